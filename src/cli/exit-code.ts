@@ -1,0 +1,23 @@
+/**
+ * Exit codes. Zero only when everything that was asked for was done to the last byte; a code that is not listed here is a
+ * failure too, so that codes can be added.
+ */
+import type { ErrorCode } from '../errors.ts';
+
+/** Exit code of each kind of error. */
+export const exitCodes: Readonly<Record<ErrorCode, number>> = {
+  metadata: 1,
+  conflict: 1,
+  'not-found': 1,
+  transport: 1,
+  usage: 2,
+  format: 3,
+  integrity: 3,
+  interrupted: 130,
+};
+
+/** Everything was done. */
+export const SUCCESS = 0;
+
+/** A defect of repomill itself. */
+export const DEFECT = 70;

@@ -1,0 +1,79 @@
+/**
+ * The command line: yargs parses and the choice is recorded; the work is done afterwards, outside yargs, because a handler
+ * that rejects would make yargs print its help over the message. Standard output is data, standard error is conversation.
+ */
+import yargs from 'yargs';
+import { type ErrorDetails, formatProblem, messageOf, RepomillError } from '../errors.ts';
+import { processTerminal, type Terminal } from '../platform/terminal.ts';
+import { commands } from './commands/commands.ts';
+import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
+import { VERSION } from './version.ts';
+
+/** Problems that a person is shown; all of them are in the JSON. */
+const SHOWN_PROBLEMS = 50;
+
+/** Runs one command line and resolves to the exit code. */
+export async function main(words: readonly string[]): Promise<number> {
+  const terminal = processTerminal();
+  let json = words.includes('--json');
+  try {
+    const choice = await parse(words, terminal);
+    if (choice === undefined) return SUCCESS;
+    json = choice.json;
+    return (await choice.work(terminal)) ?? SUCCESS;
+  } catch (error) {
+    return report(error, terminal, json);
+  }
+}
+
+interface Choice {
+  readonly work: (terminal: Terminal) => Promise<number | undefined>;
+  readonly json: boolean;
+}
+
+// Undefined where help or the version was asked for, and printed.
+async function parse(words: readonly string[], terminal: Terminal): Promise<Choice | undefined> {
+  let choice: Choice | undefined;
+  let failure: string | undefined;
+  const parser = commands.reduce(
+    (rest, command) => command.register(rest, (work, json) => (choice = { work, json })),
+    yargs([...words])
+      .scriptName('repomill')
+      .usage(
+        'Publishes packages without a server: package metadata in, a tree of static files out.\n\nrepomill <command>',
+      )
+      .locale('en')
+      .strict()
+      .version(VERSION)
+      .help()
+      .alias('h', 'help')
+      .wrap(Math.min(100, terminal.columns))
+      .demandCommand(1, 'name a command')
+      .recommendCommands()
+      .exitProcess(false)
+      .fail((message, error) => {
+        failure ??= message ?? messageOf(error);
+      }),
+  );
+  let printed = '';
+  await parser.parseAsync([...words], {}, (_error, _options, output) => {
+    printed = output;
+  });
+  if (failure !== undefined) throw new RepomillError('usage', failure, { hint: 'see repomill --help' });
+  if (printed !== '') terminal.data(printed);
+  return printed === '' ? choice : undefined;
+}
+
+function report(error: unknown, terminal: Terminal, json: boolean): number {
+  if (!(error instanceof RepomillError)) {
+    terminal.note(`repomill: a defect in repomill: ${error instanceof Error ? error.stack : String(error)}`);
+    return DEFECT;
+  }
+  const { code, message, hint, problems } = error;
+  if (json) terminal.data(JSON.stringify({ error: { code, message, hint, problems } satisfies ErrorDetails & object }));
+  for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(formatProblem(problem));
+  if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
+  terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${message}`);
+  if (hint !== undefined) terminal.note(`  ${hint}`);
+  return exitCodes[code];
+}

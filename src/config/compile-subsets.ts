@@ -1,0 +1,18 @@
+/**
+ * Subset rules as tests of records: by query, or by the tags that the records carry.
+ */
+import type { SubsetTest } from '../model/partition.ts';
+import { compileQuery } from '../query/match-query.ts';
+import type { SubsetRule } from './config.ts';
+
+/** One test for each subset. */
+export function compileSubsets(rules: readonly SubsetRule[]): readonly SubsetTest[] {
+  return rules.map(({ name, where }) => ({
+    name,
+    matches: where === undefined ? (record) => isTagged(record.subsets, name) : compileQuery(where),
+  }));
+}
+
+function isTagged(subsets: unknown, name: string): boolean {
+  return Array.isArray(subsets) && subsets.includes(name);
+}

@@ -1,0 +1,94 @@
+/**
+ * Which bucket a package belongs to. FORMAT.md, section "Buckets". The first level is aptly's function (drop one leading
+ * `lib`, first 3 bytes, XXH64 with seed 0, low 6 bits); a bucket that outgrows its limit splits in two by the lowest bit
+ * of the hash of one more byte of the name, and again, so that alike names stay together and history plays no part.
+ */
+import { RepomillError } from '../errors.ts';
+import { encodeText } from './bytes.ts';
+
+/** XXH64 with seed 0, of bytes. */
+export type Fingerprint = (bytes: Uint8Array) => bigint;
+
+/** `own`: records of the summary's architecture alone; `shared`: `all` and records of several architectures. */
+export type BucketGroup = 'own' | 'shared';
+
+/** Where a bucket stands: first-level number 0 to 63, group, and the bits of its splits, `''` when it never split. */
+export interface BucketPlace {
+  readonly number: number;
+  readonly group: BucketGroup;
+  readonly splits: string;
+}
+
+/** A splitting never goes deeper: names longer than this (and versions of one name) share a bucket whatever its weight. */
+export const MAX_SPLITS = 252;
+
+const FIRST_LEVEL_BYTES = 3;
+const LIB = [0x6c, 0x69, 0x62];
+
+/** The bytes of a name that decide its bucket: UTF-8, without one leading `lib`. */
+export function stemOf(name: string): Uint8Array {
+  const bytes = encodeText(name);
+  return LIB.every((byte, i) => bytes[i] === byte) ? bytes.subarray(LIB.length) : bytes;
+}
+
+/** The first-level bucket of a stem: 0 to 63. */
+export function firstLevel(stem: Uint8Array, fingerprint: Fingerprint): number {
+  return Number(fingerprint(stem.subarray(0, FIRST_LEVEL_BYTES)) & 63n);
+}
+
+/** Which half a stem falls into at the given split, counted from 0: `'0'` or `'1'`. */
+export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerprint): '0' | '1' {
+  return fingerprint(stem.subarray(0, FIRST_LEVEL_BYTES + 1 + split)) & 1n ? '1' : '0';
+}
+
+/** What `divide` needs to know of an item. */
+export interface Divisible {
+  readonly stem: Uint8Array;
+  /** Roughly its canonical bytes. */
+  readonly weight: number;
+}
+
+/** Divides the items of one first-level bucket until each part is within the limit; parts in the order of their splits. */
+export function divide<Item extends Divisible>(
+  items: readonly Item[],
+  limit: number,
+  fingerprint: Fingerprint,
+): { readonly splits: string; readonly items: readonly Item[] }[] {
+  const parts: { splits: string; items: readonly Item[] }[] = [];
+  const visit = (part: readonly Item[], splits: string): void => {
+    if (part.length === 0) return;
+    const weight = part.reduce((sum, item) => sum + item.weight, 0);
+    if (weight <= limit || part.length === 1 || splits.length === MAX_SPLITS) {
+      parts.push({ splits, items: part });
+      return;
+    }
+    const halves: Record<'0' | '1', Item[]> = { 0: [], 1: [] };
+    for (const item of part) halves[splitBit(item.stem, splits.length, fingerprint)].push(item);
+    visit(halves[0], `${splits}0`);
+    visit(halves[1], `${splits}1`);
+  };
+  visit(items, '');
+  return parts;
+}
+
+/** Whether a package of this stem would be in the bucket at this place. */
+export function belongs(stem: Uint8Array, place: BucketPlace, fingerprint: Fingerprint): boolean {
+  if (firstLevel(stem, fingerprint) !== place.number) return false;
+  return [...place.splits].every((bit, split) => splitBit(stem, split, fingerprint) === bit);
+}
+
+/** `46/own`, or `46/shared/01` after two splits. */
+export function formatBucketId(place: BucketPlace): string {
+  const base = `${place.number}/${place.group}`;
+  return place.splits === '' ? base : `${base}/${place.splits}`;
+}
+
+/** The place that a bucket's id names; a format error for anything that `formatBucketId` does not write. */
+export function parseBucketId(id: string): BucketPlace {
+  const match = /^(0|[1-9]\d?)\/(own|shared)(?:\/([01]{1,252}))?$/.exec(id);
+  const number = Number(match?.[1]);
+  if (match === null || number > 63) {
+    throw new RepomillError('format', `bucket id: expected "0/own" to "63/shared/…", found ${JSON.stringify(id)}`);
+  }
+  return { number, group: match[2] === 'own' ? 'own' : 'shared', splits: match[3] ?? '' };
+}

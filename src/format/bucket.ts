@@ -1,0 +1,178 @@
+/**
+ * A bucket: some tens of kilobytes of records, column by column, readable alone. FORMAT.md, section "Bucket": a line of
+ * JSON that lists the columns, the string table, then the columns' bodies. The bytes depend on the records and the path
+ * rules alone, so the same packages give the same bucket in every arch, subset, release and snapshot.
+ */
+import { RepomillError } from '../errors.ts';
+import { compareText } from '../model/order.ts';
+import type { FieldValue, PackageRecord } from '../model/record.ts';
+import type { Fingerprint } from './bucket-tree.ts';
+import { ByteWriter, decodeText } from './bytes.ts';
+import { referenceCell, ruleCell } from './cell.ts';
+import {
+  type ColumnEntry,
+  type ColumnKind,
+  decodeColumn,
+  encodeBinary,
+  encodePresence,
+  formatCells,
+  kindOf,
+  type Values,
+} from './column.ts';
+import { parseColumnList } from './column-list.ts';
+import { joinLine, splitLine } from './line.ts';
+import { type PathRule, parsePathRule } from './path-rule.ts';
+import { chooseStrings, formatStringTable, parseStringTable, type StringTable } from './string-table.ts';
+
+/** What `encodeBucket` needs beside the records. */
+export interface BucketOptions {
+  readonly fingerprint: Fingerprint;
+  readonly pathRules: readonly PathRule[];
+}
+
+/** An opened bucket: columns are decoded when they are asked for, once. */
+export interface Bucket {
+  readonly records: number;
+  readonly columns: readonly ColumnEntry[];
+  /** A field's values in the order of the records; undefined where no record of the bucket has the field. */
+  column(field: string): Values | undefined;
+  /** The record at a position, from 0. */
+  record(position: number): PackageRecord;
+}
+
+interface Draft {
+  readonly field: string;
+  readonly kind: ColumnKind;
+  readonly values: Values;
+  readonly cells: readonly string[];
+  readonly rules: readonly string[];
+}
+
+/** Canonical bytes of records that stand in order (`compareRecords`). */
+export function encodeBucket(records: readonly PackageRecord[], options: BucketOptions): Uint8Array {
+  const drafts = fieldsOf(records).map((field) => draftColumn(field, records, options.pathRules));
+  const idOfText = chooseStrings(
+    drafts.map((draft) => draft.cells),
+    options.fingerprint,
+  );
+  const body = new ByteWriter();
+  body.text(formatStringTable(idOfText));
+  const strings = body.length;
+  const columns: ColumnEntry[] = [];
+  for (const draft of drafts) {
+    const start = body.length;
+    const sparse = draft.values.includes(undefined);
+    if (sparse) encodePresence(draft.values, body);
+    if (draft.kind === 'digest' || draft.kind === 'integer') encodeBinary(draft.kind, draft.values, body);
+    else encodeCells(draft.cells, idOfText, body);
+    columns.push({
+      field: draft.field,
+      kind: draft.kind,
+      size: body.length - start,
+      ...(sparse ? { sparse } : {}),
+      ...(draft.rules.length > 0 ? { rules: draft.rules } : {}),
+    });
+  }
+  return joinLine({ records: records.length, strings, columns }, body.take());
+}
+
+function fieldsOf(records: readonly PackageRecord[]): readonly string[] {
+  const fields = new Set<string>();
+  for (const record of records) for (const field in record) if (record[field] !== undefined) fields.add(field);
+  return [...fields].sort(compareText);
+}
+
+function draftColumn(field: string, records: readonly PackageRecord[], pathRules: readonly PathRule[]): Draft {
+  const values = records.map((record) => record[field]);
+  const kind = kindOf(values);
+  if (kind === 'digest' || kind === 'integer') return { field, kind, values, cells: [], rules: [] };
+  if (field !== 'path' || kind !== 'text' || pathRules.length === 0) {
+    return { field, kind, values, cells: formatCells(kind, values), rules: [] };
+  }
+  const present = records.filter((record) => record[field] !== undefined);
+  const cells = formatCells(kind, values).map((cell, i) => {
+    const rule = pathRules.findIndex(
+      (candidate) => candidate.apply((name) => present[i]?.[name]) === present[i]?.[field],
+    );
+    return rule === -1 ? cell : ruleCell(rule);
+  });
+  return { field, kind, values, cells, rules: pathRules.map((rule) => rule.template) };
+}
+
+function encodeCells(cells: readonly string[], idOfText: ReadonlyMap<string, string>, body: ByteWriter): void {
+  for (const cell of cells) {
+    const id = idOfText.get(cell);
+    body.text(id === undefined ? cell : referenceCell(id));
+    body.byte(0);
+  }
+}
+
+/** Opens a bucket whose digest the caller has verified. Throws a format error where the bytes are not a bucket. */
+export function openBucket(bytes: Uint8Array): Bucket {
+  const { line, rest } = splitLine(bytes, 'bucket');
+  const { records, strings, columns } = parseColumnList(line, rest.length);
+  let table: StringTable | undefined;
+  const stringTable = (): StringTable => (table ??= parseStringTable(decodeText(rest.subarray(0, strings))));
+  const bodies = new Map<string, { readonly entry: ColumnEntry; readonly body: Uint8Array }>();
+  let at = strings;
+  for (const entry of columns) {
+    bodies.set(entry.field, { entry, body: rest.subarray(at, at + entry.size) });
+    at += entry.size;
+  }
+  const decoded = new Map<string, Values>();
+  const column = (field: string): Values | undefined => {
+    const known = decoded.get(field);
+    if (known !== undefined) return known;
+    const found = bodies.get(field);
+    if (found === undefined) return undefined;
+    const raw = decodeColumn(found.entry, found.body, records, stringTable);
+    const values = applyRules(found.entry, raw, column);
+    decoded.set(field, values);
+    return values;
+  };
+  return { records, columns, column, record: (position) => assembleRecord(columns, column, position) };
+}
+
+function applyRules(
+  entry: ColumnEntry,
+  raw: readonly (FieldValue | { readonly rule: number } | undefined)[],
+  column: (field: string) => Values | undefined,
+): Values {
+  const rules = entry.rules?.map(parsePathRule) ?? [];
+  return raw.map((value, position) => {
+    if (!isRuleCell(value, entry)) return value;
+    const path = rules[value.rule]?.apply((field) => column(field)?.[position]);
+    if (path === undefined)
+      throw new RepomillError('format', `column ${entry.field}: rule ${value.rule} gives no path`);
+    return path;
+  });
+}
+
+// A JSON column may hold objects of the user's own; only text columns have rule cells.
+function isRuleCell(
+  value: FieldValue | { readonly rule: number } | undefined,
+  entry: ColumnEntry,
+): value is { readonly rule: number } {
+  return entry.kind !== 'json' && typeof value === 'object' && value !== null && 'rule' in value;
+}
+
+function assembleRecord(
+  columns: readonly ColumnEntry[],
+  column: (field: string) => Values | undefined,
+  position: number,
+): PackageRecord {
+  const record: Record<string, FieldValue> = {};
+  for (const { field } of columns) {
+    const value = column(field)?.[position];
+    if (value !== undefined) record[field] = value;
+  }
+  const { name, version, arch } = record;
+  if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
+    throw new RepomillError('format', `bucket: record ${position} lacks a name, a version or an arch`);
+  }
+  return { ...record, name, version, arch };
+}
+
+function isTextList(value: FieldValue | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,163 @@
+/**
+ * What each kind of field may hold. A check reports into `Findings` and returns nothing; it never throws, whatever the
+ * value. The same rules, for other programs, are in `record.schema.json`.
+ */
+/// <reference lib="es2024.string" />
+import { isDigest } from './digest.ts';
+import { describe, type Findings } from './findings.ts';
+import { MAX_FIELD_DEPTH, MAX_NAME_LENGTH } from './limits.ts';
+import { ALL } from './record.ts';
+
+/** Reports what is wrong with the value that `at` has entered. */
+export type Check = (value: unknown, at: Findings) => void;
+
+/** Any JSON value of at most `MAX_FIELD_DEPTH` levels. */
+export function checkValue(value: unknown, at: Findings): void {
+  if (typeof value === 'string') checkText(value, at);
+  else if (typeof value === 'number') checkNumber(value, at);
+  else if (typeof value === 'boolean' || value === null) return;
+  else if (Array.isArray(value)) checkList(value, at, checkValue);
+  else if (typeof value === 'object') checkObject(value, at);
+  else at.report('a JSON value', describe(value));
+}
+
+/** A string of well-formed Unicode, no longer than the field allows. */
+export function checkText(value: unknown, at: Findings): void {
+  if (typeof value !== 'string') {
+    at.report('a string', describe(value));
+  } else if (!value.isWellFormed()) {
+    at.report('well-formed Unicode', `a lone surrogate in ${describe(value)}`);
+  } else if (value.length > at.textLimit) {
+    const advice = 'list the field under "details:" to publish it apart from the summary';
+    at.report(`at most ${at.textLimit} characters`, `${value.length}; ${advice}`);
+  }
+}
+
+/** A list of such strings. */
+export function checkTexts(value: unknown, at: Findings): void {
+  if (Array.isArray(value)) checkList(value, at, checkText);
+  else at.report('a list of strings', describe(value));
+}
+
+/** A name, as a path segment and an identifier: no separators, no control characters, nothing that means "elsewhere". */
+export function checkName(value: unknown, at: Findings): void {
+  if (typeof value !== 'string') at.report('a string', describe(value));
+  else if (value.length === 0) at.report('at least one character', describe(value));
+  else if (value.length > MAX_NAME_LENGTH) at.report(`at most ${MAX_NAME_LENGTH} characters`, String(value.length));
+  else if (!value.isWellFormed()) at.report('well-formed Unicode', `a lone surrogate in ${describe(value)}`);
+  else if (/[/\\\p{Cc}]/u.test(value)) at.report('no slash, backslash or control character', describe(value));
+  else if (value.trim() !== value) at.report('no white space around it', describe(value));
+  else if (value === '.' || value === '..' || value === '__proto__') at.report('another name', describe(value));
+}
+
+/** A list of names. */
+export function checkNames(value: unknown, at: Findings): void {
+  if (Array.isArray(value)) checkList(value, at, checkName);
+  else at.report('a list of strings', describe(value));
+}
+
+/** One architecture, or several; `all` stands alone. */
+export function checkArch(value: unknown, at: Findings): void {
+  if (typeof value === 'string') return checkName(value, at);
+  if (!Array.isArray(value)) return at.report('a string or a list of strings', describe(value));
+  if (value.length === 0) return at.report('at least one architecture', describe(value));
+  checkList(value, at, checkName);
+  if (new Set(value).size < value.length) at.report('distinct architectures', 'one of them twice');
+  if (value.length > 1 && value.includes(ALL)) at.report(`"${ALL}" to stand alone`, 'others beside it');
+}
+
+/** A count of bytes. */
+export function checkSize(value: unknown, at: Findings): void {
+  if (Number.isSafeInteger(value) && Number(value) >= 0) return;
+  at.report(`an integer from 0 to ${Number.MAX_SAFE_INTEGER}`, describe(value));
+}
+
+/** A SHA-256 digest. */
+export function checkDigest(value: unknown, at: Findings): void {
+  if (!isDigest(value)) at.report('64 lower-case hexadecimal digits', describe(value));
+}
+
+// An empty, "." or ".." segment, which includes a slash at either end; a backslash; a control character.
+const unsafePath = /(?:^|\/)\.{0,2}(?:\/|$)|[\\\p{Cc}]/u;
+
+/** A relative path that stays below its root on every system. */
+export function checkPath(value: unknown, at: Findings): void {
+  if (typeof value === 'string' && unsafePath.test(value)) {
+    at.report(
+      'a relative path without empty, "." or ".." segments, backslashes or control characters',
+      describe(value),
+    );
+  } else {
+    checkText(value, at);
+  }
+}
+
+/** An absolute http(s) URL. */
+export function checkUrl(value: unknown, at: Findings): void {
+  // The pattern refuses what `URL` would silently repair: white space, control characters, backslashes, missing slashes.
+  const sound = typeof value === 'string' && /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(value) && URL.canParse(value);
+  if (sound) checkText(value, at);
+  else at.report('an absolute http or https URL', describe(value));
+}
+
+/** Binary differences from older versions of the package itself: each with its origin, size, digest and place. */
+export function checkPackageDeltas(value: unknown, at: Findings): void {
+  if (Array.isArray(value)) checkList(value, at, checkPackageDelta);
+  else at.report('a list of objects', describe(value));
+}
+
+const packageDeltaChecks: ReadonlyMap<string, Check> = new Map([
+  ['from', checkName],
+  ['size', checkSize],
+  ['sha256', checkDigest],
+  ['path', checkPath],
+  ['url', checkUrl],
+]);
+
+function checkPackageDelta(value: unknown, at: Findings): void {
+  if (!isPlainObject(value)) return at.report('an object', describe(value));
+  checkMembers(value, at, packageDeltaChecks);
+  const missing = ['from', 'size', 'sha256'].filter((key) => !Object.hasOwn(value, key));
+  if (!Object.hasOwn(value, 'path') && !Object.hasOwn(value, 'url')) missing.push('path or url');
+  if (missing.length > 0) at.report(missing.join(', '), 'nothing');
+}
+
+/** An object of JSON values. */
+export function checkObject(value: unknown, at: Findings): void {
+  if (isPlainObject(value)) checkMembers(value, at, new Map());
+  else at.report('an object', describe(value));
+}
+
+function checkMembers(value: Record<string, unknown>, at: Findings, checks: ReadonlyMap<string, Check>): void {
+  if (isTooDeep(at)) return;
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') at.report('no key "__proto__"', 'one');
+    else if (!key.isWellFormed()) at.report('well-formed Unicode', `a lone surrogate in the key ${describe(key)}`);
+    else if (key.length > at.textLimit) at.report(`keys of at most ${at.textLimit} characters`, String(key.length));
+    at.enter(key);
+    (checks.get(key) ?? checkValue)(value[key], at);
+    at.leave();
+  }
+}
+
+function checkList(value: readonly unknown[], at: Findings, check: Check): void {
+  if (isTooDeep(at)) return;
+  for (let i = 0; i < value.length; i++) {
+    at.enter(i);
+    check(value[i], at);
+    at.leave();
+  }
+}
+
+function isTooDeep(at: Findings): boolean {
+  if (at.depth <= MAX_FIELD_DEPTH) return false;
+  at.report(`at most ${MAX_FIELD_DEPTH} levels of lists and objects`, 'more');
+  return true;
+}
+
+// Neither a date nor a map nor any other instance, which a reader might hand over and JSON could not say.
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

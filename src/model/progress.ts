@@ -1,0 +1,17 @@
+/**
+ * How long work tells what it is doing: to a bar on a terminal, to nobody elsewhere.
+ */
+
+/** What a person sees as one step. */
+export type Stage = 'reading' | 'encoding' | 'deltas' | 'writing' | 'checking' | 'downloading';
+
+/** Told by whoever works, shown by whoever likes. Amounts are in the unit that `start` names. */
+export interface Progress {
+  start(stage: Stage, total: number, unit: 'bytes' | 'files' | 'summaries' | 'deltas'): void;
+  advance(amount: number): void;
+  /** Something a person should know although nothing failed. */
+  warn(message: string): void;
+}
+
+/** Shows nothing. */
+export const silent: Progress = { start() {}, advance() {}, warn() {} };

@@ -1,0 +1,74 @@
+/**
+ * bsdiff-node, the optional native package that makes deltas. It is loaded when a delta is wanted; where it cannot be, a
+ * tree is published without new deltas. It works on files, so each call has a private directory that is removed again. Its
+ * patch function is never used: it trusts what it reads (`delta/patch.ts` does not).
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf, RepomillError } from '../errors.ts';
+
+/**
+ * Makes a delta from `old` to `next`, in the format of bsdiff 4. Takes 17 bytes of memory for each old byte, and a thread.
+ *
+ * @throws RepomillError `transport` when the temporary files or the package fail
+ */
+export type MakeDelta = (old: Uint8Array, next: Uint8Array) => Promise<Uint8Array>;
+
+/** A way to make deltas, or the reason why there is none. */
+export type DeltaMaker = { readonly make: MakeDelta } | { readonly missing: string };
+
+/** The one function of bsdiff-node that is used: three file names. It rejects with texts instead of errors. */
+interface Addon {
+  diff(oldFile: string, newFile: string, deltaFile: string): Promise<unknown>;
+}
+
+/**
+ * Loads bsdiff-node. Never throws.
+ *
+ * @param load - gives the package's exports, or throws
+ */
+export async function loadBsdiff(load: () => unknown = requireAddon): Promise<DeltaMaker> {
+  try {
+    const addon: unknown = await load();
+    if (!isAddon(addon)) return { missing: 'bsdiff-node: expected a function diff, found none' };
+    return { make: (old, next) => makeDelta(addon, old, next) };
+  } catch (thrown) {
+    // Node lists, on further lines, who asked for the module.
+    const [reason] = messageOf(thrown).split('\n');
+    return { missing: `bsdiff-node: ${reason}` };
+  }
+}
+
+function requireAddon(): unknown {
+  return createRequire(import.meta.url)('bsdiff-node');
+}
+
+function isAddon(value: unknown): value is Addon {
+  return typeof value === 'object' && value !== null && 'diff' in value && typeof value.diff === 'function';
+}
+
+async function makeDelta(addon: Addon, old: Uint8Array, next: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await withTemporaryDirectory(async (directory) => {
+      const oldFile = join(directory, 'old');
+      const newFile = join(directory, 'new');
+      const deltaFile = join(directory, 'delta');
+      await Promise.all([writeFile(oldFile, old), writeFile(newFile, next)]);
+      await addon.diff(oldFile, newFile, deltaFile);
+      return new Uint8Array(await readFile(deltaFile));
+    });
+  } catch (cause) {
+    throw new RepomillError('transport', `bsdiff-node: no delta was made: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function withTemporaryDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'repomill-'));
+  try {
+    return await use(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * All writing to disk, in three verbs: create a file that never changes, replace one atomically, remove one. Each write is
+ * a temporary file in the same directory, fsync, rename: a reader sees the old state or the new one, and a crash leaves at
+ * worst a temporary file that the next build removes.
+ */
+import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { messageOf, RepomillError } from '../errors.ts';
+
+/** What names of temporary files start with. */
+export const TEMPORARY_PREFIX = '.repomill-tmp-';
+
+/** Creates a file that never changes. The same bytes there already: nothing is written; others: they are repaired. */
+export async function createFile(file: string, bytes: Uint8Array): Promise<void> {
+  const present = await readIfPresent(file, bytes.length);
+  if (present !== undefined && Buffer.compare(present, bytes) === 0) return;
+  await replaceFile(file, bytes);
+}
+
+/** Puts a file in the place of another, or where there was none; nobody ever sees a part of it. */
+export async function replaceFile(file: string, bytes: Uint8Array): Promise<void> {
+  const directory = dirname(file);
+  const temporary = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${nextTemporary++}`);
+  try {
+    await mkdir(directory, { recursive: true });
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new RepomillError('transport', `${file}: cannot write: ${messageOf(cause)}`, { cause });
+  }
+}
+
+let nextTemporary = 0;
+
+/** Makes the names in a directory durable; a file that was renamed into it survives a power cut from here on. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes a file, and the directory it was in if that is now empty. A file that is not there is fine. */
+export async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await rmdir(dirname(file)).catch(() => undefined);
+}
+
+/** A file's bytes, undefined where there is no such file or where it has another length than asked for. */
+export async function readIfPresent(file: string, size?: number): Promise<Uint8Array | undefined> {
+  try {
+    if (size !== undefined && (await stat(file)).size !== size) return undefined;
+    return await readFile(file);
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw new RepomillError('transport', `${file}: cannot read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** All files below a directory with their sizes, hidden ones too; empty where there is no such directory. */
+export async function listTree(
+  directory: string,
+): Promise<readonly { readonly path: string; readonly size: number }[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    if (isMissing(cause)) return [];
+    throw new RepomillError('transport', `${directory}: cannot read: ${messageOf(cause)}`, { cause });
+  });
+  const files: { path: string; size: number }[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const size = (await stat(file).catch(() => undefined))?.size ?? 0;
+    files.push({ path: file.slice(directory.length + 1).replaceAll('\\', '/'), size });
+  }
+  return files;
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+}
+
+/** The last name of a path, also of `.` and of one that ends in a slash. */
+export function baseName(path: string): string {
+  return basename(resolve(path));
+}
+
+/** A path with every link in it followed; names at its end that do not exist yet are kept. */
+export async function realPathOf(path: string): Promise<string> {
+  const absolute = resolve(path);
+  try {
+    return await realpath(absolute);
+  } catch (cause) {
+    if (!isMissing(cause) || dirname(absolute) === absolute) throw cause;
+    return join(await realPathOf(dirname(absolute)), basename(absolute));
+  }
+}

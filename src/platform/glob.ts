@@ -1,0 +1,73 @@
+/**
+ * Which files a directory holds, through fast-glob, in the one order of text. Links to files and directories are
+ * followed; a link that leads back into a directory on the way to it is a problem, not an endless walk.
+ */
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import glob from 'fast-glob';
+import { messageOf, type Problem, RepomillError } from '../errors.ts';
+import { compareText } from '../model/order.ts';
+
+/** The paths of a directory's files, relative and with `/`, and the links that could not be followed. */
+export interface FileList {
+  readonly paths: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Lists all files below a directory, hidden ones left out. Throws a not-found error where there is no such directory. */
+export async function listFiles(directory: string): Promise<FileList> {
+  const root = await realDirectory(directory);
+  const paths: string[] = [];
+  const problems: Problem[] = [];
+  await walk(directory, '', [root], { paths, problems });
+  return { paths: paths.sort(compareText), problems };
+}
+
+async function realDirectory(directory: string): Promise<string> {
+  const found = await stat(directory).catch((cause: unknown) => {
+    throw new RepomillError('not-found', `${directory}: ${messageOf(cause)}`, { cause });
+  });
+  if (!found.isDirectory()) throw new RepomillError('not-found', `${directory}: expected a directory, found a file`);
+  return realpath(directory);
+}
+
+/** `way` holds the real paths of the directories whose links lead here. */
+async function walk(
+  directory: string,
+  prefix: string,
+  way: readonly string[],
+  found: { readonly paths: string[]; readonly problems: Problem[] },
+): Promise<void> {
+  const entries = await glob('**/*', {
+    cwd: join(directory, prefix),
+    onlyFiles: false,
+    followSymbolicLinks: false,
+    objectMode: true,
+  });
+  for (const { path, dirent } of entries) {
+    const shown = prefix === '' ? path : `${prefix}/${path}`;
+    if (dirent.isFile()) found.paths.push(shown);
+    else if (dirent.isSymbolicLink()) await follow(directory, shown, way, found);
+  }
+}
+
+async function follow(
+  directory: string,
+  link: string,
+  way: readonly string[],
+  found: { readonly paths: string[]; readonly problems: Problem[] },
+): Promise<void> {
+  try {
+    const target = await realpath(join(directory, link));
+    const kind = await stat(target);
+    if (kind.isFile()) found.paths.push(link);
+    if (!kind.isDirectory()) return;
+    if (way.some((passed) => passed === target || passed.startsWith(`${target}/`))) {
+      found.problems.push({ file: link, message: 'a symbolic link that leads back to a directory around it' });
+    } else {
+      await walk(directory, link, [...way, target], found);
+    }
+  } catch (cause) {
+    found.problems.push({ file: link, message: `a symbolic link that leads nowhere (${messageOf(cause)})` });
+  }
+}

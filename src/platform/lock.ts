@@ -1,0 +1,59 @@
+/**
+ * A lock in a directory: a file that only one process can create. It names the process, so that a lock which a killed
+ * build left behind is recognised and taken over.
+ */
+import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { messageOf, RepomillError } from '../errors.ts';
+
+/** Takes the lock and resolves to the function that gives it back. Throws a conflict error where somebody has it. */
+export async function takeLock(directory: string, name: string): Promise<() => Promise<void>> {
+  const file = join(directory, name);
+  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+    throw new RepomillError('transport', `${directory}: cannot create: ${messageOf(cause)}`, { cause });
+  });
+  const before = await stat(directory);
+  if (!(await tryCreate(file))) {
+    if (!(await isAbandoned(file))) throw locked(directory, file);
+    await rm(file, { force: true });
+    if (!(await tryCreate(file))) throw locked(directory, file);
+  }
+  const locking = await stat(directory);
+  return async () => {
+    const untouched = (await stat(directory)).mtimeMs === locking.mtimeMs;
+    await rm(file, { force: true });
+    // A build that wrote nothing leaves no trace, not even the directory's time.
+    if (untouched) await utimes(directory, before.atime, before.mtime);
+  };
+}
+
+async function tryCreate(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx');
+    await handle.writeFile(`${process.pid} ${hostname()}\n`);
+    await handle.close();
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
+    throw new RepomillError('transport', `${file}: cannot create: ${messageOf(cause)}`, { cause });
+  }
+}
+
+// Only a process of this machine can be looked up; a lock from elsewhere is left to a person.
+async function isAbandoned(file: string): Promise<boolean> {
+  const owner = /^(\d+) (\S+)\n$/.exec(await readFile(file, 'utf8').catch(() => ''));
+  if (owner === null || owner[2] !== hostname()) return false;
+  try {
+    process.kill(Number(owner[1]), 0);
+    return false;
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'ESRCH';
+  }
+}
+
+function locked(directory: string, file: string): RepomillError {
+  return new RepomillError('conflict', `${directory}: another build is writing here`, {
+    hint: `wait for it to end; if no build is running, remove ${file}`,
+  });
+}

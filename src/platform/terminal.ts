@@ -1,0 +1,55 @@
+/**
+ * The process's terminal: standard output for data, standard error for conversation, colours only where a person looks.
+ */
+import { styleText } from 'node:util';
+
+/** What a piece of text is; each has a colour of its own. */
+export type Style = 'strong' | 'faint' | 'good' | 'warning' | 'bad' | 'name';
+
+/** Where a command writes. */
+export interface Terminal {
+  /** One line of data, to standard output. */
+  data(line: string): void;
+  /** One line of conversation, to standard error. */
+  note(line: string): void;
+  /** Shows a line that the next one replaces; the empty text clears it. Only where `interactive`. */
+  overwrite(line: string): void;
+  /** Whether standard error is a terminal. */
+  readonly interactive: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns: number;
+  /** Colours a text for standard output. */
+  style(style: Style, text: string): string;
+  /** Colours a text for standard error. */
+  noteStyle(style: Style, text: string): string;
+}
+
+const colours = {
+  strong: 'bold',
+  faint: 'dim',
+  good: 'green',
+  warning: 'yellow',
+  bad: 'red',
+  name: 'cyan',
+} as const satisfies Record<Style, Parameters<typeof styleText>[0]>;
+
+/** The terminal of this process. Colours follow NO_COLOR and FORCE_COLOR. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr } = process;
+  // A reader that closes early, such as `head`, is no failure.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) =>
+    stream.isTTY === true && stream.hasColors() ? styleText(colours[style], text) : text;
+  return {
+    data: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    overwrite: (line) => void stderr.write(`\r\u001b[2K${line}`),
+    interactive: stderr.isTTY === true,
+    columns: stderr.columns ?? 80,
+    style: paint(stdout),
+    noteStyle: paint(stderr),
+  };
+}

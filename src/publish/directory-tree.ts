@@ -1,0 +1,77 @@
+/**
+ * A published tree in a local directory. Opening it for writing takes the lock and clears what an interrupted build left.
+ */
+import { RepomillError } from '../errors.ts';
+import { INDEX_PATH, parseTreePath } from '../format/paths.ts';
+import {
+  createFile,
+  listTree,
+  readIfPresent,
+  removeFile,
+  replaceFile,
+  syncDirectory,
+  TEMPORARY_PREFIX,
+} from '../platform/files.ts';
+import { takeLock } from '../platform/lock.ts';
+import type { ReadableTree, Tree, TreeFile } from './tree.ts';
+
+/** The lock's name inside the tree. */
+export const LOCK_NAME = '.repomill.lock';
+
+/** A directory to read from, such as another build's output. */
+export function readableDirectory(directory: string): ReadableTree {
+  return { location: directory, read: (path, maxSize) => readBounded(directory, path, maxSize) };
+}
+
+/** A directory to publish into. Writes nothing before the first write. */
+export function directoryTree(directory: string): Tree {
+  return {
+    ...readableDirectory(directory),
+    list: async () => (await listTree(directory)).filter((file) => file.path !== LOCK_NAME),
+    create: (path, bytes) => createFile(`${directory}/${path}`, bytes),
+    replace: async (path, bytes) => {
+      await replaceFile(`${directory}/${path}`, bytes);
+      // Everything that was renamed into place before this file must be durable before it is.
+      await syncDirectory(directory);
+    },
+    remove: (path) => removeFile(`${directory}/${path}`),
+  };
+}
+
+/** Keeps every other build out of the directory, and clears what an interrupted one left. Resolves to the way out. */
+export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
+  const release = await takeLock(directory, LOCK_NAME);
+  await removeTemporaries(directory);
+  return release;
+}
+
+async function removeTemporaries(directory: string): Promise<void> {
+  for (const { path } of await listTree(directory)) {
+    if (path.slice(path.lastIndexOf('/') + 1).startsWith(TEMPORARY_PREFIX)) await removeFile(`${directory}/${path}`);
+  }
+}
+
+/**
+ * Refuses a directory that holds somebody else's files: without an index of ours, everything in it must be something that
+ * an interrupted first build may have left. Beside an index, strangers (`_headers`, `.nojekyll`) are welcome and untouched.
+ */
+export function checkOwnership(files: readonly TreeFile[], directory: string): void {
+  if (files.some((file) => file.path === INDEX_PATH)) return;
+  const stranger = files.find(
+    (file) => parseTreePath(file.path) === undefined && !file.path.includes(TEMPORARY_PREFIX),
+  );
+  if (stranger === undefined) return;
+  throw new RepomillError(
+    'conflict',
+    `${directory}: holds files that repomill did not write, such as ${stranger.path}`,
+    {
+      hint: 'name an empty directory, or one that an earlier build wrote',
+    },
+  );
+}
+
+async function readBounded(directory: string, path: string, maxSize: number): Promise<Uint8Array | undefined> {
+  const bytes = await readIfPresent(`${directory}/${path}`);
+  if (bytes === undefined || bytes.length <= maxSize) return bytes;
+  throw new RepomillError('format', `${directory}/${path}: expected at most ${maxSize} bytes, found ${bytes.length}`);
+}

@@ -1,0 +1,28 @@
+/**
+ * A tree that reads from another and keeps every write in memory: a dry run does all of the work and changes nothing.
+ */
+import type { Tree } from './tree.ts';
+
+/** Lays memory over a tree. */
+export function dryRunTree(below: Tree): Tree {
+  const written = new Map<string, Uint8Array>();
+  const removed = new Set<string>();
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
+    written.set(path, bytes);
+    removed.delete(path);
+  };
+  return {
+    location: below.location,
+    read: async (path, maxSize) => (removed.has(path) ? undefined : (written.get(path) ?? below.read(path, maxSize))),
+    list: async () => {
+      const files = (await below.list()).filter(({ path }) => !removed.has(path) && !written.has(path));
+      return [...files, ...[...written].map(([path, bytes]) => ({ path, size: bytes.length }))];
+    },
+    create: write,
+    replace: write,
+    remove: async (path) => {
+      written.delete(path);
+      removed.add(path);
+    },
+  };
+}

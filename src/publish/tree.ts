@@ -1,0 +1,28 @@
+/**
+ * A published tree as the generator sees it, whatever holds it. Three verbs write; each keeps its promise against a crash.
+ */
+
+/** A file of a tree. */
+export interface TreeFile {
+  readonly path: string;
+  /** Stored bytes. */
+  readonly size: number;
+}
+
+/** Reads from a tree, here or elsewhere. */
+export interface ReadableTree {
+  /** For messages: a directory or a URL. */
+  readonly location: string;
+  /** A file's bytes; undefined where there is none. Never reads more than `maxSize` bytes. */
+  read(path: string, maxSize: number): Promise<Uint8Array | undefined>;
+}
+
+/** A tree that can be written. */
+export interface Tree extends ReadableTree {
+  list(): Promise<readonly TreeFile[]>;
+  /** Creates a file that never changes; where it stands already with the same bytes, nothing is written. */
+  create(path: string, bytes: Uint8Array): Promise<void>;
+  /** Puts a file in the place of another, atomically. */
+  replace(path: string, bytes: Uint8Array): Promise<void>;
+  remove(path: string): Promise<void>;
+}

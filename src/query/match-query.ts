@@ -1,0 +1,105 @@
+/**
+ * Query to test: compiled once, then run over every record. Any query and any record give an answer; nothing throws.
+ */
+import { compareText } from '../model/order.ts';
+import type { FieldValue, PackageRecord } from '../model/record.ts';
+import { compareVersions } from '../model/version-order.ts';
+import { compileGlob } from './glob.ts';
+import { parseQuantity } from './quantity.ts';
+import type { FieldPath, Operator, Query } from './query.ts';
+
+/** Compiles a query into a test of records. */
+export function compileQuery(query: Query): (record: PackageRecord) => boolean {
+  switch (query.kind) {
+    case 'and': {
+      const parts = query.parts.map(compileQuery);
+      return (record) => parts.every((holds) => holds(record));
+    }
+    case 'or': {
+      const parts = query.parts.map(compileQuery);
+      return (record) => parts.some((holds) => holds(record));
+    }
+    case 'not': {
+      const holds = compileQuery(query.part);
+      return (record) => !holds(record);
+    }
+    case 'has':
+      return (record) => someValue(record, query.field, 0, () => true);
+    case 'compare': {
+      const { field, operator, value } = query;
+      if (operator === '!=') return compileQuery({ kind: 'not', part: { ...query, operator: '=' } });
+      const holds = compileComparison(field, operator, value);
+      return (record) => someValue(record, field, 0, holds);
+    }
+  }
+}
+
+// Whether the test holds for a value at the path. A list stands for each of its elements; null for nothing.
+function someValue(
+  value: FieldValue | PackageRecord | undefined,
+  path: FieldPath,
+  depth: number,
+  holds: (value: FieldValue) => boolean,
+): boolean {
+  if (value === undefined || value === null) return false;
+  if (isList(value)) return value.some((element) => someValue(element, path, depth, holds));
+  const name = path[depth];
+  if (name === undefined) return holds(value as FieldValue);
+  return typeof value === 'object' && Object.hasOwn(value, name) && someValue(value[name], path, depth + 1, holds);
+}
+
+function isList(value: FieldValue | PackageRecord): value is readonly FieldValue[] {
+  return Array.isArray(value);
+}
+
+function compileComparison(
+  field: FieldPath,
+  operator: Exclude<Operator, '!='>,
+  wanted: string,
+): (value: FieldValue) => boolean {
+  switch (operator) {
+    case '=':
+      return compileEqual(wanted);
+    case '~': {
+      const matches = compileGlob(wanted);
+      return (value) => typeof value !== 'object' && matches(String(value));
+    }
+    case '<':
+      return compileOrder(field, wanted, (sign) => sign < 0);
+    case '<=':
+      return compileOrder(field, wanted, (sign) => sign <= 0);
+    case '>':
+      return compileOrder(field, wanted, (sign) => sign > 0);
+    case '>=':
+      return compileOrder(field, wanted, (sign) => sign >= 0);
+  }
+}
+
+function compileEqual(wanted: string): (value: FieldValue) => boolean {
+  const quantity = parseQuantity(wanted);
+  return (value) => {
+    if (typeof value === 'number') return value === quantity;
+    return typeof value !== 'object' && String(value) === wanted;
+  };
+}
+
+// Readers keep unknown numbers of a text format as text. Up to 15 digits a number is exact.
+const digits = /^\d{1,15}$/;
+
+function compileOrder(
+  field: FieldPath,
+  wanted: string,
+  holds: (sign: number) => boolean,
+): (value: FieldValue) => boolean {
+  if (field.length === 1 && field[0] === 'version') {
+    return (value) => typeof value === 'string' && holds(compareVersions(value, wanted));
+  }
+  const quantity = parseQuantity(wanted);
+  return (value) => {
+    if (typeof value === 'number') return quantity !== undefined && holds(value - quantity);
+    if (typeof value !== 'string') return false;
+    return quantity !== undefined && digits.test(value)
+      ? holds(Number(value) - quantity)
+      : holds(compareText(value, wanted));
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * The first stage of a build: from an input directory to the set of its records. Every bad place of every file is
+ * reported in one error; nothing that could be read is left out in silence.
+ */
+import type { Config, InputRule } from '../config/config.ts';
+import { CONFIG_NAME } from '../config/config-name.ts';
+import { parseFilePattern } from '../config/file-pattern.ts';
+import { type Problem, RepomillError } from '../errors.ts';
+import { parseRecord } from '../model/parse-record.ts';
+import type { Progress } from '../model/progress.ts';
+import { ALL, archesOf } from '../model/record.ts';
+import { RecordSet } from '../model/record-set.ts';
+import { listFiles } from '../platform/glob.ts';
+import { openInputFile } from '../platform/input-file.ts';
+import type { Draft, InputFile, Reader } from './reader.ts';
+import { readerFor, readerNamed } from './readers.ts';
+
+/** After this many problems reading stops: a wrong reader makes one for every line. */
+const MAX_PROBLEMS = 1000;
+
+/** What was read. */
+export interface ReadResult {
+  readonly records: RecordSet;
+  readonly files: number;
+  /** Files that no reader recognises, where the configuration names no files. */
+  readonly skipped: readonly string[];
+}
+
+interface InputPath {
+  readonly path: string;
+  readonly rule: InputRule;
+  /** Fields that the path gives to each record; `arch` names the architecture that lists them. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Reads every file of a directory that the configuration names. Throws a metadata error with all problems. */
+export async function readRecords(directory: string, config: Config, progress: Progress): Promise<ReadResult> {
+  const { paths, problems: linkProblems } = await listFiles(directory);
+  const inputs = matchPaths(paths, config.inputs);
+  const collected: Collected = { records: new RecordSet(), problems: [...linkProblems], skipped: [] };
+  const detailFields = new Set(config.details);
+  progress.start('reading', inputs.length, 'files');
+  for (const input of inputs) {
+    await readFile(directory, input, detailFields, collected);
+    progress.advance(1);
+    if (collected.problems.length >= MAX_PROBLEMS) break;
+  }
+  if (collected.problems.length > 0) throw badInput(collected.problems);
+  return { records: collected.records, files: inputs.length - collected.skipped.length, skipped: collected.skipped };
+}
+
+interface Collected {
+  readonly records: RecordSet;
+  readonly problems: Problem[];
+  readonly skipped: string[];
+}
+
+function matchPaths(paths: readonly string[], rules: readonly InputRule[]): readonly InputPath[] {
+  const patterns = rules.map((rule) => ({ rule, pattern: parseFilePattern(rule.files) }));
+  const inputs: InputPath[] = [];
+  for (const path of paths) {
+    if (path === CONFIG_NAME) continue;
+    for (const { rule, pattern } of patterns) {
+      const fields = pattern.match(path) ?? pattern.match(path.replace(/\.(gz|xz)$/, ''));
+      if (fields === undefined) continue;
+      inputs.push({ path, rule, fields });
+      break;
+    }
+  }
+  return inputs;
+}
+
+async function readFile(
+  directory: string,
+  input: InputPath,
+  detailFields: ReadonlySet<string>,
+  collected: Collected,
+): Promise<void> {
+  try {
+    const file = await openInputFile(`${directory}/${input.path}`, input.path);
+    const reader = chooseReader(file, input.rule, collected);
+    if (reader === undefined) return;
+    for await (const batch of reader.read(file)) {
+      collected.problems.push(...batch.problems);
+      for (const draft of batch.drafts) addDraft(draft, input, detailFields, collected);
+      if (collected.problems.length >= MAX_PROBLEMS) return;
+    }
+  } catch (error) {
+    if (!(error instanceof RepomillError)) throw error;
+    collected.problems.push({ file: input.path, message: error.message });
+  }
+}
+
+function chooseReader(file: InputFile, rule: InputRule, collected: Collected): Reader | undefined {
+  const reader = rule.reader === undefined ? readerFor(file) : readerNamed(rule.reader);
+  if (reader !== undefined) return reader;
+  if (rule.files === '**/*') collected.skipped.push(file.path);
+  else collected.problems.push({ file: file.path, message: 'no reader recognises this file; name one with `reader:`' });
+  return undefined;
+}
+
+function addDraft(draft: Draft, input: InputPath, detailFields: ReadonlySet<string>, collected: Collected): void {
+  const place = { file: input.path, line: draft.line };
+  const { arch: listedBy, ...pathFields } = input.fields;
+  const fields: Record<string, unknown> = { ...draft.fields };
+  for (const omitted of input.rule.omit) delete fields[omitted];
+  for (const [field, value] of Object.entries(pathFields)) {
+    if (fields[field] === undefined) fields[field] = value;
+    else if (fields[field] !== value) {
+      collected.problems.push({
+        ...place,
+        message: `field "${field}": the path says ${value}, the record ${JSON.stringify(fields[field])}`,
+      });
+    }
+  }
+  const parsed = parseRecord(fields, { detailFields });
+  if ('problems' in parsed) {
+    collected.problems.push(...parsed.problems.map((message) => ({ ...place, message })));
+    return;
+  }
+  const own = archesOf(parsed.record);
+  if (listedBy !== undefined && !own.includes(ALL) && !own.includes(listedBy)) {
+    collected.problems.push({
+      ...place,
+      message: `field "arch": the path says ${listedBy}, the record ${own.join(', ')}`,
+    });
+    return;
+  }
+  const problem = collected.records.add(parsed.record, listedBy, place);
+  if (problem !== undefined) collected.problems.push(problem);
+}
+
+function badInput(problems: readonly Problem[]): RepomillError {
+  const count =
+    problems.length >= MAX_PROBLEMS
+      ? `${MAX_PROBLEMS} or more problems`
+      : problems.length === 1
+        ? 'one problem'
+        : `${problems.length} problems`;
+  return new RepomillError('metadata', `${count} in the input; nothing was written`, { problems });
+}

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeBzip2 } from '../../src/delta/bzip2.ts';
+import { applyDelta, inspectDelta } from '../../src/delta/patch.ts';
+import { loadBsdiff } from '../../src/platform/bsdiff.ts';
+import { requirePeer, requireProgram } from './programs.ts';
+
+const maker = await loadBsdiff();
+const hasAddon = requirePeer('bsdiff-node', 'make' in maker);
+const hasBsdiff = requireProgram('bsdiff');
+const hasBspatch = requireProgram('bspatch');
+const hasBzip2 = requireProgram('bzip2');
+
+interface Step {
+  readonly title: string;
+  readonly old: Uint8Array;
+  readonly next: Uint8Array;
+}
+
+const records = Array.from(
+  { length: 3000 },
+  (_, i) => `name: demo-${i}\nversion: ${i % 7}.${i % 11}\nsize: ${i * i}\n\n`,
+);
+const steps: readonly Step[] = [
+  {
+    title: 'a few records changed',
+    old: text(records),
+    next: text(records.map((record, i) => (i % 500 ? record : `${record}new: yes\n`))),
+  },
+  { title: 'records removed', old: text(records), next: text(records.filter((_, i) => i % 100 !== 3)) },
+  { title: 'records in reverse order', old: text(records.slice(0, 300)), next: text(records.slice(0, 300).reverse()) },
+  {
+    title: 'bytes that do not compress',
+    old: noise(50_000, 1),
+    next: Uint8Array.from([...noise(20_000, 2), ...noise(50_000, 1)]),
+  },
+  { title: 'nothing changed', old: text(records), next: text(records) },
+  { title: 'one byte becomes another', old: Uint8Array.of(1), next: Uint8Array.of(2) },
+];
+const emptySteps: readonly Step[] = [
+  { title: 'an empty new file', old: text(records), next: new Uint8Array() },
+  { title: 'an empty old file', old: new Uint8Array(), next: text(records) },
+  { title: 'two empty files', old: new Uint8Array(), next: new Uint8Array() },
+];
+
+describe.skipIf(!hasAddon)('deltas by bsdiff-node', () => {
+  it.each([...steps, ...emptySteps])('are applied: $title', async ({ old, next }) => {
+    expectSame(applyDelta(old, await makeByAddon(old, next), next.length), next);
+  });
+
+  it.skipIf(!hasBspatch).each(steps)('are applied by bspatch as well: $title', async ({ old, next }) => {
+    expectSame(patchByProgram(old, await makeByAddon(old, next)), next);
+  });
+
+  it.skipIf(!hasBsdiff).each(steps)('are byte for byte those of the program bsdiff: $title', async ({ old, next }) => {
+    expectSame(await makeByAddon(old, next), diffByProgram(old, next));
+  });
+});
+
+describe.skipIf(!hasBsdiff)('deltas by the program bsdiff', () => {
+  it.each(steps)('are applied: $title', ({ old, next }) => {
+    const delta = diffByProgram(old, next);
+    expectSame(applyDelta(old, delta, next.length), next);
+    const { diffBytes, extraBytes } = inspectDelta(delta);
+    expect(diffBytes + extraBytes).toBe(next.length);
+  });
+});
+
+describe.skipIf(!hasBspatch || !hasBsdiff)('a wrong old file', () => {
+  it.each(steps.slice(0, 3))('gives the same wrong bytes as bspatch does: $title', ({ old, next }) => {
+    const delta = diffByProgram(old, next);
+    for (const wrong of [old.subarray(0, old.length - 100), old.map((byte) => byte ^ 1), text(['another file'])]) {
+      expectSame(applyDelta(wrong, delta, next.length), patchByProgram(wrong, delta));
+    }
+  });
+});
+
+describe.skipIf(!hasBzip2)('files by the program bzip2', () => {
+  it.each([1, 2, 9])('are decoded at block size %i', (level) => {
+    for (const { next } of steps) {
+      const stored = execFileSync('bzip2', ['-c', `-${level}`], { input: next, maxBuffer: 1 << 24 });
+      expectSame(decodeBzip2(stored, next.length), next);
+    }
+  });
+});
+
+async function makeByAddon(old: Uint8Array, next: Uint8Array): Promise<Uint8Array> {
+  if ('missing' in maker) throw new Error(maker.missing);
+  return await maker.make(old, next);
+}
+
+function diffByProgram(old: Uint8Array, next: Uint8Array): Uint8Array {
+  return runOnFiles('bsdiff', ['old', 'new', 'delta'], { old, new: next }, 'delta');
+}
+
+function patchByProgram(old: Uint8Array, delta: Uint8Array): Uint8Array {
+  return runOnFiles('bspatch', ['old', 'new', 'delta'], { old, delta }, 'new');
+}
+
+function runOnFiles(
+  program: string,
+  args: readonly string[],
+  files: Readonly<Record<string, Uint8Array>>,
+  result: string,
+): Uint8Array {
+  const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
+  try {
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(directory, name), bytes);
+    execFileSync(program, args, { cwd: directory });
+    return readFileSync(join(directory, result));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Compares without listing hundreds of thousands of bytes one by one. */
+function expectSame(actual: Uint8Array, expected: Uint8Array): void {
+  expect([actual.length, Buffer.compare(actual, expected)]).toEqual([expected.length, 0]);
+}
+
+function text(parts: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(parts.join(''));
+}
+
+/** Bytes of a linear congruential generator: the same on every run. */
+function noise(size: number, seed: number): Uint8Array {
+  let state = seed;
+  return Uint8Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return state >>> 16;
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Writes deltas for tests, true and false ones alike.
+ */
+import { encodeBzip2 } from './encode-bzip2.ts';
+
+/** A delta in parts; integers are bigints, so that they can be as wrong as the format allows. */
+export interface DeltaParts {
+  readonly controls: readonly (readonly [add: bigint, copy: bigint, seek: bigint])[];
+  readonly diff?: Uint8Array;
+  readonly extra?: Uint8Array;
+  /** Otherwise what the controls make. */
+  readonly newSize?: bigint;
+}
+
+/** Marks minus zero, which a bigint cannot be. */
+export const MINUS_ZERO: bigint = -(1n << 63n);
+
+/** A delta of these parts, each section one bzip2 stream. */
+export function formatBsdiff40(parts: DeltaParts): Uint8Array {
+  const made = parts.controls.reduce((sum, [add, copy]) => sum + add + copy, 0n);
+  return joinSections(
+    parts.newSize ?? made,
+    compress(joinBytes(parts.controls.flat().map(formatInteger))),
+    compress(parts.diff ?? new Uint8Array()),
+    compress(parts.extra ?? new Uint8Array()),
+  );
+}
+
+/** A delta of sections that are already compressed, or pretend to be. */
+export function joinSections(newSize: bigint, controls: Uint8Array, diff: Uint8Array, extra: Uint8Array): Uint8Array {
+  const sizes = [BigInt(controls.length), BigInt(diff.length), newSize];
+  return joinBytes([new TextEncoder().encode('BSDIFF40'), ...sizes.map(formatInteger), controls, diff, extra]);
+}
+
+/** Sign and magnitude, the lowest byte first. */
+export function formatInteger(value: bigint): Uint8Array {
+  const magnitude = value < 0n ? -value : value;
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value < 0n ? magnitude | (1n << 63n) : magnitude, true);
+  return bytes;
+}
+
+/** One array of all parts. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+function compress(bytes: Uint8Array): Uint8Array {
+  return encodeBzip2(bytes.length === 0 ? [] : [bytes]);
+}
