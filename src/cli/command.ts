@@ -1,7 +1,7 @@
 /**
  * What a command is: its words on the command line, its help, and what it does. One file each in `commands/`.
  */
-import type { Argv } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Terminal } from '../platform/terminal.ts';
 
 /** A command of the command line; `Options` is what yargs makes of the words. */
@@ -14,7 +14,7 @@ export interface Command<Options> {
   readonly example: readonly [commandLine: string, effect: string];
   options(yargs: Argv): Argv<Options>;
   /** Does the work. Resolves to the exit code when that is not plainly success. */
-  run(options: Options, terminal: Terminal): Promise<number | undefined>;
+  run(options: ArgumentsCamelCase<Options>, terminal: Terminal): Promise<number | undefined>;
 }
 
 /** A command whose options' type is its own affair. */

@@ -3,7 +3,7 @@
  * that rejects would make yargs print its help over the message. Standard output is data, standard error is conversation.
  */
 import yargs from 'yargs';
-import { type ErrorDetails, formatProblem, messageOf, RepomillError } from '../errors.ts';
+import { formatProblem, messageOf, RepomillError } from '../errors.ts';
 import { processTerminal, type Terminal } from '../platform/terminal.ts';
 import { commands } from './commands/commands.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
@@ -70,7 +70,7 @@ function report(error: unknown, terminal: Terminal, json: boolean): number {
     return DEFECT;
   }
   const { code, message, hint, problems } = error;
-  if (json) terminal.data(JSON.stringify({ error: { code, message, hint, problems } satisfies ErrorDetails & object }));
+  if (json) terminal.data(JSON.stringify({ error: { code, message, hint, problems } }));
   for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(formatProblem(problem));
   if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
   terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${message}`);

@@ -104,9 +104,7 @@ function parseControls(
     const copy = parseSize(stored, i * 8 + 8, 'a number of bytes to copy');
     const seek = parseInteger(stored, i * 8 + 16);
     // A sum beyond 2^53 is inexact, but still larger than any size.
-    if (add + copy > newSize - made) {
-      throw refused(`its controls make more than the ${newSize} bytes of the new file`);
-    }
+    if (add + copy > newSize - made) throw refused(`its controls make more than the ${newSize} bytes of the new file`);
     made += add + copy;
     diffSize += add;
     // Checked step by step: every sum that is used later is exact.

@@ -1,7 +1,7 @@
 /**
  * The first half of decoding a bzip2 block: Huffman codes, zero runs and move-to-front, which give the bytes in the order of
  * the Burrows-Wheeler transform. `bzip2-text.ts` is the second half. Refuses what libbzip2 refuses, and randomised
- * blocks, which no program has written since 1998.
+ * blocks, which bzip2 has not written since version 0.9.5.
  */
 import { RepomillError } from '../errors.ts';
 import type { BitReader } from './bit-reader.ts';
@@ -89,8 +89,7 @@ function readSelectors(reader: BitReader, selectors: Uint8Array, tableCount: num
     let place = 0;
     while (reader.read(1) !== 0) {
       place++;
-      if (place === tableCount)
-        throw new RepomillError('format', 'bzip2: a selector of a Huffman code that is not there');
+      if (place === tableCount) throw new RepomillError('format', 'bzip2: a selector without a Huffman code');
     }
     selectors[i] = moveToFront(recent, place);
   }

@@ -1,6 +1,6 @@
 /**
- * bzip2, decoding alone: the streams of a delta are bzip2, no runtime has a decoder built in, and the known libraries need
- * Node's Buffer or trust their input. Strict: every checksum is compared, nothing may follow the last stream, and memory and
+ * bzip2, decoding alone: the streams of a delta are bzip2, no runtime has a decoder built in, and seek-bzip, the usual
+ * choice, needs Node's Buffer. Strict: every checksum is compared, nothing may follow the last stream, and memory and
  * time are bounded by the source and by what the caller allows. Format: libbzip2 1.0.8, decompress.c.
  */
 import { RepomillError } from '../errors.ts';

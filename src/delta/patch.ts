@@ -26,7 +26,7 @@ export interface DeltaSummary {
  * The new file that a delta makes out of an old one. The caller compares the digest: a wrong old file gives wrong bytes,
  * not an error. Beside the result, only the controls and the extra bytes take memory.
  *
- * @param newSize - bytes, from signed data; a delta that makes another number is refused before anything is allocated
+ * @param newSize - bytes, from signed data; a delta that makes another number is refused before room is made for it
  * @throws RepomillError `format` when the delta is cut, corrupt, contradictory or of another size
  */
 export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number): Uint8Array {

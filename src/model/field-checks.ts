@@ -14,11 +14,13 @@ export type Check = (value: unknown, at: Findings) => void;
 /** Any JSON value of at most `MAX_FIELD_DEPTH` levels. */
 export function checkValue(value: unknown, at: Findings): void {
   if (typeof value === 'string') checkText(value, at);
-  else if (typeof value === 'number') checkNumber(value, at);
-  else if (typeof value === 'boolean' || value === null) return;
   else if (Array.isArray(value)) checkList(value, at, checkValue);
-  else if (typeof value === 'object') checkObject(value, at);
-  else at.report('a JSON value', describe(value));
+  else if (typeof value === 'object' && value !== null) checkObject(value, at);
+  else if (!isJsonLiteral(value)) at.report('a JSON value', describe(value));
+}
+
+function isJsonLiteral(value: unknown): boolean {
+  return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 /** A string of well-formed Unicode, no longer than the field allows. */
@@ -58,12 +60,17 @@ export function checkNames(value: unknown, at: Findings): void {
 
 /** One architecture, or several; `all` stands alone. */
 export function checkArch(value: unknown, at: Findings): void {
-  if (typeof value === 'string') return checkName(value, at);
-  if (!Array.isArray(value)) return at.report('a string or a list of strings', describe(value));
-  if (value.length === 0) return at.report('at least one architecture', describe(value));
-  checkList(value, at, checkName);
-  if (new Set(value).size < value.length) at.report('distinct architectures', 'one of them twice');
-  if (value.length > 1 && value.includes(ALL)) at.report(`"${ALL}" to stand alone`, 'others beside it');
+  if (typeof value === 'string') {
+    checkName(value, at);
+  } else if (!Array.isArray(value)) {
+    at.report('a string or a list of strings', describe(value));
+  } else if (value.length === 0) {
+    at.report('at least one architecture', describe(value));
+  } else {
+    checkList(value, at, checkName);
+    if (new Set(value).size < value.length) at.report('distinct architectures', 'one of them twice');
+    if (value.length > 1 && value.includes(ALL)) at.report(`"${ALL}" to stand alone`, 'others beside it');
+  }
 }
 
 /** A count of bytes. */
@@ -115,17 +122,22 @@ const packageDeltaChecks: ReadonlyMap<string, Check> = new Map([
 ]);
 
 function checkPackageDelta(value: unknown, at: Findings): void {
-  if (!isPlainObject(value)) return at.report('an object', describe(value));
+  if (!isPlainObject(value)) {
+    at.report('an object', describe(value));
+    return;
+  }
   checkMembers(value, at, packageDeltaChecks);
   const missing = ['from', 'size', 'sha256'].filter((key) => !Object.hasOwn(value, key));
   if (!Object.hasOwn(value, 'path') && !Object.hasOwn(value, 'url')) missing.push('path or url');
   if (missing.length > 0) at.report(missing.join(', '), 'nothing');
 }
 
+const noChecks: ReadonlyMap<string, Check> = new Map();
+
 /** An object of JSON values. */
 export function checkObject(value: unknown, at: Findings): void {
-  if (isPlainObject(value)) checkMembers(value, at, new Map());
-  else at.report('an object', describe(value));
+  if (isPlainObject(value)) checkMembers(value, at, noChecks);
+  else at.report('an object of JSON values', describe(value));
 }
 
 function checkMembers(value: Record<string, unknown>, at: Findings, checks: ReadonlyMap<string, Check>): void {

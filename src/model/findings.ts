@@ -8,7 +8,7 @@ export class Findings {
   /** `field "size": expected …, found …`, in the order of the fields. */
   readonly problems: string[] = [];
   /** The most UTF-16 code units that a text may have in the field that is being checked. */
-  textLimit = Number.POSITIVE_INFINITY;
+  textLimit: number = Number.POSITIVE_INFINITY;
   readonly #path: (string | number)[] = [];
 
   /** How many fields, keys and list items lead to the value that is being checked; 1 for a field's own value. */
@@ -37,7 +37,8 @@ export function describe(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
 }
 
 const QUOTED_LENGTH = 80;

@@ -79,11 +79,8 @@ export function parseRecord(
     (check ?? checkValue)(fields[field], at);
     at.leave();
   }
-  return isRecord(fields, at) ? { record: fields } : { problems: at.problems };
-}
-
-function isRecord(fields: Readonly<Record<string, unknown>>, at: Findings): fields is PackageRecord {
-  return at.problems.length === 0;
+  // Every key and value was checked above, so the fields are a record.
+  return at.problems.length === 0 ? { record: fields as PackageRecord } : { problems: at.problems };
 }
 
 function checkFieldName(field: string, at: Findings): void {

@@ -103,3 +103,11 @@ export async function realPathOf(path: string): Promise<string> {
     return join(await realPathOf(dirname(absolute)), basename(absolute));
   }
 }
+
+/** Whether there is a directory of this name. */
+export async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

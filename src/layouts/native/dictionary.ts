@@ -1,23 +1,31 @@
 /**
- * Trains the zlib dictionary that the small files in `details/` share (FORMAT.md, "Details"), in the manner of zstd's
- * COVER: what many documents have in common, best pieces last. Everything is integers and a fixed order, so that the same
- * documents give the same dictionary on every machine, in whichever order they come.
+ * Trains the zlib dictionary that the small files in `details/` share, in the manner of zstd's COVER: what many documents
+ * have in common, best pieces last. Integers, a fixed order and no chance: the same documents give the same dictionary on
+ * every machine, in whichever order they come.
  */
 import { concatBytes } from '../../format/bytes.ts';
 import { gatherCorpus, KMER, type TrainingCorpus } from './training-corpus.ts';
 
-/** Each round asks for this much less than the one before, in gain per byte: smaller is quicker and less exact. */
+/** Bytes of a whole segment: as long as deflate's longest match (258). Shorter ones cut long matches into many. */
+const SEGMENT = 256;
+
+/** What a round asks of a segment, beside the round before: nearer to 1 is more exact and slower. */
 const STEP = 3 / 4;
 
-/** A piece of the corpus, in byte positions. */
+/** Documents beside the first that must have an average k-mer of a segment. Below, the dictionary costs what it saves. */
+const LOWEST_BAR = 1 / 2;
+
+/** A piece of one document, in byte positions of the corpus. */
 interface Segment {
   readonly start: number;
   readonly end: number;
+  /** Documents that each of its bytes gains, on average. */
+  readonly density: number;
 }
 
 /**
  * A preset dictionary for zlib: at most `size` bytes, fewer where the samples have less in common, and none where they have
- * nothing. The order of the samples is of no account, and neither is how often one of them comes.
+ * nothing. Neither the order of the samples is of account, nor how often one of them comes.
  *
  * @param samples - the documents to be compressed, each by itself
  * @param size - bytes; zlib looks back no further than 32 KiB (`MAX_DICTIONARY_SIZE`)
@@ -30,71 +38,72 @@ export function trainDictionary(samples: readonly Uint8Array[], size: number): U
 }
 
 /**
- * Segments, the best first. The bar falls from round to round; in each, the documents are read in order, and every
- * segment that still gains enough per byte is taken. This is the greedy choice to within one step, for one reading of
- * the corpus a round.
+ * Segments, the best first. The bar falls from round to round; in each, every document gives the segments that clear it.
+ * That is the greedy choice to within one step. Gains only shrink, so a document whose best segment did not clear the bar
+ * is read again only when the bar has fallen below it.
  */
 function chooseSegments(corpus: TrainingCorpus, size: number): Segment[] {
-  const segments: Segment[] = [];
+  const chosen: Segment[] = [];
+  const best = corpus.ends.map((end, i) => bestSegment(corpus, corpus.ends[i - 1] ?? 0, end));
   let room = size;
-  for (let bar = highestGain(corpus); bar >= 1 && room >= KMER; bar *= STEP) {
-    let start = 0;
-    for (const end of corpus.ends) {
-      for (let segment = nextSegment(corpus, start, end, bar); segment !== undefined && room >= KMER; ) {
-        const taken = { start: segment.start, end: Math.min(segment.end, segment.start + room) };
-        segments.push(taken);
-        cover(corpus, taken);
-        room -= taken.end - taken.start;
-        segment = nextSegment(corpus, segment.end - KMER + 1, end, bar);
+  let bar = best.reduce((highest, { density }) => Math.max(highest, density), 0);
+  for (; bar >= LOWEST_BAR && room >= KMER; bar *= STEP) {
+    for (let i = 0; i < best.length && room >= KMER; ) {
+      if ((best[i]?.density ?? 0) < bar) {
+        i++;
+        continue;
       }
-      start = end;
+      // Others may have covered some of it since it was rated.
+      const segment = bestSegment(corpus, corpus.ends[i - 1] ?? 0, corpus.ends[i] ?? 0);
+      best[i] = segment;
+      if (segment.density < bar) continue;
+      const taken = trim(corpus, segment, room);
+      cover(corpus, taken);
+      chosen.push(taken);
+      room -= taken.end - taken.start;
     }
   }
-  return segments;
+  return chosen;
 }
 
-/**
- * The first segment between two positions of one document that gains at least `bar` per byte. It grows while its surplus
- * (gain less `bar` per byte) does, and ends at the highest surplus once starting anew would cost less than going on.
- */
-function nextSegment(
-  { kmers, gains, seen }: TrainingCorpus,
-  from: number,
-  to: number,
-  bar: number,
-): Segment | undefined {
-  // A segment has KMER - 1 bytes more than it has k-mers.
-  const startingCost = bar * (KMER - 1);
-  let start = from;
-  let end = from;
-  let surplus = 0;
+/** Of the pieces of one document that are `SEGMENT` bytes long (or all of it), the first that gains most. */
+function bestSegment({ kmers, gains, counts }: TrainingCorpus, start: number, end: number): Segment {
+  const length = Math.min(SEGMENT, end - start);
+  let from = start;
+  let gain = 0;
   let highest = 0;
-  for (let at = from; at + KMER <= to; at++) {
+  let best = start;
+  for (let at = start; at + KMER <= end; at++) {
+    if (at + KMER - from > length) {
+      const kmer = kmers[from++] ?? 0;
+      const left = (counts[kmer] ?? 0) - 1;
+      counts[kmer] = left;
+      if (left === 0) gain -= gains[kmer] ?? 0;
+    }
     const kmer = kmers[at] ?? 0;
-    const before = seen[kmer] ?? 0;
+    const before = counts[kmer] ?? 0;
+    counts[kmer] = before + 1;
     // What the segment has already gained it cannot gain again.
-    const repeated = before >= start && before < at;
-    seen[kmer] = at;
-    surplus += (repeated ? 0 : (gains[kmer] ?? 0)) - bar;
-    if (surplus > highest) {
-      highest = surplus;
-      end = at + KMER;
-    } else if (surplus <= Math.max(0, highest - startingCost)) {
-      if (highest >= startingCost && highest > 0) break;
-      start = at + 1;
-      surplus = 0;
-      highest = 0;
+    if (before === 0) gain += gains[kmer] ?? 0;
+    if (gain > highest) {
+      highest = gain;
+      best = from;
     }
   }
-  return highest >= startingCost && highest > 0 ? { start, end } : undefined;
+  for (; from + KMER <= end; from++) counts[kmers[from] ?? 0] = 0;
+  return { start: best, end: best + length, density: length === 0 ? 0 : highest / length };
 }
 
+/** The segment without ends that gain nothing, and no longer than `room`. */
+function trim({ kmers, gains }: TrainingCorpus, { start, end, density }: Segment, room: number): Segment {
+  let from = start;
+  let to = end;
+  while (to - from > KMER && gains[kmers[from] ?? 0] === 0) from++;
+  while (to - from > KMER && gains[kmers[to - KMER] ?? 0] === 0) to--;
+  return { start: from, end: Math.min(to, from + room), density };
+}
+
+/** A k-mer that the dictionary has gains nothing more. */
 function cover({ kmers, gains }: TrainingCorpus, { start, end }: Segment): void {
   for (let at = start; at + KMER <= end; at++) gains[kmers[at] ?? 0] = 0;
-}
-
-function highestGain({ gains }: TrainingCorpus): number {
-  let highest = 0;
-  for (const gain of gains) highest = Math.max(highest, gain);
-  return highest;
 }

@@ -24,13 +24,7 @@ import type { LayoutInput, PlannedFile, TreePlan } from '../layout.ts';
 import { chooseDictionary, type Dictionary } from './choose-dictionary.ts';
 import { planCombined } from './combined.ts';
 import { DETAIL_FIELDS, moveDetails } from './details.ts';
-import {
-  type HistoryTools,
-  keepHistory,
-  makeHistory,
-  olderVersions,
-  type PlannedHistory,
-} from './history.ts';
+import { type HistoryTools, keepHistory, makeHistory, olderVersions, type PlannedHistory } from './history.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { canonicalBytes, type EncodedSummary, SummaryEncoder, storedBytes } from './summaries.ts';
 

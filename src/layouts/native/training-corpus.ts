@@ -3,13 +3,13 @@
  * and for every run of `KMER` bytes (a k-mer) in how many documents it is.
  */
 
-/** Bytes of a k-mer: the shortest match that counts. Shorter ones cost zlib almost what they save. */
-export const KMER = 48;
+/** Bytes of a k-mer: the shortest match that counts. One of three bytes saves zlib next to nothing. */
+export const KMER = 8;
 
 /** Only the beginning of a document has the dictionary in zlib's window; the rest finds more in the document itself. */
 const MAX_HEAD_SIZE = 16 * 1024;
 
-/** Bytes; the time and memory of training grow with this (about 40 bytes of memory a byte). */
+/** Bytes; the time and memory of training grow with this (some 30 bytes of memory a byte). */
 const MAX_CORPUS_SIZE = 3 * 1024 * 1024;
 
 /** Documents with their k-mers numbered and counted. A k-mer goes by the position where it first occurs. */
@@ -22,8 +22,8 @@ export interface TrainingCorpus {
   readonly kmers: Int32Array;
   /** By k-mer: how many documents have it beside the first, which is what a dictionary with it gains; 0 once it has. */
   readonly gains: Int32Array;
-  /** By k-mer: where it was last met, or -1. Working memory. */
-  readonly seen: Int32Array;
+  /** By k-mer: how often the segment in hand has it; all 0 between two segments. */
+  readonly counts: Uint16Array;
 }
 
 /** The corpus of these samples, whatever their order. */
@@ -35,7 +35,7 @@ export function gatherCorpus(samples: readonly Uint8Array[]): TrainingCorpus {
   const text = new Uint8Array(size);
   documents.forEach((document, i) => text.set(document, (ends[i] ?? 0) - document.length));
   const kmers = numberKmers(text);
-  return { text, ends, kmers, gains: countDocuments(kmers, ends), seen: new Int32Array(size).fill(-1) };
+  return { text, ends, kmers, gains: countDocuments(kmers, ends), counts: new Uint16Array(size) };
 }
 
 // Files are named by their content: the same document twice is stored once, and must not count for two.

@@ -1,0 +1,82 @@
+/**
+ * What a store holds, and under which names: `index.json` as it was fetched, `origin.json` (where it came from), and
+ * canonical bytes in `summaries/`. The index is written last: whatever it names was there before it.
+ */
+import { RepomillError } from '../errors.ts';
+import { decodeText, encodeText } from '../format/bytes.ts';
+import { parseJsonObject } from '../format/line.ts';
+import { INDEX_PATH } from '../format/paths.ts';
+import { decodeIndex } from '../format/repository-index.ts';
+import { type Digest, isDigest } from '../model/digest.ts';
+import type { SignedIndex, SummaryEntry } from '../model/repository-index.ts';
+import type { Store } from '../model/store.ts';
+import { sha256 } from '../platform/sha256.ts';
+
+/** Where a cached index came from. */
+export interface Origin {
+  /** The source's location. */
+  readonly location: string;
+  /** What the source calls this state of the index, if it calls it anything. */
+  readonly validator?: string;
+}
+
+/** An index in a store. */
+export interface CachedIndex {
+  readonly signed: SignedIndex;
+  readonly bytes: Uint8Array;
+  /** Absent where the store does not know it of this very index. */
+  readonly origin?: Origin;
+}
+
+const SUMMARIES = 'summaries/';
+const ORIGIN = 'origin.json';
+
+/** The name of a summary's canonical bytes. */
+export function summaryName(sha256: Digest): string {
+  return SUMMARIES + sha256;
+}
+
+/** The cached index; undefined where there is none. Throws a format error where it is damaged. */
+export async function readCachedIndex(store: Store): Promise<CachedIndex | undefined> {
+  const bytes = await store.read(INDEX_PATH);
+  if (bytes === undefined) return undefined;
+  const { signed } = decodeIndex(bytes);
+  const origin = await readOrigin(store, bytes);
+  return { signed, bytes, ...(origin === undefined ? {} : { origin }) };
+}
+
+/** Switches the store to an index. Everything that it names was written before. */
+export async function writeCachedIndex(store: Store, bytes: Uint8Array, origin: Origin): Promise<void> {
+  await store.write(INDEX_PATH, bytes);
+  await store.write(ORIGIN, encodeText(`${JSON.stringify({ ...origin, index: await sha256(bytes) })}\n`));
+}
+
+// A crash between the two writes, or a stranger's hand: an origin of another index says nothing of this one.
+async function readOrigin(store: Store, index: Uint8Array): Promise<Origin | undefined> {
+  const bytes = await store.read(ORIGIN);
+  if (bytes === undefined) return undefined;
+  try {
+    const { location, validator, index: digest } = parseJsonObject(decodeText(bytes), ORIGIN);
+    if (typeof location !== 'string' || digest !== (await sha256(index))) return undefined;
+    return { location, ...(typeof validator === 'string' ? { validator } : {}) };
+  } catch (thrown) {
+    if (thrown instanceof RepomillError) return undefined;
+    throw thrown;
+  }
+}
+
+/** Digests of the summaries that a store holds. They may be damaged. */
+export async function listCachedSummaries(store: Store): Promise<Set<Digest>> {
+  const names = await store.list();
+  return new Set(names.filter((name) => name.startsWith(SUMMARIES)).map(digestPart).filter(isDigest));
+}
+
+function digestPart(name: string): string {
+  return name.slice(SUMMARIES.length);
+}
+
+/** Removes all in `summaries/` that is not listed: older versions, and what interrupted writes left. */
+export async function removeOtherSummaries(store: Store, entries: readonly SummaryEntry[]): Promise<void> {
+  const kept = new Set(entries.map((entry) => summaryName(entry.sha256)));
+  for (const name of await store.list()) if (name.startsWith(SUMMARIES) && !kept.has(name)) await store.remove(name);
+}

@@ -1,0 +1,24 @@
+/**
+ * Which requests fetch which buckets: neighbours come together.
+ */
+import type { ByteRange } from '../model/source.ts';
+
+/** One request, and where in its answer each of the ranges begins that it stands for. */
+export interface MergedRange extends ByteRange {
+  readonly parts: readonly ByteRange[];
+}
+
+/** Joins ranges that follow one another without a gap; given and returned in ascending order. */
+export function mergeRanges(ranges: readonly ByteRange[]): readonly MergedRange[] {
+  const merged: { start: number; length: number; parts: ByteRange[] }[] = [];
+  for (const { start, length } of ranges) {
+    const last = merged.at(-1);
+    if (last !== undefined && last.start + last.length === start) {
+      last.parts.push({ start: last.length, length });
+      last.length += length;
+    } else {
+      merged.push({ start, length, parts: [{ start: 0, length }] });
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,75 @@
+/**
+ * A summary read from a source by Range: one request for the header, then one for each run of buckets that is needed.
+ * Where a host gives whole files only, or the file does not say where its buckets stand, one whole file is fetched,
+ * verified whole, and used from then on. FORMAT.md, section "Partial reads".
+ */
+import { RepomillError } from '../errors.ts';
+import { summaryPath } from '../format/paths.ts';
+import { type MemberRange, memberRanges } from '../format/stored-summary.ts';
+import { splitSummary } from '../format/summary.ts';
+import type { SummaryEntry } from '../model/repository-index.ts';
+import type { Source } from '../model/source.ts';
+import type { BucketCache } from './bucket-cache.ts';
+import { fetchStored, unpackSummary } from './fetch-file.ts';
+import { type MergedRange, mergeRanges } from './merge-ranges.ts';
+import { decodeVerifiedHeader, openSummary, type Summary } from './open-summary.ts';
+import { isGzip, unpack } from './unpack.ts';
+
+/** Opens a summary that a source holds. */
+export async function openRemoteSummary(source: Source, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
+  const path = summaryPath(entry.sha256);
+  const first = await fetchStored(source, entry, { range: { start: 0, length: entry.header.storedSize } });
+  if (first.kind === 'full') return openWholeSummary(first.bytes, entry, cache);
+  if (!isGzip(first.bytes)) return fetchWholeSummary(source, entry, cache);
+  const bytes = unpack(first.bytes, entry.header.size, `${path}: header`);
+  const header = await decodeVerifiedHeader(bytes, entry, path);
+  const members = memberRanges(first.bytes, entry.header.storedSize, header.buckets.length)?.slice(1);
+  if (members === undefined) return fetchWholeSummary(source, entry, cache);
+  checkEnd(members, entry, path);
+
+  let whole: WholeSummary | undefined;
+  return openSummary(entry, header, cache, async function* (positions) {
+    if (whole === undefined) {
+      const ranges = mergeRanges(positions.flatMap((position) => members[position] ?? []));
+      const answers = await Promise.all(ranges.map((range) => fetchStored(source, entry, { range })));
+      const full = answers.find((answer) => answer.kind === 'full');
+      if (full === undefined) {
+        const parts = answers.flatMap(({ bytes }, i) => cutParts(bytes, ranges[i]));
+        for (const [i, position] of positions.entries()) {
+          yield unpack(parts[i] ?? new Uint8Array(), header.buckets[position]?.size ?? 0, path);
+        }
+        return undefined;
+      }
+      whole = splitSummary(await unpackSummary(full.bytes, entry));
+    }
+    for (const position of positions) yield whole.bucketBytes(position);
+    return undefined;
+  });
+}
+
+type WholeSummary = ReturnType<typeof splitSummary>;
+
+async function fetchWholeSummary(source: Source, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
+  return openWholeSummary((await fetchStored(source, entry)).bytes, entry, cache);
+}
+
+async function openWholeSummary(stored: Uint8Array, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
+  const whole = splitSummary(await unpackSummary(stored, entry));
+  const header = await decodeVerifiedHeader(whole.headerBytes, entry, summaryPath(entry.sha256));
+  return openSummary(entry, header, cache, async function* (positions) {
+    for (const position of positions) yield whole.bucketBytes(position);
+    return undefined;
+  });
+}
+
+function cutParts(bytes: Uint8Array, range: MergedRange | undefined): readonly Uint8Array[] {
+  return range?.parts.map(({ start, length }) => bytes.subarray(start, start + length)) ?? [];
+}
+
+// Where the members stand is not part of what the digests cover: it is checked here that no request leads out of the file.
+function checkEnd(members: readonly MemberRange[], entry: SummaryEntry, path: string): void {
+  const last = members.at(-1);
+  const end = last === undefined ? entry.header.storedSize : last.start + last.length;
+  if (end === entry.storedSize) return;
+  throw new RepomillError('integrity', `${path}: expected ${entry.storedSize} bytes, found ${end} in its members`);
+}

@@ -1,0 +1,31 @@
+/**
+ * From what a host serves to canonical bytes. A host that labels a `.gz` file as compressed makes `fetch` unpack it on the
+ * way; the digest is of the canonical bytes, so either form will do.
+ */
+import { messageOf, RepomillError } from '../errors.ts';
+import { MAX_STORED_RATIO, MAX_STORED_SLACK } from '../model/limits.ts';
+import { gunzip } from '../platform/gzip.ts';
+
+/** Whether bytes begin like a gzip file, which canonical bytes never do. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The canonical bytes of a gzip file, or of one that was unpacked on the way. Unverified.
+ *
+ * @param size - canonical bytes that are expected; a gzip file that does not hold as many is an integrity error
+ */
+export function unpack(bytes: Uint8Array, size: number, what: string): Uint8Array {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzip(bytes, size);
+  } catch (cause) {
+    throw new RepomillError('integrity', `${what}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Stored bytes that so many canonical bytes may take at most. */
+export function maxStoredSize(size: number): number {
+  return Math.ceil(size * MAX_STORED_RATIO) + MAX_STORED_SLACK;
+}

@@ -1,0 +1,34 @@
+/**
+ * The word that somebody probably meant, for messages.
+ */
+
+/** The candidate that is fewest edits away, if that is close enough to be a slip: one edit for every three letters. */
+export function closestWord(word: string, candidates: readonly string[]): string | undefined {
+  let closest: string | undefined;
+  let fewest = Math.ceil(Math.min(word.length, 30) / 3) + 1;
+  for (const candidate of candidates) {
+    const edits = countEdits(word.slice(0, 60).toLowerCase(), candidate.toLowerCase());
+    if (edits < fewest) [closest, fewest] = [candidate, edits];
+  }
+  return closest;
+}
+
+// Levenshtein's distance, with two neighbours that changed places as one edit; row by row.
+function countEdits(from: string, to: string): number {
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = at(last, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const swapped = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1] ? at(beforeLast, j - 2) + 1 : replaced;
+      row.push(Math.min(at(last, j) + 1, at(row, j - 1) + 1, replaced, swapped));
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return at(last, to.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? Number.POSITIVE_INFINITY;
+}

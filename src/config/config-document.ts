@@ -1,0 +1,66 @@
+/**
+ * The YAML document of a configuration, as settings that know their line and column.
+ */
+import type { Problem } from '../errors.ts';
+import { type Position, parseYamlDocuments, type YamlDocument } from '../platform/yaml.ts';
+import type { Setting } from './setting.ts';
+
+/** A document's outermost setting, and the problems found so far: the setting's reports are added to them. */
+export interface ConfigDocument {
+  readonly root: Setting | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Parses a text that has to be one YAML document. Nothing is thrown; without a root there is a problem. */
+export function parseDocument(text: string, file: string): ConfigDocument {
+  const { documents, problems: flaws } = parseYamlDocuments(text);
+  const problems: Problem[] = flaws.map((flaw) => ({ file, ...flaw }));
+  const [document, second] = documents;
+  if (second !== undefined) {
+    problems.push({ file, line: second.line, column: 1, message: 'expected one document, found another' });
+  }
+  if (document === undefined) {
+    if (flaws.length === 0) problems.push({ file, line: 1, column: 1, message: 'expected a mapping, found an empty file' });
+    return { root: undefined, problems };
+  }
+  return { root: settingAt({ text, file, document, problems }, document.value, []), problems };
+}
+
+interface Source {
+  readonly text: string;
+  readonly file: string;
+  readonly document: YamlDocument;
+  readonly problems: Problem[];
+}
+
+function settingAt(source: Source, value: unknown, path: readonly (string | number)[]): Setting {
+  const { text, file, document, problems } = source;
+  return {
+    value,
+    child: (key, child) => settingAt(source, child, [...path, key]),
+    report: (message, offset) => {
+      const start = document.positionOf(path);
+      const { line, column } = offset === undefined ? start : positionInside(text, start, path, value, offset);
+      const name = formatPath(path);
+      problems.push({ file, line, column, message: name === '' ? message : `${name}: ${message}` });
+    },
+  };
+}
+
+// Only a text that its line spells out as it is, behind its key if it has one, can be pointed into.
+function positionInside(
+  text: string,
+  { line, column }: Position,
+  path: readonly (string | number)[],
+  value: unknown,
+  offset: number,
+): Position {
+  const key = path.at(-1);
+  const spelled = text.split('\n')[line - 1] ?? '';
+  const at = spelled.indexOf(String(value), column - 1 + (typeof key === 'string' ? key.length : 0));
+  return { line, column: at < 0 ? column : at + 1 + offset };
+}
+
+function formatPath(path: readonly (string | number)[]): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${part}`)).join('');
+}

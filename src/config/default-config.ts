@@ -1,0 +1,25 @@
+/**
+ * What a configuration says where it says nothing, and the whole configuration where there is no file.
+ */
+import { MAX_NAME_LENGTH } from '../model/limits.ts';
+import type { Config } from './config.ts';
+
+/** Everything that has a default. */
+export const defaults: Omit<Config, 'name' | 'title'> = {
+  inputs: [{ files: '**/*', omit: [] }],
+  arches: [],
+  subsets: [],
+  history: 16,
+  combined: [],
+  details: ['details', 'packageDeltas'],
+  paths: [],
+};
+
+/** The configuration of an input directory without a file of its own: named after the directory. */
+export function defaultConfig(directoryName: string): Config {
+  const name = directoryName
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^[._-]+|[._-]+$/g, '')
+    .slice(0, MAX_NAME_LENGTH);
+  return { name: name === '' ? 'repository' : name, ...defaults };
+}

@@ -1,0 +1,122 @@
+/**
+ * YAML text to configuration. Everything that is wrong is reported in one error, each with its line and column; nothing
+ * is corrected in silence. `config.schema.json` tells the same to editors.
+ */
+import { RepomillError } from '../errors.ts';
+import { MAX_HISTORY } from '../model/limits.ts';
+import { parseQuery } from '../query/parse-query.ts';
+import type { Query } from '../query/query.ts';
+import type { Config, InputRule, SubsetRule } from './config.ts';
+import { parseDocument } from './config-document.ts';
+import { defaults } from './default-config.ts';
+import { parseFilePattern } from './file-pattern.ts';
+import { choiceOf, entriesOf, fieldsOf, itemsOf, reject, type Setting, textOf, textsOf } from './setting.ts';
+import { archName, detailsField, fieldName, filePattern, pathRule, repositoryName, subsetName, titleText } from './text-rules.ts';
+
+/** Path rules of one repository: every one of them is tried for every package. */
+export const MAX_PATH_RULES = 16;
+
+/** Names that a configuration may use and that are defined elsewhere. */
+export interface KnownNames {
+  /** What `reader:` may be. */
+  readonly readers: readonly string[];
+}
+
+/**
+ * Reads a configuration and fills in every default.
+ *
+ * @param file - the file's name as the user would type it, for messages
+ * @throws RepomillError (usage) with every problem of the text
+ */
+export function parseConfig(text: string, file: string, known: KnownNames): Config {
+  const { root, problems } = parseDocument(text, file);
+  const config = root && parseRoot(root, known);
+  if (config !== undefined && problems.length === 0) return config;
+  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+  throw new RepomillError('usage', `${file}: ${count} in the configuration`, { problems });
+}
+
+const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;
+
+function parseRoot(root: Setting, known: KnownNames): Config | undefined {
+  const fields = fieldsOf(root, 'a mapping with the key "name"', keys);
+  if (fields === undefined) return undefined;
+  const { name, title, inputs, arches, subsets, history, combined, details, paths } = fields;
+  if (name === undefined) root.report('expected the key "name"');
+  return {
+    name: (name && textOf(name, repositoryName)) ?? '',
+    ...(title && { title: textOf(title, titleText) ?? '' }),
+    inputs: inputs ? parseInputs(inputs, known) : defaults.inputs,
+    arches: arches ? textsOf(arches, archName) : defaults.arches,
+    subsets: subsets ? parseSubsets(subsets) : defaults.subsets,
+    history: history ? parseHistory(history) : defaults.history,
+    combined: combined ? textsOf(combined, archName) : defaults.combined,
+    details: details ? [...new Set([...defaults.details, ...textsOf(details, detailsField)])] : defaults.details,
+    paths: paths ? parsePaths(paths) : defaults.paths,
+  };
+}
+
+function parseInputs(setting: Setting, known: KnownNames): readonly InputRule[] {
+  const items = itemsOf(setting, 'a list of inputs');
+  if (items?.length === 0) reject(setting, 'at least one input');
+  return (items ?? []).flatMap((item) => parseInput(item, known) ?? []);
+}
+
+function parseInput(setting: Setting, known: KnownNames): InputRule | undefined {
+  if (typeof setting.value === 'string') return { files: parseFiles(setting), omit: [] };
+  const fields = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', ['files', 'reader', 'omit']);
+  if (fields === undefined) return undefined;
+  const { files, reader, omit } = fields;
+  if (files === undefined) setting.report('expected the key "files"');
+  return {
+    files: files ? parseFiles(files) : '',
+    ...(reader && { reader: choiceOf(reader, 'a reader', known.readers) ?? '' }),
+    omit: omit ? textsOf(omit, fieldName) : [],
+  };
+}
+
+function parseFiles(setting: Setting): string {
+  const files = textOf(setting, filePattern);
+  if (files !== undefined) parseWithin(setting, files, parseFilePattern);
+  return files ?? '';
+}
+
+function parseSubsets(setting: Setting): readonly SubsetRule[] {
+  const entries = entriesOf(setting, 'a mapping of subset names to queries') ?? [];
+  return entries.map(([name, entry]) => {
+    textOf({ ...entry, value: name }, subsetName);
+    const where = entry.value === null ? undefined : parseWhere(entry);
+    return where === undefined ? { name } : { name, where };
+  });
+}
+
+function parseWhere(setting: Setting): Query | undefined {
+  if (typeof setting.value === 'string') return parseWithin(setting, setting.value, parseQuery);
+  return reject(setting, 'a query, or nothing for a tag');
+}
+
+function parseHistory(setting: Setting): number {
+  const { value } = setting;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_HISTORY) return value;
+  reject(setting, `a whole number from 0 to ${MAX_HISTORY}`);
+  return 0;
+}
+
+function parsePaths(setting: Setting): readonly string[] {
+  const paths = textsOf(setting, pathRule);
+  if (paths.length > MAX_PATH_RULES) {
+    setting.report(`expected at most ${MAX_PATH_RULES} path rules, found ${paths.length}`);
+  }
+  return paths;
+}
+
+// What the parser of a smaller language refuses is reported where the document spells it.
+function parseWithin<T>(setting: Setting, text: string, parse: (text: string) => T): T | undefined {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof RepomillError)) throw error;
+    for (const { message, column = 1 } of error.problems) setting.report(message, column - 1);
+    return undefined;
+  }
+}

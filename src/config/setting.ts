@@ -1,0 +1,101 @@
+/**
+ * A setting: one value of a configuration document and where it stands. The functions here take it apart; what does not
+ * fit is reported at its place and given back as undefined, so that one run finds every problem.
+ */
+import { closestWord } from './closest-word.ts';
+
+/** One value and where it stands. */
+export interface Setting {
+  readonly value: unknown;
+  /** Notes a problem. `offset` leads into a text value, in UTF-16 code units. */
+  report(message: string, offset?: number): void;
+  /** The setting of an entry or element of this one. */
+  child(key: string | number, value: unknown): Setting;
+}
+
+/** What a text has to be. */
+export interface TextRule {
+  /** For messages: `a field name`. */
+  readonly expected: string;
+  readonly pattern: RegExp;
+  /** In UTF-16 code units. */
+  readonly maxLength: number;
+}
+
+/** Reports that a setting is not what was expected. */
+export function reject(setting: Setting, expected: string): undefined {
+  setting.report(`expected ${expected}, found ${describe(setting.value)}`);
+}
+
+/** The entries of a mapping, in order. */
+export function entriesOf(setting: Setting, expected: string): readonly (readonly [string, Setting])[] | undefined {
+  const { value } = setting;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return reject(setting, expected);
+  return Object.entries(value).map(([key, entry]) => [key, setting.child(key, entry)]);
+}
+
+/** The entries of a mapping whose keys are fixed. Any other key is a problem. */
+export function fieldsOf<Key extends string>(
+  setting: Setting,
+  expected: string,
+  keys: readonly Key[],
+): { readonly [key in Key]?: Setting } | undefined {
+  const fields: { [key in Key]?: Setting } = {};
+  const entries = entriesOf(setting, expected);
+  for (const [name, entry] of entries ?? []) {
+    const key = keys.find((known) => known === name);
+    if (key === undefined) entry.report(`unknown key, ${suggest(name, keys)}`);
+    else fields[key] = entry;
+  }
+  return entries && fields;
+}
+
+/** The elements of a list. */
+export function itemsOf(setting: Setting, expected: string): readonly Setting[] | undefined {
+  const { value } = setting;
+  if (!Array.isArray(value)) return reject(setting, expected);
+  return value.map((item: unknown, index) => setting.child(index, item));
+}
+
+/** A text that follows a rule. */
+export function textOf(setting: Setting, rule: TextRule): string | undefined {
+  const { value } = setting;
+  if (typeof value !== 'string' || !rule.pattern.test(value)) return reject(setting, rule.expected);
+  if (value.length <= rule.maxLength) return value;
+  setting.report(`expected at most ${rule.maxLength} characters, found ${value.length}`);
+  return undefined;
+}
+
+/** A list of texts that follow a rule, none of them twice. */
+export function textsOf(setting: Setting, rule: TextRule): readonly string[] {
+  const texts = new Set<string>();
+  for (const item of itemsOf(setting, `a list, each entry ${rule.expected}`) ?? []) {
+    const text = textOf(item, rule);
+    if (text === undefined) continue;
+    if (texts.has(text)) item.report(`expected each entry once, found ${describe(text)} again`);
+    texts.add(text);
+  }
+  return [...texts];
+}
+
+/** One of a few names. */
+export function choiceOf(setting: Setting, expected: string, choices: readonly string[]): string | undefined {
+  const { value } = setting;
+  if (typeof value !== 'string') return reject(setting, expected);
+  if (choices.includes(value)) return value;
+  setting.report(`expected ${expected}, found ${describe(value)}, ${suggest(value, choices)}`);
+  return undefined;
+}
+
+function suggest(word: string, choices: readonly string[]): string {
+  const meant = closestWord(word, choices);
+  return meant === undefined ? `which is none of ${choices.join(', ')}` : `did you mean "${meant}"?`;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value !== 'string') return `the ${typeof value} ${value}`;
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}

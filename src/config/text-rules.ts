@@ -1,0 +1,41 @@
+/**
+ * What the texts of a configuration have to look like.
+ */
+import { MAX_NAME_LENGTH } from '../model/limits.ts';
+import type { TextRule } from './setting.ts';
+
+/** A file pattern or a path rule, in UTF-16 code units. */
+export const MAX_PATTERN_LENGTH = 1024;
+
+export const repositoryName: TextRule = {
+  expected: 'letters, digits, ".", "-" and "_", the first a letter or a digit',
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  maxLength: MAX_NAME_LENGTH,
+};
+
+export const archName: TextRule = {
+  expected: 'an architecture: letters, digits, ".", "-" and "_", and not "all"',
+  pattern: /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  maxLength: MAX_NAME_LENGTH,
+};
+
+// The flatpak layout joins subset and arch by a hyphen, and its clients split at the first one.
+export const subsetName: TextRule = {
+  expected: 'letters, digits, "." and "_", the first a letter or a digit',
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._]*$/,
+  maxLength: MAX_NAME_LENGTH,
+};
+
+export const titleText: TextRule = { expected: 'a text of one line', pattern: /^\P{Cc}+$/u, maxLength: MAX_NAME_LENGTH };
+
+export const fieldName: TextRule = { expected: 'a field name', pattern: /^\P{Cc}+$/u, maxLength: MAX_NAME_LENGTH };
+
+export const detailsField: TextRule = {
+  expected: 'a field name other than name, version and arch',
+  pattern: /^(?!(?:name|version|arch)$)\P{Cc}+$/u,
+  maxLength: MAX_NAME_LENGTH,
+};
+
+export const filePattern: TextRule = { expected: 'a file pattern', pattern: /^\P{Cc}+$/u, maxLength: MAX_PATTERN_LENGTH };
+
+export const pathRule: TextRule = { expected: 'a path rule', pattern: /^\P{Cc}+$/u, maxLength: MAX_PATTERN_LENGTH };

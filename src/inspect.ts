@@ -1,0 +1,104 @@
+/**
+ * What is in a file of a published tree: an index, a summary, a delta, recognised by its first bytes. Describes what the
+ * bytes say; whether they are the right ones is `verify`'s affair.
+ */
+import { type DeltaSummary, inspectDelta } from './delta/patch.ts';
+import { RepomillError } from './errors.ts';
+import { openBucket } from './format/bucket.ts';
+import { encodeText } from './format/bytes.ts';
+import { decodeIndex } from './format/repository-index.ts';
+import { type BucketEntry, splitSummary } from './format/summary.ts';
+import type { Digest } from './model/digest.ts';
+import { MAX_SUMMARY_SIZE } from './model/limits.ts';
+import { compareText } from './model/order.ts';
+import type { SignedIndex } from './model/repository-index.ts';
+import { gunzipWithin } from './platform/gzip.ts';
+import { sha256 } from './platform/sha256.ts';
+
+/** Bytes and cells that one field takes in all buckets of a summary. */
+export interface FieldSize {
+  readonly field: string;
+  readonly kinds: readonly string[];
+  /** Canonical bytes. */
+  readonly size: number;
+  readonly buckets: number;
+}
+
+/** What a file is and holds. */
+export type Inspection =
+  | { readonly kind: 'index'; readonly size: number; readonly index: SignedIndex; readonly signatures: number }
+  | {
+      readonly kind: 'summary';
+      readonly sha256: Digest;
+      /** Canonical bytes. */
+      readonly size: number;
+      readonly storedSize: number;
+      readonly arch: string;
+      readonly subset?: string;
+      readonly packages: number;
+      readonly headerSize: number;
+      readonly buckets: readonly BucketEntry[];
+      readonly fields: readonly FieldSize[];
+    }
+  | ({ readonly kind: 'delta'; readonly size: number } & DeltaSummary);
+
+const GZIP = Uint8Array.of(0x1f, 0x8b);
+
+/** Describes a file. Throws a format error where it is none of ours or is broken. */
+export async function inspect(bytes: Uint8Array): Promise<Inspection> {
+  if (startsWith(bytes, GZIP)) return inspectSummary(gunzipWithin(bytes, MAX_SUMMARY_SIZE), bytes.length);
+  if (startsWith(bytes, encodeText('BSDIFF40'))) {
+    return { kind: 'delta', size: bytes.length, ...inspectDelta(bytes) };
+  }
+  if (!startsWith(bytes, encodeText('{'))) {
+    throw new RepomillError('format', 'expected an index, a summary or a delta, found something else');
+  }
+  return isIndex(bytes) ? inspectIndex(bytes) : inspectSummary(bytes, bytes.length);
+}
+
+// An index and the canonical bytes of a summary both begin with a JSON object; only an index starts with this member.
+function isIndex(bytes: Uint8Array): boolean {
+  return startsWith(bytes, encodeText('{"signed"'));
+}
+
+function inspectIndex(bytes: Uint8Array): Inspection {
+  const { signed, signatures } = decodeIndex(bytes);
+  return { kind: 'index', size: bytes.length, index: signed, signatures: signatures.length };
+}
+
+async function inspectSummary(canonical: Uint8Array, storedSize: number): Promise<Inspection> {
+  const { header, headerBytes, bucketBytes } = splitSummary(canonical);
+  const { arch, subset, packages, buckets } = header;
+  return {
+    kind: 'summary',
+    sha256: await sha256(canonical),
+    size: canonical.length,
+    storedSize,
+    arch,
+    ...(subset === undefined ? {} : { subset }),
+    packages,
+    headerSize: headerBytes.length,
+    buckets,
+    fields: fieldSizes(buckets.map((_, position) => bucketBytes(position))),
+  };
+}
+
+function fieldSizes(buckets: readonly Uint8Array[]): readonly FieldSize[] {
+  const sizes = new Map<string, { kinds: Set<string>; size: number; buckets: number }>();
+  for (const bytes of buckets) {
+    for (const { field, kind, size } of openBucket(bytes).columns) {
+      const known = sizes.get(field) ?? { kinds: new Set(), size: 0, buckets: 0 };
+      known.kinds.add(kind);
+      known.size += size;
+      known.buckets += 1;
+      sizes.set(field, known);
+    }
+  }
+  return [...sizes]
+    .map(([field, { kinds, ...rest }]) => ({ field, kinds: [...kinds].sort(compareText), ...rest }))
+    .sort((a, b) => b.size - a.size || compareText(a.field, b.field));
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return prefix.every((byte, i) => bytes[i] === byte);
+}

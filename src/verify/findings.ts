@@ -1,0 +1,26 @@
+/**
+ * What an audit finds. A check that fails is a finding with the path it concerns; the audit goes on.
+ */
+import { RepomillError } from '../errors.ts';
+
+/** One thing that is wrong with a published tree. */
+export interface Finding {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Runs a check of one path; its error becomes a finding. Resolves to what the check gives, or undefined where it failed. */
+export async function check<Result>(
+  path: string,
+  findings: Finding[],
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RepomillError)) throw error;
+    const { message } = error;
+    findings.push({ path, message: message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message });
+    return undefined;
+  }
+}
