@@ -48,7 +48,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
     });
     const plan = await planNative(
       { contents, previous: openPrevious(request.previous, output.tree), progress },
-      { ...config, pathRules: config.paths.map(parsePathRule), deltaMaker: await loadBsdiff() },
+      { ...config, pathRules: config.paths.map((template) => parsePathRule(template)), deltaMaker: await loadBsdiff() },
     );
     return reportBuild(plan, await publish(plan, output.tree, progress), read);
   } finally {

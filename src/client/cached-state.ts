@@ -48,7 +48,12 @@ export async function readCachedIndex(store: Store): Promise<CachedIndex | undef
 /** Switches the store to an index. Everything that it names was written before. */
 export async function writeCachedIndex(store: Store, bytes: Uint8Array, origin: Origin): Promise<void> {
   await store.write(INDEX_PATH, bytes);
-  await store.write(ORIGIN, encodeText(`${JSON.stringify({ ...origin, index: await sha256(bytes) })}\n`));
+  await writeOrigin(store, bytes, origin);
+}
+
+/** Notes where the index came from that the store holds. */
+export async function writeOrigin(store: Store, index: Uint8Array, origin: Origin): Promise<void> {
+  await store.write(ORIGIN, encodeText(`${JSON.stringify({ ...origin, index: await sha256(index) })}\n`));
 }
 
 // A crash between the two writes, or a stranger's hand: an origin of another index says nothing of this one.
@@ -68,7 +73,12 @@ async function readOrigin(store: Store, index: Uint8Array): Promise<Origin | und
 /** Digests of the summaries that a store holds. They may be damaged. */
 export async function listCachedSummaries(store: Store): Promise<Set<Digest>> {
   const names = await store.list();
-  return new Set(names.filter((name) => name.startsWith(SUMMARIES)).map(digestPart).filter(isDigest));
+  return new Set(
+    names
+      .filter((name) => name.startsWith(SUMMARIES))
+      .map(digestPart)
+      .filter(isDigest),
+  );
 }
 
 function digestPart(name: string): string {

@@ -57,7 +57,7 @@ export async function fetchIndex(
     throw new RepomillError('transport', `${location}: ${INDEX_PATH}: expected a file, found "unchanged"`);
   }
   const { bytes, transferred, validator } = result;
-  const signed = decodeIndex(bytes);
+  const { signed } = decodeIndex(bytes);
   const unchanged = cached !== undefined && (await sha256(bytes)) === (await sha256(cached.bytes));
   if (cached !== undefined && !unchanged && options.allowRollback !== true) refuseRollback(signed, cached.signed);
   const origin = { location, ...(validator === undefined ? {} : { validator }) };

@@ -62,12 +62,7 @@ export async function fetchStep(
   }
 }
 
-async function applyVerified(
-  from: Digest,
-  delta: Uint8Array,
-  entry: SummaryEntry,
-  store: Store,
-): Promise<Uint8Array> {
+async function applyVerified(from: Digest, delta: Uint8Array, entry: SummaryEntry, store: Store): Promise<Uint8Array> {
   const old = await store.read(summaryName(from));
   if (old === undefined) throw new RepomillError('not-found', `${summaryName(from)}: no longer cached`);
   await verifyBytes(old, { sha256: from, size: old.length }, `${summaryName(from)}: the cached copy is damaged`);
@@ -76,11 +71,7 @@ async function applyVerified(
 
 async function fetchWhole(entry: SummaryEntry, context: ClimbContext): Promise<() => Promise<Arrival>> {
   const path = summaryPath(entry.sha256);
-  const { bytes, transferred } = await fetchStored(
-    context.source,
-    entry,
-    progressOf(path, entry.storedSize, context),
-  );
+  const { bytes, transferred } = await fetchStored(context.source, entry, progressOf(path, entry.storedSize, context));
   return async () => ({
     canonical: await unpackSummary(bytes, entry),
     file: { path, how: 'full', bytes: transferred },

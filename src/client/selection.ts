@@ -16,7 +16,7 @@ export interface Selection {
 /** What tells one summary from another. */
 export type SummaryName = Pick<SummaryEntry, 'arch' | 'subset'>;
 
-/** The summaries that a choice means. Throws a not-found error that lists what there is where it means none. */
+/** The summaries that are meant. Throws a not-found error that lists what there is where the choice names none of them. */
 export function selectSummaries<Entry extends SummaryName>(
   entries: readonly Entry[],
   { arch, subset }: Selection,
@@ -26,7 +26,7 @@ export function selectSummaries<Entry extends SummaryName>(
   const selected = ofArch.filter((entry) =>
     subset === undefined ? entry.subset === undefined || !complete.has(entry.arch) : entry.subset === subset,
   );
-  if (selected.length > 0) return selected;
+  if (selected.length > 0 || (arch === undefined && subset === undefined)) return selected;
   const wanted = formatSummaryName({ arch: arch ?? 'any arch', ...(subset === undefined ? {} : { subset }) });
   const known = entries.map(formatSummaryName).sort(compareText).join(', ') || 'none';
   throw new RepomillError('not-found', `summary: expected ${wanted}, found ${known}`);

@@ -6,22 +6,25 @@
 import { messageOf, RepomillError } from '../errors.ts';
 import { INDEX_PATH } from '../format/paths.ts';
 import type { Digest } from '../model/digest.ts';
-import type { SignedIndex, SummaryEntry } from '../model/repository-index.ts';
+import type { SummaryEntry } from '../model/repository-index.ts';
 import type { Source } from '../model/source.ts';
 import type { Store } from '../model/store.ts';
 import {
   type CachedIndex,
   listCachedSummaries,
+  type Origin,
   readCachedIndex,
   removeOtherSummaries,
   summaryName,
   writeCachedIndex,
+  writeOrigin,
 } from './cached-state.ts';
+import { chooseWanted, heldSummaries } from './choose-wanted.ts';
 import { fetchIndex } from './fetch-index.ts';
 import { type Arrival, type ClimbContext, fetchStep } from './fetch-step.ts';
 import { planStep } from './plan-step.ts';
 import type { Fallback, FileReport, Progress, PullReport } from './pull-report.ts';
-import { formatSummaryName, isSameSummary, type Selection, selectSummaries } from './selection.ts';
+import type { Selection } from './selection.ts';
 import { verifyBytes } from './verify-bytes.ts';
 
 /** What to pull, from where, to where. */
@@ -48,7 +51,7 @@ export async function pull(options: PullOptions): Promise<PullReport> {
   const cached = await readUsableIndex(context);
   const present = await listCachedSummaries(store);
   const latest = await fetchIndex(source, cached, {
-    ...options,
+    allowRollback: options.allowRollback ?? false,
     ...(onProgress && { onBytes: (received) => onProgress({ path: INDEX_PATH, received }) }),
   });
   const { wanted, dropped } = chooseWanted(latest.signed, heldSummaries(cached, present), options);
@@ -56,6 +59,7 @@ export async function pull(options: PullOptions): Promise<PullReport> {
 
   const summaries = await bringSummaries(wanted, present, context);
   if (!latest.unchanged) await writeCachedIndex(store, latest.bytes, latest.origin);
+  else if (!isSameOrigin(latest.origin, cached?.origin)) await writeOrigin(store, latest.bytes, latest.origin);
   await removeOtherSummaries(store, wanted);
 
   const index: FileReport = {
@@ -75,6 +79,10 @@ export async function pull(options: PullOptions): Promise<PullReport> {
   };
 }
 
+function isSameOrigin(a: Origin, b: Origin | undefined): boolean {
+  return a.location === b?.location && a.validator === b.validator;
+}
+
 async function readUsableIndex({ store, onFallback }: ClimbContext): Promise<CachedIndex | undefined> {
   try {
     return await readCachedIndex(store);
@@ -85,24 +93,12 @@ async function readUsableIndex({ store, onFallback }: ClimbContext): Promise<Cac
   }
 }
 
-function heldSummaries(cached: CachedIndex | undefined, present: ReadonlySet<Digest>): readonly SummaryEntry[] {
-  return cached?.signed.summaries.filter((entry) => present.has(entry.sha256)) ?? [];
-}
-
-function chooseWanted(
-  { summaries }: SignedIndex,
-  held: readonly SummaryEntry[],
-  selection: Selection,
-): { readonly wanted: readonly SummaryEntry[]; readonly dropped: readonly string[] } {
-  const isChosen = selection.arch !== undefined || selection.subset !== undefined;
-  const chosen = isChosen || held.length === 0 ? selectSummaries(summaries, selection) : [];
-  const wanted = summaries.filter((entry) => chosen.includes(entry) || held.some((old) => isSameSummary(old, entry)));
-  const dropped = held.filter((old) => !summaries.some((entry) => isSameSummary(old, entry)));
-  return { wanted, dropped: dropped.map(formatSummaryName) };
-}
-
 // What is cached already is believed no more than what is fetched: a damaged file counts as absent.
-async function forgetDamaged(wanted: readonly SummaryEntry[], present: Set<Digest>, context: ClimbContext): Promise<void> {
+async function forgetDamaged(
+  wanted: readonly SummaryEntry[],
+  present: Set<Digest>,
+  context: ClimbContext,
+): Promise<void> {
   for (const entry of wanted) {
     if (!present.has(entry.sha256)) continue;
     const path = summaryName(entry.sha256);

@@ -9,7 +9,7 @@ import { encodeText } from './bytes.ts';
 /** XXH64 with seed 0, of bytes. */
 export type Fingerprint = (bytes: Uint8Array) => bigint;
 
-/** `own`: records of the summary's architecture alone; `shared`: `all` and records of several architectures. */
+/** `own`: records whose arch is exactly the summary's; `shared`: all others, which are `all` or list several architectures. */
 export type BucketGroup = 'own' | 'shared';
 
 /** Where a bucket stands: first-level number 0 to 63, group, and the bits of its splits, `''` when it never split. */

@@ -138,7 +138,7 @@ function applyRules(
   raw: readonly (FieldValue | { readonly rule: number } | undefined)[],
   column: (field: string) => Values | undefined,
 ): Values {
-  const rules = entry.rules?.map(parsePathRule) ?? [];
+  const rules = entry.rules?.map((template) => parsePathRule(template, 'format')) ?? [];
   return raw.map((value, position) => {
     if (!isRuleCell(value, entry)) return value;
     const path = rules[value.rule]?.apply((field) => column(field)?.[position]);

@@ -5,16 +5,21 @@
 import { RepomillError } from '../errors.ts';
 import { formatCanonicalJson } from '../model/canonical-json.ts';
 import type { FieldValue } from '../model/record.ts';
-import type { StringTable } from './string-table.ts';
 
 const REFERENCE = '\x01';
 const QUOTED = '\x02';
 const FOLLOWS_RULE = '\x03';
 const ITEM_END = '\x1f';
+const FIRST_PLAIN = 4;
+
+/** Whether a cell is its own text. */
+export function isPlainCell(cell: string): boolean {
+  return !(cell.charCodeAt(0) < FIRST_PLAIN);
+}
 
 /** A text as a cell: itself, or quoted as JSON where it could be mistaken for something else. */
 export function textCell(text: string): string {
-  return text.charCodeAt(0) < 4 || text.includes('\0') ? QUOTED + JSON.stringify(text) : text;
+  return isPlainCell(text) && !text.includes('\0') ? text : QUOTED + JSON.stringify(text);
 }
 
 /** A list of texts as a cell: each item followed by the unit separator, so that `[]` and `['']` differ. */
@@ -45,9 +50,8 @@ export function referenceCell(id: string): string {
 }
 
 /** What a cell of a text column says: a text, or the number of the path rule that gives it. */
-export function parseCell(cell: string, table: StringTable): string | { readonly rule: number } {
-  const tag = cell.charCodeAt(0);
-  if (!(tag < 4)) return cell;
+export function parseCell(cell: string, table: ReadonlyMap<string, string>): string | { readonly rule: number } {
+  if (isPlainCell(cell)) return cell;
   const rest = cell.slice(1);
   if (cell.startsWith(REFERENCE)) {
     const text = table.get(rest);
@@ -58,7 +62,7 @@ export function parseCell(cell: string, table: StringTable): string | { readonly
     const text = parseJsonCell(rest);
     if (typeof text === 'string') return text;
   }
-  if (cell.startsWith(FOLLOWS_RULE) && /^\d{1,3}$/.test(rest)) return { rule: Number(rest) };
+  if (cell.startsWith(FOLLOWS_RULE) && /^(0|[1-9]\d?)$/.test(rest)) return { rule: Number(rest) };
   throw new RepomillError('format', `cell: expected a text, found ${JSON.stringify(cell.slice(0, 20))}`);
 }
 

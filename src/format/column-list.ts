@@ -36,8 +36,10 @@ function parseColumnEntry(document: Document, available: number): ColumnEntry {
   if (!isKind(kind)) throw new RepomillError('format', `column: unknown kind ${JSON.stringify(kind)}`);
   const field = textOf(document, 'field');
   if (field === '__proto__') throw new RepomillError('format', 'column: __proto__ is no field');
-  const rules =
-    document.members.rules === undefined ? [] : listOf(document, 'rules').filter((rule) => typeof rule === 'string');
+  const rules = document.members.rules === undefined ? [] : listOf(document, 'rules').map(parseRule);
+  if (rules.length > 0 && (field !== 'path' || kind !== 'text')) {
+    throw new RepomillError('format', `column ${field}: only a text column path may have rules`);
+  }
   return {
     field,
     kind,
@@ -45,6 +47,11 @@ function parseColumnEntry(document: Document, available: number): ColumnEntry {
     ...(document.members.sparse === true ? { sparse: true } : {}),
     ...(rules.length > 0 ? { rules } : {}),
   };
+}
+
+function parseRule(rule: unknown): string {
+  if (typeof rule === 'string') return rule;
+  throw new RepomillError('format', `column path: expected a rule as text, found ${JSON.stringify(rule)}`);
 }
 
 function isKind(kind: string): kind is ColumnKind {

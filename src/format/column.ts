@@ -107,7 +107,8 @@ function decodeValues(
   const strings = table();
   return cells.map((cell) => {
     const text = parseCell(cell, strings);
-    if (kind === 'text' || typeof text !== 'string') return text;
+    if (kind === 'text') return text;
+    if (typeof text !== 'string') throw new RepomillError('format', `column: a path rule in a column of kind ${kind}`);
     return kind === 'list' ? parseListCell(text) : parseJsonCell(text);
   });
 }

@@ -22,21 +22,24 @@ export interface PathRule {
 const filters: Readonly<Record<string, (text: string) => string>> = {
   word: (text) => text.split(' ', 1)[0] ?? '',
   noepoch: (text) => text.slice(text.indexOf(':') + 1),
-  pool: (text) => text.slice(0, text.startsWith('lib') && text.length > 3 ? 4 : 1),
+  pool: (text) => [...text].slice(0, text.startsWith('lib') && text.length > 3 ? 4 : 1).join(''),
 };
 
-/** Reads a template: text, and placeholders `{field}`, `{field|other field:filter:filter}`. Throws a usage error. */
-export function parsePathRule(template: string): PathRule {
+/**
+ * Reads a template: text, and placeholders `{field}`, `{field|other field:filter:filter}`.
+ *
+ * @param blame - the code of the error that a wrong template throws: `usage` in a configuration, `format` in a bucket
+ */
+export function parsePathRule(template: string, blame: 'usage' | 'format' = 'usage'): PathRule {
   const parts: ((fieldOf: FieldOf) => string | undefined)[] = [];
   const fields = new Set<string>();
   for (const [whole, inner, text] of template.matchAll(/\{([^{}]*)\}|([^{}]+|[{}])/g)) {
     if (text !== undefined) {
-      if (text === '{' || text === '}')
-        throw new RepomillError('usage', `path rule: unmatched ${whole} in ${template}`);
+      if (text === '{' || text === '}') throw new RepomillError(blame, `path rule: unmatched ${whole} in ${template}`);
       parts.push(() => text);
       continue;
     }
-    const placeholder = parsePlaceholder(inner ?? '', template);
+    const placeholder = parsePlaceholder(inner ?? '', template, blame);
     for (const field of placeholder.fields) fields.add(field);
     parts.push(placeholder.apply);
   }
@@ -55,17 +58,18 @@ export function parsePathRule(template: string): PathRule {
 function parsePlaceholder(
   inner: string,
   template: string,
+  blame: 'usage' | 'format',
 ): { readonly fields: readonly string[]; apply(fieldOf: FieldOf): string | undefined } {
   const [names = '', ...filterNames] = inner.split(':');
   const fields = names.split('|');
   if (fields.includes('') || fields.includes('path')) {
-    throw new RepomillError('usage', `path rule: expected a field other than path in {${inner}} of ${template}`);
+    throw new RepomillError(blame, `path rule: expected a field other than path in {${inner}} of ${template}`);
   }
   const steps = filterNames.map((name) => {
     const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
     if (filter === undefined) {
       const known = Object.keys(filters).join(', ');
-      throw new RepomillError('usage', `path rule: unknown filter "${name}" in ${template} (known: ${known})`);
+      throw new RepomillError(blame, `path rule: unknown filter "${name}" in ${template} (known: ${known})`);
     }
     return filter;
   });

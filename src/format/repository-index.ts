@@ -3,8 +3,21 @@
  * every bound checked, because it is the one file whose size nothing announces.
  */
 import { RepomillError } from '../errors.ts';
-import { MAX_DICTIONARY_SIZE, MAX_HEADER_SIZE, MAX_INDEX_SIZE, MAX_SUMMARY_SIZE } from '../model/limits.ts';
-import type { HistoryEntry, RepositoryIndex, SignedIndex, SummaryEntry } from '../model/repository-index.ts';
+import {
+  MAX_DICTIONARY_SIZE,
+  MAX_HEADER_SIZE,
+  MAX_HISTORY,
+  MAX_INDEX_SIZE,
+  MAX_SUMMARY_SIZE,
+  maxStoredSize,
+} from '../model/limits.ts';
+import type {
+  CombinedEntry,
+  HistoryEntry,
+  RepositoryIndex,
+  SignedIndex,
+  SummaryEntry,
+} from '../model/repository-index.ts';
 import { decodeText, encodeText } from './bytes.ts';
 import {
   asDocument,
@@ -53,16 +66,7 @@ function parseSigned(document: Document): SignedIndex {
     version: integerOf(document, 'version'),
     name: textOf(document, 'name'),
     ...(title === undefined ? {} : { title }),
-    ...(combined === undefined
-      ? {}
-      : {
-          combined: {
-            sha256: digestOf(combined, 'sha256'),
-            size: integerOf(combined, 'size', MAX_SUMMARY_SIZE),
-            storedSize: integerOf(combined, 'storedSize', MAX_SUMMARY_SIZE),
-            packages: integerOf(combined, 'packages'),
-          },
-        }),
+    ...(combined === undefined ? {} : { combined: parseCombinedEntry(combined) }),
     ...(dictionary === undefined
       ? {}
       : {
@@ -75,22 +79,41 @@ function parseSigned(document: Document): SignedIndex {
   };
 }
 
-function parseSummaryEntry(document: Document): SummaryEntry {
-  const subset = optionalTextOf(document, 'subset');
-  const header = documentOf(document, 'header');
+function parseCombinedEntry(document: Document): CombinedEntry {
   return {
-    arch: textOf(document, 'arch'),
-    ...(subset === undefined ? {} : { subset }),
     sha256: digestOf(document, 'sha256'),
     size: integerOf(document, 'size', MAX_SUMMARY_SIZE),
     storedSize: integerOf(document, 'storedSize', MAX_SUMMARY_SIZE),
     packages: integerOf(document, 'packages'),
+    arches: listOf(document, 'arches').filter((arch) => typeof arch === 'string'),
+  };
+}
+
+function parseSummaryEntry(document: Document): SummaryEntry {
+  const subset = optionalTextOf(document, 'subset');
+  const header = documentOf(document, 'header');
+  const size = integerOf(document, 'size', MAX_SUMMARY_SIZE);
+  const history = listOf(document, 'history');
+  if (subset === '') throw new RepomillError('format', 'index: summary: subset: expected a name, found an empty text');
+  if (history.length > MAX_HISTORY) {
+    throw new RepomillError(
+      'format',
+      `index: summary: expected at most ${MAX_HISTORY} older versions, found ${history.length}`,
+    );
+  }
+  return {
+    arch: textOf(document, 'arch'),
+    ...(subset === undefined ? {} : { subset }),
+    sha256: digestOf(document, 'sha256'),
+    size,
+    storedSize: integerOf(document, 'storedSize', maxStoredSize(size)),
+    packages: integerOf(document, 'packages'),
     header: {
       sha256: digestOf(header, 'sha256'),
-      size: integerOf(header, 'size', MAX_HEADER_SIZE),
+      size: integerOf(header, 'size', Math.min(size, MAX_HEADER_SIZE)),
       storedSize: integerOf(header, 'storedSize', MAX_HEADER_SIZE),
     },
-    history: listOf(document, 'history').map((value) => parseHistoryEntry(asDocument(value, 'index: history'))),
+    history: history.map((value) => parseHistoryEntry(asDocument(value, 'index: history'))),
   };
 }
 

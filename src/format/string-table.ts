@@ -7,6 +7,7 @@ import { RepomillError } from '../errors.ts';
 import { compareText } from '../model/order.ts';
 import type { Fingerprint } from './bucket-tree.ts';
 import { encodeText } from './bytes.ts';
+import { isPlainCell } from './cell.ts';
 
 /** The text of each id. */
 export type StringTable = ReadonlyMap<string, string>;
@@ -25,7 +26,8 @@ export function chooseStrings(columns: Iterable<readonly string[]>, fingerprint:
   const uses = new Map<string, number>();
   for (const cells of columns) {
     for (const cell of cells) {
-      if (cell.length >= MIN_LENGTH) uses.set(cell, (uses.get(cell) ?? 0) + 1);
+      // Quoted texts and paths by rule are no plain texts: what a reference stands for is taken as it is.
+      if (cell.length >= MIN_LENGTH && isPlainCell(cell)) uses.set(cell, (uses.get(cell) ?? 0) + 1);
     }
   }
   const chosen = [...uses].filter(([, count]) => count >= MIN_USES).map(([text]) => text);

@@ -5,11 +5,11 @@
 import { RepomillError } from '../errors.ts';
 import type { Digest } from '../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
-import { type BucketPlace, belongs, type Fingerprint, parseBucketId, stemOf } from './bucket-tree.ts';
+import { type BucketPlace, belongs, type Fingerprint, formatBucketId, parseBucketId, stemOf } from './bucket-tree.ts';
 import { encodeText } from './bytes.ts';
 import { asDocument, type Document, digestOf, integerOf, listOf, optionalTextOf, textOf } from './fields.ts';
 import { splitLine } from './line.ts';
-import { requireFormat } from './version.ts';
+import { FORMAT, requireFormat } from './version.ts';
 
 /** One bucket as the header lists it. `size` is in canonical bytes. */
 export interface BucketEntry {
@@ -32,7 +32,7 @@ export interface SummaryHeader {
 export function encodeHeader(header: SummaryHeader): Uint8Array {
   const { arch, subset, packages } = header;
   const buckets = header.buckets.map(({ id, records, size, sha256 }) => ({ id, records, size, sha256 }));
-  const document = { format: 'repomill/1', arch, ...(subset === undefined ? {} : { subset }), packages, buckets };
+  const document = { format: FORMAT, arch, ...(subset === undefined ? {} : { subset }), packages, buckets };
   return encodeText(`${JSON.stringify(document)}\n`);
 }
 
@@ -49,12 +49,23 @@ export function decodeHeader(bytes: Uint8Array): { readonly header: SummaryHeade
   if (counted !== packages) {
     throw new RepomillError('format', `summary header: ${packages} packages announced, ${counted} in the buckets`);
   }
-  if (new Set(buckets.map((bucket) => bucket.id)).size !== buckets.length) {
-    throw new RepomillError('format', 'summary header: a bucket occurs twice');
-  }
+  requireDisjoint(buckets);
   const subset = optionalTextOf(document, 'subset');
   const header = { arch: textOf(document, 'arch'), ...(subset === undefined ? {} : { subset }), packages, buckets };
   return { header, length: bytes.length - rest.length };
+}
+
+// A name belongs to at most one bucket of a group: no bucket occurs twice, and none stands beside one that it was split from.
+function requireDisjoint(buckets: readonly BucketEntry[]): void {
+  const ids = new Set(buckets.map((bucket) => bucket.id));
+  if (ids.size !== buckets.length) throw new RepomillError('format', 'summary header: a bucket occurs twice');
+  for (const id of ids) {
+    const place = parseBucketId(id);
+    for (let length = 0; length < place.splits.length; length++) {
+      const wider = formatBucketId({ ...place, splits: place.splits.slice(0, length) });
+      if (ids.has(wider)) throw new RepomillError('format', `summary header: bucket ${id} beside ${wider}`);
+    }
+  }
 }
 
 function parseBucketEntry(document: Document): BucketEntry {

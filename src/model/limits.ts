@@ -22,6 +22,11 @@ export const MAX_STORED_RATIO = 1.01;
 /** Bytes; see `MAX_STORED_RATIO`. */
 export const MAX_STORED_SLACK: number = 4 * MiB;
 
+/** Stored bytes that so many canonical bytes may take at most. */
+export function maxStoredSize(size: number): number {
+  return Math.ceil(size * MAX_STORED_RATIO) + MAX_STORED_SLACK;
+}
+
 /** One file in `details/`, in canonical bytes. */
 export const MAX_DETAILS_SIZE: number = 64 * MiB;
 

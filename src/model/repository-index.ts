@@ -39,7 +39,15 @@ export interface FileEntry {
   readonly size: number;
 }
 
-/** What a signature covers. Fields that this version does not know are kept in `unknown`. */
+/** `combined.jsonl.gz`: which architectures it holds, and how large it is. */
+export interface CombinedEntry extends FileEntry {
+  /** Stored bytes. */
+  readonly storedSize: number;
+  readonly packages: number;
+  readonly arches: readonly string[];
+}
+
+/** What a signature covers. */
 export interface SignedIndex {
   readonly format: 'repomill/1';
   /** Grows by one with every published change, never otherwise. */
@@ -48,7 +56,7 @@ export interface SignedIndex {
   readonly title?: string;
   readonly summaries: readonly SummaryEntry[];
   /** `combined.jsonl.gz`, if there is one: digest and length of the uncompressed lines. */
-  readonly combined?: FileEntry & { readonly storedSize: number; readonly packages: number };
+  readonly combined?: CombinedEntry;
   /** The zlib dictionary that the files in `details/` were compressed with, if there is one. */
   readonly dictionary?: FileEntry;
 }

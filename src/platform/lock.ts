@@ -1,31 +1,28 @@
 /**
- * A lock in a directory: a file that only one process can create. It names the process, so that a lock which a killed
- * build left behind is recognised and taken over.
+ * A lock for a directory: a file that only one process can create. It stands in the machine's temporary directory and not
+ * in the tree, so that a build which changes nothing leaves the tree untouched, its time stamp included. It names the
+ * process, so that a lock which a killed build left behind is recognised and taken over.
  */
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { createHash } from 'node:crypto';
+import { open, readFile, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
+import { realPathOf } from './files.ts';
 
 /** Takes the lock and resolves to the function that gives it back. Throws a conflict error where somebody has it. */
-export async function takeLock(directory: string, name: string): Promise<() => Promise<void>> {
-  const file = join(directory, name);
-  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
-    throw new RepomillError('transport', `${directory}: cannot create: ${messageOf(cause)}`, { cause });
-  });
-  const before = await stat(directory);
+export async function takeLock(directory: string): Promise<() => Promise<void>> {
+  const name = createHash('sha256')
+    .update(await realPathOf(directory))
+    .digest('hex')
+    .slice(0, 16);
+  const file = join(tmpdir(), `repomill-${name}.lock`);
   if (!(await tryCreate(file))) {
     if (!(await isAbandoned(file))) throw locked(directory, file);
     await rm(file, { force: true });
     if (!(await tryCreate(file))) throw locked(directory, file);
   }
-  const locking = await stat(directory);
-  return async () => {
-    const untouched = (await stat(directory)).mtimeMs === locking.mtimeMs;
-    await rm(file, { force: true });
-    // A build that wrote nothing leaves no trace, not even the directory's time.
-    if (untouched) await utimes(directory, before.atime, before.mtime);
-  };
+  return () => rm(file, { force: true });
 }
 
 async function tryCreate(file: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 /**
- * A published tree in a local directory. Opening it for writing takes the lock and clears what an interrupted build left.
+ * A published tree in a local directory. Locking it also clears what an interrupted build left.
  */
 import { RepomillError } from '../errors.ts';
 import { INDEX_PATH, parseTreePath } from '../format/paths.ts';
@@ -15,9 +15,6 @@ import {
 import { takeLock } from '../platform/lock.ts';
 import type { ReadableTree, Tree, TreeFile } from './tree.ts';
 
-/** The lock's name inside the tree. */
-export const LOCK_NAME = '.repomill.lock';
-
 /** A directory to read from, such as another build's output. */
 export function readableDirectory(directory: string): ReadableTree {
   return { location: directory, read: (path, maxSize) => readBounded(directory, path, maxSize) };
@@ -27,7 +24,7 @@ export function readableDirectory(directory: string): ReadableTree {
 export function directoryTree(directory: string): Tree {
   return {
     ...readableDirectory(directory),
-    list: async () => (await listTree(directory)).filter((file) => file.path !== LOCK_NAME),
+    list: () => listTree(directory),
     create: (path, bytes) => createFile(`${directory}/${path}`, bytes),
     replace: async (path, bytes) => {
       await replaceFile(`${directory}/${path}`, bytes);
@@ -40,7 +37,7 @@ export function directoryTree(directory: string): Tree {
 
 /** Keeps every other build out of the directory, and clears what an interrupted one left. Resolves to the way out. */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const release = await takeLock(directory, LOCK_NAME);
+  const release = await takeLock(directory);
   await removeTemporaries(directory);
   return release;
 }

@@ -29,8 +29,10 @@ export interface ReadResult {
 interface InputPath {
   readonly path: string;
   readonly rule: InputRule;
-  /** Fields that the path gives to each record; `arch` names the architecture that lists them. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** The architecture that lists the records, where the path says so. */
+  readonly listedBy: string | undefined;
+  /** Other fields that the path gives to each record. */
+  readonly given: readonly (readonly [field: string, value: string])[];
 }
 
 /** Reads every file of a directory that the configuration names. Throws a metadata error with all problems. */
@@ -63,7 +65,8 @@ function matchPaths(paths: readonly string[], rules: readonly InputRule[]): read
     for (const { rule, pattern } of patterns) {
       const fields = pattern.match(path) ?? pattern.match(path.replace(/\.(gz|xz)$/, ''));
       if (fields === undefined) continue;
-      inputs.push({ path, rule, fields });
+      const { arch: listedBy, ...given } = fields;
+      inputs.push({ path, rule, listedBy, given: Object.entries(given) });
       break;
     }
   }
@@ -99,35 +102,44 @@ function chooseReader(file: InputFile, rule: InputRule, collected: Collected): R
   return undefined;
 }
 
-function addDraft(draft: Draft, input: InputPath, detailFields: ReadonlySet<string>, collected: Collected): void {
+function addDraft(
+  draft: Draft,
+  input: InputPath,
+  detailFields: ReadonlySet<string>,
+  { records, problems }: Collected,
+): void {
   const place = { file: input.path, line: draft.line };
-  const { arch: listedBy, ...pathFields } = input.fields;
-  const fields: Record<string, unknown> = { ...draft.fields };
-  for (const omitted of input.rule.omit) delete fields[omitted];
-  for (const [field, value] of Object.entries(pathFields)) {
-    if (fields[field] === undefined) fields[field] = value;
-    else if (fields[field] !== value) {
-      collected.problems.push({
+  const fields = withoutOmitted(draft.fields, input.rule.omit);
+  for (const [field, value] of input.given) {
+    const own = fields[field];
+    if (own === undefined) fields[field] = value;
+    else if (own !== value) {
+      problems.push({
         ...place,
-        message: `field "${field}": the path says ${value}, the record ${JSON.stringify(fields[field])}`,
+        message: `field "${field}": the path says ${value}, the record ${JSON.stringify(own)}`,
       });
     }
   }
   const parsed = parseRecord(fields, { detailFields });
   if ('problems' in parsed) {
-    collected.problems.push(...parsed.problems.map((message) => ({ ...place, message })));
+    problems.push(...parsed.problems.map((message) => ({ ...place, message })));
     return;
   }
   const own = archesOf(parsed.record);
-  if (listedBy !== undefined && !own.includes(ALL) && !own.includes(listedBy)) {
-    collected.problems.push({
-      ...place,
-      message: `field "arch": the path says ${listedBy}, the record ${own.join(', ')}`,
-    });
+  if (input.listedBy !== undefined && !own.includes(ALL) && !own.includes(input.listedBy)) {
+    const message = `field "arch": the path says ${input.listedBy}, the record ${own.join(', ')}`;
+    problems.push({ ...place, message });
     return;
   }
-  const problem = collected.records.add(parsed.record, listedBy, place);
-  if (problem !== undefined) collected.problems.push(problem);
+  const problem = records.add(parsed.record, input.listedBy, place);
+  if (problem !== undefined) problems.push(problem);
+}
+
+// A copy without some fields is faster to work with than one that they were deleted from.
+function withoutOmitted(fields: Draft['fields'], omit: readonly string[]): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const field in fields) if (!omit.includes(field)) kept[field] = fields[field];
+  return kept;
 }
 
 function badInput(problems: readonly Problem[]): RepomillError {

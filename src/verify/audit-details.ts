@@ -7,7 +7,7 @@ import { asDocument, textOf } from '../format/fields.ts';
 import { parseJsonObject } from '../format/line.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath } from '../format/paths.ts';
 import type { Digest } from '../model/digest.ts';
-import type { FileEntry, SignedIndex } from '../model/repository-index.ts';
+import type { CombinedEntry, FileEntry } from '../model/repository-index.ts';
 import { gunzip, inflate } from '../platform/gzip.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { expect } from './audit-summary.ts';
@@ -39,11 +39,7 @@ export async function auditDetailsFile(
  *
  * @param known - `name version` of every record of the summaries
  */
-export async function auditCombined(
-  entry: NonNullable<SignedIndex['combined']>,
-  known: ReadonlySet<string>,
-  read: ReadFile,
-): Promise<void> {
+export async function auditCombined(entry: CombinedEntry, known: ReadonlySet<string>, read: ReadFile): Promise<void> {
   const stored = await read(COMBINED_PATH, entry.storedSize);
   expect('stored size', entry.storedSize, stored.length);
   const lines = gunzip(stored, entry.size);

@@ -5,16 +5,17 @@
 import { concatBytes, encodeText } from '../../format/bytes.ts';
 import { COMBINED_PATH } from '../../format/paths.ts';
 import { formatCanonicalJson } from '../../model/canonical-json.ts';
+import { compareText } from '../../model/order.ts';
 import type { SummaryContent } from '../../model/partition.ts';
 import { compareRecords, type FieldValue, type PackageRecord } from '../../model/record.ts';
-import type { SignedIndex } from '../../model/repository-index.ts';
+import type { CombinedEntry } from '../../model/repository-index.ts';
 import { gzip } from '../../platform/gzip.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { PlannedFile } from '../layout.ts';
 
 /** What the index says of the file, and the file. */
 export interface PlannedCombined {
-  readonly entry: NonNullable<SignedIndex['combined']>;
+  readonly entry: CombinedEntry;
   readonly file: PlannedFile;
 }
 
@@ -24,7 +25,7 @@ const LINES_AT_ONCE = 1000;
 export async function planCombined(
   contents: readonly SummaryContent[],
   arches: readonly string[],
-  published: SignedIndex['combined'],
+  published: CombinedEntry | undefined,
 ): Promise<PlannedCombined | undefined> {
   if (arches.length === 0) return undefined;
   const records = recordsOf(contents, arches);
@@ -34,7 +35,13 @@ export async function planCombined(
   const stored = unchanged ? undefined : gzip(lines);
   const storedSize = stored?.length ?? published?.storedSize ?? 0;
   return {
-    entry: { sha256: digest, size: lines.length, storedSize, packages: records.length },
+    entry: {
+      sha256: digest,
+      size: lines.length,
+      storedSize,
+      packages: records.length,
+      arches: arches.toSorted(compareText),
+    },
     file: {
       path: COMBINED_PATH,
       ...(unchanged ? { size: storedSize } : {}),

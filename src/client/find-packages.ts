@@ -1,0 +1,49 @@
+/**
+ * Finds a package by its name: at most one bucket of each group in each summary is opened.
+ */
+
+import type { Bucket } from '../format/bucket.ts';
+import type { Fingerprint } from '../format/bucket-tree.ts';
+import { bucketsFor } from '../format/summary.ts';
+import { compareRecords, type PackageRecord } from '../model/record.ts';
+import { compareVersions } from '../model/version-order.ts';
+import type { Summary } from './open-summary.ts';
+
+/** A record, and the architectures of the summaries that list it. */
+export interface FoundPackage {
+  readonly record: PackageRecord;
+  readonly arches: readonly string[];
+}
+
+/** Every record of a name, newest version first. The same record in several summaries comes once. */
+export async function findPackages(
+  name: string,
+  summaries: readonly Summary[],
+  fingerprint: Fingerprint,
+): Promise<readonly FoundPackage[]> {
+  const found = new Map<string, { record: PackageRecord; arches: Set<string> }>();
+  for (const summary of summaries) {
+    for (const record of await recordsOf(name, summary, fingerprint)) {
+      // Fields come in the order of the columns, which is that of their names: equal records give equal texts.
+      const key = JSON.stringify(record);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { record, arches: new Set([summary.entry.arch]) });
+      else known.arches.add(summary.entry.arch);
+    }
+  }
+  return [...found.values()]
+    .map(({ record, arches }) => ({ record, arches: [...arches] }))
+    .sort((a, b) => compareVersions(b.record.version, a.record.version) || compareRecords(a.record, b.record));
+}
+
+async function recordsOf(name: string, summary: Summary, fingerprint: Fingerprint): Promise<readonly PackageRecord[]> {
+  const positions = bucketsFor(name, summary.header, fingerprint).map(({ position }) => position);
+  const records: PackageRecord[] = [];
+  for await (const bucket of summary.buckets(positions)) records.push(...namedRecords(name, bucket));
+  return records;
+}
+
+function namedRecords(name: string, bucket: Bucket): readonly PackageRecord[] {
+  const names = bucket.column('name') ?? [];
+  return names.flatMap((found, position) => (found === name ? [bucket.record(position)] : []));
+}

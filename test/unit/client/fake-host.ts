@@ -1,0 +1,63 @@
+/**
+ * A host in memory that counts what is asked of it and misbehaves on demand.
+ */
+import { memorySource } from '../../../src/client/memory-source.ts';
+import type { FetchRequest, FetchResult, Source } from '../../../src/model/source.ts';
+import { sha256 } from '../../../src/platform/sha256.ts';
+
+/** What is wrong with the host. */
+export interface HostFaults {
+  /** Answers a request for a range with the whole file. */
+  readonly ignoresRange?: boolean;
+  /** Unpacks `.gz` files on the way. */
+  readonly unpacks?: (path: string) => Uint8Array | undefined;
+  /** Has no validators. */
+  readonly withoutValidators?: boolean;
+}
+
+/** A source, and what was asked of it. */
+export interface FakeHost extends Source {
+  /** Path of each request, in order; a range is written behind it as `start+length`. */
+  readonly requests: string[];
+  /** How often the client waited: requests that were under way at the same time count once. */
+  readonly roundTrips: () => number;
+}
+
+/** Serves files, which may change between requests. */
+export function fakeHost(files: ReadonlyMap<string, Uint8Array>, faults: HostFaults = {}): FakeHost {
+  const requests: string[] = [];
+  const tree = memorySource(files, 'https://host.example/tree/');
+  let underWay = 0;
+  let trips = 0;
+  return {
+    location: tree.location,
+    requests,
+    roundTrips: () => trips,
+    async fetch(path: string, request: FetchRequest): Promise<FetchResult> {
+      const { range } = request;
+      requests.push(range === undefined ? path : `${path} ${range.start}+${range.length}`);
+      if (underWay++ === 0) trips++;
+      try {
+        // Long enough that requests which are made together overlap.
+        await new Promise((resume) => setImmediate(resume));
+        return await answer(tree, path, request, faults);
+      } finally {
+        underWay--;
+      }
+    },
+  };
+}
+
+async function answer(
+  tree: Source,
+  path: string,
+  { range, ...request }: FetchRequest,
+  faults: HostFaults,
+): Promise<FetchResult> {
+  const unpacked = faults.unpacks?.(path);
+  if (unpacked !== undefined) return { kind: 'full', bytes: unpacked, transferred: 1 };
+  const result = await tree.fetch(path, range === undefined || faults.ignoresRange ? request : { ...request, range });
+  if (result.kind !== 'full' || faults.withoutValidators) return result;
+  const validator = `"${await sha256(result.bytes)}"`;
+  return validator === request.validator ? { kind: 'unchanged' } : { ...result, validator };
+}
