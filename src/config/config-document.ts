@@ -20,7 +20,8 @@ export function parseDocument(text: string, file: string): ConfigDocument {
     problems.push({ file, line: second.line, column: 1, message: 'expected one document, found another' });
   }
   if (document === undefined) {
-    if (flaws.length === 0) problems.push({ file, line: 1, column: 1, message: 'expected a mapping, found an empty file' });
+    if (flaws.length === 0)
+      problems.push({ file, line: 1, column: 1, message: 'expected a mapping, found an empty file' });
     return { root: undefined, problems };
   }
   return { root: settingAt({ text, file, document, problems }, document.value, []), problems };
@@ -57,10 +58,13 @@ function positionInside(
 ): Position {
   const key = path.at(-1);
   const spelled = text.split('\n')[line - 1] ?? '';
-  const at = spelled.indexOf(String(value), column - 1 + (typeof key === 'string' ? key.length : 0));
+  const start = typeof key === 'string' ? spelled.indexOf(':', column - 1 + key.length) : column - 1;
+  const at = spelled.indexOf(String(value), start);
   return { line, column: at < 0 ? column : at + 1 + offset };
 }
 
 function formatPath(path: readonly (string | number)[]): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${part}`)).join('');
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${part}`))
+    .join('');
 }

@@ -11,7 +11,16 @@ import { parseDocument } from './config-document.ts';
 import { defaults } from './default-config.ts';
 import { parseFilePattern } from './file-pattern.ts';
 import { choiceOf, entriesOf, fieldsOf, itemsOf, reject, type Setting, textOf, textsOf } from './setting.ts';
-import { archName, detailsField, fieldName, filePattern, pathRule, repositoryName, subsetName, titleText } from './text-rules.ts';
+import {
+  archName,
+  detailsField,
+  fieldName,
+  filePattern,
+  pathRule,
+  repositoryName,
+  subsetName,
+  titleText,
+} from './text-rules.ts';
 
 /** Path rules of one repository: every one of them is tried for every package. */
 export const MAX_PATH_RULES = 16;

@@ -15,11 +15,14 @@ import { parseConfig } from './parse-config.ts';
  * @param named - the file that the user named, if any
  * @param readers - the names that `reader:` may have
  */
-export async function readConfig(input: string, named: string | undefined, readers: readonly string[]): Promise<Config> {
+export async function readConfig(
+  input: string,
+  named: string | undefined,
+  readers: readonly string[],
+): Promise<Config> {
   const file = named ?? `${input}/${CONFIG_NAME}`;
   const bytes = await readIfPresent(file);
-  if (bytes !== undefined)
-    return parseConfig(decodeText(bytes), file, { readers });
+  if (bytes !== undefined) return parseConfig(decodeText(bytes), file, { readers });
   if (named !== undefined) throw new RepomillError('usage', `${named}: no such configuration`);
   return defaultConfig(baseName(input));
 }

@@ -26,7 +26,11 @@ export const subsetName: TextRule = {
   maxLength: MAX_NAME_LENGTH,
 };
 
-export const titleText: TextRule = { expected: 'a text of one line', pattern: /^\P{Cc}+$/u, maxLength: MAX_NAME_LENGTH };
+export const titleText: TextRule = {
+  expected: 'a text of one line',
+  pattern: /^\P{Cc}+$/u,
+  maxLength: MAX_NAME_LENGTH,
+};
 
 export const fieldName: TextRule = { expected: 'a field name', pattern: /^\P{Cc}+$/u, maxLength: MAX_NAME_LENGTH };
 
@@ -36,6 +40,10 @@ export const detailsField: TextRule = {
   maxLength: MAX_NAME_LENGTH,
 };
 
-export const filePattern: TextRule = { expected: 'a file pattern', pattern: /^\P{Cc}+$/u, maxLength: MAX_PATTERN_LENGTH };
+export const filePattern: TextRule = {
+  expected: 'a file pattern',
+  pattern: /^\P{Cc}+$/u,
+  maxLength: MAX_PATTERN_LENGTH,
+};
 
 export const pathRule: TextRule = { expected: 'a path rule', pattern: /^\P{Cc}+$/u, maxLength: MAX_PATTERN_LENGTH };

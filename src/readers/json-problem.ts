@@ -3,16 +3,20 @@
  */
 import { quote } from '../model/findings.ts';
 import type { Position } from '../platform/yaml.ts';
-import { findJsonError } from './json-syntax.ts';
+import { findJsonError, type JsonError } from './json-syntax.ts';
 import type { BadPiece, TextPiece } from './splitter.ts';
 
 /** The first syntax error of a piece, or undefined if it is JSON. */
-export function jsonProblem(piece: TextPiece): BadPiece | undefined {
+export function findJsonProblem(piece: TextPiece): BadPiece | undefined {
   const error = findJsonError(piece.text);
-  if (error === undefined) return undefined;
-  const char = String.fromCodePoint(piece.text.codePointAt(error.offset) ?? 0);
-  const found = error.offset < piece.text.length ? quote(char) : piece.follows;
-  return { ...advance(piece, piece.text, error.offset), problem: `invalid JSON: expected ${error.expected}, found ${found}` };
+  return error && jsonProblem(piece, error);
+}
+
+/** A syntax error as a problem of the file. */
+export function jsonProblem(piece: TextPiece, { offset, expected }: JsonError): BadPiece {
+  const char = String.fromCodePoint(piece.text.codePointAt(offset) ?? 0);
+  const found = offset < piece.text.length ? quote(char) : piece.follows;
+  return { ...advance(piece, piece.text, offset), problem: `invalid JSON: expected ${expected}, found ${found}` };
 }
 
 /** The position behind the first `length` code units of a text that begins at `start`. */

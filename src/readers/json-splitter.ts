@@ -1,14 +1,15 @@
 /**
- * Cuts a JSON file into its records: the elements of a list, or the one value that it holds. It follows brackets and
- * strings only; whether a piece is JSON is for its parser to say. Brackets that do not match are closed together, and a
- * string ends with its line, so that one broken record seldom takes its neighbours with it.
+ * Cuts a JSON file into its records: the elements of a list, or the one value that it holds. Whether a piece is JSON is
+ * for its parser to say; what stands between the pieces is checked here.
  */
 import { quote } from '../model/findings.ts';
 import { MAX_RECORD_SIZE } from '../model/limits.ts';
 import type { Position } from '../platform/yaml.ts';
 import { ByteWindow } from './byte-window.ts';
+import { byte } from './json-bytes.ts';
 import { advance, jsonProblem } from './json-problem.ts';
 import { JsonScan } from './json-scan.ts';
+import { findJsonError } from './json-syntax.ts';
 import { badText, decodeRoughly, decodeText, type Piece, type Splitter, TOO_LARGE } from './splitter.ts';
 
 /**
@@ -17,9 +18,7 @@ import { badText, decodeRoughly, decodeText, type Piece, type Splitter, TOO_LARG
  */
 type State = 'value' | 'first element' | 'element' | 'rest of element' | 'rest of value' | 'end' | 'nothing';
 
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
+const END_OF_FILE = 'the end of the file';
 
 /** Cuts a file that holds one value, or a list of them. */
 export class JsonSplitter implements Splitter {
@@ -28,101 +27,124 @@ export class JsonSplitter implements Splitter {
   #state: State = 'value';
   /** Where in the file the window begins. */
   #position: Position = { line: 1, column: 1 };
-  /** The piece is over the limit and already reported, and what the window holds is not its beginning. */
+  /** The piece is over the limit and was reported, and what the window holds is not its beginning. */
   #skipping = false;
+  #pieces: Piece[] = [];
 
   push(chunk: Uint8Array): readonly Piece[] {
-    const pieces: Piece[] = [];
-    if (this.#state === 'nothing') return pieces;
     this.#window.append(chunk);
-    while (this.#step(pieces));
-    this.#bound(pieces);
-    return pieces;
+    while (this.#window.length > 0 && this.#step()) {
+      // Each step takes a token or a piece from the window.
+    }
+    if (this.#window.length > MAX_RECORD_SIZE) this.#skip();
+    return this.#handOut();
   }
 
   end(): readonly Piece[] {
-    const pieces: Piece[] = [];
-    if (this.#state === 'rest of element' || this.#state === 'rest of value') {
-      const isWhole = this.#take(this.#window.length, 'the end of the file', pieces);
-      if (this.#state === 'rest of element' && isWhole) this.#refuse('"," or "]"', 'the end of the file', pieces);
-    } else if (this.#state !== 'end' && this.#state !== 'nothing') {
-      const expected = this.#state === 'value' ? 'a record or a list of records' : 'a record or "]"';
-      this.#refuse(expected, 'the end of the file', pieces);
+    const state = this.#state;
+    if (state === 'rest of element' || state === 'rest of value') {
+      const piece = this.#take(this.#window.length, END_OF_FILE);
+      const isWhole = piece !== undefined && 'text' in piece && findJsonError(piece.text) === undefined;
+      if (state === 'rest of element' && isWhole) this.#refuse('"," or "]"', END_OF_FILE);
+    } else if (state !== 'end' && state !== 'nothing') {
+      this.#refuse(state === 'value' ? 'a record or a list of records' : 'a record or "]"', END_OF_FILE);
     }
-    return pieces;
+    return this.#handOut();
   }
 
-  /** Moves on by one token or one whole piece; false when that needs more bytes. */
-  #step(pieces: Piece[]): boolean {
-    if (this.#state === 'nothing') return false;
-    const isElement = this.#state === 'rest of element';
-    if (isElement || this.#state === 'rest of value') {
-      const { bytes } = this.#window;
-      const end = isElement ? this.#scan.findSeparator(bytes) : this.#scan.findEnd(bytes);
-      if (end === undefined) return false;
-      const separator = bytes[end];
-      this.#take(end, separator === COMMA ? '","' : '"]"', pieces);
-      if (isElement) this.#dropByte();
-      this.#state = isElement && separator === COMMA ? 'element' : 'end';
-      return true;
+  /** Takes what comes next from the window; false if it is not all there yet. */
+  #step(): boolean {
+    switch (this.#state) {
+      case 'rest of element':
+      case 'rest of value':
+        return this.#finishPiece(this.#state === 'rest of element');
+      case 'nothing':
+        this.#window.drop(this.#window.length);
+        return false;
+      default:
+        this.#begin(this.#window.bytes[0] ?? 0);
+        return true;
     }
-    this.#skipWhiteSpace();
-    const [byte] = this.#window.bytes;
-    if (byte === undefined) return false;
-    this.#state = this.#begin(byte, pieces);
+  }
+
+  #finishPiece(inList: boolean): boolean {
+    const { bytes } = this.#window;
+    const end = this.#scan.findEnd(bytes, inList);
+    if (end === undefined) return false;
+    const isLast = bytes[end] !== byte.comma;
+    this.#take(end, isLast ? '"]"' : '","');
+    if (inList) this.#dropByte();
+    this.#state = inList && !isLast ? 'element' : 'end';
     return true;
   }
 
-  /** What the byte outside of all pieces leads to. */
-  #begin(byte: number, pieces: Piece[]): State {
-    if (this.#state === 'end') {
-      const advice = 'one record a line is read from a file named *.jsonl';
-      this.#refuse('the end of the file', `${quote(String.fromCharCode(byte))}; ${advice}`, pieces);
-      return 'nothing';
-    }
-    if (this.#state === 'value') {
-      if (byte !== OPEN_LIST) return 'rest of value';
+  /** Outside of all pieces: white space, or the byte that says what follows. */
+  #begin(next: number): void {
+    if (next === byte.space || next === byte.tab || next === byte.return || next === byte.newline) {
       this.#dropByte();
-      return 'first element';
+    } else if (this.#state === 'end') {
+      this.#refuse(END_OF_FILE, `${quote(String.fromCharCode(next))}; a file with one record a line is named *.jsonl`);
+      this.#state = 'nothing';
+    } else if (this.#state === 'value') {
+      this.#state = next === byte.openList ? 'first element' : 'rest of value';
+      if (next === byte.openList) this.#dropByte();
+    } else if (next === byte.comma || next === byte.closeList) {
+      const isEmptyList = next === byte.closeList && this.#state === 'first element';
+      if (!isEmptyList) this.#refuse('a record', quote(String.fromCharCode(next)));
+      this.#dropByte();
+      this.#state = next === byte.closeList ? 'end' : 'element';
+    } else {
+      this.#state = 'rest of element';
     }
-    if (byte !== COMMA && byte !== CLOSE_LIST) return 'rest of element';
-    const isEmptyList = byte === CLOSE_LIST && this.#state === 'first element';
-    if (!isEmptyList) this.#refuse('a record', quote(String.fromCharCode(byte)), pieces);
-    this.#dropByte();
-    return byte === CLOSE_LIST ? 'end' : 'element';
   }
 
-  /** Hands out the first bytes of the window as a piece. Returns whether it is a whole JSON value. */
-  #take(length: number, follows: string, pieces: Piece[]): boolean {
+  /** Makes a piece of the first bytes of the window, unless they are the end of one that was too large. */
+  #take(length: number, follows: string): Piece | undefined {
     const bytes = this.#window.bytes.subarray(0, length);
-    const text = decodeText(bytes);
-    const piece = { ...this.#position, text: text ?? decodeRoughly(bytes), follows };
-    const wasSkipping = this.#skipping;
-    this.#skipping = false;
+    const { line, column } = this.#position;
+    const strict = decodeText(bytes);
+    const text = strict ?? decodeRoughly(bytes);
+    let piece: Piece | undefined;
+    if (this.#skipping) this.#skipping = false;
+    else if (length > MAX_RECORD_SIZE) piece = { line, column, problem: TOO_LARGE };
+    else piece = strict === undefined ? badText(bytes, line) : { line, column, text, follows };
+    if (piece) this.#pieces.push(piece);
+    this.#position = advance(this.#position, text);
+    this.#window.drop(length);
     this.#scan.reset();
-    this.#forget(piece.text, length);
-    if (wasSkipping) return false;
-    if (length > MAX_RECORD_SIZE) pieces.push({ ...this.#position, problem: TOO_LARGE });
-    else pieces.push(text === undefined ? badText(bytes, piece.line) : piece);
-    return follows === 'the end of the file' && text !== undefined && jsonProblem(piece) === undefined;
+    return piece;
   }
 
-  #bound(pieces: Piece[]): void {
-    if (this.#window.length <= MAX_RECORD_SIZE) return;
-    const text = decodeRoughly(this.#window.bytes);
+  /** Gives up a piece that is over the limit, of which more is to come. */
+  #skip(): void {
+    const { bytes } = this.#window;
+    const piece = { ...this.#position, text: decodeRoughly(bytes), follows: '' };
     if (!this.#skipping) {
-      // A bracket that is never closed makes a record of the whole file: then it is the bracket that matters.
-      const start = { line: this.#position.line, column: this.#position.column };
-      const flaw = jsonProblem({ ...start, text, follows: '' });
-      const isSound = flaw === undefined || flaw.problem.endsWith('found ');
-      pieces.push(isSound ? { ...start, problem: TOO_LARGE } : flaw);
+      // A bracket that is never closed makes one record of the rest of the file; then it is the bracket that matters.
+      const error = findJsonError(piece.text);
+      const isCause = error !== undefined && error.offset < piece.text.length;
+      this.#pieces.push(isCause ? jsonProblem(piece, error) : { ...this.#position, problem: TOO_LARGE });
       this.#skipping = true;
     }
-    this.#forget(text, this.#window.length);
-    this.#scan.moveTo(0);
+    this.#position = advance(this.#position, piece.text);
+    this.#window.drop(bytes.length);
+    this.#scan.forget();
   }
 
-  #refuse(expected: string, found: string, pieces: Piece[]): void {
-    pieces.push({ ...this.#position, problem: `invalid JSON: expected ${expected}, found ${found}` });
+  #dropByte(): void {
+    const isNewline = this.#window.bytes[0] === byte.newline;
+    const { line, column } = this.#position;
+    this.#position = isNewline ? { line: line + 1, column: 1 } : { line, column: column + 1 };
+    this.#window.drop(1);
+  }
+
+  #refuse(expected: string, found: string): void {
+    this.#pieces.push({ ...this.#position, problem: `invalid JSON: expected ${expected}, found ${found}` });
+  }
+
+  #handOut(): readonly Piece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
   }
 }

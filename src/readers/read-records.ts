@@ -135,10 +135,15 @@ function addDraft(
   if (problem !== undefined) problems.push(problem);
 }
 
-// A copy without some fields is faster to work with than one that they were deleted from.
+// A copy without some fields is faster to work with than one that they were deleted from. Own `__proto__` members survive
+// the copy, for the record parser to refuse.
 function withoutOmitted(fields: Draft['fields'], omit: readonly string[]): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const field in fields) if (!omit.includes(field)) kept[field] = fields[field];
+  for (const field in fields) {
+    if (omit.includes(field)) continue;
+    if (field === '__proto__') Object.defineProperty(kept, field, { value: fields[field], enumerable: true });
+    else kept[field] = fields[field];
+  }
   return kept;
 }
 

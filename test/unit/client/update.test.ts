@@ -187,14 +187,12 @@ describe('pull', () => {
   });
 
   it('fetches nothing but the index when the change is elsewhere', async () => {
-    const kept = await pulled(second);
-    const arm64 = new Map<string, Uint8Array>();
-    await pull({ source: fakeHost(second.files), store: memoryStore(arm64), arch: 'arm64' });
+    const kept = new Map<string, Uint8Array>();
+    await pull({ source: fakeHost(second.files), store: memoryStore(kept), arch: 'arm64' });
     const host = fakeHost(third.files);
-    const report = await pull({ source: host, store: memoryStore(arm64) });
+    const report = await pull({ source: host, store: memoryStore(kept) });
     expect(report.files.map((file) => file.how)).toEqual(['full', 'cached']);
     expect(host.requests).toEqual([INDEX_PATH]);
-    expect(kept).not.toEqual(arm64);
   });
 
   it('pulls every architecture, but no subset, into an empty store without a choice', async () => {
@@ -270,22 +268,23 @@ describe('pull', () => {
 });
 
 describe('pull, when a delta is of no use', () => {
-  const faults: readonly (readonly [string, (good: Uint8Array) => Uint8Array | undefined])[] = [
-    ['is missing', () => undefined],
-    ['is cut', (good) => good.subarray(0, -3)],
-    ['is empty', () => new Uint8Array()],
-    ['is garbage', (good) => good.map((_, i) => i * 7)],
-    ['is a web page', () => encodeText('<!doctype html><title>Not found</title>')],
-    ['has a flipped bit', (good) => flip(good, good.length - 20)],
-    ['is longer than announced', (good) => Uint8Array.of(...good, 0)],
-    ['is for other content', () => makeDelta(new Uint8Array(9), new Uint8Array(9))],
+  const faults: readonly (readonly [string, RegExp, (good: Uint8Array) => Uint8Array | undefined])[] = [
+    ['is missing', /does not have it/, () => undefined],
+    ['is cut', /cut off/, (good) => good.subarray(0, -3)],
+    ['is empty', /expected a header/, () => new Uint8Array()],
+    ['is garbage', /BSDIFF40/, (good) => good.map((_, i) => i * 7)],
+    ['is a web page', /BSDIFF40/, () => encodeText('<!doctype html><title>Not found</title>')],
+    ['has a flipped bit', /bzip2/, (good) => flip(good, good.length - 20)],
+    ['is longer than announced', /expected at most \d+ bytes/, (good) => Uint8Array.of(...good, 0)],
+    ['makes a file of another size', /found 9$/, () => makeDelta(new Uint8Array(9), new Uint8Array(9))],
     [
       'gives other bytes of the right length',
+      /expected SHA-256/,
       () => makeDelta(new Uint8Array(), new Uint8Array(entryOf(second, 'amd64').size)),
     ],
   ];
 
-  it.each(faults)('falls back to the whole file where it %s', async (_, spoil) => {
+  it.each(faults)('falls back to the whole file where it %s', async (_, reason, spoil) => {
     const kept = await pulled(first);
     const entry = entryOf(second, 'amd64');
     const path = deltaPath(entryOf(first, 'amd64').sha256, entry.sha256);
@@ -293,7 +292,7 @@ describe('pull, when a delta is of no use', () => {
     const report = await pull({ source: fakeHost(files), store: memoryStore(kept) });
     expect(report.files[1]).toEqual({ path: summaryPath(entry.sha256), how: 'full', bytes: entry.storedSize });
     expect(report.fallbacks.map((fallback) => fallback.path)).toEqual([path]);
-    expect(report.fallbacks[0]?.reason).not.toBe('');
+    expect(report.fallbacks[0]?.reason).toMatch(reason);
     expect(kept.get(`summaries/${entry.sha256}`)).toEqual(second.canonical.get(entry.sha256));
   });
 
@@ -438,7 +437,7 @@ describe('pull, when the host cannot be believed', () => {
   });
 
   it('refuses a summary that unpacks to more than the index says', async () => {
-    const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: 1000, history: [] }));
+    const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: entry.size - 1, history: [] }));
     await refused(withIndex(second, { summaries }), 'integrity');
   });
 

@@ -1,0 +1,34 @@
+/** `repomill init`: a directory to start from. */
+import { siblingOf, writeNewFiles } from '../../platform/new-files.ts';
+import { readTemplates } from '../../platform/package-files.ts';
+import { type AnyCommand, defineCommand } from '../command.ts';
+import { formatPlural } from '../quantity-text.ts';
+
+/** The command. */
+export const initCommand: AnyCommand = defineCommand({
+  words: 'init [directory]',
+  summary: 'Write a configuration, a sample record, and files for hosts and CI',
+  example: ['repomill init my-repository', 'start a repository in my-repository/'],
+  options: (yargs) =>
+    yargs
+      .positional('directory', { type: 'string', default: '.', describe: 'Where to write; nothing is overwritten' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
+  run: async ({ directory, json }, terminal) => {
+    const templates = await readTemplates();
+    await writeNewFiles(directory, templates);
+    const files = templates.map((file) => file.path);
+    // Beside the input, because a tree cannot lie inside of it.
+    const next = ['repomill', 'build', directory, '--out', siblingOf(directory, 'public')];
+    if (json) terminal.data(JSON.stringify({ directory, files, next }));
+    else {
+      for (const file of files) terminal.data(file);
+      terminal.note(`wrote ${formatPlural(files.length, 'file')}; next:\n  ${next.map(quoteWord).join(' ')}`);
+    }
+    return undefined;
+  },
+});
+
+// For a shell, and only where it needs it.
+function quoteWord(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,66 @@
+/** `repomill pull`: brings a client's copy up to date. */
+import type { PullReport } from '../../client/pull-report.ts';
+import { pull } from '../../client/update.ts';
+import { directoryStore } from '../../platform/directory-store.ts';
+import type { Terminal } from '../../platform/terminal.ts';
+import { type AnyCommand, defineCommand } from '../command.ts';
+import { downloadBar } from '../download-bar.ts';
+import { openSource } from '../place.ts';
+import { formatBytes, formatPlural } from '../quantity-text.ts';
+import { selectionOf } from '../reading-options.ts';
+import { formatTable } from '../table.ts';
+
+/** The command. */
+export const pullCommand: AnyCommand = defineCommand({
+  words: 'pull <url>',
+  summary: "Bring a client's copy of the metadata up to date",
+  example: [
+    'repomill pull https://example.org/repo --cache ~/.cache/repo --arch amd64',
+    'fetch what changed since last time',
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('url', { type: 'string', demandOption: true, describe: 'The URL or directory of a published tree' })
+      .option('cache', { type: 'string', demandOption: true, requiresArg: true, describe: 'Where the copy is kept' })
+      .option('arch', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'This architecture [default: what the copy holds, or all]',
+      })
+      .option('subset', { type: 'string', requiresArg: true, describe: 'This subset instead of everything' })
+      .option('allow-rollback', {
+        type: 'boolean',
+        default: false,
+        describe: 'Take an index that is older than the copy',
+      })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
+  run: async ({ url, cache, arch, subset, json, allowRollback }, terminal) => {
+    const bar = downloadBar(terminal);
+    const report = await pull({
+      source: await openSource(url),
+      store: directoryStore(cache),
+      allowRollback: allowRollback === true,
+      onProgress: bar.show,
+      ...selectionOf({ arch, subset }),
+    }).finally(() => bar.end());
+    if (json) terminal.data(JSON.stringify(report));
+    else show(report, terminal);
+    return undefined;
+  },
+});
+
+function show(report: PullReport, terminal: Terminal): void {
+  for (const { path, reason } of report.fallbacks) {
+    terminal.note(`repomill: ${terminal.noteStyle('warning', 'warning')}: ${path}: ${reason}; fetched the whole file`);
+  }
+  const rows = report.files.map(({ how, bytes, path }) => [how, formatBytes(bytes), path]);
+  for (const line of formatTable(rows, ['left', 'right', 'left'])) terminal.data(line);
+  for (const name of report.dropped) terminal.note(`${name}: no longer published, removed`);
+  const fetched = formatBytes(report.transferred);
+  const from = report.previous === undefined || !report.changed ? '' : ` from version ${report.previous}`;
+  if (report.changed) terminal.data(`version ${report.version}${from}: fetched ${fetched}`);
+  else
+    terminal.data(
+      `version ${report.version}: up to date; fetched ${fetched}, ${formatPlural(report.files.length, 'file')} as before`,
+    );
+}

@@ -1,0 +1,50 @@
+/** `repomill search`: finds packages by words and by a query. */
+import { parseQuery } from '../../query/parse-query.ts';
+import { type AnyCommand, defineCommand } from '../command.ts';
+import { formatPlural } from '../quantity-text.ts';
+import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
+
+const DEFAULT_LIMIT = 50;
+
+/** The command. */
+export const searchCommand: AnyCommand = defineCommand({
+  words: 'search [terms..]',
+  summary: 'Find packages by words in name, summary, description and tags',
+  example: ['repomill search editor --where "size < 1MB" --cache ~/.cache/repo', 'find small editors'],
+  options: (yargs) =>
+    readingOptions(
+      yargs.positional('terms', { type: 'string', array: true, default: [], describe: 'Words that must all occur' }),
+    )
+      .option('where', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'A query, such as: component = main and size > 10MB',
+      })
+      .option('limit', {
+        type: 'number',
+        default: DEFAULT_LIMIT,
+        requiresArg: true,
+        describe: 'Hits to print at most',
+      }),
+  run: async (options, terminal) => {
+    const where = options.where === undefined ? undefined : parseQuery(options.where);
+    const repository = await openNamed(options);
+    const terms = options.terms.map(String);
+    const result = await repository.search(terms, {
+      ...selectionOf(options),
+      limit: options.limit,
+      ...(where === undefined ? {} : { where }),
+    });
+    if (options.json) {
+      terminal.data(JSON.stringify({ ...result, files: repository.files }));
+      return undefined;
+    }
+    for (const { name, version, summary, arches } of result.hits) {
+      const head = `${terminal.style('strong', name)} ${version} ${terminal.style('faint', `(${arches.join(', ')})`)}`;
+      terminal.data(summary === undefined ? head : `${head}\n  ${summary}`);
+    }
+    const more = result.total > result.hits.length ? `, the best ${result.hits.length} are shown` : '';
+    terminal.note(`${formatPlural(result.total, 'package')} found${more}`);
+    return undefined;
+  },
+});

@@ -1,0 +1,45 @@
+/** `repomill serve`: a local preview with the headers that a host should send. */
+import { RepomillError } from '../../errors.ts';
+import { type Answer, startStaticServer } from '../../platform/static-server.ts';
+import { stopSignal } from '../../platform/stop-signal.ts';
+import type { Terminal } from '../../platform/terminal.ts';
+import { headersFor, sharedHeaders } from '../../publish/header-rules.ts';
+import { type AnyCommand, defineCommand } from '../command.ts';
+import { formatBytes } from '../quantity-text.ts';
+
+const MAX_PORT = 65_535;
+
+/** The command. */
+export const serveCommand: AnyCommand = defineCommand({
+  words: 'serve <directory>',
+  summary: 'Preview a published tree with the headers that a host should send',
+  example: ['repomill serve public', 'serve public/ at http://127.0.0.1:8080/'],
+  options: (yargs) =>
+    yargs
+      .positional('directory', { type: 'string', demandOption: true, describe: 'The directory of a published tree' })
+      .option('port', {
+        type: 'number',
+        default: 8080,
+        requiresArg: true,
+        describe: 'The port on 127.0.0.1; 0 takes any free one',
+      }),
+  run: async ({ directory, port }, terminal) => {
+    if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+      throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
+    }
+    const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
+    const server = await startStaticServer({ directory, port, sharedHeaders, headersFor, onAnswer });
+    terminal.data(server.url);
+    terminal.note(`serving ${directory}; Ctrl+C stops`);
+    await stopSignal();
+    await server.close();
+    return undefined;
+  },
+});
+
+function formatAnswer({ method, target, status, bodyBytes }: Answer, terminal: Terminal): string {
+  // Node lets bytes above ASCII through, and some of those are commands to a terminal.
+  const shown = target.replaceAll(/[^!-~]/g, '?');
+  const mark = terminal.noteStyle(status < 400 ? 'good' : 'bad', String(status));
+  return `${mark} ${method} ${shown}${bodyBytes > 0 ? ` ${formatBytes(bodyBytes)}` : ''}`;
+}

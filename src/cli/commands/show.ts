@@ -1,0 +1,68 @@
+/** `repomill show`: everything that is known of one package. */
+import type { FoundPackage } from '../../client/find-packages.ts';
+import { RepomillError } from '../../errors.ts';
+import type { FieldValue } from '../../model/record.ts';
+import type { Terminal } from '../../platform/terminal.ts';
+import { type AnyCommand, defineCommand } from '../command.ts';
+import { formatBytes, formatPlural } from '../quantity-text.ts';
+import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
+
+/** The command. */
+export const showCommand: AnyCommand = defineCommand({
+  words: 'show <name>',
+  summary: 'Show everything that is known of a package',
+  example: [
+    'repomill show bash --from https://example.org/repo --arch amd64',
+    'fetch an index, a header and a bucket or two',
+  ],
+  options: (yargs) =>
+    readingOptions(
+      yargs.positional('name', { type: 'string', demandOption: true, describe: "The package's name" }),
+    ).option('details', { type: 'boolean', default: false, describe: 'Fetch the heavy fields too' }),
+  run: async (options, terminal) => {
+    const repository = await openNamed(options);
+    const { name } = options;
+    const found = await repository.show(name, selectionOf(options));
+    if (found.length === 0) {
+      throw new RepomillError('not-found', `${name}: no such package`, { hint: `try: repomill search ${name}` });
+    }
+    const packages = options.details
+      ? await Promise.all(found.map(async (one) => ({ ...one, details: await repository.details(one.record) })))
+      : found;
+    const { files } = repository;
+    if (options.json) terminal.data(JSON.stringify({ packages, files }));
+    else {
+      for (const [i, one] of packages.entries()) {
+        if (i > 0) terminal.data('');
+        showPackage(one, terminal);
+      }
+      const fetched = files.reduce((sum, file) => sum + file.bytes, 0);
+      if (files.length > 0)
+        terminal.note(`fetched ${formatBytes(fetched)} in ${formatPlural(files.length, 'request')}`);
+    }
+    return undefined;
+  },
+});
+
+const FIRST = ['name', 'version', 'arch', 'summary'];
+
+function showPackage(
+  { record, arches, details }: FoundPackage & { details?: Readonly<Record<string, FieldValue>> },
+  terminal: Terminal,
+): void {
+  const fields = Object.keys(record).filter((field) => !FIRST.includes(field));
+  const shown: Readonly<Record<string, FieldValue | undefined>> = { ...record, ...details };
+  const width = Math.max(...fields.map((field) => field.length), 10);
+  for (const field of [...FIRST, ...fields, ...Object.keys(details ?? {}).filter((key) => !fields.includes(key))]) {
+    const value = shown[field];
+    if (value === undefined) continue;
+    const listed = field === 'arch' && String(value) !== arches.join(',') ? ` (listed by ${arches.join(', ')})` : '';
+    terminal.data(`${terminal.style('name', field.padEnd(width))}  ${formatValue(value)}${listed}`);
+  }
+}
+
+function formatValue(value: FieldValue): string {
+  if (typeof value === 'string') return value.replaceAll('\n', '\n    ');
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
+  return JSON.stringify(value);
+}

@@ -1,0 +1,41 @@
+/** `repomill status`: what a repository is, and how much of it is here. */
+import { type AnyCommand, defineCommand } from '../command.ts';
+import { formatBytes, formatCount } from '../quantity-text.ts';
+import { openNamed, readingOptions } from '../reading-options.ts';
+import { formatTable } from '../table.ts';
+
+/** The command. */
+export const statusCommand: AnyCommand = defineCommand({
+  words: 'status',
+  summary: 'Show what a repository holds and what of it is pulled',
+  example: ['repomill status --cache ~/.cache/repo', 'show the copy without asking the site'],
+  options: (yargs) => readingOptions(yargs),
+  run: async (options, terminal) => {
+    const repository = await openNamed(options);
+    const status = repository.status();
+    const summaries = status.summaries.filter(
+      ({ arch, subset }) =>
+        (options.arch === undefined || arch === options.arch) &&
+        (options.subset === undefined || subset === options.subset),
+    );
+    if (options.json) {
+      terminal.data(JSON.stringify({ ...status, summaries, files: repository.files }));
+      return undefined;
+    }
+    const rows = summaries.map(({ arch, subset, packages, size, storedSize, cached }) => [
+      arch,
+      subset ?? '',
+      formatCount(packages),
+      formatBytes(size),
+      formatBytes(storedSize),
+      cached ? 'yes' : 'no',
+    ]);
+    const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'pulled'];
+    const origin = status.location === undefined ? '' : ` from ${status.location}`;
+    terminal.data(`${status.title ?? status.name}, version ${status.version}${origin}`);
+    terminal.data('');
+    for (const line of formatTable([headings, ...rows], ['left', 'left', 'right', 'right', 'right', 'left']))
+      terminal.data(line);
+    return undefined;
+  },
+});

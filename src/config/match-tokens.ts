@@ -1,0 +1,84 @@
+/**
+ * Matches a path against a pattern without braces, and finds what its fields stand for. Backtracks, but tries nothing
+ * twice: what failed once is remembered.
+ */
+import type { PatternToken, PatternTokens } from './pattern-tokens.ts';
+
+/** What each field of a pattern stands for in a path. */
+export type PathFields = Readonly<Record<string, string>>;
+
+/**
+ * Compiles tokens into a function that finds the fields of a path, if the whole of it matches. Each field takes as much
+ * as it can, and the same wherever it is repeated.
+ */
+export function compileTokens(tokens: PatternTokens): (path: string) => PathFields | undefined {
+  const names = tokens.flatMap((token) => (token.kind === 'field' ? [token.name] : []));
+  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  return (path) => {
+    const attempt: Attempt = { tokens, repeated, path, fields: new Map(), failed: new Set() };
+    return matchesFrom(attempt, 0, 0) ? Object.fromEntries(attempt.fields) : undefined;
+  };
+}
+
+interface Attempt {
+  readonly tokens: PatternTokens;
+  readonly repeated: readonly string[];
+  readonly path: string;
+  readonly fields: Map<string, string>;
+  readonly failed: Set<string>;
+}
+
+function matchesFrom(attempt: Attempt, index: number, at: number): boolean {
+  const { tokens, repeated, path, fields, failed } = attempt;
+  const token = tokens[index];
+  if (token === undefined) return at === path.length;
+  // Nothing else decides what follows. No field can hold the slash that separates them here.
+  const state = [index, at, ...repeated.map((name) => fields.get(name))].join('/');
+  if (failed.has(state)) return false;
+  const unknown = token.kind === 'field' && !fields.has(token.name) ? token.name : undefined;
+  for (const end of endsOf(token, path, at, fields)) {
+    if (unknown !== undefined) fields.set(unknown, path.slice(at, end));
+    if (matchesFrom(attempt, index + 1, end)) return true;
+  }
+  if (unknown !== undefined) fields.delete(unknown);
+  failed.add(state);
+  return false;
+}
+
+// Where a token that begins at `at` can end, the best end first.
+function endsOf(token: PatternToken, path: string, at: number, fields: ReadonlyMap<string, string>): readonly number[] {
+  switch (token.kind) {
+    case 'text':
+      return path.startsWith(token.text, at) ? [at + token.text.length] : [];
+    case 'field': {
+      const text = fields.get(token.name);
+      if (text === undefined) return countDown(segmentEnd(path, at), at + 1);
+      return path.startsWith(text, at) ? [at + text.length] : [];
+    }
+    case 'set':
+      return at < segmentEnd(path, at) && token.holds(path.charCodeAt(at)) ? [at + 1] : [];
+    case 'one':
+      return at < segmentEnd(path, at) ? [at + 1] : [];
+    case 'any':
+      return countDown(segmentEnd(path, at), at);
+    case 'segments':
+      return segmentStarts(path, at);
+    case 'rest':
+      return at < path.length ? [path.length] : [];
+  }
+}
+
+function segmentEnd(path: string, at: number): number {
+  const slash = path.indexOf('/', at);
+  return slash < 0 ? path.length : slash;
+}
+
+function segmentStarts(path: string, at: number): readonly number[] {
+  const starts = [at];
+  for (let slash = path.indexOf('/', at); slash >= 0; slash = path.indexOf('/', slash + 1)) starts.push(slash + 1);
+  return starts;
+}
+
+function countDown(from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.max(0, from - to + 1) }, (_, i) => from - i);
+}

@@ -1,0 +1,30 @@
+/**
+ * The reader of JSON files: one record, or a list of records. A list is read record by record, whatever its length.
+ */
+import type { BatchBuilder } from './batch-builder.ts';
+import { findJsonProblem } from './json-problem.ts';
+import { JsonSplitter } from './json-splitter.ts';
+import { readPieces } from './read-pieces.ts';
+import type { Reader } from './reader.ts';
+import type { TextPiece } from './splitter.ts';
+
+/** One JSON object, or a list of them. */
+export const json: Reader = {
+  name: 'json',
+  description: 'a JSON file that holds one record or a list of records (*.json)',
+  recognises: ({ name }) => name.endsWith('.json'),
+  read: (file) => readPieces(file, new JsonSplitter(), parseJson),
+};
+
+/** Adds the JSON value that a piece holds. */
+export function parseJson(piece: TextPiece, found: BatchBuilder): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(piece.text);
+  } catch {
+    const flaw = findJsonProblem(piece) ?? { line: piece.line, problem: 'invalid JSON' };
+    found.addProblem(flaw.problem, flaw.line, flaw.column);
+    return;
+  }
+  found.addValue(value, piece.line);
+}
