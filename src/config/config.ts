@@ -7,7 +7,8 @@ import type { Query } from '../query/query.ts';
 export interface InputRule {
   /**
    * Which files, below the input directory: a glob in which `<field>` stands for one path segment (or a part of one)
-   * and gives each record that field. `<arch>` is special: it names the architecture that lists the records.
+   * and gives each record that field (`file-pattern.ts`). `<arch>` is special: it names the architecture that lists
+   * the records.
    */
   readonly files: string;
   /** A reader's name; without it, the reader that recognises the file. */
@@ -34,7 +35,7 @@ export interface Config {
   readonly history: number;
   /** Architectures of `combined.jsonl.gz`; empty: no such file. */
   readonly combined: readonly string[];
-  /** Fields that go to `details/` instead of the summary. */
+  /** Fields that go to `details/` instead of the summary; `details` and `packageDeltas` are always among them. */
   readonly details: readonly string[];
   /** Path rules: templates that most `path` fields follow, so that the summary need not store them. FORMAT.md, "Path rules". */
   readonly paths: readonly string[];

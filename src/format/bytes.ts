@@ -23,17 +23,7 @@ export class ByteWriter {
   /** UTF-8. Lone surrogates never reach the format: the record parser refuses them. */
   text(value: string): void {
     this.reserve(value.length * 3);
-    const { buffer } = this;
-    let at = this.used;
-    for (let i = 0; i < value.length; i++) {
-      const unit = value.charCodeAt(i);
-      if (unit > 0x7f) {
-        this.used = at + encoder.encodeInto(i === 0 ? value : value.slice(i), buffer.subarray(at)).written;
-        return;
-      }
-      buffer[at++] = unit;
-    }
-    this.used = at;
+    this.used += encoder.encodeInto(value, this.buffer.subarray(this.used)).written;
   }
 
   bytes(value: Uint8Array): void {

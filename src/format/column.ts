@@ -48,10 +48,15 @@ export function formatCells(kind: ColumnKind, values: Values): readonly string[]
   for (const value of values) {
     if (value === undefined) continue;
     if (kind === 'text' && typeof value === 'string') cells.push(textCell(value));
-    else if (kind === 'list' && fitsListCell(value)) cells.push(listCell(value));
+    else if (kind === 'list' && isTextList(value)) cells.push(listCell(value));
     else cells.push(jsonCell(value));
   }
   return cells;
+}
+
+// `kindOf` has looked into the items already.
+function isTextList(value: FieldValue): value is readonly string[] {
+  return Array.isArray(value);
 }
 
 /** Writes a column's presence bytes, if it is sparse. */

@@ -24,6 +24,11 @@ export interface Listing {
 export class RecordSet {
   private readonly listings = new Map<string, MutableListing[]>();
 
+  /** How many names, versions and arches there are. */
+  get size(): number {
+    return this.listings.size;
+  }
+
   /** Adds a record that `listedBy` lists (an architecture), or that no path assigns to one. */
   add(record: PackageRecord, listedBy: string | undefined, place: Place): Problem | undefined {
     const key = recordKey(record);

@@ -14,11 +14,11 @@ export function directoryStore(directory: string): Store {
   const root = resolve(directory);
   return {
     location: root,
-    read: (name) => readIfPresent(resolveInside(root, name)),
+    read: async (name) => readIfPresent(resolveInside(root, name)),
     async readRange(name, start, length) {
       return (await readStretch(resolveInside(root, name), () => ({ start, length })))?.bytes;
     },
-    write: (name, bytes) => replaceFile(resolveInside(root, name), bytes),
+    write: async (name, bytes) => replaceFile(resolveInside(root, name), bytes),
     async remove(name) {
       const file = resolveInside(root, name);
       await removeFile(file).catch((cause: unknown) => {

@@ -97,11 +97,8 @@ async function attempt(url: string, request: FetchRequest, host: Host): Promise<
 function requestHeaders({ range, validator }: FetchRequest): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   if (validator !== undefined) headers[isETag(validator) ? 'If-None-Match' : 'If-Modified-Since'] = validator;
-  if (range !== undefined) {
-    headers.Range = `bytes=${range.start}-${range.start + range.length - 1}`;
-    // A stretch of a compressed form would be of no use. Browsers do not let a page say this, and say it themselves.
-    headers['Accept-Encoding'] = 'identity';
-  }
+  // `fetch` itself adds to a range that it must not be compressed (Fetch Standard, "HTTP-network-or-cache fetch").
+  if (range !== undefined) headers.Range = `bytes=${range.start}-${range.start + range.length - 1}`;
   return headers;
 }
 

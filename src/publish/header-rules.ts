@@ -38,21 +38,21 @@ export const headerRules: readonly HeaderRule[] = [
 ];
 
 /** Types of files that may lie beside a tree, such as a page that shows it. */
-const strangers: Headers = {
-  css: 'text/css; charset=utf-8',
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  json: 'application/json',
-  svg: 'image/svg+xml',
-  txt: 'text/plain; charset=utf-8',
-};
+const strangerTypes: ReadonlyMap<string, string> = new Map([
+  ['css', 'text/css; charset=utf-8'],
+  ['html', 'text/html; charset=utf-8'],
+  ['js', 'text/javascript; charset=utf-8'],
+  ['json', 'application/json'],
+  ['svg', 'image/svg+xml'],
+  ['txt', 'text/plain; charset=utf-8'],
+]);
 
 /** The headers for a path of the tree, without the shared ones. A file that is not of a tree is never kept long. */
 export function headersFor(path: string): Headers {
   const found = headerRules.find((rule) => (rule.path.endsWith('/') ? path.startsWith(rule.path) : path === rule.path));
   if (found !== undefined) return found.headers;
   const extension = /\.([a-z]+)$/.exec(path)?.[1] ?? '';
-  return headers(strangers[extension] ?? 'application/octet-stream', SHORT);
+  return headers(strangerTypes.get(extension) ?? 'application/octet-stream', SHORT);
 }
 
 function rule(path: string, contentType: string, cacheControl: string, compress = false): HeaderRule {

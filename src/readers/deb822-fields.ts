@@ -45,7 +45,7 @@ for (const [name, field, kind] of [...mapped, ...listsOfTheirOwn.map((name) => [
   fields.set(name.toLowerCase(), { field, kind });
 }
 
-/** The record's field for a control field, whose name may be in any case where it is a known one. */
-export function deb822Field(name: string): Deb822Field {
-  return fields.get(name) ?? fields.get(name.toLowerCase()) ?? { field: name, kind: 'text' };
+/** The record's field for a control field that is known, in any case; undefined for every other. */
+export function findDeb822Field(name: string): Deb822Field | undefined {
+  return fields.get(name) ?? fields.get(name.toLowerCase());
 }

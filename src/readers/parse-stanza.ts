@@ -1,61 +1,149 @@
 /**
- * One stanza of a control file (deb822) to a draft: lines to fields, and texts to the values that a record has. A stanza
- * with a problem gives all of its problems and no draft.
+ * One stanza of a control file (deb822) to a draft: lines to entries, and entries to the fields of a record. A stanza with
+ * a problem gives all of its problems and no draft.
  */
 import { quote } from '../model/findings.ts';
 import type { BatchBuilder } from './batch-builder.ts';
-import { type Deb822Field, deb822Field } from './deb822-fields.ts';
+import { type Deb822Kind, findDeb822Field } from './deb822-fields.ts';
 import type { TextPiece } from './splitter.ts';
 
 const TAB = 0x09;
 const RETURN = 0x0d;
 const SPACE = 0x20;
 const HASH = 0x23;
-const MINUS = 0x2d;
 
-/** Adds the record of a stanza, or what is wrong with it. A stanza of comments and blank lines adds nothing. */
-export function parseStanza({ text, line: firstLine }: TextPiece, found: BatchBuilder): void {
-  const stanza = new Stanza();
-  let line = firstLine;
-  for (let start = 0; start < text.length; line++) {
-    const newline = text.indexOf('\n', start);
-    const next = newline === -1 ? text.length + 1 : newline + 1;
-    const end = text.charCodeAt(next - 2) === RETURN ? next - 2 : next - 1;
-    stanza.addLine(text, start, end, line);
-    start = next;
-  }
-  stanza.finish(firstLine, found);
+/** A field as the file has it; `line` is the one with its name. */
+interface Entry {
+  readonly name: string;
+  readonly line: number;
+  text: string;
 }
 
-class Stanza {
-  readonly #fields: Record<string, unknown> = {};
-  readonly #problems: { message: string; line: number }[] = [];
-  /** The field that is being read, and its text so far. */
-  #name = '';
-  #text = '';
-  #fieldLine = 0;
-  /** The line of the first field; 0 while there is none. */
-  #line = 0;
+type Refuse = (message: string, line: number) => void;
 
-  /** Adds the line that is `text` from `start` up to `end`. */
-  addLine(text: string, start: number, end: number, line: number): void {
+/** Adds the record of a stanza, or what is wrong with it. A stanza of comments and blank lines adds nothing. */
+export function parseStanza(piece: TextPiece, found: BatchBuilder): void {
+  let isSound = true;
+  const refuse: Refuse = (message, line) => {
+    isSound = false;
+    found.addProblem(message, line);
+  };
+  const entries = parseEntries(piece, refuse);
+  const [first] = entries;
+  if (first === undefined) return;
+  const fields = parseFields(entries, refuse);
+  if (!Object.hasOwn(fields, 'name')) refuse('stanza: expected a field "Package", found none', first.line);
+  if (isSound) found.addDraft(fields, first.line);
+}
+
+function parseEntries({ text, line: firstLine }: TextPiece, refuse: Refuse): readonly Entry[] {
+  const entries: Entry[] = [];
+  let entry: Entry | undefined;
+  let line = firstLine - 1;
+  for (let start = 0, next = 0; start < text.length; start = next) {
+    line++;
+    const newline = text.indexOf('\n', start);
+    next = newline === -1 ? text.length + 1 : newline + 1;
+    const end = text.charCodeAt(next - 2) === RETURN ? next - 2 : next - 1;
     const first = text.charCodeAt(start);
-    if (first === HASH || start === end) return;
+    if (first === HASH || isBlank(text, start, end)) continue;
     if (first === SPACE || first === TAB) {
-      this.#continue(text, start, end, line);
-      return;
+      if (entry) entry.text += `\n${text.slice(start + 1, end)}`;
+      else refuse('expected a field, found a continuation line', line);
+      continue;
     }
-    this.#store();
-    this.#line ||= line;
     const colon = text.indexOf(':', start);
-    if (colon <= start || colon >= end || first === MINUS) {
-      this.#refuse(`expected "Field: text", found ${quote(text.slice(start, end))}`, line);
-      // What follows continues a line that was refused already.
-      this.#name = REFUSED;
-      return;
-    }
-    this.#name = text.slice(start, colon);
-    this.#text = slice(text, colon + 1, end);
-    this.#fieldLine = line;
+    const hasName = colon > start && colon < end;
+    if (!hasName) refuse(`expected "Field: text", found ${quote(text.slice(start, end))}`, line);
+    // The lines that continue a bad one belong to it, and are not reported again.
+    entry = {
+      name: text.slice(start, hasName ? colon : start),
+      line,
+      text: hasName ? trimmed(text, colon + 1, end) : '',
+    };
+    if (hasName) entries.push(entry);
   }
+  return entries;
+}
+
+function parseFields(entries: readonly Entry[], refuse: Refuse): Readonly<Record<string, unknown>> {
+  const fields: Record<string, unknown> = {};
+  for (const { name, text, line } of entries) {
+    const known = findDeb822Field(name);
+    const field = known?.field ?? name;
+    if (known === undefined && !isFieldName(name)) {
+      refuse(`field ${quote(name)}: expected a name of printable ASCII characters, and not this one`, line);
+    } else if (Object.hasOwn(fields, field)) {
+      refuse(`field ${quote(name)}: expected once in a stanza, found again`, line);
+    } else if (known?.kind === 'description') {
+      const newline = text.indexOf('\n');
+      fields[field] = newline === -1 ? text : text.slice(0, newline);
+      if (newline !== -1) fields.description = text.slice(newline + 1);
+    } else {
+      const value = parseValue(text, known?.kind ?? 'text');
+      if (value === undefined) refuse(`field ${quote(name)}: expected a whole number, found ${quote(text)}`, line);
+      else fields[field] = value;
+    }
+  }
+  return fields;
+}
+
+function isFieldName(name: string): boolean {
+  return /^[!-,.-~][!-~]*$/.test(name) && name !== '__proto__';
+}
+
+/** The value of a field; undefined for a number that is none. */
+function parseValue(text: string, kind: Deb822Kind): unknown {
+  switch (kind) {
+    case 'bytes':
+      return parseInteger(text);
+    case 'kibibytes': {
+      const size = parseInteger(text);
+      return size === undefined ? undefined : size * 1024;
+    }
+    case 'arch':
+      return /\s/.test(text) ? text.split(/\s+/) : text;
+    case 'list':
+      return parseList(text);
+    default:
+      return text;
+  }
+}
+
+function parseInteger(text: string): number | undefined {
+  return /^[0-9]+$/.test(text) ? Number(text) : undefined;
+}
+
+/** The items between the commas that are in no bracket, without the white space around them and without empty ones. */
+function parseList(text: string): readonly string[] {
+  const items: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const char = at === text.length ? ',' : text[at];
+    if (char === '(' || char === '[') depth++;
+    else if (char === ')' || char === ']') depth--;
+    else if (char === ',' && (depth <= 0 || at === text.length)) {
+      const item = text.slice(start, at).trim();
+      if (item !== '') items.push(item);
+      start = at + 1;
+    }
+  }
+  return items;
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== SPACE && code !== TAB) return false;
+  }
+  return true;
+}
+
+function trimmed(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text, from, from + 1)) from++;
+  while (to > from && isBlank(text, to - 1, to)) to--;
+  return text.slice(from, to);
 }

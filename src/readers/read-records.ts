@@ -48,6 +48,11 @@ export async function readRecords(directory: string, config: Config, progress: P
     if (collected.problems.length >= MAX_PROBLEMS) break;
   }
   if (collected.problems.length > 0) throw badInput(collected.problems);
+  if (collected.records.size === 0) {
+    throw new RepomillError('metadata', `${directory}: no package records found; nothing was written`, {
+      hint: `read were ${config.inputs.map((rule) => rule.files).join(', ')}; name other files with \`inputs:\` in ${CONFIG_NAME}`,
+    });
+  }
   return { records: collected.records, files: inputs.length - collected.skipped.length, skipped: collected.skipped };
 }
 

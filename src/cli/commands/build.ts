@@ -47,6 +47,12 @@ export const buildCommand: AnyCommand = defineCommand({
       ...(config === undefined ? {} : { config }),
       ...(previous === undefined ? {} : { previous }),
     }).finally(() => progress.end());
+    if (report.skipped.length > 0) {
+      const [first] = report.skipped;
+      terminal.note(
+        `repomill: skipped ${formatPlural(report.skipped.length, 'file')} that no reader recognises, such as ${first}`,
+      );
+    }
     if (options.json) terminal.data(JSON.stringify({ dryRun, ...report }));
     else terminal.data(lastLine(report, dryRun));
     return undefined;

@@ -1,0 +1,88 @@
+/**
+ * Files of package metadata, plain or compressed (.gz, .xz), as streams of bounded length. Whatever cannot be read to its
+ * last byte is an error that names the file: a record that is missing must not pass for one that was withdrawn.
+ */
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream';
+import { getSystemErrorMap } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { messageOf, RepomillError } from '../errors.ts';
+import { MAX_INPUT_SIZE } from '../model/limits.ts';
+import { readXz } from './xz.ts';
+
+/** How many bytes of the content `InputFile.head` holds at most. */
+export const HEAD_SIZE = 4096;
+
+/** An input file as a reader sees it: already uncompressed. */
+export interface InputFile {
+  /** As the user would type it, for messages. */
+  readonly path: string;
+  /** Base name without a compression suffix: `Packages` for `Packages.xz`. */
+  readonly name: string;
+  /** The first bytes of the uncompressed content, at most `HEAD_SIZE`. */
+  readonly head: Uint8Array;
+  /** The whole uncompressed content, in order; may be called again. Throws as `openInputFile` does. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** Of a chunk, in bytes: large enough that a chunk's own cost does not show, small enough to hold many. */
+const CHUNK_SIZE = 256 * 1024;
+
+/**
+ * Opens a file and reads its first bytes. `shownAs` is its name in messages.
+ *
+ * @throws RepomillError `not-found` or `transport` for a file that cannot be read, `format` for one that is broken,
+ *   truncated or longer than `MAX_INPUT_SIZE` once uncompressed
+ */
+export async function openInputFile(file: string, shownAs: string): Promise<InputFile> {
+  const chunks = (): AsyncIterable<Uint8Array> => readBounded(file, shownAs);
+  return { path: shownAs, name: basename(file).replace(/\.(gz|xz)$/, ''), head: await readHead(chunks()), chunks };
+}
+
+async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const head = new Uint8Array(HEAD_SIZE);
+  let length = 0;
+  for await (const chunk of chunks) {
+    const part = chunk.subarray(0, HEAD_SIZE - length);
+    head.set(part, length);
+    length += part.length;
+    if (length === HEAD_SIZE) break;
+  }
+  return head.subarray(0, length);
+}
+
+async function* readBounded(file: string, shownAs: string): AsyncGenerator<Uint8Array, void> {
+  let size = 0;
+  try {
+    for await (const chunk of readUncompressed(file)) {
+      size += chunk.length;
+      if (size > MAX_INPUT_SIZE) throw new Error(`expected at most ${MAX_INPUT_SIZE} bytes, found more`);
+      if (chunk.length > 0) yield chunk;
+    }
+  } catch (error) {
+    throw inputError(shownAs, error);
+  }
+}
+
+function readUncompressed(file: string): AsyncIterable<Uint8Array> {
+  if (file.endsWith('.gz')) return readGzip(file);
+  if (file.endsWith('.xz')) return readXz(file, CHUNK_SIZE);
+  return createReadStream(file, { highWaterMark: CHUNK_SIZE });
+}
+
+async function* readGzip(file: string): AsyncGenerator<Uint8Array, void> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_SIZE });
+  // The callback has nothing to do: an error of the source reaches whoever reads the last stream.
+  yield* pipeline(createReadStream(file, { highWaterMark: CHUNK_SIZE }), gunzip, () => undefined);
+  // To zlib, nothing at all is an empty stream; to us it is a file that lost its content.
+  if (gunzip.bytesWritten === 0) throw new Error('unexpected end of file');
+}
+
+function inputError(shownAs: string, cause: unknown): RepomillError {
+  // Only errors of the operating system name the call that failed; their own messages repeat the file's absolute path.
+  const isSystemError = cause instanceof Error && 'syscall' in cause && 'errno' in cause;
+  const [code, text] = (isSystemError && getSystemErrorMap().get(Number(cause.errno))) || ['', messageOf(cause)];
+  const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : isSystemError ? 'transport' : 'format';
+  return new RepomillError(kind, `cannot read ${shownAs}: ${text}`, { cause });
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeHost, type Host, treeFiles } from '../contract/host-contract.ts';
+import { requestRaw } from '../contract/raw-request.ts';
+import { requireProgram } from './programs.ts';
+
+const template = fileURLToPath(new URL('../../templates/hosts/nginx.conf', import.meta.url));
+const hasNginx = requireProgram('nginx');
+
+describe.skipIf(!hasNginx)('nginx with templates/hosts/nginx.conf', () => {
+  describeHost('as a host', startNginx);
+
+  describe('beside a server that compresses everything it can', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
+    let host: Host;
+    beforeAll(async () => {
+      const json = treeFiles.get('index.json') ?? Buffer.alloc(0);
+      for (const name of ['index.json', 'combined.jsonl.gz', 'other.json']) writeFileSync(join(directory, name), json);
+      host = await startNginx(directory, 'gzip on; gzip_types *; gzip_static on;');
+    });
+    afterAll(async () => {
+      await host?.stop();
+      rmSync(directory, { recursive: true });
+    });
+    const encodingOf = async (path: string): Promise<string | undefined> => {
+      const answer = await requestRaw(new URL(path, host.url), { headers: { 'Accept-Encoding': 'gzip' } });
+      return answer.headers['content-encoding'];
+    };
+
+    it('compresses the index, and nothing else', async () => {
+      expect(await encodingOf('index.json')).toBe('gzip');
+      expect(await encodingOf('combined.jsonl.gz')).toBeUndefined();
+      expect(await encodingOf('other.json')).toBeUndefined();
+    });
+
+    it('answers 304 to a client that has the compressed index', async () => {
+      const url = new URL('index.json', host.url);
+      const whole = await requestRaw(url, { headers: { 'Accept-Encoding': 'gzip' } });
+      expect(gunzipSync(whole.body).equals(treeFiles.get('index.json') ?? Buffer.alloc(0))).toBe(true);
+      expect(whole.headers.vary).toBe('Accept-Encoding');
+      const { etag = '' } = whole.headers;
+      const again = await requestRaw(url, { headers: { 'Accept-Encoding': 'gzip', 'If-None-Match': etag } });
+      expect(again.status).toBe(304);
+    });
+  });
+});
+
+/** Runs nginx in the foreground, as one process that is ours to end. `http` goes around the server block. */
+async function startNginx(directory: string, http = ''): Promise<Host> {
+  const prefix = mkdtempSync(join(tmpdir(), 'repomill-nginx-'));
+  const port = await freePort();
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const config = `
+    daemon off; master_process off; pid nginx.pid; error_log stderr;
+    events { }
+    http {
+      access_log off;
+      ${temporary.map((name) => `${name}_temp_path ${name};`).join(' ')}
+      ${http}
+      server { listen 127.0.0.1:${port}; root ${directory}; include ${template}; }
+    }`;
+  writeFileSync(join(prefix, 'test.conf'), config);
+  const nginx = spawn('nginx', ['-p', prefix, '-c', 'test.conf', '-e', 'stderr'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  nginx.stderr.on('data', (chunk: Buffer) => {
+    complaint += String(chunk);
+  });
+  const exited = once(nginx, 'exit');
+  const url = `http://127.0.0.1:${port}/`;
+  const stop = async (): Promise<void> => {
+    nginx.kill('SIGTERM');
+    await exited;
+    rmSync(prefix, { recursive: true });
+  };
+  while (!(await answers(url))) {
+    if (nginx.exitCode === null) continue;
+    rmSync(prefix, { recursive: true });
+    throw new Error(`nginx did not start: ${complaint}`);
+  }
+  return { url, stop };
+}
+
+async function answers(url: string): Promise<boolean> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return requestRaw(new URL(url), {}).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { detailsFetcher } from '../../../src/client/details.ts';
+import { memoryStore } from '../../../src/client/memory-store.ts';
+import { openRepository } from '../../../src/client/repository.ts';
+import { pull } from '../../../src/client/update.ts';
+import { encodeText } from '../../../src/format/bytes.ts';
+import type { PackageRecord } from '../../../src/model/record.ts';
+import { deflate } from '../../../src/platform/gzip.ts';
+import { sha256 } from '../../../src/platform/sha256.ts';
+import { fakeHost } from './fake-host.ts';
+import { tinyRecord } from './tiny-records.ts';
+import { publishTiny, type TinyTree, withDetails } from './tiny-tree.ts';
+
+const dictionary = encodeText('fixed a crash when closing the window; new translations');
+const details = { changelog: 'fixed a crash when closing the window', releases: [{ version: '1.0' }] };
+
+async function publish(words?: Uint8Array): Promise<{ tree: TinyTree; record: PackageRecord }> {
+  const files = new Map<string, Uint8Array>();
+  const record = await withDetails(tinyRecord('app', 'amd64'), details, files, words);
+  const tree = await publishTiny([{ arch: 'amd64', records: [record] }], words ? { dictionary: words } : {});
+  for (const [path, bytes] of files) tree.files.set(path, bytes);
+  return { tree, record };
+}
+
+/** The one file whose path begins like this. */
+function find(tree: TinyTree, start: string, end: string): string {
+  const found = [...tree.files.keys()].find((path) => path.startsWith(start) && path.endsWith(end));
+  if (found === undefined) throw new Error(`no ${start}…${end}`);
+  return found;
+}
+
+describe('detailsFetcher', () => {
+  it('fetches a document', async () => {
+    const { tree, record } = await publish();
+    expect(await detailsFetcher(tree.signed, fakeHost(tree.files))(record)).toEqual(details);
+  });
+
+  it('fetches a document that was compressed with the dictionary, and the dictionary once', async () => {
+    const { tree, record } = await publish(dictionary);
+    const host = fakeHost(tree.files);
+    const fetchDetails = detailsFetcher(tree.signed, host);
+    expect(await fetchDetails(record)).toEqual(details);
+    expect(host.roundTrips()).toBe(1);
+    expect(await fetchDetails(record)).toEqual(details);
+    expect(host.requests.filter((path) => path.endsWith('.dictionary'))).toHaveLength(1);
+  });
+
+  it('asks nothing for a record without details', async () => {
+    const { tree } = await publish(dictionary);
+    const host = fakeHost(tree.files);
+    expect(await detailsFetcher(tree.signed, host)(tinyRecord('plain', 'amd64'))).toEqual({});
+    expect(host.requests).toEqual([]);
+  });
+
+  it.each([
+    ['cut', (good: Uint8Array) => good.subarray(0, -5)],
+    ['empty', () => new Uint8Array()],
+    ['a web page', () => encodeText('<!doctype html>')],
+    ['another document', () => deflate(encodeText('{}'), undefined)],
+    ['another document of the same length', (_: Uint8Array, size: number) => deflate(new Uint8Array(size), undefined)],
+    ['a bomb', () => deflate(new Uint8Array(1 << 20), undefined)],
+  ])('refuses a document that is %s', async (_, spoil) => {
+    const { tree, record } = await publish();
+    const path = find(tree, 'details/plain/', '.zz');
+    tree.files.set(path, spoil(tree.files.get(path) ?? new Uint8Array(), Number(record.detailsSize)));
+    const fetched = detailsFetcher(tree.signed, fakeHost(tree.files))(record);
+    await expect(fetched).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses a document that is no object, though its digest is right', async () => {
+    const { tree, record } = await publish();
+    const document = encodeText('[]');
+    const digest = await sha256(document);
+    tree.files.set(`details/plain/${digest}.zz`, deflate(document, undefined));
+    const fetched = detailsFetcher(tree.signed, fakeHost(tree.files))({ ...record, details: digest, detailsSize: 2 });
+    await expect(fetched).rejects.toMatchObject({ code: 'format' });
+  });
+
+  it('refuses a dictionary of other bytes, and tries again the next time', async () => {
+    const { tree, record } = await publish(dictionary);
+    const path = find(tree, 'details/', '.dictionary');
+    tree.files.set(path, new Uint8Array(dictionary.length));
+    const fetchDetails = detailsFetcher(tree.signed, fakeHost(tree.files));
+    await expect(fetchDetails(record)).rejects.toMatchObject({ code: 'integrity' });
+    tree.files.set(path, dictionary);
+    expect(await fetchDetails(record)).toEqual(details);
+  });
+
+  it('says that the host lacks a document', async () => {
+    const { tree, record } = await publish();
+    tree.files.delete(find(tree, 'details/plain/', '.zz'));
+    const fetched = detailsFetcher(tree.signed, fakeHost(tree.files))(record);
+    await expect(fetched).rejects.toMatchObject({ code: 'transport' });
+  });
+
+  it.each([
+    ['a size alone', { detailsSize: 5 }],
+    ['a digest alone', { details: 'a'.repeat(64) }],
+    ['no digest', { details: 'latest', detailsSize: 5 }],
+    ['a negative size', { details: 'a'.repeat(64), detailsSize: -1 }],
+    ['a fraction', { details: 'a'.repeat(64), detailsSize: 0.5 }],
+    ['a size beyond the limit', { details: 'a'.repeat(64), detailsSize: 64 * 1024 * 1024 + 1 }],
+  ])('refuses a record with %s, before it asks anything', async (_, fields) => {
+    const { tree } = await publish();
+    const host = fakeHost(tree.files);
+    const fetched = detailsFetcher(tree.signed, host)(tinyRecord('app', 'amd64', fields));
+    await expect(fetched).rejects.toMatchObject({ code: 'format' });
+    expect(host.requests).toEqual([]);
+  });
+});
+
+describe('details of a repository', () => {
+  it('come from the source', async () => {
+    const { tree } = await publish(dictionary);
+    const repository = await openRepository({ source: fakeHost(tree.files) });
+    const [found] = await repository.show('app');
+    expect(found && (await repository.details(found.record))).toEqual(details);
+  });
+
+  it('are refused without a source, but empty where there are none', async () => {
+    const { tree, record } = await publish(dictionary);
+    const store = memoryStore();
+    await pull({ source: fakeHost(tree.files), store });
+    const repository = await openRepository({ store });
+    await expect(repository.details(record)).rejects.toMatchObject({ code: 'usage' });
+    expect(await repository.details(tinyRecord('plain', 'amd64'))).toEqual({});
+  });
+});

@@ -1,0 +1,226 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { memoryStore } from '../../../src/client/memory-store.ts';
+import { openRepository, type Repository } from '../../../src/client/repository.ts';
+import { pull } from '../../../src/client/update.ts';
+import { INDEX_PATH, summaryPath } from '../../../src/format/paths.ts';
+import { parseQuery } from '../../../src/query/parse-query.ts';
+import { fakeHost } from './fake-host.ts';
+import { tinyRecord, tinyRecords } from './tiny-records.ts';
+import { publishTiny, type TinyTree } from './tiny-tree.ts';
+
+let tree: TinyTree;
+let kept: Map<string, Uint8Array>;
+let repository: Repository;
+
+beforeAll(async () => {
+  const amd64 = [
+    ...tinyRecords('amd64'),
+    tinyRecord('curl', 'amd64', { version: '1.10' }),
+    tinyRecord('curl', 'amd64', { version: '1.9' }),
+    tinyRecord('Curly', 'amd64', { summary: 'hair', description: 'ÉTÉ' }),
+    tinyRecord('libcurl', 'amd64', { section: 'libs' }),
+  ];
+  tree = await publishTiny([
+    { arch: 'amd64', records: amd64 },
+    { arch: 'amd64', subset: 'free', records: amd64.slice(0, 5) },
+    { arch: 'arm64', records: tinyRecords('arm64') },
+  ]);
+  kept = new Map();
+  await pull({ source: fakeHost(tree.files), store: memoryStore(kept) });
+  repository = await openRepository({ store: memoryStore(kept) });
+});
+
+describe('openRepository', () => {
+  it('refuses to open nothing', async () => {
+    await expect(openRepository({})).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('refuses a store that nothing was pulled to', async () => {
+    await expect(openRepository({ store: memoryStore() })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('refuses a source that has no index', async () => {
+    await expect(openRepository({ source: fakeHost(new Map()) })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('fetches the index alone, and keeps account of it', async () => {
+    const host = fakeHost(tree.files);
+    const { files } = await openRepository({ source: host });
+    expect(host.requests).toEqual([INDEX_PATH]);
+    expect(files).toEqual([{ path: INDEX_PATH, how: 'full', bytes: tree.files.get(INDEX_PATH)?.length }]);
+  });
+
+  it('asks the source nothing where a store has the index', async () => {
+    const host = fakeHost(tree.files);
+    const both = await openRepository({ source: host, store: memoryStore(kept) });
+    await both.show('curl');
+    expect(host.requests).toEqual([]);
+  });
+});
+
+describe('status', () => {
+  it('lists every summary, and whether it is here', () => {
+    const status = repository.status();
+    expect(status).toMatchObject({ name: 'tiny', version: 1, location: 'https://host.example/tree/' });
+    expect(status.summaries.map(({ arch, subset, packages, cached }) => [arch, subset, packages, cached])).toEqual([
+      ['amd64', undefined, 54, true],
+      ['amd64', 'free', 5, false],
+      ['arm64', undefined, 50, true],
+    ]);
+  });
+
+  it('has nothing cached without a store', async () => {
+    const remote = await openRepository({ source: fakeHost(tree.files) });
+    expect(remote.status().summaries.some(({ cached }) => cached)).toBe(false);
+  });
+});
+
+describe('show', () => {
+  it('finds every version of a package, the newest first', async () => {
+    const found = await repository.show('curl', { arch: 'amd64' });
+    expect(found.map(({ record }) => record.version)).toEqual(['1.10', '1.9', '1.0']);
+  });
+
+  it('finds the same package of two architectures twice, each with its arch', async () => {
+    const found = await repository.show('git');
+    expect(found.map(({ record, arches }) => [record.arch, arches])).toEqual([
+      ['amd64', ['amd64']],
+      ['arm64', ['arm64']],
+    ]);
+  });
+
+  it('finds a record for all architectures once, with those that list it', async () => {
+    const found = await repository.show('git-doc');
+    expect(found).toEqual([{ record: tinyRecord('git-doc', 'all'), arches: ['amd64', 'arm64'] }]);
+  });
+
+  it('finds one version', async () => {
+    const found = await repository.show('curl', { version: '1.9' });
+    expect(found.map(({ record }) => record.version)).toEqual(['1.9']);
+    expect(await repository.show('curl', { version: '1.11' })).toEqual([]);
+  });
+
+  it.each([['nothing-like-it'], [''], ['lib'], ['CURL'], ['curl\0']])('finds nothing of the name %j', async (name) => {
+    expect(await repository.show(name)).toEqual([]);
+  });
+
+  it('refuses a subset that was not pulled', async () => {
+    await expect(repository.show('curl', { subset: 'free' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('takes three round trips from a source, and no more than header and buckets', async () => {
+    const host = fakeHost(tree.files);
+    const remote = await openRepository({ source: host });
+    const found = await remote.show('git-doc', { arch: 'arm64' });
+    expect(found).toHaveLength(1);
+    expect(host.roundTrips()).toBe(3);
+    const path = summaryPath(tree.signed.summaries.find(({ arch }) => arch === 'arm64')?.sha256 ?? raise());
+    expect(remote.files.slice(1).every((file) => file.path === path && file.how === 'partial')).toBe(true);
+  });
+
+  it('fills in from the source what the store lacks', async () => {
+    const host = fakeHost(tree.files);
+    const both = await openRepository({ source: host, store: memoryStore(kept) });
+    expect(await both.show('alien', { subset: 'free' })).toHaveLength(1);
+    expect(host.requests[0]).toContain('summaries/');
+  });
+});
+
+describe('search', () => {
+  async function names(terms: readonly string[], where?: string): Promise<readonly string[]> {
+    const query = where === undefined ? {} : { where: parseQuery(where) };
+    const { hits } = await repository.search(terms, { arch: 'amd64', ...query });
+    return hits.map(({ name, version }) => (version === '1.0' ? name : `${name} ${version}`));
+  }
+
+  it('puts the exact name first, then names that begin with it, contain it, and the rest', async () => {
+    expect(await names(['curl'])).toEqual([
+      'curl 1.10',
+      'curl 1.9',
+      'curl',
+      'Curly',
+      'curl-core',
+      'curl-dev',
+      'curl-doc',
+      'curl-tools',
+      'libcurl',
+    ]);
+  });
+
+  it('wants every term, wherever it stands', async () => {
+    expect(await names(['curl', 'made-of::9'])).toEqual(['curl-core']);
+    expect(await names(['curl', 'nowhere'])).toEqual([]);
+  });
+
+  it.each([
+    ['the summary', 'HAIR', ['Curly']],
+    ['the description', 'été', ['Curly']],
+    ['the tags', 'ROLE::program', undefined],
+  ])('looks in %s, in any case', async (_, term, expected) => {
+    const found = await names([term]);
+    if (expected === undefined) expect(found).toHaveLength(54);
+    else expect(found).toEqual(expected);
+  });
+
+  it('does not look in other fields', async () => {
+    expect(await names(['libs'])).toEqual([]);
+  });
+
+  it('does not find a term that begins in one field and ends in the next', async () => {
+    expect(await names(['Curlyhair'])).toEqual([]);
+  });
+
+  it('applies a query', async () => {
+    expect(await names([], 'section = libs')).toEqual(['libcurl']);
+    expect(await names(['curl'], 'version > 1.0')).toEqual(['curl 1.10', 'curl 1.9']);
+    expect(await names(['curl'], 'not (name ~ "*-*" or version > 1.0) and size >= 1005')).toEqual(['Curly', 'libcurl']);
+  });
+
+  it('says how many there are when it returns fewer', async () => {
+    const { total, hits } = await repository.search(['curl'], { arch: 'amd64', limit: 2 });
+    expect(total).toBe(9);
+    expect(hits.map(({ version }) => version)).toEqual(['1.10', '1.9']);
+  });
+
+  it('tells which architectures list a hit', async () => {
+    const { hits } = await repository.search(['git-d']);
+    expect(hits).toEqual([
+      { name: 'git-dev', version: '1.0', arch: 'amd64', summary: 'the git-dev package', arches: ['amd64'] },
+      { name: 'git-dev', version: '1.0', arch: 'arm64', summary: 'the git-dev package', arches: ['arm64'] },
+      { name: 'git-doc', version: '1.0', arch: 'all', summary: 'the git-doc package', arches: ['amd64', 'arm64'] },
+    ]);
+  });
+
+  it('reads a bucket that two summaries share once', async () => {
+    const store = memoryStore(kept);
+    let reads = 0;
+    const counting = {
+      ...store,
+      readRange: (name: string, start: number, length: number) => {
+        reads++;
+        return store.readRange(name, start, length);
+      },
+    };
+    await (await openRepository({ store: counting })).search(['curl']);
+    const [amd64, , arm64] = tree.signed.summaries;
+    const buckets = await Promise.all([amd64, arm64].map((entry) => bucketDigests(entry?.sha256)));
+    expect(reads).toBe(2 + new Set(buckets.flat()).size);
+    expect(new Set(buckets.flat()).size).toBeLessThan(buckets.flat().length);
+  });
+
+  it('takes three round trips from a source', async () => {
+    const host = fakeHost(tree.files);
+    await (await openRepository({ source: host })).search(['curl'], { arch: 'amd64' });
+    expect(host.roundTrips()).toBe(3);
+    expect(host.requests).toHaveLength(3);
+  });
+});
+
+async function bucketDigests(sha256: string | undefined): Promise<readonly string[]> {
+  const [line = ''] = new TextDecoder().decode(tree.canonical.get(sha256 ?? '')).split('\n', 1);
+  return JSON.parse(line).buckets.map((bucket: { sha256: string }) => bucket.sha256);
+}
+
+function raise(): never {
+  throw new Error('no such summary');
+}

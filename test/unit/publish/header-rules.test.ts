@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { headerRules, headersFor } from '../../../src/publish/header-rules.ts';
+import { treeFiles } from '../../contract/host-contract.ts';
+
+const SHORT = 'public, max-age=60';
+
+describe('header rules', () => {
+  it.each([...treeFiles.keys()])('have exactly one rule for %s', (path) => {
+    const rules = headerRules.filter(
+      (rule) => path === rule.path || (rule.path.endsWith('/') && path.startsWith(rule.path)),
+    );
+    expect(rules).toHaveLength(1);
+    expect(headersFor(path)).toBe(rules[0]?.headers);
+  });
+
+  it.each(['index.json', 'combined.jsonl.gz'])('keep %s, which changes under its name, for a minute', (path) => {
+    expect(headersFor(path)['Cache-Control']).toBe(SHORT);
+  });
+
+  it.each([...treeFiles.keys()].filter((path) => path.includes('/')))(
+    'keep %s, named by its digest, for ever',
+    (path) => {
+      expect(headersFor(path)['Cache-Control']).toBe('public, max-age=31536000, immutable');
+    },
+  );
+
+  it.each(['index.html', 'summaries', 'summaries.gz', 'x/summaries/y', 'index.json.bak', 'INDEX.JSON', '', '_headers'])(
+    'never keep %j for long, which is not of a tree',
+    (path) => {
+      expect(headersFor(path)['Cache-Control']).toBe(SHORT);
+    },
+  );
+
+  it.each([...treeFiles.keys(), 'index.html', 'constructor', 'x.constructor', 'x.__proto__'])(
+    'give %s a type and no encoding',
+    (path) => {
+      expect(Object.keys(headersFor(path))).toEqual(['Content-Type', 'Cache-Control']);
+      expect(headersFor(path)['Content-Type']).toMatch(/^[a-z]+\/[a-z+-]+(; charset=utf-8)?$/);
+    },
+  );
+
+  it('let the index alone be compressed', () => {
+    expect(headerRules.filter((rule) => rule.compress).map((rule) => rule.path)).toEqual(['index.json']);
+  });
+});
