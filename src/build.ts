@@ -42,13 +42,16 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   const output = await openOutput(request);
   try {
     const read = await readRecords(request.input, config, progress);
-    const contents = partition(read.records.sorted(), {
-      arches: config.arches,
-      subsets: compileSubsets(config.subsets),
-    });
+    const subsets = compileSubsets(config.subsets);
+    const contents = partition(read.records.sorted(), { arches: config.arches, subsets });
     const plan = await planNative(
       { contents, previous: openPrevious(request.previous, output.tree), progress },
-      { ...config, pathRules: config.paths.map((template) => parsePathRule(template)), deltaMaker: await loadBsdiff() },
+      {
+        ...config,
+        subsets,
+        pathRules: config.paths.map((template) => parsePathRule(template)),
+        deltaMaker: await loadBsdiff(),
+      },
     );
     return reportBuild(plan, await publish(plan, output.tree, progress), read);
   } finally {

@@ -13,7 +13,7 @@ export interface BucketCache {
 }
 
 /** Canonical bytes to keep open unless told otherwise; decoded, they take about five times as much memory. */
-const ROOM: number = 8 * 1024 * 1024;
+const ROOM: number = 2 * 1024 * 1024;
 
 /** Makes a cache for buckets of at most `room` canonical bytes together. */
 export function bucketCache(room: number = ROOM): BucketCache {

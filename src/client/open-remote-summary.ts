@@ -27,22 +27,28 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
   if (members === undefined) return fetchWholeSummary(source, entry, cache);
   checkEnd(members, entry, path);
 
+  // As they came, compressed: a page that searches a second time fetches nothing.
+  const fetched = new Map<number, Uint8Array>();
   let whole: WholeSummary | undefined;
-  return openSummary(entry, header, cache, async function* (positions) {
-    if (whole === undefined) {
-      const ranges = mergeRanges(positions.flatMap((position) => members[position] ?? []));
-      const answers = await Promise.all(ranges.map((range) => fetchStored(source, entry, { range })));
-      const full = answers.find((answer) => answer.kind === 'full');
-      if (full === undefined) {
-        const parts = answers.flatMap(({ bytes }, i) => cutParts(bytes, ranges[i]));
-        for (const [i, position] of positions.entries()) {
-          yield unpack(parts[i] ?? new Uint8Array(), header.buckets[position]?.size ?? 0, path);
-        }
-        return undefined;
-      }
-      whole = splitSummary(await unpackSummary(full.bytes, entry));
+  // Resolves to the whole summary where the host gives all of it instead of a range.
+  const fetchMembers = async (positions: readonly number[]): Promise<WholeSummary | undefined> => {
+    const ranges = mergeRanges(positions.flatMap((position) => members[position] ?? []));
+    const answers = await Promise.all(ranges.map((range) => fetchStored(source, entry, { range })));
+    const full = answers.find((answer) => answer.kind === 'full');
+    if (full !== undefined) return splitSummary(await unpackSummary(full.bytes, entry));
+    const parts = answers.flatMap(({ bytes }, i) => cutParts(bytes, ranges[i]));
+    for (const [i, position] of positions.entries()) {
+      const part = parts[i];
+      if (part !== undefined && part.length === members[position]?.length) fetched.set(position, part);
     }
-    for (const position of positions) yield whole.bucketBytes(position);
+    return undefined;
+  };
+  return openSummary(entry, header, cache, async function* (positions) {
+    whole ??= await fetchMembers(positions.filter((position) => !fetched.has(position)));
+    for (const position of positions) {
+      const stored = fetched.get(position) ?? new Uint8Array();
+      yield whole?.bucketBytes(position) ?? unpack(stored, header.buckets[position]?.size ?? 0, path);
+    }
     return undefined;
   });
 }

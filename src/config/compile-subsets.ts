@@ -2,6 +2,7 @@
  * Subset rules as tests of records: by query, or by the tags that the records carry.
  */
 import type { SubsetTest } from '../model/partition.ts';
+import { formatQuery } from '../query/format-query.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { SubsetRule } from './config.ts';
 
@@ -9,6 +10,7 @@ import type { SubsetRule } from './config.ts';
 export function compileSubsets(rules: readonly SubsetRule[]): readonly SubsetTest[] {
   return rules.map(({ name, where }) => ({
     name,
+    ...(where === undefined ? {} : { where: formatQuery(where) }),
     matches: where === undefined ? (record) => isTagged(record.subsets, name) : compileQuery(where),
   }));
 }

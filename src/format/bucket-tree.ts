@@ -43,16 +43,54 @@ export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerpri
 
 /** What `divide` needs to know of an item. */
 export interface Divisible {
-  readonly stem: Uint8Array;
+  readonly name: string;
   /** Roughly its canonical bytes. */
   readonly weight: number;
+}
+
+/** Where names belong, remembered by the few bytes that decide: for a generator, which asks for every package. */
+export class NamePlacer {
+  private readonly fingerprint: Fingerprint;
+  private readonly numbers = new Map<string, number>();
+  private readonly bits = new Map<string, '0' | '1'>();
+
+  constructor(fingerprint: Fingerprint) {
+    this.fingerprint = fingerprint;
+  }
+
+  /** The first-level bucket of a name. */
+  number(name: string): number {
+    const prefix = decisivePrefix(name, FIRST_LEVEL_BYTES);
+    let number = this.numbers.get(prefix);
+    if (number === undefined) {
+      number = firstLevel(stemOf(name), this.fingerprint);
+      this.numbers.set(prefix, number);
+    }
+    return number;
+  }
+
+  /** Which half a name falls into at the given split, counted from 0. */
+  bit(name: string, split: number): '0' | '1' {
+    const prefix = `${split} ${decisivePrefix(name, FIRST_LEVEL_BYTES + 1 + split)}`;
+    let bit = this.bits.get(prefix);
+    if (bit === undefined) {
+      bit = splitBit(stemOf(name), split, this.fingerprint);
+      this.bits.set(prefix, bit);
+    }
+    return bit;
+  }
+}
+
+// Enough of a name to hold so many bytes behind a leading `lib`; one unit more, because the last may be half a character.
+function decisivePrefix(name: string, bytes: number): string {
+  return name.slice(0, LIB.length + bytes + 1);
 }
 
 /** Divides the items of one first-level bucket until each part is within the limit; parts in the order of their splits. */
 export function divide<Item extends Divisible>(
   items: readonly Item[],
   limit: number,
-  fingerprint: Fingerprint,
+  placer: NamePlacer,
 ): { readonly splits: string; readonly items: readonly Item[] }[] {
   const parts: { splits: string; items: readonly Item[] }[] = [];
   const visit = (part: readonly Item[], splits: string): void => {
@@ -63,7 +101,7 @@ export function divide<Item extends Divisible>(
       return;
     }
     const halves: Record<'0' | '1', Item[]> = { 0: [], 1: [] };
-    for (const item of part) halves[splitBit(item.stem, splits.length, fingerprint)].push(item);
+    for (const item of part) halves[placer.bit(item.name, splits.length)].push(item);
     visit(halves[0], `${splits}0`);
     visit(halves[1], `${splits}1`);
   };

@@ -83,7 +83,7 @@ function columnsOf(records: readonly PackageRecord[]): readonly (readonly [field
     for (const field in record) {
       let values = columns.get(field);
       if (values === undefined) {
-        values = Array.from({ length: records.length }, () => undefined);
+        values = new Array<FieldValue | undefined>(records.length).fill(undefined);
         columns.set(field, values);
       }
       values[position] = record[field];

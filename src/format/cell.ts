@@ -29,9 +29,13 @@ export function listCell(items: readonly string[]): string {
   return cell;
 }
 
-/** Whether a list can be a list cell: texts without control characters. */
+/** Whether a list can be a list cell: texts that hold neither NUL nor the separator, the first no tag of another cell. */
 export function fitsListCell(value: FieldValue): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string' && !hasControl(item));
+  if (!Array.isArray(value)) return false;
+  for (const item of value) {
+    if (typeof item !== 'string' || item.includes('\0') || item.includes(ITEM_END)) return false;
+  }
+  return value.length === 0 || isPlainCell(listCell(value.slice(0, 1)));
 }
 
 /** Any other value as a cell. */
@@ -80,9 +84,4 @@ export function parseJsonCell(text: string): FieldValue {
   } catch (cause) {
     throw new RepomillError('format', 'cell: expected JSON', { cause });
   }
-}
-
-function hasControl(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x20) return true;
-  return false;
 }

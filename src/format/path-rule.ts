@@ -22,7 +22,7 @@ export interface PathRule {
 const filters: Readonly<Record<string, (text: string) => string>> = {
   word: (text) => text.split(' ', 1)[0] ?? '',
   noepoch: (text) => text.slice(text.indexOf(':') + 1),
-  pool: (text) => [...text].slice(0, text.startsWith('lib') && text.length > 3 ? 4 : 1).join(''),
+  pool: (text) => firstCharacters(text, text.startsWith('lib') && text.length > 3 ? 4 : 1),
 };
 
 /**
@@ -79,4 +79,14 @@ function parsePlaceholder(
     return steps.reduce((text, step) => step(text), value);
   };
   return { fields, apply };
+}
+
+function firstCharacters(text: string, count: number): string {
+  let taken = '';
+  let left = count;
+  for (const character of text) {
+    if (left-- === 0) break;
+    taken += character;
+  }
+  return taken;
 }

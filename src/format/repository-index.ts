@@ -16,6 +16,7 @@ import type {
   HistoryEntry,
   RepositoryIndex,
   SignedIndex,
+  SubsetEntry,
   SummaryEntry,
 } from '../model/repository-index.ts';
 import { decodeText, encodeText } from './bytes.ts';
@@ -54,6 +55,8 @@ export function decodeIndex(bytes: Uint8Array): RepositoryIndex {
 function parseSigned(document: Document): SignedIndex {
   requireFormat(textOf(document, 'format'), 'index');
   const title = optionalTextOf(document, 'title');
+  const listed = document.members.subsets === undefined ? [] : listOf(document, 'subsets');
+  const subsets = listed.map((value) => parseSubsetEntry(asDocument(value, 'index: subset')));
   const combined = document.members.combined === undefined ? undefined : documentOf(document, 'combined');
   const dictionary = document.members.dictionary === undefined ? undefined : documentOf(document, 'dictionary');
   const summaries = listOf(document, 'summaries').map((value) =>
@@ -66,6 +69,7 @@ function parseSigned(document: Document): SignedIndex {
     version: integerOf(document, 'version'),
     name: textOf(document, 'name'),
     ...(title === undefined ? {} : { title }),
+    ...(subsets.length === 0 ? {} : { subsets }),
     ...(combined === undefined ? {} : { combined: parseCombinedEntry(combined) }),
     ...(dictionary === undefined
       ? {}
@@ -77,6 +81,11 @@ function parseSigned(document: Document): SignedIndex {
         }),
     summaries,
   };
+}
+
+function parseSubsetEntry(document: Document): SubsetEntry {
+  const where = optionalTextOf(document, 'where');
+  return { name: textOf(document, 'name'), ...(where === undefined ? {} : { where }) };
 }
 
 function parseCombinedEntry(document: Document): CombinedEntry {

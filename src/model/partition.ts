@@ -4,6 +4,7 @@
 import { compareText } from './order.ts';
 import { ALL, archesOf, type PackageRecord } from './record.ts';
 import type { Listing } from './record-set.ts';
+import type { SubsetEntry } from './repository-index.ts';
 
 /** The content of one summary to come, in the total order of records. */
 export interface SummaryContent {
@@ -13,8 +14,7 @@ export interface SummaryContent {
 }
 
 /** A subset as partition needs it. */
-export interface SubsetTest {
-  readonly name: string;
+export interface SubsetTest extends SubsetEntry {
   matches(record: PackageRecord): boolean;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../errors.ts';
 import { formatCanonicalJson } from './canonical-json.ts';
+import { compareText } from './order.ts';
 import { archesOf, compareRecords, type FieldValue, type PackageRecord, recordKey } from './record.ts';
 
 /** Where a record was read. */
@@ -23,6 +24,7 @@ export interface Listing {
 /** Collects records. `add` returns a problem instead of a record that contradicts an earlier one. */
 export class RecordSet {
   private readonly listings = new Map<string, MutableListing[]>();
+  private readonly listers = new Map<string, ReadonlySet<string>>();
 
   /** How many names, versions and arches there are. */
   get size(): number {
@@ -32,18 +34,31 @@ export class RecordSet {
   /** Adds a record that `listedBy` lists (an architecture), or that no path assigns to one. */
   add(record: PackageRecord, listedBy: string | undefined, place: Place): Problem | undefined {
     const key = recordKey(record);
+    const listers = listedBy === undefined ? nobody : this.with(nobody, listedBy);
     const known = this.listings.get(key);
     if (known === undefined) {
-      this.listings.set(key, [{ record, listedBy: new Set(listedBy === undefined ? [] : [listedBy]), place }]);
+      this.listings.set(key, [{ record, listedBy: listers, place }]);
       return undefined;
     }
     const same = known.find((listing) => isSame(listing.record, record));
     const other = known.find((listing) => listing !== same && overlaps(listing, listedBy));
     if (other !== undefined) return conflict(record, place, other.place);
-    if (same === undefined) known.push({ record, listedBy: new Set(listedBy === undefined ? [] : [listedBy]), place });
-    else if (listedBy === undefined) same.listedBy.clear();
-    else if (same.listedBy.size > 0) same.listedBy.add(listedBy);
+    if (same === undefined) known.push({ record, listedBy: listers, place });
+    else if (listedBy === undefined) same.listedBy = nobody;
+    else if (same.listedBy.size > 0) same.listedBy = this.with(same.listedBy, listedBy);
     return undefined;
+  }
+
+  // Many records have the same few listers: each combination is one set.
+  private with(listers: ReadonlySet<string>, arch: string): ReadonlySet<string> {
+    if (listers.has(arch)) return listers;
+    const all = [...listers, arch].sort(compareText);
+    const key = all.join('\0');
+    const known = this.listers.get(key);
+    if (known !== undefined) return known;
+    const combined = new Set(all);
+    this.listers.set(key, combined);
+    return combined;
   }
 
   /** All listings in the total order of records, whatever order they came in. */
@@ -53,17 +68,18 @@ export class RecordSet {
   }
 }
 
-interface MutableListing extends Listing {
-  readonly listedBy: Set<string>;
+interface MutableListing extends Omit<Listing, 'listedBy'> {
+  listedBy: ReadonlySet<string>;
 }
+
+const nobody: ReadonlySet<string> = new Set();
 
 function overlaps(listing: Listing, listedBy: string | undefined): boolean {
   return listing.listedBy.size === 0 || listedBy === undefined || listing.listedBy.has(listedBy);
 }
 
 function compareListers(a: Listing, b: Listing): number {
-  const [x, y] = [a, b].map((listing) => [...listing.listedBy].sort().join(','));
-  return x === y ? 0 : (x ?? '') < (y ?? '') ? -1 : 1;
+  return compareText([...a.listedBy].join(','), [...b.listedBy].join(','));
 }
 
 function conflict(record: PackageRecord, place: Place, earlier: Place): Problem {
@@ -79,5 +95,10 @@ function isSame(a: PackageRecord, b: PackageRecord): boolean {
 function isSameValue(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, i) => isSameValue(item, b[i]));
   return formatCanonicalJson(a) === formatCanonicalJson(b);
+}
+
+function isList(value: FieldValue): value is readonly FieldValue[] {
+  return Array.isArray(value);
 }

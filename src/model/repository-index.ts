@@ -54,11 +54,19 @@ export interface SignedIndex {
   readonly version: number;
   readonly name: string;
   readonly title?: string;
+  /** What the subsets mean. */
+  readonly subsets?: readonly SubsetEntry[];
   readonly summaries: readonly SummaryEntry[];
   /** `combined.jsonl.gz`, if there is one: digest and length of the uncompressed lines. */
   readonly combined?: CombinedEntry;
   /** The zlib dictionary that the files in `details/` were compressed with, if there is one. */
   readonly dictionary?: FileEntry;
+}
+
+/** A subset and its rule, in the query language; without one, the records that carry the name in their `subsets`. */
+export interface SubsetEntry {
+  readonly name: string;
+  readonly where?: string;
 }
 
 /** The document `index.json`. */

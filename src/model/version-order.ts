@@ -43,7 +43,11 @@ function comparePart(a: string, b: string): number {
     while (a.charCodeAt(i) === ZERO) i++;
     while (b.charCodeAt(j) === ZERO) j++;
     let difference = 0;
-    while (isDigit(a, i) && isDigit(b, j)) difference ||= a.charCodeAt(i++) - b.charCodeAt(j++);
+    while (isDigit(a, i) && isDigit(b, j)) {
+      if (difference === 0) difference = a.charCodeAt(i) - b.charCodeAt(j);
+      i++;
+      j++;
+    }
     if (isDigit(a, i)) return 1;
     if (isDigit(b, j)) return -1;
     if (difference !== 0) return difference;

@@ -30,13 +30,17 @@ export interface InputFile {
 const CHUNK_SIZE = 256 * 1024;
 
 /**
- * Opens a file and reads its first bytes. `shownAs` is its name in messages.
+ * Opens a file and reads its first bytes. `shownAs` is its name in messages, `maxSize` bounds its uncompressed bytes.
  *
  * @throws RepomillError `not-found` or `transport` for a file that cannot be read, `format` for one that is broken,
- *   truncated or longer than `MAX_INPUT_SIZE` once uncompressed
+ *   truncated or too long
  */
-export async function openInputFile(file: string, shownAs: string): Promise<InputFile> {
-  const chunks = (): AsyncIterable<Uint8Array> => readBounded(file, shownAs);
+export async function openInputFile(
+  file: string,
+  shownAs: string,
+  maxSize: number = MAX_INPUT_SIZE,
+): Promise<InputFile> {
+  const chunks = (): AsyncIterable<Uint8Array> => readBounded(file, shownAs, maxSize);
   return { path: shownAs, name: basename(file).replace(/\.(gz|xz)$/, ''), head: await readHead(chunks()), chunks };
 }
 
@@ -52,12 +56,12 @@ async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
   return head.subarray(0, length);
 }
 
-async function* readBounded(file: string, shownAs: string): AsyncGenerator<Uint8Array, void> {
+async function* readBounded(file: string, shownAs: string, maxSize: number): AsyncGenerator<Uint8Array, void> {
   let size = 0;
   try {
     for await (const chunk of readUncompressed(file)) {
       size += chunk.length;
-      if (size > MAX_INPUT_SIZE) throw new Error(`expected at most ${MAX_INPUT_SIZE} bytes, found more`);
+      if (size > maxSize) throw new Error(`expected at most ${maxSize} bytes, found more`);
       if (chunk.length > 0) yield chunk;
     }
   } catch (error) {

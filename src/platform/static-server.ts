@@ -126,10 +126,10 @@ async function sendFile(
   const { 'Content-Type': contentType = 'application/octet-stream', ...headers } = options.headersFor(path);
   const validators = { ETag: state.etag, 'Last-Modified': state.lastModified, 'Accept-Ranges': 'bytes' };
   const always = { ...options.sharedHeaders, ...headers, ...validators };
-  if (isUnchanged(request.headers, state)) return void response.writeHead(304, always).end();
+  if (isUnchanged(request.headers, state)) return void begin(response, 304, always).end();
   if (stretch === 'outside') return refuse(response, 416, options, { 'Content-Range': `bytes */${state.size}` });
   const { start, length } = stretch ?? { start: 0, length: state.size };
-  response.writeHead(stretch === undefined ? 200 : 206, {
+  begin(response, stretch === undefined ? 200 : 206, {
     ...always,
     'Content-Type': contentType,
     'Content-Length': length,
@@ -149,7 +149,18 @@ function refuse(
   { sharedHeaders }: StaticServerOptions,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, { ...sharedHeaders, ...headers, 'Content-Length': 0 }).end();
+  begin(response, status, { ...sharedHeaders, ...headers, 'Content-Length': 0 }).end();
+}
+
+// Not `writeHead`, after which a response does not tell its headers.
+function begin(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+): ServerResponse {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  return response;
 }
 
 function answerOf(request: IncomingMessage, response: ServerResponse): Answer {

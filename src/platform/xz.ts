@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import xz from 'xz-decompress';
+import { messageOf } from '../errors.ts';
 import { findXzStreams, readExactly, type XzStream } from './xz-streams.ts';
 
 /**
@@ -30,12 +31,21 @@ async function* decompress(compressed: ReadableStream<Uint8Array>): AsyncGenerat
       yield value;
     }
   } catch (cause) {
-    // Its own errors are bare numbers; those of the operating system name the call that failed.
-    throw cause instanceof Error && 'syscall' in cause ? cause : new Error('corrupt xz data', { cause });
+    throw readable(cause);
   } finally {
     // Lets the next file have its turn. It rejects with an error that was thrown above already.
     await reader.cancel().catch(() => undefined);
   }
+}
+
+// The decoder's own errors are bare numbers (xz-embedded's `enum xz_ret`); those of the operating system speak already.
+function readable(cause: unknown): unknown {
+  if (cause instanceof Error && 'syscall' in cause) return cause;
+  const isUnsupported = messageOf(cause).endsWith('error code 6');
+  const message = isUnsupported
+    ? 'unsupported xz data: expected a CRC check and the LZMA2 filter alone'
+    : 'corrupt xz data';
+  return new Error(message, { cause });
 }
 
 function sourceOf(handle: FileHandle, { start, end }: XzStream, chunkSize: number): ReadableStream<Uint8Array> {

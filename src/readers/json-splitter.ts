@@ -72,9 +72,14 @@ export class JsonSplitter implements Splitter {
     const end = this.#scan.findEnd(bytes, inList);
     if (end === undefined) return false;
     const isLast = bytes[end] !== byte.comma;
-    this.#take(end, isLast ? '"]"' : '","');
-    if (inList) this.#dropByte();
-    this.#state = inList && !isLast ? 'element' : 'end';
+    const piece = this.#take(end, isLast ? '"]"' : '","');
+    if (inList) {
+      this.#dropByte();
+      this.#state = isLast ? 'end' : 'element';
+    } else {
+      // Behind a value that is no text at all (UTF-16, say) everything would be wrong in the same way.
+      this.#state = piece && 'text' in piece ? 'end' : 'nothing';
+    }
     return true;
   }
 

@@ -12,6 +12,9 @@ const RETURN = 0x0d;
 const SPACE = 0x20;
 const HASH = 0x23;
 
+/** Rare, and what makes a list more than text between commas. */
+const COMMA_IN_BRACKET = /[([][^)\]]*,/;
+
 /** A field as the file has it; `line` is the one with its name. */
 interface Entry {
   readonly name: string;
@@ -116,6 +119,7 @@ function parseInteger(text: string): number | undefined {
 
 /** The items between the commas that are in no bracket, without the white space around them and without empty ones. */
 function parseList(text: string): readonly string[] {
+  if (!COMMA_IN_BRACKET.test(text)) return nonEmpty(text.split(','));
   const items: string[] = [];
   let depth = 0;
   let start = 0;
@@ -124,12 +128,15 @@ function parseList(text: string): readonly string[] {
     if (char === '(' || char === '[') depth++;
     else if (char === ')' || char === ']') depth--;
     else if (char === ',' && (depth <= 0 || at === text.length)) {
-      const item = text.slice(start, at).trim();
-      if (item !== '') items.push(item);
+      items.push(text.slice(start, at));
       start = at + 1;
     }
   }
-  return items;
+  return nonEmpty(items);
+}
+
+function nonEmpty(items: readonly string[]): readonly string[] {
+  return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 function isBlank(text: string, start: number, end: number): boolean {

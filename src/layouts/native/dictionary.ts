@@ -15,6 +15,9 @@ const STEP = 3 / 4;
 /** Documents beside the first that must have an average k-mer of a segment. Below, the dictionary costs what it saves. */
 const LOWEST_BAR = 1 / 2;
 
+/** Bytes. A smaller dictionary saves less than the request for it costs. */
+const SMALLEST = 512;
+
 /** A piece of one document, in byte positions of the corpus. */
 interface Segment {
   readonly start: number;
@@ -24,8 +27,9 @@ interface Segment {
 }
 
 /**
- * A preset dictionary for zlib: at most `size` bytes, fewer where the samples have less in common, and none where they have
- * nothing. Neither the order of the samples is of account, nor how often one of them comes.
+ * A preset dictionary for zlib: at most `size` bytes, fewer where the samples have less in common, and none (an empty
+ * array: compress without one) where they have next to nothing. Neither the order of the samples is of account, nor how
+ * often one of them comes.
  *
  * @param samples - the documents to be compressed, each by itself
  * @param size - bytes; zlib looks back no further than 32 KiB (`MAX_DICTIONARY_SIZE`)
@@ -33,6 +37,7 @@ interface Segment {
 export function trainDictionary(samples: readonly Uint8Array[], size: number): Uint8Array {
   const corpus = gatherCorpus(samples);
   const segments = chooseSegments(corpus, size);
+  if (segments.reduce((sum, { start, end }) => sum + end - start, 0) < SMALLEST) return new Uint8Array();
   // A short distance costs fewer bits, and the start of the dictionary is the first to leave zlib's window.
   return concatBytes(segments.reverse().map(({ start, end }) => corpus.text.subarray(start, end)));
 }

@@ -36,7 +36,11 @@ export interface PlannedHistory {
 const PARALLEL = 2;
 
 /** The history of a summary that did not change: what was published stays. */
-export function keepHistory(entry: SummaryEntry, canonical: () => Uint8Array, tools: HistoryTools): PlannedHistory {
+export function keepHistory(
+  entry: SummaryEntry,
+  canonical: () => Promise<Uint8Array>,
+  tools: HistoryTools,
+): PlannedHistory {
   const entries = entry.history.slice(0, tools.length);
   const now = { sha256: entry.sha256, storedSize: entry.storedSize };
   const oldDelta = (old: HistoryEntry): PlannedFile => {
@@ -44,7 +48,7 @@ export function keepHistory(entry: SummaryEntry, canonical: () => Uint8Array, to
     const content = async (): Promise<Uint8Array> => {
       const bytes = await tools.previous.read(path, MAX_SUMMARY_SIZE);
       if (bytes?.length === old.deltaSize) return bytes;
-      const remade = await makeOne(old.sha256, { ...now, canonical: canonical() }, tools);
+      const remade = await makeOne(old.sha256, { ...now, canonical: await canonical() }, tools);
       return remade?.bytes ?? readRequired(path, tools.previous);
     };
     return { path, size: old.deltaSize, content };

@@ -4,34 +4,28 @@
  */
 
 import type { PathRule } from '../../format/path-rule.ts';
-import {
-  COMBINED_PATH,
-  detailsPath,
-  dictionaryPath,
-  INDEX_PATH,
-  parseTreePath,
-  summaryPath,
-} from '../../format/paths.ts';
+import { COMBINED_PATH, detailsPath, dictionaryPath, INDEX_PATH, parseTreePath } from '../../format/paths.ts';
 import { encodeIndex } from '../../format/repository-index.ts';
 import { FORMAT } from '../../format/version.ts';
 import type { Digest } from '../../model/digest.ts';
-import type { SignedIndex, SummaryEntry } from '../../model/repository-index.ts';
+import type { SignedIndex, SubsetEntry } from '../../model/repository-index.ts';
 import type { DeltaMaker } from '../../platform/bsdiff.ts';
 import { loadFingerprint } from '../../platform/fingerprint.ts';
 import { deflate } from '../../platform/gzip.ts';
-import { sha256 } from '../../platform/sha256.ts';
 import type { LayoutInput, PlannedFile, TreePlan } from '../layout.ts';
 import { chooseDictionary, type Dictionary } from './choose-dictionary.ts';
 import { planCombined } from './combined.ts';
 import { DETAIL_FIELDS, moveDetails } from './details.ts';
+import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
 import { type HistoryTools, keepHistory, makeHistory, olderVersions, type PlannedHistory } from './history.ts';
 import { readPublishedIndex } from './published-index.ts';
-import { canonicalBytes, type EncodedSummary, SummaryEncoder, storedBytes } from './summaries.ts';
+import { canonicalBytes, SummaryEncoder } from './summaries.ts';
 
 /** What the native layout needs beside the records. */
 export interface NativeOptions {
   readonly name: string;
   readonly title?: string;
+  readonly subsets: readonly SubsetEntry[];
   readonly pathRules: readonly PathRule[];
   /** Fields that go to `details/` beside those that always do. */
   readonly details: readonly string[];
@@ -54,14 +48,8 @@ export async function planNative(input: LayoutInput, options: NativeOptions): Pr
   const dictionary = await chooseDictionary(documents, published?.signed.dictionary, input.previous);
   const combined = await planCombined(contents, options.combined, published?.signed.combined);
   const encoder = new SummaryEncoder({ fingerprint: await loadFingerprint(), pathRules: options.pathRules });
-  const drafts: SummaryDraft[] = [];
-  input.progress.start('encoding', contents.length, 'summaries');
-  for (const content of contents) {
-    const summary = await encoder.encode(content);
-    const before = published?.signed.summaries.find((entry) => isSameSummary(entry, summary));
-    drafts.push(await draftSummary(summary, before));
-    input.progress.advance(1);
-  }
+  const subsets = options.subsets.map(({ name, where }) => ({ name, ...(where === undefined ? {} : { where }) }));
+  const drafts = await draftSummaries(contents, subsets, published?.signed, encoder, input.progress);
   const histories = await planHistories(drafts, { ...input, deltaMaker: options.deltaMaker, length: options.history });
   const entries = drafts.map((draft, i) => ({ ...draft.entry, history: histories[i]?.entries ?? [] }));
   const signed = nextIndex(published?.signed, {
@@ -69,6 +57,7 @@ export async function planNative(input: LayoutInput, options: NativeOptions): Pr
     version: 1,
     name: options.name,
     ...(options.title === undefined ? {} : { title: options.title }),
+    ...(options.subsets.length === 0 ? {} : { subsets: subsets }),
     ...(combined === undefined ? {} : { combined: combined.entry }),
     ...(dictionary === undefined ? {} : { dictionary: { sha256: dictionary.sha256, size: dictionary.bytes.length } }),
     summaries: entries,
@@ -87,45 +76,6 @@ export async function planNative(input: LayoutInput, options: NativeOptions): Pr
   };
 }
 
-type EntryWithoutHistory = Omit<SummaryEntry, 'history'>;
-
-interface SummaryDraft {
-  readonly summary: EncodedSummary;
-  readonly entry: EntryWithoutHistory;
-  readonly file: PlannedFile;
-  /** The entry that the previous index has of the same arch and subset. */
-  readonly before: SummaryEntry | undefined;
-  readonly changed: boolean;
-}
-
-function isSameSummary(entry: SummaryEntry, summary: EncodedSummary): boolean {
-  return entry.arch === summary.arch && entry.subset === summary.subset;
-}
-
-// The header vouches for every bucket: where its digest did not change, nothing did, and nothing need be compressed.
-async function draftSummary(summary: EncodedSummary, before: SummaryEntry | undefined): Promise<SummaryDraft> {
-  if (before?.header.sha256 === summary.headerSha256) {
-    const { history: _, ...entry } = before;
-    const content = async (): Promise<Uint8Array> => storedBytes(summary).bytes;
-    const file = { path: summaryPath(entry.sha256), size: entry.storedSize, content };
-    return { summary, entry, file, before, changed: false };
-  }
-  const digest = await sha256(canonicalBytes(summary));
-  const stored = storedBytes(summary);
-  const { arch, subset, packages, size } = summary;
-  const entry = {
-    arch,
-    ...(subset === undefined ? {} : { subset }),
-    sha256: digest,
-    size,
-    storedSize: stored.bytes.length,
-    packages,
-    header: { sha256: summary.headerSha256, size: summary.header.length, storedSize: stored.headerSize },
-  };
-  const file = { path: summaryPath(digest), size: stored.bytes.length, content: async () => stored.bytes };
-  return { summary, entry, file, before, changed: true };
-}
-
 async function planHistories(drafts: readonly SummaryDraft[], tools: HistoryTools): Promise<readonly PlannedHistory[]> {
   const older = drafts.map(({ before, changed, entry }) =>
     before !== undefined && changed ? olderVersions(before, entry.sha256, tools.length) : [],
@@ -137,10 +87,10 @@ async function planHistories(drafts: readonly SummaryDraft[], tools: HistoryTool
   tools.progress.start('deltas', deltas, 'deltas');
   const histories: PlannedHistory[] = [];
   for (const [i, draft] of drafts.entries()) {
-    const canonical = (): Uint8Array => canonicalBytes(draft.summary);
+    const canonical = async (): Promise<Uint8Array> => canonicalBytes(await draft.encoded());
     if (draft.before !== undefined && !draft.changed) histories.push(keepHistory(draft.before, canonical, tools));
     else if ((older[i] ?? []).length === 0) histories.push({ entries: [], files: [] });
-    else histories.push(await makeHistory(older[i] ?? [], { ...draft.entry, canonical: canonical() }, tools));
+    else histories.push(await makeHistory(older[i] ?? [], { ...draft.entry, canonical: await canonical() }, tools));
   }
   return histories;
 }

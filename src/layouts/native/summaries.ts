@@ -3,14 +3,7 @@
  * compressed and hashed once. FORMAT.md, sections "Summary" and "Buckets".
  */
 import { type BucketOptions, encodeBucket } from '../../format/bucket.ts';
-import {
-  type BucketGroup,
-  type BucketPlace,
-  divide,
-  firstLevel,
-  formatBucketId,
-  stemOf,
-} from '../../format/bucket-tree.ts';
+import { type BucketGroup, type BucketPlace, divide, formatBucketId, NamePlacer } from '../../format/bucket-tree.ts';
 import { concatBytes } from '../../format/bytes.ts';
 import { withMemberLengths } from '../../format/stored-summary.ts';
 import { encodeHeader, type SummaryHeader } from '../../format/summary.ts';
@@ -50,11 +43,13 @@ export interface EncodedBucket {
 /** Encodes the summaries of one repository, one after the other. */
 export class SummaryEncoder {
   private readonly options: BucketOptions;
+  private readonly placer: NamePlacer;
   private readonly items = new Map<PackageRecord, Item>();
   private readonly encoded = new Map<string, EncodedBucket>();
 
   constructor(options: BucketOptions) {
     this.options = options;
+    this.placer = new NamePlacer(options.fingerprint);
   }
 
   /** Encodes one summary. */
@@ -92,7 +87,7 @@ export class SummaryEncoder {
     const placed: { place: BucketPlace; items: readonly Item[] }[] = [];
     for (let number = 0; number < 64; number++) {
       for (const group of ['own', 'shared'] as const) {
-        for (const { splits, items } of divide(groups[group][number] ?? [], BUCKET_LIMIT, this.options.fingerprint)) {
+        for (const { splits, items } of divide(groups[group][number] ?? [], BUCKET_LIMIT, this.placer)) {
           placed.push({ place: { number, group, splits }, items });
         }
       }
@@ -103,9 +98,8 @@ export class SummaryEncoder {
   private item(record: PackageRecord): Item {
     const known = this.items.get(record);
     if (known !== undefined) return known;
-    const stem = stemOf(record.name);
-    const number = firstLevel(stem, this.options.fingerprint);
-    const item = { id: this.items.size, record, stem, number, weight: weightOf(record) };
+    const { name } = record;
+    const item = { id: this.items.size, record, name, number: this.placer.number(name), weight: weightOf(record) };
     this.items.set(record, item);
     return item;
   }
@@ -133,7 +127,7 @@ export class SummaryEncoder {
 interface Item {
   readonly id: number;
   readonly record: PackageRecord;
-  readonly stem: Uint8Array;
+  readonly name: string;
   readonly number: number;
   readonly weight: number;
 }

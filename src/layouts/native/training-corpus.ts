@@ -2,6 +2,7 @@
  * What a dictionary is trained on: distinct documents in the order of their bytes, an even choice where there are too many,
  * and for every run of `KMER` bytes (a k-mer) in how many documents it is.
  */
+import { concatBytes } from '../../format/bytes.ts';
 
 /** Bytes of a k-mer: the shortest match that counts. One of three bytes saves zlib next to nothing. */
 export const KMER = 8;
@@ -29,13 +30,15 @@ export interface TrainingCorpus {
 /** The corpus of these samples, whatever their order. */
 export function gatherCorpus(samples: readonly Uint8Array[]): TrainingCorpus {
   const documents = chooseEvenly(distinct(samples.map((sample) => sample.subarray(0, MAX_HEAD_SIZE))));
+  const text = concatBytes(documents);
   const ends: number[] = [];
-  let size = 0;
-  for (const document of documents) ends.push((size += document.length));
-  const text = new Uint8Array(size);
-  documents.forEach((document, i) => text.set(document, (ends[i] ?? 0) - document.length));
+  let end = 0;
+  for (const { length } of documents) {
+    end += length;
+    ends.push(end);
+  }
   const kmers = numberKmers(text);
-  return { text, ends, kmers, gains: countDocuments(kmers, ends), counts: new Uint16Array(size) };
+  return { text, ends, kmers, gains: countDocuments(kmers, ends), counts: new Uint16Array(text.length) };
 }
 
 // Files are named by their content: the same document twice is stored once, and must not count for two.
@@ -44,6 +47,7 @@ function distinct(documents: readonly Uint8Array[]): Uint8Array[] {
   return sorted.filter((document, i) => i === 0 || compareBytes(document, sorted[i - 1] ?? document) !== 0);
 }
 
+// Every document earns its share of the room, and is taken when enough has been earned for it: never more than the room.
 function chooseEvenly(documents: readonly Uint8Array[]): Uint8Array[] {
   const total = documents.reduce((sum, document) => sum + document.length, 0);
   const share = Math.min(1, MAX_CORPUS_SIZE / total);
@@ -78,6 +82,7 @@ function numberKmers(text: Uint8Array): Int32Array {
   return kmers;
 }
 
+/** `gains`, before anything is covered. */
 function countDocuments(kmers: Int32Array, ends: readonly number[]): Int32Array {
   const gains = new Int32Array(kmers.length);
   const lastEnd = new Int32Array(kmers.length);
@@ -96,8 +101,8 @@ function countDocuments(kmers: Int32Array, ends: readonly number[]): Int32Array 
 
 function hashKmer(text: Uint8Array, at: number): number {
   let hash = 0;
-  for (let i = 0; i < KMER; i++) hash = Math.imul(hash ^ (text[at + i] ?? 0), 0x9e3779b1) ^ (hash >>> 15);
-  return Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  for (let i = 0; i < KMER; i++) hash = Math.imul(hash ^ (text[at + i] ?? 0), 0x9e3779b1);
+  return hash;
 }
 
 function sameKmer(text: Uint8Array, a: number, b: number): boolean {

@@ -167,6 +167,15 @@ describe('openRemoteSummary', () => {
     expect(host.requests).toHaveLength(2);
   });
 
+  it('fetches no bucket twice that it could not keep open', async () => {
+    const host = fakeHost(tree.files);
+    const summary = await openRemoteSummary(host, entry, bucketCache(0));
+    await namesIn(summary, [2, 3]);
+    await namesIn(summary, [2, 3, 4]);
+    const { start, length } = rangeOf(4);
+    expect(host.requests.slice(2)).toEqual([`${path} ${start}+${length}`]);
+  });
+
   it('takes the whole file from a host that ignores ranges, and asks no more', async () => {
     const host = fakeHost(tree.files, { ignoresRange: true });
     const summary = await openRemoteSummary(host, entry, bucketCache());
@@ -242,6 +251,14 @@ describe('openRemoteSummary', () => {
   it('refuses buckets that the file is too short for', async () => {
     const summary = await openTampered(stored.subarray(0, -30));
     await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('fetches a bucket again that came cut', async () => {
+    const files = new Map([[path, stored.subarray(0, -30)]]);
+    const summary = await openRemoteSummary(fakeHost(files), entry, bucketCache());
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+    files.set(path, stored);
+    expect(await namesIn(summary, [buckets - 1])).toHaveLength(1);
   });
 
   it('tries again after a host failed', async () => {

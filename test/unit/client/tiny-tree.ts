@@ -2,7 +2,7 @@
  * Builds small published trees in memory, straight from the encoders of `format/`: what a client meets, without a generator.
  */
 import { encodeBucket } from '../../../src/format/bucket.ts';
-import { divide, firstLevel, formatBucketId, stemOf } from '../../../src/format/bucket-tree.ts';
+import { type Fingerprint, firstLevel, formatBucketId, splitBit, stemOf } from '../../../src/format/bucket-tree.ts';
 import { concatBytes, encodeText } from '../../../src/format/bytes.ts';
 import { deltaPath, detailsPath, dictionaryPath, INDEX_PATH, summaryPath } from '../../../src/format/paths.ts';
 import { encodeIndex } from '../../../src/format/repository-index.ts';
@@ -100,34 +100,16 @@ export function makeDelta(old: Uint8Array, next: Uint8Array): Uint8Array {
   });
 }
 
-/** Small enough that a few dozen records fill several buckets of one first-level number. */
-const BUCKET_LIMIT = 600;
-
 async function encodeSummary(
   { arch, subset, records }: TinyContent,
   options: TinyOptions,
 ): Promise<{ readonly entry: Omit<SummaryEntry, 'history'>; readonly bytes: Uint8Array; readonly stored: Uint8Array }> {
   const fingerprint = await loadFingerprint();
   const buckets = [];
-  for (let number = 0; number < 64; number++) {
-    for (const group of ['own', 'shared'] as const) {
-      const items = [...records]
-        .sort(compareRecords)
-        .map((record) => ({ record, stem: stemOf(record.name), weight: 100 }))
-        .filter(
-          ({ record, stem }) =>
-            firstLevel(stem, fingerprint) === number && (record.arch === arch) === (group === 'own'),
-        );
-      for (const part of divide(items, BUCKET_LIMIT, fingerprint)) {
-        const bytes = encodeBucket(
-          part.items.map(({ record }) => record),
-          { fingerprint, pathRules: [] },
-        );
-        const id = formatBucketId({ number, group, splits: part.splits });
-        const entry = { id, records: part.items.length, size: bytes.length, sha256: await sha256(bytes) };
-        buckets.push({ entry, bytes });
-      }
-    }
+  for (const [id, part] of placeRecords(arch, records, fingerprint)) {
+    const bytes = encodeBucket(part, { fingerprint, pathRules: [] });
+    const entry = { id, records: part.length, size: bytes.length, sha256: await sha256(bytes) };
+    buckets.push({ entry, bytes });
   }
   const base = { arch, ...(subset === undefined ? {} : { subset }), packages: records.length };
   const header = encodeHeader({ ...base, buckets: buckets.map(({ entry }) => entry) });
@@ -144,4 +126,21 @@ async function encodeSummary(
     header: { sha256: await sha256(header), size: header.length, storedSize: first.length },
   };
   return { entry, bytes, stored };
+}
+
+/** The records of each bucket, in order. Every first-level bucket is split once, so that some have a neighbour. */
+function placeRecords(
+  arch: string,
+  records: readonly PackageRecord[],
+  fingerprint: Fingerprint,
+): ReadonlyMap<string, readonly PackageRecord[]> {
+  const placed = new Map<string, PackageRecord[]>();
+  for (const record of [...records].sort(compareRecords)) {
+    const stem = stemOf(record.name);
+    const group = record.arch === arch ? 'own' : 'shared';
+    const number = firstLevel(stem, fingerprint);
+    const id = formatBucketId({ number, group, splits: splitBit(stem, 0, fingerprint) });
+    placed.set(id, [...(placed.get(id) ?? []), record]);
+  }
+  return placed;
 }

@@ -88,7 +88,8 @@ describe('version order', () => {
         const [x, y, z] = [a, b, c].sort(compareVersions);
         if (x === undefined || y === undefined || z === undefined) throw new Error('three texts stay three');
         expect(compareVersions(x, z)).toBeLessThanOrEqual(0);
-        if (compareVersions(x, y) === 0) expect(Math.sign(compareVersions(x, z))).toBe(Math.sign(compareVersions(y, z)));
+        if (compareVersions(x, y) === 0)
+          expect(Math.sign(compareVersions(x, z))).toBe(Math.sign(compareVersions(y, z)));
       }),
       { numRuns: 1000 },
     );

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type StaticServer, startStaticServer } from '../../../src/platform/static-server.ts';
 import { headersFor, sharedHeaders } from '../../../src/publish/header-rules.ts';
 import { describeHost } from '../../contract/host-contract.ts';
@@ -18,7 +18,6 @@ describeHost('the preview server as a host', async (directory) => {
 describe('the preview server', () => {
   const outside = mkdtempSync(join(tmpdir(), 'repomill-test-'));
   const directory = join(outside, 'tree');
-  const answers: Answer[] = [];
   let server: StaticServer;
 
   beforeAll(async () => {
@@ -31,11 +30,7 @@ describe('the preview server', () => {
     symlinkSync('file', join(directory, 'link'));
     symlinkSync('nowhere', join(directory, 'broken'));
     symlinkSync('circle', join(directory, 'circle'));
-    const onAnswer = (answer: Answer): void => void answers.push(answer);
-    server = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor, onAnswer });
-  });
-  beforeEach(() => {
-    answers.length = 0;
+    server = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor });
   });
   afterAll(async () => {
     await server.close();
@@ -169,17 +164,23 @@ describe('the preview server', () => {
     expect((await get('/changing')).headers.etag).not.toBe(before);
   });
 
-  it('tells each answer once', async () => {
-    await get('/file?x=1');
-    await get('/missing');
-    await get('/file', { Range: 'bytes=2-4' });
-    await get('/file', {}, 'HEAD');
-    expect(answers).toEqual([
-      { method: 'GET', target: '/file?x=1', status: 200, bodyBytes: 10 },
-      { method: 'GET', target: '/missing', status: 404, bodyBytes: 0 },
-      { method: 'GET', target: '/file', status: 206, bodyBytes: 3 },
-      { method: 'HEAD', target: '/file', status: 200, bodyBytes: 0 },
-    ]);
+  it('tells each answer once, when it is over', async () => {
+    const told: Answer[] = [];
+    const onAnswer = (answer: Answer): void => void told.push(answer);
+    const telling = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor, onAnswer });
+    const requests: readonly (readonly [Answer, Record<string, string>])[] = [
+      [{ method: 'GET', target: '/file?x=1', status: 200, bodyBytes: 10 }, {}],
+      [{ method: 'GET', target: '/missing', status: 404, bodyBytes: 0 }, {}],
+      [{ method: 'GET', target: '/file', status: 206, bodyBytes: 3 }, { Range: 'bytes=2-4' }],
+      [{ method: 'HEAD', target: '/file', status: 200, bodyBytes: 0 }, {}],
+    ];
+    for (const [answer, headers] of requests) {
+      const { method, target: path } = answer;
+      await requestRaw(new URL(telling.url), { method, path, headers });
+      await expect.poll(() => told.at(-1)).toEqual(answer);
+    }
+    expect(told).toHaveLength(requests.length);
+    await telling.close();
   });
 
   it('ends open connections when it closes', async () => {

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../../../src/model/limits.ts';
+import { parseYamlDocuments } from '../../../src/platform/yaml.ts';
+
+const valuesOf = (text: string) => parseYamlDocuments(text).documents.map(({ value }) => value);
+const problemsOf = (text: string) =>
+  parseYamlDocuments(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+
+describe('the YAML parser', () => {
+  it('gives the value and the first line of every document', () => {
+    const { documents, problems } = parseYamlDocuments('# x\n\na: 1\n---\n# y\n- b\n---\n...\n');
+    expect(documents.map(({ value, line }) => [value, line])).toEqual([
+      [{ a: 1 }, 3],
+      [['b'], 6],
+      [null, 7],
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it.each(['', '\n', '# x\n', '\ufeff'])('finds no document in %j', (text) => {
+    expect(parseYamlDocuments(text)).toEqual({ documents: [], problems: [] });
+  });
+
+  it('reads the core schema whatever version a document names, without merge keys', () => {
+    const rest = 'a: 2020-01-01\nb: yes\nc: 010\n<<: {d: 1}\n';
+    const value = { a: '2020-01-01', b: 'yes', c: 10, '<<': { d: 1 } };
+    expect(valuesOf(rest)).toEqual([value]);
+    expect(valuesOf(`%YAML 1.1\n---\n${rest}`)).toEqual([value]);
+  });
+
+  it('reads every key as a string, and __proto__ as a key of the value itself', () => {
+    const [value] = valuesOf('1: a\nnull: b\ntrue: c\n__proto__: d\n');
+    expect(Object.entries(value ?? {})).toEqual([
+      ['1', 'a'],
+      ['null', 'b'],
+      ['true', 'c'],
+      ['__proto__', 'd'],
+    ]);
+  });
+
+  it.each([
+    ['a key twice', 'a: 1\na: 2\n', '2:1 invalid YAML: map keys must be unique'],
+    ['a key twice, written differently', 'a: {b: 1, "b": 2}\n', '1:11 invalid YAML: map keys must be unique'],
+    ['a key that is a list', 'x:\n  ? [a]\n  : b\n', '2:5 invalid YAML: with stringKeys, all keys must be strings'],
+    ['a tag of its own', 'a: !x 1\n', '1:4 invalid YAML: unresolved tag: !x'],
+    ['a tag of YAML 1.1', '\na: !!binary aGk=\n', '2:4 invalid YAML: unresolved tag: tag:yaml.org,2002:binary'],
+    ['a tab', 'a:\n\tb: 1\n', '2:1 invalid YAML: tabs are not allowed as indentation'],
+    [
+      'a wrong indentation',
+      'a:\r\n  - b\r\n c: 1\r\n',
+      '3:1 invalid YAML: all mapping items must start at the same column',
+    ],
+    [
+      'an open list',
+      'a: [1,\n',
+      '2:1 invalid YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    ['an unknown directive', '%FOO\n---\na: 1\n', '1:1 invalid YAML: unknown directive %FOO'],
+    [
+      'an alias without its anchor',
+      'a: 1\nb: [*x]\n',
+      '2:5 invalid YAML: alias "*x": expected an anchor before it, found none',
+    ],
+    [
+      'an alias before its anchor',
+      'a: *x\nb: &x 1\n',
+      '1:4 invalid YAML: alias "*x": expected an anchor before it, found none',
+    ],
+    [
+      'a value inside of itself',
+      'a: &x [*x]\n',
+      '1:8 invalid YAML: alias "*x": expected an anchor before it, found one around it',
+    ],
+  ])('reports the line and the column of %s', (_title, text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+    expect(valuesOf(text)).toEqual([]);
+  });
+
+  it('reports all problems, and keeps the documents that have none', () => {
+    const text = 'a: 1\n---\nb: 1\nb: 2\nc: !x 1\n---\nd: 4\n';
+    expect(problemsOf(text)).toEqual([
+      '4:1 invalid YAML: map keys must be unique',
+      '5:4 invalid YAML: unresolved tag: !x',
+    ]);
+    expect(valuesOf(text)).toEqual([{ a: 1 }, { d: 4 }]);
+  });
+
+  it('allows an anchor to be set again inside of itself', () => {
+    expect(valuesOf('&x [&x 1, *x]\n')).toEqual([[1, 1]]);
+  });
+
+  it('expands as many aliases as the limit says, and not one more', () => {
+    const text = (count: number) => `a: &a 1\nb: [${Array.from({ length: count }, () => '*a').join()}]\n`;
+    // The anchor itself counts too.
+    expect(valuesOf(text(MAX_YAML_ALIASES - 1))).toHaveLength(1);
+    expect(problemsOf(text(MAX_YAML_ALIASES))).toEqual([
+      expect.stringMatching(/^1:1 invalid YAML: excessive alias count/),
+    ]);
+  });
+
+  it('refuses aliases that multiply', () => {
+    const lines = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
+    expect(problemsOf(`a0: &a0 [x]\n${lines.join('\n')}\n`)).toEqual([expect.stringMatching(/excessive alias count/)]);
+  });
+
+  it.each(['[', '{a: ', '- ', '? '])('refuses %j without end, at the place where it is too deep', (opening) => {
+    const { documents, problems } = parseYamlDocuments(`a: 1\n---\n${opening.repeat(100_000)}`);
+    expect(documents.map(({ value }) => value)).toEqual([{ a: 1 }]);
+    expect(problems).toEqual([{ line: 3, column: expect.any(Number), message: 'invalid YAML: nested too deeply' }]);
+  });
+
+  it('refuses no value that is as deep as a record may be', () => {
+    const deep = `a: ${'{b: '.repeat(MAX_FIELD_DEPTH)}1${'}'.repeat(MAX_FIELD_DEPTH)}`;
+    expect(problemsOf(`- - ${deep}\n`)).toEqual([]);
+  });
+});
+
+describe('the position of a part of a document', () => {
+  const [document, second] = parseYamlDocuments(
+    'a: 1\nb:\n  - x\n  - y: &y {z: 1}\n    "w w": 2\nc: *y\n1: d\n---\n\n- e\n',
+  ).documents;
+
+  it.each([
+    [[], 1, 1],
+    [['a'], 1, 1],
+    [['b'], 2, 1],
+    [['b', 0], 3, 5],
+    [['b', 1], 4, 5],
+    [['b', 1, 'y', 'z'], 4, 12],
+    [['b', 1, 'w w'], 5, 5],
+    [['c'], 6, 1],
+    [['1'], 7, 1],
+    [[1], 7, 1],
+  ])('is that of the key or item %j', (path, line, column) => {
+    expect(document?.positionOf(path)).toEqual({ line, column });
+  });
+
+  it('is that of the anchor for a part of an alias', () => {
+    expect(document?.positionOf(['c', 'z'])).toEqual({ line: 4, column: 12 });
+  });
+
+  it.each([
+    [['none'], 1, 1],
+    [['b', 7], 2, 1],
+    [['b', 'x'], 2, 1],
+    [['b', 1, 'none', 'deeper'], 4, 5],
+    [['a', 'none'], 1, 1],
+  ])('is that of the last part that exists for %j, which does not', (path, line, column) => {
+    expect(document?.positionOf(path)).toEqual({ line, column });
+  });
+
+  it('counts lines from the beginning of the text in a later document', () => {
+    expect(second?.positionOf([0])).toEqual({ line: 10, column: 3 });
+  });
+});

@@ -1,0 +1,29 @@
+/** An input file that is only in memory, handed out in chunks of any size. */
+import type { Problem } from '../../../src/errors.ts';
+import { type Draft, HEAD_SIZE, type InputFile, type Reader } from '../../../src/readers/reader.ts';
+
+export function memoryFile(name: string, content: string | Uint8Array, chunkSize = 1000): InputFile {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return {
+    path: `in/${name}`,
+    name,
+    head: bytes.subarray(0, HEAD_SIZE),
+    async *chunks() {
+      for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.slice(at, at + chunkSize);
+    },
+  };
+}
+
+/** Everything that a reader finds in a file. */
+export async function readAll(
+  reader: Reader,
+  file: InputFile,
+): Promise<{ drafts: readonly Draft[]; problems: readonly Problem[] }> {
+  const drafts: Draft[] = [];
+  const problems: Problem[] = [];
+  for await (const batch of reader.read(file)) {
+    drafts.push(...batch.drafts);
+    problems.push(...batch.problems);
+  }
+  return { drafts, problems };
+}
