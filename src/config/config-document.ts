@@ -21,7 +21,12 @@ export function parseDocument(text: string, file: string): ConfigDocument {
   }
   if (document === undefined) {
     if (flaws.length === 0)
-      problems.push({ file, line: 1, column: 1, message: 'expected a mapping, found an empty file' });
+      problems.push({
+        file,
+        line: 1,
+        column: 1,
+        message: 'expected a mapping with the key "name", found an empty file',
+      });
     return { root: undefined, problems };
   }
   return { root: settingAt({ text, file, document, problems }, document.value, []), problems };
@@ -59,7 +64,7 @@ function positionInside(
   const key = path.at(-1);
   const spelled = text.split('\n')[line - 1] ?? '';
   const start = typeof key === 'string' ? spelled.indexOf(':', column - 1 + key.length) : column - 1;
-  const at = spelled.indexOf(String(value), start);
+  const at = value === '' ? -1 : spelled.indexOf(String(value), start);
   return { line, column: at < 0 ? column : at + 1 + offset };
 }
 

@@ -20,8 +20,8 @@ import {
 import { messageOf } from '../errors.ts';
 import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../model/limits.ts';
 
-// A list in a list is one entry of the parser's stack, a list in a map two; the rest is room for lists of records.
-const MAX_STACK = 4 * MAX_FIELD_DEPTH;
+// A level of nesting is one entry of the parser's stack; a field's own levels are within a record, a list, a document.
+const MAX_STACK = 2 * MAX_FIELD_DEPTH;
 
 /** A place in a text: line and column from 1, columns in UTF-16 code units. */
 export interface Position {

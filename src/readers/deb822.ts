@@ -2,10 +2,11 @@
  * The reader of Debian's control files: `Packages`, and the `control` of a binary package. Debian Policy, section 5.1;
  * a clear-signed file is refused, since its signature would be dropped in silence.
  */
+import type { InputFile } from '../platform/input-file.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { parseStanza } from './parse-stanza.ts';
 import { readPieces } from './read-pieces.ts';
-import type { Batch, InputFile, Reader } from './reader.ts';
+import type { Batch, Reader } from './reader.ts';
 
 /** Stanzas of fields, as Debian writes them. */
 export const deb822: Reader = {

@@ -1,8 +1,9 @@
 /**
  * What all readers do: bytes to pieces to drafts, in batches, with the byte order mark left out.
  */
+import type { InputFile } from '../platform/input-file.ts';
 import { BatchBuilder } from './batch-builder.ts';
-import type { Batch, InputFile } from './reader.ts';
+import type { Batch } from './reader.ts';
 import type { Piece, Splitter, TextPiece } from './splitter.ts';
 
 /** Reads a file through a splitter; `parse` adds what a piece holds, or what is wrong with it. */

@@ -212,11 +212,11 @@ describe('the deb822 reader', () => {
 
   it.each([
     ['of one long line', 'x'.repeat(MAX_RECORD_SIZE)],
-    ['of many lines', 'x\n '.repeat(MAX_RECORD_SIZE / 3 + 1)],
-    ['of a long blank', ' '.repeat(MAX_RECORD_SIZE)],
+    ['of many lines', `${'x\n '.repeat(MAX_RECORD_SIZE / 3 + 1)}y`],
+    ['of a line that ends in a long blank', `y${' '.repeat(MAX_RECORD_SIZE + (1 << 21))}`],
   ])('refuses a stanza over the limit once, and goes on: one %s', async (_title, text) => {
     const lines = text.split('\n').length;
-    const content = `Package: a\n\nPackage: b\nX: ${text}y\nZ: z\n\nPackage: c\n`;
+    const content = `Package: a\n\nPackage: b\nX: ${text}\nZ: z\n\nPackage: c\n`;
     const { drafts, problems } = await read(content);
     expect(drafts).toEqual([
       { line: 1, fields: { name: 'a' } },

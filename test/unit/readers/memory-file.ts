@@ -1,6 +1,7 @@
 /** An input file that is only in memory, handed out in chunks of any size. */
 import type { Problem } from '../../../src/errors.ts';
-import { type Draft, HEAD_SIZE, type InputFile, type Reader } from '../../../src/readers/reader.ts';
+import { HEAD_SIZE, type InputFile } from '../../../src/platform/input-file.ts';
+import type { Draft, Reader } from '../../../src/readers/reader.ts';
 
 export function memoryFile(name: string, content: string | Uint8Array, chunkSize = 1000): InputFile {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;

@@ -1,0 +1,147 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../../src/build.ts';
+import type { RepomillError } from '../../src/errors.ts';
+import { lockDirectory } from '../../src/publish/directory-tree.ts';
+import { pathsNamedBy, readIndex } from '../contract/shell.ts';
+import { type Run, repomill, startRepomill } from '../launcher.ts';
+import { asLines, sampleRelease } from '../sample-records.ts';
+import { digestsOf, listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
+
+const workspace = makeWorkspace();
+const inputOf = (release: number): string => join(workspace, `release-${release}`);
+/** The trees after the first release and after the second. */
+const [older, newer] = [join(workspace, 'older'), join(workspace, 'newer')];
+const copyOf = (tree: string, name: string): string => {
+  cpSync(tree, join(workspace, name), { recursive: true });
+  return join(workspace, name);
+};
+
+beforeAll(async () => {
+  for (const release of [0, 50]) {
+    // A details file for each record: writing takes most of the build.
+    const records = sampleRelease(300, release).map((record) => ({ ...record, details: { release, of: record.name } }));
+    writeFiles(inputOf(release), { 'all.jsonl': asLines(records), 'repomill.yaml': 'name: sample\n' });
+  }
+  await build({ input: inputOf(0), out: older });
+  await build({ input: inputOf(50), out: copyOf(older, 'newer') });
+});
+
+/** Builds the second release in a process, and kills it as soon as `moment` has come. */
+async function killBuild(out: string, moment: () => boolean): Promise<Run> {
+  const { process, ended } = startRepomill(['build', inputOf(50), '--out', out]);
+  while (process.exitCode === null && !moment()) await new Promise((resume) => setTimeout(resume, 1));
+  process.kill('SIGKILL');
+  return ended;
+}
+
+describe('a build that is killed while it writes', () => {
+  const writing = (out: string) => (): boolean => listPaths(out).length > listPaths(older).length + 20;
+
+  it('leaves the old index and every file that it names, and the next build gives the same tree', async () => {
+    const out = copyOf(older, 'killed');
+    expect((await killBuild(out, writing(out))).signal).toBe('SIGKILL');
+    expect(readIndex(out)).toEqual(readIndex(older));
+    expect(listPaths(out)).toEqual(expect.arrayContaining([...pathsNamedBy(readIndex(older))]));
+    const { exitCode, stderr } = await repomill(['build', inputOf(50), '--out', out]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(digestsOf(out)).toEqual(digestsOf(newer));
+  });
+
+  it('leaves no index in a first build, and the next build gives the same tree', async () => {
+    const [out, fresh] = [join(workspace, 'killed-first'), join(workspace, 'fresh')];
+    const { signal } = await killBuild(out, () => listPaths(out).length > 20);
+    expect(signal).toBe('SIGKILL');
+    expect(existsSync(join(out, 'index.json'))).toBe(false);
+    await build({ input: inputOf(50), out });
+    await build({ input: inputOf(50), out: fresh });
+    expect(digestsOf(out)).toEqual(digestsOf(fresh));
+  });
+
+  it('leaves a tree that another release can be built into as well', async () => {
+    const out = copyOf(older, 'killed-and-back');
+    await killBuild(out, writing(out));
+    expect(await build({ input: inputOf(0), out })).toMatchObject({ version: 1 });
+    expect(digestsOf(out)).toEqual(digestsOf(older));
+  });
+});
+
+describe('a build beside another one', () => {
+  const out = join(workspace, 'locked');
+
+  it('ends with a conflict that names the directory, says why and what to do, and touches nothing', async () => {
+    cpSync(older, out, { recursive: true });
+    const release = await lockDirectory(out);
+    const before = stateOf(out);
+    try {
+      const error: RepomillError = await build({ input: inputOf(50), out }).then(expect.unreachable, (thrown) => thrown);
+      expect(error).toMatchObject({ code: 'conflict', message: `${out}: another build is writing here` });
+      expect(error.hint).toMatch(/^wait for it to end; if no build is running, remove \/.*$/);
+      expect(stateOf(out)).toEqual(before);
+    } finally {
+      await release();
+    }
+  });
+
+  it('ends so in another process, too, however the directory is spelled', async () => {
+    const release = await lockDirectory(out);
+    try {
+      for (const spelled of ['locked', './locked/', out]) {
+        const run = await repomill(['build', inputOf(50), '--out', spelled], { cwd: workspace });
+        expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+        expect(run.stderr).toContain('another build is writing here');
+      }
+    } finally {
+      await release();
+    }
+  });
+
+  it('ends so for a directory that is not there yet', async () => {
+    const fresh = join(workspace, 'locked-fresh');
+    const release = await lockDirectory(fresh);
+    await expect(build({ input: inputOf(0), out: fresh })).rejects.toMatchObject({ code: 'conflict' });
+    await release();
+    expect(existsSync(fresh)).toBe(false);
+  });
+
+  it('works as soon as the other one is over', async () => {
+    await (await lockDirectory(out))();
+    expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, version: 2 });
+  });
+
+  it('does not hinder builds into other directories', async () => {
+    const release = await lockDirectory(out);
+    const report = await build({ input: inputOf(0), out: join(workspace, 'elsewhere') });
+    await release();
+    expect(report).toMatchObject({ changed: true, version: 1 });
+  });
+
+  it('may look on: a dry run needs no lock', async () => {
+    const release = await lockDirectory(out);
+    const report = await build({ input: inputOf(0), out, dryRun: true });
+    await release();
+    expect(report).toMatchObject({ changed: true, version: 3 });
+  });
+
+  it('gives the lock back when it fails', async () => {
+    const bad = writeFiles(join(workspace, 'bad'), { 'bad.json': '{' });
+    await expect(build({ input: bad, out })).rejects.toMatchObject({ code: 'metadata' });
+    await (await lockDirectory(out))();
+  });
+});
+
+describe('the lock of a process that is gone', () => {
+  it('is taken over by one of several builds that come at the same time', async () => {
+    const out = copyOf(older, 'stale');
+    const started = startRepomill(['build', inputOf(50), '--out', out]);
+    while (listPaths(out).length <= listPaths(older).length) await new Promise((resume) => setTimeout(resume, 1));
+    await expect(lockDirectory(out)).rejects.toMatchObject({ code: 'conflict' });
+    started.process.kill('SIGKILL');
+    await started.ended;
+    const taken = await Promise.allSettled([1, 2, 3, 4].map(() => lockDirectory(out)));
+    const holders = taken.filter((result) => result.status === 'fulfilled');
+    expect(holders).toHaveLength(1);
+    for (const { value } of holders) await value();
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import schema from '../../../src/config/config.schema.json' with { type: 'json' };
+import { MAX_PATH_RULES, parseConfig } from '../../../src/config/parse-config.ts';
+import { archName, MAX_PATTERN_LENGTH, repositoryName, subsetName } from '../../../src/config/text-rules.ts';
+import { MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
+import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
+
+const { properties, definitions } = schema;
+
+describe('config.schema.json', () => {
+  it('has the keys of a configuration, and says of each what it is for', () => {
+    const complete = parseConfig('name: a\ntitle: b', 'repomill.yaml', { readers: [] });
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(complete).sort());
+    for (const property of Object.values(properties)) expect(property.description).toMatch(/^[A-Z].+\.$/);
+  });
+
+  it('has the patterns that the parser has', () => {
+    expect(properties.name.pattern).toBe(repositoryName.pattern.source);
+    expect(properties.subsets.propertyNames.pattern).toBe(subsetName.pattern.source);
+    expect(definitions.arches.items.pattern).toBe(archName.pattern.source);
+  });
+
+  it('has the limits that the parser has', () => {
+    expect(properties.history.maximum).toBe(MAX_HISTORY);
+    expect(properties.history.default).toBe(parseConfig('name: a', 'repomill.yaml', { readers: [] }).history);
+    expect(properties.name.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(properties.title.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(properties.subsets.propertyNames.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(properties.subsets.additionalProperties.maxLength).toBe(MAX_QUERY_LENGTH);
+    expect(definitions.arches.items.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(definitions.fieldNames.items.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(definitions.filePattern.maxLength).toBe(MAX_PATTERN_LENGTH);
+    expect(properties.paths.maxItems).toBe(MAX_PATH_RULES);
+    expect(properties.paths.items.maxLength).toBe(MAX_PATTERN_LENGTH);
+  });
+
+  it('has examples that the parser accepts', () => {
+    for (const [key, { examples }] of Object.entries(properties as Record<string, { examples?: readonly unknown[] }>)) {
+      for (const example of examples ?? []) {
+        const text = JSON.stringify({ name: 'a', [key]: example });
+        expect(parseConfig(text, 'repomill.yaml', { readers: ['deb822'] })).toHaveProperty(key);
+      }
+    }
+    for (const files of definitions.filePattern.examples) {
+      const text = JSON.stringify({ name: 'a', inputs: [files] });
+      expect(parseConfig(text, 'repomill.yaml', { readers: [] }).inputs).toEqual([{ files, omit: [] }]);
+    }
+  });
+});

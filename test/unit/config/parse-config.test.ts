@@ -1,0 +1,258 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../src/config/config.ts';
+import { parseConfig } from '../../../src/config/parse-config.ts';
+import { formatProblem, RepomillError } from '../../../src/errors.ts';
+import { parseQuery } from '../../../src/query/parse-query.ts';
+
+const readers = ['json', 'yaml', 'deb822'];
+
+function parse(text: string): Config {
+  return parseConfig(text, 'repomill.yaml', { readers });
+}
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    parse(text);
+  } catch (error) {
+    if (!(error instanceof RepomillError)) throw error;
+    expect(error.code).toBe('usage');
+    return error.problems.map(formatProblem);
+  }
+  throw new Error(`accepted:\n${text}`);
+}
+
+const full = `
+# yaml-language-server: $schema=./config.schema.json
+name: debian-bookworm
+title: Debian bookworm
+arches: [amd64, arm64]
+inputs:
+  - files: <component>/<arch>/Packages
+    reader: deb822
+    omit: [MD5sum, Description-md5]
+  - extra/**/*.json
+subsets:
+  free: component = main
+  floss:
+  tagged: ~
+history: 0
+combined: [amd64]
+details: [changelog, details]
+paths: [ "pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb" ]
+`;
+
+describe('parseConfig', () => {
+  it('reads every key', () => {
+    expect(parse(full)).toEqual({
+      name: 'debian-bookworm',
+      title: 'Debian bookworm',
+      arches: ['amd64', 'arm64'],
+      inputs: [
+        { files: '<component>/<arch>/Packages', reader: 'deb822', omit: ['MD5sum', 'Description-md5'] },
+        { files: 'extra/**/*.json', omit: [] },
+      ],
+      subsets: [{ name: 'free', where: parseQuery('component = main') }, { name: 'floss' }, { name: 'tagged' }],
+      history: 0,
+      combined: ['amd64'],
+      details: ['details', 'packageDeltas', 'changelog'],
+      paths: ['pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb'],
+    });
+  });
+
+  it('fills in every default', () => {
+    expect(parse('name: a')).toEqual({
+      name: 'a',
+      inputs: [{ files: '**/*', omit: [] }],
+      arches: [],
+      subsets: [],
+      history: 16,
+      combined: [],
+      details: ['details', 'packageDeltas'],
+      paths: [],
+    });
+  });
+
+  it.each([
+    'history: 0',
+    'history: 256',
+    'arches: []',
+    'subsets: {}',
+    `title: ${'t'.repeat(255)}`,
+    'subsets: {2.x_y: a}',
+  ])('accepts %s', (line) => {
+    expect(parse(`name: a\n${line}`).name).toBe('a');
+  });
+
+  it.each([
+    // the document
+    ['', ['1:1: expected a mapping with the key "name", found an empty file']],
+    ['# nothing\n', ['1:1: expected a mapping with the key "name", found an empty file']],
+    ['~', ['1:1: expected a mapping with the key "name", found nothing']],
+    ['- a', ['1:1: expected a mapping with the key "name", found a list']],
+    ['\n  a', ['2:3: expected a mapping with the key "name", found "a"']],
+    ['title: a', ['1:1: expected the key "name"']],
+    ['name: a\n---\nname: b', ['3:1: expected one document, found another']],
+    // the name and the title
+    ['name:', ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found nothing']],
+    [
+      'name: 7',
+      ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found the number 7'],
+    ],
+    [
+      'name: a/b',
+      ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found "a/b"'],
+    ],
+    ['name: ..', ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found ".."']],
+    [`name: ${'n'.repeat(256)}`, ['1:1: name: expected at most 255 characters, found 256']],
+    ['name: a\ntitle: ""', ['2:1: title: expected a text of one line, found ""']],
+    ['name: a\ntitle: "a\\nb"', ['2:1: title: expected a text of one line, found "a\\nb"']],
+    // keys
+    ['name: a\nhistroy: 3', ['2:1: histroy: unknown key, did you mean "history"?']],
+    ['name: a\nSubsets: {}', ['2:1: Subsets: unknown key, did you mean "subsets"?']],
+    [
+      'name: a\nx: 3',
+      ['2:1: x: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths'],
+    ],
+    [
+      'name: a\n__proto__: 3',
+      [
+        '2:1: __proto__: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths',
+      ],
+    ],
+    // lists of names
+    [
+      'name: a\narches: amd64',
+      [
+        '2:1: arches: expected a list, each entry an architecture: letters, digits, ".", "-" and "_", and not "all", found "amd64"',
+      ],
+    ],
+    [
+      'name: a\narches: [amd64, all]',
+      ['2:17: arches[1]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found "all"'],
+    ],
+    [
+      'name: a\narches: [386]',
+      [
+        '2:10: arches[0]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found the number 386',
+      ],
+    ],
+    ['name: a\ncombined:\n  - amd64\n  - amd64', ['4:5: combined[1]: expected each entry once, found "amd64" again']],
+    [
+      'name: a\ndetails: [changelog, version]',
+      ['2:22: details[1]: expected a field name other than name, version and arch, found "version"'],
+    ],
+    // inputs
+    ['name: a\ninputs: []', ['2:1: inputs: expected at least one input, found an empty list']],
+    ['name: a\ninputs: Packages', ['2:1: inputs: expected a list of inputs, found "Packages"']],
+    [
+      'name: a\ninputs:\n  - 3',
+      ['3:5: inputs[0]: expected a file pattern or a mapping with the key "files", found the number 3'],
+    ],
+    ['name: a\ninputs:\n  - reader: json', ['3:5: inputs[0]: expected the key "files"']],
+    ['name: a\ninputs:\n  - files: ""', ['3:5: inputs[0].files: expected a file pattern, found ""']],
+    [
+      'name: a\ninputs: [{file: x}]',
+      ['2:11: inputs[0].file: unknown key, did you mean "files"?', '2:10: inputs[0]: expected the key "files"'],
+    ],
+    [
+      'name: a\ninputs:\n  - files: x\n    reader: deb882',
+      ['4:5: inputs[0].reader: expected a reader, found "deb882", did you mean "deb822"?'],
+    ],
+    [
+      'name: a\ninputs:\n  - files: x\n    reader: rpm-md',
+      ['4:5: inputs[0].reader: expected a reader, found "rpm-md", which is none of json, yaml, deb822'],
+    ],
+    [
+      'name: a\ninputs:\n  - files: x\n    omit: [[]]',
+      ['4:12: inputs[0].omit[0]: expected a field name, found an empty list'],
+    ],
+    // file patterns: into the text
+    ['name: a\ninputs:\n  - main/../x', ['3:10: inputs[0]: expected a path below the input directory, found ".."']],
+    [
+      'name: a\ninputs:\n  - files:  "<component/x"',
+      ['3:14: inputs[0].files: expected a field such as `<arch>`: letters, digits, `-` and `_`'],
+    ],
+    // history
+    ['name: a\nhistory: -1', ['2:1: history: expected a whole number from 0 to 256, found the number -1']],
+    ['name: a\nhistory: 257', ['2:1: history: expected a whole number from 0 to 256, found the number 257']],
+    ['name: a\nhistory: 1.5', ['2:1: history: expected a whole number from 0 to 256, found the number 1.5']],
+    ['name: a\nhistory: .nan', ['2:1: history: expected a whole number from 0 to 256, found the number NaN']],
+    ['name: a\nhistory: "16"', ['2:1: history: expected a whole number from 0 to 256, found "16"']],
+    ['name: a\nhistory: yes', ['2:1: history: expected a whole number from 0 to 256, found "yes"']],
+    // subsets
+    ['name: a\nsubsets: [free]', ['2:1: subsets: expected a mapping of subset names to queries, found a list']],
+    [
+      'name: a\nsubsets:\n  non-free: a = b',
+      ['3:3: subsets.non-free: expected letters, digits, "." and "_", the first a letter or a digit, found "non-free"'],
+    ],
+    [
+      'name: a\nsubsets:\n  free: true',
+      ['3:3: subsets.free: expected a query, or nothing for a tag, found the boolean true'],
+    ],
+    ['name: a\nsubsets:\n  free: ""', ['3:3: subsets.free: expected a field name, `not` or `(`, found the end']],
+    // paths
+    ['name: a\npaths: [""]', ['2:9: paths[0]: expected a path rule, found ""']],
+    [
+      `name: a\npaths: [${Array.from({ length: 17 }, (_, i) => `p${i}`).join(', ')}]`,
+      ['2:1: paths: expected at most 16 path rules, found 17'],
+    ],
+  ])('refuses %j', (text, problems) => {
+    expect(problemsOf(text)).toEqual(problems.map((problem) => `repomill.yaml:${problem}`));
+  });
+
+  it.each([
+    ['subsets:\n  free: a = = b', '3:13'],
+    ['subsets:\n  free:   "a = = b"', '3:16'],
+    ["subsets: { free: 'a = = b' }", '2:23'],
+    ['subsets:\n  "free": a = = b', '3:15'],
+    ['subsets:\n  a: a = = b', '3:10'],
+    // folded, escaped or far from its key: only the place of the key is known
+    ['subsets:\n  free: >\n    a =\n    = b', '3:3'],
+    ['subsets:\n  free: "\\x61 = = b"', '3:3'],
+    ['subsets:\n  free:\n    a = = b', '3:3'],
+  ])('points at the place inside a query in %j', (text, position) => {
+    expect(problemsOf(`name: a\n${text}`)).toEqual([
+      `repomill.yaml:${position}: subsets.${text.includes('  a:') ? 'a' : 'free'}: expected a value, found \`=\``,
+    ]);
+  });
+
+  it('reports every problem of a file in one error', () => {
+    const text = 'nmae: a\nhistory: many\nsubsets:\n  a-b: (\n  c: d =\narches: [a, 1, a]\n';
+    expect(problemsOf(text)).toEqual([
+      'repomill.yaml:1:1: nmae: unknown key, did you mean "name"?',
+      'repomill.yaml:1:1: expected the key "name"',
+      'repomill.yaml:6:13: arches[1]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found the number 1',
+      'repomill.yaml:6:16: arches[2]: expected each entry once, found "a" again',
+      'repomill.yaml:4:3: subsets.a-b: expected letters, digits, "." and "_", the first a letter or a digit, found "a-b"',
+      'repomill.yaml:4:9: subsets.a-b: expected a field name, `not` or `(`, found the end',
+      'repomill.yaml:5:9: subsets.c: expected a value, found the end',
+      'repomill.yaml:2:1: history: expected a whole number from 0 to 256, found "many"',
+    ]);
+  });
+
+  it('says how many problems there are', () => {
+    expect(() => parse('')).toThrow('repomill.yaml: one problem in the configuration');
+    expect(() => parse('a: 1')).toThrow('repomill.yaml: 2 problems in the configuration');
+  });
+
+  it('reports what is no YAML at its line and column', () => {
+    expect(problemsOf('name: a\nname: b')).toEqual([expect.stringMatching(/^repomill\.yaml:2:1: invalid YAML: /)]);
+    expect(problemsOf('name: "a')).toEqual([expect.stringMatching(/^repomill\.yaml:1:\d+: invalid YAML: /)]);
+  });
+
+  it('gives a configuration or a usage error for any text', () => {
+    const lines = full.split('\n');
+    const shuffled = fc.shuffledSubarray(lines).map((some) => some.join('\n'));
+    fc.assert(
+      fc.property(fc.oneof(shuffled, fc.string({ unit: 'binary' })), (text) => {
+        try {
+          expect(parse(text).name).not.toBe('');
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'RepomillError', code: 'usage' });
+          expect(error).not.toHaveProperty('problems', []);
+        }
+      }),
+    );
+  });
+});
