@@ -1,8 +1,16 @@
 /**
- * Public face for whoever publishes: building and checking trees. Clients use `repomill/client`.
+ * Public face for whoever publishes: building, checking and looking into trees. Clients use `repomill/client`.
  * @module
  */
 export { type BuildRequest, build } from './build.ts';
 export { type ErrorCode, formatProblem, type Problem, RepomillError } from './errors.ts';
+export { type FieldSize, type Inspection, inspect } from './inspect.ts';
+export type { Progress, Stage } from './model/progress.ts';
 export type { FieldValue, PackageRecord } from './model/record.ts';
+export type { SignedIndex, SummaryEntry } from './model/repository-index.ts';
+export { directorySource } from './platform/directory-source.ts';
+export { directoryStore } from './platform/directory-store.ts';
+export { httpSource } from './platform/http-source.ts';
 export type { BuildReport } from './publish/build-report.ts';
+export type { Finding } from './verify/findings.ts';
+export { type VerifyReport, type VerifyRequest, verify } from './verify.ts';

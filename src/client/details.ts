@@ -7,13 +7,13 @@ import { decodeText } from '../format/bytes.ts';
 import { parseJsonObject } from '../format/line.ts';
 import { detailsPath, dictionaryPath } from '../format/paths.ts';
 import { isDigest } from '../model/digest.ts';
-import { MAX_DETAILS_SIZE } from '../model/limits.ts';
+import { MAX_DETAILS_SIZE, maxStoredSize } from '../model/limits.ts';
 import type { PackageRecord } from '../model/record.ts';
 import type { FileEntry, SignedIndex } from '../model/repository-index.ts';
 import type { Source } from '../model/source.ts';
 import { inflate } from '../platform/gzip.ts';
 import { fetchNamed } from './fetch-file.ts';
-import { maxStoredSize } from './unpack.ts';
+
 import { verifyBytes } from './verify-bytes.ts';
 
 /** The heavy fields of one record. */

@@ -3,7 +3,6 @@
  * way; the digest is of the canonical bytes, so either form will do.
  */
 import { messageOf, RepomillError } from '../errors.ts';
-import { MAX_STORED_RATIO, MAX_STORED_SLACK } from '../model/limits.ts';
 import { gunzip } from '../platform/gzip.ts';
 
 /** Whether bytes begin like a gzip file, which canonical bytes never do. */
@@ -23,9 +22,4 @@ export function unpack(bytes: Uint8Array, size: number, what: string): Uint8Arra
   } catch (cause) {
     throw new RepomillError('integrity', `${what}: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** Stored bytes that so many canonical bytes may take at most. */
-export function maxStoredSize(size: number): number {
-  return Math.ceil(size * MAX_STORED_RATIO) + MAX_STORED_SLACK;
 }

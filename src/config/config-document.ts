@@ -16,20 +16,14 @@ export function parseDocument(text: string, file: string): ConfigDocument {
   const { documents, problems: flaws } = parseYamlDocuments(text);
   const problems: Problem[] = flaws.map((flaw) => ({ file, ...flaw }));
   const [document, second] = documents;
+  if (document === undefined && flaws.length === 0) {
+    const message = 'expected a mapping with the key "name", found an empty file';
+    problems.push({ file, line: 1, column: 1, message });
+  }
   if (second !== undefined) {
     problems.push({ file, line: second.line, column: 1, message: 'expected one document, found another' });
   }
-  if (document === undefined) {
-    if (flaws.length === 0)
-      problems.push({
-        file,
-        line: 1,
-        column: 1,
-        message: 'expected a mapping with the key "name", found an empty file',
-      });
-    return { root: undefined, problems };
-  }
-  return { root: settingAt({ text, file, document, problems }, document.value, []), problems };
+  return { root: document && settingAt({ text, file, document, problems }, document.value, []), problems };
 }
 
 interface Source {

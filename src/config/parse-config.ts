@@ -2,7 +2,7 @@
  * YAML text to configuration. Everything that is wrong is reported in one error, each with its line and column; nothing
  * is corrected in silence. `config.schema.json` tells the same to editors.
  */
-import { RepomillError } from '../errors.ts';
+import { type Problem, RepomillError } from '../errors.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
@@ -35,14 +35,20 @@ export interface KnownNames {
  * Reads a configuration and fills in every default.
  *
  * @param file - the file's name as the user would type it, for messages
- * @throws RepomillError (usage) with every problem of the text
+ * @throws RepomillError (usage) with every problem of the text, in its order
  */
 export function parseConfig(text: string, file: string, known: KnownNames): Config {
   const { root, problems } = parseDocument(text, file);
   const config = root && parseRoot(root, known);
   if (config !== undefined && problems.length === 0) return config;
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  throw new RepomillError('usage', `${file}: ${count} in the configuration`, { problems });
+  throw new RepomillError('usage', `${file}: ${count} in the configuration`, {
+    problems: problems.toSorted(byPosition),
+  });
+}
+
+function byPosition(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;

@@ -22,8 +22,13 @@ export class ByteWriter {
 
   /** UTF-8. Lone surrogates never reach the format: the record parser refuses them. */
   text(value: string): void {
-    this.reserve(value.length * 3);
-    this.used += encoder.encodeInto(value, this.buffer.subarray(this.used)).written;
+    // Room for ASCII first: what is left over, if anything, has characters of up to three bytes.
+    this.reserve(value.length);
+    const { read, written } = encoder.encodeInto(value, this.buffer.subarray(this.used));
+    this.used += written;
+    if (read === value.length) return;
+    this.reserve((value.length - read) * 3);
+    this.used += encoder.encodeInto(value.slice(read), this.buffer.subarray(this.used)).written;
   }
 
   bytes(value: Uint8Array): void {

@@ -153,7 +153,7 @@ describe('parseConfig', () => {
     ['name: a\ninputs:\n  - files: ""', ['3:5: inputs[0].files: expected a file pattern, found ""']],
     [
       'name: a\ninputs: [{file: x}]',
-      ['2:11: inputs[0].file: unknown key, did you mean "files"?', '2:10: inputs[0]: expected the key "files"'],
+      ['2:10: inputs[0]: expected the key "files"', '2:11: inputs[0].file: unknown key, did you mean "files"?'],
     ],
     [
       'name: a\ninputs:\n  - files: x\n    reader: deb882',
@@ -217,17 +217,17 @@ describe('parseConfig', () => {
     ]);
   });
 
-  it('reports every problem of a file in one error', () => {
+  it('reports every problem of a file in one error, in the order of the text', () => {
     const text = 'nmae: a\nhistory: many\nsubsets:\n  a-b: (\n  c: d =\narches: [a, 1, a]\n';
     expect(problemsOf(text)).toEqual([
       'repomill.yaml:1:1: nmae: unknown key, did you mean "name"?',
       'repomill.yaml:1:1: expected the key "name"',
-      'repomill.yaml:6:13: arches[1]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found the number 1',
-      'repomill.yaml:6:16: arches[2]: expected each entry once, found "a" again',
+      'repomill.yaml:2:1: history: expected a whole number from 0 to 256, found "many"',
       'repomill.yaml:4:3: subsets.a-b: expected letters, digits, "." and "_", the first a letter or a digit, found "a-b"',
       'repomill.yaml:4:9: subsets.a-b: expected a field name, `not` or `(`, found the end',
       'repomill.yaml:5:9: subsets.c: expected a value, found the end',
-      'repomill.yaml:2:1: history: expected a whole number from 0 to 256, found "many"',
+      'repomill.yaml:6:13: arches[1]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found the number 1',
+      'repomill.yaml:6:16: arches[2]: expected each entry once, found "a" again',
     ]);
   });
 

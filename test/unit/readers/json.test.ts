@@ -138,7 +138,12 @@ describe('the JSON reader', () => {
       '1:16 invalid JSON: expected a key in quotation marks, found "{"',
     ],
     ['a brace that is never closed', '[{"name": "a"\n]', [], '2:1 invalid JSON: expected "," or "}", found "]"'],
-    ['a brace that was never opened', '[[1}, 2], {"name": "b"}]', [['b', 1]], '1:4 invalid JSON: expected "," or "]", found "}"'],
+    [
+      'a brace that was never opened',
+      '[[1}, 2], {"name": "b"}]',
+      [['b', 1]],
+      '1:4 invalid JSON: expected "," or "]", found "}"',
+    ],
     [
       'the wrong bracket',
       '[{"name": ["a"}, {"name": "b"}]',

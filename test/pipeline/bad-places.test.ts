@@ -1,0 +1,220 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../../src/build.ts';
+import { exitCodes } from '../../src/cli/exit-code.ts';
+import { formatProblem, type RepomillError } from '../../src/errors.ts';
+import { pathsNamedBy, readIndex } from '../contract/shell.ts';
+import { sampleRecord } from '../sample-records.ts';
+import { DEBIAN, DEBIAN_CONFIG, digestsOf, listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
+
+const workspace = makeWorkspace();
+const good = { 'good.json': JSON.stringify(sampleRecord('good', '1', 'amd64')) };
+let counter = 0;
+const freshPath = (): string => join(workspace, String(counter++));
+const freshInput = (files: Readonly<Record<string, string>> = good): string => writeFiles(freshPath(), files);
+
+interface Refusal {
+  readonly exitCode: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly problems: readonly string[];
+}
+
+/** Builds what must be refused, and says how. Fails where anything was written to the output. */
+async function refusal(input: string, out: string, options: { readonly previous?: string } = {}): Promise<Refusal> {
+  const before = stateOf(out);
+  const error: RepomillError = await build({ input, out, ...options }).then(expect.unreachable, (thrown) => thrown);
+  expect(stateOf(out)).toEqual(before);
+  const { message, hint } = error;
+  return { exitCode: exitCodes[error.code], message, hint, problems: error.problems.map(formatProblem) };
+}
+
+describe('an input that is not there or holds nothing is refused with exit code 1', () => {
+  it.each<[string, () => string]>([
+    ['a directory that is missing', () => freshPath()],
+    ['a file instead of a directory', () => join(freshInput(), 'good.json')],
+    ['an empty directory', () => freshInput({})],
+    ['a directory of empty files', () => freshInput({ 'a.jsonl': '', Packages: '\n\n' })],
+    ['a directory of files that no reader recognises', () => freshInput({ 'README.md': '# Hello\n' })],
+    ['a configuration whose patterns match nothing', () => freshInput({ ...good, 'repomill.yaml': 'name: a\ninputs: ["*.jsonl"]\n' })],
+  ])('%s', async (_, makeInput) => {
+    const input = makeInput();
+    const { exitCode, message } = await refusal(input, freshPath());
+    expect(exitCode).toBe(1);
+    expect(message).toContain(input);
+  });
+});
+
+describe('a file that cannot be read is refused with exit code 1, and named', () => {
+  const problemsOf = async (arrange: (input: string) => void): Promise<readonly string[]> => {
+    const input = freshInput();
+    arrange(input);
+    const { exitCode, problems } = await refusal(input, freshPath());
+    expect(exitCode).toBe(1);
+    return problems;
+  };
+
+  it('a link that leads nowhere', async () => {
+    expect(await problemsOf((input) => symlinkSync('nowhere', join(input, 'a.json')))).toEqual([
+      expect.stringMatching(/^a\.json: a symbolic link that leads nowhere/),
+    ]);
+  });
+
+  it('a link to a directory around it', async () => {
+    const problems = await problemsOf((input) => {
+      mkdirSync(join(input, 'deep/er'), { recursive: true });
+      symlinkSync('..', join(input, 'deep/er/up'));
+    });
+    expect(problems).toEqual([expect.stringMatching(/^deep\/er\/up: a symbolic link that leads back/)]);
+  });
+
+  it('a link to itself', async () => {
+    const problems = await problemsOf((input) => symlinkSync('loop', join(input, 'loop')));
+    expect(problems).toEqual([expect.stringMatching(/^loop: a symbolic link/)]);
+  });
+
+  it('two directories that link to each other', async () => {
+    const problems = await problemsOf((input) => {
+      for (const name of ['a', 'b']) mkdirSync(join(input, name));
+      symlinkSync('../b', join(input, 'a/to-b'));
+      symlinkSync('../a', join(input, 'b/to-a'));
+    });
+    expect(problems.map((problem) => problem.replace(/:.*/, ''))).toEqual(['a/to-b/to-a', 'b/to-a/to-b']);
+  });
+
+  it.skipIf(!loudly('Linux', process.platform === 'linux'))('a file whose reading fails', async () => {
+    const problems = await problemsOf((input) => symlinkSync('/proc/self/mem', join(input, 'bad.jsonl')));
+    expect(problems).toEqual([expect.stringMatching(/^bad\.jsonl: .+/)]);
+  });
+
+  it.skipIf(!loudly('a user that permissions bind', process.getuid?.() !== 0))('a file without permission', async () => {
+    const problems = await problemsOf((input) => {
+      writeFileSync(join(input, 'secret.json'), '{}');
+      chmodSync(join(input, 'secret.json'), 0);
+    });
+    expect(problems).toEqual([expect.stringMatching(/^secret\.json: .+/)]);
+  });
+
+  it('but links to files and directories elsewhere are followed', async () => {
+    const [input, out] = [freshInput({}), freshPath()];
+    symlinkSync(freshInput(), join(input, 'elsewhere'));
+    expect(await build({ input, out })).toMatchObject({ packages: 1 });
+  });
+});
+
+describe('a configuration that is wrong is refused with exit code 2, file and line', () => {
+  it.each([
+    ['an unknown reader', 'name: a\ninputs:\n  - files: "*"\n    reader: cobol\n', /repomill\.yaml:4:\d+: .*cobol/],
+    ['an unknown key', 'name: a\nsubset: {}\n', /repomill\.yaml:2:\d+: .*subset/],
+    ['a broken query', 'name: a\nsubsets:\n  big: size >\n', /repomill\.yaml:3:\d+: .+/],
+    ['no name', 'title: A\n', /repomill\.yaml:1:\d+: .*name/],
+    ['a history of a fraction', 'name: a\nhistory: 1.5\n', /repomill\.yaml:2:\d+: .+/],
+    ['broken YAML', 'name: [\n', /repomill\.yaml:[12]:\d+: .+/],
+  ])('%s', async (_, config, expected) => {
+    const { exitCode, problems } = await refusal(freshInput({ ...good, 'repomill.yaml': config }), freshPath());
+    expect(exitCode).toBe(2);
+    expect(problems).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe('an output in the wrong place is refused', () => {
+  it('with exit code 2 inside the input, around it, or the same, through a link, too', async () => {
+    const input = writeFiles(join(freshPath(), 'input'), good);
+    const link = freshPath();
+    symlinkSync(input, link);
+    for (const out of [input, join(input, 'public'), join(input, 'a/b/c'), join(input, '..'), join(link, 'public')]) {
+      const before = listPaths(input);
+      const { exitCode, message } = await refusal(input, out);
+      expect([exitCode, message.includes(input)]).toEqual([2, true]);
+      expect(listPaths(input)).toEqual(before);
+    }
+  });
+
+  it.each(['notes.txt', 'summaries/notes.txt', 'summaries/abc.gz', '.git/config', 'details/plain/a.zz'])(
+    'with exit code 1 where it holds somebody else’s %s',
+    async (path) => {
+      const { exitCode, message } = await refusal(freshInput(), writeFiles(freshPath(), { [path]: 'mine' }));
+      expect(exitCode).toBe(1);
+      expect(message).toContain(path);
+    },
+  );
+
+  it('with exit code 1 where it is a file', async () => {
+    const out = freshPath();
+    writeFileSync(out, 'mine');
+    const error: RepomillError = await build({ input: freshInput(), out }).then(expect.unreachable, (thrown) => thrown);
+    expect(exitCodes[error.code]).toBe(1);
+    expect(error.message).toContain(out);
+    expect(readFileSync(out, 'utf8')).toBe('mine');
+  });
+
+  it('but files beside a published tree stay untouched', async () => {
+    const out = freshPath();
+    await build({ input: freshInput(), out });
+    writeFiles(out, { _headers: 'mine', 'docs/index.html': 'mine', 'summaries/README': 'mine' });
+    await build({ input: freshInput({ 'b.json': JSON.stringify(sampleRecord('b', '1', 'amd64')) }), out });
+    expect(listPaths(out)).toEqual(expect.arrayContaining(['_headers', 'docs/index.html', 'summaries/README']));
+  });
+});
+
+describe('an index that cannot be continued is refused with exit code 3', () => {
+  it.each([
+    ['of a newer format', '{"signed":{"format":"repomill/2","layers":[]},"signatures":[]}', /repomill\/2/],
+    ['that is no JSON', '<html>', /index\.json/],
+    ['of another program', '{"packages":[]}', /index\.json/],
+    ['that was cut off', '{"signed":{"format":"repomill/1","ver', /index\.json/],
+    ['that is empty', '', /index\.json/],
+  ])('%s, in the output or in --previous', async (_, text, expected) => {
+    const tree = writeFiles(freshPath(), { 'index.json': text });
+    const inPlace = await refusal(freshInput(), tree);
+    const elsewhere = await refusal(freshInput(), freshPath(), { previous: tree });
+    for (const { exitCode, message } of [inPlace, elsewhere]) {
+      expect(exitCode).toBe(3);
+      expect(message).toMatch(expected);
+    }
+  });
+});
+
+describe('a disk that is full', () => {
+  const disk = freshPath();
+  const mounted = loudly('the right to mount a small disk', tryMount(disk));
+  const config = DEBIAN_CONFIG;
+  const small = freshInput({ 'main/amd64/Packages': 'Package: one\nVersion: 1\nArchitecture: amd64\n' });
+  beforeAll(() => (mounted ? build({ input: small, out: join(disk, 'public'), config }) : undefined));
+  afterAll(() => (mounted ? execFileSync('umount', [disk]) : undefined));
+
+  it.skipIf(!mounted)('ends the build with exit code 1 and leaves the old tree; with room, the build goes on', async () => {
+    const out = join(disk, 'public');
+    const before = readIndex(out);
+    const error: RepomillError = await build({ input: DEBIAN, out }).then(expect.unreachable, (thrown) => thrown);
+    expect(exitCodes[error.code]).toBe(1);
+    expect(error.message).toMatch(/cannot write: .*(ENOSPC|no space)/i);
+    expect(error.message).toContain(out);
+    expect(readIndex(out)).toEqual(before);
+    expect(listPaths(out)).toEqual(expect.arrayContaining([...pathsNamedBy(before)]));
+    expect(listPaths(out).filter((path) => path.includes('tmp'))).toEqual([]);
+    execFileSync('mount', ['-o', 'remount,size=8m', disk]);
+    const expected = freshPath();
+    for (const input of [small, DEBIAN]) await build({ input, out: expected, config });
+    await build({ input: DEBIAN, out });
+    expect(digestsOf(out)).toEqual(digestsOf(expected));
+  });
+});
+
+/** What depends on the user and the system, and so can be asked of no CI: returns `present`, with a line where it is false. */
+function loudly(what: string, present: boolean): boolean {
+  if (!present) process.stderr.write(`SKIPPED: ${what} is missing; the test that needs it did not run\n`);
+  return present;
+}
+
+function tryMount(directory: string): boolean {
+  mkdirSync(directory, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
