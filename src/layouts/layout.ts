@@ -10,7 +10,7 @@ import type { ReadableTree } from '../publish/tree.ts';
 /** A file that the tree must hold after publishing. */
 export interface PlannedFile {
   readonly path: string;
-  /** Stored bytes, where they are known without making the content. */
+  /** Stored bytes, where they are known without making the content; a mutable file without them is always written. */
   readonly size?: number;
   /** Makes or fetches the content; called only if the tree does not hold the file. */
   content(): Promise<Uint8Array>;

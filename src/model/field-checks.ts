@@ -2,7 +2,6 @@
  * What each kind of field may hold. A check reports into `Findings` and returns nothing; it never throws, whatever the
  * value. The same rules, for other programs, are in `record.schema.json`.
  */
-/// <reference lib="es2024.string" />
 import { isDigest } from './digest.ts';
 import { describe, type Findings } from './findings.ts';
 import { MAX_FIELD_DEPTH, MAX_NAME_LENGTH } from './limits.ts';

@@ -2,7 +2,6 @@
  * Unknown fields to a package record: the one place where records are made. It refuses what no summary could hold and
  * what would be unsafe as a name, a path or a key, and it keeps every field that it does not know.
  */
-/// <reference lib="es2024.string" />
 import {
   type Check,
   checkArch,

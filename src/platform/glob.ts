@@ -8,19 +8,25 @@ import glob from 'fast-glob';
 import { messageOf, type Problem, RepomillError } from '../errors.ts';
 import { compareText } from '../model/order.ts';
 
-/** The paths of a directory's files, relative and with `/`, and the links that could not be followed. */
+/** A file below a directory: its path, relative and with `/`, and its size in bytes. */
+export interface ListedFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** A directory's files, and the links that could not be followed. */
 export interface FileList {
-  readonly paths: readonly string[];
+  readonly files: readonly ListedFile[];
   readonly problems: readonly Problem[];
 }
 
 /** Lists all files below a directory, hidden ones left out. Throws a not-found error where there is no such directory. */
 export async function listFiles(directory: string): Promise<FileList> {
   const root = await realDirectory(directory);
-  const paths: string[] = [];
+  const files: ListedFile[] = [];
   const problems: Problem[] = [];
-  await walk(directory, '', [root], { paths, problems });
-  return { paths: paths.sort(compareText), problems };
+  await walk(directory, '', [root], { files, problems });
+  return { files: files.sort((a, b) => compareText(a.path, b.path)), problems };
 }
 
 async function realDirectory(directory: string): Promise<string> {
@@ -36,17 +42,17 @@ async function walk(
   directory: string,
   prefix: string,
   way: readonly string[],
-  found: { readonly paths: string[]; readonly problems: Problem[] },
+  found: { readonly files: ListedFile[]; readonly problems: Problem[] },
 ): Promise<void> {
   const entries = await glob('**/*', {
     cwd: join(directory, prefix),
     onlyFiles: false,
     followSymbolicLinks: false,
-    objectMode: true,
+    stats: true,
   });
-  for (const { path, dirent } of entries) {
+  for (const { path, dirent, stats } of entries) {
     const shown = prefix === '' ? path : `${prefix}/${path}`;
-    if (dirent.isFile()) found.paths.push(shown);
+    if (dirent.isFile()) found.files.push({ path: shown, size: stats?.size ?? 0 });
     else if (dirent.isSymbolicLink()) await follow(directory, shown, way, found);
   }
 }
@@ -55,12 +61,12 @@ async function follow(
   directory: string,
   link: string,
   way: readonly string[],
-  found: { readonly paths: string[]; readonly problems: Problem[] },
+  found: { readonly files: ListedFile[]; readonly problems: Problem[] },
 ): Promise<void> {
   try {
     const target = await realpath(join(directory, link));
     const kind = await stat(target);
-    if (kind.isFile()) found.paths.push(link);
+    if (kind.isFile()) found.files.push({ path: link, size: kind.size });
     if (!kind.isDirectory()) return;
     if (way.some((passed) => passed === target || passed.startsWith(`${target}/`))) {
       found.problems.push({ file: link, message: 'a symbolic link that leads back to a directory around it' });

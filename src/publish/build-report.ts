@@ -12,7 +12,7 @@ export interface BuildReport {
   /** Input files that were read, and those that no reader recognises. */
   readonly files: number;
   readonly skipped: readonly string[];
-  /** Package records of the repository: of all architectures together, each listed once for each of them. */
+  /** Package records, each once however many architectures list it. */
   readonly packages: number;
   readonly summaries: readonly SummaryEntry[];
   readonly written: readonly { readonly path: string; readonly size: number }[];
@@ -29,7 +29,7 @@ export interface BuildReport {
 export function reportBuild(
   plan: { readonly signed: SignedIndex; readonly index: { readonly bytes: Uint8Array } },
   published: PublishReport,
-  read: { readonly files: number; readonly skipped: readonly string[] },
+  read: { readonly records: { readonly size: number }; readonly files: number; readonly skipped: readonly string[] },
 ): BuildReport {
   const { version, summaries } = plan.signed;
   const indexSize = plan.index.bytes.length;
@@ -39,7 +39,7 @@ export function reportBuild(
     changed: published.written.length + published.pruned.length > 0,
     files: read.files,
     skipped: read.skipped,
-    packages: summaries.filter((entry) => entry.subset === undefined).reduce((sum, entry) => sum + entry.packages, 0),
+    packages: read.records.size,
     summaries,
     written: published.written,
     writtenBytes: published.written.reduce((sum, file) => sum + file.size, 0),

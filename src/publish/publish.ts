@@ -33,7 +33,7 @@ export async function publish(plan: TreePlan, tree: Tree, progress: Progress): P
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
-  for (const file of plan.mutable.filter((candidate) => !holds(present, candidate))) {
+  for (const file of plan.mutable.filter((candidate) => candidate.size === undefined || !holds(present, candidate))) {
     const bytes = await file.content();
     await tree.replace(file.path, bytes);
     written.push({ path: file.path, size: bytes.length });

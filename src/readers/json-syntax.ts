@@ -87,10 +87,10 @@ function passString(text: string, start: number): number | JsonError {
     if (char < ' ') return { offset: at, expected: 'no control character in a string' };
     if (char !== '\\') continue;
     at++;
-    const escape = text.charAt(at);
+    const escaped = text.charAt(at);
     const digits = text.slice(at + 1, at + 5);
-    if (escape === 'u' && /^[0-9a-fA-F]{4}$/.test(digits)) at += 4;
-    else if (escape === '' || !'"\\/bfnrt'.includes(escape)) return { offset: at - 1, expected: 'a valid escape' };
+    if (escaped === 'u' && /^[0-9a-fA-F]{4}$/.test(digits)) at += 4;
+    else if (escaped === '' || !'"\\/bfnrt'.includes(escaped)) return { offset: at - 1, expected: 'a valid escape' };
   }
   return { offset: text.length, expected: 'the end of a string' };
 }

@@ -10,9 +10,9 @@ import { parseRecord } from '../model/parse-record.ts';
 import type { Progress } from '../model/progress.ts';
 import { ALL, archesOf } from '../model/record.ts';
 import { RecordSet } from '../model/record-set.ts';
-import { listFiles } from '../platform/glob.ts';
-import { openInputFile } from '../platform/input-file.ts';
-import type { Draft, InputFile, Reader } from './reader.ts';
+import { type ListedFile, listFiles } from '../platform/glob.ts';
+import { type InputFile, openInputFile } from '../platform/input-file.ts';
+import type { Draft, Reader } from './reader.ts';
 import { readerFor, readerNamed } from './readers.ts';
 
 /** After this many problems reading stops: a wrong reader makes one for every line. */
@@ -26,8 +26,7 @@ export interface ReadResult {
   readonly skipped: readonly string[];
 }
 
-interface InputPath {
-  readonly path: string;
+interface InputPath extends ListedFile {
   readonly rule: InputRule;
   /** The architecture that lists the records, where the path says so. */
   readonly listedBy: string | undefined;
@@ -37,14 +36,17 @@ interface InputPath {
 
 /** Reads every file of a directory that the configuration names. Throws a metadata error with all problems. */
 export async function readRecords(directory: string, config: Config, progress: Progress): Promise<ReadResult> {
-  const { paths, problems: linkProblems } = await listFiles(directory);
-  const inputs = matchPaths(paths, config.inputs);
-  const collected: Collected = { records: new RecordSet(), problems: [...linkProblems], skipped: [] };
+  const listed = await listFiles(directory);
+  const inputs = matchFiles(listed.files, config.inputs);
+  const collected: Collected = { records: new RecordSet(), problems: [...listed.problems], skipped: [] };
   const detailFields = new Set(config.details);
-  progress.start('reading', inputs.length, 'files');
+  progress.start(
+    'reading',
+    inputs.reduce((sum, input) => sum + input.size, 0),
+    'bytes',
+  );
   for (const input of inputs) {
-    await readFile(directory, input, detailFields, collected);
-    progress.advance(1);
+    await readFile(directory, input, detailFields, collected, progress);
     if (collected.problems.length >= MAX_PROBLEMS) break;
   }
   if (collected.problems.length > 0) throw badInput(collected.problems);
@@ -62,16 +64,16 @@ interface Collected {
   readonly skipped: string[];
 }
 
-function matchPaths(paths: readonly string[], rules: readonly InputRule[]): readonly InputPath[] {
+function matchFiles(files: readonly ListedFile[], rules: readonly InputRule[]): readonly InputPath[] {
   const patterns = rules.map((rule) => ({ rule, pattern: parseFilePattern(rule.files) }));
   const inputs: InputPath[] = [];
-  for (const path of paths) {
+  for (const { path, size } of files) {
     if (path === CONFIG_NAME) continue;
     for (const { rule, pattern } of patterns) {
-      const fields = pattern.match(path) ?? pattern.match(path.replace(/\.(gz|xz)$/, ''));
+      const fields = pattern.match(path);
       if (fields === undefined) continue;
       const { arch: listedBy, ...given } = fields;
-      inputs.push({ path, rule, listedBy, given: Object.entries(given) });
+      inputs.push({ path, size, rule, listedBy, given: Object.entries(given) });
       break;
     }
   }
@@ -83,9 +85,10 @@ async function readFile(
   input: InputPath,
   detailFields: ReadonlySet<string>,
   collected: Collected,
+  progress: Progress,
 ): Promise<void> {
   try {
-    const file = await openInputFile(`${directory}/${input.path}`, input.path);
+    const file = counted(await openInputFile(`${directory}/${input.path}`, input.path), input.size, progress);
     const reader = chooseReader(file, input.rule, collected);
     if (reader === undefined) return;
     for await (const batch of reader.read(file)) {
@@ -95,8 +98,27 @@ async function readFile(
     }
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    collected.problems.push({ file: input.path, message: error.message });
+    const prefix = `${input.path}: `;
+    const message = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message;
+    collected.problems.push({ file: input.path, message });
   }
+}
+
+// Tells how far reading is, in bytes of the file as it is on disk; a compressed file counts as read as it comes apart.
+function counted(file: InputFile, size: number, progress: Progress): InputFile {
+  return {
+    ...file,
+    async *chunks() {
+      let left = size;
+      for await (const chunk of file.chunks()) {
+        const read = Math.min(left, chunk.length);
+        left -= read;
+        progress.advance(read);
+        yield chunk;
+      }
+      progress.advance(left);
+    },
+  };
 }
 
 function chooseReader(file: InputFile, rule: InputRule, collected: Collected): Reader | undefined {

@@ -3,21 +3,7 @@
  * `Reader`, and one line in `readers.ts`. A reader streams: it holds one chunk and one record, never the whole file.
  */
 import type { Problem } from '../errors.ts';
-
-/** An input file as a reader sees it: already uncompressed. */
-export interface InputFile {
-  /** As the user would type it, for messages. */
-  readonly path: string;
-  /** Base name without a compression suffix: `Packages` for `Packages.xz`. */
-  readonly name: string;
-  /** The first bytes of the uncompressed content, at most `HEAD_SIZE`. */
-  readonly head: Uint8Array;
-  /** The whole uncompressed content, in order. Throws a RepomillError (transport, format) that names the file. */
-  chunks(): AsyncIterable<Uint8Array>;
-}
-
-/** How many bytes of the content `InputFile.head` holds at most. */
-export const HEAD_SIZE = 4096;
+import type { InputFile } from '../platform/input-file.ts';
 
 /** One record as the file has it, in the field names of the record schema, not yet validated. */
 export interface Draft {

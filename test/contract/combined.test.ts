@@ -81,5 +81,7 @@ describe.skipIf(!hasGunzip)('combined.jsonl.gz', () => {
 });
 
 function asLinesInOrderOfKeys(records: readonly object[]): string {
-  return asLines(records.map((record) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))));
+  return asLines(
+    records.map((record) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))),
+  );
 }

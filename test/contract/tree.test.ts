@@ -22,8 +22,8 @@ import {
   gunzipByShell,
   type PlainIndex,
   type PlainSummary,
-  pathsNamedBy,
   patchByShell,
+  pathsNamedBy,
   readIndex,
   summaryOf,
 } from './shell.ts';
@@ -185,7 +185,9 @@ describe('the index after twenty releases of two arches and a subset', () => {
 
   beforeAll(async () => {
     for (let release = 0; release < 20; release++) {
-      const input = writeFiles(join(workspace, `release-${release}`), { 'all.jsonl': asLines(sampleRelease(400, release)) });
+      const input = writeFiles(join(workspace, `release-${release}`), {
+        'all.jsonl': asLines(sampleRelease(400, release)),
+      });
       await build({ input, out: full, config: join(config, 'repomill.yaml') });
       const copy = join(workspace, `index-${release}.json`);
       copyFileSync(join(full, 'index.json'), copy);

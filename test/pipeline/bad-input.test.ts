@@ -45,9 +45,24 @@ describe('broken text is refused with exit code 1, file and line', () => {
     ['a stanza without a first field', 'Packages', ' continued\nPackage: a\n', /^Packages:1: .+/],
     ['a field twice in a stanza', 'Packages', 'Package: a\nVersion: 1\nVersion: 2\n', /^Packages:3: .+/],
     ['invalid UTF-8 in JSON', 'bad.json', Buffer.from('{\n"name": "\xff"}', 'latin1'), /^bad\.json:2(:\d+)?: .*UTF-8/],
-    ['invalid UTF-8 in a stanza', 'Packages', Buffer.from('Package: a\nVersion: \xc3\x28\n', 'latin1'), /^Packages:[12](:\d+)?: .*UTF-8/],
-    ['invalid UTF-8 in YAML', 'bad.yaml', Buffer.from('name: a\nversion: "\xc0\x80"\n', 'latin1'), /^bad\.yaml:[12](:\d+)?: .*UTF-8/],
-    ['gzip that ends early', 'Packages.gz', gzipSync('Package: a\n'.repeat(500)).subarray(0, 30), /^Packages\.gz(:\d+)?: .+/],
+    [
+      'invalid UTF-8 in a stanza',
+      'Packages',
+      Buffer.from('Package: a\nVersion: \xc3\x28\n', 'latin1'),
+      /^Packages:[12](:\d+)?: .*UTF-8/,
+    ],
+    [
+      'invalid UTF-8 in YAML',
+      'bad.yaml',
+      Buffer.from('name: a\nversion: "\xc0\x80"\n', 'latin1'),
+      /^bad\.yaml:[12](:\d+)?: .*UTF-8/,
+    ],
+    [
+      'gzip that ends early',
+      'Packages.gz',
+      gzipSync('Package: a\n'.repeat(500)).subarray(0, 30),
+      /^Packages\.gz(:\d+)?: .+/,
+    ],
     ['gzip that is none', 'Packages.gz', 'Package: a\n', /^Packages\.gz(:\d+)?: .+/],
     ['xz that is none', 'Packages.xz', 'Package: a\n', /^Packages\.xz(:\d+)?: .+/],
   ])('%s', async (_, name, text, expected) => {

@@ -38,7 +38,10 @@ describe('an input that is not there or holds nothing is refused with exit code 
     ['an empty directory', () => freshInput({})],
     ['a directory of empty files', () => freshInput({ 'a.jsonl': '', Packages: '\n\n' })],
     ['a directory of files that no reader recognises', () => freshInput({ 'README.md': '# Hello\n' })],
-    ['a configuration whose patterns match nothing', () => freshInput({ ...good, 'repomill.yaml': 'name: a\ninputs: ["*.jsonl"]\n' })],
+    [
+      'a configuration whose patterns match nothing',
+      () => freshInput({ ...good, 'repomill.yaml': 'name: a\ninputs: ["*.jsonl"]\n' }),
+    ],
   ])('%s', async (_, makeInput) => {
     const input = makeInput();
     const { exitCode, message } = await refusal(input, freshPath());
@@ -89,13 +92,16 @@ describe('a file that cannot be read is refused with exit code 1, and named', ()
     expect(problems).toEqual([expect.stringMatching(/^bad\.jsonl: .+/)]);
   });
 
-  it.skipIf(!loudly('a user that permissions bind', process.getuid?.() !== 0))('a file without permission', async () => {
-    const problems = await problemsOf((input) => {
-      writeFileSync(join(input, 'secret.json'), '{}');
-      chmodSync(join(input, 'secret.json'), 0);
-    });
-    expect(problems).toEqual([expect.stringMatching(/^secret\.json: .+/)]);
-  });
+  it.skipIf(!loudly('a user that permissions bind', process.getuid?.() !== 0))(
+    'a file without permission',
+    async () => {
+      const problems = await problemsOf((input) => {
+        writeFileSync(join(input, 'secret.json'), '{}');
+        chmodSync(join(input, 'secret.json'), 0);
+      });
+      expect(problems).toEqual([expect.stringMatching(/^secret\.json: .+/)]);
+    },
+  );
 
   it('but links to files and directories elsewhere are followed', async () => {
     const [input, out] = [freshInput({}), freshPath()];
@@ -185,22 +191,25 @@ describe('a disk that is full', () => {
   beforeAll(() => (mounted ? build({ input: small, out: join(disk, 'public'), config }) : undefined));
   afterAll(() => (mounted ? execFileSync('umount', [disk]) : undefined));
 
-  it.skipIf(!mounted)('ends the build with exit code 1 and leaves the old tree; with room, the build goes on', async () => {
-    const out = join(disk, 'public');
-    const before = readIndex(out);
-    const error: RepomillError = await build({ input: DEBIAN, out }).then(expect.unreachable, (thrown) => thrown);
-    expect(exitCodes[error.code]).toBe(1);
-    expect(error.message).toMatch(/cannot write: .*(ENOSPC|no space)/i);
-    expect(error.message).toContain(out);
-    expect(readIndex(out)).toEqual(before);
-    expect(listPaths(out)).toEqual(expect.arrayContaining([...pathsNamedBy(before)]));
-    expect(listPaths(out).filter((path) => path.includes('tmp'))).toEqual([]);
-    execFileSync('mount', ['-o', 'remount,size=8m', disk]);
-    const expected = freshPath();
-    for (const input of [small, DEBIAN]) await build({ input, out: expected, config });
-    await build({ input: DEBIAN, out });
-    expect(digestsOf(out)).toEqual(digestsOf(expected));
-  });
+  it.skipIf(!mounted)(
+    'ends the build with exit code 1 and leaves the old tree; with room, the build goes on',
+    async () => {
+      const out = join(disk, 'public');
+      const before = readIndex(out);
+      const error: RepomillError = await build({ input: DEBIAN, out }).then(expect.unreachable, (thrown) => thrown);
+      expect(exitCodes[error.code]).toBe(1);
+      expect(error.message).toMatch(/cannot write: .*(ENOSPC|no space)/i);
+      expect(error.message).toContain(out);
+      expect(readIndex(out)).toEqual(before);
+      expect(listPaths(out)).toEqual(expect.arrayContaining([...pathsNamedBy(before)]));
+      expect(listPaths(out).filter((path) => path.includes('tmp'))).toEqual([]);
+      execFileSync('mount', ['-o', 'remount,size=8m', disk]);
+      const expected = freshPath();
+      for (const input of [small, DEBIAN]) await build({ input, out: expected, config });
+      await build({ input: DEBIAN, out });
+      expect(digestsOf(out)).toEqual(digestsOf(expected));
+    },
+  );
 });
 
 /** What depends on the user and the system, and so can be asked of no CI: returns `present`, with a line where it is false. */

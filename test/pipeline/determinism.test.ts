@@ -6,15 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { readIndex } from '../contract/shell.ts';
 import { asLines, type SampleRecord, sampleRelease } from '../sample-records.ts';
-import {
-  DEBIAN,
-  DEBIAN_CONFIG,
-  DEBIAN_UPDATE,
-  digestsOf,
-  makeWorkspace,
-  stateOf,
-  writeFiles,
-} from '../workspace.ts';
+import { DEBIAN, DEBIAN_CONFIG, DEBIAN_UPDATE, digestsOf, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/repomill.js', import.meta.url));
 

@@ -24,7 +24,9 @@ const readTree = (directory: string): ReadonlyMap<string, Uint8Array> =>
 
 beforeAll(async () => {
   for (const release of [0, 1, 2]) {
-    const records = sampleRelease(200, release).map((record, i) => (i === 0 ? { ...record, details: { release } } : record));
+    const records = sampleRelease(200, release).map((record, i) =>
+      i === 0 ? { ...record, details: { release } } : record,
+    );
     writeFiles(inputOf(release), { 'all.jsonl': asLines(records), 'repomill.yaml': CONFIG });
   }
   await build({ input: inputOf(0), out: oneDirectory });
@@ -99,14 +101,18 @@ describe('publishing that fails at one of its writes', () => {
   it('removes nothing while the old index is in place', async () => {
     for (let write = 1; ; write++) {
       const files = await crash({ write, kept: false, forGood: true });
-      if (Buffer.compare(files.get(INDEX_PATH) ?? Buffer.alloc(0), newer.get(INDEX_PATH) ?? Buffer.alloc(0)) === 0) break;
+      if (Buffer.compare(files.get(INDEX_PATH) ?? Buffer.alloc(0), newer.get(INDEX_PATH) ?? Buffer.alloc(0)) === 0)
+        break;
       expect([...older.keys()].filter((path) => !files.has(path))).toEqual([]);
     }
   });
 
   it('writes nothing any more once it has told that it failed', async () => {
     const { tree, attempts } = faultyTree(older, { write: 1, kept: false, forGood: false });
-    const slow = { ...tree, create: async (path: string, bytes: Uint8Array) => pause().then(() => tree.create(path, bytes)) };
+    const slow = {
+      ...tree,
+      create: async (path: string, bytes: Uint8Array) => pause().then(() => tree.create(path, bytes)),
+    };
     await expect(publish(planNewer(), slow, silent)).rejects.toThrow('write 1 failed');
     const before = attempts();
     for (let i = 0; i < 50; i++) await pause();

@@ -75,7 +75,10 @@ describe('a build beside another one', () => {
     const release = await lockDirectory(out);
     const before = stateOf(out);
     try {
-      const error: RepomillError = await build({ input: inputOf(50), out }).then(expect.unreachable, (thrown) => thrown);
+      const error: RepomillError = await build({ input: inputOf(50), out }).then(
+        expect.unreachable,
+        (thrown) => thrown,
+      );
       expect(error).toMatchObject({ code: 'conflict', message: `${out}: another build is writing here` });
       expect(error.hint).toMatch(/^wait for it to end; if no build is running, remove \/.*$/);
       expect(stateOf(out)).toEqual(before);

@@ -152,7 +152,9 @@ describe('--previous', () => {
   });
 
   it('names a host that lost an older version: it is left out with a warning', async () => {
-    const host = await startPlainHost(treeOf(2), (path, bytes) => (path.includes(`${digests[1]}.gz`) ? undefined : bytes));
+    const host = await startPlainHost(treeOf(2), (path, bytes) =>
+      path.includes(`${digests[1]}.gz`) ? undefined : bytes,
+    );
     const out = freshPath();
     const warnings = await warningsOf({ input: inputOf(3), out, previous: host.url }).finally(host.stop);
     expect(warnings).toHaveLength(1);
@@ -162,7 +164,9 @@ describe('--previous', () => {
   });
 
   it('names a host that sends other bytes for an older version: it is left out with a warning', async () => {
-    const host = await startPlainHost(treeOf(2), (path, bytes) => (path.includes(`${digests[1]}.gz`) ? Buffer.from('<html>') : bytes));
+    const host = await startPlainHost(treeOf(2), (path, bytes) =>
+      path.includes(`${digests[1]}.gz`) ? Buffer.from('<html>') : bytes,
+    );
     const out = freshPath();
     expect(await warningsOf({ input: inputOf(3), out, previous: host.url }).finally(host.stop)).toHaveLength(1);
     expect(historyOf(out)).toEqual([digests[2], digests[0]]);

@@ -2,6 +2,7 @@
 import { build } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
+import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { progressBar } from '../progress-bar.ts';
 import { formatBytes, formatPlural } from '../quantity-text.ts';
@@ -37,7 +38,7 @@ export const buildCommand: AnyCommand = defineCommand({
     if (options.layout !== 'native') {
       throw new RepomillError('usage', `layout ${options.layout}: not in this version, expected native`);
     }
-    const progress = progressBar(terminal);
+    const progress = buildProgress(progressBar(terminal));
     const { input, out, config, previous, dryRun } = options;
     const report = await build({
       input,

@@ -39,7 +39,7 @@ function describe(inspection: Inspection): readonly string[] {
       return describeSummary(inspection);
     case 'delta':
       return [
-        `delta to a summary of ${formatBytes(inspection.newSize)}, ${formatCount(inspection.size)} bytes`,
+        `delta of ${formatCount(inspection.size)} bytes, makes a summary of ${formatCount(inspection.newSize)} bytes`,
         '',
         ...formatTable(
           [

@@ -6,6 +6,7 @@ import { RepomillError } from '../../errors.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { formatBytes } from '../quantity-text.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
+import { shortPath } from '../short-path.ts';
 import { formatTable } from '../table.ts';
 
 /** The command. */
@@ -53,7 +54,7 @@ function parseInstalled(text: string): [name: string, version: string] {
 function describe({ version, metadata, packages, full, withDeltas }: InstallPlan): readonly string[] {
   const rows = [
     ['metadata', 'index', `index.json, version ${version}`, formatSize(metadata.index), ''],
-    ...metadata.summaries.map(({ how, path, bytes }) => ['metadata', how, path, formatSize(bytes), '']),
+    ...metadata.summaries.map(({ how, path, bytes }) => ['metadata', how, shortPath(path), formatSize(bytes), '']),
     ...packages.map((one) => [one.action, one.name, one.version, formatSize(one.full), formatSize(one.withDelta)]),
     ['total', '', '', formatTotal(full), formatTotal(withDeltas)],
   ];

@@ -6,8 +6,9 @@ import type { Terminal } from '../../platform/terminal.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { downloadBar } from '../download-bar.ts';
 import { openSource } from '../place.ts';
-import { formatBytes, formatPlural } from '../quantity-text.ts';
+import { formatBytes } from '../quantity-text.ts';
 import { selectionOf } from '../reading-options.ts';
+import { shortPath } from '../short-path.ts';
 import { formatTable } from '../table.ts';
 
 /** The command. */
@@ -53,14 +54,11 @@ function show(report: PullReport, terminal: Terminal): void {
   for (const { path, reason } of report.fallbacks) {
     terminal.note(`repomill: ${terminal.noteStyle('warning', 'warning')}: ${path}: ${reason}; fetched the whole file`);
   }
-  const rows = report.files.map(({ how, bytes, path }) => [how, formatBytes(bytes), path]);
+  const rows = report.files.map(({ how, bytes, path }) => [how, formatBytes(bytes), shortPath(path)]);
   for (const line of formatTable(rows, ['left', 'right', 'left'])) terminal.data(line);
   for (const name of report.dropped) terminal.note(`${name}: no longer published, removed`);
   const fetched = formatBytes(report.transferred);
   const from = report.previous === undefined || !report.changed ? '' : ` from version ${report.previous}`;
   if (report.changed) terminal.data(`version ${report.version}${from}: fetched ${fetched}`);
-  else
-    terminal.data(
-      `version ${report.version}: up to date; fetched ${fetched}, ${formatPlural(report.files.length, 'file')} as before`,
-    );
+  else terminal.data(`version ${report.version}: up to date; fetched ${fetched}`);
 }

@@ -11,9 +11,6 @@ import type { SummaryContent } from '../../model/partition.ts';
 import type { FieldValue, PackageRecord } from '../../model/record.ts';
 import { sha256 } from '../../platform/sha256.ts';
 
-/** Fields that always go to `details/`; a configuration adds its own. */
-export const DETAIL_FIELDS: readonly string[] = ['packageDeltas', 'details'];
-
 /** The contents with light records, and the documents that the records now point to, by digest. */
 export interface MovedDetails {
   readonly contents: readonly SummaryContent[];

@@ -15,7 +15,7 @@ import { deflate } from '../../platform/gzip.ts';
 import type { LayoutInput, PlannedFile, TreePlan } from '../layout.ts';
 import { chooseDictionary, type Dictionary } from './choose-dictionary.ts';
 import { planCombined } from './combined.ts';
-import { DETAIL_FIELDS, moveDetails } from './details.ts';
+import { moveDetails } from './details.ts';
 import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
 import { type HistoryTools, keepHistory, makeHistory, olderVersions, type PlannedHistory } from './history.ts';
 import { readPublishedIndex } from './published-index.ts';
@@ -27,7 +27,7 @@ export interface NativeOptions {
   readonly title?: string;
   readonly subsets: readonly SubsetEntry[];
   readonly pathRules: readonly PathRule[];
-  /** Fields that go to `details/` beside those that always do. */
+  /** Fields that go to `details/`. */
   readonly details: readonly string[];
   /** Architectures of `combined.jsonl.gz`; empty: no such file. */
   readonly combined: readonly string[];
@@ -44,7 +44,7 @@ export interface NativePlan extends TreePlan {
 /** Plans a native tree. */
 export async function planNative(input: LayoutInput, options: NativeOptions): Promise<NativePlan> {
   const published = await readPublishedIndex(input.previous);
-  const { contents, documents } = await moveDetails(input.contents, [...DETAIL_FIELDS, ...options.details]);
+  const { contents, documents } = await moveDetails(input.contents, options.details);
   const dictionary = await chooseDictionary(documents, published?.signed.dictionary, input.previous);
   const combined = await planCombined(contents, options.combined, published?.signed.combined);
   const encoder = new SummaryEncoder({ fingerprint: await loadFingerprint(), pathRules: options.pathRules });

@@ -4,6 +4,11 @@
  */
 import { encodeText } from '../../../../src/format/bytes.ts';
 
+const WORDS =
+  'alpha beacon cedar delta ember fable gamma harbor iris jade karma lumen maple nova onyx pixel quartz raven';
+const PARTS =
+  'build translations parser icons documentation manual plugins scheduler installer tests shortcuts launcher cache';
+
 /** Numbers below `limit`, the same for the same seed. */
 export function sequence(seed: number): (limit: number) => number {
   let state = seed * 2_654_435_761 + 1;
@@ -19,19 +24,26 @@ export function noise(length: number, seed: number): Uint8Array {
   return Uint8Array.from({ length }, () => next(256));
 }
 
+/** Printable text without any repetition to speak of. */
+export function textOf(length: number, seed: number): string {
+  const next = sequence(seed);
+  return String.fromCharCode(...Array.from({ length }, () => 33 + next(94)));
+}
+
 /** The metadata of an app, 400 to 900 bytes. */
 export function keyfile(seed: number): Uint8Array {
   const next = sequence(seed);
-  const pick = (words: string): string => words.split(' ').at(next(words.split(' ').length)) ?? '';
+  const pick = chooser(next);
   const name = pick(WORDS);
   const id = `${pick('org com net io.gitlab')}.${pick(WORDS)}${seed}.${name}`;
-  const [platform, sdk, version] = pick('org.freedesktop/20.08 org.gnome/3.38 org.kde/5.15').split('/').flatMap(expandRuntime);
+  const vendor = pick('org.freedesktop org.gnome org.kde');
+  const branch = pick('x86_64/20.08 x86_64/3.38 x86_64/5.15');
   const folders = pick('home host xdg-download;xdg-pictures home;/run/media xdg-config/kdeglobals:ro;xdg-music');
   const bus = ['org.freedesktop.Notifications', 'org.kde.StatusNotifierWatcher', 'org.gtk.vfs.*', 'ca.desrt.dconf'];
   return encodeText(`[Application]
 name=${id}
-runtime=${platform}/x86_64/${version}
-sdk=${sdk}/x86_64/${version}
+runtime=${vendor}.Platform/${branch}
+sdk=${vendor}.Sdk/${branch}
 command=${name}
 
 [Context]
@@ -63,12 +75,13 @@ built-extensions=${id}.Debug;${id}.Locale;${id}.Sources;
 /** A changelog and package deltas, 300 to 900 bytes. */
 export function changes(seed: number): Uint8Array {
   const next = sequence(seed);
-  const pick = (words: string): string => words.split(' ').at(next(words.split(' ').length)) ?? '';
+  const pick = chooser(next);
   const name = `${pick(WORDS)}-${pick(WORDS)}`;
   const version = `${next(9)}.${next(30)}`;
   const entries = Array.from(
     { length: 1 + next(5) },
-    () => `  * ${pick('Fix Update Add Remove Improve')} the ${pick(PARTS)}${next(2) ? ` (Closes: #${800_000 + next(90_000)})` : ''}.\n`,
+    () =>
+      `  * ${pick('Fix Update Add Remove Improve')} the ${pick(PARTS)}${next(2) ? ` (Closes: #${800_000 + next(90_000)})` : ''}.\n`,
   );
   const packageDeltas = Array.from({ length: 1 + next(3) }, (_, i) => ({
     from: `${version}-${i + 1}`,
@@ -80,10 +93,10 @@ export function changes(seed: number): Uint8Array {
   return encodeText(JSON.stringify({ changelog, packageDeltas }));
 }
 
-const WORDS = 'alpha beacon cedar delta ember fable gamma harbor iris jade karma lumen maple nova onyx pixel quartz raven';
-const PARTS =
-  'build translations parser icons documentation manual plugins scheduler installer tests shortcuts launcher cache';
-
-function expandRuntime(part: string): string[] {
-  return part.includes('org') ? [`${part}.Platform`, `${part}.Sdk`] : [part];
+/** Chooses among words. */
+function chooser(next: (limit: number) => number): (words: string) => string {
+  return (words) => {
+    const choice = words.split(' ');
+    return choice[next(choice.length)] ?? '';
+  };
 }

@@ -1,0 +1,20 @@
+/**
+ * The progress of a build on the command line: a bar, and memory that follows the size of the input.
+ */
+import { keepYoungGenerationSmall, letYoungGenerationGrow } from '../platform/young-generation.ts';
+import type { ProgressBar } from './progress-bar.ts';
+
+/** An input of more bytes is worth more memory: 20,000 Debian packages. */
+const LARGE_INPUT = 16_000_000;
+
+/** Wraps a bar; memory stays small until the input turns out to be large. */
+export function buildProgress(bar: ProgressBar): ProgressBar {
+  keepYoungGenerationSmall();
+  return {
+    ...bar,
+    start: (stage, total, unit) => {
+      if (stage === 'reading' && total > LARGE_INPUT) letYoungGenerationGrow();
+      bar.start(stage, total, unit);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { repomill } from '../launcher.ts';
+import { asLines, sampleRelease } from '../sample-records.ts';
+import { listPaths, makeWorkspace, writeFiles } from '../workspace.ts';
+
+const workspace = makeWorkspace();
+const run = (words: readonly string[]) => repomill(words, { cwd: workspace });
+
+beforeAll(async () => {
+  for (const release of [0, 1]) {
+    writeFiles(join(workspace, `input-${release}`), {
+      'all.jsonl': asLines(sampleRelease(100, release)),
+      'repomill.yaml': 'name: sample\n',
+    });
+  }
+  writeFiles(join(workspace, 'bad'), { 'a.json': '{', 'b.jsonl': '{"name":"x"}\n' });
+  writeFiles(join(workspace, 'newer'), { 'index.json': '{"signed":{"format":"repomill/2"},"signatures":[]}' });
+  for (const words of ['build input-0 --out public', 'pull public --cache cache', 'build input-0 --out broken']) {
+    expect(await run(words.split(' '))).toMatchObject({ exitCode: 0 });
+  }
+  const broken = listPaths(join(workspace, 'broken')).find((path) => path.startsWith('summaries/')) ?? '';
+  writeFileSync(join(workspace, 'broken', broken), 'not this');
+});
+
+/** Command lines that work, without `--json`. */
+const GOOD = [
+  'init fresh',
+  'build input-0 --out public',
+  'build input-1 --out public --dry-run',
+  'verify public',
+  'inspect public',
+  'pull public --cache cache',
+  'status --cache cache',
+  'status --from public',
+  'show package-0001 --cache cache',
+  'show package-0001 --from public',
+  'search package --cache cache',
+  'search --where licence=MIT --from public',
+  'plan package-0001 --cache cache',
+];
+
+/** Command lines that fail, with their exit codes. */
+const BAD: readonly (readonly [number, string])[] = [
+  [1, 'build bad --out elsewhere'],
+  [1, 'build missing --out elsewhere'],
+  [1, 'build input-0 --out bad'],
+  [1, 'verify missing'],
+  [1, 'inspect missing'],
+  [1, 'pull missing --cache elsewhere'],
+  [1, 'pull http://127.0.0.1:1/ --cache elsewhere'],
+  [1, 'status --cache missing'],
+  [1, 'status --from missing'],
+  [1, 'show nobody --cache cache'],
+  [1, 'show package-0001 --cache cache --arch mips'],
+  [1, 'status --cache cache --arch mips'],
+  [1, 'search package --cache missing'],
+  [1, 'plan nobody --cache cache'],
+  [2, 'build'],
+  [2, 'build input-0'],
+  [2, 'build input-0 --out input-0/public'],
+  [2, 'build input-0 --out public --config missing.yaml'],
+  [2, 'build input-0 --out public --layout flatpak'],
+  [2, 'build input-0 --out public --layout rpm'],
+  [2, 'build input-0 --out one --out two'],
+  [2, 'build input-0 --out'],
+  [2, 'build input-0 --out public --unknown'],
+  [2, 'pull public'],
+  [2, 'pull ftp://example.org/ --cache elsewhere'],
+  [2, 'show'],
+  [2, 'show package-0001'],
+  [2, 'search package --cache cache --where size>'],
+  [2, 'search package --cache cache --limit abc'],
+  [2, 'search package --cache cache --limit -1'],
+  [2, 'search package --cache cache --limit 1.5'],
+  [2, 'search package --cache cache --cache public'],
+  [2, 'plan package-0001 --cache cache --installed package-0001'],
+  [2, 'serve public --port 65536'],
+  [2, 'serve public --port abc'],
+  [2, 'unknown'],
+  [3, 'build input-0 --out newer'],
+  [3, 'status --from newer'],
+  [3, 'inspect newer'],
+  [3, 'pull newer --cache elsewhere'],
+  [3, 'verify newer'],
+  [3, 'verify broken'],
+  [3, 'pull broken --cache elsewhere'],
+];
+
+describe('a command that works', () => {
+  it.each(GOOD)('exits with 0 and prints data to standard output, without colours: %s', async (words) => {
+    const { exitCode, stdout, stderr } = await run(words.split(' '));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^[^\u001b\r]+\n$/);
+    expect(stderr).not.toMatch(/[\u001b\r]|error|defect|Warning/);
+    rmSync(join(workspace, 'fresh'), { recursive: true, force: true });
+  });
+
+  it.each(GOOD)('prints exactly one JSON document and nothing else with --json: %s', async (words) => {
+    const { exitCode, stdout } = await run([...words.split(' '), '--json']);
+    expect(exitCode).toBe(0);
+    expect(isOneDocument(stdout)).toBe(true);
+    rmSync(join(workspace, 'fresh'), { recursive: true, force: true });
+  });
+});
+
+describe('a command that fails', () => {
+  it.each(BAD)('exits with %i and says why on standard error alone: %s', async (code, words) => {
+    const { exitCode, stdout, stderr } = await run(words.split(' '));
+    expect(stderr).not.toContain('a defect in repomill');
+    expect(stderr).not.toMatch(/^ +at .*:\d+:\d+\)?$/m);
+    expect(exitCode).toBe(code);
+    // What `verify` finds is its data.
+    if (words !== 'verify broken') {
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^repomill: error: [^\u001b]+$/m);
+    }
+  });
+
+  it.each(BAD)('exits with %i and prints exactly one JSON document with --json: %s', async (code, words) => {
+    const { exitCode, stdout } = await run([...words.split(' '), '--json']);
+    expect(exitCode).toBe(code);
+    expect(isOneDocument(stdout)).toBe(true);
+  });
+
+  it('tells every problem with file, line and message, in the JSON and as text', async () => {
+    const { stdout, stderr } = await run(['build', 'bad', '--out', 'elsewhere', '--json']);
+    const { error }: { readonly error: Readonly<Record<string, unknown>> } = JSON.parse(stdout);
+    expect(error).toMatchObject({ code: 'metadata', message: expect.stringContaining('3 problems') });
+    expect(error.problems).toEqual([
+      expect.objectContaining({ file: 'a.json', line: 1, message: expect.any(String) }),
+      expect.objectContaining({ file: 'b.jsonl', line: 1, message: expect.stringContaining('"version"') }),
+      expect.objectContaining({ file: 'b.jsonl', line: 1, message: expect.stringContaining('"arch"') }),
+    ]);
+    expect(stderr).toMatch(/^a\.json:1(:\d+)?: .+\nb\.jsonl:1: .+\nb\.jsonl:1: .+\nrepomill: error: .+\n$/);
+  });
+
+  it('leaves nothing behind', () => {
+    expect(listPaths(join(workspace, 'elsewhere'))).toEqual([]);
+    expect(listPaths(join(workspace, 'one'))).toEqual([]);
+  });
+});
+
+describe('the last line of build', () => {
+  it('says how many packages and summaries, how many new bytes, and what a client one version behind fetches', async () => {
+    const out = join(workspace, 'told');
+    const first = await run(['build', 'input-0', '--out', out]);
+    expect(first.stdout).toMatch(
+      /^version 1: \d+ packages in 2 summaries; wrote [\d.]+ k?B in 3 files; a new client fetches at most [\d.]+ k?B\n$/,
+    );
+    const second = await run(['build', 'input-1', '--out', out]);
+    expect(second.stdout).toMatch(/^version 2: .+; a client one version behind fetches at most [\d.,]+ k?B\n$/);
+    const third = await run(['build', 'input-1', '--out', out]);
+    expect(third.stdout).toMatch(/^version 2: no change, nothing written; .+\n$/);
+  });
+});
+
+describe('a reader that leaves early', () => {
+  it('ends the command quietly', async () => {
+    mkdirSync(join(workspace, 'piped'), { recursive: true });
+    const script = '"$0" "$@" 2>"$PWD/piped/stderr" | head -n 1';
+    const { execFileSync } = await import('node:child_process');
+    const launcher = new URL('../../bin/repomill.js', import.meta.url).pathname;
+    const words = ['-c', script, process.execPath, launcher, 'search', '--limit', '200', '--cache', 'cache'];
+    expect(execFileSync('sh', words, { cwd: workspace, encoding: 'utf8' }).split('\n')).toHaveLength(2);
+    expect(readFileSync(join(workspace, 'piped/stderr'), 'utf8')).not.toMatch(/EPIPE|defect/);
+  });
+});
+
+function isOneDocument(text: string): boolean {
+  const document: unknown = JSON.parse(text);
+  return typeof document === 'object' && document !== null && text.endsWith('\n');
+}
