@@ -36,12 +36,16 @@ export const verifyCommand: AnyCommand = defineCommand({
 
 function lastLine(report: VerifyReport): string {
   const { findings, version } = report;
-  const checked = [
-    formatPlural(report.summaries, 'summary', 'summaries'),
-    formatPlural(report.deltas, 'delta'),
-    formatPlural(report.details, 'details file'),
-    formatPlural(report.clients, 'client transition'),
-  ].join(', ');
+  const counts: readonly (readonly [count: number, singular: string, plural?: string])[] = [
+    [report.summaries, 'summary', 'summaries'],
+    [report.deltas, 'delta'],
+    [report.details, 'details file'],
+    [report.clients, 'client transition'],
+  ];
+  const checked = counts
+    .filter(([count]) => count > 0)
+    .map((words) => formatPlural(...words))
+    .join(', ');
   const verdict = findings.length === 0 ? 'all right' : `wrong in ${formatPlural(findings.length, 'place')}`;
   return `version ${version}: ${verdict}; checked ${checked}`;
 }
