@@ -14,6 +14,10 @@ const MEMORY = 4;
 /** What one push into the decompressor may be: bounds what a hostile file makes it hold to some tens of megabytes. */
 const STEP = 1 << 16;
 
+/** Where a zlib stream with a dictionary has its first block, and the bits of that byte that say its type. */
+const FIRST_BLOCK = 6;
+const BLOCK_TYPE = 0b110;
+
 /** One gzip member. */
 export function gzip(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { level: LEVEL, mem: MEMORY, mtime: 0 });
@@ -53,7 +57,10 @@ export function gunzipWithin(stored: Uint8Array, max: number): Uint8Array {
 
 /** A zlib stream, made with a preset dictionary where one is given. */
 export function deflate(bytes: Uint8Array, dictionary: Uint8Array | undefined): Uint8Array {
-  return zlibSync(bytes, { level: LEVEL, mem: MEMORY, ...(dictionary === undefined ? {} : { dictionary }) });
+  if (dictionary === undefined) return zlibSync(bytes, { level: LEVEL, mem: MEMORY });
+  const stored = zlibSync(bytes, { level: LEVEL, mem: MEMORY, dictionary });
+  // fflate 0.8 writes the dictionary into a first block that is stored uncompressed (BTYPE 0); level 0 leaves it out.
+  return ((stored[FIRST_BLOCK] ?? 0) & BLOCK_TYPE) === 0 ? zlibSync(bytes, { level: 0, dictionary }) : stored;
 }
 
 /** The content of a zlib stream; a format error unless it is exactly `size` bytes. */

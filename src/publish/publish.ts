@@ -3,9 +3,10 @@
  * pruned what nothing reaches. At every moment a client that loads the index finds every file that it names; an
  * interrupted publish leaves the old index in place, and the next one goes on where it stopped.
  */
-import type { PlannedFile, TreePlan } from '../layouts/layout.ts';
+
 import type { Progress } from '../model/progress.ts';
 import type { Tree } from './tree.ts';
+import type { PlannedFile, TreePlan } from './tree-plan.ts';
 
 /** What publishing did. Bytes are stored bytes. */
 export interface PublishReport {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { COMBINED_PATH, INDEX_PATH, parseTreePath } from '../../src/format/paths.ts';
-import type { TreePlan } from '../../src/layouts/layout.ts';
+import type { TreePlan } from '../../src/publish/tree-plan.ts';
 import { silent } from '../../src/model/progress.ts';
 import { publish } from '../../src/publish/publish.ts';
 import { type PlainIndex, pathsNamedBy } from '../contract/shell.ts';

@@ -37,6 +37,7 @@ export async function chooseDictionary(
   const total = sorted.reduce((sum, document) => sum + document.length, 0);
   if (total < WORTHWHILE) return undefined;
   const fresh = trainDictionary(sorted, MAX_DICTIONARY_SIZE);
+  if (fresh.length === 0) return undefined;
   const known = published === undefined ? undefined : await readDictionary(published, previous);
   if (known !== undefined) {
     const trials = sorted.filter((_, i) => i % Math.ceil(sorted.length / TRIALS) === 0);

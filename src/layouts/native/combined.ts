@@ -11,7 +11,7 @@ import { compareRecords, type FieldValue, type PackageRecord } from '../../model
 import type { CombinedEntry } from '../../model/repository-index.ts';
 import { gzip } from '../../platform/gzip.ts';
 import { sha256 } from '../../platform/sha256.ts';
-import type { PlannedFile } from '../layout.ts';
+import type { PlannedFile } from '../../publish/tree-plan.ts';
 
 /** What the index says of the file, and the file. */
 export interface PlannedCombined {

@@ -7,7 +7,7 @@ import type { SummaryContent } from '../../model/partition.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { SignedIndex, SubsetEntry, SummaryEntry } from '../../model/repository-index.ts';
 import { sha256 } from '../../platform/sha256.ts';
-import type { PlannedFile } from '../layout.ts';
+import type { PlannedFile } from '../../publish/tree-plan.ts';
 import { canonicalBytes, type EncodedSummary, type SummaryEncoder, storedBytes } from './summaries.ts';
 
 /** A summary to be published. */

@@ -14,7 +14,7 @@ import type { DeltaMaker } from '../../platform/bsdiff.ts';
 import { gunzipWithin } from '../../platform/gzip.ts';
 import { sha256 } from '../../platform/sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
-import type { PlannedFile } from '../layout.ts';
+import type { PlannedFile } from '../../publish/tree-plan.ts';
 
 /** What making deltas needs. */
 export interface HistoryTools {
