@@ -47,7 +47,7 @@ async function parse(words: readonly string[], terminal: Terminal): Promise<Choi
       .version(VERSION)
       .help()
       .alias('h', 'help')
-      .wrap(Math.min(100, terminal.columns))
+      .wrap(terminal.interactive ? Math.min(100, terminal.columns) : null)
       .demandCommand(1, 'name a command')
       .recommendCommands()
       .exitProcess(false)

@@ -4,7 +4,7 @@
  * worst a temporary file that the next build removes.
  */
 import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
 
 /** What names of temporary files start with. */
@@ -79,7 +79,7 @@ export async function listTree(
     if (entry.isDirectory()) continue;
     const file = join(entry.parentPath, entry.name);
     const size = (await stat(file).catch(() => undefined))?.size ?? 0;
-    files.push({ path: file.slice(directory.length + 1).replaceAll('\\', '/'), size });
+    files.push({ path: relative(directory, file).replaceAll('\\', '/'), size });
   }
   return files;
 }
@@ -102,6 +102,14 @@ export async function realPathOf(path: string): Promise<string> {
     if (!isMissing(cause) || dirname(absolute) === absolute) throw cause;
     return join(await realPathOf(dirname(absolute)), basename(absolute));
   }
+}
+
+/** Whether there is a file of this name. */
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 /** Whether there is a directory of this name. */

@@ -3,7 +3,7 @@
  * followed; a link that leads back into a directory on the way to it is a problem, not an endless walk.
  */
 import { realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import glob from 'fast-glob';
 import { messageOf, type Problem, RepomillError } from '../errors.ts';
 import { compareText } from '../model/order.ts';
@@ -37,7 +37,7 @@ async function realDirectory(directory: string): Promise<string> {
   return realpath(directory);
 }
 
-/** `way` holds the real paths of the directories whose links lead here. */
+/** `way` holds the real paths of the directories that lead here: those of links, and those that links point to. */
 async function walk(
   directory: string,
   prefix: string,
@@ -64,14 +64,16 @@ async function follow(
   found: { readonly files: ListedFile[]; readonly problems: Problem[] },
 ): Promise<void> {
   try {
-    const target = await realpath(join(directory, link));
+    const file = join(directory, link);
+    const target = await realpath(file);
     const kind = await stat(target);
     if (kind.isFile()) found.files.push({ path: link, size: kind.size });
     if (!kind.isDirectory()) return;
-    if (way.some((passed) => passed === target || passed.startsWith(`${target}/`))) {
+    const here = [...way, await realpath(dirname(file))];
+    if (here.some((passed) => passed === target || passed.startsWith(`${target}/`))) {
       found.problems.push({ file: link, message: 'a symbolic link that leads back to a directory around it' });
     } else {
-      await walk(directory, link, [...way, target], found);
+      await walk(directory, link, [...here, target], found);
     }
   } catch (cause) {
     found.problems.push({ file: link, message: `a symbolic link that leads nowhere (${messageOf(cause)})` });

@@ -17,11 +17,7 @@ export async function takeLock(directory: string): Promise<() => Promise<void>> 
     .digest('hex')
     .slice(0, 16);
   const file = join(tmpdir(), `repomill-${name}.lock`);
-  if (!(await tryCreate(file))) {
-    if (!(await isAbandoned(file))) throw locked(directory, file);
-    await rm(file, { force: true });
-    if (!(await tryCreate(file))) throw locked(directory, file);
-  }
+  if (!(await tryCreate(file)) && !(await takeOver(file))) throw locked(directory, file);
   return () => rm(file, { force: true });
 }
 
@@ -34,6 +30,24 @@ async function tryCreate(file: string): Promise<boolean> {
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
     throw new RepomillError('transport', `${file}: cannot create: ${messageOf(cause)}`, { cause });
+  }
+}
+
+// Of several that find the same abandoned lock, one alone may replace it: the one that can create a second file beside it.
+async function takeOver(file: string): Promise<boolean> {
+  const claim = `${file}.claim`;
+  if (!(await isAbandoned(file))) return false;
+  if (!(await tryCreate(claim))) {
+    // Whoever died in the middle of taking over stands in the way of this build, but of no other.
+    if (await isAbandoned(claim)) await rm(claim, { force: true });
+    return false;
+  }
+  try {
+    if (!(await isAbandoned(file))) return false;
+    await rm(file, { force: true });
+    return await tryCreate(file);
+  } finally {
+    await rm(claim, { force: true });
   }
 }
 

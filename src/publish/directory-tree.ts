@@ -5,6 +5,7 @@ import { RepomillError } from '../errors.ts';
 import { INDEX_PATH, parseTreePath } from '../format/paths.ts';
 import {
   createFile,
+  isFile,
   listTree,
   readIfPresent,
   removeFile,
@@ -17,7 +18,11 @@ import type { ReadableTree, Tree, TreeFile } from './tree.ts';
 
 /** A directory to read from, such as another build's output. */
 export function readableDirectory(directory: string): ReadableTree {
-  return { location: directory, read: (path, maxSize) => readBounded(directory, path, maxSize) };
+  return {
+    location: directory,
+    has: (path) => isFile(`${directory}/${path}`),
+    read: (path, maxSize) => readBounded(directory, path, maxSize),
+  };
 }
 
 /** A directory to publish into. Writes nothing before the first write. */

@@ -34,6 +34,7 @@ export function openPrevious(location: string | undefined, output: Tree): Readab
   const source = httpSource(location);
   return {
     location,
+    has: async () => true,
     read: async (path, maxSize) => {
       const found = await source.fetch(path, { maxBytes: maxSize });
       return found.kind === 'full' ? found.bytes : undefined;

@@ -4,6 +4,7 @@
  * interrupted publish leaves the old index in place, and the next one goes on where it stopped.
  */
 
+import { inParallel } from '../model/in-parallel.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Tree } from './tree.ts';
 import type { PlannedFile, TreePlan } from './tree-plan.ts';
@@ -24,16 +25,12 @@ export async function publish(plan: TreePlan, tree: Tree, progress: Progress): P
   const missing = plan.files.filter((file) => !holds(present, file));
   const written: { path: string; size: number }[] = [];
   progress.start('writing', missing.length, 'files');
-  const queue = missing.values();
-  const work = async (): Promise<void> => {
-    for (const file of queue) {
-      const bytes = await file.content();
-      await tree.create(file.path, bytes);
-      written.push({ path: file.path, size: bytes.length });
-      progress.advance(1);
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  await inParallel(missing, PARALLEL, async (file) => {
+    const bytes = await file.content();
+    await tree.create(file.path, bytes);
+    written.push({ path: file.path, size: bytes.length });
+    progress.advance(1);
+  });
   for (const file of plan.mutable.filter((candidate) => candidate.size === undefined || !holds(present, candidate))) {
     const bytes = await file.content();
     await tree.replace(file.path, bytes);

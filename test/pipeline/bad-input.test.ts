@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { exitCodes } from '../../src/cli/exit-code.ts';
-import { formatProblem, type RepomillError } from '../../src/errors.ts';
+import { formatProblem } from '../../src/errors.ts';
+import { failureOf } from '../failure.ts';
 import { asLines, sampleRecord } from '../sample-records.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
 
@@ -20,7 +21,7 @@ const freshInput = (files: Files): string => writeFiles(join(workspace, `input-$
 /** Builds from an input that must be refused, and says how. Fails where anything was written. */
 async function refusal(input: string): Promise<{ readonly exitCode: number; readonly problems: readonly string[] }> {
   const before = stateOf(out);
-  const error: RepomillError = await build({ input, out }).then(expect.unreachable, (thrown) => thrown);
+  const error = await failureOf(build({ input, out }));
   expect(stateOf(out)).toEqual(before);
   const fresh = join(workspace, `never-${counter++}`);
   await expect(build({ input, out: fresh })).rejects.toThrow();

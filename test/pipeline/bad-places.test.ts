@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { exitCodes } from '../../src/cli/exit-code.ts';
-import { formatProblem, type RepomillError } from '../../src/errors.ts';
+import { formatProblem } from '../../src/errors.ts';
 import { pathsNamedBy, readIndex } from '../contract/shell.ts';
+import { failureOf } from '../failure.ts';
 import { sampleRecord } from '../sample-records.ts';
 import { DEBIAN, DEBIAN_CONFIG, digestsOf, listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
 
@@ -25,7 +26,7 @@ interface Refusal {
 /** Builds what must be refused, and says how. Fails where anything was written to the output. */
 async function refusal(input: string, out: string, options: { readonly previous?: string } = {}): Promise<Refusal> {
   const before = stateOf(out);
-  const error: RepomillError = await build({ input, out, ...options }).then(expect.unreachable, (thrown) => thrown);
+  const error = await failureOf(build({ input, out, ...options }));
   expect(stateOf(out)).toEqual(before);
   const { message, hint } = error;
   return { exitCode: exitCodes[error.code], message, hint, problems: error.problems.map(formatProblem) };
@@ -150,7 +151,7 @@ describe('an output in the wrong place is refused', () => {
   it('with exit code 1 where it is a file', async () => {
     const out = freshPath();
     writeFileSync(out, 'mine');
-    const error: RepomillError = await build({ input: freshInput(), out }).then(expect.unreachable, (thrown) => thrown);
+    const error = await failureOf(build({ input: freshInput(), out }));
     expect(exitCodes[error.code]).toBe(1);
     expect(error.message).toContain(out);
     expect(readFileSync(out, 'utf8')).toBe('mine');
@@ -196,7 +197,7 @@ describe('a disk that is full', () => {
     async () => {
       const out = join(disk, 'public');
       const before = readIndex(out);
-      const error: RepomillError = await build({ input: DEBIAN, out }).then(expect.unreachable, (thrown) => thrown);
+      const error = await failureOf(build({ input: DEBIAN, out }));
       expect(exitCodes[error.code]).toBe(1);
       expect(error.message).toMatch(/cannot write: .*(ENOSPC|no space)/i);
       expect(error.message).toContain(out);

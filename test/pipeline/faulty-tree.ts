@@ -31,6 +31,7 @@ export function faultyTree(content: ReadonlyMap<string, Uint8Array>, fault?: Fau
   };
   const tree: Tree = {
     location: 'memory',
+    has: async (path) => files.has(path),
     read: async (path) => files.get(path),
     list: async () => [...files].map(([path, bytes]) => ({ path, size: bytes.length })),
     create: (path, bytes) => write(() => void files.set(path, bytes)),

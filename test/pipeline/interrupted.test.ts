@@ -2,9 +2,9 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import type { RepomillError } from '../../src/errors.ts';
 import { lockDirectory } from '../../src/publish/directory-tree.ts';
 import { pathsNamedBy, readIndex } from '../contract/shell.ts';
+import { failureOf } from '../failure.ts';
 import { type Run, repomill, startRepomill } from '../launcher.ts';
 import { asLines, sampleRelease } from '../sample-records.ts';
 import { digestsOf, listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
@@ -75,10 +75,7 @@ describe('a build beside another one', () => {
     const release = await lockDirectory(out);
     const before = stateOf(out);
     try {
-      const error: RepomillError = await build({ input: inputOf(50), out }).then(
-        expect.unreachable,
-        (thrown) => thrown,
-      );
+      const error = await failureOf(build({ input: inputOf(50), out }));
       expect(error).toMatchObject({ code: 'conflict', message: `${out}: another build is writing here` });
       expect(error.hint).toMatch(/^wait for it to end; if no build is running, remove \/.*$/);
       expect(stateOf(out)).toEqual(before);
@@ -139,7 +136,7 @@ describe('the lock of a process that is gone', () => {
     const out = copyOf(older, 'stale');
     const { process, ended } = startRepomill(['build', inputOf(50), '--out', out]);
     while (listPaths(out).length <= listPaths(older).length) await new Promise((resume) => setTimeout(resume, 1));
-    const error: RepomillError = await lockDirectory(out).then(expect.unreachable, (thrown) => thrown);
+    const error = await failureOf(lockDirectory(out));
     process.kill('SIGKILL');
     await ended;
     // The message says where the lock is; what the dead process wrote there is put back for every round.

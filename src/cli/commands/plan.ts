@@ -17,6 +17,7 @@ export const planCommand: AnyCommand = defineCommand({
     'repomill plan bash --installed bash=5.2-1 --from https://example.org/repo --arch amd64',
     'with and without package deltas',
   ],
+  lists: ['packages', 'installed'],
   options: (yargs) =>
     readingOptions(
       yargs.positional('packages', {

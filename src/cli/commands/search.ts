@@ -1,4 +1,5 @@
 /** `repomill search`: finds packages by words and by a query. */
+import { RepomillError } from '../../errors.ts';
 import { parseQuery } from '../../query/parse-query.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { formatPlural } from '../quantity-text.ts';
@@ -11,6 +12,7 @@ export const searchCommand: AnyCommand = defineCommand({
   words: 'search [terms..]',
   summary: 'Find packages by words in name, summary, description and tags',
   example: ['repomill search editor --where "size < 1MB" --cache ~/.cache/repo', 'find small editors'],
+  lists: ['terms'],
   options: (yargs) =>
     readingOptions(
       yargs.positional('terms', { type: 'string', array: true, default: [], describe: 'Words that must all occur' }),
@@ -27,12 +29,16 @@ export const searchCommand: AnyCommand = defineCommand({
         describe: 'Hits to print at most',
       }),
   run: async (options, terminal) => {
+    const { limit } = options;
+    if (!Number.isSafeInteger(limit) || limit < 0) {
+      throw new RepomillError('usage', `--limit: expected a whole number from 0, found ${limit}`);
+    }
     const where = options.where === undefined ? undefined : parseQuery(options.where);
     const repository = await openNamed(options);
     const terms = options.terms.map(String);
     const result = await repository.search(terms, {
       ...selectionOf(options),
-      limit: options.limit,
+      limit,
       ...(where === undefined ? {} : { where }),
     });
     if (options.json) {

@@ -1,7 +1,8 @@
 /** `repomill status`: what a repository is, and how much of it is here. */
+import { selectSummaries } from '../../client/selection.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { formatBytes, formatCount } from '../quantity-text.ts';
-import { openNamed, readingOptions } from '../reading-options.ts';
+import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 import { formatTable } from '../table.ts';
 
 /** The command. */
@@ -18,6 +19,7 @@ export const statusCommand: AnyCommand = defineCommand({
         (options.arch === undefined || arch === options.arch) &&
         (options.subset === undefined || subset === options.subset),
     );
+    if (summaries.length === 0) selectSummaries(status.summaries, selectionOf(options));
     if (options.json) {
       terminal.data(JSON.stringify({ ...status, summaries, files: repository.files }));
       return undefined;

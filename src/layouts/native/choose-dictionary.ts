@@ -19,7 +19,7 @@ export interface Dictionary {
 }
 
 /** Below this many bytes of details a dictionary costs a client more than it saves. */
-const WORTHWHILE = 4 * MAX_DICTIONARY_SIZE;
+const WORTHWHILE = MAX_DICTIONARY_SIZE;
 
 /** How many documents, evenly taken in the order of their digests, decide between two dictionaries. */
 const TRIALS = 256;

@@ -7,6 +7,7 @@ import { applyDelta } from '../../delta/patch.ts';
 import { RepomillError } from '../../errors.ts';
 import { deltaPath, summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
+import { inParallel } from '../../model/in-parallel.ts';
 import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { HistoryEntry, SummaryEntry } from '../../model/repository-index.ts';
@@ -35,13 +36,17 @@ export interface PlannedHistory {
 /** Deltas that may be made at the same time: bsdiff takes 17 bytes of memory for each byte of a summary. */
 const PARALLEL = 2;
 
-/** The history of a summary that did not change: what was published stays. */
-export function keepHistory(
+/** The history of a summary that did not change: what was published stays, as far as it is still there. */
+export async function keepHistory(
   entry: SummaryEntry,
   canonical: () => Promise<Uint8Array>,
   tools: HistoryTools,
-): PlannedHistory {
-  const entries = entry.history.slice(0, tools.length);
+): Promise<PlannedHistory> {
+  const entries: HistoryEntry[] = [];
+  for (const old of entry.history.slice(0, tools.length)) {
+    if (await tools.previous.has(summaryPath(old.sha256))) entries.push(old);
+    else warnOfMissing(old.sha256, 'is missing', tools);
+  }
   const now = { sha256: entry.sha256, storedSize: entry.storedSize };
   const oldDelta = (old: HistoryEntry): PlannedFile => {
     const path = deltaPath(old.sha256, entry.sha256);
@@ -73,14 +78,10 @@ interface Newest {
 /** Makes the deltas from older versions to a changed summary. A version that cannot be read any more is left out, with a warning. */
 export async function makeHistory(older: readonly Digest[], now: Newest, tools: HistoryTools): Promise<PlannedHistory> {
   const made: (Delta | undefined)[] = Array.from({ length: older.length });
-  const queue = older.entries();
-  const work = async (): Promise<void> => {
-    for (const [position, digest] of queue) {
-      made[position] = await makeOne(digest, now, tools);
-      tools.progress.advance(1);
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  await inParallel(older, PARALLEL, async (digest, position) => {
+    made[position] = await makeOne(digest, now, tools);
+    tools.progress.advance(1);
+  });
   const kept = made.filter((delta) => delta !== undefined);
   return {
     entries: kept.map(({ from, bytes }) => ({ sha256: from, deltaSize: bytes.length })),
@@ -113,12 +114,16 @@ async function readOld(digest: Digest, tools: HistoryTools): Promise<Uint8Array 
     const canonical = stored === undefined ? undefined : gunzipWithin(stored, MAX_SUMMARY_SIZE);
     if (canonical !== undefined && (await sha256(canonical)) === digest) return canonical;
     const reason = canonical === undefined ? 'is missing' : 'is damaged';
-    tools.progress.warn(`${summaryPath(digest)} ${reason} in ${tools.previous.location}: no delta from it`);
+    warnOfMissing(digest, reason, tools);
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
     tools.progress.warn(`${summaryPath(digest)} cannot be read (${error.message}): no delta from it`);
   }
   return undefined;
+}
+
+function warnOfMissing(digest: Digest, reason: string, { previous, progress }: HistoryTools): void {
+  progress.warn(`${summaryPath(digest)} ${reason} in ${previous.location}: no delta from it`);
 }
 
 // Older summaries stay in the tree: the next build makes deltas from them, and clients with a stale index ask for them.

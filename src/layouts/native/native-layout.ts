@@ -89,7 +89,7 @@ async function planHistories(drafts: readonly SummaryDraft[], tools: HistoryTool
   const histories: PlannedHistory[] = [];
   for (const [i, draft] of drafts.entries()) {
     const canonical = async (): Promise<Uint8Array> => canonicalBytes(await draft.encoded());
-    if (draft.before !== undefined && !draft.changed) histories.push(keepHistory(draft.before, canonical, tools));
+    if (draft.before !== undefined && !draft.changed) histories.push(await keepHistory(draft.before, canonical, tools));
     else if ((older[i] ?? []).length === 0) histories.push({ entries: [], files: [] });
     else histories.push(await makeHistory(older[i] ?? [], { ...draft.entry, canonical: await canonical() }, tools));
   }

@@ -1,0 +1,103 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../../src/build.ts';
+import { type PlainSummary, readIndex, summaryOf } from '../contract/shell.ts';
+import { repomill } from '../launcher.ts';
+import { DEBIAN, DEBIAN_CONFIG, DEBIAN_UPDATE, listPaths, makeWorkspace, sha256Of } from '../workspace.ts';
+import { type Pulled, pullAmd64, readJson } from './read-json.ts';
+import { whileServing } from './serve-process.ts';
+
+const workspace = makeWorkspace();
+/** The tree after the first release of the sample, and after the second. */
+const [older, newer] = [join(workspace, 'older'), join(workspace, 'newer')];
+let before: PlainSummary;
+let after: PlainSummary;
+let counter = 0;
+const freshPath = (): string => join(workspace, String(counter++));
+
+beforeAll(async () => {
+  await build({ input: DEBIAN, out: older });
+  cpSync(older, newer, { recursive: true });
+  await build({ input: DEBIAN_UPDATE, out: newer, config: DEBIAN_CONFIG });
+  [before, after] = [summaryOf(readIndex(older), 'amd64'), summaryOf(readIndex(newer), 'amd64')];
+});
+
+const deltaPath = (): string => `deltas/${before.sha256}-${after.sha256}.bsdiff`;
+const holds = (cache: string, { sha256, size }: PlainSummary): boolean =>
+  listPaths(cache).some((path) => {
+    const bytes = readFileSync(join(cache, path));
+    return bytes.length === size && sha256Of(bytes) === sha256;
+  });
+
+describe('pull over `serve`', () => {
+  it('fetches the index and the whole summary at first', async () => {
+    const cache = freshPath();
+    const requests = await whileServing(older, async (url) => {
+      const { version, changed, files } = await pullAmd64(url, cache);
+      expect([version, changed]).toEqual([1, true]);
+      expect(files).toEqual([
+        expect.objectContaining({ path: 'index.json', how: 'full' }),
+        { path: `summaries/${before.sha256}.gz`, how: 'full', bytes: before.storedSize },
+      ]);
+    });
+    expect(requests.map(({ path }) => path)).toEqual(['index.json', `summaries/${before.sha256}.gz`]);
+    expect(holds(cache, before)).toBe(true);
+  });
+
+  it('fetches nothing but an answer 304 when nothing changed', async () => {
+    const cache = freshPath();
+    const requests = await whileServing(older, async (url) => {
+      await pullAmd64(url, cache);
+      const again = await pullAmd64(url, cache);
+      expect(again).toMatchObject({ version: 1, changed: false, transferred: 0 });
+    });
+    expect(requests.slice(2)).toEqual([{ status: 304, path: 'index.json' }]);
+  });
+
+  it('fetches the index and a delta after a new release', async () => {
+    const cache = freshPath();
+    await pullAmd64(older, cache);
+    const requests = await whileServing(newer, async (url) => {
+      const { version, files, transferred } = await pullAmd64(url, cache);
+      expect(version).toBe(2);
+      expect(files[1]).toEqual({ path: deltaPath(), how: 'delta', bytes: after.history[0]?.deltaSize });
+      expect(transferred).toBeLessThan(after.storedSize / 2);
+    });
+    expect(requests.map(({ path }) => path)).toEqual(['index.json', deltaPath()]);
+    expect(holds(cache, after)).toBe(true);
+  });
+
+  it.each<[string, (tree: string) => void]>([
+    ['missing', (tree) => rmSync(join(tree, deltaPath()))],
+    ['damaged', (tree) => writeFileSync(join(tree, deltaPath()), Buffer.alloc(after.history[0]?.deltaSize ?? 0, 7))],
+    [
+      'cut off',
+      (tree) => writeFileSync(join(tree, deltaPath()), readFileSync(join(tree, deltaPath())).subarray(0, 50)),
+    ],
+    ['another delta', (tree) => cpSync(join(tree, anotherDelta(tree)), join(tree, deltaPath()))],
+  ])('takes the whole summary by itself where the delta is %s', async (_, harm) => {
+    const [cache, tree] = [freshPath(), freshPath()];
+    await pullAmd64(older, cache);
+    cpSync(newer, tree, { recursive: true });
+    harm(tree);
+    const { exitCode, stdout } = await repomill(['pull', tree, '--cache', cache, '--arch', 'amd64', '--json']);
+    const pulled: Pulled = JSON.parse(stdout);
+    expect([exitCode, pulled.fallbacks.map(({ path }) => path)]).toEqual([0, [deltaPath()]]);
+    expect(pulled.files[1]).toMatchObject({ path: `summaries/${after.sha256}.gz`, how: 'full' });
+    expect(holds(cache, after)).toBe(true);
+  });
+
+  it('pulls every arch without --arch, and a subset with --subset', async () => {
+    const [all, free] = [freshPath(), freshPath()];
+    await readJson('pull', newer, '--cache', all);
+    await readJson('pull', newer, '--cache', free, '--arch', 'arm64', '--subset', 'free');
+    const index = readIndex(newer);
+    expect([holds(all, after), holds(all, summaryOf(index, 'arm64'))]).toEqual([true, true]);
+    expect([holds(free, summaryOf(index, 'arm64', 'free')), holds(free, after)]).toEqual([true, false]);
+  });
+
+  function anotherDelta(tree: string): string {
+    return listPaths(tree).find((path) => path.startsWith('deltas/') && path !== deltaPath()) ?? '';
+  }
+});

@@ -1,0 +1,155 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { encodeText } from '../../../src/format/bytes.ts';
+import { TEMPORARY_PREFIX } from '../../../src/platform/files.ts';
+import {
+  checkOwnership,
+  directoryTree,
+  lockDirectory,
+  readableDirectory,
+} from '../../../src/publish/directory-tree.ts';
+import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../workspace.ts';
+
+const workspace = makeWorkspace();
+const digest = 'ab'.repeat(32);
+let count = 0;
+
+function newDirectory(files: Readonly<Record<string, string>> = {}): string {
+  return writeFiles(join(workspace, `${count++}`), files);
+}
+
+describe('a directory tree', () => {
+  it('makes no directory before the first write', async () => {
+    const directory = join(workspace, 'later');
+    const tree = directoryTree(directory);
+    expect(await tree.list()).toEqual([]);
+    expect(await tree.read('index.json', 10)).toBeUndefined();
+    expect(existsSync(directory)).toBe(false);
+    await tree.create('summaries/a', encodeText('x'));
+    expect(listPaths(directory)).toEqual(['summaries/a']);
+  });
+
+  it.each(['create', 'replace'] as const)('puts bytes at a path and leaves nothing else: %s', async (verb) => {
+    const directory = newDirectory({ 'a/old': 'old' });
+    const tree = directoryTree(directory);
+    await tree[verb]('a/old', encodeText('changed'));
+    await tree[verb]('new', encodeText(''));
+    expect(listPaths(directory)).toEqual(['a/old', 'new']);
+    expect(readFileSync(join(directory, 'a/old'), 'utf8')).toBe('changed');
+  });
+
+  it('does not touch a file that is created with the bytes that it has', async () => {
+    const directory = newDirectory({ 'a/file': 'same' });
+    const before = stateOf(directory);
+    await directoryTree(directory).create('a/file', encodeText('same'));
+    expect(stateOf(directory)).toEqual(before);
+  });
+
+  it('repairs a file that is created with other bytes of the same length', async () => {
+    const directory = newDirectory({ file: 'sAme' });
+    await directoryTree(directory).create('file', encodeText('same'));
+    expect(readFileSync(join(directory, 'file'), 'utf8')).toBe('same');
+  });
+
+  it('lists every file with its size, hidden ones too', async () => {
+    const tree = directoryTree(newDirectory({ '.hidden': 'x', 'a/b/c': 'xyz', empty: '' }));
+    expect([...(await tree.list())].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+      { path: '.hidden', size: 1 },
+      { path: 'a/b/c', size: 3 },
+      { path: 'empty', size: 0 },
+    ]);
+  });
+
+  it('removes a file, its directory where that is empty, and nothing where there is nothing', async () => {
+    const directory = newDirectory({ 'a/one': 'x', 'b/one': 'x', 'b/two': 'x' });
+    const tree = directoryTree(directory);
+    for (const path of ['a/one', 'b/one', 'b/never']) await tree.remove(path);
+    expect(existsSync(join(directory, 'a'))).toBe(false);
+    expect(listPaths(directory)).toEqual(['b/two']);
+  });
+
+  it('reads a file of the greatest size and refuses one byte more', async () => {
+    const tree = readableDirectory(newDirectory({ file: '1234' }));
+    expect(await tree.read('file', 4)).toHaveLength(4);
+    await expect(tree.read('file', 3)).rejects.toThrow(
+      expect.objectContaining({ code: 'format', message: expect.stringContaining('at most 3 bytes, found 4') }),
+    );
+  });
+
+  it.each(['missing', 'missing/file', 'file/below', 'FILE'])('has nothing at %s', async (path) => {
+    const tree = readableDirectory(newDirectory({ file: 'x' }));
+    expect(await tree.read(path, 10)).toBeUndefined();
+    expect(await tree.has(path)).toBe(false);
+    expect(await tree.has('file')).toBe(true);
+  });
+
+  it('says that a directory in the place of a file cannot be read', async () => {
+    const tree = readableDirectory(newDirectory({ 'index.json/file': 'x' }));
+    await expect(tree.read('index.json', 10)).rejects.toThrow(expect.objectContaining({ code: 'transport' }));
+  });
+
+  it('says that a file in the place of a directory cannot be written into', async () => {
+    const directory = newDirectory({ summaries: 'x' });
+    const writing = directoryTree(directory).create('summaries/a', encodeText('x'));
+    await expect(writing).rejects.toThrow(expect.objectContaining({ code: 'transport' }));
+    expect(listPaths(directory)).toEqual(['summaries']);
+  });
+});
+
+describe('locking a directory', () => {
+  it('keeps a second build out until the first is done', async () => {
+    const directory = newDirectory();
+    const release = await lockDirectory(directory);
+    await expect(lockDirectory(directory)).rejects.toThrow(
+      expect.objectContaining({ code: 'conflict', message: expect.stringContaining('another build is writing here') }),
+    );
+    await release();
+    const again = await lockDirectory(directory);
+    await again();
+  });
+
+  it('removes what an interrupted build left, and nothing else', async () => {
+    const temporary = `${TEMPORARY_PREFIX}1-0`;
+    const directory = newDirectory({
+      [temporary]: 'x',
+      [`summaries/${temporary}`]: 'x',
+      [`x${temporary}`]: 'x',
+      'index.json': '{}',
+    });
+    const release = await lockDirectory(directory);
+    await release();
+    expect(listPaths(directory)).toEqual(['index.json', `x${temporary}`]);
+  });
+});
+
+describe('the owner of a directory', () => {
+  it.each([
+    ['an empty one', []],
+    ['one with an index and strangers', ['index.json', '_headers', 'a/b']],
+    ['one with what an interrupted first build left', [`summaries/${digest}.gz`, `summaries/${TEMPORARY_PREFIX}1-2`]],
+    ['one with details and a dictionary', [`details/${digest}.dictionary`, `details/plain/${digest}.zz`]],
+  ])('is us: %s', (_title, paths) => {
+    expect(() => checkOwnership(filesOf(paths), 'out')).not.toThrow();
+  });
+
+  it.each([
+    ['a hidden file', ['.git/HEAD'], '.git/HEAD'],
+    ['a file beside one of ours', [`summaries/${digest}.gz`, 'notes.txt'], 'notes.txt'],
+    ['an index further down', ['site/index.json'], 'site/index.json'],
+    ['an index of another name', ['INDEX.json'], 'INDEX.json'],
+    ['a summary of no digest', ['summaries/all.gz'], 'summaries/all.gz'],
+    ['a summary that is not compressed', [`summaries/${digest}`], `summaries/${digest}`],
+  ])('is somebody else: %s', (_title, paths, stranger) => {
+    expect(() => checkOwnership(filesOf(paths), 'out')).toThrow(
+      expect.objectContaining({
+        code: 'conflict',
+        message: `out: holds files that repomill did not write, such as ${stranger}`,
+      }),
+    );
+  });
+
+  function filesOf(paths: readonly string[]) {
+    return paths.map((path) => ({ path, size: 1 }));
+  }
+});

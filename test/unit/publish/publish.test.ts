@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { encodeText } from '../../../src/format/bytes.ts';
+import { silent } from '../../../src/model/progress.ts';
+import { publish } from '../../../src/publish/publish.ts';
+import type { Tree } from '../../../src/publish/tree.ts';
+import type { PlannedFile, TreePlan } from '../../../src/publish/tree-plan.ts';
+
+interface LoggedTree {
+  readonly tree: Tree;
+  readonly files: Map<string, string>;
+  readonly log: string[];
+}
+
+/** A tree in memory that writes down what was done to it. */
+function loggedTree(content: Readonly<Record<string, string>> = {}): LoggedTree {
+  const files = new Map(Object.entries(content));
+  const log: string[] = [];
+  const put = (verb: string) => async (path: string, bytes: Uint8Array) => {
+    log.push(`${verb} ${path}`);
+    files.set(path, new TextDecoder().decode(bytes));
+  };
+  const tree: Tree = {
+    location: 'memory',
+    has: async (path) => files.has(path),
+    read: async (path) => {
+      const text = files.get(path);
+      return text === undefined ? undefined : encodeText(text);
+    },
+    list: async () => [...files].map(([path, text]) => ({ path, size: encodeText(text).length })),
+    create: put('create'),
+    replace: put('replace'),
+    remove: async (path) => {
+      log.push(`remove ${path}`);
+      files.delete(path);
+    },
+  };
+  return { tree, files, log };
+}
+
+function file(path: string, text: string): PlannedFile {
+  return { path, size: text.length, content: async () => encodeText(text) };
+}
+
+/** A file whose content must not be asked for. */
+function unasked(path: string, size?: number): PlannedFile {
+  const content = async (): Promise<Uint8Array> => {
+    throw new Error(`${path} was asked for`);
+  };
+  return { path, ...(size === undefined ? {} : { size }), content };
+}
+
+function plan(files: readonly PlannedFile[], more: Partial<TreePlan> = {}): TreePlan {
+  return {
+    files,
+    mutable: [],
+    index: { path: 'index', bytes: encodeText('the index') },
+    owns: (path) => path.startsWith('own/'),
+    ...more,
+  };
+}
+
+describe('publish', () => {
+  it('writes immutable files, then mutable ones, the index last, and prunes behind it', async () => {
+    const { tree, log } = loggedTree({ 'own/old': 'x' });
+    const files = Array.from({ length: 20 }, (_, i) => file(`own/${i}`, 'x'));
+    await publish(plan(files, { mutable: [file('mutable', 'x')] }), tree, silent);
+    expect(log.slice(0, 20).toSorted()).toEqual(files.map(({ path }) => `create ${path}`).toSorted());
+    expect(log.slice(20)).toEqual(['replace mutable', 'replace index', 'remove own/old']);
+  });
+
+  it('writes nothing into a tree that holds everything, and asks for no content', async () => {
+    const { tree, log } = loggedTree({ 'own/a': 'abc', mutable: 'm', index: 'the index' });
+    const done = await publish(plan([unasked('own/a', 3)], { mutable: [unasked('mutable', 1)] }), tree, silent);
+    expect(done).toEqual({ written: [], pruned: [], kept: 1 });
+    expect(log).toEqual([]);
+  });
+
+  it('takes an immutable file of unknown size as held', async () => {
+    const { tree, log } = loggedTree({ 'own/a': 'abc', index: 'the index' });
+    await publish(plan([unasked('own/a')]), tree, silent);
+    expect(log).toEqual([]);
+  });
+
+  it('writes a mutable file of unknown size always', async () => {
+    const { tree, log } = loggedTree({ mutable: 'm', index: 'the index' });
+    const mutable = { path: 'mutable', content: async () => encodeText('m') };
+    await publish(plan([], { mutable: [mutable] }), tree, silent);
+    expect(log).toEqual(['replace mutable']);
+  });
+
+  it.each([
+    ['shorter', 'ab'],
+    ['longer', 'abcd'],
+    ['empty', ''],
+  ])('writes a file again that is %s than planned', async (_title, damaged) => {
+    const { tree, files } = loggedTree({ 'own/a': damaged, index: 'the index' });
+    const { written, kept } = await publish(plan([file('own/a', 'abc')]), tree, silent);
+    expect(files.get('own/a')).toBe('abc');
+    expect({ written, kept }).toEqual({ written: [{ path: 'own/a', size: 3 }], kept: 0 });
+  });
+
+  it('replaces an index of the same length and other bytes', async () => {
+    const { tree, files } = loggedTree({ index: 'THE index' });
+    const { written } = await publish(plan([]), tree, silent);
+    expect(files.get('index')).toBe('the index');
+    expect(written).toEqual([{ path: 'index', size: 9 }]);
+  });
+
+  it('leaves the old index and every old file where a content cannot be made', async () => {
+    const { tree, files, log } = loggedTree({ 'own/old': 'x', index: 'old' });
+    await expect(publish(plan([unasked('own/new')]), tree, silent)).rejects.toThrow('own/new was asked for');
+    expect(log).toEqual([]);
+    expect([...files.keys()]).toEqual(['own/old', 'index']);
+  });
+
+  it('leaves the old index where a mutable file cannot be made', async () => {
+    const { tree, files } = loggedTree({ 'own/old': 'x', index: 'old' });
+    await expect(publish(plan([], { mutable: [unasked('mutable')] }), tree, silent)).rejects.toThrow('mutable');
+    expect(files.get('index')).toBe('old');
+    expect(files.has('own/old')).toBe(true);
+  });
+
+  it('tells how far it is', async () => {
+    const told: unknown[] = [];
+    const progress = {
+      start: (...all: readonly unknown[]) => void told.push(all),
+      advance: (amount: number) => void told.push(amount),
+      warn: () => undefined,
+    };
+    await publish(plan([file('own/a', 'x'), file('own/b', 'x')]), loggedTree({ 'own/a': 'x' }).tree, progress);
+    expect(told).toEqual([['writing', 1, 'files'], 1]);
+  });
+});
+
+describe('pruning', () => {
+  it.each([
+    ['an own file that no plan names', 'own/old', true],
+    ['a file of somebody else', 'stranger', false],
+    ['a planned file', 'own/kept', false],
+    ['a planned mutable file', 'own/mutable', false],
+    ['the index', 'own/index', false],
+  ])('of %s: %s, %s', async (_title, path, pruned) => {
+    const { tree, files } = loggedTree({ [path]: 'x' });
+    const index = { path: 'own/index', bytes: encodeText('x') };
+    const planned = plan([file('own/kept', 'x')], { mutable: [file('own/mutable', 'x')], index });
+    expect((await publish(planned, tree, silent)).pruned).toEqual(pruned ? [path] : []);
+    expect(files.has(path)).toBe(!pruned);
+  });
+
+  it('happens where nothing else is to be done', async () => {
+    const { tree, log } = loggedTree({ 'own/old': 'x', index: 'the index' });
+    expect(await publish(plan([]), tree, silent)).toEqual({ written: [], pruned: ['own/old'], kept: 0 });
+    expect(log).toEqual(['remove own/old']);
+  });
+});
