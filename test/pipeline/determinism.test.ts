@@ -6,16 +6,31 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { readIndex } from '../contract/shell.ts';
 import { asLines, type SampleRecord, sampleRelease } from '../sample-records.ts';
-import { DEBIAN, DEBIAN_CONFIG, DEBIAN_UPDATE, digestsOf, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
+import {
+  DEBIAN,
+  DEBIAN_CONFIG,
+  DEBIAN_UPDATE,
+  digestsOf,
+  makeWorkspace,
+  sha256Of,
+  stateOf,
+  writeFiles,
+} from '../workspace.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/repomill.js', import.meta.url));
 
 /** Two releases of records with everything that ends in a file of its own: details, a dictionary, a combined file. */
 const RELEASES = [0, 10].map((release) =>
   sampleRelease(200, release).map((record, i) =>
-    i % 10 === 0 ? { ...record, details: { changelog: `${record.version} of ${record.name}, `.repeat(240) } } : record,
+    i % 10 === 0 ? { ...record, details: { changelog: changelogOf(record) } } : record,
   ),
 );
+// Changelogs that have phrases in common, as those of real packages do.
+function changelogOf({ name, version }: SampleRecord): string {
+  const phrases = Array.from({ length: 60 }, (_, i) => `${version}: ${sha256Of(String(i)).slice(0, 32)} in ${name}\n`);
+  return phrases.join('');
+}
+
 const CONFIG = 'name: sample\nsubsets:\n  licensed: licence = MIT\ncombined: [amd64, arm64]\n';
 
 /** The files of one release, as somebody may have laid them out. */

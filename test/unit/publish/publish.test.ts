@@ -113,6 +113,19 @@ describe('publish', () => {
     expect([...files.keys()]).toEqual(['own/old', 'index']);
   });
 
+  it('has nothing under way any more when it gives up', async () => {
+    const { tree, log } = loggedTree();
+    const slow = async (path: string, bytes: Uint8Array) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await tree.create(path, bytes);
+    };
+    const files = [unasked('own/bad'), ...Array.from({ length: 50 }, (_, i) => file(`own/${i}`, 'x'))];
+    await expect(publish(plan(files), { ...tree, create: slow }, silent)).rejects.toThrow('own/bad');
+    const written = log.length;
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(log).toHaveLength(written);
+  });
+
   it('leaves the old index where a mutable file cannot be made', async () => {
     const { tree, files } = loggedTree({ 'own/old': 'x', index: 'old' });
     await expect(publish(plan([], { mutable: [unasked('mutable')] }), tree, silent)).rejects.toThrow('mutable');

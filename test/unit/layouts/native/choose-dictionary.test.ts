@@ -32,7 +32,7 @@ describe('the dictionary of details', () => {
   });
 
   it('is none where the details are too few or have nothing in common', async () => {
-    expect(await chooseDictionary(await byDigest(keyfiles.slice(0, 100)), undefined, empty)).toBeUndefined();
+    expect(await chooseDictionary(await byDigest(keyfiles.slice(0, 20)), undefined, empty)).toBeUndefined();
     const apart = await byDigest(Array.from({ length: 40 }, (_, i) => noise(4000, i)));
     expect(await chooseDictionary(apart, undefined, empty)).toBeUndefined();
     expect(await chooseDictionary(new Map(), undefined, empty)).toBeUndefined();
