@@ -49,8 +49,12 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 
 async function removeTemporaries(directory: string): Promise<void> {
   for (const { path } of await listTree(directory)) {
-    if (path.slice(path.lastIndexOf('/') + 1).startsWith(TEMPORARY_PREFIX)) await removeFile(`${directory}/${path}`);
+    if (isTemporary(path)) await removeFile(`${directory}/${path}`);
   }
+}
+
+function isTemporary(path: string): boolean {
+  return path.slice(path.lastIndexOf('/') + 1).startsWith(TEMPORARY_PREFIX);
 }
 
 /**
@@ -59,9 +63,7 @@ async function removeTemporaries(directory: string): Promise<void> {
  */
 export function checkOwnership(files: readonly TreeFile[], directory: string): void {
   if (files.some((file) => file.path === INDEX_PATH)) return;
-  const stranger = files.find(
-    (file) => parseTreePath(file.path) === undefined && !file.path.includes(TEMPORARY_PREFIX),
-  );
+  const stranger = files.find((file) => parseTreePath(file.path) === undefined && !isTemporary(file.path));
   if (stranger === undefined) return;
   throw new RepomillError(
     'conflict',

@@ -1,8 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { repomill } from '../launcher.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Run, repomill } from '../launcher.ts';
+
+/** What asks for colours where there is a terminal. */
+const COLOURFUL = { FORCE_COLOR: '1', TERM: 'xterm-256color' };
 
 const COMMANDS = ['init', 'build', 'verify', 'inspect', 'serve', 'pull', 'status', 'show', 'search', 'plan'];
+
+const helpOf = new Map<string, Run>();
+
+beforeAll(async () => {
+  // Two at a time: as many as the smallest machine of today has cores.
+  const queue = COMMANDS.values();
+  const work = async (): Promise<void> => {
+    for (const command of queue) helpOf.set(command, await repomill([command, '--help'], { environment: COLOURFUL }));
+  };
+  await Promise.all([work(), work()]);
+});
+
+/** The help page of a command. */
+function pageOf(command: string): string {
+  return helpOf.get(command)?.stdout ?? '';
+}
 
 describe('repomill --help', () => {
   it('lists every command with a line of its own', async () => {
@@ -17,17 +36,16 @@ describe('repomill --help', () => {
 });
 
 describe('the help of a command', () => {
-  it.each(COMMANDS)('%s ends with an example of the command', async (command) => {
-    const { exitCode, stdout, stderr } = await repomill([command, '--help']);
-    expect([exitCode, stderr]).toEqual([0, '']);
-    const [, example] = stdout.split('\nExamples:\n');
+  it.each(COMMANDS)('%s ends with an example of the command', (command) => {
+    expect(helpOf.get(command)).toMatchObject({ exitCode: 0, stderr: '' });
+    const [, example] = pageOf(command).split('\nExamples:\n');
     expect(example).toMatch(new RegExp(`^ +repomill ${command}\\b`));
     expect(example?.trimEnd()).not.toContain('\n\n');
   });
 
-  it.each(COMMANDS)('%s has an example that stands in one piece, so that it can be copied', async (command) => {
-    const { stdout } = await repomill([command, '--help']);
-    const lines = stdout.slice(stdout.indexOf('Examples:')).split('\n');
+  it.each(COMMANDS)('%s has an example that stands in one piece, so that it can be copied', (command) => {
+    const page = pageOf(command);
+    const lines = page.slice(page.indexOf('Examples:')).split('\n');
     const example = lines.find((line) => line.includes(`repomill ${command}`)) ?? '';
     const [commandLine = ''] = example.trim().split(/ {2,}/);
     // A command line that was broken goes on below, in the column of the first.
@@ -35,26 +53,20 @@ describe('the help of a command', () => {
     expect(below.slice(0, commandLine.length).trim()).toBe('');
   });
 
-  it.each(COMMANDS)('%s tells the meaning of every option', async (command) => {
-    const { stdout } = await repomill([command, '--help']);
-    const [upToExamples = ''] = stdout.split('\nExamples:\n');
+  it.each(COMMANDS)('%s tells the meaning of every option', (command) => {
+    const [upToExamples = ''] = pageOf(command).split('\nExamples:\n');
     const options = upToExamples.split('\n').filter((line) => /^ {2,6}(-h, )?--\w/.test(line));
     expect(options.length).toBeGreaterThanOrEqual(2);
     for (const option of options) expect(option).toMatch(/^ +(-h, )?--[\w-]+ {2,}[A-Z]/);
   });
 
-  it('is printed without a terminal’s colours', async () => {
-    for (const command of COMMANDS) {
-      const { stdout } = await repomill([command, '--help'], {
-        environment: { FORCE_COLOR: '1', TERM: 'xterm-256color' },
-      });
-      expect(stdout).not.toContain('\u001b');
-    }
+  it.each(COMMANDS)('%s has no colours where there is no terminal', (command) => {
+    expect(pageOf(command)).not.toContain('\u001b');
   });
 
   it('is in English whatever the locale', async () => {
     const german = await repomill(['build', '--help'], { environment: { LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8' } });
-    expect(german).toEqual(await repomill(['build', '--help']));
+    expect(german).toEqual(helpOf.get('build'));
   });
 });
 

@@ -108,15 +108,18 @@ describe('a command that works', () => {
 });
 
 describe('a command that fails', () => {
-  it.each(BAD)('exits with %i, prints one JSON document, and says why on standard error: %s', async (code, words) => {
-    const { exitCode, stdout, stderr } = await run([...words.split(' '), '--json']);
-    expect(stderr).not.toContain('a defect in repomill');
-    expect(isPlain(stderr)).toBe(true);
-    expect(exitCode).toBe(code);
-    expect(isOneDocument(stdout)).toBe(true);
-    // What `verify` finds is its data.
-    if (words !== 'verify broken') expect(stderr).toMatch(/^repomill: error: .+$/m);
-  });
+  it.concurrent.each(BAD)(
+    'exits with %i, prints one JSON document, and says why on standard error: %s',
+    async (code, words) => {
+      const { exitCode, stdout, stderr } = await run([...words.split(' '), '--json']);
+      expect(stderr).not.toContain('a defect in repomill');
+      expect(isPlain(stderr)).toBe(true);
+      expect(exitCode).toBe(code);
+      expect(isOneDocument(stdout)).toBe(true);
+      // What `verify` finds is its data.
+      if (words !== 'verify broken') expect(stderr).toMatch(/^repomill: error: .+$/m);
+    },
+  );
 
   it.each(['show nobody --cache cache', 'build bad --out elsewhere', 'unknown'])(
     'prints nothing to standard output without --json: %s',

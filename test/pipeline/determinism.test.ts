@@ -21,17 +21,18 @@ const LAUNCHER = fileURLToPath(new URL('../../bin/repomill.js', import.meta.url)
 
 /** Two releases of records with everything that ends in a file of its own: details, a dictionary, a combined file. */
 const RELEASES = [0, 10].map((release) =>
-  sampleRelease(200, release).map((record, i) =>
-    i % 10 === 0 ? { ...record, details: { changelog: changelogOf(record) } } : record,
+  sampleRelease(120, release).map((record, i) =>
+    i % 4 === 0
+      ? { ...record, details: { changelog: `${record.version} of ${record.name}: ${sentencesOf(i)}` } }
+      : record,
   ),
 );
-// Changelogs that have phrases in common, as those of real packages do.
-function changelogOf({ name, version }: SampleRecord): string {
-  const phrases = Array.from({ length: 60 }, (_, i) => `${version}: ${sha256Of(String(i)).slice(0, 32)} in ${name}\n`);
-  return phrases.join('');
-}
-
 const CONFIG = 'name: sample\nsubsets:\n  licensed: licence = MIT\ncombined: [amd64, arm64]\n';
+
+/** Text whose sentences other texts have, too, as licences and changelogs do. */
+function sentencesOf(seed: number): string {
+  return Array.from({ length: 80 }, (_, i) => sha256Of(`sentence ${(seed * 7 + i * i) % 300}`)).join('. ');
+}
 
 /** The files of one release, as somebody may have laid them out. */
 type Files = (records: readonly SampleRecord[]) => Readonly<Record<string, string>>;

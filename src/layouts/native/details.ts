@@ -26,7 +26,7 @@ export async function moveDetails(
   const light = new Map<PackageRecord, PackageRecord>();
   for (const { records } of contents) {
     for (const record of records) {
-      if (light.has(record) || !fields.some((field) => record[field] !== undefined)) continue;
+      if (light.has(record) || !fields.some((field) => Object.hasOwn(record, field))) continue;
       light.set(record, await moveFields(record, fields, documents));
     }
   }
@@ -48,7 +48,7 @@ async function moveFields(
   const heavy: Record<string, FieldValue> = {};
   const rest: Record<string, FieldValue | undefined> = { ...record };
   for (const field of fields) {
-    const value = record[field];
+    const value = Object.hasOwn(record, field) ? record[field] : undefined;
     if (value === undefined) continue;
     heavy[field] = value;
     delete rest[field];
