@@ -26,7 +26,7 @@ export async function moveDetails(
   const light = new Map<PackageRecord, PackageRecord>();
   for (const { records } of contents) {
     for (const record of records) {
-      if (light.has(record) || !fields.some((field) => Object.hasOwn(record, field))) continue;
+      if (light.has(record) || !fields.some((field) => ownField(record, field) !== undefined)) continue;
       light.set(record, await moveFields(record, fields, documents));
     }
   }
@@ -48,7 +48,7 @@ async function moveFields(
   const heavy: Record<string, FieldValue> = {};
   const rest: Record<string, FieldValue | undefined> = { ...record };
   for (const field of fields) {
-    const value = Object.hasOwn(record, field) ? record[field] : undefined;
+    const value = ownField(record, field);
     if (value === undefined) continue;
     heavy[field] = value;
     delete rest[field];
@@ -70,4 +70,9 @@ async function moveFields(
     details: digest,
     detailsSize: document.length,
   };
+}
+
+// A configured field may be named like something that every object inherits, such as `constructor`.
+function ownField(record: PackageRecord, field: string): FieldValue | undefined {
+  return Object.hasOwn(record, field) ? record[field] : undefined;
 }
