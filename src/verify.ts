@@ -22,7 +22,7 @@ import type { SignedIndex, SummaryEntry } from './model/repository-index.ts';
 import type { Source } from './model/source.ts';
 import { loadFingerprint } from './platform/fingerprint.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './verify/audit-details.ts';
-import { auditDelta } from './verify/audit-history.ts';
+import { auditDelta, auditOldSummary } from './verify/audit-history.ts';
 import { auditSummary } from './verify/audit-summary.ts';
 import { check, type Finding } from './verify/findings.ts';
 import type { ReadFile } from './verify/read-file.ts';
@@ -114,10 +114,13 @@ async function auditEntry(entry: SummaryEntry, audit: Audit): Promise<void> {
   await replay({ sha256: entry.sha256, canonical: audited.canonical });
   for (const old of entry.history) {
     const delta = deltaPath(old.sha256, entry.sha256);
-    reached.add(delta).add(summaryPath(old.sha256));
-    const canonical = await check(delta, findings, () => auditDelta(old, entry, read));
+    const older = summaryPath(old.sha256);
+    reached.add(delta).add(older);
+    const canonical = await check(older, findings, () => auditOldSummary(old, read));
+    if (canonical === undefined) continue;
+    await check(delta, findings, () => auditDelta(old, canonical, entry, read));
     counts.deltas++;
-    if (canonical !== undefined) await replay({ sha256: old.sha256, canonical });
+    await replay({ sha256: old.sha256, canonical });
   }
 }
 

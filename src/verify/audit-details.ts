@@ -8,14 +8,15 @@ import { parseJsonObject } from '../format/line.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath } from '../format/paths.ts';
 import type { Digest } from '../model/digest.ts';
 import type { CombinedEntry, FileEntry } from '../model/repository-index.ts';
-import { gunzip, inflate } from '../platform/gzip.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { gunzipStrictly, inflateStrictly } from '../platform/strict-zlib.ts';
 import { expect } from './audit-summary.ts';
 import type { ReadFile } from './read-file.ts';
 
 /** Reads the dictionary that the index names, and compares its digest. */
 export async function auditDictionary(entry: FileEntry, read: ReadFile): Promise<Uint8Array> {
   const bytes = await read(dictionaryPath(entry.sha256), entry.size);
+  expect('size', entry.size, bytes.length);
   expect('SHA-256', entry.sha256, await sha256(bytes));
   return bytes;
 }
@@ -29,7 +30,8 @@ export async function auditDetailsFile(
 ): Promise<void> {
   // Incompressible content grows by less than one in a hundred and a few bytes.
   const stored = await read(detailsPath(digest, dictionary?.sha256), Math.ceil(size * 1.01) + 64);
-  const document = inflate(stored, size, dictionary?.bytes);
+  const document = inflateStrictly(stored, size, dictionary?.bytes);
+  expect('size', size, document.length);
   expect('SHA-256', digest, await sha256(document));
   parseJsonObject(decodeText(document), 'details');
 }
@@ -42,7 +44,7 @@ export async function auditDetailsFile(
 export async function auditCombined(entry: CombinedEntry, known: ReadonlySet<string>, read: ReadFile): Promise<void> {
   const stored = await read(COMBINED_PATH, entry.storedSize);
   expect('stored size', entry.storedSize, stored.length);
-  const lines = gunzip(stored, entry.size);
+  const lines = gunzipStrictly(stored, entry.size);
   expect('SHA-256', entry.sha256, await sha256(lines));
   const documents = decodeText(lines).split('\n').slice(0, -1);
   expect('records', entry.packages, documents.length);

@@ -11,6 +11,7 @@ import { compareRecords, type PackageRecord } from '../model/record.ts';
 import type { SummaryEntry } from '../model/repository-index.ts';
 import { gunzip } from '../platform/gzip.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { gunzipStrictly } from '../platform/strict-zlib.ts';
 
 /** A summary that was found right. */
 export interface AuditedSummary {
@@ -25,7 +26,7 @@ export async function auditSummary(
   fingerprint: Fingerprint,
 ): Promise<AuditedSummary> {
   expect('stored size', entry.storedSize, stored.length);
-  const canonical = gunzip(stored, entry.size);
+  const canonical = gunzipStrictly(stored, entry.size);
   expect('SHA-256', entry.sha256, await sha256(canonical));
   const { header, headerBytes, bucketBytes } = splitSummary(canonical);
   expect('header size', entry.header.size, headerBytes.length);
