@@ -7,6 +7,7 @@ import { formatProblem, messageOf, RepomillError } from '../errors.ts';
 import { processTerminal, type Terminal } from '../platform/terminal.ts';
 import { commands } from './commands/commands.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
+import { printable } from './printable.ts';
 import { VERSION } from './version.ts';
 
 /** Problems that a person is shown; all of them are in the JSON. */
@@ -71,9 +72,9 @@ function report(error: unknown, terminal: Terminal, json: boolean): number {
   }
   const { code, message, hint, problems } = error;
   if (json) terminal.data(JSON.stringify({ error: { code, message, hint, problems } }));
-  for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(formatProblem(problem));
+  for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(printable(formatProblem(problem)));
   if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
-  terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${message}`);
-  if (hint !== undefined) terminal.note(`  ${hint}`);
+  terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printable(message)}`);
+  if (hint !== undefined) terminal.note(`  ${printable(hint)}`);
   return exitCodes[code];
 }

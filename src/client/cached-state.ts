@@ -85,8 +85,13 @@ function digestPart(name: string): string {
   return name.slice(SUMMARIES.length);
 }
 
-/** Removes all in `summaries/` that is not listed: older versions, and what interrupted writes left. */
+// Somebody else's file, or one of a published tree that was named as the cache by mistake, is not ours to remove.
+function isOurs(name: string): boolean {
+  return name.startsWith(SUMMARIES) && (isDigest(digestPart(name)) || digestPart(name).startsWith('.repomill-tmp-'));
+}
+
+/** Removes all of ours in `summaries/` that is not listed: older versions, and what interrupted writes left. */
 export async function removeOtherSummaries(store: Store, entries: readonly SummaryEntry[]): Promise<void> {
   const kept = new Set(entries.map((entry) => summaryName(entry.sha256)));
-  for (const name of await store.list()) if (name.startsWith(SUMMARIES) && !kept.has(name)) await store.remove(name);
+  for (const name of await store.list()) if (isOurs(name) && !kept.has(name)) await store.remove(name);
 }

@@ -2,6 +2,7 @@
 import { RepomillError } from '../../errors.ts';
 import { parseQuery } from '../../query/parse-query.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { printable } from '../printable.ts';
 import { formatPlural } from '../quantity-text.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
@@ -46,8 +47,8 @@ export const searchCommand: AnyCommand = defineCommand({
       return undefined;
     }
     for (const { name, version, summary, arches } of result.hits) {
-      const head = `${terminal.style('strong', name)} ${version} ${terminal.style('faint', `(${arches.join(', ')})`)}`;
-      terminal.data(summary === undefined ? head : `${head}\n  ${summary}`);
+      const head = `${terminal.style('strong', printable(name))} ${printable(version)} ${terminal.style('faint', `(${arches.join(', ')})`)}`;
+      terminal.data(summary === undefined ? head : `${head}\n  ${printable(summary)}`);
     }
     const more = result.total > result.hits.length ? `, the best ${result.hits.length} are shown` : '';
     terminal.note(`${formatPlural(result.total, 'package')} found${more}`);

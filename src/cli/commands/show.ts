@@ -4,6 +4,7 @@ import { RepomillError } from '../../errors.ts';
 import type { FieldValue } from '../../model/record.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { printable } from '../printable.ts';
 import { formatBytes, formatPlural } from '../quantity-text.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
@@ -57,7 +58,9 @@ function showPackage(
     const value = shown[field];
     if (value === undefined) continue;
     const listed = field === 'arch' && String(value) !== arches.join(',') ? ` (listed by ${arches.join(', ')})` : '';
-    terminal.data(`${terminal.style('name', field.padEnd(width))}  ${formatValue(value)}${listed}`);
+    terminal.data(
+      `${terminal.style('name', printable(field).padEnd(width))}  ${printable(formatValue(value))}${listed}`,
+    );
   }
 }
 

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../../src/build.ts';
+import { repomill } from '../launcher.ts';
+import { sampleRecord } from '../sample-records.ts';
+import { makeWorkspace, writeFiles } from '../workspace.ts';
+
+const workspace = makeWorkspace();
+const tree = join(workspace, 'public');
+const cache = join(workspace, 'cache');
+
+/** What would clear the screen, set the title, ring, go back, or turn the writing round. */
+const COMMANDS = ['\u001b[2J', '\u001b]0;title\u0007', '\u009b2J', '\r', '\b', '\u202e', '\u2066'];
+const hostile = COMMANDS.join('x');
+
+beforeAll(async () => {
+  const record = sampleRecord('hostile', '1', 'amd64', {
+    summary: `before ${hostile} after`,
+    description: `first line\n${hostile}`,
+    tags: [hostile],
+    notes: { deep: [hostile] },
+    details: { changelog: hostile },
+  });
+  const input = writeFiles(join(workspace, 'input'), { 'a.json': JSON.stringify(record) });
+  await build({ input, out: tree });
+  await repomill(['pull', tree, '--cache', cache]);
+});
+
+describe('a record whose texts hold commands to a terminal', () => {
+  it.each([
+    ['show', ['show', 'hostile', '--from', tree]],
+    ['show --details', ['show', 'hostile', '--details', '--from', tree]],
+    ['search', ['search', 'before', '--cache', cache]],
+  ])('does not command it through %s', async (_, words) => {
+    const { exitCode, stdout, stderr } = await repomill(words);
+    expect(exitCode).toBe(0);
+    for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
+  });
+
+  it('is whole in --json, where they are data', async () => {
+    const { stdout } = await repomill(['show', 'hostile', '--from', tree, '--json']);
+    const { packages }: { readonly packages: readonly { readonly record: object }[] } = JSON.parse(stdout);
+    expect(packages[0]?.record).toMatchObject({ summary: `before ${hostile} after`, tags: [hostile] });
+  });
+
+  it('does not command it through the name that was asked for', async () => {
+    const { exitCode, stderr } = await repomill(['show', `no\u001b[2J`, '--from', tree]);
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toContain('\u001b');
+  });
+});
