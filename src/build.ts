@@ -1,18 +1,18 @@
 /**
- * The conductor: read, partition, plan, publish. The first file to open; each stage is one function in a file of its name.
+ * The conductor: list, read, plan, publish. The first file to open; each stage is one function in a file of its name.
  */
 import { compileSubsets } from './config/compile-subsets.ts';
 import { readConfig } from './config/read-config.ts';
-import { parsePathRule } from './format/path-rule.ts';
 import { planNative } from './layouts/native/native-layout.ts';
-import { partition } from './model/partition.ts';
+import { archesOfRepository } from './model/partition.ts';
 import { type Progress, silent } from './model/progress.ts';
 import { loadBsdiff } from './platform/bsdiff.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
-import { readRecords } from './readers/read-records.ts';
+import { listInputs, readInputs } from './readers/read-inputs.ts';
 import { readerNames } from './readers/readers.ts';
+import { inWorkshop } from './workshop.ts';
 
 /** What to build, and where. */
 export interface BuildRequest {
@@ -26,34 +26,42 @@ export interface BuildRequest {
   readonly previous?: string;
   /** Do all of the work and write nothing. */
   readonly dryRun?: boolean;
+  /** A directory that keeps what the next build need not do again; it may be deleted at any time. Without it: none. */
+  readonly cache?: string;
+  /** Threads that do the work of a large input; one, unless told. The tree is the same for any number. */
+  readonly workers?: number;
   readonly progress?: Progress;
 }
+
+/** Bytes of input. What a smaller one takes is less than what a second thread takes to start. */
+const SMALL_INPUT = 12_000_000;
 
 /**
  * Builds a published tree from a directory of package metadata.
  *
  * @returns what was written, and what a client one version behind will fetch
  * @throws RepomillError `metadata` with every problem of the input, `usage` for the configuration, `conflict` where
- *   another build is writing or the directory is not ours, `format` and `integrity` for a tree that cannot be continued
+ *   another build is writing or a directory is not ours, `format` and `integrity` for a tree that cannot be continued,
+ *   `transport` where a disk or a thread fails
  */
 export async function build(request: BuildRequest): Promise<BuildReport> {
-  const progress = request.progress ?? silent;
+  const { progress = silent, cache, workers = 1 } = request;
   const config = await readConfig(request.input, request.config, readerNames);
   const output = await openOutput(request);
   try {
-    const read = await readRecords(request.input, config, progress);
-    const subsets = compileSubsets(config.subsets);
-    const contents = partition(read.records.sorted(), { arches: config.arches, subsets });
-    const plan = await planNative(
-      { contents, previous: openPrevious(request.previous, output.tree), progress },
-      {
-        ...config,
-        subsets,
-        pathRules: config.paths.map((template) => parsePathRule(template)),
-        deltaMaker: await loadBsdiff(),
-      },
-    );
-    return reportBuild(plan, await publish(plan, output.tree, progress), read);
+    const inputs = await listInputs(request.input, config);
+    const threads = inputs.size < SMALL_INPUT ? 1 : workers;
+    return await inWorkshop({ config, cache, threads, progress }, async (workshop) => {
+      const read = await readInputs(inputs, { ...workshop, config, progress });
+      const { catalogue } = read;
+      const arches = archesOfRepository(catalogue.arches, config.arches);
+      const previous = openPrevious(request.previous, output.tree);
+      const plan = await planNative(
+        { ...workshop, catalogue, arches, previous, progress },
+        { ...config, subsets: compileSubsets(config.subsets), deltaMaker: await loadBsdiff() },
+      );
+      return reportBuild(plan, await publish(plan, output.tree, progress), read);
+    });
   } finally {
     await output.close();
   }

@@ -1,10 +1,16 @@
 /**
  * Subset rules as tests of records: by query, or by the tags that the records carry.
  */
-import type { SubsetTest } from '../model/partition.ts';
+import type { PackageRecord } from '../model/record.ts';
+import type { SubsetEntry } from '../model/repository-index.ts';
 import { formatQuery } from '../query/format-query.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { SubsetRule } from './config.ts';
+
+/** A subset and who is in it. */
+export interface SubsetTest extends SubsetEntry {
+  matches(record: PackageRecord): boolean;
+}
 
 /** One test for each subset. */
 export function compileSubsets(rules: readonly SubsetRule[]): readonly SubsetTest[] {

@@ -1,14 +1,21 @@
 /**
- * What every layout is given: the content of the summaries and the tree that was published before. A layout turns it into
- * a `TreePlan`; it decides and never acts, and no layout knows another.
+ * What every layout is given: what was read, a workspace to work in, and the tree that was published before. A layout turns
+ * it into a `TreePlan`; it decides and never acts on a tree, and no layout knows another.
  */
-import type { SummaryContent } from '../model/partition.ts';
 import type { Progress } from '../model/progress.ts';
+import type { Workspace } from '../platform/workspace.ts';
 import type { ReadableTree } from '../publish/tree.ts';
+import type { Catalogue } from '../readers/catalogue.ts';
 
-/** What a layout is given. */
-export interface LayoutInput {
-  readonly contents: readonly SummaryContent[];
+/** What a layout is given. `Tasks` are those that it hands to worker threads. */
+export interface LayoutInput<Tasks> {
+  readonly catalogue: Catalogue;
+  /** Every arch of the repository, in order. */
+  readonly arches: readonly string[];
+  readonly workspace: Workspace;
+  readonly tasks: Tasks;
+  /** Tasks that may be waited for at a time. */
+  readonly ahead: number;
   /** The tree published before: the output itself or, in a fresh folder, the live site. */
   readonly previous: ReadableTree;
   readonly progress: Progress;

@@ -1,58 +1,56 @@
 /**
- * The stage between records and layouts: which records belong to which summary. Pure; knows nothing of any layout.
+ * The stage between records and layouts: which listings belong to which summary. Pure; knows nothing of any layout.
  */
+import type { Listing } from './listing.ts';
 import { compareText } from './order.ts';
-import { ALL, archesOf, type PackageRecord } from './record.ts';
-import type { Listing } from './record-set.ts';
-import type { SubsetEntry } from './repository-index.ts';
+import { ALL, archesOf } from './record.ts';
 
-/** The content of one summary to come, in the total order of records. */
+/** The content of one summary to come, or a slice of it, in the total order of records. */
 export interface SummaryContent {
   readonly arch: string;
   readonly subset?: string;
-  readonly records: readonly PackageRecord[];
+  readonly listings: readonly Listing[];
 }
 
-/** A subset as partition needs it. */
-export interface SubsetTest extends SubsetEntry {
-  matches(record: PackageRecord): boolean;
-}
-
-/** What `partition` needs beside the records. */
+/** What `partition` needs beside the listings. */
 export interface PartitionOptions {
-  /** Where an `all` record belongs that no path assigns to an architecture; empty: every architecture of the input. */
+  /** Every arch of the repository, in order (`archesOfRepository`). */
   readonly arches: readonly string[];
-  readonly subsets: readonly SubsetTest[];
+  /** Names of the subsets, in the order that `Listing.subsets` counts. */
+  readonly subsets: readonly string[];
 }
 
 /**
  * Every arch in order, and for each the whole and then its subsets in order. An `all` record belongs to the architectures
- * that list it. A repository of `all` records alone has the one arch `all`.
+ * that list it.
  *
- * @param listings - in the total order (`RecordSet.sorted`)
+ * @param listings - in the total order (`ListingSet.sorted`)
  */
 export function partition(listings: readonly Listing[], options: PartitionOptions): readonly SummaryContent[] {
-  const arches = archesIn(listings, options.arches);
-  const subsets = options.subsets.toSorted((a, b) => compareText(a.name, b.name));
-  return arches.flatMap((arch) => {
-    const records = listings.filter((listing) => belongsTo(listing, arch)).map((listing) => listing.record);
-    const parts = subsets.map(({ name, matches }) => ({ arch, subset: name, records: records.filter(matches) }));
-    return [{ arch, records }, ...parts];
+  const subsets = [...options.subsets.entries()].sort(([, a], [, b]) => compareText(a, b));
+  return options.arches.flatMap((arch) => {
+    const whole = listings.filter((listing) => belongsTo(listing, arch));
+    const parts = subsets.map(([position, subset]) => ({
+      arch,
+      subset,
+      listings: whole.filter((listing) => listing.subsets.includes(position)),
+    }));
+    return [{ arch, listings: whole }, ...parts];
   });
 }
 
-function archesIn(listings: readonly Listing[], configured: readonly string[]): readonly string[] {
-  const arches = new Set(configured);
-  for (const { record, listedBy } of listings) {
-    for (const arch of listedBy) arches.add(arch);
-    if (listedBy.size === 0) for (const arch of archesOf(record)) arches.add(arch);
-  }
+/**
+ * The architectures that a repository has summaries for: those that list records, those of records that nobody lists, and
+ * those that are configured. A repository of `all` records alone has the one arch `all`.
+ */
+export function archesOfRepository(found: Iterable<string>, configured: readonly string[]): readonly string[] {
+  const arches = new Set([...configured, ...found]);
   if (arches.size > 1) arches.delete(ALL);
   return [...arches].sort(compareText);
 }
 
-function belongsTo({ record, listedBy }: Listing, arch: string): boolean {
-  if (listedBy.size > 0) return listedBy.has(arch);
-  const own = archesOf(record);
+function belongsTo(listing: Listing, arch: string): boolean {
+  if (listing.listedBy.length > 0) return listing.listedBy.includes(arch);
+  const own = archesOf(listing);
   return own.includes(ALL) || own.includes(arch);
 }

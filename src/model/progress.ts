@@ -7,7 +7,7 @@ export type Stage = 'reading' | 'encoding' | 'deltas' | 'writing' | 'checking' |
 
 /** Told by whoever works, shown by whoever likes. Amounts are in the unit that `start` names. */
 export interface Progress {
-  start(stage: Stage, total: number, unit: 'bytes' | 'files' | 'summaries' | 'deltas'): void;
+  start(stage: Stage, total: number, unit: 'bytes' | 'files' | 'slices' | 'summaries' | 'deltas'): void;
   advance(amount: number): void;
   /** Something a person should know although nothing failed. */
   warn(message: string): void;

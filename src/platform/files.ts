@@ -10,31 +10,51 @@ import { messageOf, RepomillError } from '../errors.ts';
 /** What names of temporary files start with. */
 export const TEMPORARY_PREFIX = '.repomill-tmp-';
 
-/** Creates a file that never changes. The same bytes there already: nothing is written; others: they are repaired. */
-export async function createFile(file: string, bytes: Uint8Array): Promise<void> {
-  const present = await readIfPresent(file, bytes.length);
-  if (present !== undefined && Buffer.compare(present, bytes) === 0) return;
-  await replaceFile(file, bytes);
+/** Creates a file that never changes. The same bytes there already: they stay; others: they are repaired. */
+export async function createFile(file: string, parts: Iterable<Uint8Array>): Promise<void> {
+  await writeFile(file, parts, async (temporary, size) => {
+    const present = await readIfPresent(file, size);
+    return present === undefined || Buffer.compare(present, await readFile(temporary)) !== 0;
+  });
 }
 
 /** Puts a file in the place of another, or where there was none; nobody ever sees a part of it. */
-export async function replaceFile(file: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(file: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> {
+  await writeFile(file, content instanceof Uint8Array ? [content] : content, async () => true);
+}
+
+async function writeFile(
+  file: string,
+  parts: Iterable<Uint8Array>,
+  isNew: (temporary: string, size: number) => Promise<boolean>,
+): Promise<void> {
   const directory = dirname(file);
   const temporary = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${nextTemporary++}`);
   try {
     await mkdir(directory, { recursive: true });
     const handle = await open(temporary, 'wx');
+    let size = 0;
     try {
-      await handle.writeFile(bytes);
+      for (const part of parts) {
+        await handle.writeFile(part);
+        size += part.length;
+      }
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    if (await isNew(temporary, size)) await rename(temporary, file);
+    else await rm(temporary);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
+    // What the parts are made from fails in its own words.
+    if (!isSystemError(cause)) throw cause;
     throw new RepomillError('transport', `${file}: cannot write: ${messageOf(cause)}`, { cause });
   }
+}
+
+function isSystemError(cause: unknown): boolean {
+  return cause instanceof Error && 'syscall' in cause;
 }
 
 let nextTemporary = 0;

@@ -2,7 +2,8 @@
  * Files of package metadata, plain or compressed (.gz, .xz), as streams of bounded length. Whatever cannot be read to its
  * last byte is an error that names the file: a record that is missing must not pass for one that was withdrawn.
  */
-import { createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
@@ -42,6 +43,34 @@ export async function openInputFile(
 ): Promise<InputFile> {
   const chunks = (): AsyncIterable<Uint8Array> => readBounded(file, shownAs, maxSize);
   return { path: shownAs, name: basename(file).replace(/\.(gz|xz)$/, ''), head: await readHead(chunks()), chunks };
+}
+
+/** The bytes of a small file that is not compressed. Throws as `openInputFile` does. */
+export function readSmallFile(file: string, shownAs: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw inputError(shownAs, error);
+  }
+}
+
+/** The SHA-256 of a file as it is on disk, in base64url. Throws as `openInputFile` does. */
+export function digestOfFile(file: string, shownAs: string): string {
+  try {
+    const handle = openSync(file, 'r');
+    try {
+      const digest = createHash('sha256');
+      const chunk = new Uint8Array(CHUNK_SIZE);
+      for (let read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk)) {
+        digest.update(chunk.subarray(0, read));
+      }
+      return digest.digest('base64url');
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw inputError(shownAs, error);
+  }
 }
 
 async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

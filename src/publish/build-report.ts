@@ -27,9 +27,9 @@ export interface BuildReport {
 
 /** Sums up a build. */
 export function reportBuild(
-  plan: { readonly signed: SignedIndex; readonly index: { readonly bytes: Uint8Array } },
+  plan: { readonly signed: SignedIndex; readonly packages: number; readonly index: { readonly bytes: Uint8Array } },
   published: PublishReport,
-  read: { readonly records: { readonly size: number }; readonly files: number; readonly skipped: readonly string[] },
+  read: { readonly files: number; readonly skipped: readonly string[] },
 ): BuildReport {
   const { version, summaries } = plan.signed;
   const indexSize = plan.index.bytes.length;
@@ -39,7 +39,7 @@ export function reportBuild(
     changed: published.written.length + published.pruned.length > 0,
     files: read.files,
     skipped: read.skipped,
-    packages: read.records.size,
+    packages: plan.packages,
     summaries,
     written: published.written,
     writtenBytes: published.written.reduce((sum, file) => sum + file.size, 0),

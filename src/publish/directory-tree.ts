@@ -14,7 +14,7 @@ import {
   TEMPORARY_PREFIX,
 } from '../platform/files.ts';
 import { takeLock } from '../platform/lock.ts';
-import type { ReadableTree, Tree, TreeFile } from './tree.ts';
+import { partsOf, type ReadableTree, type Tree, type TreeFile } from './tree.ts';
 
 /** A directory to read from, such as another build's output. */
 export function readableDirectory(directory: string): ReadableTree {
@@ -30,9 +30,9 @@ export function directoryTree(directory: string): Tree {
   return {
     ...readableDirectory(directory),
     list: () => listTree(directory),
-    create: (path, bytes) => createFile(`${directory}/${path}`, bytes),
-    replace: async (path, bytes) => {
-      await replaceFile(`${directory}/${path}`, bytes);
+    create: (path, content) => createFile(`${directory}/${path}`, partsOf(content)),
+    replace: async (path, content) => {
+      await replaceFile(`${directory}/${path}`, partsOf(content));
       // Everything that was renamed into place before this file must be durable before it is.
       await syncDirectory(directory);
     },

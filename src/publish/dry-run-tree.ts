@@ -1,14 +1,15 @@
 /**
  * A tree that reads from another and keeps every write in memory: a dry run does all of the work and changes nothing.
  */
-import type { Tree } from './tree.ts';
+import { concatBytes } from '../format/bytes.ts';
+import { type Content, partsOf, type Tree } from './tree.ts';
 
 /** Lays memory over a tree. */
 export function dryRunTree(below: Tree): Tree {
   const written = new Map<string, Uint8Array>();
   const removed = new Set<string>();
-  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
-    written.set(path, bytes);
+  const write = async (path: string, content: Content): Promise<void> => {
+    written.set(path, concatBytes([...partsOf(content)]));
     removed.delete(path);
   };
   return {

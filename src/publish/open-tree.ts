@@ -19,8 +19,14 @@ export async function openOutput(request: {
   readonly input: string;
   readonly out: string;
   readonly dryRun?: boolean;
+  readonly cache?: string;
 }): Promise<Output> {
-  await checkApart(request.input, request.out);
+  const { input, out, cache } = request;
+  await checkApart({ input, out });
+  if (cache !== undefined) {
+    await checkApart({ input, cache });
+    await checkApart({ out, cache });
+  }
   const tree = directoryTree(request.out);
   checkOwnership(await tree.list(), request.out);
   if (request.dryRun === true) return { tree: dryRunTree(tree), close: async () => undefined };
@@ -42,12 +48,21 @@ export function openPrevious(location: string | undefined, output: Tree): Readab
   };
 }
 
-// Output inside input would be read as input by the next build; input inside output would be pruned or published.
-async function checkApart(input: string, out: string): Promise<void> {
-  const [inside, outside] = await Promise.all([realPathOf(input), realPathOf(out)]);
-  if (inside === outside) throw new RepomillError('usage', `${out}: input and output are the same directory`);
-  if (outside.startsWith(`${inside}/`))
-    throw new RepomillError('usage', `${out}: the output is inside the input ${input}`);
-  if (inside.startsWith(`${outside}/`))
-    throw new RepomillError('usage', `${input}: the input is inside the output ${out}`);
+// What is inside the input would be read as input by the next build; what is inside the output would be pruned or published.
+async function checkApart(directories: Readonly<Record<string, string>>): Promise<void> {
+  const places = await Promise.all(
+    Object.entries(directories).map(async ([role, path]) => ({ role, path, real: await realPathOf(path) })),
+  );
+  const [one, other] = places;
+  if (one === undefined || other === undefined) return;
+  if (one.real === other.real) {
+    throw new RepomillError('usage', `${other.path}: ${one.role} and ${other.role} are the same directory`);
+  }
+  for (const [inner, outer] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    if (!inner.real.startsWith(`${outer.real}/`)) continue;
+    throw new RepomillError('usage', `${inner.path}: the ${inner.role} is inside the ${outer.role} ${outer.path}`);
+  }
 }

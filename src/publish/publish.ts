@@ -6,7 +6,7 @@
 
 import { inParallel } from '../model/in-parallel.ts';
 import type { Progress } from '../model/progress.ts';
-import type { Tree } from './tree.ts';
+import { type Content, partsOf, type Tree } from './tree.ts';
 import type { PlannedFile, TreePlan } from './tree-plan.ts';
 
 /** What publishing did. Bytes are stored bytes. */
@@ -26,15 +26,15 @@ export async function publish(plan: TreePlan, tree: Tree, progress: Progress): P
   const written: { path: string; size: number }[] = [];
   progress.start('writing', missing.length, 'files');
   await inParallel(missing, PARALLEL, async (file) => {
-    const bytes = await file.content();
-    await tree.create(file.path, bytes);
-    written.push({ path: file.path, size: bytes.length });
+    const content = counted(await file.content());
+    await tree.create(file.path, content.parts);
+    written.push({ path: file.path, size: content.size() });
     progress.advance(1);
   });
   for (const file of plan.mutable.filter((candidate) => candidate.size === undefined || !holds(present, candidate))) {
-    const bytes = await file.content();
-    await tree.replace(file.path, bytes);
-    written.push({ path: file.path, size: bytes.length });
+    const content = counted(await file.content());
+    await tree.replace(file.path, content.parts);
+    written.push({ path: file.path, size: content.size() });
   }
   const { path, bytes } = plan.index;
   const current = present.has(path) ? await tree.read(path, Number.MAX_SAFE_INTEGER) : undefined;
@@ -44,6 +44,17 @@ export async function publish(plan: TreePlan, tree: Tree, progress: Progress): P
   }
   const pruned = await prune(plan, tree, present);
   return { written, pruned, kept: plan.files.length - missing.length };
+}
+
+function counted(content: Content): { readonly parts: Iterable<Uint8Array>; size(): number } {
+  let size = 0;
+  function* count(): Generator<Uint8Array> {
+    for (const part of partsOf(content)) {
+      size += part.length;
+      yield part;
+    }
+  }
+  return { parts: count(), size: () => size };
 }
 
 // A file without a known size counts as held: it is named by its digest and was renamed into place whole.

@@ -2,13 +2,15 @@
  * The complete inventory of a tree to come: what a layout decides and publishing makes true.
  */
 
+import type { Content } from './tree.ts';
+
 /** A file that the tree must hold after publishing. */
 export interface PlannedFile {
   readonly path: string;
   /** Stored bytes, where they are known without making the content; a mutable file without them is always written. */
   readonly size?: number;
   /** Makes or fetches the content; called only if the tree does not hold the file. */
-  content(): Promise<Uint8Array>;
+  content(): Promise<Content>;
 }
 
 /** The complete inventory of a tree. Publishing makes it so: immutable files first, mutable ones next, the index last. */

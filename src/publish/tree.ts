@@ -9,6 +9,14 @@ export interface TreeFile {
   readonly size: number;
 }
 
+/** Bytes on their way to a file: all at once or, for what need not be whole in memory, part by part. */
+export type Content = Uint8Array | Iterable<Uint8Array>;
+
+/** The parts of a content, in order. */
+export function partsOf(content: Content): Iterable<Uint8Array> {
+  return content instanceof Uint8Array ? [content] : content;
+}
+
 /** Reads from a tree, here or elsewhere. */
 export interface ReadableTree {
   /** For messages: a directory or a URL. */
@@ -23,8 +31,8 @@ export interface ReadableTree {
 export interface Tree extends ReadableTree {
   list(): Promise<readonly TreeFile[]>;
   /** Creates a file that never changes; where it stands already with the same bytes, nothing is written. */
-  create(path: string, bytes: Uint8Array): Promise<void>;
+  create(path: string, content: Content): Promise<void>;
   /** Puts a file in the place of another, atomically. */
-  replace(path: string, bytes: Uint8Array): Promise<void>;
+  replace(path: string, content: Content): Promise<void>;
   remove(path: string): Promise<void>;
 }

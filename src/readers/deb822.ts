@@ -12,6 +12,7 @@ import type { Batch, Reader } from './reader.ts';
 export const deb822: Reader = {
   name: 'deb822',
   description: 'Debian control stanzas (Packages, control)',
+  separator: Uint8Array.of(0x0a, 0x0a),
   recognises: ({ name, head }) => /(^|_)(Packages|control)$/.test(name) || /^Package:/i.test(asAscii(head)),
   read: (file) => (asAscii(file.head).startsWith('-----BEGIN PGP') ? refuseArmour(file) : readStanzas(file)),
 };

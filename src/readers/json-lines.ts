@@ -10,6 +10,7 @@ import type { Reader } from './reader.ts';
 export const jsonLines: Reader = {
   name: 'json-lines',
   description: 'a file with one JSON record a line (*.jsonl, *.ndjson)',
+  separator: Uint8Array.of(0x0a),
   recognises: ({ name }) => /\.(jsonl|ndjson)$/.test(name),
   read: (file) =>
     readPieces(file, new LineSplitter(() => 'after'), (piece, found) => {

@@ -2,6 +2,8 @@
  * Which dictionary the files in `details/` are compressed with. Every file depends on it, so one that was published stays
  * until a fresh one would save a tenth; without that, each build would rename all of `details/`.
  */
+
+import { isObject } from '../../format/line.ts';
 import { dictionaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_DICTIONARY_SIZE } from '../../model/limits.ts';
@@ -9,7 +11,10 @@ import { compareText } from '../../model/order.ts';
 import type { FileEntry } from '../../model/repository-index.ts';
 import { deflate } from '../../platform/gzip.ts';
 import { sha256 } from '../../platform/sha256.ts';
+import { digestOf, keyOf } from '../../platform/sync-sha256.ts';
+import { DamagedEntryError, type Workspace } from '../../platform/workspace.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
+import type { Catalogue } from '../../readers/catalogue.ts';
 import { trainDictionary } from './dictionary.ts';
 
 /** A dictionary and its name. */
@@ -26,6 +31,40 @@ const TRIALS = 256;
 
 /** A published dictionary stays while it compresses to less than this much of what a fresh one does. */
 const TOLERANCE = 1.1;
+
+/** Grows whenever the same documents get another dictionary. */
+const EDITION = 1;
+
+/** Bytes of documents that a dictionary is chosen by, at most; of more, an even choice. */
+const MAX_CONSIDERED = 1 << 25;
+
+/** The dictionary for a catalogue's documents, or undefined where none is worth it; remembered in the workspace. */
+export async function dictionaryFor(
+  catalogue: Pick<Catalogue, 'documents' | 'readDocument'>,
+  published: FileEntry | undefined,
+  previous: ReadableTree,
+  workspace: Workspace,
+): Promise<Dictionary | undefined> {
+  const sorted = catalogue.documents.toSorted((a, b) => compareText(a.sha256, b.sha256));
+  if (sorted.length === 0) return undefined;
+  const name = `dictionary/${keyOf([EDITION, sorted.map((document) => document.sha256), published?.sha256])}`;
+  const entry = workspace.open(name);
+  if (isObject(entry?.head)) {
+    const size = Number(entry.head.size);
+    const [bytes = new Uint8Array()] = entry.read([{ start: 0, length: size }]);
+    const sha256 = digestOf(bytes);
+    if (sha256 !== entry.head.sha256) throw new DamagedEntryError(`${name}: damaged`);
+    return size === 0 ? undefined : { sha256, bytes };
+  }
+  const total = sorted.reduce((sum, { length }) => sum + length, 0);
+  const step = Math.ceil(total / MAX_CONSIDERED);
+  const considered = sorted.filter((_, i) => i % step === 0);
+  const documents = new Map(considered.map(({ sha256 }) => [sha256, catalogue.readDocument(sha256)]));
+  const chosen = await chooseDictionary(documents, published, previous);
+  const bytes = chosen?.bytes ?? new Uint8Array();
+  workspace.write(name, { sha256: digestOf(bytes), size: bytes.length }, [bytes]);
+  return chosen;
+}
 
 /** The dictionary for these documents, or undefined where none is worth it. */
 export async function chooseDictionary(

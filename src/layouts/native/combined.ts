@@ -1,17 +1,48 @@
 /**
  * `combined.jsonl.gz`: every record of the chosen architectures, one canonical JSON document a line, for clients that
- * want no more than gunzip and a JSON parser. FORMAT.md, section "Combined".
+ * want no more than gunzip and a JSON parser. FORMAT.md, section "Combined". Stored in members of some hundred lines each,
+ * so that of a large file only those that changed are made again.
  */
 import { concatBytes, encodeText } from '../../format/bytes.ts';
+import { isObject } from '../../format/line.ts';
 import { COMBINED_PATH } from '../../format/paths.ts';
+import { Backlog } from '../../model/backlog.ts';
 import { formatCanonicalJson } from '../../model/canonical-json.ts';
+import type { Digest } from '../../model/digest.ts';
+import { type ContentRef, compareListings, type Listing } from '../../model/listing.ts';
 import { compareText } from '../../model/order.ts';
-import type { SummaryContent } from '../../model/partition.ts';
-import { compareRecords, type FieldValue, type PackageRecord } from '../../model/record.ts';
+import { partition } from '../../model/partition.ts';
+import { valueOf } from '../../model/record.ts';
 import type { CombinedEntry } from '../../model/repository-index.ts';
 import { gzip } from '../../platform/gzip.ts';
-import { sha256 } from '../../platform/sha256.ts';
+import { digestOf, digestOfParts, keyOf } from '../../platform/sync-sha256.ts';
+import type { Workspace } from '../../platform/workspace.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
+import { readRecords, SLICES } from '../../readers/batch.ts';
+import type { Catalogue } from '../../readers/catalogue.ts';
+import { type EncodedBucket, readCanonical, readStored } from './encode-bucket.ts';
+
+/** Which records make up a member of the file, in order. */
+export interface FormatLinesJob {
+  readonly name: string;
+  readonly refs: readonly ContentRef[];
+}
+
+/** The tasks of this stage. */
+export interface CombinedTasks {
+  formatLines(job: FormatLinesJob): Promise<EncodedBucket>;
+}
+
+/** What planning the file needs. */
+export interface CombinedOptions {
+  /** Every arch of the repository, in order, and those that the file shall hold; none: no file. */
+  readonly arches: readonly string[];
+  readonly combined: readonly string[];
+  readonly published: CombinedEntry | undefined;
+  readonly workspace: Workspace;
+  readonly tasks: CombinedTasks;
+  readonly ahead: number;
+}
 
 /** What the index says of the file, and the file. */
 export interface PlannedCombined {
@@ -19,53 +50,122 @@ export interface PlannedCombined {
   readonly file: PlannedFile;
 }
 
-const LINES_AT_ONCE = 1000;
+/** Grows whenever the same listings make another file. */
+const EDITION = 1;
+
+/** Lines of a member, on average and at most. A member ends where a name says so, so that a new line moves no other member. */
+const LINES = 512;
+const MAX_LINES = 2048;
+
+/** Formats some records as lines, and compresses them. */
+export function formatLinesTask({ name, refs }: FormatLinesJob, workspace: Workspace): EncodedBucket {
+  const records = readRecords(refs, workspace);
+  const lines = encodeText(records.map((record) => `${formatCanonicalJson(valueOf(record))}\n`).join(''));
+  const stored = gzip(lines);
+  const part = {
+    name,
+    records: refs.length,
+    size: lines.length,
+    sha256: digestOf(lines),
+    storedSize: stored.length,
+    storedSha256: digestOf(stored),
+  };
+  workspace.write(name, part, [lines, stored]);
+  return part;
+}
 
 /** Plans the file; undefined where the configuration wants none. */
 export async function planCombined(
-  contents: readonly SummaryContent[],
-  arches: readonly string[],
-  published: CombinedEntry | undefined,
+  catalogue: Catalogue,
+  options: CombinedOptions,
 ): Promise<PlannedCombined | undefined> {
-  if (arches.length === 0) return undefined;
-  const records = recordsOf(contents, arches);
-  const lines = formatLines(records);
-  const digest = await sha256(lines);
-  const unchanged = published?.sha256 === digest;
-  const stored = unchanged ? undefined : gzip(lines);
-  const storedSize = stored?.length ?? published?.storedSize ?? 0;
+  const { combined, published, workspace } = options;
+  if (combined.length === 0) return undefined;
+  const { sha256, members } = await makeMembers(catalogue, options);
+  const sum = (count: (member: EncodedBucket) => number): number =>
+    members.reduce((total, member) => total + count(member), 0);
+  const entry = {
+    sha256,
+    size: sum((member) => member.size),
+    storedSize: sum((member) => member.storedSize),
+    packages: sum((member) => member.records),
+    arches: combined.toSorted(compareText),
+  };
+  const unchanged = published?.sha256 === sha256 && published.storedSize === entry.storedSize;
   return {
-    entry: {
-      sha256: digest,
-      size: lines.length,
-      storedSize,
-      packages: records.length,
-      arches: arches.toSorted(compareText),
-    },
+    entry,
     file: {
       path: COMBINED_PATH,
-      ...(unchanged ? { size: storedSize } : {}),
-      content: async () => stored ?? gzip(lines),
+      ...(unchanged ? { size: entry.storedSize } : {}),
+      content: async () => storedMembers(members, workspace),
     },
   };
 }
 
-function recordsOf(contents: readonly SummaryContent[], arches: readonly string[]): readonly PackageRecord[] {
-  const wanted = contents.filter(({ arch, subset }) => subset === undefined && arches.includes(arch));
-  return [...new Set(wanted.flatMap(({ records }) => records))].sort(compareRecords);
+interface Members {
+  /** Of all lines. */
+  readonly sha256: Digest;
+  readonly members: readonly EncodedBucket[];
 }
 
-function formatLines(records: readonly PackageRecord[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let i = 0; i < records.length; i += LINES_AT_ONCE) {
-    const lines = records.slice(i, i + LINES_AT_ONCE).map((record) => `${formatCanonicalJson(asValue(record))}\n`);
-    parts.push(encodeText(lines.join('')));
+async function makeMembers(catalogue: Catalogue, options: CombinedOptions): Promise<Members> {
+  const { arches, combined, workspace } = options;
+  const slices = Array.from({ length: SLICES }, (_, slice) => catalogue.keyOfSlice(slice));
+  const name = `combined/${keyOf([EDITION, arches, combined, slices])}`;
+  const head = workspace.open(name)?.head;
+  // Whoever wrote a head with a right digest wrote `Members`.
+  const known = isObject(head) ? (head as unknown as Members) : undefined;
+  for (const member of known?.members ?? []) workspace.keep(member.name);
+  if (known !== undefined) return known;
+  const members = await formatMembers(listingsOf(catalogue, options), options);
+  const sha256 = digestOfParts(canonicalLines(members, workspace));
+  workspace.write(name, { sha256, members });
+  return { sha256, members };
+}
+
+function* canonicalLines(members: readonly EncodedBucket[], workspace: Workspace): Generator<Uint8Array> {
+  for (const member of members) yield readCanonical(member, workspace);
+}
+
+function listingsOf(catalogue: Catalogue, { arches, combined }: CombinedOptions): readonly Listing[] {
+  const listings = Array.from({ length: SLICES }, (_, slice) => {
+    const contents = partition(catalogue.readSlice(slice).listings, { arches, subsets: [] });
+    return [...new Set(contents.filter(({ arch }) => combined.includes(arch)).flatMap((content) => content.listings))];
+  });
+  return listings.flat().sort(compareListings);
+}
+
+async function formatMembers(
+  listings: readonly Listing[],
+  { workspace, tasks, ahead }: CombinedOptions,
+): Promise<readonly EncodedBucket[]> {
+  const backlog = new Backlog(ahead);
+  const members: EncodedBucket[] = [];
+  const make = async (refs: readonly ContentRef[], position: number): Promise<void> => {
+    const name = `lines/${keyOf([EDITION, refs.map((ref) => ref.sha256)])}`;
+    const head = workspace.open(name)?.head;
+    workspace.keep(name);
+    members[position] = isObject(head) ? (head as unknown as EncodedBucket) : await tasks.formatLines({ name, refs });
+  };
+  let refs: ContentRef[] = [];
+  let count = 0;
+  for (const [i, listing] of listings.entries()) {
+    refs.push(listing.content);
+    if (i + 1 < listings.length && refs.length < MAX_LINES && !endsMember(listing.name)) continue;
+    const [member, position] = [refs, count++];
+    refs = [];
+    await backlog.add(() => make(member, position));
   }
-  return concatBytes(parts);
+  await backlog.finish();
+  return members;
 }
 
-function asValue(record: PackageRecord): FieldValue {
-  const value: Record<string, FieldValue> = {};
-  for (const [field, member] of Object.entries(record)) if (member !== undefined) value[field] = member;
-  return value;
+function endsMember(name: string): boolean {
+  return Number.parseInt(keyOf(name).slice(0, 8), 16) % LINES === 0;
+}
+
+function* storedMembers(members: readonly EncodedBucket[], workspace: Workspace): Generator<Uint8Array> {
+  // A file without lines is a gzip file too.
+  if (members.length === 0) yield gzip(concatBytes([]));
+  for (const member of members) yield readStored(member, workspace);
 }

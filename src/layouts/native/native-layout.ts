@@ -3,33 +3,36 @@
  * what the tree shall hold; `publish/` makes it so.
  */
 
-import type { PathRule } from '../../format/path-rule.ts';
+import { NamePlacer } from '../../format/bucket-tree.ts';
+import { concatBytes } from '../../format/bytes.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath, INDEX_PATH, parseTreePath } from '../../format/paths.ts';
 import { encodeIndex } from '../../format/repository-index.ts';
 import { FORMAT } from '../../format/version.ts';
-import type { Digest } from '../../model/digest.ts';
 import type { SignedIndex, SubsetEntry } from '../../model/repository-index.ts';
 import type { DeltaMaker } from '../../platform/bsdiff.ts';
 import { loadFingerprint } from '../../platform/fingerprint.ts';
 import { deflate } from '../../platform/gzip.ts';
 import type { PlannedFile, TreePlan } from '../../publish/tree-plan.ts';
+import type { Catalogue } from '../../readers/catalogue.ts';
 import type { LayoutInput } from '../layout.ts';
-import { chooseDictionary, type Dictionary } from './choose-dictionary.ts';
-import { planCombined } from './combined.ts';
-import { moveDetails } from './details.ts';
-import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
+import { type Dictionary, dictionaryFor } from './choose-dictionary.ts';
+import { type CombinedTasks, planCombined } from './combined.ts';
+import { draftSummary, type SummaryDraft } from './draft-summaries.ts';
+import { type EncodeTasks, encodeSlices } from './encode-slices.ts';
 import { type HistoryTools, keepHistory, makeHistory, olderVersions, type PlannedHistory } from './history.ts';
 import { readPublishedIndex } from './published-index.ts';
-import { canonicalBytes, SummaryEncoder } from './summaries.ts';
+import { canonicalParts, gatherSummaries } from './summaries.ts';
+
+/** The tasks of the native layout. */
+export interface NativeTasks extends EncodeTasks, CombinedTasks {}
 
 /** What the native layout needs beside the records. */
 export interface NativeOptions {
   readonly name: string;
   readonly title?: string;
   readonly subsets: readonly SubsetEntry[];
-  readonly pathRules: readonly PathRule[];
-  /** Fields that go to `details/`. */
-  readonly details: readonly string[];
+  /** Templates of the path rules. */
+  readonly paths: readonly string[];
   /** Architectures of `combined.jsonl.gz`; empty: no such file. */
   readonly combined: readonly string[];
   /** How many older versions of each summary keep a delta. */
@@ -40,20 +43,27 @@ export interface NativeOptions {
 /** A plan, and the index that it ends in. */
 export interface NativePlan extends TreePlan {
   readonly signed: SignedIndex;
+  /** How many names, versions and arches there are in the repository. */
+  readonly packages: number;
 }
 
-/** Plans a native tree. */
-export async function planNative(input: LayoutInput, options: NativeOptions): Promise<NativePlan> {
-  const published = await readPublishedIndex(input.previous);
-  const { contents, documents } = await moveDetails(input.contents, options.details);
-  const dictionary = await chooseDictionary(documents, published?.signed.dictionary, input.previous);
-  const combined = await planCombined(contents, options.combined, published?.signed.combined);
-  const encoder = new SummaryEncoder({ fingerprint: await loadFingerprint(), pathRules: options.pathRules });
+/** Plans a native tree. Throws a metadata error with the conflicts among the records. */
+export async function planNative(input: LayoutInput<NativeTasks>, options: NativeOptions): Promise<NativePlan> {
+  const { catalogue, workspace, previous } = input;
+  const published = (await readPublishedIndex(previous))?.signed;
   const subsets = options.subsets.map(({ name, where }) => ({ name, ...(where === undefined ? {} : { where }) }));
-  const drafts = await draftSummaries(contents, subsets, published?.signed, encoder, input.progress);
-  const histories = await planHistories(drafts, { ...input, deltaMaker: options.deltaMaker, length: options.history });
+  const slices = await encodeSlices(catalogue, {
+    ...input,
+    subsets: subsets.map(({ name }) => name),
+    pathRules: options.paths,
+    placer: new NamePlacer(await loadFingerprint()),
+  });
+  const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace);
+  const combined = await planCombined(catalogue, { ...input, ...options, published: published?.combined });
+  const drafts = gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
+  const histories = await planHistories(drafts, input, options);
   const entries = drafts.map((draft, i) => ({ ...draft.entry, history: histories[i]?.entries ?? [] }));
-  const signed = nextIndex(published?.signed, {
+  const signed = nextIndex(published, {
     format: FORMAT,
     version: 1,
     name: options.name,
@@ -65,8 +75,9 @@ export async function planNative(input: LayoutInput, options: NativeOptions): Pr
   });
   return {
     signed,
+    packages: slices.reduce((sum, slice) => sum + slice.packages, 0),
     files: [
-      ...planDetails(documents, dictionary),
+      ...planDetails(catalogue, dictionary),
       ...drafts.map((draft) => draft.file),
       ...histories.flatMap((history) => history.files),
     ],
@@ -77,7 +88,12 @@ export async function planNative(input: LayoutInput, options: NativeOptions): Pr
   };
 }
 
-async function planHistories(drafts: readonly SummaryDraft[], tools: HistoryTools): Promise<readonly PlannedHistory[]> {
+async function planHistories(
+  drafts: readonly SummaryDraft[],
+  { previous, progress, workspace }: LayoutInput<NativeTasks>,
+  { deltaMaker, history }: NativeOptions,
+): Promise<readonly PlannedHistory[]> {
+  const tools: HistoryTools = { previous, progress, deltaMaker, length: history };
   const older = drafts.map(({ before, changed, entry }) =>
     before !== undefined && changed ? olderVersions(before, entry.sha256, tools.length) : [],
   );
@@ -88,7 +104,7 @@ async function planHistories(drafts: readonly SummaryDraft[], tools: HistoryTool
   tools.progress.start('deltas', deltas, 'deltas');
   const histories: PlannedHistory[] = [];
   for (const [i, draft] of drafts.entries()) {
-    const canonical = async (): Promise<Uint8Array> => canonicalBytes(await draft.encoded());
+    const canonical = async (): Promise<Uint8Array> => concatBytes([...canonicalParts(draft.encoded, workspace)]);
     if (draft.before !== undefined && !draft.changed) histories.push(await keepHistory(draft.before, canonical, tools));
     else if ((older[i] ?? []).length === 0) histories.push({ entries: [], files: [] });
     else histories.push(await makeHistory(older[i] ?? [], { ...draft.entry, canonical: await canonical() }, tools));
@@ -96,13 +112,10 @@ async function planHistories(drafts: readonly SummaryDraft[], tools: HistoryTool
   return histories;
 }
 
-function planDetails(
-  documents: ReadonlyMap<Digest, Uint8Array>,
-  dictionary: Dictionary | undefined,
-): readonly PlannedFile[] {
-  const files: PlannedFile[] = [...documents].map(([digest, document]) => ({
-    path: detailsPath(digest, dictionary?.sha256),
-    content: async () => deflate(document, dictionary?.bytes),
+function planDetails(catalogue: Catalogue, dictionary: Dictionary | undefined): readonly PlannedFile[] {
+  const files: PlannedFile[] = catalogue.documents.map(({ sha256 }) => ({
+    path: detailsPath(sha256, dictionary?.sha256),
+    content: async () => deflate(catalogue.readDocument(sha256), dictionary?.bytes),
   }));
   if (dictionary === undefined) return files;
   const { bytes } = dictionary;

@@ -1,0 +1,37 @@
+/**
+ * Work that goes on beside whoever hands it in, with a bound on how much of it there is.
+ */
+
+/** Takes work until it has enough, then makes whoever brings more wait. */
+export class Backlog {
+  readonly #limit: number;
+  readonly #running = new Set<Promise<void>>();
+  #failure: { readonly reason: unknown } | undefined;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Begins the work, and resolves when there is room for more. Throws what earlier work threw. */
+  async add(work: () => Promise<void>): Promise<void> {
+    this.#rethrow();
+    const running: Promise<void> = work()
+      .catch((reason: unknown) => {
+        this.#failure ??= { reason };
+      })
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    while (this.#running.size >= this.#limit) await Promise.race(this.#running);
+    this.#rethrow();
+  }
+
+  /** Waits for all of the work. Throws what any of it threw. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#running);
+    this.#rethrow();
+  }
+
+  #rethrow(): void {
+    if (this.#failure !== undefined) throw this.#failure.reason;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Everything that a build may hand to a worker thread, in one table: functions of plain data and the workspace.
+ */
+import { compileSubsets } from './config/compile-subsets.ts';
+import type { Config } from './config/config.ts';
+import { NamePlacer } from './format/bucket-tree.ts';
+import { parsePathRule } from './format/path-rule.ts';
+import { formatLinesTask } from './layouts/native/combined.ts';
+import { encodeBucketTask } from './layouts/native/encode-bucket.ts';
+import type { NativeTasks } from './layouts/native/native-layout.ts';
+import { loadFingerprint } from './platform/fingerprint.ts';
+import { openWorkers, type WorkerPool } from './platform/workers.ts';
+import { openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
+import { readFileTask, readPiecesTask } from './readers/read-batch.ts';
+import type { ReadTasks } from './readers/read-inputs.ts';
+
+/** All tasks of a build. */
+export interface Tasks extends ReadTasks, NativeTasks {}
+
+/** What tasks are made from, in any thread. */
+export interface TaskSetup {
+  readonly config: Pick<Config, 'details' | 'subsets' | 'paths'>;
+  readonly places: WorkspacePlaces;
+}
+
+const names: readonly (keyof Tasks)[] = ['readPieces', 'readFile', 'encodeBucket', 'formatLines'];
+
+/** The tasks, for whoever does them himself. */
+export async function makeTasks({ config, places }: TaskSetup, workspace?: Workspace): Promise<Tasks> {
+  const { details, paths } = config;
+  const fingerprint = await loadFingerprint();
+  const own = workspace ?? openWorkspace(places);
+  const reading = {
+    workspace: own,
+    placer: new NamePlacer(fingerprint),
+    details,
+    subsets: compileSubsets(config.subsets),
+  };
+  const encoding = { workspace: own, fingerprint, pathRules: paths.map((template) => parsePathRule(template)) };
+  return {
+    readPieces: (job) => readPiecesTask(job, reading),
+    readFile: (job) => readFileTask(job, reading),
+    encodeBucket: async (job) => encodeBucketTask(job, encoding),
+    formatLines: async (job) => formatLinesTask(job, own),
+  };
+}
+
+/** The tasks, done by so many threads; one thread is this one. */
+export async function openTasks(setup: TaskSetup, workspace: Workspace, threads: number): Promise<WorkerPool<Tasks>> {
+  if (threads > 1) return openWorkers<Tasks>(new URL('./worker.js', import.meta.url), setup, names, threads);
+  return { tasks: await makeTasks(setup, workspace), close: async () => undefined };
+}

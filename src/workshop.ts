@@ -1,0 +1,58 @@
+/**
+ * Where the work of a build is done: a workspace on disk, and threads that do tasks in it. Opens them, closes them, and
+ * starts over without what was kept if some of it turns out to be damaged.
+ */
+import { type Progress, silent } from './model/progress.ts';
+import { openPlaces } from './platform/cache-directory.ts';
+import { isDamagedEntry, openWorkspace, type Workspace } from './platform/workspace.ts';
+import { openTasks, type TaskSetup, type Tasks } from './tasks.ts';
+
+/** A workspace and who works in it. */
+export interface Workshop {
+  readonly workspace: Workspace;
+  readonly tasks: Tasks;
+  /** Tasks that may be waited for at a time. */
+  readonly ahead: number;
+}
+
+/** What a workshop needs. */
+export interface WorkshopOptions {
+  readonly config: TaskSetup['config'];
+  /** Where the workspace is kept; undefined: nowhere. */
+  readonly cache: string | undefined;
+  readonly threads: number;
+  readonly progress?: Progress;
+}
+
+/** Tasks for each thread: one that it does, one that it finds when it has done it, and one on its way. */
+const AHEAD = 3;
+
+/** Opens a workshop, does the work in it, keeps what the work used, and closes it. */
+export async function inWorkshop<Result>(
+  { config, cache, threads, progress = silent }: WorkshopOptions,
+  work: (workshop: Workshop) => Promise<Result>,
+): Promise<Result> {
+  const { places, clear, retain, close } = await openPlaces(cache, progress.warn);
+  const once = async (workspace: Workspace): Promise<Result> => {
+    const { tasks, close: end } = await openTasks({ config, places }, workspace, threads);
+    try {
+      return await work({ workspace, tasks, ahead: threads > 1 ? AHEAD * threads : 1 });
+    } finally {
+      await end();
+      workspace.close();
+    }
+  };
+  try {
+    const workspace = openWorkspace(places);
+    const result = await once(workspace).catch(async (reason: unknown) => {
+      if (!isDamagedEntry(reason)) throw reason;
+      progress.warn(`cache ${cache}: it is damaged; starting over without it`);
+      await clear();
+      return once(workspace);
+    });
+    retain(workspace.used);
+    return result;
+  } finally {
+    await close();
+  }
+}
