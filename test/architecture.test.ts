@@ -6,11 +6,12 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
-/** One import of a file. `types` are imports that the compiler removes. */
+/** One import of a file. `types` are imports that the compiler removes, `lazy` ones wait until they are called. */
 interface Import {
   readonly from: string;
   readonly to: string;
   readonly types: boolean;
+  readonly lazy: boolean;
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -110,6 +111,16 @@ describe('what client.ts reaches', () => {
   });
 });
 
+describe('what every start of the command line loads', () => {
+  it('is the table of commands, and none of them', () => {
+    const atOnce = inside.filter(({ lazy }) => !lazy);
+    const loaded = reachedFrom('cli/main.ts', atOnce);
+    expect(loaded.filter((file) => file.startsWith('cli/commands/'))).toEqual(['cli/commands/commands.ts']);
+    expect(loaded.filter((file) => !/^(cli|model|platform)\/|^errors\.ts$/.test(file))).toEqual([]);
+    expect(loaded.length).toBeLessThan(15);
+  });
+});
+
 describe('below the command line', () => {
   it('nobody asks the environment, the clock or chance', () => {
     const asks = files.filter((file) => !file.startsWith('cli/') && file !== 'platform/terminal.ts');
@@ -129,8 +140,8 @@ function importsOf(from: string, text: string): Import[] {
   const statements = code.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
   const calls = code.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g);
   return [
-    ...[...statements].map(([, type, to]) => ({ from, to: to ?? '', types: type !== undefined })),
-    ...[...calls].map(([, to]) => ({ from, to: to ?? '', types: false })),
+    ...[...statements].map(([, type, to]) => ({ from, to: to ?? '', types: type !== undefined, lazy: false })),
+    ...[...calls].map(([, to]) => ({ from, to: to ?? '', types: false, lazy: true })),
   ];
 }
 
@@ -162,11 +173,11 @@ function show({ from, to }: Import): string {
   return `${from} imports ${to}`;
 }
 
-function reachedFrom(start: string): readonly string[] {
+function reachedFrom(start: string, edges: readonly Import[] = inside): readonly string[] {
   const reached = new Set([start]);
   // A set that grows while it is walked is walked to its new end.
   for (const file of reached) {
-    for (const { from, to, types } of inside) if (from === file && !types) reached.add(to);
+    for (const { from, to, types } of edges) if (from === file && !types) reached.add(to);
   }
   return [...reached];
 }

@@ -5,14 +5,13 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { RepomillError } from '../errors.ts';
 import type { Terminal } from '../platform/terminal.ts';
 
-/** A command of the command line; `Options` is what yargs makes of the words. */
+/** A real command line and what it does. */
+export type Example = readonly [commandLine: string, effect: string];
+
+/** What a command does; `Options` is what yargs makes of the words. */
 export interface Command<Options> {
-  /** The words, as yargs reads them: `build <input>`. */
-  readonly words: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** A real command line and what it does, for the end of the help page. */
-  readonly example: readonly [commandLine: string, effect: string];
+  /** For the end of the help page. */
+  readonly example: Example;
   /** Options that may be given more than once; any other is a usage error then. */
   readonly lists?: readonly string[];
   options(yargs: Argv): Argv<Options>;
@@ -21,35 +20,51 @@ export interface Command<Options> {
 }
 
 /** A command whose options' type is its own affair. */
-export interface AnyCommand {
+export type AnyCommand = Command<object>;
+
+/** A command as the list of commands has it. */
+export interface ListedCommand {
+  /** The words, as yargs reads them: `build <input>`. */
   readonly words: string;
-  /** Adds the command to yargs; `choose` is called with the work when the words were those of this command. */
-  register(
-    yargs: Argv,
-    choose: (work: (terminal: Terminal) => Promise<number | undefined>, json: boolean) => void,
-  ): Argv;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Loads what the command does, and all that it takes. */
+  load(): Promise<AnyCommand>;
 }
 
-/** Hides a command's options behind the one shape that `main` needs. */
-export function defineCommand<Options>(command: Command<Options>): AnyCommand {
-  return {
-    words: command.words,
-    register: (yargs, choose) =>
-      yargs.command(
-        command.words,
-        command.summary,
-        (builder) => command.options(builder).epilogue(formatExample(command.example)),
-        (options) =>
-          choose(
-            (terminal) => command.run(requireOnce(options, command.lists), terminal),
-            'json' in options && options.json === true,
-          ),
-      ),
-  };
+/** What a command line asks for. */
+export interface Choice {
+  readonly work: (terminal: Terminal) => Promise<number | undefined>;
+  readonly json: boolean;
 }
 
-// On one line, however narrow the terminal, so that it can be copied.
-function formatExample([commandLine, effect]: readonly [string, string]): string {
+/** Infers the type of a command's options from what `options` tells yargs. */
+export function defineCommand<Options extends object>(command: Command<Options>): AnyCommand {
+  return command;
+}
+
+/** Adds a command to yargs, which loads it and calls `choose` when the words are those of this command. */
+export function register(yargs: Argv, { words, summary, load }: ListedCommand, choose: (choice: Choice) => void): Argv {
+  return yargs.command(
+    words,
+    summary,
+    async (builder) => {
+      const { options, example } = await load();
+      return options(builder).epilogue(formatExample(example));
+    },
+    (options) =>
+      choose({
+        work: async (terminal) => {
+          const { run, lists } = await load();
+          return run(requireOnce(options, lists), terminal);
+        },
+        json: 'json' in options && options.json === true,
+      }),
+  );
+}
+
+/** The end of a help page. On one line, however narrow the terminal, so that it can be copied. */
+export function formatExample([commandLine, effect]: Example): string {
   return `Examples:\n  ${commandLine}    ${effect}`;
 }
 

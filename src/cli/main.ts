@@ -5,6 +5,7 @@
 import yargs from 'yargs';
 import { formatProblem, messageOf, RepomillError } from '../errors.ts';
 import { processTerminal, type Terminal } from '../platform/terminal.ts';
+import { type Choice, type Example, formatExample, register } from './command.ts';
 import { commands } from './commands/commands.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
 import { printable } from './printable.ts';
@@ -12,6 +13,8 @@ import { VERSION } from './version.ts';
 
 /** Problems that a person is shown; all of them are in the JSON. */
 const SHOWN_PROBLEMS = 50;
+
+const example: Example = ['repomill build examples/debian --out public', 'publish the Debian sample into public/'];
 
 /** Runs one command line and resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -27,23 +30,19 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-interface Choice {
-  readonly work: (terminal: Terminal) => Promise<number | undefined>;
-  readonly json: boolean;
-}
-
 // Undefined where help or the version was asked for, and printed.
 async function parse(words: readonly string[], terminal: Terminal): Promise<Choice | undefined> {
   let choice: Choice | undefined;
   let failure: string | undefined;
   const parser = commands.reduce(
-    (rest, command) => command.register(rest, (work, json) => (choice = { work, json })),
+    (rest, command) => register(rest, command, (chosen) => (choice = chosen)),
     yargs([...words])
       .scriptName('repomill')
       .usage(
         'Publishes packages without a server: package metadata in, a tree of static files out.\n\nrepomill <command>',
       )
       .locale('en')
+      .epilogue(formatExample(example))
       .strict()
       .version(VERSION)
       .help()
@@ -57,9 +56,15 @@ async function parse(words: readonly string[], terminal: Terminal): Promise<Choi
       }),
   );
   let printed = '';
-  await parser.parseAsync([...words], {}, (_error, _options, output) => {
-    printed = output;
-  });
+  try {
+    await parser.parseAsync([...words], {}, (_error, _options, output) => {
+      printed = output;
+    });
+  } catch (thrown) {
+    // Once yargs has waited for a command to load, it throws what it finds wrong.
+    if (!(thrown instanceof Error) || thrown.name !== 'YError') throw thrown;
+    failure ??= thrown.message;
+  }
   if (failure !== undefined) throw new RepomillError('usage', failure, { hint: 'see repomill --help' });
   if (printed !== '') terminal.data(printed);
   return printed === '' ? choice : undefined;

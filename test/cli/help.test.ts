@@ -30,6 +30,11 @@ describe('repomill --help', () => {
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ +repomill ${command}\\b.* {2,}[A-Z].+`, 'm'));
   });
 
+  it('ends with an example', async () => {
+    const { stdout } = await repomill(['--help']);
+    expect(stdout).toMatch(/\n\nExamples:\n {2}repomill build \S.*\n$/);
+  });
+
   it('is the same as -h', async () => {
     expect(await repomill(['-h'])).toEqual(await repomill(['--help']));
   });
@@ -58,6 +63,10 @@ describe('the help of a command', () => {
     const options = upToExamples.split('\n').filter((line) => /^ {2,6}(-h, )?--\w/.test(line));
     expect(options.length).toBeGreaterThanOrEqual(2);
     for (const option of options) expect(option).toMatch(/^ +(-h, )?--[\w-]+ {2,}[A-Z]/);
+  });
+
+  it.each(COMMANDS)('%s is plain ASCII, of which every character is one column wide', (command) => {
+    expect(pageOf(command)).toMatch(/^[\n -~]+$/);
   });
 
   it.each(COMMANDS)('%s has no colours where there is no terminal', (command) => {

@@ -9,8 +9,6 @@ import { formatBytes, formatPlural } from '../quantity-text.ts';
 
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
-  words: 'build <input>',
-  summary: 'Build or update a published tree from a directory of package metadata',
   example: ['repomill build examples/debian --out public', 'publish the Debian sample into public/'],
   options: (yargs) =>
     yargs

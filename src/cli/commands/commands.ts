@@ -1,28 +1,59 @@
 /**
- * Every command, in the order of the help page.
+ * Every command, in the order of the help page. This table alone is loaded at every start; what a command does is loaded
+ * when it is the one that was named.
  */
-import type { AnyCommand } from '../command.ts';
-import { buildCommand } from './build.ts';
-import { initCommand } from './init.ts';
-import { inspectCommand } from './inspect.ts';
-import { planCommand } from './plan.ts';
-import { pullCommand } from './pull.ts';
-import { searchCommand } from './search.ts';
-import { serveCommand } from './serve.ts';
-import { showCommand } from './show.ts';
-import { statusCommand } from './status.ts';
-import { verifyCommand } from './verify.ts';
+import type { ListedCommand } from '../command.ts';
 
 /** All commands. */
-export const commands: readonly AnyCommand[] = [
-  initCommand,
-  buildCommand,
-  verifyCommand,
-  inspectCommand,
-  serveCommand,
-  pullCommand,
-  statusCommand,
-  showCommand,
-  searchCommand,
-  planCommand,
+export const commands: readonly ListedCommand[] = [
+  {
+    words: 'init [directory]',
+    summary: 'Write a configuration, a sample record, and files for hosts and CI',
+    load: async () => (await import('./init.ts')).initCommand,
+  },
+  {
+    words: 'build <input>',
+    summary: 'Build or update a published tree from a directory of package metadata',
+    load: async () => (await import('./build.ts')).buildCommand,
+  },
+  {
+    words: 'verify <tree>',
+    summary: 'Re-derive every digest, apply every delta, replay every client transition',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
+    words: 'inspect <place>',
+    summary: 'Show what is in an index, a summary or a delta',
+    load: async () => (await import('./inspect.ts')).inspectCommand,
+  },
+  {
+    words: 'serve <directory>',
+    summary: 'Preview a published tree with the headers that a host should send',
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  {
+    words: 'pull <url>',
+    summary: "Bring a client's copy of the metadata up to date",
+    load: async () => (await import('./pull.ts')).pullCommand,
+  },
+  {
+    words: 'status',
+    summary: 'Show what a repository holds and what of it is pulled',
+    load: async () => (await import('./status.ts')).statusCommand,
+  },
+  {
+    words: 'show <name>',
+    summary: 'Show everything that is known of a package',
+    load: async () => (await import('./show.ts')).showCommand,
+  },
+  {
+    words: 'search [terms..]',
+    summary: 'Find packages by words in name, summary, description and tags',
+    load: async () => (await import('./search.ts')).searchCommand,
+  },
+  {
+    words: 'plan [packages..]',
+    summary: 'Tell the bytes that an update and an installation would fetch',
+    load: async () => (await import('./plan.ts')).planCommand,
+  },
 ];

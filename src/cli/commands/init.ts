@@ -6,8 +6,6 @@ import { formatPlural } from '../quantity-text.ts';
 
 /** The command. */
 export const initCommand: AnyCommand = defineCommand({
-  words: 'init [directory]',
-  summary: 'Write a configuration, a sample record, and files for hosts and CI',
   example: ['repomill init my-repository', 'start a repository in my-repository/'],
   options: (yargs) =>
     yargs

@@ -10,8 +10,6 @@ import { formatTable } from '../table.ts';
 
 /** The command. */
 export const inspectCommand: AnyCommand = defineCommand({
-  words: 'inspect <place>',
-  summary: 'Show what is in an index, a summary or a delta',
   example: ['repomill inspect public', 'show the index of the tree in public/'],
   options: (yargs) =>
     yargs

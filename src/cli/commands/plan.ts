@@ -11,8 +11,6 @@ import { formatTable } from '../table.ts';
 
 /** The command. */
 export const planCommand: AnyCommand = defineCommand({
-  words: 'plan [packages..]',
-  summary: 'Tell the bytes that an update and an installation would fetch',
   example: [
     'repomill plan bash --installed bash=5.2-1 --from https://example.org/repo --arch amd64',
     'with and without package deltas',

@@ -13,8 +13,6 @@ import { formatTable } from '../table.ts';
 
 /** The command. */
 export const pullCommand: AnyCommand = defineCommand({
-  words: 'pull <url>',
-  summary: "Bring a client's copy of the metadata up to date",
   example: [
     'repomill pull https://example.org/repo --cache ~/.cache/repo --arch amd64',
     'fetch what changed since last time',

@@ -10,8 +10,6 @@ const DEFAULT_LIMIT = 50;
 
 /** The command. */
 export const searchCommand: AnyCommand = defineCommand({
-  words: 'search [terms..]',
-  summary: 'Find packages by words in name, summary, description and tags',
   example: ['repomill search editor --where "size < 1MB" --cache ~/.cache/repo', 'find small editors'],
   lists: ['terms'],
   options: (yargs) =>

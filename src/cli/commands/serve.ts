@@ -11,8 +11,6 @@ const MAX_PORT = 65_535;
 
 /** The command. */
 export const serveCommand: AnyCommand = defineCommand({
-  words: 'serve <directory>',
-  summary: 'Preview a published tree with the headers that a host should send',
   example: ['repomill serve public', 'serve public/ at http://127.0.0.1:8080/'],
   options: (yargs) =>
     yargs

@@ -10,8 +10,6 @@ import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
 /** The command. */
 export const showCommand: AnyCommand = defineCommand({
-  words: 'show <name>',
-  summary: 'Show everything that is known of a package',
   example: [
     'repomill show bash --from https://example.org/repo --arch amd64',
     'fetch an index, a header and a bucket or two',

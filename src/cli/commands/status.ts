@@ -7,8 +7,6 @@ import { formatTable } from '../table.ts';
 
 /** The command. */
 export const statusCommand: AnyCommand = defineCommand({
-  words: 'status',
-  summary: 'Show what a repository holds and what of it is pulled',
   example: ['repomill status --cache ~/.cache/repo', 'show the copy without asking the site'],
   options: (yargs) => readingOptions(yargs),
   run: async (options, terminal) => {

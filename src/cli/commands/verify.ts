@@ -9,8 +9,6 @@ import { formatPlural } from '../quantity-text.ts';
 
 /** The command. */
 export const verifyCommand: AnyCommand = defineCommand({
-  words: 'verify <tree>',
-  summary: 'Re-derive every digest, apply every delta, replay every client transition',
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
   options: (yargs) =>
     yargs
