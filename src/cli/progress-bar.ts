@@ -54,6 +54,7 @@ export function progressBar(terminal: Terminal): ProgressBar {
       current.drawn = current.done;
       draw();
     },
+    looked: () => undefined,
     warn: (message) => {
       clear();
       terminal.note(`repomill: ${terminal.noteStyle('warning', 'warning')}: ${message}`);

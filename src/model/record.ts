@@ -56,7 +56,7 @@ export function weightOf(value: FieldValue | PackageRecord | undefined): number 
 }
 
 /** A record as a JSON value: without the members that are undefined. */
-export function valueOf(record: PackageRecord): FieldValue {
+export function asValue(record: PackageRecord): FieldValue {
   const value: Record<string, FieldValue> = {};
   for (const [field, member] of Object.entries(record)) if (member !== undefined) value[field] = member;
   return value;

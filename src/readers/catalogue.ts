@@ -6,7 +6,7 @@ import { formatCanonicalJson } from '../model/canonical-json.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Listing } from '../model/listing.ts';
 import { ListingSet } from '../model/listing-set.ts';
-import { valueOf } from '../model/record.ts';
+import { asValue } from '../model/record.ts';
 import { keyOf } from '../platform/sync-sha256.ts';
 import type { Workspace } from '../platform/workspace.ts';
 import { type BatchHead, type DocumentRef, readDocument, readRecords, readSegment, type Segment } from './batch.ts';
@@ -95,7 +95,7 @@ function nameListers({ listedBy }: PiecePlace): string {
 // Equal records have equal bytes unless their fields came in another order.
 function sameContent(a: Listing, b: Listing, workspace: Workspace): boolean {
   const [one, other] = readRecords([a.content, b.content], workspace).map((record) =>
-    formatCanonicalJson(valueOf(record)),
+    formatCanonicalJson(asValue(record)),
   );
   return one === other;
 }

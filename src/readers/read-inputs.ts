@@ -209,6 +209,7 @@ class Reading {
     const { workspace, progress } = this.#options;
     const name = `file/${keyOf([this.#edition, input.rule, input.given, input.listedBy, digestOfFile(path, input.path)])}`;
     const remembered = recall(name, workspace);
+    progress.looked('file', remembered !== undefined);
     if (remembered !== undefined) {
       for (const [i, report] of remembered.entries()) this.#addPortion([input], i > 0).report = report;
       progress.advance(input.size);
@@ -246,10 +247,11 @@ class Reading {
   }
 
   async #readPieces(portion: Portion, pieces: ReadPiecesJob['pieces']): Promise<void> {
-    const { workspace, tasks } = this.#options;
+    const { workspace, tasks, progress } = this.#options;
     const parts = pieces.map(({ bytes, file: _, ...rule }) => [rule, digestOf(bytes)]);
     const name = `batch/${keyOf([this.#edition, parts])}`;
     const known = readBatchHead(name, workspace);
+    progress.looked('batch', known !== undefined);
     if (known !== undefined) portion.report = { batches: [name], lines: known.lines, problems: [] };
     else await this.#begin(portion, () => tasks.readPieces({ name, pieces }));
   }

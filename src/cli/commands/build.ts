@@ -1,11 +1,17 @@
 /** `repomill build`: package metadata in, a published tree out. */
 import { build } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
+import { processorCount } from '../../platform/process-figures.ts';
+import { buildCacheOf } from '../../platform/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { meter, showTimings, writeMetrics } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { formatBytes, formatPlural } from '../quantity-text.ts';
+
+/** Far more threads than pay. */
+const MAX_WORKERS = 64;
 
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
@@ -31,21 +37,39 @@ export const buildCommand: AnyCommand = defineCommand({
         describe: 'A directory or URL to take older versions from [default: --out]',
       })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Do everything, write nothing' })
+      .option('cache', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'What the next build need not do again; --no-cache: nothing [default: in your cache directory]',
+      })
+      .option('workers', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Threads for a large input [default: one for each processor]',
+      })
+      .option('metrics', { type: 'string', requiresArg: true, describe: 'A file for time, memory and cache hits' })
+      .option('timings', { type: 'boolean', default: false, describe: 'Show time, memory and cache hits' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
     if (options.layout !== 'native') {
       throw new RepomillError('usage', `layout ${options.layout}: not in this version, expected native`);
     }
-    const progress = buildProgress(progressBar(terminal));
-    const { input, out, config, previous, dryRun } = options;
+    const { input, out, config, previous, dryRun, metrics } = options;
+    const bar = buildProgress(progressBar(terminal));
+    const progress = meter('build', bar);
     const report = await build({
       input,
       out,
       dryRun,
       progress,
+      workers: threadCount(options.workers),
+      ...(await cacheOf(options)),
       ...(config === undefined ? {} : { config }),
       ...(previous === undefined ? {} : { previous }),
-    }).finally(() => progress.end());
+    }).finally(() => bar.end());
+    const measured = progress.finish();
+    if (metrics !== undefined) await writeMetrics(metrics, measured);
+    if (options.timings) showTimings(measured, terminal);
     if (report.skipped.length > 0) {
       const [first] = report.skipped;
       terminal.note(
@@ -57,6 +81,24 @@ export const buildCommand: AnyCommand = defineCommand({
     return undefined;
   },
 });
+
+// `--no-cache` is false to yargs, whatever the type of the option.
+async function cacheOf({
+  cache,
+  out,
+}: {
+  cache?: string | false | undefined;
+  out: string;
+}): Promise<{ cache?: string }> {
+  if (cache === false) return {};
+  return { cache: cache ?? (await buildCacheOf(out)) };
+}
+
+function threadCount(workers: number | undefined): number {
+  if (workers === undefined) return processorCount();
+  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
+  throw new RepomillError('usage', `--workers: expected a whole number from 1 to ${MAX_WORKERS}, found ${workers}`);
+}
 
 /** What a person wants to know: packages, summaries, new bytes, what a client one version behind will fetch. */
 function lastLine(report: BuildReport, dryRun: boolean): string {

@@ -12,7 +12,7 @@ import type { Digest } from '../../model/digest.ts';
 import { type ContentRef, compareListings, type Listing } from '../../model/listing.ts';
 import { compareText } from '../../model/order.ts';
 import { partition } from '../../model/partition.ts';
-import { valueOf } from '../../model/record.ts';
+import { asValue } from '../../model/record.ts';
 import type { CombinedEntry } from '../../model/repository-index.ts';
 import { gzip } from '../../platform/gzip.ts';
 import { digestOf, digestOfParts, keyOf } from '../../platform/sync-sha256.ts';
@@ -60,7 +60,7 @@ const MAX_LINES = 2048;
 /** Formats some records as lines, and compresses them. */
 export function formatLinesTask({ name, refs }: FormatLinesJob, workspace: Workspace): EncodedBucket {
   const records = readRecords(refs, workspace);
-  const lines = encodeText(records.map((record) => `${formatCanonicalJson(valueOf(record))}\n`).join(''));
+  const lines = encodeText(records.map((record) => `${formatCanonicalJson(asValue(record))}\n`).join(''));
   const stored = gzip(lines);
   const part = {
     name,

@@ -76,6 +76,7 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
     if (content === undefined) continue;
     const name = `slice/${keyOf([EDITION, arches, subsets, pathRules, slice, content])}`;
     const known = recall(name, workspace);
+    progress.looked('slice', known !== undefined);
     if (known !== undefined) {
       slices.push(known);
       continue;
@@ -122,11 +123,12 @@ async function encodeBuckets(
   { jobs }: Arranged,
   buckets: Map<string, EncodedBucket>,
   backlog: Backlog,
-  { workspace, tasks }: EncodeOptions,
+  { workspace, tasks, progress }: EncodeOptions,
 ): Promise<void> {
   for (const [name, job] of jobs) {
     jobs.delete(name);
     const known = openEncodedBucket(name, workspace);
+    progress.looked('bucket', known !== undefined);
     if (known !== undefined) buckets.set(name, known);
     else await backlog.add(async () => void buckets.set(name, await tasks.encodeBucket(job)));
     workspace.keep(name);

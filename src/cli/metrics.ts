@@ -1,0 +1,142 @@
+/**
+ * What a command took, stage by stage: a file for programs (`--metrics`), a table for a person (`--timings`).
+ */
+import type { CacheKind, Progress, Stage } from '../model/progress.ts';
+import { replaceFile } from '../platform/files.ts';
+import { type ProcessFigures, processFigures } from '../platform/process-figures.ts';
+import type { Terminal } from '../platform/terminal.ts';
+import { formatBytes, formatCount } from './quantity-text.ts';
+import { formatTable } from './table.ts';
+
+/** What one stage took. Times in seconds, memory in bytes. */
+export interface StageMetrics {
+  readonly stage: Stage | 'starting' | 'ending';
+  readonly seconds: number;
+  /** Of all threads: more than `seconds` where several worked. */
+  readonly cpuSeconds: number;
+  /** The most that the process has had resident by the end of the stage. */
+  readonly peakMemory: number;
+  /** How much was done, in the unit. */
+  readonly done?: number;
+  readonly unit?: string;
+  /** What was found in the cache, and what had to be made. */
+  readonly cache?: Readonly<Partial<Record<CacheKind, { readonly hits: number; readonly misses: number }>>>;
+}
+
+/** What a command took. */
+export interface Metrics {
+  readonly command: string;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMemory: number;
+  readonly stages: readonly StageMetrics[];
+}
+
+interface Current {
+  readonly stage: StageMetrics['stage'];
+  readonly unit?: string;
+  readonly since: ProcessFigures;
+  done: number;
+  readonly cache: Partial<Record<CacheKind, { hits: number; misses: number }>>;
+}
+
+/** A progress that passes everything on, and measures. */
+export interface Meter extends Progress {
+  /** Ends the last stage. */
+  finish(): Metrics;
+}
+
+/** Measures a command from the start of the process. */
+export function meter(command: string, progress: Progress): Meter {
+  const stages: StageMetrics[] = [];
+  let current: Current = { stage: 'starting', since: { elapsed: 0, cpu: 0, peakMemory: 0 }, done: 0, cache: {} };
+  const next = (stage: Current['stage'], unit?: string): ProcessFigures => {
+    const now = processFigures();
+    stages.push(measured(current, now));
+    current = { stage, ...(unit === undefined ? {} : { unit }), since: now, done: 0, cache: {} };
+    return now;
+  };
+  return {
+    start(stage, total, unit) {
+      next(stage, unit);
+      progress.start(stage, total, unit);
+    },
+    advance(amount) {
+      current.done += amount;
+      progress.advance(amount);
+    },
+    looked(kind, hit) {
+      const counts = current.cache[kind] ?? { hits: 0, misses: 0 };
+      current.cache[kind] = counts;
+      counts[hit ? 'hits' : 'misses']++;
+      progress.looked(kind, hit);
+    },
+    warn: (message) => progress.warn(message),
+    finish() {
+      const { elapsed, cpu, peakMemory } = next('ending');
+      return { command, seconds: rounded(elapsed), cpuSeconds: rounded(cpu), peakMemory, stages };
+    },
+  };
+}
+
+function measured({ stage, unit, since, done, cache }: Current, now: ProcessFigures): StageMetrics {
+  return {
+    stage,
+    seconds: rounded(now.elapsed - since.elapsed),
+    cpuSeconds: rounded(now.cpu - since.cpu),
+    peakMemory: now.peakMemory,
+    ...(unit === undefined ? {} : { done, unit }),
+    ...(Object.keys(cache).length === 0 ? {} : { cache }),
+  };
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+/** Writes metrics as one JSON document. */
+export async function writeMetrics(file: string, metrics: Metrics): Promise<void> {
+  await replaceFile(file, new TextEncoder().encode(`${JSON.stringify(metrics, undefined, 2)}\n`));
+}
+
+/** Shows metrics to a person: a line for each stage. */
+export function showTimings({ stages, seconds, cpuSeconds, peakMemory }: Metrics, terminal: Terminal): void {
+  const rows = stages.map((stage) => [
+    stage.stage,
+    formatSeconds(stage.seconds),
+    formatSeconds(stage.cpuSeconds),
+    formatBytes(stage.peakMemory),
+    formatDone(stage),
+    formatCache(stage.cache),
+  ]);
+  const total = ['all', formatSeconds(seconds), formatSeconds(cpuSeconds), formatBytes(peakMemory), '', ''];
+  const headings = ['stage', 'time', 'cpu', 'peak memory', 'done', 'from the cache'];
+  const table = formatTable([headings, ...rows, total], ['left', 'right', 'right', 'right', 'right', 'left']);
+  for (const line of table) terminal.note(line);
+}
+
+function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(2)} s`;
+}
+
+function formatDone({ done, unit }: StageMetrics): string {
+  if (done === undefined || unit === undefined) return '';
+  return unit === 'bytes' ? formatBytes(done) : `${formatCount(done)} ${unit}`;
+}
+
+function formatCache(cache: StageMetrics['cache'] = {}): string {
+  return Object.entries(cache)
+    .map(
+      ([kind, { hits, misses }]) =>
+        `${formatCount(hits)} of ${formatCount(hits + misses)} ${plurals[kind as CacheKind]}`,
+    )
+    .join(', ');
+}
+
+const plurals: Readonly<Record<CacheKind, string>> = {
+  file: 'files',
+  batch: 'batches',
+  slice: 'slices',
+  bucket: 'buckets',
+  header: 'headers',
+};
