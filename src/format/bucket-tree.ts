@@ -1,7 +1,7 @@
 /**
  * Which bucket a package belongs to. FORMAT.md, section "Buckets". The first level is aptly's function (drop one leading
- * `lib`, first 3 bytes, XXH64 with seed 0, low 6 bits); a bucket that outgrows its limit splits in two by the lowest bit
- * of the hash of one more byte of the name, and again, so that alike names stay together and history plays no part.
+ * `lib`, first 3 bytes, XXH64 with seed 0, low 6 bits); a bucket that outgrows its limit splits in two by a bit of the hash
+ * of one more byte of the name, and again, so that alike names stay together and history plays no part.
  */
 import { RepomillError } from '../errors.ts';
 import { encodeText } from './bytes.ts';
@@ -36,9 +36,14 @@ export function firstLevel(stem: Uint8Array, fingerprint: Fingerprint): number {
   return Number(fingerprint(stem.subarray(0, FIRST_LEVEL_BYTES)) & 63n);
 }
 
-/** Which half a stem falls into at the given split, counted from 0: `'0'` or `'1'`. */
+/**
+ * Which half a stem falls into at the given split, counted from 0: `'0'` or `'1'`. Each split looks at one more byte; when
+ * there are no more, at the next bit of the hash of all of them.
+ */
 export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerprint): '0' | '1' {
-  return fingerprint(stem.subarray(0, FIRST_LEVEL_BYTES + 1 + split)) & 1n ? '1' : '0';
+  const beyond = split - Math.max(0, stem.length - FIRST_LEVEL_BYTES - 1);
+  const hash = fingerprint(stem.subarray(0, FIRST_LEVEL_BYTES + 1 + split));
+  return (hash >> BigInt(Math.min(63, Math.max(0, beyond)))) & 1n ? '1' : '0';
 }
 
 /** What `divide` needs to know of an item. */
@@ -48,11 +53,10 @@ export interface Divisible {
   readonly weight: number;
 }
 
-/** Where names belong, remembered by the few bytes that decide: for a generator, which asks for every package. */
+/** The first-level buckets of names, remembered by the few bytes that decide: for a generator, which asks for every package. */
 export class NamePlacer {
-  private readonly fingerprint: Fingerprint;
-  private readonly numbers = new Map<string, number>();
-  private readonly bits = new Map<string, '0' | '1'>();
+  readonly fingerprint: Fingerprint;
+  readonly #numbers = new Map<string, number>();
 
   constructor(fingerprint: Fingerprint) {
     this.fingerprint = fingerprint;
@@ -61,25 +65,17 @@ export class NamePlacer {
   /** The first-level bucket of a name. */
   number(name: string): number {
     const prefix = decisivePrefix(name, FIRST_LEVEL_BYTES);
-    let number = this.numbers.get(prefix);
+    let number = this.#numbers.get(prefix);
     if (number === undefined) {
       number = firstLevel(stemOf(name), this.fingerprint);
-      this.numbers.set(prefix, number);
+      if (this.#numbers.size === MAX_REMEMBERED) this.#numbers.clear();
+      this.#numbers.set(prefix, number);
     }
     return number;
   }
-
-  /** Which half a name falls into at the given split, counted from 0. */
-  bit(name: string, split: number): '0' | '1' {
-    const prefix = `${split} ${decisivePrefix(name, FIRST_LEVEL_BYTES + 1 + split)}`;
-    let bit = this.bits.get(prefix);
-    if (bit === undefined) {
-      bit = splitBit(stemOf(name), split, this.fingerprint);
-      this.bits.set(prefix, bit);
-    }
-    return bit;
-  }
 }
+
+const MAX_REMEMBERED = 1 << 16;
 
 // Enough of a name to hold so many bytes behind a leading `lib`; one unit more, because the last may be half a character.
 function decisivePrefix(name: string, bytes: number): string {
@@ -90,7 +86,7 @@ function decisivePrefix(name: string, bytes: number): string {
 export function divide<Item extends Divisible>(
   items: readonly Item[],
   limit: number,
-  placer: NamePlacer,
+  fingerprint: Fingerprint,
 ): { readonly splits: string; readonly items: readonly Item[] }[] {
   const parts: { splits: string; items: readonly Item[] }[] = [];
   const visit = (part: readonly Item[], splits: string): void => {
@@ -100,13 +96,54 @@ export function divide<Item extends Divisible>(
       parts.push({ splits, items: part });
       return;
     }
+    const together = splits + commonBits(part, splits.length, fingerprint);
+    if (together.length > splits.length) {
+      visit(part, together);
+      return;
+    }
+    const bits = new Map<string, '0' | '1'>();
     const halves: Record<'0' | '1', Item[]> = { 0: [], 1: [] };
-    for (const item of part) halves[placer.bit(item.name, splits.length)].push(item);
+    for (const item of part) {
+      const prefix = decisivePrefix(item.name, FIRST_LEVEL_BYTES + 1 + splits.length);
+      const bit = bits.get(prefix) ?? splitBit(stemOf(item.name), splits.length, fingerprint);
+      bits.set(prefix, bit);
+      halves[bit].push(item);
+    }
     visit(halves[0], `${splits}0`);
     visit(halves[1], `${splits}1`);
   };
   visit(items, '');
   return parts;
+}
+
+/** The bits of the next splits that all items share because their names begin alike: `package-000001`, `package-000002`. */
+function commonBits(items: readonly Divisible[], from: number, fingerprint: Fingerprint): string {
+  const [first] = items;
+  if (first === undefined) return '';
+  const stem = stemOf(first.name);
+  const common = commonLength(items);
+  let bits = '';
+  for (let split = from; split < MAX_SPLITS && FIRST_LEVEL_BYTES + 1 + split <= common; split++) {
+    bits += splitBit(stem, split, fingerprint);
+  }
+  return bits;
+}
+
+/** How many bytes all stems share at their beginning; without end where they are equal. */
+function commonLength(items: readonly Divisible[]): number {
+  const stems = items.map(({ name }) => (name.startsWith('lib') ? name.slice(3) : name));
+  const [first = ''] = stems;
+  let length = first.length;
+  for (const stem of stems) {
+    length = Math.min(length, stem.length);
+    let same = 0;
+    while (same < length && stem.charCodeAt(same) === first.charCodeAt(same)) same++;
+    length = same;
+  }
+  if (stems.every((stem) => stem === first)) return Number.POSITIVE_INFINITY;
+  // Half a character is no byte in common.
+  const shared = first.slice(0, length);
+  return encodeText(shared.isWellFormed() ? shared : shared.slice(0, -1)).length;
 }
 
 /** Whether a package of this stem would be in the bucket at this place. */

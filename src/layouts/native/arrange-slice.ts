@@ -2,7 +2,7 @@
  * Which buckets a slice of the repository has, and which records are in each. FORMAT.md, section "Buckets". Decides by
  * listings alone; no record is read for it.
  */
-import { type BucketGroup, divide, formatBucketId, type NamePlacer } from '../../format/bucket-tree.ts';
+import { type BucketGroup, divide, type Fingerprint, formatBucketId } from '../../format/bucket-tree.ts';
 import type { Listing } from '../../model/listing.ts';
 import type { SummaryContent } from '../../model/partition.ts';
 
@@ -19,11 +19,15 @@ export interface ArrangedBucket {
 }
 
 /** The buckets of a summary in one slice, in the order in which they stand in the file. */
-export function arrangeSlice(slice: number, content: SummaryContent, placer: NamePlacer): readonly ArrangedBucket[] {
+export function arrangeSlice(
+  slice: number,
+  content: SummaryContent,
+  fingerprint: Fingerprint,
+): readonly ArrangedBucket[] {
   const groups: Readonly<Record<BucketGroup, Listing[]>> = { own: [], shared: [] };
   for (const listing of content.listings) groups[listing.arch === content.arch ? 'own' : 'shared'].push(listing);
   return (['own', 'shared'] as const).flatMap((group) =>
-    divide(groups[group], BUCKET_LIMIT, placer).map(({ splits, items }) => ({
+    divide(groups[group], BUCKET_LIMIT, fingerprint).map(({ splits, items }) => ({
       id: formatBucketId({ number: slice, group, splits }),
       listings: items,
     })),

@@ -3,7 +3,7 @@
  * one that changed, the buckets that changed are encoded. What two summaries share is encoded, compressed and hashed once.
  */
 import type { Problem } from '../../errors.ts';
-import type { NamePlacer } from '../../format/bucket-tree.ts';
+import type { Fingerprint } from '../../format/bucket-tree.ts';
 import { isObject } from '../../format/line.ts';
 import { Backlog } from '../../model/backlog.ts';
 import { partition } from '../../model/partition.ts';
@@ -29,7 +29,7 @@ export interface EncodeOptions {
   readonly subsets: readonly string[];
   /** Templates of the path rules. */
   readonly pathRules: readonly string[];
-  readonly placer: NamePlacer;
+  readonly fingerprint: Fingerprint;
   readonly workspace: Workspace;
   readonly tasks: EncodeTasks;
   /** Tasks that may be waited for at a time. */
@@ -108,7 +108,7 @@ function arrange(slice: number, name: string, catalogue: Catalogue, options: Enc
   const jobs = new Map<string, EncodeBucketJob>();
   const summaries = partition(listings, options).map((content) => {
     const { listings: own, ...base } = content;
-    const buckets = arrangeSlice(slice, content, options.placer).map((bucket) => {
+    const buckets = arrangeSlice(slice, content, options.fingerprint).map((bucket) => {
       const refs = bucket.listings.map((listing) => listing.content);
       const job = `bucket/${keyOf([EDITION, options.pathRules, refs.map(({ sha256 }) => sha256)])}`;
       if (!jobs.has(job)) jobs.set(job, { name: job, refs });

@@ -3,7 +3,6 @@
  * what the tree shall hold; `publish/` makes it so.
  */
 
-import { NamePlacer } from '../../format/bucket-tree.ts';
 import { concatBytes } from '../../format/bytes.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath, INDEX_PATH, parseTreePath } from '../../format/paths.ts';
 import { encodeIndex } from '../../format/repository-index.ts';
@@ -56,7 +55,7 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
     ...input,
     subsets: subsets.map(({ name }) => name),
     pathRules: options.paths,
-    placer: new NamePlacer(await loadFingerprint()),
+    fingerprint: await loadFingerprint(),
   });
   const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace);
   const combined = await planCombined(catalogue, { ...input, ...options, published: published?.combined });

@@ -122,5 +122,6 @@ def holds(bucket: Bucket, name: str) -> bool:
     number, _, *splits = bucket.id.split("/")
     stem = name.encode().removeprefix(b"lib")
     return int(number) == xxh64(stem[:3]) & 63 and all(
-        int(bit) == xxh64(stem[: 4 + depth]) & 1 for depth, bit in enumerate("".join(splits))
+        int(bit) == xxh64(stem[: 4 + depth]) >> min(63, max(0, depth - max(0, len(stem) - 4))) & 1
+        for depth, bit in enumerate("".join(splits))
     )
