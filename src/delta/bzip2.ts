@@ -6,7 +6,7 @@
 import { RepomillError } from '../errors.ts';
 import { BitReader } from './bit-reader.ts';
 import { type Bzip2Scratch, createScratch, readBlock } from './bzip2-block.ts';
-import { bzip2Crc } from './bzip2-crc.ts';
+import { CRC_START, extendCrc, finishCrc } from './bzip2-crc.ts';
 import { Bzip2Output } from './bzip2-output.ts';
 import { writeText } from './bzip2-text.ts';
 
@@ -70,7 +70,7 @@ function decodeStream(reader: BitReader, scratch: Bzip2Scratch, output: Bzip2Out
     if (scratch.entries.length < capacity) scratch.entries = new Int32Array(capacity);
     const start = output.length;
     writeText(readBlock(reader, scratch, capacity), scratch, output);
-    checkCrc('a block', expected, bzip2Crc(output.bytes, start, output.length));
+    checkCrc('a block', expected, finishCrc(extendCrc(CRC_START, output.bytes, start, output.length)));
     combined = (((combined << 1) | (combined >>> 31)) ^ expected) >>> 0;
   }
 }

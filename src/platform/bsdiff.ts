@@ -7,6 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Matcher } from '../delta/match.ts';
+import { parseSteps } from '../delta/parse-steps.ts';
 import { messageOf, RepomillError } from '../errors.ts';
 
 /**
@@ -39,6 +41,11 @@ export async function loadBsdiff(load: () => unknown = requireAddon): Promise<De
     const [reason] = messageOf(thrown).split('\n');
     return { missing: `bsdiff-node: ${reason}` };
   }
+}
+
+/** A matcher that has a whole delta made and takes it apart again. It throws as `make` does, and `format` for a delta that is none. */
+export function matcherFrom(make: MakeDelta): Matcher {
+  return async (old, next) => parseSteps(await make(old, next), { maxNewSize: next.length });
 }
 
 function requireAddon(): unknown {

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBzip2 } from '../../src/delta/bzip2.ts';
+import { formatBsdiff40 } from '../../src/delta/format-bsdiff40.ts';
+import { matchBytes } from '../../src/delta/match.ts';
 import { applyDelta, inspectDelta } from '../../src/delta/patch.ts';
 import { loadBsdiff } from '../../src/platform/bsdiff.ts';
 import { requirePeer, requireProgram } from './programs.ts';
@@ -39,6 +42,10 @@ const steps: readonly Step[] = [
   },
   { title: 'nothing changed', old: text(records), next: text(records) },
   { title: 'one byte becomes another', old: Uint8Array.of(1), next: Uint8Array.of(2) },
+  { title: 'a day of Debian', old: example('main/amd64'), next: example('update/main/amd64') },
+  { title: 'another architecture', old: example('main/amd64'), next: example('main/arm64') },
+  { title: 'fewer zeros', old: new Uint8Array(3000), next: new Uint8Array(2000) },
+  { title: 'more of a short string', old: text(['abc'.repeat(900)]), next: text(['x', 'abc'.repeat(1200), 'y']) },
 ];
 const emptySteps: readonly Step[] = [
   { title: 'an empty new file', old: text(records), next: new Uint8Array() },
@@ -60,12 +67,40 @@ describe.skipIf(!hasAddon)('deltas by bsdiff-node', () => {
   });
 });
 
+describe.skipIf(!hasAddon)('matchBytes', () => {
+  it.each([...steps, ...emptySteps])(
+    'gives, byte for byte, the deltas of bsdiff-node: $title',
+    async ({ old, next }) => {
+      expectSame(formatBsdiff40(matchBytes(old, next), next.length), await makeByAddon(old, next));
+    },
+  );
+
+  it('does so for any files of few values that share pieces', async () => {
+    const bytes = fc.uint8Array({ maxLength: 200, max: 3 });
+    const piece = fc.tuple(fc.nat(200), fc.nat(90));
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.array(fc.oneof(piece, bytes), { maxLength: 5 }), async (old, pieces) => {
+        const parts = pieces.map((part) =>
+          part instanceof Uint8Array ? part : old.subarray(part[0], part[0] + part[1]),
+        );
+        const next = Uint8Array.from(parts.flatMap((part) => [...part]));
+        expectSame(formatBsdiff40(matchBytes(old, next), next.length), await makeByAddon(old, next));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe.skipIf(!hasBsdiff)('deltas by the program bsdiff', () => {
   it.each(steps)('are applied: $title', ({ old, next }) => {
     const delta = diffByProgram(old, next);
     expectSame(applyDelta(old, delta, next.length), next);
     const { diffBytes, extraBytes } = inspectDelta(delta);
     expect(diffBytes + extraBytes).toBe(next.length);
+  });
+
+  it.each(steps)('are byte for byte those of matchBytes: $title', ({ old, next }) => {
+    expectSame(formatBsdiff40(matchBytes(old, next), next.length), diffByProgram(old, next));
   });
 });
 
@@ -119,6 +154,10 @@ function runOnFiles(
 /** Compares without listing hundreds of thousands of bytes one by one. */
 function expectSame(actual: Uint8Array, expected: Uint8Array): void {
   expect([actual.length, Buffer.compare(actual, expected)]).toEqual([expected.length, 0]);
+}
+
+function example(folder: string): Uint8Array {
+  return readFileSync(new URL(`../../examples/debian/${folder}/Packages`, import.meta.url));
 }
 
 function text(parts: readonly string[]): Uint8Array {

@@ -15,7 +15,7 @@ import type { SignedIndex, SummaryEntry } from '../../../src/model/repository-in
 import { loadFingerprint } from '../../../src/platform/fingerprint.ts';
 import { deflate, gzip } from '../../../src/platform/gzip.ts';
 import { sha256 } from '../../../src/platform/sha256.ts';
-import { formatBsdiff40 } from '../delta/format-bsdiff40.ts';
+import { formatRawDelta } from '../delta/raw-delta.ts';
 
 /** The records of one summary. */
 export interface TinyContent {
@@ -93,7 +93,7 @@ export async function withDetails(
 export function makeDelta(old: Uint8Array, next: Uint8Array): Uint8Array {
   const common = Math.min(old.length, next.length);
   const diff = next.slice(0, common).map((byte, i) => byte - (old[i] ?? 0));
-  return formatBsdiff40({
+  return formatRawDelta({
     controls: [[BigInt(common), BigInt(next.length - common), 0n]],
     diff,
     extra: next.slice(common),

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maxControls, parseBsdiff40 } from '../../../src/delta/bsdiff40.ts';
-import { encodeBzip2 } from './encode-bzip2.ts';
-import {
-  type DeltaParts,
-  formatBsdiff40,
-  formatInteger,
-  joinBytes,
-  joinSections,
-  MINUS_ZERO,
-} from './format-bsdiff40.ts';
+import { encodeBzip2 } from '../../../src/delta/bzip2-encoder.ts';
+import { type DeltaParts, formatInteger, formatRawDelta, joinBytes, joinSections, MINUS_ZERO } from './raw-delta.ts';
 import { readDeltaVectors } from './vectors.ts';
 
 const LIMIT = 1000;
@@ -16,7 +9,7 @@ const MAX = 2n ** 53n - 1n;
 const nothing = encodeBzip2([]);
 
 function parse(parts: DeltaParts): ReturnType<typeof parseBsdiff40> {
-  return parseBsdiff40(formatBsdiff40(parts), { maxNewSize: LIMIT });
+  return parseBsdiff40(formatRawDelta(parts), { maxNewSize: LIMIT });
 }
 
 describe('parseBsdiff40', () => {
@@ -148,7 +141,7 @@ describe('parseBsdiff40', () => {
   });
 
   it('refuses what is shorter than a header or begins otherwise', () => {
-    const delta = formatBsdiff40({ controls: [] });
+    const delta = formatRawDelta({ controls: [] });
     const limits = { maxNewSize: LIMIT };
     expect(() => parseBsdiff40(new Uint8Array(), limits)).toThrow(
       'expected a header of 32 bytes, found 0 bytes in all',
@@ -164,7 +157,7 @@ describe('parseBsdiff40', () => {
   });
 
   it('refuses sections that are longer than the file, each alone or both together', () => {
-    const delta = formatBsdiff40({ controls: [] });
+    const delta = formatRawDelta({ controls: [] });
     const claim = (at: number, size: bigint): Uint8Array =>
       joinBytes([delta.subarray(0, at), formatInteger(size), delta.subarray(at + 8)]);
     const rest = BigInt(nothing.length);

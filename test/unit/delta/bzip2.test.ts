@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBzip2, decodeBzip2Into } from '../../../src/delta/bzip2.ts';
 import { RepomillError } from '../../../src/errors.ts';
 import { type Bzip2Lies, encodeBzip2, runDigits } from './encode-bzip2.ts';
-import { joinBytes } from './format-bsdiff40.ts';
+import { joinBytes } from './raw-delta.ts';
 import { readBzip2Vectors, sha256Of } from './vectors.ts';
 
 const LIMIT = 1 << 20;

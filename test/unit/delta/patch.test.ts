@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeBzip2 } from '../../../src/delta/bzip2-encoder.ts';
 import { applyDelta, inspectDelta } from '../../../src/delta/patch.ts';
 import { RepomillError } from '../../../src/errors.ts';
-import { encodeBzip2 } from './encode-bzip2.ts';
-import { type DeltaParts, formatBsdiff40, formatInteger, joinBytes, joinSections } from './format-bsdiff40.ts';
+import { type DeltaParts, formatInteger, formatRawDelta, joinBytes, joinSections } from './raw-delta.ts';
 import { readDeltaVectors, sha256Of } from './vectors.ts';
 
 const vectors = readDeltaVectors();
@@ -46,7 +46,7 @@ describe('applyDelta', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), delta, (old, parts) => {
         const expected = patchBytewise(old, parts);
-        expect(applyDelta(old, formatBsdiff40(parts), expected.length)).toEqual(expected);
+        expect(applyDelta(old, formatRawDelta(parts), expected.length)).toEqual(expected);
       }),
       { numRuns: 200 },
     );
@@ -60,7 +60,7 @@ describe('applyDelta', () => {
       ],
       diff: Uint8Array.of(1, 2, 3, 4, 5, 6),
     };
-    expect([...applyDelta(Uint8Array.of(100, 255), formatBsdiff40(parts), 6)]).toEqual([1, 2, 103, 3, 5, 6]);
+    expect([...applyDelta(Uint8Array.of(100, 255), formatRawDelta(parts), 6)]).toEqual([1, 2, 103, 3, 5, 6]);
   });
 
   it('leaves the old file and the delta as they are', () => {
@@ -111,7 +111,7 @@ describe('applyDelta with hostile deltas', () => {
 
   it('refuses diff and extra bytes that are one more or less than the controls need', () => {
     const make = (diff: number, extra: number): Uint8Array =>
-      formatBsdiff40({ controls: [[5n, 4n, 0n]], diff: new Uint8Array(diff), extra: new Uint8Array(extra) });
+      formatRawDelta({ controls: [[5n, 4n, 0n]], diff: new Uint8Array(diff), extra: new Uint8Array(extra) });
     expect(applyDelta(new Uint8Array(), make(5, 4), 9)).toEqual(new Uint8Array(9));
     expect(() => applyDelta(new Uint8Array(), make(4, 4), 9)).toThrow('bzip2: expected 5 bytes, found 4');
     expect(() => applyDelta(new Uint8Array(), make(6, 4), 9)).toThrow('bzip2: more than the expected 5 bytes');
@@ -128,7 +128,7 @@ describe('applyDelta with hostile deltas', () => {
   });
 
   it('refuses a huge claim without making room for it', () => {
-    const huge = formatBsdiff40({ controls: [], newSize: 1n << 50n });
+    const huge = formatRawDelta({ controls: [], newSize: 1n << 50n });
     expect(() => applyDelta(new Uint8Array(), huge, 100)).toThrow('expected a new file of at most 100 bytes');
   });
 });
@@ -143,15 +143,15 @@ describe('inspectDelta', () => {
       diff: new Uint8Array(6),
       extra: new Uint8Array(4),
     };
-    const sections = inspectDelta(formatBsdiff40(parts));
+    const sections = inspectDelta(formatRawDelta(parts));
     expect(sections).toMatchObject({ newSize: 10, controls: 2, diffBytes: 6, extraBytes: 4 });
     const { storedControlBytes, storedDiffBytes, storedExtraBytes } = sections;
-    expect(32 + storedControlBytes + storedDiffBytes + storedExtraBytes).toBe(formatBsdiff40(parts).length);
+    expect(32 + storedControlBytes + storedDiffBytes + storedExtraBytes).toBe(formatRawDelta(parts).length);
   });
 
   it('refuses to look at a delta that makes more than any summary may hold', () => {
     const limit = 2n ** 31n - 1n;
-    const make = (newSize: bigint): Uint8Array => formatBsdiff40({ controls: [[newSize, 0n, 0n]] });
+    const make = (newSize: bigint): Uint8Array => formatRawDelta({ controls: [[newSize, 0n, 0n]] });
     expect(inspectDelta(make(limit)).diffBytes).toBe(Number(limit));
     expect(() => inspectDelta(make(limit + 1n))).toThrow(
       'expected a new file of at most 2147483647 bytes, found 2147483648',

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadBsdiff, type MakeDelta } from '../../../src/platform/bsdiff.ts';
+import { formatBsdiff40 } from '../../../src/delta/format-bsdiff40.ts';
+import { matchBytes } from '../../../src/delta/match.ts';
+import { loadBsdiff, type MakeDelta, matcherFrom } from '../../../src/platform/bsdiff.ts';
 
 const old = Uint8Array.of(1, 2, 3);
 const next = Uint8Array.of(4, 5);
@@ -91,5 +93,21 @@ describe('MakeDelta', () => {
       code: 'transport',
       message: expect.stringContaining('ENOENT'),
     });
+  });
+});
+
+describe('matcherFrom', () => {
+  it('gives the steps of the delta that is made', async () => {
+    const steps = matchBytes(old, next);
+    const match = matcherFrom(async () => formatBsdiff40(steps, next.length));
+    expect(await match(old, next)).toEqual(steps);
+  });
+
+  it('refuses a delta that makes more than the new file, and one that is none', async () => {
+    const longer = Uint8Array.of(...next, 6);
+    await expect(matcherFrom(async () => formatBsdiff40(matchBytes(old, longer), 3))(old, next)).rejects.toThrow(
+      'delta: expected a new file of at most 2 bytes, found 3',
+    );
+    await expect(matcherFrom(async () => new Uint8Array(40))(old, next)).rejects.toMatchObject({ code: 'format' });
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Writes deltas for tests, true and false ones alike.
+ * Writes deltas from raw parts, true and false ones alike: also such as no formatter would write.
  */
-import { encodeBzip2 } from './encode-bzip2.ts';
+import { encodeBzip2 } from '../../../src/delta/bzip2-encoder.ts';
 
 /** A delta in parts; integers are bigints, so that they can be as wrong as the format allows. */
 export interface DeltaParts {
@@ -16,13 +16,13 @@ export interface DeltaParts {
 export const MINUS_ZERO: bigint = -(1n << 63n);
 
 /** A delta of these parts, each section one bzip2 stream. */
-export function formatBsdiff40(parts: DeltaParts): Uint8Array {
+export function formatRawDelta(parts: DeltaParts): Uint8Array {
   const made = parts.controls.reduce((sum, [add, copy]) => sum + add + copy, 0n);
   return joinSections(
     parts.newSize ?? made,
-    compress(joinBytes(parts.controls.flat().map(formatInteger))),
-    compress(parts.diff ?? new Uint8Array()),
-    compress(parts.extra ?? new Uint8Array()),
+    encodeBzip2(parts.controls.flat().map(formatInteger)),
+    encodeBzip2([parts.diff ?? 0]),
+    encodeBzip2([parts.extra ?? 0]),
   );
 }
 
@@ -43,8 +43,4 @@ export function formatInteger(value: bigint): Uint8Array {
 /** One array of all parts. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-function compress(bytes: Uint8Array): Uint8Array {
-  return encodeBzip2(bytes.length === 0 ? [] : [bytes]);
 }
