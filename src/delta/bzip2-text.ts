@@ -8,32 +8,33 @@ import type { Bzip2Output } from './bzip2-output.ts';
 /** After so many equal bytes, the next one tells how many more of them follow. */
 const RUN = 4;
 
-/** Appends the text of a block that `readBlock` has read to the output. */
+/** Appends the text of a block that `readBlock` has read to the output. Equal bytes go there together. */
 export function writeText(block: Bzip2Block, scratch: Bzip2Scratch, output: Bzip2Output): void {
   linkEntries(scratch, block.length);
   const { entries } = scratch;
-  let { bytes, length: at } = output;
   let position = (entries[block.origin] ?? 0) >>> 8;
   let previous = -1;
+  let run = 0;
   let repeats = 0;
   for (let left = block.length; left > 0; left--) {
     const entry = entries[position] ?? 0;
     position = entry >>> 8;
     const byte = entry & 0xff;
     if (repeats === RUN) {
-      if (at + byte > bytes.length) bytes = output.reserve(at, at + byte);
-      bytes.fill(previous, at, at + byte);
-      at += byte;
+      run += byte;
       repeats = 0;
-      continue;
+    } else if (byte === previous) {
+      run++;
+      repeats++;
+    } else {
+      if (run > 0) output.write(previous, run);
+      previous = byte;
+      run = 1;
+      repeats = 1;
     }
-    repeats = byte === previous ? repeats + 1 : 1;
-    previous = byte;
-    if (at === bytes.length) bytes = output.reserve(at, at + 1);
-    bytes[at++] = byte;
   }
   if (repeats === RUN) throw new RepomillError('format', 'bzip2: a block ends before the length of its last run');
-  output.length = at;
+  output.write(previous, run);
 }
 
 /** Puts into each entry's high 24 bits where the text goes on: the inverse of the transform, as a linked list. */

@@ -6,8 +6,7 @@
 import { RepomillError } from '../errors.ts';
 import { BitReader } from './bit-reader.ts';
 import { type Bzip2Scratch, createScratch, readBlock } from './bzip2-block.ts';
-import { CRC_START, extendCrc, finishCrc } from './bzip2-crc.ts';
-import { Bzip2Output } from './bzip2-output.ts';
+import { ArraySink, type ByteSink, Bzip2Output } from './bzip2-output.ts';
 import { writeText } from './bzip2-text.ts';
 
 const MAGIC = 0x425a68; // "BZh"
@@ -26,9 +25,9 @@ const FIRST_SIZE = 1 << 16;
  * @throws RepomillError `format` when the source is cut, corrupt, too large or followed by anything else
  */
 export function decodeBzip2(source: Uint8Array, maxOutput: number): Uint8Array {
-  const output = new Bzip2Output(new Uint8Array(Math.min(FIRST_SIZE, maxOutput)), maxOutput);
-  decodeStreams(source, output);
-  return output.length === output.bytes.length ? output.bytes : output.bytes.slice(0, output.length);
+  const sink = new ArraySink(new Uint8Array(Math.min(FIRST_SIZE, maxOutput)));
+  decodeStreams(source, new Bzip2Output(sink, maxOutput));
+  return sink.length === sink.bytes.length ? sink.bytes : sink.bytes.slice(0, sink.length);
 }
 
 /**
@@ -37,10 +36,21 @@ export function decodeBzip2(source: Uint8Array, maxOutput: number): Uint8Array {
  * @throws RepomillError `format` as `decodeBzip2` does, and when the content is not exactly as long as `target`
  */
 export function decodeBzip2Into(source: Uint8Array, target: Uint8Array): void {
-  const output = new Bzip2Output(target, target.length);
+  decodeBzip2To(new ArraySink(target), source, target.length);
+}
+
+/**
+ * Hands the content of bzip2 streams to a sink, piece by piece. Its checksums are compared later than that: what the sink
+ * has made of it counts for nothing unless this returns.
+ *
+ * @param size - bytes; the sink receives no more
+ * @throws RepomillError `format` as `decodeBzip2` does, and when there are fewer
+ */
+export function decodeBzip2To(sink: ByteSink, source: Uint8Array, size: number): void {
+  const output = new Bzip2Output(sink, size);
   decodeStreams(source, output);
-  if (output.length !== target.length) {
-    throw new RepomillError('format', `bzip2: expected ${target.length} bytes, found ${output.length}`);
+  if (output.length !== size) {
+    throw new RepomillError('format', `bzip2: expected ${size} bytes, found ${output.length}`);
   }
 }
 
@@ -68,9 +78,8 @@ function decodeStream(reader: BitReader, scratch: Bzip2Scratch, output: Bzip2Out
     }
     if (!isMarker(marker, BLOCK)) throw new RepomillError('format', 'bzip2: expected a block or the end of a stream');
     if (scratch.entries.length < capacity) scratch.entries = new Int32Array(capacity);
-    const start = output.length;
     writeText(readBlock(reader, scratch, capacity), scratch, output);
-    checkCrc('a block', expected, finishCrc(extendCrc(CRC_START, output.bytes, start, output.length)));
+    checkCrc('a block', expected, output.finishBlock());
     combined = (((combined << 1) | (combined >>> 31)) ^ expected) >>> 0;
   }
 }

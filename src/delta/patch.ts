@@ -4,8 +4,9 @@
  */
 import { RepomillError } from '../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
-import { type Bsdiff40, CONTROL_LENGTH, parseBsdiff40 } from './bsdiff40.ts';
-import { decodeBzip2Into } from './bzip2.ts';
+import { CONTROL_LENGTH, parseBsdiff40 } from './bsdiff40.ts';
+import { decodeBzip2Into, decodeBzip2To } from './bzip2.ts';
+import type { ByteSink } from './bzip2-output.ts';
 
 /** What a delta says of itself. Sizes are in bytes. */
 export interface DeltaSummary {
@@ -37,8 +38,7 @@ export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number):
   const extra = new Uint8Array(parsed.extra.size);
   decodeBzip2Into(parsed.extra.stored, extra);
   const next = new Uint8Array(newSize);
-  decodeBzip2Into(parsed.diff.stored, next.subarray(0, parsed.diff.size));
-  spread(parsed, old, extra, next);
+  decodeBzip2To(new Patch(parsed.controls, old, extra, next), parsed.diff.stored, parsed.diff.size);
   return next;
 }
 
@@ -57,31 +57,85 @@ export function inspectDelta(delta: Uint8Array): DeltaSummary {
 }
 
 /**
- * Turns the diff bytes, which stand at the beginning of `next`, into the new file. From the last control to the first: a
- * diff byte never lies behind its place in the new file, so none is overwritten before its turn.
+ * Makes a new file while the diff bytes arrive. Zeros among them, which are almost all, cost no more than the old bytes
+ * that they stand for.
  */
-function spread({ controls, oldEnd, diff }: Bsdiff40, old: Uint8Array, extra: Uint8Array, next: Uint8Array): void {
-  let nextAt = next.length;
-  let diffAt = diff.size;
-  let extraAt = extra.length;
-  let oldAt = oldEnd;
-  for (let i = controls.length - CONTROL_LENGTH; i >= 0; i -= CONTROL_LENGTH) {
-    const add = controls[i] ?? 0;
-    const copy = controls[i + 1] ?? 0;
-    oldAt -= controls[i + 2] ?? 0;
-    oldAt -= add;
-    nextAt -= add + copy;
-    diffAt -= add;
-    extraAt -= copy;
-    next.copyWithin(nextAt, diffAt, diffAt + add);
-    next.set(extra.subarray(extraAt, extraAt + copy), nextAt + add);
-    addOld(next.subarray(nextAt, nextAt + add), old, oldAt);
-  }
-}
+class Patch implements ByteSink {
+  private readonly controls: Float64Array;
+  private readonly old: Uint8Array;
+  private readonly extra: Uint8Array;
+  private readonly next: Uint8Array;
+  /** The place of the control that is carried out, and how many bytes it has still to add. */
+  private control = 0;
+  private left = 0;
+  private oldAt = 0;
+  private extraAt = 0;
+  private nextAt = 0;
 
-/** Adds old bytes, modulo 256. bsdiff reads past both ends of the old file at times; as in bspatch, what is not there adds nothing. */
-function addOld(target: Uint8Array, old: Uint8Array, oldAt: number): void {
-  const start = Math.max(0, -oldAt);
-  const end = Math.min(target.length, old.length - oldAt);
-  for (let i = start; i < end; i++) target[i] = (target[i] ?? 0) + (old[oldAt + i] ?? 0);
+  /** @param next - as long as the controls say, and zero */
+  constructor(controls: Float64Array, old: Uint8Array, extra: Uint8Array, next: Uint8Array) {
+    this.controls = controls;
+    this.old = old;
+    this.extra = extra;
+    this.next = next;
+    this.left = controls[0] ?? 0;
+    this.finishControls();
+  }
+
+  take(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      const count = Math.min(this.left, end - at);
+      this.next.set(bytes.subarray(at, at + count), this.nextAt);
+      this.addOld(count);
+      at += count;
+    }
+  }
+
+  takeRun(byte: number, count: number): void {
+    for (let rest = count; rest > 0; ) {
+      const part = Math.min(this.left, rest);
+      if (byte === 0) this.copyOld(part);
+      else {
+        this.next.fill(byte, this.nextAt, this.nextAt + part);
+        this.addOld(part);
+      }
+      rest -= part;
+    }
+  }
+
+  /** Adds old bytes, modulo 256. bsdiff reads past both ends of the old file at times; as in bspatch, what is not there adds nothing. */
+  private addOld(count: number): void {
+    const { next, old, nextAt, oldAt } = this;
+    const end = Math.min(count, old.length - oldAt);
+    for (let i = Math.max(0, -oldAt); i < end; i++) next[nextAt + i] = (next[nextAt + i] ?? 0) + (old[oldAt + i] ?? 0);
+    this.advance(count);
+  }
+
+  /** Adds old bytes to zeros. */
+  private copyOld(count: number): void {
+    const start = Math.max(0, this.oldAt);
+    const end = Math.min(this.old.length, this.oldAt + count);
+    if (start < end) this.next.set(this.old.subarray(start, end), this.nextAt + start - this.oldAt);
+    this.advance(count);
+  }
+
+  private advance(count: number): void {
+    this.nextAt += count;
+    this.oldAt += count;
+    this.left -= count;
+    this.finishControls();
+  }
+
+  /** Copies extra bytes and moves on in the old file, up to a control that has bytes to add. */
+  private finishControls(): void {
+    while (this.left === 0 && this.control < this.controls.length) {
+      const extraEnd = this.extraAt + (this.controls[this.control + 1] ?? 0);
+      this.next.set(this.extra.subarray(this.extraAt, extraEnd), this.nextAt);
+      this.nextAt += extraEnd - this.extraAt;
+      this.extraAt = extraEnd;
+      this.oldAt += this.controls[this.control + 2] ?? 0;
+      this.control += CONTROL_LENGTH;
+      this.left = this.controls[this.control] ?? 0;
+    }
+  }
 }
