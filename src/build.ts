@@ -6,7 +6,6 @@ import { readConfig } from './config/read-config.ts';
 import { planNative } from './layouts/native/native-layout.ts';
 import { archesOfRepository } from './model/partition.ts';
 import { type Progress, silent } from './model/progress.ts';
-import { loadBsdiff } from './platform/bsdiff.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
@@ -58,7 +57,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       const previous = openPrevious(request.previous, output.tree);
       const plan = await planNative(
         { ...workshop, catalogue, arches, previous, progress },
-        { ...config, subsets: compileSubsets(config.subsets), deltaMaker: await loadBsdiff() },
+        { ...config, subsets: compileSubsets(config.subsets) },
       );
       return reportBuild(plan, await publish(plan, output.tree, progress), read);
     });

@@ -3,11 +3,14 @@
  */
 import { compileSubsets } from './config/compile-subsets.ts';
 import type { Config } from './config/config.ts';
+import { PlanMemo } from './delta/plan-memo.ts';
 import { NamePlacer } from './format/bucket-tree.ts';
 import { parsePathRule } from './format/path-rule.ts';
 import { formatLinesTask } from './layouts/native/combined.ts';
 import { encodeBucketTask } from './layouts/native/encode-bucket.ts';
+import { makeDeltasTask } from './layouts/native/make-deltas.ts';
 import type { NativeTasks } from './layouts/native/native-layout.ts';
+import { loadMatcher } from './platform/bsdiff.ts';
 import { loadFingerprint } from './platform/fingerprint.ts';
 import { openWorkers, type WorkerPool } from './platform/workers.ts';
 import { openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
@@ -23,7 +26,10 @@ export interface TaskSetup {
   readonly places: WorkspacePlaces;
 }
 
-const names: readonly (keyof Tasks)[] = ['readPieces', 'readFile', 'encodeBucket', 'formatLines'];
+const names: readonly (keyof Tasks)[] = ['readPieces', 'readFile', 'encodeBucket', 'formatLines', 'makeDeltas'];
+
+/** Bytes of plans that each thread remembers while it makes deltas. */
+const MEMO_SIZE = 32_000_000;
 
 /** The tasks, for whoever does them himself. */
 export async function makeTasks({ config, places }: TaskSetup, workspace?: Workspace): Promise<Tasks> {
@@ -37,11 +43,13 @@ export async function makeTasks({ config, places }: TaskSetup, workspace?: Works
     subsets: compileSubsets(config.subsets),
   };
   const encoding = { workspace: own, fingerprint, pathRules: paths.map((template) => parsePathRule(template)) };
+  const deltas = { workspace: own, matcher: await loadMatcher(), memo: new PlanMemo(MEMO_SIZE) };
   return {
     readPieces: (job) => readPiecesTask(job, reading),
     readFile: (job) => readFileTask(job, reading),
     encodeBucket: async (job) => encodeBucketTask(job, encoding),
     formatLines: async (job) => formatLinesTask(job, own),
+    makeDeltas: (jobs) => makeDeltasTask(jobs, deltas),
   };
 }
 

@@ -65,6 +65,27 @@ export function memberRanges(
   return ranges;
 }
 
+/**
+ * Where each member of a whole stored summary stands, the header's first, by the lengths that the file says and its own.
+ * Undefined where the file does not say, or where it is shorter than it says.
+ */
+export function rangesOfMembers(stored: Uint8Array): readonly MemberRange[] | undefined {
+  const field = memberLengthsField(stored);
+  if (field === undefined) return undefined;
+  const reader = new VarintReader(field);
+  const lengths: number[] = [];
+  while (!reader.done) lengths.push(reader.next());
+  const firstLength = lengths.reduce((rest, length) => rest - length, stored.length);
+  if (firstLength <= 0) return undefined;
+  const ranges: MemberRange[] = [];
+  let start = 0;
+  for (const length of [firstLength, ...lengths]) {
+    ranges.push({ start, length });
+    start += length;
+  }
+  return ranges;
+}
+
 function memberLengthsField(stored: Uint8Array): Uint8Array | undefined {
   if (stored[0] !== 0x1f || stored[1] !== 0x8b) throw new RepomillError('format', 'summary: expected a gzip file');
   if (((stored[FLAGS] ?? 0) & FLAG_EXTRA) === 0) return undefined;

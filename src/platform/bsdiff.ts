@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Matcher } from '../delta/match.ts';
+import { type Matcher, matchBytes } from '../delta/match.ts';
 import { parseSteps } from '../delta/parse-steps.ts';
 import { messageOf, RepomillError } from '../errors.ts';
 
@@ -46,6 +46,20 @@ export async function loadBsdiff(load: () => unknown = requireAddon): Promise<De
 /** A matcher that has a whole delta made and takes it apart again. It throws as `make` does, and `format` for a delta that is none. */
 export function matcherFrom(make: MakeDelta): Matcher {
   return async (old, next) => parseSteps(await make(old, next), { maxNewSize: next.length });
+}
+
+/** Bytes to search from which on the native package is faster: it takes files, and a suffix sort of its own. */
+const WORTH_FILES = 4_000_000;
+
+/** The matcher to use: bsdiff-node where it is built and pays, our own otherwise. Both give the same steps. */
+export async function loadMatcher(): Promise<Matcher> {
+  let native: Promise<DeltaMaker> | undefined;
+  return async (old, next) => {
+    if (old.length < WORTH_FILES) return matchBytes(old, next);
+    native ??= loadBsdiff();
+    const maker = await native;
+    return 'missing' in maker ? matchBytes(old, next) : matcherFrom(maker.make)(old, next);
+  };
 }
 
 function requireAddon(): unknown {

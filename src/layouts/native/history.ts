@@ -1,9 +1,7 @@
 /**
- * The older versions of a summary and the deltas that lead from each of them straight to the newest. Every delta is tried
- * before it is kept, and one that saves less than half of the whole file is not worth its place.
+ * The older versions of a summary and the deltas that lead from each of them straight to the newest. A delta that saves less
+ * than half of the whole file is not worth its place.
  */
-
-import { applyDelta } from '../../delta/patch.ts';
 import { RepomillError } from '../../errors.ts';
 import { deltaPath, summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -11,19 +9,24 @@ import { inParallel } from '../../model/in-parallel.ts';
 import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { HistoryEntry, SummaryEntry } from '../../model/repository-index.ts';
-import type { DeltaMaker } from '../../platform/bsdiff.ts';
-import { gunzipWithin } from '../../platform/gzip.ts';
-import { sha256 } from '../../platform/sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
+import type { SummaryDraft } from './draft-summaries.ts';
+import type { DeltaJob, MadeDelta } from './make-deltas.ts';
+
+/** The tasks of this stage. */
+export interface DeltaTasks {
+  makeDeltas(jobs: readonly DeltaJob[]): Promise<readonly MadeDelta[]>;
+}
 
 /** What making deltas needs. */
 export interface HistoryTools {
   readonly previous: ReadableTree;
-  /** Where this machine cannot make deltas, a changed summary starts a new history. */
-  readonly deltaMaker: DeltaMaker;
+  readonly tasks: DeltaTasks;
   /** How many older versions to keep. */
   readonly length: number;
+  /** Tasks that may be waited for at a time. */
+  readonly ahead: number;
   readonly progress: Progress;
 }
 
@@ -33,32 +36,36 @@ export interface PlannedHistory {
   readonly files: readonly PlannedFile[];
 }
 
-/** Deltas that may be made at the same time: bsdiff takes 17 bytes of memory for each byte of a summary. */
-const PARALLEL = 2;
+/** What deltas lead to. `storedSize` bounds what a delta may cost. */
+export interface Newest extends Pick<DeltaJob, 'header' | 'buckets'> {
+  readonly sha256: Digest;
+  readonly storedSize: number;
+}
 
-/** The history of a summary that did not change: what was published stays, as far as it is still there. */
-export async function keepHistory(
-  entry: SummaryEntry,
-  canonical: () => Promise<Uint8Array>,
+/** Plans the histories of all summaries: new deltas for those that changed, the old ones for the others. */
+export async function planHistories(
+  drafts: readonly SummaryDraft[],
   tools: HistoryTools,
-): Promise<PlannedHistory> {
-  const entries: HistoryEntry[] = [];
-  for (const old of entry.history.slice(0, tools.length)) {
-    if (await tools.previous.has(summaryPath(old.sha256))) entries.push(old);
-    else warnOfMissing(old.sha256, 'is missing', tools);
-  }
-  const now = { sha256: entry.sha256, storedSize: entry.storedSize };
-  const oldDelta = (old: HistoryEntry): PlannedFile => {
-    const path = deltaPath(old.sha256, entry.sha256);
-    const content = async (): Promise<Uint8Array> => {
-      const bytes = await tools.previous.read(path, MAX_SUMMARY_SIZE);
-      if (bytes?.length === old.deltaSize) return bytes;
-      const remade = await makeOne(old.sha256, { ...now, canonical: await canonical() }, tools);
-      return remade?.bytes ?? readRequired(path, tools.previous);
-    };
-    return { path, size: old.deltaSize, content };
-  };
-  return { entries, files: entries.flatMap((old) => [oldSummary(old.sha256, tools), oldDelta(old)]) };
+): Promise<readonly PlannedHistory[]> {
+  const older = drafts.map(({ before, changed, entry }) =>
+    before !== undefined && changed ? olderVersions(before, entry.sha256, tools.length) : [],
+  );
+  const made = await makeHistories(
+    drafts.map((draft, i) => ({ older: older[i] ?? [], now: newestOf(draft), arch: draft.entry.arch })),
+    tools,
+  );
+  return Promise.all(
+    drafts.map(async (draft, i) => {
+      const { before, changed } = draft;
+      if (before !== undefined && !changed) return keepHistory(before, newestOf(draft), tools);
+      return made[i] ?? { entries: [], files: [] };
+    }),
+  );
+}
+
+function newestOf({ entry, encoded }: SummaryDraft): Newest {
+  const buckets = encoded.buckets.map(({ bucket }) => bucket);
+  return { sha256: entry.sha256, storedSize: entry.storedSize, header: encoded.header, buckets };
 }
 
 /** The versions that a changed summary may still have deltas from, newest first. */
@@ -68,20 +75,70 @@ export function olderVersions(before: SummaryEntry, now: Digest, length: number)
     .slice(0, length);
 }
 
-/** A newest version: what deltas lead to. `storedSize` bounds what a delta may cost. */
-interface Newest {
-  readonly sha256: Digest;
-  readonly canonical: Uint8Array;
-  readonly storedSize: number;
+/** A summary that changed, and the versions that it shall have deltas from. */
+export interface ChangedSummary {
+  readonly older: readonly Digest[];
+  readonly now: Newest;
+  readonly arch: string;
 }
 
-/** Makes the deltas from older versions to a changed summary. A version that cannot be read any more is left out, with a warning. */
-export async function makeHistory(older: readonly Digest[], now: Newest, tools: HistoryTools): Promise<PlannedHistory> {
-  const made: (Delta | undefined)[] = Array.from({ length: older.length });
-  await inParallel(older, PARALLEL, async (digest, position) => {
-    made[position] = await makeOne(digest, now, tools);
-    tools.progress.advance(1);
+interface Delta {
+  readonly from: Digest;
+  readonly bytes: Uint8Array;
+}
+
+/** Makes the deltas from older versions. A version that cannot be read any more is left out, with a warning. */
+export async function makeHistories(
+  summaries: readonly ChangedSummary[],
+  tools: HistoryTools,
+): Promise<readonly PlannedHistory[]> {
+  const made = summaries.map(({ older }) => older.map((): Delta | undefined => undefined));
+  const groups = groupSimilar(summaries);
+  tools.progress.start('deltas', groups.flat().length, 'deltas');
+  await inParallel(groups, tools.ahead, async (group) => {
+    const jobs: { readonly at: Place; readonly job: DeltaJob }[] = [];
+    for (const at of group) {
+      const stored = await readStored(at.from, tools);
+      if (stored !== undefined) jobs.push({ at, job: { from: at.from, stored, ...at.now } });
+    }
+    const deltas = await tools.tasks.makeDeltas(jobs.map(({ job }) => job));
+    for (const [i, delta] of deltas.entries()) {
+      const at = jobs[i]?.at;
+      if (at === undefined) continue;
+      if ('refused' in delta) warnOfMissing(at.from, delta.refused, tools);
+      else if (delta.bytes.length <= at.now.storedSize / 2) {
+        made[at.summary]?.splice(at.version, 1, { from: at.from, bytes: delta.bytes });
+      }
+    }
+    tools.progress.advance(group.length);
   });
+  return summaries.map(({ now }, i) => planned(now, made[i] ?? [], tools));
+}
+
+/** A version of a summary. */
+interface Place {
+  readonly summary: number;
+  readonly version: number;
+  readonly from: Digest;
+  readonly now: Newest;
+}
+
+// The whole of an arch and its subsets share most of what is to be found out: who makes the one makes the others.
+function groupSimilar(summaries: readonly ChangedSummary[]): readonly (readonly Place[])[] {
+  const groups = new Map<string, Place[]>();
+  for (const [summary, { older, now, arch }] of summaries.entries()) {
+    for (const [version, from] of older.entries()) {
+      const key = `${version} ${arch}`;
+      const place = { summary, version, from, now };
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [place]);
+      else group.push(place);
+    }
+  }
+  return [...groups.values()];
+}
+
+function planned(now: Newest, made: readonly (Delta | undefined)[], tools: HistoryTools): PlannedHistory {
   const kept = made.filter((delta) => delta !== undefined);
   return {
     entries: kept.map(({ from, bytes }) => ({ sha256: from, deltaSize: bytes.length })),
@@ -92,38 +149,41 @@ export async function makeHistory(older: readonly Digest[], now: Newest, tools: 
   };
 }
 
-interface Delta {
-  readonly from: Digest;
-  readonly bytes: Uint8Array;
-}
-
-async function makeOne(from: Digest, now: Newest, tools: HistoryTools): Promise<Delta | undefined> {
-  if ('missing' in tools.deltaMaker) return undefined;
-  const old = await readOld(from, tools);
-  if (old === undefined) return undefined;
-  const bytes = await tools.deltaMaker.make(old, now.canonical);
-  if (!sameBytes(applyDelta(old, bytes, now.canonical.length), now.canonical)) {
-    throw new RepomillError('integrity', `delta ${from} to ${now.sha256}: applying it gives other bytes`);
+/** The history of a summary that did not change: what was published stays, as far as it is still there. */
+export async function keepHistory(entry: SummaryEntry, now: Newest, tools: HistoryTools): Promise<PlannedHistory> {
+  const entries: HistoryEntry[] = [];
+  for (const old of entry.history.slice(0, tools.length)) {
+    if (await tools.previous.has(summaryPath(old.sha256))) entries.push(old);
+    else warnOfMissing(old.sha256, 'is missing', tools);
   }
-  return bytes.length > now.storedSize / 2 ? undefined : { from, bytes };
+  const oldDelta = (old: HistoryEntry): PlannedFile => {
+    const path = deltaPath(old.sha256, entry.sha256);
+    const content = async (): Promise<Uint8Array> => {
+      const bytes = await tools.previous.read(path, MAX_SUMMARY_SIZE);
+      if (bytes?.length === old.deltaSize) return bytes;
+      const stored = await readStored(old.sha256, tools);
+      const [remade] = stored === undefined ? [] : await tools.tasks.makeDeltas([{ from: old.sha256, stored, ...now }]);
+      return remade !== undefined && 'bytes' in remade ? remade.bytes : readRequired(path, tools.previous);
+    };
+    return { path, size: old.deltaSize, content };
+  };
+  return { entries, files: entries.flatMap((old) => [oldSummary(old.sha256, tools), oldDelta(old)]) };
 }
 
-async function readOld(digest: Digest, tools: HistoryTools): Promise<Uint8Array | undefined> {
+async function readStored(digest: Digest, tools: HistoryTools): Promise<Uint8Array | undefined> {
   try {
     const stored = await tools.previous.read(summaryPath(digest), MAX_SUMMARY_SIZE);
-    const canonical = stored === undefined ? undefined : gunzipWithin(stored, MAX_SUMMARY_SIZE);
-    if (canonical !== undefined && (await sha256(canonical)) === digest) return canonical;
-    const reason = canonical === undefined ? 'is missing' : 'is damaged';
-    warnOfMissing(digest, reason, tools);
+    if (stored === undefined) warnOfMissing(digest, 'is missing', tools);
+    return stored;
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
     tools.progress.warn(`${summaryPath(digest)} cannot be read (${error.message}): no delta from it`);
+    return undefined;
   }
-  return undefined;
 }
 
 function warnOfMissing(digest: Digest, reason: string, { previous, progress }: HistoryTools): void {
-  progress.warn(`${summaryPath(digest)} ${reason} in ${previous.location}: no delta from it`);
+  progress.warn(`${summaryPath(digest)} in ${previous.location} ${reason}: no delta from it`);
 }
 
 // Older summaries stay in the tree: the next build makes deltas from them, and clients with a stale index ask for them.
@@ -141,8 +201,4 @@ export async function readRequired(path: string, tree: ReadableTree): Promise<Ui
     });
   }
   return bytes;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

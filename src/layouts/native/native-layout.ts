@@ -3,12 +3,10 @@
  * what the tree shall hold; `publish/` makes it so.
  */
 
-import { concatBytes } from '../../format/bytes.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath, INDEX_PATH, parseTreePath } from '../../format/paths.ts';
 import { encodeIndex } from '../../format/repository-index.ts';
 import { FORMAT } from '../../format/version.ts';
 import type { SignedIndex, SubsetEntry } from '../../model/repository-index.ts';
-import type { DeltaMaker } from '../../platform/bsdiff.ts';
 import { loadFingerprint } from '../../platform/fingerprint.ts';
 import { deflate } from '../../platform/gzip.ts';
 import type { PlannedFile, TreePlan } from '../../publish/tree-plan.ts';
@@ -16,14 +14,15 @@ import type { Catalogue } from '../../readers/catalogue.ts';
 import type { LayoutInput } from '../layout.ts';
 import { type Dictionary, dictionaryFor } from './choose-dictionary.ts';
 import { type CombinedTasks, planCombined } from './combined.ts';
-import { draftSummary, type SummaryDraft } from './draft-summaries.ts';
+import { draftSummary } from './draft-summaries.ts';
 import { type EncodeTasks, encodeSlices } from './encode-slices.ts';
-import { type HistoryTools, keepHistory, makeHistory, olderVersions, type PlannedHistory } from './history.ts';
+import { type DeltaTasks, planHistories } from './history.ts';
+import { rememberHeader } from './old-summary.ts';
 import { readPublishedIndex } from './published-index.ts';
-import { canonicalParts, gatherSummaries } from './summaries.ts';
+import { gatherSummaries } from './summaries.ts';
 
 /** The tasks of the native layout. */
-export interface NativeTasks extends EncodeTasks, CombinedTasks {}
+export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks {}
 
 /** What the native layout needs beside the records. */
 export interface NativeOptions {
@@ -36,7 +35,6 @@ export interface NativeOptions {
   readonly combined: readonly string[];
   /** How many older versions of each summary keep a delta. */
   readonly history: number;
-  readonly deltaMaker: DeltaMaker;
 }
 
 /** A plan, and the index that it ends in. */
@@ -60,7 +58,8 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
   const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace);
   const combined = await planCombined(catalogue, { ...input, ...options, published: published?.combined });
   const drafts = gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
-  const histories = await planHistories(drafts, input, options);
+  for (const { entry } of drafts) rememberHeader(entry.sha256, entry.header.sha256, workspace);
+  const histories = await planHistories(drafts, { ...input, length: options.history });
   const entries = drafts.map((draft, i) => ({ ...draft.entry, history: histories[i]?.entries ?? [] }));
   const signed = nextIndex(published, {
     format: FORMAT,
@@ -85,30 +84,6 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
     owns: (path) =>
       parseTreePath(path) !== undefined && path !== INDEX_PATH && (path !== COMBINED_PATH || combined === undefined),
   };
-}
-
-async function planHistories(
-  drafts: readonly SummaryDraft[],
-  { previous, progress, workspace }: LayoutInput<NativeTasks>,
-  { deltaMaker, history }: NativeOptions,
-): Promise<readonly PlannedHistory[]> {
-  const tools: HistoryTools = { previous, progress, deltaMaker, length: history };
-  const older = drafts.map(({ before, changed, entry }) =>
-    before !== undefined && changed ? olderVersions(before, entry.sha256, tools.length) : [],
-  );
-  const deltas = older.reduce((sum, digests) => sum + digests.length, 0);
-  if (deltas > 0 && 'missing' in tools.deltaMaker) {
-    tools.progress.warn(`no deltas were made, clients will fetch whole summaries (${tools.deltaMaker.missing})`);
-  }
-  tools.progress.start('deltas', deltas, 'deltas');
-  const histories: PlannedHistory[] = [];
-  for (const [i, draft] of drafts.entries()) {
-    const canonical = async (): Promise<Uint8Array> => concatBytes([...canonicalParts(draft.encoded, workspace)]);
-    if (draft.before !== undefined && !draft.changed) histories.push(await keepHistory(draft.before, canonical, tools));
-    else if ((older[i] ?? []).length === 0) histories.push({ entries: [], files: [] });
-    else histories.push(await makeHistory(older[i] ?? [], { ...draft.entry, canonical: await canonical() }, tools));
-  }
-  return histories;
 }
 
 function planDetails(catalogue: Catalogue, dictionary: Dictionary | undefined): readonly PlannedFile[] {
