@@ -17,7 +17,7 @@ import { type CombinedTasks, planCombined } from './combined.ts';
 import { draftSummary } from './draft-summaries.ts';
 import { type EncodeTasks, encodeSlices } from './encode-slices.ts';
 import { type DeltaTasks, planHistories } from './history.ts';
-import { rememberHeader } from './old-summary.ts';
+import { keepHeader, rememberHeader } from './old-summary.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { gatherSummaries } from './summaries.ts';
 
@@ -59,6 +59,9 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
   const combined = await planCombined(catalogue, { ...input, ...options, published: published?.combined });
   const drafts = gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
   for (const { entry } of drafts) rememberHeader(entry.sha256, entry.header.sha256, workspace);
+  for (const { sha256, history } of published?.summaries ?? []) {
+    for (const old of [sha256, ...history.map((entry) => entry.sha256)]) keepHeader(old, workspace);
+  }
   const histories = await planHistories(drafts, { ...input, length: options.history });
   const entries = drafts.map((draft, i) => ({ ...draft.entry, history: histories[i]?.entries ?? [] }));
   const signed = nextIndex(published, {

@@ -20,6 +20,11 @@ export function rememberHeader(summary: Digest, headerSha256: Digest, workspace:
   workspace.write(nameOf(summary), { sha256: headerSha256 });
 }
 
+/** Keeps what is remembered of a summary for the next build. */
+export function keepHeader(summary: Digest, workspace: Workspace): void {
+  workspace.keep(nameOf(summary));
+}
+
 /**
  * Opens a stored summary.
  *
