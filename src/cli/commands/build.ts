@@ -55,14 +55,15 @@ export const buildCommand: AnyCommand = defineCommand({
       throw new RepomillError('usage', `layout ${options.layout}: not in this version, expected native`);
     }
     const { input, out, config, previous, dryRun, metrics } = options;
-    const bar = buildProgress(progressBar(terminal));
+    const workers = threadCount(options.workers);
+    const bar = buildProgress(progressBar(terminal), workers);
     const progress = meter('build', bar);
     const report = await build({
       input,
       out,
       dryRun,
       progress,
-      workers: threadCount(options.workers),
+      workers,
       ...(await cacheOf(options)),
       ...(config === undefined ? {} : { config }),
       ...(previous === undefined ? {} : { previous }),
