@@ -26,7 +26,7 @@ const FIRST_SIZE = 1 << 16;
  */
 export function decodeBzip2(source: Uint8Array, maxOutput: number): Uint8Array {
   const sink = new ArraySink(new Uint8Array(Math.min(FIRST_SIZE, maxOutput)));
-  decodeStreams(source, new Bzip2Output(sink, maxOutput));
+  decodeBzip2Within(sink, source, maxOutput);
   return sink.length === sink.bytes.length ? sink.bytes : sink.bytes.slice(0, sink.length);
 }
 
@@ -40,27 +40,32 @@ export function decodeBzip2Into(source: Uint8Array, target: Uint8Array): void {
 }
 
 /**
- * Hands the content of bzip2 streams to a sink, piece by piece. Its checksums are compared later than that: what the sink
- * has made of it counts for nothing unless this returns.
+ * Hands the content of bzip2 streams to a sink, as `decodeBzip2Within` does.
  *
- * @param size - bytes; the sink receives no more
- * @throws RepomillError `format` as `decodeBzip2` does, and when there are fewer
+ * @throws RepomillError `format` also when there are not exactly `size` bytes
  */
 export function decodeBzip2To(sink: ByteSink, source: Uint8Array, size: number): void {
-  const output = new Bzip2Output(sink, size);
-  decodeStreams(source, output);
-  if (output.length !== size) {
-    throw new RepomillError('format', `bzip2: expected ${size} bytes, found ${output.length}`);
-  }
+  const found = decodeBzip2Within(sink, source, size);
+  if (found !== size) throw new RepomillError('format', `bzip2: expected ${size} bytes, found ${found}`);
 }
 
-function decodeStreams(source: Uint8Array, output: Bzip2Output): void {
+/**
+ * Hands the content of bzip2 streams to a sink, piece by piece. Checksums are compared later than that: what the sink has made
+ * of it counts for nothing unless this returns.
+ *
+ * @param maxOutput - bytes; the sink receives no more
+ * @returns how many bytes the sink received
+ * @throws RepomillError `format` as `decodeBzip2` does
+ */
+export function decodeBzip2Within(sink: ByteSink, source: Uint8Array, maxOutput: number): number {
+  const output = new Bzip2Output(sink, maxOutput);
   const reader = new BitReader(source);
   const scratch = createScratch();
   do {
     decodeStream(reader, scratch, output);
     reader.align();
   } while (!reader.done);
+  return output.length;
 }
 
 function decodeStream(reader: BitReader, scratch: Bzip2Scratch, output: Bzip2Output): void {

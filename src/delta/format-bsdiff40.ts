@@ -2,7 +2,7 @@
  * Writes deltas in the container of bsdiff 4, which `bsdiff40.ts` reads. FORMAT.md, section "Deltas". Refuses steps that do
  * not make the file they are said to make.
  */
-import { RepomillError } from '../errors.ts';
+import { INTEGER_SIZE, refusedDelta, writeInteger } from './bsdiff40-integer.ts';
 import { encodeBzip2 } from './bzip2-encoder.ts';
 
 /** One control of a delta: new bytes made from old ones and differences, then bytes that are brought along. */
@@ -17,8 +17,6 @@ export interface Step {
 
 const MAGIC = new TextEncoder().encode('BSDIFF40');
 const HEADER_SIZE = 32;
-/** Bytes of an integer; three of them make a control. */
-const INTEGER_SIZE = 8;
 
 /**
  * A delta with a control for each step. A last step that makes nothing is no control: it is where the seek of the one before
@@ -60,17 +58,8 @@ function formatControls(steps: readonly Step[], newSize: number): Uint8Array {
     made += add + copy;
     if (add + copy > 0 || i < steps.length - 1) numbers.push(add, copy, 0);
   }
-  if (made !== newSize) throw new RepomillError('format', `delta: its steps make ${made} of ${newSize} bytes`);
+  if (made !== newSize) throw refusedDelta(`its steps make ${made} of ${newSize} bytes`);
   const controls = new Uint8Array(numbers.length * INTEGER_SIZE);
   for (const [i, value] of numbers.entries()) writeInteger(controls, i * INTEGER_SIZE, value);
   return controls;
-}
-
-/** Sign and magnitude, the lowest byte first. */
-function writeInteger(target: Uint8Array, at: number, value: number): void {
-  const magnitude = Math.abs(value);
-  const view = new DataView(target.buffer, target.byteOffset + at, INTEGER_SIZE);
-  view.setUint32(0, magnitude % 2 ** 32, true);
-  view.setUint32(4, Math.floor(magnitude / 2 ** 32), true);
-  if (value < 0) view.setUint8(7, view.getUint8(7) | 0x80);
 }

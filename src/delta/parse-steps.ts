@@ -2,7 +2,8 @@
  * A whole delta as its steps: the other side of `format-bsdiff40.ts`, for deltas that are made elsewhere and written anew. What
  * applies a delta is `patch.ts`.
  */
-import { type Bsdiff40, CONTROL_LENGTH, parseBsdiff40, type Section } from './bsdiff40.ts';
+import { type Bsdiff40, parseBsdiff40, type Section } from './bsdiff40.ts';
+import { CONTROL_LENGTH } from './bsdiff40-controls.ts';
 import { decodeBzip2Into } from './bzip2.ts';
 import type { Step } from './format-bsdiff40.ts';
 import { splitZeros } from './zero-runs.ts';
@@ -18,7 +19,7 @@ export function parseSteps(delta: Uint8Array, limits: { readonly maxNewSize: num
   const diff = decodeSection(parsed.diff);
   const extra = decodeSection(parsed.extra);
   const steps = cutSteps(parsed, diff, extra);
-  if (steps.length > 0) steps.push({ oldStart: parsed.oldEnd, differences: [], extra: [] });
+  if (steps.length > 0) steps.push({ oldStart: parsed.totals.oldEnd, differences: [], extra: [] });
   return steps;
 }
 

@@ -4,7 +4,8 @@
  */
 import { RepomillError } from '../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
-import { CONTROL_LENGTH, parseBsdiff40 } from './bsdiff40.ts';
+import { outlineBsdiff40, parseBsdiff40 } from './bsdiff40.ts';
+import { CONTROL_LENGTH } from './bsdiff40-controls.ts';
 import { decodeBzip2Into, decodeBzip2To } from './bzip2.ts';
 import type { ByteSink } from './bzip2-output.ts';
 
@@ -44,10 +45,11 @@ export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number):
 
 /** What a delta says of itself; of its content, only the controls are decoded. Throws a format error as `applyDelta` does. */
 export function inspectDelta(delta: Uint8Array): DeltaSummary {
-  const { newSize, controls, storedControls, diff, extra } = parseBsdiff40(delta, { maxNewSize: MAX_SUMMARY_SIZE });
+  const limits = { maxNewSize: MAX_SUMMARY_SIZE };
+  const { newSize, totals, storedControls, diff, extra } = outlineBsdiff40(delta, limits, () => {});
   return {
     newSize,
-    controls: controls.length / CONTROL_LENGTH,
+    controls: totals.count,
     diffBytes: diff.size,
     extraBytes: extra.size,
     storedControlBytes: storedControls,
@@ -130,7 +132,7 @@ class Patch implements ByteSink {
   private finishControls(): void {
     while (this.left === 0 && this.control < this.controls.length) {
       const extraEnd = this.extraAt + (this.controls[this.control + 1] ?? 0);
-      this.next.set(this.extra.subarray(this.extraAt, extraEnd), this.nextAt);
+      if (extraEnd > this.extraAt) this.next.set(this.extra.subarray(this.extraAt, extraEnd), this.nextAt);
       this.nextAt += extraEnd - this.extraAt;
       this.extraAt = extraEnd;
       this.oldAt += this.controls[this.control + 2] ?? 0;

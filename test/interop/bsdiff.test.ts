@@ -44,8 +44,8 @@ const steps: readonly Step[] = [
   { title: 'one byte becomes another', old: Uint8Array.of(1), next: Uint8Array.of(2) },
   { title: 'a day of Debian', old: example('main/amd64'), next: example('update/main/amd64') },
   { title: 'another architecture', old: example('main/amd64'), next: example('main/arm64') },
-  { title: 'fewer zeros', old: new Uint8Array(3000), next: new Uint8Array(2000) },
-  { title: 'more of a short string', old: text(['abc'.repeat(900)]), next: text(['x', 'abc'.repeat(1200), 'y']) },
+  { title: 'fewer zeros', old: new Uint8Array(60_000), next: new Uint8Array(50_000) },
+  { title: 'more of a short string', old: text(['abc'.repeat(9000)]), next: text(['x', 'abc'.repeat(12_000), 'y']) },
 ];
 const emptySteps: readonly Step[] = [
   { title: 'an empty new file', old: text(records), next: new Uint8Array() },

@@ -24,7 +24,7 @@ describe('parseBsdiff40', () => {
       extra: new Uint8Array(2),
     });
     expect([...parsed.controls]).toEqual([3, 2, -7, 0, 0, 50, 1, 0, 0]);
-    expect([parsed.newSize, parsed.diff.size, parsed.extra.size, parsed.oldEnd]).toEqual([6, 4, 2, 47]);
+    expect([parsed.newSize, parsed.diff.size, parsed.extra.size, parsed.totals.oldEnd]).toEqual([6, 4, 2, 47]);
     expect([parsed.diff.stored, parsed.extra.stored].map((stored) => [...stored])).toEqual([
       [...encodeBzip2([new Uint8Array(4)])],
       [...encodeBzip2([new Uint8Array(2)])],
@@ -44,9 +44,9 @@ describe('parseBsdiff40', () => {
   });
 
   it('accepts seeks that lead out of the old file on either side, up to 2^53 - 1', () => {
-    expect(parse({ controls: [[0n, 0n, MAX]] }).oldEnd).toBe(Number.MAX_SAFE_INTEGER);
-    expect(parse({ controls: [[0n, 0n, -MAX]] }).oldEnd).toBe(Number.MIN_SAFE_INTEGER);
-    expect(parse({ controls: [[0n, 0n, MINUS_ZERO]] }).oldEnd).toBe(0);
+    expect(parse({ controls: [[0n, 0n, MAX]] }).totals.oldEnd).toBe(Number.MAX_SAFE_INTEGER);
+    expect(parse({ controls: [[0n, 0n, -MAX]] }).totals.oldEnd).toBe(Number.MIN_SAFE_INTEGER);
+    expect(parse({ controls: [[0n, 0n, MINUS_ZERO]] }).totals.oldEnd).toBe(0);
   });
 
   it('accepts one control for every eight new bytes and 1024 more, and not one beyond', () => {

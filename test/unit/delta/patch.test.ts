@@ -127,6 +127,49 @@ describe('applyDelta with hostile deltas', () => {
     expect(() => applyDelta(new Uint8Array(), overlapping, 4)).toThrow('bzip2: cut off after 0 bytes');
   });
 
+  const bomb = encodeBzip2([26_000_000]);
+  const bombs = joinBytes(new Array<Uint8Array>(200).fill(bomb));
+  const oneControl = encodeBzip2([0n, 4n, 0n].map(formatInteger));
+
+  it('refuses an extra section that goes on and on, at the announced size', () => {
+    const delta = joinSections(4n, oneControl, encodeBzip2([]), bombs);
+    expect(() => applyDelta(new Uint8Array(), delta, 4)).toThrow('bzip2: more than the expected 4 bytes');
+  });
+
+  it('refuses a diff section that goes on and on, at the announced size', () => {
+    const delta = joinSections(4n, encodeBzip2([4n, 0n, 0n].map(formatInteger)), bombs, encodeBzip2([]));
+    expect(() => applyDelta(new Uint8Array(9), delta, 4)).toThrow('bzip2: more than the expected 4 bytes');
+  });
+
+  it('refuses controls that go on and on, as soon as there are more than the new file may have', () => {
+    const delta = joinSections(4n, bombs, encodeBzip2([]), encodeBzip2([]));
+    const refusal = `bzip2: more than the expected ${1024 * 24} bytes`;
+    expect(() => applyDelta(new Uint8Array(), delta, 4)).toThrow(refusal);
+    expect(() => inspectDelta(delta)).toThrow(refusal);
+  });
+
+  it('refuses a wrong control before it looks at the millions behind it', () => {
+    const wrong = encodeBzip2([formatInteger(-1n), formatInteger(0n), 5_000_000]);
+    const delta = joinSections(2n ** 31n - 1n, joinBytes([wrong, bombs]), encodeBzip2([]), encodeBzip2([]));
+    expect(() => inspectDelta(delta)).toThrow('delta: a number of bytes to add is negative');
+  });
+
+  it('applies a diff section of thousands of streams as if it were one', () => {
+    const old = Uint8Array.from({ length: 2000 }, (_, i) => i);
+    const controls = encodeBzip2([2000n, 0n, 0n].map(formatInteger));
+    const ones = encodeBzip2([Uint8Array.of(1)]);
+    const delta = joinSections(2000n, controls, joinBytes(new Array<Uint8Array>(2000).fill(ones)), encodeBzip2([]));
+    expect(applyDelta(old, delta, 2000)).toEqual(old.map((byte) => byte + 1));
+  });
+
+  it('refuses a diff section whose last checksum alone is wrong, although the new file was complete by then', () => {
+    const delta = formatRawDelta({ controls: [[100n, 0n, 0n]], diff: new Uint8Array(100) });
+    const size = delta.length - encodeBzip2([]).length;
+    expect(() => applyDelta(new Uint8Array(100), delta.with(size - 2, (delta[size - 2] ?? 0) ^ 1), 100)).toThrow(
+      'bzip2: checksum of a stream',
+    );
+  });
+
   it('refuses a huge claim without making room for it', () => {
     const huge = formatRawDelta({ controls: [], newSize: 1n << 50n });
     expect(() => applyDelta(new Uint8Array(), huge, 100)).toThrow('expected a new file of at most 100 bytes');
@@ -147,6 +190,14 @@ describe('inspectDelta', () => {
     expect(sections).toMatchObject({ newSize: 10, controls: 2, diffBytes: 6, extraBytes: 4 });
     const { storedControlBytes, storedDiffBytes, storedExtraBytes } = sections;
     expect(32 + storedControlBytes + storedDiffBytes + storedExtraBytes).toBe(formatRawDelta(parts).length);
+  });
+
+  it('counts a million controls that make nothing', () => {
+    const limit = 2 ** 31 - 1;
+    const controls = encodeBzip2([24_000_000, ...[BigInt(limit), 0n, 0n].map(formatInteger)]);
+    const delta = joinSections(BigInt(limit), controls, encodeBzip2([]), encodeBzip2([]));
+    expect(inspectDelta(delta)).toMatchObject({ newSize: limit, controls: 1_000_001, diffBytes: limit, extraBytes: 0 });
+    expect(delta.length).toBeLessThan(250);
   });
 
   it('refuses to look at a delta that makes more than any summary may hold', () => {
