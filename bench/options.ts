@@ -10,7 +10,7 @@ export interface Options {
   readonly json: boolean;
   readonly quick: boolean;
   readonly runs: number;
-  /** Parts of names; empty for everything. */
+  /** Beginnings of names; empty for everything. */
   readonly only: readonly string[];
   readonly data?: string;
   readonly debian?: string;
@@ -19,7 +19,7 @@ export interface Options {
 /** What `--help` prints. */
 export const HELP = `npm run bench -- [options]
 
-  --only NAME    contests whose name contains NAME; may be repeated
+  --only NAME    cases whose name begins with NAME; may be repeated
   --list         the names, and nothing else
   --runs N       runs of every contestant [default: 5; contests that take minutes have fewer]
   --quick        small data and one run: shows that everything works, its figures say nothing

@@ -31,10 +31,10 @@ interface CaseReport {
 async function main(words: readonly string[]): Promise<number> {
   const options = parseOptions(words);
   const chosen = CASES.filter(
-    ({ name }) => options.only.length === 0 || options.only.some((one) => name.includes(one)),
+    ({ name }) => options.only.length === 0 || options.only.some((one) => name.startsWith(one)),
   );
   if (chosen.length === 0)
-    throw new Error(`--only: expected part of a name of --list, found ${options.only.join(', ')}`);
+    throw new Error(`--only: expected the beginning of a name of --list, found ${options.only.join(', ')}`);
   if (options.help) console.log(HELP);
   else if (options.list) console.log(chosen.map(({ name, title }) => `${name.padEnd(24)}${title}`).join('\n'));
   else return runAll(chosen, options);

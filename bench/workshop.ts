@@ -63,10 +63,15 @@ export class Workshop {
 
   /** Makes a scratch folder new and empty, or a copy of another folder. */
   renew(folder: string, like?: string): void {
-    this.#own(folder);
-    rmSync(folder, { recursive: true, force: true });
+    this.remove(folder);
     if (like === undefined) mkdirSync(folder, { recursive: true });
     else this.copy(like, folder);
+  }
+
+  /** Removes something from the scratch folder. */
+  remove(path: string): void {
+    this.#own(path);
+    rmSync(path, { recursive: true, force: true });
   }
 
   /** Copies a folder to where nothing is yet. */

@@ -3,7 +3,18 @@
  */
 import type { Case } from '../contest.ts';
 import { buildContests } from './build.ts';
+import { changeContests } from './change.ts';
 import { deltaContests } from './delta.ts';
+import { flathubSizes } from './flathub-sizes.ts';
+import { ostreeContests } from './ostree.ts';
+import { recordContests } from './records.ts';
 
 /** What `npm run bench` runs. */
-export const CASES: readonly Case[] = [...deltaContests, ...buildContests];
+export const CASES: readonly Case[] = [
+  ...deltaContests,
+  ...changeContests,
+  ...buildContests,
+  ...recordContests,
+  ...ostreeContests,
+  flathubSizes,
+];

@@ -1,0 +1,34 @@
+/**
+ * First builds of generated records, from ten thousand to a million.
+ */
+import type { Contest } from '../contest.ts';
+import { startFrom, workplaceOf } from '../workplace.ts';
+import { bytesIn } from '../workshop.ts';
+import { recordCount, recordsInput } from './record-trees.ts';
+
+/** In the order of the table. */
+export const recordContests: readonly Contest[] = [contest(10_000, 5), contest(1_000_000, 1)];
+
+function contest(count: number, runs: number): Contest {
+  return {
+    name: `records-${count}`,
+    title: `First build of ${recordCount(count)} from JSON Lines`,
+    bytes: 'tree',
+    runs,
+    enter: async (bench) => {
+      const place = workplaceOf(bench);
+      const input = recordsInput({ count: bench.quick ? count / 50 : count, day: 0, aDay: 0 });
+      startFrom(bench, place, input);
+      return [
+        {
+          name: 'repomill',
+          reset: () => {
+            for (const folder of [place.out, place.cache]) bench.workshop.renew(folder);
+          },
+          steps: [place.build],
+          bytes: () => bytesIn(place.out),
+        },
+      ];
+    },
+  };
+}
