@@ -4,7 +4,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Step } from './contest.ts';
@@ -25,7 +25,7 @@ export interface Bench {
   /** `repomill WORDS…` as a process of its own, with this folder as its user's cache. */
   readonly repomill: (words: readonly string[], cacheHome: string) => Step;
   /** Runs a step that is not measured. Throws where it fails. */
-  readonly run: (step: Step) => string;
+  readonly run: (step: Step) => void;
   /** Serves a folder on 127.0.0.1 until the case is over; resolves to its URL. */
   readonly serve: (directory: string) => Promise<string>;
   /** Ends what `serve` started. */
@@ -59,13 +59,16 @@ export function openBench({ quick, data, debian, checkout }: BenchSettings): Ben
     checkout,
     program: digestOfFiles(join(checkout, 'dist')),
     repomill,
-    run: (step) =>
-      execFileSync(step.program, step.words, {
+    run: (step) => {
+      step.before?.();
+      const output = execFileSync(step.program, step.words, {
         env: environmentOf(step, home),
         maxBuffer: 1 << 30,
         stdio: ['ignore', 'pipe', 'pipe'],
         ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
-      }).toString(),
+      });
+      if (step.outputTo !== undefined) writeFileSync(step.outputTo, output);
+    },
     serve: async (directory) => {
       const { program, words } = repomill(['serve', directory, '--port', '0'], workshop.scratch('server-cache'));
       const server = spawn(program, words, { stdio: ['ignore', 'pipe', 'ignore'] });

@@ -17,7 +17,9 @@ export interface Step {
   /** Exit codes that mean success: 0 alone, unless said otherwise. `diff` ends with 1 where files differ. */
   readonly accepts?: readonly number[];
   /** Runs before the process and is not measured: today's input, where a contest goes through many days. */
-  readonly before?: () => void | Promise<void>;
+  readonly before?: () => void;
+  /** Runs after the process and is not measured: counts what it wrote. */
+  readonly after?: () => void;
 }
 
 /** One who does the job: ours, or a peer. */

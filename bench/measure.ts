@@ -20,8 +20,9 @@ const SHOWN_ERROR = 600;
 export async function measureSteps(steps: readonly Step[], meter: Meter, home: string): Promise<Measurement> {
   const parts: Measurement[] = [];
   for (const step of steps) {
-    await step.before?.();
+    step.before?.();
     parts.push(await measureStep(step, meter, home));
+    step.after?.();
   }
   return parts.reduce(together);
 }

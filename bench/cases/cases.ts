@@ -7,7 +7,9 @@ import { changeContests } from './change.ts';
 import { deltaContests } from './delta.ts';
 import { flathubSizes } from './flathub-sizes.ts';
 import { ostreeContests } from './ostree.ts';
+import { poolContests } from './pool.ts';
 import { recordContests } from './records.ts';
+import { snapshots } from './snapshots.ts';
 
 /** What `npm run bench` runs. */
 export const CASES: readonly Case[] = [
@@ -15,6 +17,8 @@ export const CASES: readonly Case[] = [
   ...changeContests,
   ...buildContests,
   ...recordContests,
+  ...poolContests,
+  snapshots,
   ...ostreeContests,
   flathubSizes,
 ];

@@ -71,7 +71,7 @@ function* refsOfApp(app: number, arch: string, revision: number): Generator<Ref>
   const runtime = random.pick(RUNTIMES);
   const verified = random.chance(0.4);
   const subsets = [...(random.chance(0.75) ? ['floss'] : []), ...(verified ? ['verified'] : [])];
-  const gone = random.chance(0.03) ? { endOfLife: 'This application is no longer maintained.' } : {};
+  const gone = random.chance(0.1) ? { endOfLife: 'This application is no longer maintained.' } : {};
   const extra = random.chance(0.02) ? { extraDataSize: random.between(1 << 20, 1 << 27) } : {};
   const refs = [
     { kind: 'app', suffix: '', share: 1 },
@@ -144,9 +144,9 @@ export function recordOf(ref: Ref, withDeltas: boolean): Readonly<Record<string,
   };
 }
 
-/** The deltas of a commit: from the one before it, where the ref is not for debugging. */
+/** The deltas of a commit: from the one before it, for most refs that are not for debugging. */
 export function deltasOf(ref: Ref, to: string): readonly Readonly<Record<string, unknown>>[] {
-  if (ref.id.endsWith('.Debug')) return [];
+  if (ref.id.endsWith('.Debug') || !new Random(`deltas of ${ref.id}`).chance(0.76)) return [];
   const from = commitAt(ref, ref.revision - 1);
   const name = `${from}-${to}`;
   return [{ from, size: 1 + Math.floor(ref.downloadSize / 20), sha256: digestOf(name), path: `deltas/${name}` }];

@@ -92,7 +92,7 @@ export function keyfileOf(ref: { id: string; suffix: string; arch: string; runti
 
 function contextOf(random: Random): string {
   const devices = random.pick(DEVICES);
-  const places = random.some(PLACES, random.skewed(5));
+  const places = random.some(PLACES, random.skewed(4));
   const lines = [
     `shared=${random.pick(SHARED)}`,
     `sockets=${random.pick(SOCKETS)}`,
@@ -104,7 +104,7 @@ function contextOf(random: Random): string {
 }
 
 function busPolicyOf(random: Random, id: string): string {
-  if (!random.chance(0.4)) return '';
+  if (!random.chance(0.3)) return '';
   const names = [...random.some(BUS_NAMES, random.between(1, 4)).map((name) => `${name}=talk`)];
   if (random.chance(0.3)) names.push(`org.mpris.MediaPlayer2.${id.split('.').at(-1)}=own`);
   return `[Session Bus Policy]\n${names.join('\n')}\n`;

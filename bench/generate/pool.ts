@@ -2,7 +2,8 @@
  * A pool of small Debian packages, for the tools that read nothing else: each a real .deb (an ar archive of two tar files) with one
  * line in it. The same bytes on every machine.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { changesUntil, thingsOfDay } from './changes.ts';
@@ -22,27 +23,54 @@ export interface PoolSettings {
 
 /** A package's file, relative to the pool. */
 interface Deb {
+  readonly name: string;
   readonly file: string;
   readonly control: string;
 }
 
+/** Packages that have a new version. */
+export interface PoolChange {
+  /** Relative to the folder of the pool. */
+  readonly files: readonly string[];
+  readonly names: readonly string[];
+}
+
 /** Writes every package of a day. */
-export function writePool(folder: string, { packages, day, aDay }: PoolSettings): void {
-  const changes = changesUntil('pool', packages, aDay, day);
-  for (let place = 0; place < packages; place++) writeDeb(folder, debAt(place, changes.get(place) ?? 0));
+export function writePool(folder: string, settings: PoolSettings): void {
+  for (const deb of debsOf(settings)) writeDeb(folder, deb);
 }
 
-/** Writes the packages that changed on a day, beside those that are there; the paths, relative to the folder. */
-export function writeUpdates(folder: string, { packages, day, aDay }: PoolSettings): readonly string[] {
-  const changes = changesUntil('pool', packages, aDay, day);
-  return [...thingsOfDay('pool', packages, aDay, day)].map((place) =>
-    writeDeb(folder, debAt(place, changes.get(place) ?? 0)),
-  );
+/** Writes the packages that change on a day in the place of what they were the day before. */
+export function updatePool(folder: string, settings: PoolSettings): void {
+  for (const deb of changedDebs(settings)) {
+    rmSync(join(folder, deb.file, '..'), { recursive: true, force: true });
+    writeDeb(folder, deb);
+  }
 }
 
-/** Names of the packages that change on a day. */
-export function namesOfDay({ packages, day, aDay }: PoolSettings): readonly string[] {
-  return [...thingsOfDay('pool', packages, aDay, day)].map(nameAt);
+/** The packages that change on a day. */
+export function changeOf(settings: PoolSettings): PoolChange {
+  const debs = changedDebs(settings);
+  return { files: debs.map(({ file }) => file), names: debs.map(({ name }) => name) };
+}
+
+/** What a `Packages` file says of a day, without a look at the files. */
+export function* poolStanzas(settings: PoolSettings): Generator<string> {
+  for (const deb of debsOf(settings)) {
+    const bytes = bytesOf(deb);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    yield `${deb.control}Filename: ${deb.file}\nSize: ${bytes.length}\nSHA256: ${sha256}\n\n`;
+  }
+}
+
+function debsOf({ packages, day, aDay }: PoolSettings): readonly Deb[] {
+  const changes = changesUntil('pool', packages, aDay, day);
+  return Array.from({ length: packages }, (_, place) => debAt(place, changes.get(place) ?? 0));
+}
+
+function changedDebs({ packages, day, aDay }: PoolSettings): readonly Deb[] {
+  const changes = changesUntil('pool', packages, aDay, day);
+  return [...thingsOfDay('pool', packages, aDay, day)].map((place) => debAt(place, changes.get(place) ?? 0));
 }
 
 function debAt(place: number, change: number): Deb {
@@ -63,27 +91,26 @@ function debAt(place: number, change: number): Deb {
     ` ${phrase(random, random.between(20, 60))}.`,
     '',
   ].join('\n');
-  return { file: `pool/main/${name.charAt(0)}/${name}/${name}_${version}_amd64.deb`, control };
+  return { name, file: `pool/main/${name.charAt(0)}/${name}/${name}_${version}_amd64.deb`, control };
 }
 
 function nameAt(place: number): string {
   return `${newWord(new Random(`package name ${place}`))}${place}`;
 }
 
-function writeDeb(folder: string, { file, control }: Deb): string {
-  const path = join(folder, file);
-  const readme = tar('./usr/share/doc/README', control.slice(0, 80));
-  const members: readonly (readonly [string, Buffer])[] = [
-    ['debian-binary', Buffer.from('2.0\n')],
-    ['control.tar.gz', gzipSync(tar('./control', control))],
-    ['data.tar.gz', gzipSync(readme)],
-  ];
+function writeDeb(folder: string, deb: Deb): void {
+  const path = join(folder, deb.file);
   mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(
-    path,
-    Buffer.concat([Buffer.from('!<arch>\n'), ...members.map(([name, bytes]) => arMember(name, bytes))]),
-  );
-  return file;
+  writeFileSync(path, bytesOf(deb));
+}
+
+function bytesOf({ control }: Deb): Buffer {
+  const members = [
+    arMember('debian-binary', Buffer.from('2.0\n')),
+    arMember('control.tar.gz', gzipSync(tar('./control', control))),
+    arMember('data.tar.gz', gzipSync(tar('./usr/share/doc/README', control.slice(0, 80)))),
+  ];
+  return Buffer.concat([Buffer.from('!<arch>\n'), ...members]);
 }
 
 /** An ar member: name, time, owner, group, mode, size, each padded with spaces; an even number of bytes. */
