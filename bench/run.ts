@@ -59,6 +59,7 @@ async function runAll(cases: readonly Case[], options: Options): Promise<number>
     print(lines);
     reports.push(report);
   }
+  bench.workshop.clear();
   if (json) console.log(JSON.stringify({ machine, quick, cases: reports }, null, 2));
   return reports.some(hasFailed) ? 1 : 0;
 }

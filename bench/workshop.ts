@@ -15,9 +15,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 
 const MARK = '.repomill-bench';
+const SCRATCH = 'scratch';
 
 /** A folder with `data/` (kept from bench to bench) and `scratch/` (each run's own). */
 export class Workshop {
@@ -32,7 +33,12 @@ export class Workshop {
     }
     mkdirSync(this.directory, { recursive: true });
     writeFileSync(mark, 'Data of `npm run bench`. It can be deleted; the next bench makes it again.\n');
-    rmSync(join(this.directory, 'scratch'), { recursive: true, force: true });
+    this.clear();
+  }
+
+  /** Removes the scratch folder. */
+  clear(): void {
+    rmSync(join(this.directory, SCRATCH), { recursive: true, force: true });
   }
 
   /**
@@ -56,7 +62,7 @@ export class Workshop {
 
   /** A path in the scratch folder, whose parent is there. */
   scratch(name: string): string {
-    const path = join(this.directory, 'scratch', name);
+    const path = join(this.directory, SCRATCH, name);
     mkdirSync(join(path, '..'), { recursive: true });
     return path;
   }
@@ -81,8 +87,8 @@ export class Workshop {
   }
 
   #own(folder: string): void {
-    if (!resolve(folder).startsWith(join(this.directory, 'scratch'))) {
-      throw new Error(`${folder}: expected a folder of the bench's scratch folder`);
+    if (!resolve(folder).startsWith(join(this.directory, SCRATCH, sep))) {
+      throw new Error(`${folder}: expected a folder of the scratch folder`);
     }
   }
 }

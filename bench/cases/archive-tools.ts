@@ -116,7 +116,9 @@ function repreproStep(folder: string, files: readonly string[]): Step {
 }
 
 function ftparchive(folder: string, pool: string, outputTo: string): Step {
-  const words = ['--db', join(folder, 'packages.db'), '--md5', 'packages', 'pool'];
+  // The checksums that ours has: SHA-256, and MD5, which the configuration leaves out.
+  const without = ['SHA1', 'SHA512'].flatMap((sum) => ['-o', `APT::FTPArchive::${sum}=false`]);
+  const words = ['--db', join(folder, 'packages.db'), ...without, 'packages', 'pool'];
   return { program: 'apt-ftparchive', words, cwd: pool, outputTo };
 }
 

@@ -4,6 +4,7 @@
 import type { Case } from '../contest.ts';
 import { buildContests } from './build.ts';
 import { changeContests } from './change.ts';
+import { clientContests } from './client.ts';
 import { deltaContests } from './delta.ts';
 import { flathubSizes } from './flathub-sizes.ts';
 import { ostreeContests } from './ostree.ts';
@@ -16,6 +17,7 @@ export const CASES: readonly Case[] = [
   ...deltaContests,
   ...changeContests,
   ...buildContests,
+  ...clientContests,
   ...recordContests,
   ...poolContests,
   snapshots,
