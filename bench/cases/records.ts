@@ -7,11 +7,14 @@ import { bytesIn } from '../workshop.ts';
 import { recordCount, recordsInput } from './record-trees.ts';
 
 /** In the order of the table. */
-export const recordContests: readonly Contest[] = [contest(10_000, 5), contest(1_000_000, 1)];
+export const recordContests: readonly Contest[] = [
+  contest('records-10k', 10_000, 5),
+  contest('records-1m', 1_000_000, 1),
+];
 
-function contest(count: number, runs: number): Contest {
+function contest(name: string, count: number, runs: number): Contest {
   return {
-    name: `records-${count}`,
+    name,
     title: `First build of ${recordCount(count)} from JSON Lines`,
     bytes: 'tree',
     runs,
