@@ -51,7 +51,7 @@ async function runAll(cases: readonly Case[], options: Options): Promise<number>
   const print = (lines: readonly string[]): void => {
     if (!json) console.log(`${lines.join('\n')}\n`);
   };
-  print(Object.entries(machine).map(([key, value]) => `${key}: ${value}`));
+  print(Object.entries(machine).map(([key, value]) => `- ${key}: ${value}`));
   const reports: CaseReport[] = [];
   for (const one of cases) {
     const { lines, report } = await runCase(one, settings);

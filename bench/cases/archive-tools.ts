@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import type { Step } from '../contest.ts';
 import type { PoolChange } from '../generate/pool.ts';
 import type { Workplace } from '../workplace.ts';
+import type { Workshop } from '../workshop.ts';
 
 /** One tool on one pool. `folder` is its own; `pool` holds the .deb files, below `pool/`. */
 export interface ArchiveTool {
   readonly name: string;
   readonly needs: readonly string[];
   /** Before the first step, in an empty folder; not measured. */
-  readonly setUp: (folder: string) => void;
+  readonly setUp: (folder: string, workshop: Workshop) => void;
   /** Publishes the pool for the first time. */
   readonly publish: (folder: string, pool: string) => readonly Step[];
   /** Publishes new .deb files (paths below the pool) in the place of the packages that had these names. */
@@ -31,7 +32,7 @@ function debsIn(pool: string): readonly string[] {
 }
 
 /** Ours: apt-ftparchive lists the pool, with a database of checksums, and repomill builds from the list. */
-export function repomillOf({ input, out, build }: Workplace): ArchiveTool {
+export function repomillOf({ input, out, cache, build }: Workplace): ArchiveTool {
   const folderOfList = join(input, 'main', 'amd64');
   const steps = (folder: string, pool: string): readonly Step[] => [
     ftparchive(folder, pool, join(folderOfList, 'Packages')),
@@ -40,7 +41,10 @@ export function repomillOf({ input, out, build }: Workplace): ArchiveTool {
   return {
     name: 'apt-ftparchive packages, repomill',
     needs: ['apt-ftparchive'],
-    setUp: () => mkdirSync(folderOfList, { recursive: true }),
+    setUp: (_, workshop) => {
+      for (const path of [input, out, cache]) workshop.renew(path);
+      mkdirSync(folderOfList, { recursive: true });
+    },
     publish: steps,
     update: steps,
     published: () => out,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant, Step } from '../contest.ts';
 import { digestOf } from '../generate/random.ts';
-import { type Fill, startFrom } from '../workplace.ts';
+import { type Fill, type Start, startEmpty, startFrom, startWarm, type Workplace } from '../workplace.ts';
 import { bytesIn, newBytes } from '../workshop.ts';
 import { ALL_PACKAGES, debianTree, debianWorkplace, releaseInput } from './debian-trees.ts';
 
@@ -19,8 +19,9 @@ const cold: Contest = {
   bytes: 'output',
   enter: async (bench) => {
     const release = await bench.debian.release(0);
+    const place = debianWorkplace(bench, 'cold');
     return [
-      ours(bench, await releaseInput(bench, 0)),
+      ours(place, startEmpty(bench, place, await releaseInput(bench, 0))),
       compressor(bench, release, 'xz', ['-6']),
       compressor(bench, release, 'gzip', ['-9', '-n']),
       compressor(bench, release, 'zstd', ['-19', '-q']),
@@ -39,7 +40,10 @@ const cold: Contest = {
 const unchanged: Contest = {
   name: 'build-unchanged',
   title: 'Build of Debian without change',
-  enter: async (bench) => [ours(bench, await releaseInput(bench, 0), await debianTree(bench, 'day-0', [0]))],
+  enter: async (bench) => {
+    const place = debianWorkplace(bench, 'unchanged');
+    return [ours(place, startWarm(bench, place, await releaseInput(bench, 0)))];
+  },
 };
 
 const ten: Contest = {
@@ -47,12 +51,9 @@ const ten: Contest = {
   title: 'Build of Debian after 10 changed packages of amd64, with deltas',
   bytes: 'written',
   enter: async (bench) => {
-    const release = await releaseInput(bench, 0);
-    const input: Fill = (folder) => {
-      release(folder);
-      changeTen(join(folder, 'main', 'amd64', 'Packages'));
-    };
-    return [ours(bench, input, await debianTree(bench, 'day-0', [0]))];
+    const place = debianWorkplace(bench, 'ten');
+    const change: Fill = (input) => changeTen(join(input, 'main', 'amd64', 'Packages'));
+    return [ours(place, startWarm(bench, place, await releaseInput(bench, 0), change))];
   },
 };
 
@@ -62,23 +63,18 @@ const history: Contest = {
   bytes: 'written',
   runs: 3,
   enter: async (bench) => {
-    const days = Array.from({ length: HISTORY }, (_, place) => 20 - HISTORY + place);
-    return [ours(bench, await releaseInput(bench, 20), await debianTree(bench, 'days-4-to-19', days))];
+    const place = debianWorkplace(bench, 'history');
+    const days = Array.from({ length: HISTORY }, (_, day) => 20 - HISTORY + day);
+    const built = await debianTree(bench, 'days-4-to-19', days);
+    return [ours(place, startFrom(bench, place, built, await releaseInput(bench, 20)))];
   },
 };
 
 /** In the order of the table. */
 export const buildContests: readonly Contest[] = [cold, unchanged, ten, history];
 
-function ours(bench: Bench, input: Fill, built?: string): Contestant {
-  const place = debianWorkplace(bench);
-  const before = built === undefined ? undefined : join(built, 'out');
-  return {
-    name: 'repomill',
-    reset: () => startFrom(bench, place, input, built),
-    steps: [place.build],
-    bytes: () => newBytes(place.out, before),
-  };
+function ours({ out, before, build }: Workplace, start: Start): Contestant {
+  return { name: 'repomill', ...start, steps: [build], bytes: () => newBytes(out, join(before, 'out')) };
 }
 
 function compressor({ workshop }: Bench, release: string, program: string, words: readonly string[]): Contestant {

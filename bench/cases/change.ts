@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant } from '../contest.ts';
 import { RECORDS_GENERATOR } from '../generate/records.ts';
-import { canonicalBytes, startFrom, workplaceOf } from '../workplace.ts';
+import { canonicalBytes } from '../published-tree.ts';
+import { startWarm, workplaceOf } from '../workplace.ts';
 import { newBytes } from '../workshop.ts';
 import { deltaContestants } from './delta.ts';
 import { recordCount, recordsInput, recordsTree } from './record-trees.ts';
@@ -21,14 +22,14 @@ const build: Contest = {
   enter: async (bench) => {
     const contestants: Contestant[] = [];
     for (const count of sizesOf(bench)) {
-      const built = await recordsTree(bench, nameOf(count, 0), recordSet(bench, count, 0));
-      const place = workplaceOf(bench);
-      const input = recordsInput(recordSet(bench, count, 1));
+      const place = workplaceOf(bench, recordCount(count));
+      const older = recordsInput(recordSet(bench, count, 0));
+      const newer = recordsInput(recordSet(bench, count, 1));
       contestants.push({
         name: `repomill, ${recordCount(count)}`,
-        reset: () => startFrom(bench, place, input, built),
+        ...startWarm(bench, place, older, newer),
         steps: [place.build],
-        bytes: () => newBytes(place.out, join(built, 'out')),
+        bytes: () => newBytes(place.out, join(place.before, 'out')),
       });
     }
     return contestants;

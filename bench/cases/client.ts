@@ -46,9 +46,9 @@ async function repomillPull(bench: Bench): Promise<Contestant> {
   const { workshop } = bench;
   const [older, newer] = [await debianTree(bench, 'day-0', [0]), await debianTree(bench, 'days-0-1', [0, 1])];
   const live = workshop.scratch('live');
-  const [copy, yesterday, report] = ['copy', 'copy-of-yesterday', 'pull.json'].map((name) =>
-    workshop.scratch(name),
-  ) as [string, string, string];
+  const copy = workshop.scratch('copy');
+  const yesterday = workshop.scratch('copy-of-yesterday');
+  const report = workshop.scratch('pull.json');
   workshop.renew(live, join(older, 'out'));
   const url = await bench.serve(live);
   const words = (cache: string): readonly string[] => ['pull', url, '--cache', cache, '--arch', 'amd64', '--json'];
@@ -68,9 +68,10 @@ async function repomillPull(bench: Bench): Promise<Contestant> {
 
 async function aptUpdate(bench: Bench): Promise<Contestant> {
   const { workshop } = bench;
-  const [root, yesterday, log, live] = ['apt', 'apt-of-yesterday', 'apt.log', 'apt-live'].map((name) =>
-    workshop.scratch(name),
-  ) as [string, string, string, string];
+  const live = workshop.scratch('apt-live');
+  const root = workshop.scratch('apt');
+  const yesterday = workshop.scratch('apt-of-yesterday');
+  const log = workshop.scratch('apt.log');
   mkdirSync(live, { recursive: true });
   const url = await bench.serve(live);
   return {

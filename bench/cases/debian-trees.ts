@@ -14,9 +14,9 @@ export function packagesOf(arch: string): readonly string[] {
 /** Both architectures. */
 export const ALL_PACKAGES: readonly string[] = ['amd64', 'arm64'].flatMap(packagesOf);
 
-/** The workplace with Debian's configuration. */
-export function debianWorkplace(bench: Bench): Workplace {
-  return workplaceOf(bench, configOf(bench));
+/** A workplace with Debian's configuration. */
+export function debianWorkplace(bench: Bench, name: string): Workplace {
+  return workplaceOf(bench, name, configOf(bench));
 }
 
 /** A release as an input; the days that many cases need are kept. */

@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant } from '../contest.ts';
-import { canonicalBytes } from '../workplace.ts';
+import { canonicalBytes } from '../published-tree.ts';
 import { bytesIn } from '../workshop.ts';
 import { debianTree, packagesOf } from './debian-trees.ts';
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Weighing } from '../contest.ts';
 import { deltasOf, FLATHUB_APPS, FLATHUB_GENERATOR, flathubRefs, type Ref } from '../generate/flathub.ts';
-import { builtFrom, summaryOf } from '../workplace.ts';
+import { summaryOf } from '../published-tree.ts';
+import { builtFrom } from '../workplace.ts';
 import { bytesIn } from '../workshop.ts';
 import { flathubInput } from './ostree.ts';
 

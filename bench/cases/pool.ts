@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant } from '../contest.ts';
 import { changeOf, POOL_GENERATOR, type PoolSettings, poolStanzas, updatePool, writePool } from '../generate/pool.ts';
-import { type Fill, startFrom, type Workplace } from '../workplace.ts';
+import { type Fill, startEmpty, startWarm, type Workplace } from '../workplace.ts';
 import { bytesIn, writePieces } from '../workshop.ts';
 import { type ArchiveTool, aptFtparchive, aptly, repomillOf, reprepro } from './archive-tools.ts';
 import { debianWorkplace } from './debian-trees.ts';
@@ -40,46 +40,36 @@ export function packagesInput(settings: PoolSettings): Fill {
 async function contestants(bench: Bench, updated: boolean): Promise<readonly Contestant[]> {
   const settings: PoolSettings = { packages: bench.quick ? 100 : 2_000, day: 0, aDay: 10 };
   const pool = await madePool(bench, settings);
-  const place = debianWorkplace(bench);
-  const tools = [repomillOf(place), aptFtparchive, reprepro, aptly];
-  return [
-    ours(bench, place, settings, updated),
-    ...tools.map((tool) => withTool(bench, tool, place, pool, settings, updated)),
-  ];
+  const place = debianWorkplace(bench, 'pool');
+  const listed = debianWorkplace(bench, 'pool-listed');
+  const tools = [repomillOf(listed), aptFtparchive, reprepro, aptly];
+  const peers = tools.map((tool) => onPool(bench, tool, pool, settings, updated));
+  return [ours(bench, place, settings, updated), ...peers];
 }
 
 function ours(bench: Bench, place: Workplace, settings: PoolSettings, updated: boolean): Contestant {
+  const [input, change] = [packagesInput(settings), packagesInput({ ...settings, day: 1 })];
   return {
     name: 'repomill, from Packages',
-    reset: () => {
-      startFrom(bench, place, packagesInput(settings));
-      if (!updated) return;
-      bench.run(place.build);
-      packagesInput({ ...settings, day: 1 })(place.input);
-    },
+    ...(updated ? startWarm(bench, place, input, change) : startEmpty(bench, place, input)),
     steps: [place.build],
     bytes: () => bytesIn(place.out),
   };
 }
 
-function withTool(
-  bench: Bench,
-  tool: ArchiveTool,
-  place: Workplace,
-  pool: string,
-  settings: PoolSettings,
-  updated: boolean,
-): Contestant {
-  const folder = bench.workshop.scratch('archive');
-  const own = bench.workshop.scratch('pool');
+/** A tool and a copy of the pool, which it publishes; or which it has published, and which then changed. */
+function onPool(bench: Bench, tool: ArchiveTool, pool: string, settings: PoolSettings, updated: boolean): Contestant {
+  const { workshop } = bench;
+  const folder = workshop.scratch('archive');
+  const own = workshop.scratch('pool');
   const nextDay = { ...settings, day: 1 };
   return {
     name: tool.name,
     needs: tool.needs,
     reset: () => {
-      for (const path of [folder, place.input, place.out, place.cache]) bench.workshop.renew(path);
-      bench.workshop.renew(own, pool);
-      tool.setUp(folder);
+      workshop.renew(folder);
+      workshop.renew(own, pool);
+      tool.setUp(folder, workshop);
       if (!updated) return;
       for (const step of tool.publish(folder, pool)) bench.run(step);
       updatePool(own, nextDay);

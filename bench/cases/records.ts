@@ -2,7 +2,7 @@
  * First builds of generated records, from ten thousand to a million.
  */
 import type { Contest } from '../contest.ts';
-import { startFrom, workplaceOf } from '../workplace.ts';
+import { startEmpty, workplaceOf } from '../workplace.ts';
 import { bytesIn } from '../workshop.ts';
 import { recordCount, recordsInput } from './record-trees.ts';
 
@@ -19,15 +19,12 @@ function contest(name: string, count: number, runs: number): Contest {
     bytes: 'tree',
     runs,
     enter: async (bench) => {
-      const place = workplaceOf(bench);
+      const place = workplaceOf(bench, name);
       const input = recordsInput({ count: bench.quick ? count / 50 : count, day: 0, aDay: 0 });
-      startFrom(bench, place, input);
       return [
         {
           name: 'repomill',
-          reset: () => {
-            for (const folder of [place.out, place.cache]) bench.workshop.renew(folder);
-          },
+          ...startEmpty(bench, place, input),
           steps: [place.build],
           bytes: () => bytesIn(place.out),
         },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant, Step } from '../contest.ts';
 import { changeOf, type PoolSettings, updatePool } from '../generate/pool.ts';
-import { startFrom } from '../workplace.ts';
+import { startWarm } from '../workplace.ts';
 import { aptly, aptlyReplace, aptlyStep, QUIET } from './archive-tools.ts';
 import { debianWorkplace } from './debian-trees.ts';
 import { madePool, packagesInput } from './pool.ts';
@@ -28,13 +28,14 @@ export const snapshots: Contest = {
 };
 
 function ours(bench: Bench, first: PoolSettings, days: readonly PoolSettings[]): Contestant {
-  const place = debianWorkplace(bench);
+  const place = debianWorkplace(bench, 'snapshots');
+  const { prepare, reset } = startWarm(bench, place, packagesInput(first));
   const written = new Written(place.out);
   return {
     name: 'repomill, from Packages',
+    prepare,
     reset: () => {
-      startFrom(bench, place, packagesInput(first));
-      bench.run(place.build);
+      reset();
       written.start();
     },
     steps: days.map((day) => ({
@@ -60,7 +61,7 @@ async function aptlySnapshots(bench: Bench, first: PoolSettings, days: readonly 
     reset: () => {
       bench.workshop.renew(folder);
       bench.workshop.renew(own, pool);
-      aptly.setUp(folder);
+      aptly.setUp(folder, bench.workshop);
       const publish = aptlyStep(folder, ['publish', 'snapshot', ...QUIET, '-distribution=stable', 'day-0']);
       for (const step of [...aptly.publish(folder, own).slice(0, 2), snapshot(0), publish]) bench.run(step);
       written.start();
