@@ -28,7 +28,7 @@ export interface Bench {
   readonly run: (step: Step) => void;
   /** Serves a folder on 127.0.0.1 until the case is over; resolves to its URL. */
   readonly serve: (directory: string) => Promise<string>;
-  /** Ends what `serve` started. */
+  /** Ends what `serve` started, and removes what the case scratched. */
   readonly leave: () => Promise<void>;
 }
 
@@ -81,6 +81,7 @@ export function openBench({ quick, data, debian, checkout }: BenchSettings): Ben
         const ended = once(server, 'exit');
         if (server.exitCode === null && server.kill()) await ended;
       }
+      workshop.clear();
     },
   };
 }
