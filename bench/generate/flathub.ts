@@ -1,0 +1,153 @@
+/**
+ * Refs with the proportions of Flathub in 2020, when its summary had 6.3 MB: each app with its debug symbols and its translations,
+ * on one to four architectures, and the runtimes below them. Metadata are keyfiles as `flatpak build-finish` writes them. The
+ * same on every machine.
+ */
+import { changesUntil } from './changes.ts';
+import { keyfileOf, RUNTIMES, type Runtime } from './keyfile.ts';
+import { digestOf, Random } from './random.ts';
+import { newWord } from './text.ts';
+
+/** Changes with the refs below. */
+export const FLATHUB_GENERATOR = 'flathub 1';
+
+/** A ref, and what its newest commit says. */
+export interface Ref {
+  readonly kind: 'app' | 'runtime';
+  readonly id: string;
+  readonly arch: string;
+  readonly branch: string;
+  /** 0 for the first commit. */
+  readonly revision: number;
+  /** The keyfile. */
+  readonly metadata: string;
+  /** Bytes. */
+  readonly installedSize: number;
+  readonly downloadSize: number;
+  /** Seconds. */
+  readonly timestamp: number;
+  readonly subsets: readonly string[];
+  readonly endOfLife?: string;
+  /** Bytes that come from elsewhere when the app is installed. */
+  readonly extraDataSize?: number;
+}
+
+/** How many apps, and which day: 35 of 1,230 apps change in a day. */
+export interface FlathubSettings {
+  readonly apps: number;
+  readonly day: number;
+}
+
+/** Apps in 2020; they make about 10,000 refs. */
+export const FLATHUB_APPS = 1_230;
+
+const CHANGED_A_DAY = 35 / FLATHUB_APPS;
+
+/** Architectures, with the part of the apps that is built for them. */
+const ARCHES = [
+  ['x86_64', 1],
+  ['aarch64', 0.75],
+  ['arm', 0.5],
+  ['i386', 0.45],
+] as const;
+
+const DOMAINS = ['org', 'com', 'io.github', 'net', 'de', 'fr', 'io.gitlab', 'dev', 'app'];
+const FIRST_COMMIT = 1_598_000_000;
+
+/** Every ref of a day. */
+export function* flathubRefs({ apps, day }: FlathubSettings): Generator<Ref> {
+  const changes = changesUntil('flathub', apps, Math.max(1, Math.round(apps * CHANGED_A_DAY)), day);
+  for (const [arch, part] of ARCHES) {
+    for (let app = 0; app < apps; app++) {
+      if (new Random(`app ${app} on ${arch}`).chance(part)) yield* refsOfApp(app, arch, changes.get(app) ?? 0);
+    }
+    for (const runtime of RUNTIMES) yield refOfRuntime(runtime, arch);
+  }
+}
+
+function* refsOfApp(app: number, arch: string, revision: number): Generator<Ref> {
+  const random = new Random(`app ${app}`);
+  const id = idOf(app, random);
+  const runtime = random.pick(RUNTIMES);
+  const verified = random.chance(0.4);
+  const subsets = [...(random.chance(0.75) ? ['floss'] : []), ...(verified ? ['verified'] : [])];
+  const gone = random.chance(0.1) ? { endOfLife: 'This application is no longer maintained.' } : {};
+  const extra = random.chance(0.02) ? { extraDataSize: random.between(1 << 20, 1 << 27) } : {};
+  const refs = [
+    { kind: 'app', suffix: '', share: 1 },
+    { kind: 'runtime', suffix: '.Locale', share: 0.05 },
+    { kind: 'runtime', suffix: '.Debug', share: 4 },
+  ] as const;
+  for (const { kind, suffix, share } of refs) {
+    yield {
+      ...{ kind, id: `${id}${suffix}`, arch, branch: 'stable', revision, subsets, ...gone },
+      ...(kind === 'app' ? extra : {}),
+      ...commitOf(`${id}${suffix} ${arch} ${revision}`, share, revision),
+      metadata: keyfileOf({ id, suffix, arch, runtime, seed: `metadata of ${id}` }),
+    };
+  }
+}
+
+function refOfRuntime(runtime: Runtime, arch: string): Ref {
+  const { id, branch } = runtime;
+  return {
+    ...{ kind: 'runtime', id, arch, branch, revision: 0, subsets: ['floss', 'verified'] },
+    ...commitOf(`${id} ${arch} ${branch}`, 30, 0),
+    metadata: keyfileOf({ id, suffix: '', arch, runtime, seed: `metadata of ${id} ${branch}` }),
+  };
+}
+
+function idOf(app: number, random: Random): string {
+  const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+  const owner = newWord(random);
+  return `${random.pick(DOMAINS)}.${owner}.${capital(newWord(random))}${capital(newWord(random))}${app.toString(36)}`;
+}
+
+function commitOf(
+  commit: string,
+  share: number,
+  revision: number,
+): Pick<Ref, 'installedSize' | 'downloadSize' | 'timestamp'> {
+  const random = new Random(commit);
+  const installedSize = Math.round(random.between(1 << 18, 1 << 26) * share);
+  return {
+    installedSize,
+    downloadSize: Math.round(installedSize * (0.2 + 0.4 * random.next())),
+    timestamp: FIRST_COMMIT + revision * 400_000 + random.below(400_000),
+  };
+}
+
+/** The commit that a ref stands at, and the ones before it: digests made up, as good as real ones. */
+export function commitAt({ kind, id, arch, branch }: Ref, revision: number): string {
+  return digestOf(`${kind}/${id}/${arch}/${branch} ${revision}`);
+}
+
+/** A ref as a record of ours: the keyfile and the package deltas are for `details/`. */
+export function recordOf(ref: Ref, withDeltas: boolean): Readonly<Record<string, unknown>> {
+  const { kind, id, arch, branch, revision, metadata, installedSize, downloadSize, timestamp, subsets, ...rare } = ref;
+  const version = commitAt(ref, revision);
+  return {
+    ...{
+      name: id,
+      version,
+      arch,
+      kind,
+      branch,
+      size: downloadSize,
+      installedSize,
+      timestamp,
+      subsets,
+      ...rare,
+      metadata,
+    },
+    ...(withDeltas ? { packageDeltas: deltasOf(ref, version) } : {}),
+  };
+}
+
+/** The deltas of a commit: from the one before it, for most refs that are not for debugging. */
+export function deltasOf(ref: Ref, to: string): readonly Readonly<Record<string, unknown>>[] {
+  if (ref.id.endsWith('.Debug') || !new Random(`deltas of ${ref.id}`).chance(0.76)) return [];
+  const from = commitAt(ref, ref.revision - 1);
+  const name = `${from}-${to}`;
+  return [{ from, size: 1 + Math.floor(ref.downloadSize / 20), sha256: digestOf(name), path: `deltas/${name}` }];
+}
