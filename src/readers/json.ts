@@ -2,7 +2,8 @@
  * The reader of JSON files: one record, or a list of records. A list is read record by record, whatever its length.
  */
 import type { BatchBuilder } from './batch-builder.ts';
-import { findJsonProblem } from './json-problem.ts';
+import { findJsonLosses } from './json-losses.ts';
+import { advance, findJsonProblem } from './json-problem.ts';
 import { JsonSplitter } from './json-splitter.ts';
 import { readPieces } from './read-pieces.ts';
 import type { Reader } from './reader.ts';
@@ -26,5 +27,10 @@ export function parseJson(piece: TextPiece, found: BatchBuilder): void {
     found.addProblem(flaw.problem, flaw.line, flaw.column);
     return;
   }
-  found.addValue(value, piece.line);
+  const losses = findJsonLosses(piece.text, value);
+  for (const { offset, problem } of losses) {
+    const { line, column } = advance(piece, piece.text, offset);
+    found.addProblem(problem, line, column);
+  }
+  if (losses.length === 0) found.addValue(value, piece.line);
 }
