@@ -15,20 +15,27 @@ const FEW_DIFFERENCES = 8;
 
 /** Adds what two corresponding stretches have in common. */
 export function alignCells(old: Uint8Array, next: Uint8Array, stretch: Stretch, matches: MatchList): void {
-  const { cells, runs, oldStart, nextStart } = stretch;
-  if (cells.kind === 'fixed') {
-    for (const run of runs) {
-      matches.add(oldStart + run.old * cells.width, nextStart + run.next * cells.width, run.count * cells.width);
-    }
-    return;
-  }
+  const { cells, oldStart, nextStart } = stretch;
   const size = stretch.nextEnd - nextStart;
   if (size === stretch.oldEnd - oldStart && commonStart(old, oldStart, next, nextStart, size) === size) {
     matches.add(oldStart, nextStart, size);
     return;
   }
+  if (cells.kind === 'fixed') {
+    alignFixed(stretch, cells.width, matches);
+    return;
+  }
   const walk = new CellWalk(old, next, stretch, cells, matches);
-  for (const run of runs) walk.run(run);
+  for (const run of stretch.runs()) walk.run(run);
+}
+
+function alignFixed(stretch: Stretch, width: number, matches: MatchList): void {
+  for (const { old, next, count } of stretch.runs()) {
+    const oldStart = stretch.oldStart + old * width;
+    const nextStart = stretch.nextStart + next * width;
+    const longest = Math.min(stretch.oldEnd - oldStart, stretch.nextEnd - nextStart);
+    matches.add(oldStart, nextStart, Math.min(longest, count * width));
+  }
 }
 
 /** A walk through cells that end with a byte. The two positions are always at the beginning of a cell between two runs. */
@@ -69,8 +76,8 @@ class CellWalk {
   run({ old, next, count }: Run): void {
     for (; this.oldCell < old; this.oldCell++) this.oldAt = this.cellEnd(this.old, this.oldAt, this.oldEnd);
     for (; this.nextCell < next; this.nextCell++) this.nextAt = this.cellEnd(this.next, this.nextAt, this.nextEnd);
-    for (let left = count; left > 0; left--) {
-      left = this.passEqual(left);
+    for (let left = count; left > 0 && this.oldAt < this.oldEnd && this.nextAt < this.nextEnd; left--) {
+      left = left === Infinity ? this.passAllEqual() : this.passEqual(left);
       if (left > 0) this.passChanged();
     }
     this.oldCell += count;
@@ -93,6 +100,16 @@ class CellWalk {
     this.oldAt += passed;
     this.nextAt += passed;
     return left;
+  }
+
+  /** Passes equal bytes up to the end of one stretch; a difference is met after that, or there are no more cells. */
+  private passAllEqual(): number {
+    const longest = Math.min(this.oldEnd - this.oldAt, this.nextEnd - this.nextAt);
+    const passed = commonStart(this.old, this.oldAt, this.next, this.nextAt, longest);
+    this.matches.add(this.oldAt, this.nextAt, passed);
+    this.oldAt += passed;
+    this.nextAt += passed;
+    return Infinity;
   }
 
   /** Passes the rest of a cell that differs. */

@@ -22,9 +22,9 @@ export function differencesOf(old: Uint8Array, next: Uint8Array, match: Match): 
     at += zeros;
     if (at === length) break;
     const end = endOfBytes(old, next, match, at);
-    differences.push(
-      Uint8Array.from({ length: end - at }, (_, i) => (next[nextStart + at + i] ?? 0) - (old[oldStart + at + i] ?? 0)),
-    );
+    const bytes = next.slice(nextStart + at, nextStart + end);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = (bytes[i] ?? 0) - (old[oldStart + at + i] ?? 0);
+    differences.push(bytes);
     at = end;
   }
   return differences;

@@ -2,10 +2,9 @@
  * The plan of one part: how its new bytes are made from the old ones, and which old bytes may still be of use for what had
  * to be brought along. It holds copies of the few bytes that it needs, so that the part itself can be forgotten.
  */
-import { RepomillError } from '../errors.ts';
 import { alignCells } from './align-cells.ts';
-import { commonStart } from './common-start.ts';
-import { type Differences, differencesOf, lengthOf } from './differences.ts';
+import { checkSegments } from './check-segments.ts';
+import { type Differences, differencesOf } from './differences.ts';
 import { type Match, MatchList } from './match-list.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -52,7 +51,7 @@ export function planPart(old: Uint8Array, next: Uint8Array, stretches: readonly 
   for (const stretch of stretches) alignCells(old, next, stretch, found);
   const matches = affordable(found.list(), next.length);
   const plan = { segments: segmentsOf(matches, old, next), searchable: searchableOf(matches, old) };
-  checkPlan(plan, old, next);
+  checkSegments(plan.segments, old, next);
   return plan;
 }
 
@@ -93,35 +92,4 @@ function searchableOf(matches: readonly Match[], old: Uint8Array): readonly Exce
   }
   include(oldAt, old.length);
   return spans.map(({ start, end }) => ({ oldStart: start, bytes: old.slice(start, end) }));
-}
-
-/** A plan that gives other bytes, or reads where there are none, never leaves this file. */
-function checkPlan({ segments }: PartPlan, old: Uint8Array, next: Uint8Array): void {
-  const made = new Uint8Array(next.length);
-  let at = 0;
-  for (const segment of segments) {
-    const length = segment instanceof Uint8Array ? segment.length : lengthOf(segment.differences);
-    if (length > made.length - at) throw contradiction(`made more than the ${next.length} new bytes`);
-    const target = made.subarray(at, at + length);
-    if (segment instanceof Uint8Array) target.set(segment);
-    else rebuild(segment, old, target);
-    at += length;
-  }
-  if (at !== next.length) throw contradiction(`made ${at} of the ${next.length} new bytes`);
-  const equal = commonStart(made, 0, next, 0, at);
-  if (equal < at) throw contradiction(`byte ${equal} of the new ones differs`);
-}
-
-function rebuild({ oldStart, differences }: Copy, old: Uint8Array, target: Uint8Array): void {
-  if (oldStart < 0 || oldStart + target.length > old.length) throw contradiction('a match leaves the old bytes');
-  target.set(old.subarray(oldStart, oldStart + target.length));
-  let at = 0;
-  for (const one of differences) {
-    if (typeof one === 'number') at += one;
-    else for (const difference of one) target[at] = (target[at++] ?? 0) + difference;
-  }
-}
-
-function contradiction(found: string): RepomillError {
-  return new RepomillError('integrity', `delta: the plan of a part: ${found}`);
 }

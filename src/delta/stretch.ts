@@ -12,7 +12,10 @@ export type CellShape =
   /** A cell ends with the first byte that is `end`. The last may end with the stretch instead. */
   | { readonly kind: 'text'; readonly end: number };
 
-/** Cells that stand in both versions one behind the other: `count` from the cells `old` and `next` on, counted from 0. */
+/**
+ * Cells that stand in both versions one behind the other: `count` from the cells `old` and `next` on, counted from 0. A count
+ * of `Infinity` says that they all do, up to the end of both stretches, and that none need be counted.
+ */
 export interface Run {
   readonly old: number;
   readonly next: number;
@@ -26,6 +29,6 @@ export interface Stretch {
   readonly nextStart: number;
   readonly nextEnd: number;
   readonly cells: CellShape;
-  /** In the order of both versions; none overlaps another. */
-  readonly runs: readonly Run[];
+  /** In the order of both versions; none overlaps another. Asked for where the stretch changed. */
+  runs(): readonly Run[];
 }

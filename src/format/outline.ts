@@ -40,6 +40,7 @@ export interface ColumnOutline {
 /** A bucket. Positions count from its beginning. */
 export interface BucketOutline {
   readonly line: LineOutline;
+  readonly records: number;
   readonly table: Span;
   /** In the order of the line's entries. */
   readonly columns: readonly ColumnOutline[];
@@ -52,7 +53,14 @@ export interface BucketOutline {
 /** Outlines a header. Throws a format error where the bytes are none. */
 export function outlineHeader(bytes: Uint8Array): HeaderOutline {
   const { header, length } = decodeHeader(bytes);
-  return { header, line: outlineLine(bytes.subarray(0, length), header.buckets) };
+  return {
+    header,
+    line: outlineLine(
+      bytes.subarray(0, length),
+      'id',
+      header.buckets.map(({ id }) => id),
+    ),
+  };
 }
 
 /** Outlines a bucket. Throws a format error where the bytes are none. */
@@ -70,7 +78,8 @@ export function outlineBucket(bytes: Uint8Array): BucketOutline {
     const body = bytes.subarray(column.presence.start, column.cells.end);
     return decodeColumn(column.entry, body, records, strings).map(String);
   };
-  return { line: outlineLine(bytes.subarray(0, start), entries), table, columns, strings, texts };
+  const fields = entries.map(({ field }) => field);
+  return { line: outlineLine(bytes.subarray(0, start), 'field', fields), records, table, columns, strings, texts };
 }
 
 function outlineColumns(entries: readonly ColumnEntry[], records: number, start: number): readonly ColumnOutline[] {
@@ -84,19 +93,20 @@ function outlineColumns(entries: readonly ColumnEntry[], records: number, start:
   });
 }
 
-// The list is the last member of the line, so its entries are found from the end, by writing them again.
-function outlineLine(line: Uint8Array, list: readonly object[]): LineOutline {
-  const written = list.map((entry, i) => `${JSON.stringify(entry)}${i < list.length - 1 ? ',' : ']}\n'}`);
-  const text = written.join('');
-  const tail = encodeText(text);
-  let at = line.length - tail.length;
-  if (tail.some((byte, i) => byte !== line[at + i])) return { head: { start: 0, end: line.length }, entries: [] };
-  const head = { start: 0, end: at };
-  const isAscii = tail.length === text.length;
-  const entries = written.map((entry) => {
-    const start = at;
-    at += isAscii ? entry.length : encodeText(entry).length;
-    return { start, end: at };
-  });
-  return { head, entries };
+// Every entry begins with its first member, and no text of JSON has a bare quotation mark in it.
+function outlineLine(line: Uint8Array, key: string, values: readonly string[]): LineOutline {
+  const text = decodeText(line);
+  const isAscii = text.length === line.length;
+  const starts: number[] = [];
+  let found = 0;
+  let at = 0;
+  for (const value of values) {
+    const next = text.indexOf(`{"${key}":${JSON.stringify(value)},`, found);
+    if (next === -1) return { head: { start: 0, end: line.length }, entries: [] };
+    at += isAscii ? next - found : encodeText(text.slice(found, next)).length;
+    starts.push(at);
+    found = next;
+  }
+  const entries = starts.map((start, i) => ({ start, end: starts[i + 1] ?? line.length }));
+  return { head: { start: 0, end: starts[0] ?? line.length }, entries };
 }

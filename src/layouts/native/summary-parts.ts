@@ -8,6 +8,7 @@ import { alignRecords } from '../../format/align-records.ts';
 import { parseBucketId } from '../../format/bucket-tree.ts';
 import type { ColumnKind } from '../../format/column.ts';
 import {
+  type BucketOutline,
   type ColumnOutline,
   type HeaderOutline,
   outlineBucket,
@@ -29,11 +30,7 @@ const CELLS: CellShape = { kind: 'text', end: 0x00 };
 const MEMBERS: CellShape = { kind: 'text', end: 0x2c };
 /** One cell for the whole of a JSON text: it has no newline but at its end. */
 const LINE: CellShape = { kind: 'text', end: 0x0a };
-/** Members before the list of a header (`format`, `arch`, `subset`, `packages`, `buckets`); a bucket has fewer. */
-const HEAD: Run = { old: 0, next: 0, count: 5 };
-/** Members of a bucket's entry in the header. */
-const ENTRY: Run = { old: 0, next: 0, count: 4 };
-const WHOLE: Run = { old: 0, next: 0, count: 1 };
+const ALL: readonly Run[] = [{ old: 0, next: 0, count: Infinity }];
 
 /** What `makeDelta` needs to lead from one summary to another. Throws a format error where a header is none. */
 export function deltaInput(old: SummaryParts, next: SummaryParts): DeltaInput {
@@ -111,8 +108,8 @@ function alignHeaders(before: HeaderOutline, after: HeaderOutline): readonly Str
   const entries = new Map(before.header.buckets.map(({ id }, i) => [id, before.line.entries[i]]));
   const pairs = after.header.buckets.map(({ id }, i) => [entries.get(id), after.line.entries[i]] as const);
   return [
-    stretch(before.line.head, after.line.head, MEMBERS, [HEAD]),
-    ...pairs.flatMap(([former, entry]) => (former && entry ? [stretch(former, entry, MEMBERS, [ENTRY])] : [])),
+    stretch(before.line.head, after.line.head, MEMBERS, () => ALL),
+    ...pairs.flatMap(([former, entry]) => (former && entry ? [stretch(former, entry, MEMBERS, () => ALL)] : [])),
   ];
 }
 
@@ -127,16 +124,28 @@ function alignBuckets(old: Uint8Array, next: Uint8Array): readonly Stretch[] {
     const former = formerOf.get(column.entry.field);
     return former === undefined ? [] : [{ former, column, entry: after.line.entries[i] }];
   });
-  const strings = alignSorted([...before.strings().keys()], [...after.strings().keys()]);
-  const records = alignRecords(before, after);
+  const strings = (): readonly Run[] => alignSorted([...before.strings().keys()], [...after.strings().keys()]);
+  const records = alignAll(before, after);
   return [
-    stretch(before.line.head, after.line.head, MEMBERS, [HEAD]),
+    stretch(before.line.head, after.line.head, MEMBERS, () => ALL),
     ...pairs.flatMap(({ former, entry }) =>
-      former.entry && entry ? [stretch(former.entry, entry, LINE, [WHOLE])] : [],
+      former.entry && entry ? [stretch(former.entry, entry, LINE, () => ALL)] : [],
     ),
     stretch(before.table, after.table, CELLS, strings),
     ...pairs.flatMap(({ former, column }) => alignColumns(old, former.column, next, column, records)),
   ];
+}
+
+/** Which records belong together. */
+interface Alignment {
+  readonly runs: readonly Run[];
+  /** No record came, and none went. */
+  readonly isWhole: boolean;
+}
+
+function alignAll(before: BucketOutline, after: BucketOutline): Alignment {
+  const runs = alignRecords(before, after);
+  return { runs, isWhole: before.records === after.records && runs[0]?.count === before.records };
 }
 
 function alignColumns(
@@ -144,17 +153,18 @@ function alignColumns(
   former: ColumnOutline,
   next: Uint8Array,
   column: ColumnOutline,
-  records: readonly Run[],
+  records: Alignment,
 ): readonly Stretch[] {
   const stretches: Stretch[] = [];
+  const runs = (): readonly Run[] => (records.isWhole ? ALL : records.runs);
   if (former.entry.sparse && column.entry.sparse) {
-    stretches.push(stretch(former.presence, column.presence, { kind: 'fixed', width: 1 }, records));
+    stretches.push(stretch(former.presence, column.presence, { kind: 'fixed', width: 1 }, runs));
   }
   const cells = shapeOf(column.entry.kind);
   if (cells.kind !== shapeOf(former.entry.kind).kind) return stretches;
-  const bothFull = !former.entry.sparse && !column.entry.sparse;
-  const runs = bothFull ? records : presentCells(records, presenceOf(old, former), presenceOf(next, column));
-  stretches.push(stretch(former.cells, column.cells, cells, runs));
+  const isSparse = former.entry.sparse || column.entry.sparse;
+  const cellRuns = (): readonly Run[] => presentCells(records, presenceOf(old, former), presenceOf(next, column));
+  stretches.push(stretch(former.cells, column.cells, cells, isSparse ? cellRuns : runs));
   return stretches;
 }
 
@@ -171,13 +181,14 @@ function presenceOf(bytes: Uint8Array, { entry, presence }: ColumnOutline): Pres
 }
 
 /** Which cells belong together, where some records have none. */
-function presentCells(records: readonly Run[], inOld: Presence, inNext: Presence): readonly Run[] {
+function presentCells({ runs, isWhole }: Alignment, inOld: Presence, inNext: Presence): readonly Run[] {
   const cells = new RunList();
   let oldRecord = 0;
   let nextRecord = 0;
   let oldCell = 0;
   let nextCell = 0;
-  for (const { old, next, count } of records) {
+  let areAll = isWhole;
+  for (const { old, next, count } of runs) {
     for (; oldRecord < old; oldRecord++) if (inOld(oldRecord)) oldCell++;
     for (; nextRecord < next; nextRecord++) if (inNext(nextRecord)) nextCell++;
     for (let i = 0; i < count; i++) {
@@ -186,11 +197,12 @@ function presentCells(records: readonly Run[], inOld: Presence, inNext: Presence
       if (wasThere && isThere) cells.add(oldCell, nextCell);
       if (wasThere) oldCell++;
       if (isThere) nextCell++;
+      areAll &&= wasThere === isThere;
     }
   }
-  return cells.list();
+  return areAll ? ALL : cells.list();
 }
 
-function stretch(old: Span, next: Span, cells: CellShape, runs: readonly Run[]): Stretch {
+function stretch(old: Span, next: Span, cells: CellShape, runs: () => readonly Run[]): Stretch {
   return { oldStart: old.start, oldEnd: old.end, nextStart: next.start, nextEnd: next.end, cells, runs };
 }

@@ -10,7 +10,7 @@ const LINES: CellShape = { kind: 'text', end: 0x0a };
 function matched(old: string, next: string, runs: readonly Run[], cells: CellShape = LINES): readonly string[] {
   const [before, after] = [Buffer.from(old, 'latin1'), Buffer.from(next, 'latin1')];
   const matches = new MatchList();
-  const stretch = { oldStart: 0, oldEnd: before.length, nextStart: 0, nextEnd: after.length, cells, runs };
+  const stretch = { oldStart: 0, oldEnd: before.length, nextStart: 0, nextEnd: after.length, cells, runs: () => runs };
   alignCells(before, after, stretch, matches);
   return matches.list().map(({ oldStart, nextStart, length }) => {
     const from = old.slice(oldStart, oldStart + length);
@@ -75,9 +75,27 @@ describe('alignCells', () => {
     ]);
   });
 
+  it('counts no cells where all correspond', () => {
+    const all = run(0, 0, Infinity);
+    expect(matched('a\n1.9\nb\nc\n', 'a\n1.10\nb\nC\n', [all])).toEqual(['a\n1.', '\nb\nc\n > \nb\nC\n']);
+    expect(matched('a\nb\nc\n', 'a\nbb\n', [all])).toEqual(['a\nb', '\n']);
+    expect(matched('aabb', 'aacc', [all], { kind: 'fixed', width: 2 })).toEqual(['aabb > aacc']);
+  });
+
+  it('asks for no runs where a stretch did not change', () => {
+    const stretch = { oldStart: 0, oldEnd: 2, nextStart: 1, nextEnd: 3, cells: LINES };
+    const matches = new MatchList();
+    const runs = (): readonly Run[] => {
+      throw new Error('asked for');
+    };
+    alignCells(Uint8Array.of(5, 6), Uint8Array.of(4, 5, 6), { ...stretch, runs }, matches);
+    expect(matches.list()).toEqual([{ oldStart: 0, nextStart: 1, length: 2 }]);
+  });
+
   it('matches cells of fixed width by their places', () => {
     const cells: CellShape = { kind: 'fixed', width: 2 };
     expect(matched('aabbcc', 'aaddBBcc', [run(0, 0, 1), run(1, 2, 2)], cells)).toEqual(['aa', 'bbcc > BBcc']);
+    expect(matched('aabb', 'aacc', [run(0, 0, 9)], cells)).toEqual(['aabb > aacc']);
   });
 
   it('keeps to both stretches and never goes back, whatever the cells and the runs', () => {
@@ -90,7 +108,7 @@ describe('alignCells', () => {
         const matches = new MatchList();
         const span = { oldStart, oldEnd: before.length, nextStart, nextEnd: after.length };
         if (oldStart > before.length || nextStart > after.length) return;
-        alignCells(before, after, { ...span, cells, runs: runsOf(list) }, matches);
+        alignCells(before, after, { ...span, cells, runs: () => runsOf(list) }, matches);
         let oldAt = oldStart;
         let nextAt = nextStart;
         for (const match of matches.list()) {
