@@ -6,7 +6,7 @@
  */
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { makeDelta } from '../dist/delta/make-delta.js';
-import { matchBytes } from '../dist/delta/match.js';
+import { matchSeeds } from '../dist/delta/match-seeds.js';
 import { decodeHeader } from '../dist/format/summary.js';
 import { deltaInput } from '../dist/layouts/native/summary-parts.js';
 
@@ -17,7 +17,7 @@ const [oldFile, newFile, deltaFile] = process.argv.slice(2);
 if (deltaFile === undefined) throw new Error('usage: node bench/make-delta.mjs OLD NEW DELTA');
 const old = openSummary(oldFile);
 const next = openSummary(newFile);
-writeFileSync(deltaFile, await makeDelta(deltaInput(old, next), { matcher: async (a, b) => matchBytes(a, b) }));
+writeFileSync(deltaFile, await makeDelta(deltaInput(old, next), { matcher: async (a, b) => matchSeeds(a, b) }));
 old.close();
 next.close();
 

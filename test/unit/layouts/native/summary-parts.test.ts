@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeDelta } from '../../../../src/delta/make-delta.ts';
-import { matchBytes } from '../../../../src/delta/match.ts';
+import { matchSeeds } from '../../../../src/delta/match-seeds.ts';
 import { applyDelta, inspectDelta } from '../../../../src/delta/patch.ts';
 import { concatBytes, decodeText, encodeText } from '../../../../src/format/bytes.ts';
 import { deltaInput } from '../../../../src/layouts/native/summary-parts.ts';
@@ -10,7 +10,7 @@ import { sampleRelease } from '../../../sample-records.ts';
 import { anyRecords } from '../../format/arbitrary-records.ts';
 import { summaryOf, type TinySummary } from './tiny-summary.ts';
 
-const tools = { matcher: async (old: Uint8Array, next: Uint8Array) => matchBytes(old, next) };
+const tools = { matcher: async (old: Uint8Array, next: Uint8Array) => matchSeeds(old, next) };
 
 async function expectDelta(old: TinySummary, next: TinySummary): Promise<Uint8Array> {
   const delta = await makeDelta(deltaInput(old, next), tools);
