@@ -10,8 +10,8 @@ import type { Copy, Excerpt, Segment } from './part-plan.ts';
 
 /**
  * What a match must be worth: a byte for each equal one, less half a byte for each that differs. A match takes one more
- * control, often two, of three to six bytes each; what it replaces would have been compressed too. Measured on Debian: 16
- * to 32 give the smallest deltas of 1 and of 20 days, 8 costs 1 and 4 % more.
+ * control, often two, of three to six bytes each, and what it replaces would have been compressed, too. Measured on Debian,
+ * 20 days: 24 gives 130,642 bytes, 12 gives 131,106 and 32 gives 131,406.
  */
 const MIN_WORTH = 24;
 
