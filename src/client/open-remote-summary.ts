@@ -47,7 +47,7 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
     whole ??= await fetchMembers(positions.filter((position) => !fetched.has(position)));
     for (const position of positions) {
       const stored = fetched.get(position) ?? new Uint8Array();
-      yield whole?.bucketBytes(position) ?? (await unpack(stored, header.buckets[position]?.size ?? 0, path));
+      yield [whole?.bucketBytes(position) ?? (await unpack(stored, header.buckets[position]?.size ?? 0, path))];
     }
     return undefined;
   });
@@ -63,7 +63,7 @@ async function openWholeSummary(stored: Uint8Array, entry: SummaryEntry, cache: 
   const whole = splitSummary(await unpackSummary(stored, entry));
   const header = await decodeVerifiedHeader(whole.headerBytes, entry, summaryPath(entry.sha256));
   return openSummary(entry, header, cache, async function* (positions) {
-    for (const position of positions) yield whole.bucketBytes(position);
+    yield positions.map(whole.bucketBytes);
     return undefined;
   });
 }
