@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 // Launcher, without logic of its own: it turns an old Node and a missing build into a sentence.
+import module from 'node:module';
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`repomill: needs Node 20.19 or newer, this is ${process.versions.node}`);
   process.exitCode = 2;
 } else {
   try {
+    // From Node 22 on, what was compiled once is kept in the machine's temporary directory.
+    module.enableCompileCache?.();
     const { main } = await import('../dist/cli/main.js');
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {

@@ -7,6 +7,8 @@ import type { Digest } from '../model/digest.ts';
 
 /** A bounded set of opened buckets. */
 export interface BucketCache {
+  /** Canonical bytes that are kept at most. What is more than that together is not worth adding: it pushes itself out. */
+  readonly room: number;
   get(sha256: Digest): Bucket | undefined;
   /** @param size - canonical bytes of the bucket */
   add(sha256: Digest, bucket: Bucket, size: number): void;
@@ -25,6 +27,7 @@ export function bucketCache(room: number = ROOM): BucketCache {
     kept.delete(sha256);
   };
   return {
+    room,
     get(sha256) {
       const found = kept.get(sha256);
       if (found === undefined) return undefined;

@@ -11,9 +11,7 @@ import { MAX_DETAILS_SIZE, maxStoredSize } from '../model/limits.ts';
 import type { PackageRecord } from '../model/record.ts';
 import type { FileEntry, SignedIndex } from '../model/repository-index.ts';
 import type { Source } from '../model/source.ts';
-import { inflate } from '../platform/gzip.ts';
 import { fetchNamed } from './fetch-file.ts';
-
 import { verifyBytes } from './verify-bytes.ts';
 
 /** The heavy fields of one record. */
@@ -40,7 +38,7 @@ export function detailsFetcher(signed: SignedIndex, source: Source): FetchDetail
       fetchNamed(source, path, { maxBytes: maxStoredSize(entry.size) }),
       dictionary,
     ]);
-    const document = await verifyBytes(inflateNamed(stored.bytes, entry.size, words, path), entry, path);
+    const document = await verifyBytes(await inflateNamed(stored.bytes, entry.size, words, path), entry, path);
     return parseJsonObject(decodeText(document), path);
   };
 }
@@ -68,7 +66,13 @@ async function fetchDictionary(entry: FileEntry, source: Source): Promise<Uint8A
   return verifyBytes((await fetchNamed(source, path, { maxBytes: entry.size })).bytes, entry, path);
 }
 
-function inflateNamed(stored: Uint8Array, size: number, dictionary: Uint8Array | undefined, path: string): Uint8Array {
+async function inflateNamed(
+  stored: Uint8Array,
+  size: number,
+  dictionary: Uint8Array | undefined,
+  path: string,
+): Promise<Uint8Array> {
+  const { inflate } = await import('../platform/gzip.ts');
   try {
     return inflate(stored, size, dictionary);
   } catch (cause) {

@@ -31,5 +31,5 @@ export function fetchStored(
 /** The canonical bytes of a stored summary, verified. */
 export async function unpackSummary(stored: Uint8Array, entry: SummaryEntry): Promise<Uint8Array> {
   const path = summaryPath(entry.sha256);
-  return verifyBytes(unpack(stored, entry.size, path), entry, path);
+  return verifyBytes(await unpack(stored, entry.size, path), entry, path);
 }

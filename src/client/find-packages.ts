@@ -1,13 +1,13 @@
 /**
  * Finds a package by its name: at most one bucket of each group in each summary is opened.
  */
-
 import type { Bucket } from '../format/bucket.ts';
 import type { Fingerprint } from '../format/bucket-tree.ts';
 import { bucketsFor } from '../format/summary.ts';
 import { compareRecords, type PackageRecord } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
 import type { Summary } from './open-summary.ts';
+import { visitBuckets } from './visit-buckets.ts';
 
 /** A record, and the architectures of the summaries that list it. */
 export interface FoundPackage {
@@ -21,9 +21,18 @@ export async function findPackages(
   summaries: readonly Summary[],
   fingerprint: Fingerprint,
 ): Promise<readonly FoundPackage[]> {
+  const positions = new Map(
+    summaries.map((summary) => [
+      summary,
+      bucketsFor(name, summary.header, fingerprint).map(({ position }) => position),
+    ]),
+  );
+  const positionsOf = (summary: Summary): readonly number[] => positions.get(summary) ?? [];
+  const inBucket = await visitBuckets(summaries, positionsOf, (bucket) => namedRecords(name, bucket));
   const found = new Map<string, { record: PackageRecord; arches: Set<string> }>();
   for (const summary of summaries) {
-    for (const record of await recordsOf(name, summary, fingerprint)) {
+    const digests = positionsOf(summary).flatMap((position) => summary.header.buckets[position]?.sha256 ?? []);
+    for (const record of digests.flatMap((sha256) => inBucket.get(sha256) ?? [])) {
       // Fields come in the order of the columns, which is that of their names: equal records give equal texts.
       const key = JSON.stringify(record);
       const known = found.get(key);
@@ -34,13 +43,6 @@ export async function findPackages(
   return [...found.values()]
     .map(({ record, arches }) => ({ record, arches: [...arches] }))
     .sort((a, b) => compareVersions(b.record.version, a.record.version) || compareRecords(a.record, b.record));
-}
-
-async function recordsOf(name: string, summary: Summary, fingerprint: Fingerprint): Promise<readonly PackageRecord[]> {
-  const positions = bucketsFor(name, summary.header, fingerprint).map(({ position }) => position);
-  const records: PackageRecord[] = [];
-  for await (const bucket of summary.buckets(positions)) records.push(...namedRecords(name, bucket));
-  return records;
 }
 
 function namedRecords(name: string, bucket: Bucket): readonly PackageRecord[] {

@@ -1,5 +1,5 @@
 /**
- * Which requests fetch which buckets: neighbours come together.
+ * Which requests fetch which buckets, and which reads read them: neighbours come together.
  */
 import type { ByteRange } from '../model/source.ts';
 
@@ -8,12 +8,19 @@ export interface MergedRange extends ByteRange {
   readonly parts: readonly ByteRange[];
 }
 
-/** Joins ranges that follow one another without a gap; given and returned in ascending order. */
-export function mergeRanges(ranges: readonly ByteRange[]): readonly MergedRange[] {
+/**
+ * Joins ranges that follow one another without a gap; given and returned in ascending order.
+ *
+ * @param max - bytes of one request at most, unless a single range has more
+ */
+export function mergeRanges(
+  ranges: readonly ByteRange[],
+  max: number = Number.POSITIVE_INFINITY,
+): readonly MergedRange[] {
   const merged: { start: number; length: number; parts: ByteRange[] }[] = [];
   for (const { start, length } of ranges) {
     const last = merged.at(-1);
-    if (last !== undefined && last.start + last.length === start) {
+    if (last !== undefined && last.start + last.length === start && last.length + length <= max) {
       last.parts.push({ start: last.length, length });
       last.length += length;
     } else {

@@ -21,7 +21,7 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
   const first = await fetchStored(source, entry, { range: { start: 0, length: entry.header.storedSize } });
   if (first.kind === 'full') return openWholeSummary(first.bytes, entry, cache);
   if (!isGzip(first.bytes)) return fetchWholeSummary(source, entry, cache);
-  const bytes = unpack(first.bytes, entry.header.size, `${path}: header`);
+  const bytes = await unpack(first.bytes, entry.header.size, `${path}: header`);
   const header = await decodeVerifiedHeader(bytes, entry, path);
   const members = memberRanges(first.bytes, entry.header.storedSize, header.buckets.length)?.slice(1);
   if (members === undefined) return fetchWholeSummary(source, entry, cache);
@@ -47,7 +47,7 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
     whole ??= await fetchMembers(positions.filter((position) => !fetched.has(position)));
     for (const position of positions) {
       const stored = fetched.get(position) ?? new Uint8Array();
-      yield whole?.bucketBytes(position) ?? unpack(stored, header.buckets[position]?.size ?? 0, path);
+      yield [whole?.bucketBytes(position) ?? (await unpack(stored, header.buckets[position]?.size ?? 0, path))];
     }
     return undefined;
   });
@@ -63,7 +63,7 @@ async function openWholeSummary(stored: Uint8Array, entry: SummaryEntry, cache: 
   const whole = splitSummary(await unpackSummary(stored, entry));
   const header = await decodeVerifiedHeader(whole.headerBytes, entry, summaryPath(entry.sha256));
   return openSummary(entry, header, cache, async function* (positions) {
-    for (const position of positions) yield whole.bucketBytes(position);
+    yield positions.map(whole.bucketBytes);
     return undefined;
   });
 }

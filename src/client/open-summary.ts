@@ -7,9 +7,11 @@ import { RepomillError } from '../errors.ts';
 import { type Bucket, openBucket } from '../format/bucket.ts';
 import { type BucketEntry, decodeHeader, type SummaryHeader } from '../format/summary.ts';
 import type { SummaryEntry } from '../model/repository-index.ts';
+import type { ByteRange } from '../model/source.ts';
 import type { Store } from '../model/store.ts';
 import type { BucketCache } from './bucket-cache.ts';
 import { summaryName } from './cached-state.ts';
+import { mergeRanges } from './merge-ranges.ts';
 import { formatSummaryName } from './selection.ts';
 import { verifyBytes } from './verify-bytes.ts';
 
@@ -25,18 +27,24 @@ export interface Summary {
   buckets(positions: readonly number[]): AsyncIterable<Bucket>;
 }
 
-/** Canonical bytes of the buckets at some positions of the header, one after the other. Unverified. */
-export type ReadBuckets = (positions: readonly number[]) => AsyncIterator<Uint8Array, undefined>;
+/** Canonical bytes of the buckets at some positions of the header, in order, as many at a time as come together. Unverified. */
+export type ReadBuckets = (positions: readonly number[]) => AsyncIterator<readonly Uint8Array[], undefined>;
+
+/** Bytes to read at a time where neighbours are wanted: few reads, and little memory. */
+const RUN_SIZE = 1024 * 1024;
 
 /** Opens a summary that a store holds. Throws a not-found error where it does not. */
 export async function openStoredSummary(store: Store, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
   const name = summaryName(entry.sha256);
   const header = await decodeVerifiedHeader(await readPart(store, entry, 0, entry.header.size), entry, name);
-  const starts = bucketStarts(header, entry);
+  const places = bucketPlaces(header, entry);
   return openSummary(entry, header, cache, async function* (positions) {
-    for (const position of positions) {
-      const { start, size } = starts[position] ?? { start: 0, size: 0 };
-      yield await readPart(store, entry, start, size);
+    for (const { start, length, parts } of mergeRanges(
+      positions.flatMap((at) => places[at] ?? []),
+      RUN_SIZE,
+    )) {
+      const bytes = await readPart(store, entry, start, length);
+      yield parts.map((part) => bytes.subarray(part.start, part.start + part.length));
     }
     return undefined;
   });
@@ -61,28 +69,60 @@ export function openSummary(
     entry,
     header,
     async *buckets(positions) {
-      const opened = positions.map((position) => {
+      const wanted = positions.map((position) => {
         const listed = header.buckets[position];
         if (listed === undefined) throw new RangeError(`summary: no bucket ${position}`);
         return { position, listed, bucket: cache.get(listed.sha256) };
       });
-      const needed = opened.filter(({ bucket }) => bucket === undefined).map(({ position }) => position);
-      const arriving = read(needed);
-      for (const { listed, bucket } of opened) {
+      const missing = wanted.filter(({ bucket }) => bucket === undefined);
+      const fits = missing.reduce((sum, { listed }) => sum + listed.size, 0) <= cache.room;
+      const runs = read(missing.map(({ position }) => position));
+      const arriving = openRuns(
+        runs,
+        missing.map(({ listed }) => listed),
+        `summary ${formatSummaryName(entry)}`,
+      );
+      for (const { listed, bucket } of wanted) {
         if (bucket !== undefined) {
           yield bucket;
           continue;
         }
-        const { value = new Uint8Array() } = await arriving.next();
-        const fresh = await openVerifiedBucket(value, listed, `summary ${formatSummaryName(entry)}`);
-        cache.add(listed.sha256, fresh, listed.size);
+        const { value: fresh } = await arriving.next();
+        if (fresh === undefined) throw new RangeError(`summary: bucket ${listed.id} did not come`);
+        if (fits) cache.add(listed.sha256, fresh, listed.size);
         yield fresh;
       }
     },
   };
 }
 
-async function openVerifiedBucket(bytes: Uint8Array, listed: BucketEntry, what: string): Promise<Bucket> {
+/** Opens the buckets that come in runs, one after the other; the next run is read and verified in the meantime. */
+async function* openRuns(
+  runs: AsyncIterator<readonly Uint8Array[], undefined>,
+  listed: readonly BucketEntry[],
+  what: string,
+): AsyncGenerator<Bucket, undefined> {
+  const entries = listed.values();
+  const startNext = async (): Promise<readonly Promise<Bucket>[] | undefined> => {
+    const { value: run } = await runs.next();
+    return run?.map((bytes) => inItsTurn(openVerifiedBucket(bytes, entries.next().value, what)));
+  };
+  let next = inItsTurn(startNext());
+  for (let run = await next; run !== undefined; run = await next) {
+    next = inItsTurn(startNext());
+    for (const bucket of run) yield await bucket;
+  }
+  return undefined;
+}
+
+// What fails ahead of its turn fails when it is asked for, or never.
+function inItsTurn<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+async function openVerifiedBucket(bytes: Uint8Array, listed: BucketEntry | undefined, what: string): Promise<Bucket> {
+  if (listed === undefined) throw new RangeError(`${what}: more buckets came than were asked for`);
   const bucket = openBucket(await verifyBytes(bytes, listed, `${what}: bucket ${listed.id}`));
   if (bucket.records === listed.records) return bucket;
   throw new RepomillError(
@@ -107,16 +147,13 @@ export async function decodeVerifiedHeader(
 }
 
 /** Where each bucket stands in the canonical bytes. Throws a format error where they do not add up to the summary. */
-function bucketStarts(
-  header: SummaryHeader,
-  entry: SummaryEntry,
-): readonly { readonly start: number; readonly size: number }[] {
+function bucketPlaces(header: SummaryHeader, entry: SummaryEntry): readonly ByteRange[] {
   let end = entry.header.size;
-  const starts = header.buckets.map(({ size }) => {
+  const places = header.buckets.map(({ size: length }) => {
     const start = end;
-    end += size;
-    return { start, size };
+    end += length;
+    return { start, length };
   });
-  if (end === entry.size) return starts;
+  if (end === entry.size) return places;
   throw new RepomillError('format', `summary: expected ${entry.size} bytes, found ${end} in header and buckets`);
 }

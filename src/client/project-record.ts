@@ -7,7 +7,7 @@ import type { FieldValue, PackageRecord } from '../model/record.ts';
 
 /** Name, version, arch and the given fields of the record at a position of a bucket. */
 export function projectRecord(bucket: Bucket, position: number, fields: readonly string[]): PackageRecord {
-  const at = (field: string): FieldValue | undefined => bucket.column(field)?.[position];
+  const at = (field: string): FieldValue | undefined => bucket.value(field, position);
   const [name, version, arch] = [at('name'), at('version'), at('arch')];
   if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
     throw new RepomillError('format', `bucket: record ${position} lacks a name, a version or an arch`);

@@ -1,9 +1,8 @@
 /**
- * Searches summaries bucket by bucket. Only the columns that terms and query ask for are decoded; a bucket that several
- * summaries share is searched once.
+ * Searches summaries bucket by bucket. The columns that terms and query ask for are decoded, and of them the cells that may
+ * hold every term are parsed; a bucket that several summaries share is searched once.
  */
 import type { Bucket } from '../format/bucket.ts';
-import type { Digest } from '../model/digest.ts';
 import { compareText } from '../model/order.ts';
 import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
@@ -11,6 +10,7 @@ import { compileQuery } from '../query/match-query.ts';
 import type { Query } from '../query/query.ts';
 import type { Summary } from './open-summary.ts';
 import { projectRecord } from './project-record.ts';
+import { visitBuckets } from './visit-buckets.ts';
 
 /** What to look for. */
 export interface SearchRequest {
@@ -40,16 +40,9 @@ export async function searchSummaries(
   summaries: readonly Summary[],
   request: SearchRequest,
 ): Promise<readonly SearchHit[]> {
-  const find = compileSearch(request);
-  const inBucket = new Map<Digest, readonly Listing[]>();
+  const inBucket = await visitBuckets(summaries, ({ header }) => [...header.buckets.keys()], compileSearch(request));
   const hits = new Map<string, { listing: Listing; arches: Set<string> }>();
-  for (const { header, entry, buckets } of summaries) {
-    const fresh = [...header.buckets.entries()].filter(([, { sha256 }]) => !inBucket.has(sha256));
-    const digests = fresh.map(([, { sha256 }]) => sha256).values();
-    for await (const bucket of buckets(fresh.map(([position]) => position))) {
-      const { value } = digests.next();
-      if (value !== undefined) inBucket.set(value, find(bucket));
-    }
+  for (const { header, entry } of summaries) {
     for (const listing of header.buckets.flatMap(({ sha256 }) => inBucket.get(sha256) ?? [])) {
       const key = recordKey(listing);
       const known = hits.get(key);
@@ -73,7 +66,7 @@ function compileSearch({ terms, where }: SearchRequest): (bucket: Bucket) => rea
   const queried = where === undefined ? [] : [...fieldsOf(where)];
   return (bucket) => {
     const listings: Listing[] = [];
-    for (let position = 0; position < bucket.records; position++) {
+    for (const position of candidates(bucket, lowered)) {
       if (lowered.length > 0) {
         const text = searchedText(bucket, position);
         if (!lowered.every((term) => text.includes(term))) continue;
@@ -85,11 +78,19 @@ function compileSearch({ terms, where }: SearchRequest): (bucket: Bucket) => rea
   };
 }
 
+// Positions of the records that every term may occur in. Most records are ruled out here, without a look at any of them.
+function candidates(bucket: Bucket, lowered: readonly string[]): Iterable<number> {
+  const telling = lowered.filter((term) => term !== '' && !term.includes('\0'));
+  const [first, ...rest] = telling.map((term) => new Set(SEARCHED.flatMap((field) => bucket.mayHold(field, term))));
+  if (first === undefined) return Array.from({ length: bucket.records }, (_, position) => position);
+  return [...first].filter((position) => rest.every((holding) => holding.has(position)));
+}
+
 // NUL between the fields: no term that somebody types reaches from one into the next.
 function searchedText(bucket: Bucket, position: number): string {
   let text = '';
   for (const field of SEARCHED) {
-    const value = bucket.column(field)?.[position];
+    const value = bucket.value(field, position);
     if (typeof value === 'string') text += `${value}\0`;
     else if (Array.isArray(value)) text += `${value.join('\0')}\0`;
   }

@@ -1,9 +1,9 @@
 /**
  * From what a host serves to canonical bytes. A host that labels a `.gz` file as compressed makes `fetch` unpack it on the
- * way; the digest is of the canonical bytes, so either form will do.
+ * way; the digest is of the canonical bytes, so either form will do. The decompressor is loaded when there is something to
+ * decompress: a client that has what it needs starts without it.
  */
 import { messageOf, RepomillError } from '../errors.ts';
-import { gunzip } from '../platform/gzip.ts';
 
 /** Whether bytes begin like a gzip file, which canonical bytes never do. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -15,8 +15,9 @@ export function isGzip(bytes: Uint8Array): boolean {
  *
  * @param size - canonical bytes that are expected; a gzip file that does not hold as many is an integrity error
  */
-export function unpack(bytes: Uint8Array, size: number, what: string): Uint8Array {
+export async function unpack(bytes: Uint8Array, size: number, what: string): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
+  const { gunzip } = await import('../platform/gzip.ts');
   try {
     return gunzip(bytes, size);
   } catch (cause) {

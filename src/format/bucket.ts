@@ -12,7 +12,6 @@ import { referenceCell, ruleCell } from './cell.ts';
 import {
   type ColumnEntry,
   type ColumnKind,
-  decodeColumn,
   encodeBinary,
   encodePresence,
   formatCells,
@@ -20,6 +19,7 @@ import {
   type Values,
 } from './column.ts';
 import { parseColumnList } from './column-list.ts';
+import { type ColumnReader, type RawValue, readColumn } from './column-reader.ts';
 import { joinLine, splitLine } from './line.ts';
 import { type PathRule, parsePathRule } from './path-rule.ts';
 import { chooseStrings, formatStringTable, parseStringTable, type StringTable } from './string-table.ts';
@@ -30,13 +30,20 @@ export interface BucketOptions {
   readonly pathRules: readonly PathRule[];
 }
 
-/** An opened bucket: columns are decoded when they are asked for, once. */
+/** An opened bucket: nothing in it is decoded before it is asked for. Positions of records count from 0. */
 export interface Bucket {
   readonly records: number;
   readonly columns: readonly ColumnEntry[];
   /** A field's values in the order of the records; undefined where no record of the bucket has the field. */
   column(field: string): Values | undefined;
-  /** The record at a position, from 0. */
+  /** A field of the record at a position; undefined where the record lacks it. */
+  value(field: string, position: number): FieldValue | undefined;
+  /**
+   * Positions of the records whose field may hold a text, ascending: all whose field does, in any case, and few others. The
+   * text is in lower case, not empty and without NUL.
+   */
+  mayHold(field: string, lowered: string): readonly number[];
+  /** The record at a position. */
   record(position: number): PackageRecord;
 }
 
@@ -135,52 +142,64 @@ export function openBucket(bytes: Uint8Array): Bucket {
     bodies.set(entry.field, { entry, body: rest.subarray(at, at + entry.size) });
     at += entry.size;
   }
-  const decoded = new Map<string, Values>();
-  const column = (field: string): Values | undefined => {
-    const known = decoded.get(field);
+  const opened = new Map<string, OpenColumn>();
+  const open = (field: string): OpenColumn | undefined => {
+    const known = opened.get(field);
     if (known !== undefined) return known;
     const found = bodies.get(field);
     if (found === undefined) return undefined;
-    const raw = decodeColumn(found.entry, found.body, records, stringTable);
-    const values = applyRules(found.entry, raw, column);
-    decoded.set(field, values);
-    return values;
+    const { entry, body } = found;
+    const column = { entry, reader: readColumn(entry, body, records, stringTable), rules: parseRules(entry) };
+    opened.set(field, column);
+    return column;
   };
-  return { records, columns, column, record: (position) => assembleRecord(columns, column, position) };
+  const value = (field: string, position: number): FieldValue | undefined => valueAt(open(field), position, value);
+  return {
+    records,
+    columns,
+    column: (field) => open(field) && Array.from({ length: records }, (_, position) => value(field, position)),
+    value,
+    mayHold: (field, lowered) => open(field)?.reader.mayHold(lowered) ?? [],
+    record: (position) => assembleRecord(columns, value, position),
+  };
 }
 
-function applyRules(
-  entry: ColumnEntry,
-  raw: readonly (FieldValue | { readonly rule: number } | undefined)[],
-  column: (field: string) => Values | undefined,
-): Values {
-  const rules = entry.rules?.map((template) => parsePathRule(template, 'format')) ?? [];
-  return raw.map((value, position) => {
-    if (!isRuleCell(value, entry)) return value;
-    const path = rules[value.rule]?.apply((field) => column(field)?.[position]);
-    if (path === undefined)
-      throw new RepomillError('format', `column ${entry.field}: rule ${value.rule} gives no path`);
-    return path;
-  });
+interface OpenColumn {
+  readonly entry: ColumnEntry;
+  readonly reader: ColumnReader;
+  readonly rules: readonly PathRule[];
+}
+
+function parseRules({ rules = [] }: ColumnEntry): readonly PathRule[] {
+  return rules.map((template) => parsePathRule(template, 'format'));
+}
+
+function valueAt(
+  column: OpenColumn | undefined,
+  position: number,
+  value: (field: string, position: number) => FieldValue | undefined,
+): FieldValue | undefined {
+  const raw = column?.reader.at(position);
+  if (column === undefined || !isRuleCell(raw, column.entry)) return raw;
+  const path = column.rules[raw.rule]?.apply((field) => value(field, position));
+  if (path !== undefined) return path;
+  throw new RepomillError('format', `column ${column.entry.field}: rule ${raw.rule} gives no path`);
 }
 
 // A JSON column may hold objects of the user's own; only text columns have rule cells.
-function isRuleCell(
-  value: FieldValue | { readonly rule: number } | undefined,
-  entry: ColumnEntry,
-): value is { readonly rule: number } {
+function isRuleCell(value: RawValue | undefined, entry: ColumnEntry): value is { readonly rule: number } {
   return entry.kind !== 'json' && typeof value === 'object' && value !== null && 'rule' in value;
 }
 
 function assembleRecord(
   columns: readonly ColumnEntry[],
-  column: (field: string) => Values | undefined,
+  value: (field: string, position: number) => FieldValue | undefined,
   position: number,
 ): PackageRecord {
   const record: Record<string, FieldValue> = {};
   for (const { field } of columns) {
-    const value = column(field)?.[position];
-    if (value !== undefined) record[field] = value;
+    const found = value(field, position);
+    if (found !== undefined) record[field] = found;
   }
   const { name, version, arch } = record;
   if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {

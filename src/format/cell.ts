@@ -7,7 +7,8 @@ import { formatCanonicalJson } from '../model/canonical-json.ts';
 import type { FieldValue } from '../model/record.ts';
 
 const REFERENCE = '\x01';
-const QUOTED = '\x02';
+/** Starts a cell whose text is written as JSON. */
+export const QUOTED = '\x02';
 const FOLLOWS_RULE = '\x03';
 const ITEM_END = '\x1f';
 const FIRST_PLAIN = 4;

@@ -1,13 +1,12 @@
 /**
  * Columns: all values of one field in a bucket, in the order of the records. FORMAT.md, section "Columns". The kind
  * follows from the values alone: digests as 32 raw bytes, sizes as varints, texts and lists ended by NUL, all else as JSON.
+ * `column-reader.ts` reads what is written here.
  */
-import { RepomillError } from '../errors.ts';
 import { isDigest } from '../model/digest.ts';
 import type { FieldValue } from '../model/record.ts';
-import { type ByteWriter, decodeText, formatHex, parseHex, VarintReader } from './bytes.ts';
-import { fitsListCell, jsonCell, listCell, parseCell, parseJsonCell, parseListCell, textCell } from './cell.ts';
-import type { StringTable } from './string-table.ts';
+import { type ByteWriter, parseHex } from './bytes.ts';
+import { fitsListCell, jsonCell, listCell, textCell } from './cell.ts';
 
 /** How a column's values are written. */
 export type ColumnKind = 'digest' | 'integer' | 'text' | 'list' | 'json';
@@ -26,8 +25,6 @@ export interface ColumnEntry {
 
 /** A field's values, record by record; undefined where a record lacks it. */
 export type Values = readonly (FieldValue | undefined)[];
-
-const DIGEST_SIZE = 32;
 
 /** The tightest kind that holds every value. */
 export function kindOf(values: Values): ColumnKind {
@@ -71,61 +68,4 @@ export function encodeBinary(kind: 'digest' | 'integer', values: Values, writer:
     if (kind === 'digest') writer.bytes(parseHex(String(value)));
     else writer.varint(Number(value));
   }
-}
-
-/** Reads a column. A path that follows a rule comes back as `{rule}`, for the bucket to fill in. */
-export function decodeColumn(
-  entry: ColumnEntry,
-  body: Uint8Array,
-  records: number,
-  table: () => StringTable,
-): readonly (FieldValue | { readonly rule: number } | undefined)[] {
-  const present = entry.sparse ? decodePresence(body.subarray(0, records), records) : undefined;
-  const rest = entry.sparse ? body.subarray(records) : body;
-  const count = present?.reduce((sum, there) => sum + (there ? 1 : 0), 0) ?? records;
-  const values = decodeValues(entry.kind, rest, count, table);
-  if (values.length !== count) {
-    throw new RepomillError('format', `column ${entry.field}: expected ${count} values, found ${values.length}`);
-  }
-  if (present === undefined) return values;
-  let next = 0;
-  return present.map((there) => (there ? values[next++] : undefined));
-}
-
-function decodePresence(bytes: Uint8Array, records: number): readonly boolean[] {
-  if (bytes.length !== records || bytes.some((byte) => byte > 1)) {
-    throw new RepomillError('format', `column: expected ${records} presence bytes of 0 or 1`);
-  }
-  return Array.from(bytes, (byte) => byte === 1);
-}
-
-function decodeValues(
-  kind: ColumnKind,
-  body: Uint8Array,
-  count: number,
-  table: () => StringTable,
-): readonly (FieldValue | { readonly rule: number })[] {
-  if (kind === 'digest') return decodeDigests(body, count);
-  if (kind === 'integer') return decodeIntegers(body);
-  const cells = decodeText(body).split('\0');
-  if (cells.pop() !== '') throw new RepomillError('format', 'column: the last cell has no end');
-  const strings = table();
-  return cells.map((cell) => {
-    const text = parseCell(cell, strings);
-    if (kind === 'text') return text;
-    if (typeof text !== 'string') throw new RepomillError('format', `column: a path rule in a column of kind ${kind}`);
-    return kind === 'list' ? parseListCell(text) : parseJsonCell(text);
-  });
-}
-
-function decodeDigests(body: Uint8Array, count: number): readonly string[] {
-  if (body.length !== count * DIGEST_SIZE) throw new RepomillError('format', `column: expected ${count} digests`);
-  return Array.from({ length: count }, (_, i) => formatHex(body.subarray(i * DIGEST_SIZE, (i + 1) * DIGEST_SIZE)));
-}
-
-function decodeIntegers(body: Uint8Array): readonly number[] {
-  const reader = new VarintReader(body);
-  const values: number[] = [];
-  while (!reader.done) values.push(reader.next());
-  return values;
 }

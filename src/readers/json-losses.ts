@@ -2,7 +2,6 @@
  * What JSON.parse loses without a word: the first of two members with one key, and the last digits of an integer beyond
  * 2^53. Neither may pass for what the user wrote.
  */
-
 import { isObject } from '../format/line.ts';
 import { quote } from '../model/findings.ts';
 
@@ -13,11 +12,6 @@ export interface JsonLoss {
   readonly problem: string;
 }
 
-/** Strings, each with the colon behind it if it is a key; numbers; and the brackets around them. */
-const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|-?[0-9][-+.0-9eE]*|[[\]{}]/g;
-
-const keys = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
-
 /** Digits of the smallest integer that may be inexact. */
 const manyDigits = /[0-9]{16}/;
 
@@ -27,24 +21,49 @@ export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[
   const losses: JsonLoss[] = [];
   // For each open bracket the keys so far; a list has none.
   const open: Set<string>[] = [];
-  for (const { 0: token, 1: colon, index: offset } of text.matchAll(tokens)) {
-    if (token === '{' || token === '[') open.push(new Set());
-    else if (token === '}' || token === ']') open.pop();
-    else if (colon !== undefined) {
-      const key: string = JSON.parse(token.slice(0, -colon.length));
+  for (let at = 0; at < text.length; ) {
+    const char = text.charAt(at);
+    const end = char === '"' ? endOfString(text, at) : endOfNumber(text, at);
+    if (char === '{' || char === '[') open.push(new Set());
+    else if (char === '}' || char === ']') open.pop();
+    else if (char === '"' && isKey(text, end)) {
+      const key: string = JSON.parse(text.slice(at, end));
       const known = open.at(-1);
-      if (known?.has(key))
-        losses.push({ offset, problem: `key ${quote(key)}: expected once in an object, found again` });
+      if (known?.has(key)) {
+        losses.push({ offset: at, problem: `key ${quote(key)}: expected once in an object, found again` });
+      }
       known?.add(key);
-    } else if (!token.startsWith('"') && isInexact(token)) {
-      const limit = Number.MAX_SAFE_INTEGER;
-      losses.push({
-        offset,
-        problem: `expected an integer of at most ${limit}, found ${quote(token)}; make it a text`,
-      });
+    } else if (char !== '"' && isInexact(text.slice(at, end))) {
+      const expected = `expected an integer of at most ${Number.MAX_SAFE_INTEGER}`;
+      losses.push({ offset: at, problem: `${expected}, found ${quote(text.slice(at, end))}; make it a text` });
     }
+    at = end;
   }
   return losses;
+}
+
+/** The offset behind a string that begins at the given one. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charAt(before) === '\\') before--;
+    if ((end - before) % 2 === 1) return end + 1;
+  }
+}
+
+const numberCharacters = /[-+.0-9eE]+/y;
+
+/** The offset behind a number, or behind one character of anything else. */
+function endOfNumber(text: string, start: number): number {
+  numberCharacters.lastIndex = start;
+  return numberCharacters.test(text) ? numberCharacters.lastIndex : start + 1;
+}
+
+const colon = /\s*:/y;
+
+function isKey(text: string, end: number): boolean {
+  colon.lastIndex = end;
+  return colon.test(text);
 }
 
 function isInexact(token: string): boolean {
@@ -53,7 +72,11 @@ function isInexact(token: string): boolean {
 
 function countKeys(text: string): number {
   let count = 0;
-  for (const match of text.matchAll(keys)) if (match[1] !== undefined) count++;
+  for (let at = text.indexOf('"'); at !== -1; ) {
+    const end = endOfString(text, at);
+    if (isKey(text, end)) count++;
+    at = text.indexOf('"', end);
+  }
   return count;
 }
 

@@ -63,6 +63,15 @@ describe('show takes', () => {
     expect(rounds.map((paths) => paths.length)).toEqual([1, 1, 1]);
   });
 
+  it('three for every architecture together', async () => {
+    const serving = await serve(newer);
+    const { source, rounds } = inRounds(httpSource(serving.url));
+    const repository = await openRepository({ source });
+    const found = await repository.show('astropy-utils').finally(serving.stop);
+    expect(found.map(({ arches }) => arches)).toEqual([['amd64'], ['arm64']]);
+    expect(rounds.map((paths) => paths.length)).toEqual([1, 2, 2]);
+  });
+
   it('two where the host ignores it: index, summaries', async () => {
     const host = await startPlainHost(newer);
     const { source, rounds } = inRounds(httpSource(host.url));

@@ -12,7 +12,14 @@ function digest(digit: string): Digest {
 }
 
 function bucket(): Bucket {
-  return { records: 0, columns: [], column: () => undefined, record: () => ({ name: '', version: '', arch: '' }) };
+  return {
+    records: 0,
+    columns: [],
+    column: () => undefined,
+    value: () => undefined,
+    mayHold: () => [],
+    record: () => ({ name: '', version: '', arch: '' }),
+  };
 }
 
 it('keeps what there is room for', () => {

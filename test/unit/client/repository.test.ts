@@ -118,6 +118,18 @@ describe('show', () => {
     expect(remote.files.slice(1).every((file) => file.path === path && file.how === 'partial')).toBe(true);
   });
 
+  it('looks into every architecture at once, and fetches once what they share', async () => {
+    const host = fakeHost(tree.files);
+    const remote = await openRepository({ source: host });
+    const found = await remote.show('git-doc');
+    expect(found.map(({ arches }) => arches)).toEqual([['amd64', 'arm64']]);
+    expect(host.roundTrips()).toBe(3);
+    const alone = fakeHost(tree.files);
+    await (await openRepository({ source: alone })).show('git-doc', { arch: 'amd64' });
+    // Beyond what one takes: the header of the other, and its own bucket if there is one of that place.
+    expect(host.requests.length - alone.requests.length).toBeLessThanOrEqual(2);
+  });
+
   it('fills in from the source what the store lacks', async () => {
     const host = fakeHost(tree.files);
     const both = await openRepository({ source: host, store: memoryStore(kept) });
@@ -193,19 +205,20 @@ describe('search', () => {
 
   it('reads a bucket that two summaries share once', async () => {
     const store = memoryStore(kept);
-    let reads = 0;
+    let read = 0;
     const counting = {
       ...store,
       readRange: (name: string, start: number, length: number) => {
-        reads++;
+        read += length;
         return store.readRange(name, start, length);
       },
     };
     await (await openRepository({ store: counting })).search(['curl']);
     const [amd64, , arm64] = tree.signed.summaries;
-    const buckets = await Promise.all([amd64, arm64].map((entry) => bucketDigests(entry?.sha256)));
-    expect(reads).toBe(2 + new Set(buckets.flat()).size);
-    expect(new Set(buckets.flat()).size).toBeLessThan(buckets.flat().length);
+    const sizes = new Map([amd64, arm64].flatMap((entry) => bucketSizes(entry?.sha256)));
+    const headers = (amd64?.header.size ?? 0) + (arm64?.header.size ?? 0);
+    expect(read).toBe(headers + [...sizes.values()].reduce((sum, size) => sum + size, 0));
+    expect(read).toBeLessThan((amd64?.size ?? 0) + (arm64?.size ?? 0));
   });
 
   it('takes three round trips from a source', async () => {
@@ -216,9 +229,9 @@ describe('search', () => {
   });
 });
 
-async function bucketDigests(sha256: string | undefined): Promise<readonly string[]> {
+function bucketSizes(sha256: string | undefined): readonly (readonly [sha256: string, size: number])[] {
   const [line = ''] = new TextDecoder().decode(tree.canonical.get(sha256 ?? '')).split('\n', 1);
-  return JSON.parse(line).buckets.map((bucket: { sha256: string }) => bucket.sha256);
+  return JSON.parse(line).buckets.map((bucket: { sha256: string; size: number }) => [bucket.sha256, bucket.size]);
 }
 
 function raise(): never {

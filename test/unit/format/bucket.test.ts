@@ -26,6 +26,65 @@ describe('a bucket', () => {
     );
   });
 
+  it('gives a field of one record as the whole column has it', () => {
+    fc.assert(
+      fc.property(anyRecords, fc.constantFrom(options, withRules), (records, chosen) => {
+        const bytes = encodeBucket(records, chosen);
+        const { columns } = openBucket(bytes);
+        for (const { field } of columns) {
+          const bucket = openBucket(bytes);
+          const values = records.map((_, position) => bucket.value(field, records.length - 1 - position)).reverse();
+          expect(values).toEqual(bucket.column(field));
+        }
+      }),
+    );
+  });
+
+  it('counts every record that holds a text among those that may, whatever its case', () => {
+    fc.assert(
+      fc.property(anyRecords, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 }), (records, which, start, length) => {
+        const bucket = openBucket(encodeBucket(records, options));
+        for (const { field } of bucket.columns) {
+          const texts = records.map((record) => textOf(record[field]).toLowerCase());
+          const some = texts[which % texts.length] ?? '';
+          const from = start % (some.length + 1);
+          for (const part of [some.slice(from, from + length), 'repeated t', '"', 'x']) {
+            if (part === '' || part.includes('\0')) continue;
+            const holding = texts.flatMap((text, position) => (text.includes(part) ? [position] : []));
+            const may = bucket.mayHold(field, part);
+            expect(may).toEqual(expect.arrayContaining(holding));
+            expect(may).toEqual([...new Set(may)].sort((a, b) => a - b));
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('counts few others among them', () => {
+    const texts = ['Editor', 'edit', 'an EDITOR', '', 'x'.repeat(70), undefined, 'ΟΔΟΣ', '\x01quoted'];
+    const records = texts.map((summary, i) => named(`n${i}`, summary === undefined ? {} : { summary }));
+    const bucket = openBucket(encodeBucket(records, options));
+    const quoted = 7;
+    expect(bucket.mayHold('summary', 'editor')).toEqual([0, 2, quoted]);
+    expect(bucket.mayHold('summary', 'edit')).toEqual([0, 1, 2, quoted]);
+    expect(bucket.mayHold('summary', 'οδος')).toEqual([6, quoted]);
+    expect(bucket.mayHold('summary', 'nothing')).toEqual([quoted]);
+    expect(bucket.mayHold('nothing', 'editor')).toEqual([]);
+  });
+
+  it('knows a text of the string table in every record that has it', () => {
+    const records: readonly PackageRecord[] = Array.from({ length: 12 }, (_, i) =>
+      named(`n${i}`, i % 4 === 0 ? {} : { summary: i % 4 === 1 ? 'other' : 'The Repeated Words', tags: ['a', 'B'] }),
+    );
+    const wide: readonly PackageRecord[] = [...records, ...records.map((record, i) => ({ ...record, name: `m${i}` }))];
+    const bucket = openBucket(encodeBucket(wide, options));
+    const holding = wide.flatMap(({ summary }, i) => (summary === 'The Repeated Words' ? [i] : []));
+    expect(holding).toHaveLength(12);
+    expect(bucket.mayHold('summary', 'repeated')).toEqual(holding);
+    expect(bucket.mayHold('tags', 'b')).toEqual(wide.flatMap(({ tags }, i) => (tags === undefined ? [] : [i])));
+  });
+
   it('has the same bytes whatever the order of the properties', () => {
     fc.assert(
       fc.property(anyRecords, (records) => {
@@ -267,6 +326,12 @@ function backwards(record: PackageRecord): PackageRecord {
 
 function occurrences(bytes: Uint8Array, text: string): number {
   return decodeText(bytes).split(text).length - 1;
+}
+
+/** What a search sees of a value. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? value.join('\0') : '';
 }
 
 function columns(column: object): object {

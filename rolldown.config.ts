@@ -1,0 +1,75 @@
+/**
+ * Bundles the command line, the client and yargs into few files, because a start pays for every file that it loads: with
+ * one file for each module, `repomill status` took three times as long. `dist/` beside `dist/cli/` is what the compiler
+ * made, file by file; what takes seconds anyway (build, verify, inspect) is taken from there, and so is the one class of
+ * errors.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin, RolldownOptions } from 'rolldown';
+
+/** Modules of `src/` that stay outside of the bundle. */
+const COMPILED = /\/src\/(build|verify|inspect|errors)\.ts$/;
+
+/**
+ * What is put in the place of modules that cost more than they give: text of a module by the name that is imported.
+ *
+ * - yargs measures its help with string-width, which takes longer to load than all the rest: it compiles patterns for every
+ *   emoji. Our help is ASCII, as a test makes sure, and no character of it is wider than another.
+ * - yargs lists every directory above the user's for a package.json with a version, which it is told anyway.
+ */
+const substitutes: ReadonlyMap<string, string> = new Map([
+  ['string-width', 'export default (text) => text.length;'],
+  ['escalade/sync', `export default () => new URL('../../package.json', import.meta.url);`],
+]);
+
+const substitution: Plugin = {
+  name: 'substitution',
+  resolveId: (id) => (substitutes.has(id) ? `\0${id}` : undefined),
+  load: (id) => (id.startsWith('\0') ? substitutes.get(id.slice(1)) : undefined),
+};
+
+/** Puts the licences of all packages that were bundled beside the bundle, as they ask. */
+const licences: Plugin = {
+  name: 'licences',
+  generateBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []));
+    const packages = new Set(
+      modules.flatMap((id) => /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)(?=\/)/.exec(id)?.[0] ?? []),
+    );
+    const texts = [...packages].sort().map((directory) => {
+      const { name, version }: { readonly name: string; readonly version: string } = JSON.parse(
+        readFileSync(join(directory, 'package.json'), 'utf8'),
+      );
+      const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${name}: no licence to put beside the bundle`);
+      return `${name} ${version}\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
+    });
+    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
+  },
+};
+
+const config: RolldownOptions = {
+  input: { main: 'src/cli/main.ts' },
+  platform: 'node',
+  external: COMPILED,
+  preserveEntrySignatures: 'allow-extension',
+  plugins: [substitution, licences],
+  // Its build for Node loads worker threads, which nothing here uses.
+  resolve: { alias: { fflate: 'fflate/browser' } },
+  output: {
+    dir: 'dist/cli',
+    cleanDir: true,
+    paths: (id) => (COMPILED.test(id) ? id.replace(/^.*\/(\w+)\.ts$/, '../$1.js') : id),
+    // A file for what every start needs, one for what several commands share, and one for each command.
+    codeSplitting: {
+      groups: [
+        { name: 'start', tags: ['$initial'], priority: 1 },
+        { name: 'shared', minShareCount: 2 },
+      ],
+    },
+    chunkFileNames: '[name].js',
+  },
+};
+
+export default config;

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+
+/** What a file of `dist/` imports when it is loaded. */
+function importsOf(file: string): readonly string[] {
+  const statements = readFileSync(join(DIST, file), 'utf8').matchAll(/^import (?:[^'"]*? from )?["']([^"']+)["'];$/gm);
+  return [...statements].map(([, to]) => to ?? '');
+}
+
+/** The files of `dist/` that are loaded with one of them, and itself. */
+function loadedWith(start: string): readonly string[] {
+  const loaded = new Set([start]);
+  for (const file of loaded) {
+    for (const to of importsOf(file)) if (to.startsWith('.')) loaded.add(relative(DIST, join(DIST, dirname(file), to)));
+  }
+  return [...loaded].sort();
+}
+
+describe('dist/cli', () => {
+  it('has one file for what every start needs', () => {
+    expect(loadedWith('cli/main.js')).toEqual(['cli/main.js', 'errors.js']);
+  });
+
+  it.each(['status', 'show', 'search', 'plan', 'pull'])('has two more for what %s needs', (command) => {
+    expect(loadedWith(`cli/${command}.js`)).toEqual(
+      [`cli/${command}.js`, 'cli/main.js', 'cli/shared.js', 'errors.js'].sort(),
+    );
+  });
+
+  it('needs no package at the start of what a client does', () => {
+    const files = ['status', 'show', 'search', 'plan', 'pull'].flatMap((command) => loadedWith(`cli/${command}.js`));
+    const packages = files.flatMap(importsOf).filter((to) => !to.startsWith('.') && !isBuiltin(to));
+    expect(packages).toEqual([]);
+  });
+
+  it('takes the generator, the auditor and the one class of errors from dist/', () => {
+    for (const command of ['build', 'verify', 'inspect']) {
+      expect(loadedWith(`cli/${command}.js`)).toEqual(expect.arrayContaining([`${command}.js`, 'errors.js']));
+    }
+  });
+
+  it('has the licence of every package that is in it', () => {
+    const files = readdirSync(join(DIST, 'cli')).filter((name) => name.endsWith('.js'));
+    const bundled = files
+      .map((name) => readFileSync(join(DIST, 'cli', name), 'utf8'))
+      .flatMap((code) => [...code.matchAll(/^\/\/ (?:.*\/)?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm)])
+      .map(([, name]) => name ?? '');
+    const licences = readFileSync(join(DIST, 'cli/LICENSES.txt'), 'utf8');
+    expect(new Set(bundled)).toContain('yargs');
+    for (const name of bundled) expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+});
