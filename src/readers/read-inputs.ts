@@ -207,7 +207,9 @@ class Reading {
     await this.#endGroup();
     const path = `${this.#directory}/${input.path}`;
     const { workspace, progress } = this.#options;
-    const name = `file/${keyOf([this.#edition, input.rule, input.given, input.listedBy, digestOfFile(path, input.path)])}`;
+    // The base name decides too: whether the file is compressed, and which reader recognises it.
+    const decisive = [baseName(path), input.rule, input.given, input.listedBy, digestOfFile(path, input.path)];
+    const name = `file/${keyOf([this.#edition, decisive])}`;
     const remembered = recall(name, workspace);
     progress.looked('file', remembered !== undefined);
     if (remembered !== undefined) {
@@ -226,7 +228,8 @@ class Reading {
       await this.#begin(portion, () => this.#options.tasks.readFile(job));
       progress.advance(input.size);
     }
-    this.#largeFiles.push({ name, portions: this.#portions.slice(before) });
+    // A file that was not read to its end is not remembered.
+    if (!this.isHopeless) this.#largeFiles.push({ name, portions: this.#portions.slice(before) });
   }
 
   /** Whether the file could be cut into stretches; each is read. */
