@@ -96,6 +96,7 @@ export function openWorkers<Tasks extends TaskTable<Tasks>>(
     // Each name of the table has its function: the module serves the same table.
     tasks: tasks as unknown as Tasks,
     close: async () => {
+      fail(new RepomillError('interrupted', 'the build ended'));
       for (const thread of threads) await thread.end();
     },
   };

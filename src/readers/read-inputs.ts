@@ -13,7 +13,7 @@ import type { Progress } from '../model/progress.ts';
 import { listFiles } from '../platform/glob.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../platform/input-file.ts';
 import { digestOf, keyOf } from '../platform/sync-sha256.ts';
-import type { Workspace } from '../platform/workspace.ts';
+import { DamagedEntryError, type Workspace } from '../platform/workspace.ts';
 import { badInput, MAX_PROBLEMS } from './bad-input.ts';
 import { type BatchHead, readBatchHead, SLICES } from './batch.ts';
 import { type Batch, type Catalogue, catalogue } from './catalogue.ts';
@@ -335,6 +335,6 @@ function placed(portions: readonly Portion[], workspace: Workspace): readonly Ba
 
 function requireHead(name: string, workspace: Workspace): BatchHead {
   const head = readBatchHead(name, workspace);
-  if (head === undefined) throw new RepomillError('transport', `workspace: ${name} is gone`);
+  if (head === undefined) throw new DamagedEntryError(`${name}: gone`);
   return head;
 }

@@ -1,7 +1,7 @@
 /**
  * What a cache must not make of a build: whatever a build remembers, the next one gives what it would give without.
  */
-import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,6 @@ import { build } from '../../src/build.ts';
 import { failureOf } from '../failure.ts';
 import { asLines, sampleRecord, sampleRelease } from '../sample-records.ts';
 import { digestsOf, makeWorkspace, writeFiles } from '../workspace.ts';
-import { cachedBuild } from './cached-build.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;

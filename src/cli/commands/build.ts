@@ -2,10 +2,12 @@
 import { build } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
 import { processorCount } from '../../platform/process-figures.ts';
+import { exitAtSignal } from '../../platform/stop-signal.ts';
 import { buildCacheOf } from '../../platform/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
 import { meter, showTimings, writeMetrics } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { formatBytes, formatPlural } from '../quantity-text.ts';
@@ -57,6 +59,10 @@ export const buildCommand: AnyCommand = defineCommand({
     const { input, out, config, previous, dryRun, metrics } = options;
     const bar = buildProgress(progressBar(terminal));
     const progress = meter('build', bar);
+    exitAtSignal(exitCodes.interrupted, () => {
+      bar.end();
+      terminal.note('repomill: interrupted');
+    });
     const report = await build({
       input,
       out,
@@ -91,6 +97,7 @@ async function cacheOf({
   out: string;
 }): Promise<{ cache?: string }> {
   if (cache === false) return {};
+  if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
   return { cache: cache ?? (await buildCacheOf(out)) };
 }
 
