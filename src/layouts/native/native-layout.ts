@@ -59,7 +59,11 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
     placer: new NamePlacer(await loadFingerprint()),
   });
   const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace);
-  const combined = await planCombined(catalogue, { ...input, ...options, published: published?.combined });
+  const combined = await planCombined(catalogue, {
+    ...input,
+    combined: options.combined,
+    published: published?.combined,
+  });
   const drafts = gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
   const histories = await planHistories(drafts, input, options);
   const entries = drafts.map((draft, i) => ({ ...draft.entry, history: histories[i]?.entries ?? [] }));
