@@ -3,9 +3,10 @@
  * cache that cannot be used costs time and nothing else.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
+import { makeDirectory } from './files.ts';
 import { takeLock } from './lock.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
@@ -78,7 +79,7 @@ async function prepare(cache: string, warn: (message: string) => void): Promise<
     if (stranger !== undefined) throw foreign(cache, stranger);
     unlock = await takeLock(cache);
     if (!isTagged) {
-      await mkdir(cache, { recursive: true });
+      await makeDirectory(cache);
       await writeFile(join(cache, TAG), TAG_CONTENT);
     }
     return unlock;

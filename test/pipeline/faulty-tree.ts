@@ -1,7 +1,6 @@
 /**
  * A tree in memory whose writes fail when they are told to: the moment of a crash, chosen to the write.
  */
-import { concatBytes } from '../../src/format/bytes.ts';
 import { type Content, partsOf, type Tree } from '../../src/publish/tree.ts';
 
 /** When a tree fails. Writes are counted from 1. */
@@ -43,5 +42,5 @@ export function faultyTree(content: ReadonlyMap<string, Uint8Array>, fault?: Fau
 }
 
 function wholeOf(content: Content): Uint8Array {
-  return concatBytes([...partsOf(content)]);
+  return Buffer.concat([...partsOf(content)]);
 }
