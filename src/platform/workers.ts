@@ -163,9 +163,10 @@ export async function serveTasks<Tasks extends TaskTable<Tasks>>(
   if (isMainThread || port === null) throw new Error('serveTasks: expected a worker thread');
   const tasks = makeTasks(workerData as never);
   port.on('message', ({ id, name, input }: Request) => {
-    answer(async () => (await tasks)[name as keyof Tasks](input as never)).then((reply) =>
-      port.postMessage({ id, ...reply } satisfies Answer),
-    );
+    const send = (reply: Omit<Answer, 'id'>): void => port.postMessage({ id, ...reply } satisfies Answer);
+    answer(async () => (await tasks)[name as keyof Tasks](input as never))
+      .then(send)
+      .catch((reason: unknown) => send({ failure: freeze(reason) }));
   });
   await tasks;
 }
