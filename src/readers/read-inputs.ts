@@ -234,9 +234,10 @@ class Reading {
 
   /** Whether the file could be cut into stretches; each is read. */
   async #readStretches(input: InputPath, reader: Reader, file: InputFile): Promise<boolean> {
-    if (reader.separator === undefined) return false;
+    const separator = reader.separatorIn?.(file);
+    if (separator === undefined) return false;
     const rule = ruleOf(input, reader);
-    const options = { separator: reader.separator, size: stretchSize(input.size) };
+    const options = { separator, size: stretchSize(input.size) };
     let follows = false;
     for await (const bytes of cutStretches(file.chunks(), options)) {
       if (bytes === undefined) return false;

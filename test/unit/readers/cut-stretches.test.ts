@@ -80,7 +80,7 @@ describe('the stretches of a stream', () => {
   it('have the mean length that was asked for, for short records and for long ones', async () => {
     for (const times of [1, 4]) {
       const content = recordsOf(3000, '\n')
-        .map((record) => record.slice(0, -1).repeat(times) + '\n')
+        .map((record) => `${record.slice(0, -1).repeat(times)}\n`)
         .join('');
       const { length } = await stretchesOf(content, { ...LINES, size: 8192 });
       expect(content.length / length).toBeGreaterThan(8192 / 2);
