@@ -2,9 +2,10 @@
  * Where the work of a build is done: a workspace on disk, and threads that do tasks in it. Opens them, closes them, and
  * starts over without what was kept if some of it turns out to be damaged.
  */
+import { messageOf, RepomillError } from './errors.ts';
 import { type Progress, silent } from './model/progress.ts';
 import { openPlaces } from './platform/cache-directory.ts';
-import { isDamagedEntry, openWorkspace, type Workspace } from './platform/workspace.ts';
+import { isDamagedEntry, openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
 import { openTasks, type TaskSetup, type Tasks } from './tasks.ts';
 
 /** A workspace and who works in it. */
@@ -27,32 +28,44 @@ export interface WorkshopOptions {
 /** Tasks for each thread: one that it does, one that it finds when it has done it, and one on its way. */
 const AHEAD = 3;
 
+interface Done<Result> {
+  readonly result: Result;
+  readonly used: ReadonlySet<string>;
+}
+
 /** Opens a workshop, does the work in it, keeps what the work used, and closes it. */
 export async function inWorkshop<Result>(
   { config, cache, threads, progress = silent }: WorkshopOptions,
   work: (workshop: Workshop) => Promise<Result>,
 ): Promise<Result> {
-  const { places, clear, retain, close } = await openPlaces(cache, progress.warn);
-  const once = async (workspace: Workspace): Promise<Result> => {
-    const { tasks, close: end } = await openTasks({ config, places }, workspace, threads);
+  const { places, restart, retain, close } = await openPlaces(cache, progress.warn);
+  const once = async (at: WorkspacePlaces): Promise<Done<Result>> => {
+    const workspace = openWorkspace(at);
+    const { tasks, close: end } = await openTasks({ config, places: at }, workspace, threads);
     try {
-      return await work({ workspace, tasks, ahead: threads > 1 ? AHEAD * threads : 1 });
+      const result = await work({ workspace, tasks, ahead: threads > 1 ? AHEAD * threads : 1 });
+      return { result, used: workspace.used };
     } finally {
       await end();
       workspace.close();
     }
   };
   try {
-    const workspace = openWorkspace(places);
-    const result = await once(workspace).catch(async (reason: unknown) => {
+    const { result, used } = await once(places).catch(async (reason: unknown) => {
       if (!isDamagedEntry(reason)) throw reason;
-      progress.warn(`cache ${cache}: it is damaged; starting over without it`);
-      await clear();
-      return once(workspace);
+      if (places.cache !== undefined) progress.warn(`cache ${cache}: it is damaged; starting over without it`);
+      return once(await restart()).catch(giveUp);
     });
-    retain(workspace.used);
+    retain(used);
     return result;
   } finally {
     await close();
   }
+}
+
+function giveUp(reason: unknown): never {
+  if (!isDamagedEntry(reason)) throw reason;
+  throw new RepomillError('transport', `files of this build were changed while it ran: ${messageOf(reason)}`, {
+    cause: reason,
+  });
 }

@@ -24,7 +24,7 @@ export interface Running {
 /** Settings of a process. */
 export interface RunOptions {
   readonly cwd?: string;
-  /** In the place of the whole environment; PATH is always there. */
+  /** Beside PATH and the tests' own cache directory. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export function repomill(words: readonly string[], options: RunOptions = {}): Pr
 /** Starts `repomill WORDS…`. */
 export function startRepomill(words: readonly string[], { cwd, environment = {} }: RunOptions = {}): Running {
   const child = spawn(process.execPath, [LAUNCHER, ...words], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...baseEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   });
@@ -53,4 +53,10 @@ export function startRepomill(words: readonly string[], { cwd, environment = {} 
     return { exitCode, signal: signalCode, stdout, stderr };
   });
   return { process: child, ended };
+}
+
+/** What every process is given: where programs are, and a cache directory of the tests' own (`global-setup.ts`). */
+export function baseEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, XDG_CACHE_HOME } = process.env;
+  return { PATH, XDG_CACHE_HOME };
 }

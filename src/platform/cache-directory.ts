@@ -3,18 +3,19 @@
  * cache that cannot be used costs time and nothing else.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
+import { makeDirectory } from './files.ts';
 import { takeLock } from './lock.ts';
-import { hasOverflow, retainEntries, type WorkspacePlaces } from './workspace.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
+import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
 
 /** A workspace's directories while a build has them. */
 export interface OpenPlaces {
   readonly places: WorkspacePlaces;
-  /** Removes every entry, after one of them was found damaged. */
-  clear(): Promise<void>;
+  /** Removes every entry, after one of them was found damaged, and gives the directories to start over in. */
+  restart(): Promise<WorkspacePlaces>;
   /** Removes the entries that the build did not use. */
   retain(used: ReadonlySet<string>): void;
   close(): Promise<void>;
@@ -30,31 +31,39 @@ const TAG_CONTENT = `Signature: 8a477f597d28d172789f06886806bc55
  * Opens the directories of a workspace. `warn` is told why a cache cannot be used.
  *
  * @param cache - undefined: nothing is kept
- * @throws RepomillError `conflict` where the directory holds somebody else's files
+ * @throws RepomillError `conflict` where the directory holds somebody else's files, `transport` where there is no place for
+ *   temporary files
  */
 export async function openPlaces(cache: string | undefined, warn: (message: string) => void): Promise<OpenPlaces> {
   const unlock = cache === undefined ? undefined : await prepare(cache, warn);
-  const temporary = await mkdtemp(join(tmpdir(), 'repomill-'));
-  const places: WorkspacePlaces = { cache: unlock === undefined ? undefined : cache, temporary };
-  const retain = (used: ReadonlySet<string>): void => {
-    if (places.cache === undefined) return;
-    try {
-      retainEntries(places.cache, used);
-      if (hasOverflow(places)) warn(`cache ${cache}: it cannot be written, or is full; this build is not remembered`);
-    } catch (cause) {
-      warn(`cache ${cache}: ${messageOf(cause)}`);
-    }
-  };
+  const temporary = await makeTemporaryDirectory().catch(async (reason: unknown) => {
+    await unlock?.();
+    throw reason;
+  });
+  const places: WorkspacePlaces = { cache: unlock === undefined ? undefined : cache, temporary: temporary.path };
   return {
     places,
-    retain,
-    async clear() {
-      retain(new Set());
-      await rm(temporary, { recursive: true, force: true });
-      await mkdir(temporary);
+    retain(used) {
+      if (places.cache === undefined) return;
+      try {
+        retainEntries(places.cache, used);
+        if (hasOverflow(places)) warn(`cache ${cache}: it cannot be written, or is full; this build is not remembered`);
+      } catch (cause) {
+        warn(`cache ${cache}: ${messageOf(cause)}`);
+      }
+    },
+    async restart() {
+      for (const kind of await readdir(temporary.path)) await rm(join(temporary.path, kind), { recursive: true });
+      try {
+        if (places.cache !== undefined) retainEntries(places.cache, new Set());
+        return places;
+      } catch {
+        // What cannot be removed would be found damaged again.
+        return { ...places, cache: undefined };
+      }
     },
     async close() {
-      await rm(temporary, { recursive: true, force: true });
+      await temporary.remove();
       await unlock?.();
     },
   };
@@ -62,20 +71,35 @@ export async function openPlaces(cache: string | undefined, warn: (message: stri
 
 /** Makes the directory and takes its lock; undefined where that cannot be. */
 async function prepare(cache: string, warn: (message: string) => void): Promise<(() => Promise<void>) | undefined> {
+  let unlock: (() => Promise<void>) | undefined;
   try {
     const present = existsSync(cache) ? await readdir(cache) : [];
-    if (present.length > 0 && !present.includes(TAG)) throw foreign(cache, present[0] ?? '');
-    const unlock = await takeLock(cache);
-    if (!present.includes(TAG)) {
-      await mkdir(cache, { recursive: true });
+    const isTagged = present.includes(TAG) && (await readFile(join(cache, TAG), 'utf8')) === TAG_CONTENT;
+    const stranger = isTagged ? undefined : await findStranger(cache, present);
+    if (stranger !== undefined) throw foreign(cache, stranger);
+    unlock = await takeLock(cache);
+    if (!isTagged) {
+      await makeDirectory(cache);
       await writeFile(join(cache, TAG), TAG_CONTENT);
     }
     return unlock;
   } catch (cause) {
+    await unlock?.();
     if (cause instanceof RepomillError && cause.code === 'conflict' && cause.hint === FOREIGN_HINT) throw cause;
     warn(`cache ${cache}: ${messageOf(cause)}; building without it`);
     return undefined;
   }
+}
+
+/** A file that is no entry. Who tidies up may have taken the tag, and a full disk may have cut it short. */
+async function findStranger(cache: string, present: readonly string[]): Promise<string | undefined> {
+  for (const kind of present) {
+    if (kind === TAG && TAG_CONTENT.startsWith(await readFile(join(cache, TAG), 'utf8'))) continue;
+    if (!/^[a-z]+$/.test(kind)) return kind;
+    const keys = await readdir(join(cache, kind)).catch(() => [kind]);
+    if (!keys.every(isEntryName)) return kind;
+  }
+  return undefined;
 }
 
 const FOREIGN_HINT = 'name an empty directory with --cache, or build with --no-cache';

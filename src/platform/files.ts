@@ -31,7 +31,7 @@ async function writeFile(
   const directory = dirname(file);
   const temporary = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${nextTemporary++}`);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     const handle = await open(temporary, 'wx');
     let size = 0;
     try {
@@ -73,6 +73,25 @@ export async function syncDirectory(directory: string): Promise<void> {
 export async function removeFile(file: string): Promise<void> {
   await rm(file, { force: true });
   await rmdir(dirname(file)).catch(() => undefined);
+}
+
+/**
+ * Makes a directory and those above it; one that is there is fine. Node's own `recursive` never ends below a directory such
+ * as /proc, where making one fails as if its parent were not there.
+ */
+export async function makeDirectory(directory: string): Promise<void> {
+  const make = (): Promise<unknown> =>
+    mkdir(directory).catch(async (cause: unknown) => {
+      if (!(await isDirectory(directory))) throw cause;
+    });
+  try {
+    await make();
+  } catch (cause) {
+    const lacksParent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!lacksParent || dirname(directory) === directory) throw cause;
+    await makeDirectory(dirname(directory));
+    await make();
+  }
 }
 
 /** A file's bytes, undefined where there is no such file or where it has another length than asked for. */

@@ -4,10 +4,12 @@
  * process, so that a lock which a killed build left behind is recognised and taken over.
  */
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
+import { atExit } from './at-exit.ts';
 import { realPathOf } from './files.ts';
 
 /** Takes the lock and resolves to the function that gives it back. Throws a conflict error where somebody has it. */
@@ -18,7 +20,11 @@ export async function takeLock(directory: string): Promise<() => Promise<void>> 
     .slice(0, 16);
   const file = join(tmpdir(), `repomill-${name}.lock`);
   if (!(await tryCreate(file)) && !(await takeOver(file))) throw locked(directory, file);
-  return () => rm(file, { force: true });
+  const cancel = atExit(() => rmSync(file, { force: true }));
+  return async () => {
+    await rm(file, { force: true });
+    cancel();
+  };
 }
 
 async function tryCreate(file: string): Promise<boolean> {
@@ -55,8 +61,13 @@ async function takeOver(file: string): Promise<boolean> {
 async function isAbandoned(file: string): Promise<boolean> {
   const owner = /^(\d+) (\S+)\n$/.exec(await readFile(file, 'utf8').catch(() => ''));
   if (owner === null || owner[2] !== hostname()) return false;
+  return isProcessGone(Number(owner[1]));
+}
+
+/** Whether this machine has no such process. */
+export function isProcessGone(id: number): boolean {
   try {
-    process.kill(Number(owner[1]), 0);
+    process.kill(id, 0);
     return false;
   } catch (cause) {
     return cause instanceof Error && 'code' in cause && cause.code === 'ESRCH';

@@ -1,9 +1,10 @@
 /**
  * Files for a directory that belongs to somebody else: written where there is nothing, and nowhere else.
  */
-import { lstat, mkdir, stat, writeFile } from 'node:fs/promises';
+import { lstat, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { messageOf, type Problem, RepomillError } from '../errors.ts';
+import { makeDirectory } from './files.ts';
 
 /** A file to come. */
 export interface NewFile {
@@ -26,7 +27,7 @@ export async function writeNewFiles(directory: string, files: readonly NewFile[]
   for (const { path, bytes } of files) {
     const file = join(directory, path);
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await makeDirectory(dirname(file));
       // Fails where somebody else was faster.
       await writeFile(file, bytes, { flag: 'wx' });
     } catch (cause) {

@@ -10,3 +10,11 @@ export function stopSignal(): Promise<void> {
     process.on('SIGINT', stop).on('SIGTERM', stop);
   });
 }
+
+/** Ends the process at the first SIGINT or SIGTERM, after `say`; what `atExit` was told is done. */
+export function exitAtSignal(exitCode: number, say: () => void): void {
+  void stopSignal().then(() => {
+    say();
+    process.exit(exitCode);
+  });
+}

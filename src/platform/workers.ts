@@ -99,6 +99,7 @@ export function openWorkers<Tasks extends TaskTable<Tasks>>(
     // Each name of the table has its function: the module serves the same table.
     tasks: tasks as unknown as Tasks,
     close: async () => {
+      fail(new RepomillError('interrupted', 'the build ended'));
       for (const thread of threads) await thread.end();
     },
   };
@@ -162,9 +163,10 @@ export async function serveTasks<Tasks extends TaskTable<Tasks>>(
   if (isMainThread || port === null) throw new Error('serveTasks: expected a worker thread');
   const tasks = makeTasks(workerData as never);
   port.on('message', ({ id, name, input }: Request) => {
-    answer(async () => (await tasks)[name as keyof Tasks](input as never)).then((reply) =>
-      port.postMessage({ id, ...reply } satisfies Answer),
-    );
+    const send = (reply: Omit<Answer, 'id'>): void => port.postMessage({ id, ...reply } satisfies Answer);
+    answer(async () => (await tasks)[name as keyof Tasks](input as never))
+      .then(send)
+      .catch((reason: unknown) => send({ failure: freeze(reason) }));
   });
   await tasks;
 }

@@ -6,6 +6,7 @@
 import { hash } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -114,14 +115,19 @@ export function hasOverflow({ cache, temporary }: WorkspacePlaces): boolean {
   return cache !== undefined && readdirSync(temporary).length > 0;
 }
 
-/** Removes all entries of a cache but those named, and what interrupted builds left. */
+/** Removes all entries of a cache but those named, and what interrupted builds left. No other file is touched. */
 export function retainEntries(cache: string, names: ReadonlySet<string>): void {
   for (const kind of readdirSync(cache, { withFileTypes: true })) {
     if (!kind.isDirectory()) continue;
     for (const key of readdirSync(join(cache, kind.name))) {
-      if (!names.has(`${kind.name}/${key}`)) rmSync(join(cache, kind.name, key), { force: true });
+      if (isEntryName(key) && !names.has(`${kind.name}/${key}`)) rmSync(join(cache, kind.name, key), { force: true });
     }
   }
+}
+
+/** Whether a file may be an entry, or one that was never finished: its name is a digest, and what tells it from others. */
+export function isEntryName(file: string): boolean {
+  return /^[0-9a-f]{64}[-.0-9a-f]*$/.test(file);
 }
 
 interface OpenEntry extends WorkspaceEntry {
@@ -135,6 +141,18 @@ function openEntry(file: string): OpenEntry | undefined {
   } catch {
     return undefined;
   }
+  try {
+    const entry = readEntry(handle);
+    if (entry === undefined) closeSync(handle);
+    return entry;
+  } catch {
+    // A directory, or a bad disk.
+    closeSync(handle);
+    return undefined;
+  }
+}
+
+function readEntry(handle: number): OpenEntry | undefined {
   const first = readUpTo(handle, 0, FIRST_READ);
   const headSize =
     first.length < PREFIX_SIZE ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(DIGEST_SIZE, true);
@@ -143,10 +161,7 @@ function openEntry(file: string): OpenEntry | undefined {
     bodyStart <= first.length
       ? first.subarray(PREFIX_SIZE, bodyStart)
       : readUpTo(handle, PREFIX_SIZE, bodyStart - PREFIX_SIZE);
-  if (Buffer.compare(first.subarray(0, DIGEST_SIZE), hash('sha256', head, 'buffer')) !== 0) {
-    closeSync(handle);
-    return undefined;
-  }
+  if (Buffer.compare(first.subarray(0, DIGEST_SIZE), hash('sha256', head, 'buffer')) !== 0) return undefined;
   return { handle, head: JSON.parse(decodeText(head)), read: (ranges) => readRanges(handle, bodyStart, ranges) };
 }
 
@@ -161,7 +176,7 @@ function readRanges(handle: number, bodyStart: number, ranges: readonly ByteRang
     // A range of no bytes stands for itself.
     if (next === i) next++;
     const bytes = readUpTo(handle, bodyStart + start, end - start);
-    if (bytes.length < end - start) damaged('an entry ends too early');
+    if (bytes.length < end - start) throw new DamagedEntryError('an entry ends too early');
     for (let at = 0; i < next; i++) {
       const length = ranges[i]?.length ?? 0;
       parts.push(bytes.subarray(at, at + length));
@@ -182,10 +197,6 @@ function readUpTo(handle: number, start: number, length: number): Uint8Array {
   return bytes.subarray(0, read);
 }
 
-function damaged(reason: string): never {
-  throw new DamagedEntryError(reason);
-}
-
 let nextTemporary = 0;
 
 function writeEntry(file: string, head: unknown, body: readonly Uint8Array[]): void {
@@ -198,7 +209,8 @@ function writeEntry(file: string, head: unknown, body: readonly Uint8Array[]): v
   try {
     handle = openSync(temporary, 'wx');
   } catch {
-    mkdirSync(dirname(file), { recursive: true });
+    // A cache that somebody removed during the build is not made anew, without its tag.
+    if (existsSync(dirname(dirname(file)))) mkdirSync(dirname(file), { recursive: true });
     handle = openSync(temporary, 'wx');
   }
   try {

@@ -7,7 +7,7 @@ import { compareText } from '../model/order.ts';
 /** After this many problems reading stops: a wrong reader makes one for every line. */
 export const MAX_PROBLEMS = 1000;
 
-/** A metadata error with all problems, in the order of the files and of the lines in them. */
+/** A metadata error with all problems, or the first of very many, in the order of the files and of the lines in them. */
 export function badInput(problems: readonly Problem[]): RepomillError {
   const sorted = problems.toSorted(
     (a, b) => compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
@@ -18,5 +18,7 @@ export function badInput(problems: readonly Problem[]): RepomillError {
       : sorted.length === 1
         ? 'one problem'
         : `${sorted.length} problems`;
-  return new RepomillError('metadata', `${count} in the input; nothing was written`, { problems: sorted });
+  return new RepomillError('metadata', `${count} in the input; nothing was written`, {
+    problems: sorted.slice(0, MAX_PROBLEMS),
+  });
 }

@@ -8,14 +8,20 @@ import { parseStanza } from './parse-stanza.ts';
 import { readPieces } from './read-pieces.ts';
 import type { Batch, Reader } from './reader.ts';
 
+const EMPTY_LINE = Uint8Array.of(0x0a, 0x0a);
+
 /** Stanzas of fields, as Debian writes them. */
 export const deb822: Reader = {
   name: 'deb822',
   description: 'Debian control stanzas (Packages, control)',
-  separator: Uint8Array.of(0x0a, 0x0a),
+  separatorIn: (file) => (isArmoured(file) ? undefined : EMPTY_LINE),
   recognises: ({ name, head }) => /(^|_)(Packages|control)$/.test(name) || /^Package:/i.test(asAscii(head)),
-  read: (file) => (asAscii(file.head).startsWith('-----BEGIN PGP') ? refuseArmour(file) : readStanzas(file)),
+  read: (file) => (isArmoured(file) ? refuseArmour(file) : readStanzas(file)),
 };
+
+function isArmoured({ head }: Pick<InputFile, 'head'>): boolean {
+  return asAscii(head).startsWith('-----BEGIN PGP');
+}
 
 function readStanzas(file: InputFile): AsyncIterable<Batch> {
   return readPieces(file, new LineSplitter(cutAtBlank), parseStanza);

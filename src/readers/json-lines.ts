@@ -6,11 +6,13 @@ import { LineSplitter } from './line-splitter.ts';
 import { readPieces } from './read-pieces.ts';
 import type { Reader } from './reader.ts';
 
+const LINE_BREAK = Uint8Array.of(0x0a);
+
 /** One JSON object a line. */
 export const jsonLines: Reader = {
   name: 'json-lines',
   description: 'a file with one JSON record a line (*.jsonl, *.ndjson)',
-  separator: Uint8Array.of(0x0a),
+  separatorIn: () => LINE_BREAK,
   recognises: ({ name }) => /\.(jsonl|ndjson)$/.test(name),
   read: (file) =>
     readPieces(file, new LineSplitter(() => 'after'), (piece, found) => {

@@ -9,6 +9,7 @@ import { parseRecord } from '../model/parse-record.ts';
 import { ALL, archesOf, type PackageRecord } from '../model/record.ts';
 import { HEAD_SIZE, type InputFile, openInputFile } from '../platform/input-file.ts';
 import type { Workspace } from '../platform/workspace.ts';
+import { MAX_PROBLEMS } from './bad-input.ts';
 import { BatchWriter } from './batch.ts';
 import { moveDetails } from './move-details.ts';
 import type { Draft } from './reader.ts';
@@ -81,9 +82,10 @@ export async function readPiecesTask({ name, pieces }: ReadPiecesJob, tools: Rea
   const problems: PieceProblem[] = [];
   for (const [position, piece] of pieces.entries()) {
     for await (const _ of readInto(memoryFile(piece), piece, position, { writer, problems, tools }));
+    if (problems.length >= MAX_PROBLEMS) break;
   }
   const lines = pieces.map((piece) => countLines(piece.bytes));
-  if (problems.length > 0) return { batches: [], lines, problems };
+  if (problems.length > 0) return { batches: [], lines, problems: problems.slice(0, MAX_PROBLEMS) };
   writer.write(name, lines, tools.workspace);
   return { batches: [name], lines, problems };
 }
@@ -101,6 +103,7 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
   try {
     const file = await openInputFile(job.path, job.file);
     for await (const _ of readInto(file, job, 0, { writer, problems, tools })) {
+      if (problems.length >= MAX_PROBLEMS) break;
       if (writer.size > BATCH_SIZE) write();
     }
     write();
@@ -108,7 +111,8 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     if (!(error instanceof RepomillError)) throw error;
     problems.push({ piece: 0, message: withoutPath(error.message, job.file) });
   }
-  return { batches: problems.length > 0 ? [] : batches, lines: NO_LINES, problems };
+  if (problems.length > 0) return { batches: [], lines: NO_LINES, problems: problems.slice(0, MAX_PROBLEMS) };
+  return { batches, lines: NO_LINES, problems };
 }
 
 /** In every batch of a file that is read as a whole, lines are counted from the beginning of the file. */

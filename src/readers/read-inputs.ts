@@ -13,7 +13,7 @@ import type { Progress } from '../model/progress.ts';
 import { listFiles } from '../platform/glob.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../platform/input-file.ts';
 import { digestOf, keyOf } from '../platform/sync-sha256.ts';
-import type { Workspace } from '../platform/workspace.ts';
+import { DamagedEntryError, type Workspace } from '../platform/workspace.ts';
 import { badInput, MAX_PROBLEMS } from './bad-input.ts';
 import { type BatchHead, readBatchHead, SLICES } from './batch.ts';
 import { type Batch, type Catalogue, catalogue } from './catalogue.ts';
@@ -207,7 +207,9 @@ class Reading {
     await this.#endGroup();
     const path = `${this.#directory}/${input.path}`;
     const { workspace, progress } = this.#options;
-    const name = `file/${keyOf([this.#edition, input.rule, input.given, input.listedBy, digestOfFile(path, input.path)])}`;
+    // The base name decides too: whether the file is compressed, and which reader recognises it.
+    const decisive = [baseName(path), input.rule, input.given, input.listedBy, digestOfFile(path, input.path)];
+    const name = `file/${keyOf([this.#edition, decisive])}`;
     const remembered = recall(name, workspace);
     progress.looked('file', remembered !== undefined);
     if (remembered !== undefined) {
@@ -226,14 +228,16 @@ class Reading {
       await this.#begin(portion, () => this.#options.tasks.readFile(job));
       progress.advance(input.size);
     }
-    this.#largeFiles.push({ name, portions: this.#portions.slice(before) });
+    // A file that was not read to its end is not remembered.
+    if (!this.isHopeless) this.#largeFiles.push({ name, portions: this.#portions.slice(before) });
   }
 
   /** Whether the file could be cut into stretches; each is read. */
   async #readStretches(input: InputPath, reader: Reader, file: InputFile): Promise<boolean> {
-    if (reader.separator === undefined) return false;
+    const separator = reader.separatorIn?.(file);
+    if (separator === undefined) return false;
     const rule = ruleOf(input, reader);
-    const options = { separator: reader.separator, size: stretchSize(input.size) };
+    const options = { separator, size: stretchSize(input.size) };
     let follows = false;
     for await (const bytes of cutStretches(file.chunks(), options)) {
       if (bytes === undefined) return false;
@@ -332,6 +336,6 @@ function placed(portions: readonly Portion[], workspace: Workspace): readonly Ba
 
 function requireHead(name: string, workspace: Workspace): BatchHead {
   const head = readBatchHead(name, workspace);
-  if (head === undefined) throw new RepomillError('transport', `workspace: ${name} is gone`);
+  if (head === undefined) throw new DamagedEntryError(`${name}: gone`);
   return head;
 }

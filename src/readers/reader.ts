@@ -26,9 +26,10 @@ export interface Reader {
   readonly description: string;
   /**
    * What stands between any two records, if there is such a thing: wherever it stands, a record ends before it and another
-   * begins behind it. A large file is cut there, and what did not change is not read again.
+   * begins behind it. A large file is cut there, and what did not change is not read again. Undefined for a file that must
+   * be read as a whole.
    */
-  readonly separator?: Uint8Array;
+  separatorIn?(file: Pick<InputFile, 'head'>): Uint8Array | undefined;
   /** Whether this looks like a file of the kind, by name and first bytes. Cheap, and never throws. */
   recognises(file: Pick<InputFile, 'name' | 'head'>): boolean;
   /** All records of the file, in order. A broken record is a problem, and reading goes on behind it where that is possible. */

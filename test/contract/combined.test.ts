@@ -73,6 +73,13 @@ describe.skipIf(!hasGunzip)('combined.jsonl.gz', () => {
     expect(content()).toBe(asLinesInOrderOfKeys([sampleRecord('two', '1', 'arm64')]));
   });
 
+  it('is a gzip file, and as long as the index says, where none of the records is in it', async () => {
+    await publish([sampleRecord('one', '1', 'amd64')], 'arches: [amd64, riscv64]\ncombined: [riscv64]');
+    expect(content()).toBe('');
+    expect(entry()).toMatchObject({ size: 0, packages: 0 });
+    expectNamed();
+  });
+
   it('is removed with the setting that asked for it', async () => {
     await publish(first, 'history: 16');
     expect(statSync(file(), { throwIfNoEntry: false })).toBeUndefined();

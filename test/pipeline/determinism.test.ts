@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { readIndex } from '../contract/shell.ts';
+import { baseEnvironment } from '../launcher.ts';
 import { asLines, type SampleRecord, sampleRelease } from '../sample-records.ts';
 import {
   DEBIAN,
@@ -78,7 +79,7 @@ describe('two releases give the same tree to the byte', () => {
     (environment: Readonly<Record<string, string>>) =>
     async (input: string, out: string): Promise<void> => {
       execFileSync(process.execPath, [LAUNCHER, 'build', input, '--out', out], {
-        env: { PATH: process.env.PATH, ...environment },
+        env: { ...baseEnvironment(), ...environment },
         stdio: 'ignore',
       });
     };

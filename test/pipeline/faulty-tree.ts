@@ -1,7 +1,7 @@
 /**
  * A tree in memory whose writes fail when they are told to: the moment of a crash, chosen to the write.
  */
-import type { Tree } from '../../src/publish/tree.ts';
+import { type Content, partsOf, type Tree } from '../../src/publish/tree.ts';
 
 /** When a tree fails. Writes are counted from 1. */
 export interface Fault {
@@ -34,9 +34,13 @@ export function faultyTree(content: ReadonlyMap<string, Uint8Array>, fault?: Fau
     has: async (path) => files.has(path),
     read: async (path) => files.get(path),
     list: async () => [...files].map(([path, bytes]) => ({ path, size: bytes.length })),
-    create: (path, bytes) => write(() => void files.set(path, bytes)),
-    replace: (path, bytes) => write(() => void files.set(path, bytes)),
+    create: (path, content) => write(() => void files.set(path, wholeOf(content))),
+    replace: (path, content) => write(() => void files.set(path, wholeOf(content))),
     remove: (path) => write(() => void files.delete(path)),
   };
   return { tree, files, attempts: () => attempts };
+}
+
+function wholeOf(content: Content): Uint8Array {
+  return Buffer.concat([...partsOf(content)]);
 }

@@ -2,10 +2,12 @@
 import { build } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
 import { processorCount } from '../../platform/process-figures.ts';
+import { exitAtSignal } from '../../platform/stop-signal.ts';
 import { buildCacheOf } from '../../platform/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
 import { meter, showTimings, writeMetrics } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { formatBytes, formatPlural } from '../quantity-text.ts';
@@ -58,6 +60,10 @@ export const buildCommand: AnyCommand = defineCommand({
     const workers = threadCount(options.workers);
     const bar = buildProgress(progressBar(terminal), workers);
     const progress = meter('build', bar);
+    exitAtSignal(exitCodes.interrupted, () => {
+      bar.end();
+      terminal.note('repomill: interrupted');
+    });
     const report = await build({
       input,
       out,
@@ -92,6 +98,7 @@ async function cacheOf({
   out: string;
 }): Promise<{ cache?: string }> {
   if (cache === false) return {};
+  if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
   return { cache: cache ?? (await buildCacheOf(out)) };
 }
 

@@ -3,7 +3,7 @@
  * want no more than gunzip and a JSON parser. FORMAT.md, section "Combined". Stored in members of some hundred lines each,
  * so that of a large file only those that changed are made again.
  */
-import { concatBytes, encodeText } from '../../format/bytes.ts';
+import { encodeText } from '../../format/bytes.ts';
 import { isObject } from '../../format/line.ts';
 import { COMBINED_PATH } from '../../format/paths.ts';
 import { Backlog } from '../../model/backlog.ts';
@@ -147,6 +147,8 @@ async function formatMembers(
     workspace.keep(name);
     members[position] = isObject(head) ? (head as unknown as EncodedBucket) : await tasks.formatLines({ name, refs });
   };
+  // A file without lines is a gzip file too, with one member.
+  if (listings.length === 0) await make([], 0);
   let refs: ContentRef[] = [];
   let count = 0;
   for (const [i, listing] of listings.entries()) {
@@ -165,7 +167,5 @@ function endsMember(name: string): boolean {
 }
 
 function* storedMembers(members: readonly EncodedBucket[], workspace: Workspace): Generator<Uint8Array> {
-  // A file without lines is a gzip file too.
-  if (members.length === 0) yield gzip(concatBytes([]));
   for (const member of members) yield readStored(member, workspace);
 }

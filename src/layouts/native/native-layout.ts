@@ -56,7 +56,11 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
     fingerprint: await loadFingerprint(),
   });
   const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace);
-  const combined = await planCombined(catalogue, { ...input, ...options, published: published?.combined });
+  const combined = await planCombined(catalogue, {
+    ...input,
+    combined: options.combined,
+    published: published?.combined,
+  });
   const drafts = gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
   for (const { entry } of drafts) rememberHeader(entry.sha256, entry.header.sha256, workspace);
   for (const { sha256, history } of published?.summaries ?? []) {

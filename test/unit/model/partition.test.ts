@@ -1,20 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { type PartitionOptions, partition } from '../../../src/model/partition.ts';
-import type { PackageRecord } from '../../../src/model/record.ts';
-import { RecordSet } from '../../../src/model/record-set.ts';
+import type { Listing } from '../../../src/model/listing.ts';
+import { ListingSet } from '../../../src/model/listing-set.ts';
+import { archesOfRepository, type PartitionOptions, partition } from '../../../src/model/partition.ts';
+import { archesOf } from '../../../src/model/record.ts';
 
 type Input = readonly [name: string, arch: string | readonly string[], listedBy?: string];
 
-/** `arch` or `arch/subset`, and the names in it. */
-function partitionOf(inputs: readonly Input[], options: Partial<PartitionOptions> = {}): Record<string, string> {
-  const set = new RecordSet();
-  for (const [name, arch, listedBy] of inputs) set.add({ name, version: '1', arch }, listedBy, { file: 'f', line: 1 });
-  const contents = partition(set.sorted(), { arches: [], subsets: [], ...options });
-  const named = contents.map(({ arch, subset, records }) => [
-    subset === undefined ? arch : `${arch}/${subset}`,
-    records.map((record) => record.name).join(),
+/** `arch` or `arch/subset`, and the names in it. `inSubset` says which names are in which subset. */
+function partitionOf(
+  inputs: readonly Input[],
+  { arches = [], subsets = [] }: Partial<PartitionOptions> = {},
+  inSubset: (name: string, subset: string) => boolean = () => false,
+): Record<string, string> {
+  const set = new ListingSet(() => false);
+  for (const [name, arch, listedBy] of inputs) {
+    const positions = [...subsets.keys()].filter((position) => inSubset(name, subsets[position] ?? ''));
+    set.add(listing(name, arch, listedBy, positions));
+  }
+  const found = inputs.flatMap(([, arch, listedBy]) => (listedBy === undefined ? archesOf({ arch }) : [listedBy]));
+  const contents = partition(set.sorted(), { arches: archesOfRepository(found, arches), subsets });
+  const named = contents.map((content) => [
+    content.subset === undefined ? content.arch : `${content.arch}/${content.subset}`,
+    content.listings.map(({ name }) => name).join(),
   ]);
   return Object.fromEntries(named);
+}
+
+function listing(
+  name: string,
+  arch: Listing['arch'],
+  listedBy: string | undefined,
+  subsets: readonly number[],
+): Listing {
+  return {
+    name,
+    version: '1',
+    arch,
+    weight: 1,
+    subsets,
+    listedBy: listedBy === undefined ? [] : [listedBy],
+    place: { file: 'f', line: 1 },
+    content: { batch: 'b', start: 0, length: 0, sha256: name },
+  };
 }
 
 describe('partition', () => {
@@ -82,13 +109,12 @@ describe('partition', () => {
   });
 
   it('puts the whole of an arch before its subsets, all in order', () => {
-    const has = (letter: string) => (record: PackageRecord) => record.name.includes(letter);
-    const subsets = ['b', 'a', 'B'].map((name) => ({ name, matches: has(name) }));
+    const subsets = ['b', 'a', 'B'];
     const inputs: readonly Input[] = [
       ['ab', 'y'],
       ['b', 'x'],
     ];
-    const found = partitionOf(inputs, { subsets });
+    const found = partitionOf(inputs, { subsets }, (name, subset) => name.includes(subset));
     expect(Object.entries(found)).toEqual([
       ['x', 'b'],
       ['x/B', ''],

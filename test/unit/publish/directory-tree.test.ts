@@ -9,6 +9,7 @@ import {
   lockDirectory,
   readableDirectory,
 } from '../../../src/publish/directory-tree.ts';
+import type { Content } from '../../../src/publish/tree.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../workspace.ts';
 
 const workspace = makeWorkspace();
@@ -39,11 +40,27 @@ describe('a directory tree', () => {
     expect(readFileSync(join(directory, 'a/old'), 'utf8')).toBe('changed');
   });
 
-  it('does not touch a file that is created with the bytes that it has', async () => {
+  it.each<[string, Content]>([
+    ['at once', encodeText('same')],
+    ['in parts', [encodeText('sa'), encodeText(''), encodeText('me')]],
+  ])('leaves a file in its place that is created with the bytes that it has, %s', async (_title, content) => {
     const directory = newDirectory({ 'a/file': 'same' });
-    const before = stateOf(directory);
-    await directoryTree(directory).create('a/file', encodeText('same'));
-    expect(stateOf(directory)).toEqual(before);
+    const before = stateOf(directory)['a/file'];
+    await directoryTree(directory).create('a/file', content);
+    expect(stateOf(directory)['a/file']).toBe(before);
+    expect(listPaths(directory)).toEqual(['a/file']);
+  });
+
+  it.each(['create', 'replace'] as const)('leaves nothing behind where a part cannot be made: %s', async (verb) => {
+    const directory = newDirectory({ 'a/file': 'old' });
+    const before = stateOf(directory)['a/file'];
+    function* failing(): Generator<Uint8Array> {
+      yield encodeText('ne');
+      throw new Error('no more parts');
+    }
+    await expect(directoryTree(directory)[verb]('a/file', failing())).rejects.toThrow('no more parts');
+    expect(stateOf(directory)['a/file']).toBe(before);
+    expect(listPaths(directory)).toEqual(['a/file']);
   });
 
   it('repairs a file that is created with other bytes of the same length', async () => {

@@ -43,7 +43,7 @@ describe('a dry run tree', () => {
   it.each(['create', 'replace'] as const)('shows what was written, and writes nothing: %s', async (verb) => {
     const tree = dryRunTree(below);
     await tree[verb]('a', encodeText('new'));
-    await tree[verb]('c', encodeText('more'));
+    await tree[verb]('c', [encodeText('mo'), encodeText('re')]);
     expect(await textAt(tree, 'a')).toBe('new');
     expect(await textAt(tree, 'c')).toBe('more');
     expect(await hasOf(tree)).toEqual([true, true, true]);

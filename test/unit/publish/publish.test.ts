@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/format/bytes.ts';
 import { silent } from '../../../src/model/progress.ts';
 import { publish } from '../../../src/publish/publish.ts';
-import type { Tree } from '../../../src/publish/tree.ts';
+import { type Content, partsOf, type Tree } from '../../../src/publish/tree.ts';
 import type { PlannedFile, TreePlan } from '../../../src/publish/tree-plan.ts';
 
 interface LoggedTree {
@@ -15,9 +15,9 @@ interface LoggedTree {
 function loggedTree(content: Readonly<Record<string, string>> = {}): LoggedTree {
   const files = new Map(Object.entries(content));
   const log: string[] = [];
-  const put = (verb: string) => async (path: string, bytes: Uint8Array) => {
+  const put = (verb: string) => async (path: string, content: Content) => {
     log.push(`${verb} ${path}`);
-    files.set(path, new TextDecoder().decode(bytes));
+    files.set(path, Buffer.concat([...partsOf(content)]).toString());
   };
   const tree: Tree = {
     location: 'memory',
@@ -115,9 +115,9 @@ describe('publish', () => {
 
   it('has nothing under way any more when it gives up', async () => {
     const { tree, log } = loggedTree();
-    const slow = async (path: string, bytes: Uint8Array) => {
+    const slow = async (path: string, content: Content) => {
       await new Promise((resolve) => setImmediate(resolve));
-      await tree.create(path, bytes);
+      await tree.create(path, content);
     };
     const files = [unasked('own/bad'), ...Array.from({ length: 50 }, (_, i) => file(`own/${i}`, 'x'))];
     await expect(publish(plan(files), { ...tree, create: slow }, silent)).rejects.toThrow('own/bad');
@@ -138,6 +138,7 @@ describe('publish', () => {
     const progress = {
       start: (...all: readonly unknown[]) => void told.push(all),
       advance: (amount: number) => void told.push(amount),
+      looked: () => undefined,
       warn: () => undefined,
     };
     await publish(plan([file('own/a', 'x'), file('own/b', 'x')]), loggedTree({ 'own/a': 'x' }).tree, progress);

@@ -1,95 +1,105 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { draftSummaries, type SummaryDraft } from '../../../../src/layouts/native/draft-summaries.ts';
-import { SummaryEncoder } from '../../../../src/layouts/native/summaries.ts';
-import type { SummaryContent } from '../../../../src/model/partition.ts';
-import { silent } from '../../../../src/model/progress.ts';
+import { draftSummary, type SummaryDraft } from '../../../../src/layouts/native/draft-summaries.ts';
+import { canonicalParts, gatherSummaries } from '../../../../src/layouts/native/summaries.ts';
 import type { PackageRecord } from '../../../../src/model/record.ts';
-import type { SignedIndex, SubsetEntry } from '../../../../src/model/repository-index.ts';
-import { loadFingerprint } from '../../../../src/platform/fingerprint.ts';
+import type { SignedIndex } from '../../../../src/model/repository-index.ts';
+import { openWorkspace } from '../../../../src/platform/workspace.ts';
+import { partsOf } from '../../../../src/publish/tree.ts';
+import { makeWorkspace, sha256Of } from '../../../workspace.ts';
+import { encodeSample, type SubsetTests } from './encode-sample.ts';
 
+const workspace = openWorkspace({ cache: undefined, temporary: makeWorkspace() });
 const records: readonly PackageRecord[] = ['a', 'b', 'c'].map((name) => ({ name, version: '1', arch: 'x' }));
-const whole = { arch: 'x', records };
-const subset = { arch: 'x', subset: 's', records: records.slice(1) };
-const rule = { name: 's', where: 'name:b' };
-const fingerprint = await loadFingerprint();
+const notFirst: SubsetTests = { s: ({ name }) => name !== 'a' };
 
-/** Drafts the contents; `encoded` lists what was encoded for it, as `arch` or `arch/subset`. */
+/** Drafts the summaries of the whole and of a subset. */
 async function draft(
-  contents: readonly SummaryContent[],
-  subsets: readonly SubsetEntry[],
+  of: readonly PackageRecord[],
   published?: SignedIndex,
-): Promise<{ readonly drafts: readonly SummaryDraft[]; readonly encoded: readonly string[] }> {
-  const encoder = new SummaryEncoder({ fingerprint, pathRules: [] });
-  const encoded: string[] = [];
-  const encode = encoder.encode.bind(encoder);
-  encoder.encode = (content) => {
-    encoded.push([content.arch, content.subset].filter((part) => part !== undefined).join('/'));
-    return encode(content);
-  };
-  const drafts = await draftSummaries(contents, subsets, published, encoder, silent);
-  return { drafts, encoded: [...encoded] };
+  subsets = notFirst,
+): Promise<readonly SummaryDraft[]> {
+  const { slices } = await encodeSample(of, workspace, subsets);
+  return gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
 }
 
-const first = await draft([whole, subset], [rule]);
+async function contentOf(one: SummaryDraft | undefined): Promise<Buffer> {
+  return Buffer.concat([...partsOf((await one?.file.content()) ?? [])]);
+}
+
+const first = await draft(records);
 const published: SignedIndex = {
   format: 'repomill/1',
   version: 1,
   name: 'sample',
-  subsets: [rule],
-  summaries: first.drafts.map(({ entry }) => ({ ...entry, history: [] })),
+  summaries: first.map(({ entry }) => ({ ...entry, history: [] })),
 };
+const changedOf = (drafts: readonly SummaryDraft[]): readonly boolean[] => drafts.map(({ changed }) => changed);
 
 describe('drafting summaries', () => {
-  it('encodes every one where nothing was published', () => {
-    expect(first.encoded).toEqual(['x', 'x/s']);
-    expect(first.drafts.map(({ changed, before }) => ({ changed, before }))).toEqual([
+  it('takes every one for changed where nothing was published', () => {
+    expect(first.map(({ changed, before }) => ({ changed, before }))).toEqual([
       { changed: true, before: undefined },
       { changed: true, before: undefined },
     ]);
   });
 
-  it('does not encode a subset of an unchanged whole, until it is asked for', async () => {
-    const { drafts, encoded } = await draft([whole, subset], [rule], published);
-    expect(encoded).toEqual(['x']);
-    expect(drafts.map(({ changed }) => changed)).toEqual([false, false]);
-    expect(drafts.map(({ entry }) => entry)).toEqual(first.drafts.map(({ entry }) => entry));
-    expect(await drafts[1]?.file.content()).toEqual(await first.drafts[1]?.file.content());
+  it('says of a summary what its bytes say', async () => {
+    for (const one of first) {
+      const stored = await contentOf(one);
+      const canonical = gunzipSync(stored);
+      expect(Buffer.concat([...canonicalParts(one.encoded, workspace)]).equals(canonical)).toBe(true);
+      expect(one.entry).toMatchObject({
+        sha256: sha256Of(canonical),
+        size: canonical.length,
+        storedSize: stored.length,
+        header: { sha256: sha256Of(canonical.subarray(0, one.entry.header.size)) },
+      });
+      expect(one.file).toMatchObject({ path: `summaries/${one.entry.sha256}.gz`, size: stored.length });
+    }
+    expect(first.map(({ entry }) => [entry.arch, entry.subset, entry.packages])).toEqual([
+      ['x', undefined, 3],
+      ['x', 's', 2],
+    ]);
   });
 
-  it('does not encode a subset by tags of an unchanged whole', async () => {
-    const tagged = { name: 's' };
-    expect((await draft([whole, subset], [tagged], { ...published, subsets: [tagged] })).encoded).toEqual(['x']);
+  it('says of what did not change what was published, and can make it again', async () => {
+    const drafts = await draft(records, published);
+    expect(changedOf(drafts)).toEqual([false, false]);
+    expect(drafts.map(({ entry }) => entry)).toEqual(first.map(({ entry }) => entry));
+    for (const [i, one] of drafts.entries()) expect(await contentOf(one)).toEqual(await contentOf(first[i]));
   });
 
-  it.each<[string, readonly SubsetEntry[], Partial<SignedIndex>]>([
-    ['whose rule changed', [{ ...rule, where: 'name:c' }], {}],
-    ['whose rule went', [{ name: 's' }], {}],
-    ['whose rule came', [rule], { subsets: [{ name: 's' }] }],
-    ['whose name had another rule', [rule], { subsets: [{ ...rule, name: 't' }] }],
-    ['that had no rules published', [rule], { subsets: [] }],
-    ['that was not published', [rule], { summaries: published.summaries.slice(0, 1) }],
-    ['of an arch that was not published', [rule], { summaries: published.summaries.slice(1) }],
-  ])('encodes a subset of an unchanged whole %s', async (_title, subsets, change) => {
-    const { encoded } = await draft([whole, subset], subsets, { ...published, ...change });
-    expect(encoded).toEqual(['x', 'x/s']);
+  it('keeps no history in what it says of a summary: that is made later', async () => {
+    for (const { entry } of await draft(records, published)) expect(entry).not.toHaveProperty('history');
   });
 
-  it('finds the change where a rule of the same count of packages gives others', async () => {
-    const others = { ...subset, records: records.slice(0, 2) };
-    const { drafts } = await draft([whole, others], [{ ...rule, where: 'name:a' }], published);
-    expect(drafts.map(({ changed }) => changed)).toEqual([false, true]);
+  it('does not hash again what did not change: a published digest stays, whatever it is', async () => {
+    const strange = published.summaries.map((entry) => ({ ...entry, sha256: published.summaries[0]?.header.sha256 }));
+    const drafts = await draft(records, { ...published, summaries: strange as SignedIndex['summaries'] });
+    expect(drafts.map(({ entry }) => entry.sha256)).toEqual(strange.map(({ sha256 }) => sha256));
   });
 
-  it('encodes a subset with another count of packages, whatever its rule says', async () => {
-    const { encoded } = await draft([whole, { ...subset, records: [] }], [rule], published);
-    expect(encoded).toEqual(['x', 'x/s']);
+  it.each<[string, SubsetTests]>([
+    ['as many others', { s: ({ name }) => name !== 'c' }],
+    ['fewer', { s: ({ name }) => name === 'b' }],
+    ['none', { s: () => false }],
+  ])('finds the change of a subset of an unchanged whole that has %s', async (_title, subsets) => {
+    expect(changedOf(await draft(records, published, subsets))).toEqual([false, true]);
   });
 
-  it('encodes a subset of a changed whole, and keeps it where it did not change', async () => {
+  it('finds the change of a whole whose subset did not change', async () => {
     const changed = records.map((record, i) => (i === 0 ? { ...record, version: '2' } : record));
-    const { drafts, encoded } = await draft([{ arch: 'x', records: changed }, subset], [rule], published);
-    expect(encoded).toEqual(['x', 'x/s']);
-    expect(drafts.map(({ changed }) => changed)).toEqual([true, false]);
+    const drafts = await draft(changed, published);
+    expect(changedOf(drafts)).toEqual([true, false]);
     expect(drafts[0]?.before).toBe(published.summaries[0]);
+  });
+
+  it.each([
+    ['a whole', published.summaries.slice(1), [true, false]],
+    ['a subset', published.summaries.slice(0, 1), [false, true]],
+    ['another arch', published.summaries.map((entry) => ({ ...entry, arch: 'y' })), [true, true]],
+  ])('takes %s that was not published for changed', async (_title, summaries, changed) => {
+    expect(changedOf(await draft(records, { ...published, summaries }))).toEqual(changed);
   });
 });
