@@ -43,7 +43,7 @@ export async function makeTasks({ config, places }: TaskSetup, workspace?: Works
     subsets: compileSubsets(config.subsets),
   };
   const encoding = { workspace: own, fingerprint, pathRules: paths.map((template) => parsePathRule(template)) };
-  const deltas = { workspace: own, matcher: await loadMatcher(), memo: new PlanMemo(MEMO_SIZE) };
+  const deltas = { workspace: own, matcher: loadMatcher(), memo: new PlanMemo(MEMO_SIZE) };
   return {
     readPieces: (job) => readPiecesTask(job, reading),
     readFile: (job) => readFileTask(job, reading),

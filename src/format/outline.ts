@@ -3,8 +3,9 @@
  * versions byte by byte: values are decoded only where two records have to be told apart.
  */
 import { decodeText, encodeText } from './bytes.ts';
-import { type ColumnEntry, decodeColumn } from './column.ts';
+import type { ColumnEntry } from './column.ts';
 import { parseColumnList } from './column-list.ts';
+import { readColumn } from './column-reader.ts';
 import { splitLine } from './line.ts';
 import { parseStringTable, type StringTable } from './string-table.ts';
 import { decodeHeader, type SummaryHeader } from './summary.ts';
@@ -76,7 +77,8 @@ export function outlineBucket(bytes: Uint8Array): BucketOutline {
     const column = columns.find(({ entry }) => entry.field === field);
     if (column === undefined) return [];
     const body = bytes.subarray(column.presence.start, column.cells.end);
-    return decodeColumn(column.entry, body, records, strings).map(String);
+    const values = readColumn(column.entry, body, records, strings);
+    return Array.from({ length: records }, (_, position) => String(values.at(position)));
   };
   const fields = entries.map(({ field }) => field);
   return { line: outlineLine(bytes.subarray(0, start), 'field', fields), records, table, columns, strings, texts };

@@ -183,7 +183,7 @@ async function readStored(digest: Digest, tools: HistoryTools): Promise<Uint8Arr
 }
 
 function warnOfMissing(digest: Digest, reason: string, { previous, progress }: HistoryTools): void {
-  progress.warn(`${summaryPath(digest)} in ${previous.location} ${reason}: no delta from it`);
+  progress.warn(`${summaryPath(digest)} ${reason} in ${previous.location}: no delta from it`);
 }
 
 // Older summaries stay in the tree: the next build makes deltas from them, and clients with a stale index ask for them.

@@ -45,7 +45,7 @@ async function makeOne({ from, stored, header, buckets }: DeltaJob, tools: Delta
     old = openOldSummary(from, stored, tools.workspace);
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    return { refused: error.message };
+    return { refused: error.code === 'integrity' ? 'is damaged' : `cannot be read (${error.message})` };
   }
   const bucket = async (position: number): Promise<Uint8Array> => {
     const found = buckets[position];

@@ -65,7 +65,7 @@ function unpack(stored: Uint8Array, { start, length }: MemberRange, max: number)
 }
 
 function damaged(reason: string): RepomillError {
-  return new RepomillError('integrity', `is damaged: ${reason}`);
+  return new RepomillError('integrity', reason);
 }
 
 function nameOf(summary: Digest): string {

@@ -49,7 +49,7 @@ export async function encodeSample(
     arches: [...new Set(records.flatMap((record) => archesOf(record)))].sort(),
     subsets: Object.keys(subsets),
     pathRules,
-    placer,
+    fingerprint,
     workspace,
     tasks: {
       encodeBucket: async (job: EncodeBucketJob) => encodeBucketTask(job, { workspace, fingerprint, pathRules: [] }),

@@ -27,7 +27,7 @@ export async function summaryOf(records: readonly PackageRecord[], perBucket: nu
         .filter(({ arch }) => (arch === 'amd64') === (group === 'own'))
         .map((record) => ({ name: record.name, weight: 1, record }))
         .filter(({ name }) => placer.number(name) === number);
-      return divide(items, perBucket, placer).map((part) => ({ ...part, number, group }));
+      return divide(items, perBucket, fingerprint).map((part) => ({ ...part, number, group }));
     }),
   ).flat();
   const entries: BucketEntry[] = [];
