@@ -5,7 +5,7 @@
 import { RepomillError } from '../errors.ts';
 import { decodeText, encodeText } from '../format/bytes.ts';
 import { parseJsonObject } from '../format/line.ts';
-import { INDEX_PATH } from '../format/paths.ts';
+import { INDEX_PATH, parseTreePath } from '../format/paths.ts';
 import { decodeIndex } from '../format/repository-index.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 import type { SignedIndex, SummaryEntry } from '../model/repository-index.ts';
@@ -43,6 +43,34 @@ export async function readCachedIndex(store: Store): Promise<CachedIndex | undef
   const { signed } = decodeIndex(bytes);
   const origin = await readOrigin(store, bytes);
   return { signed, bytes, ...(origin === undefined ? {} : { origin }) };
+}
+
+/**
+ * Refuses to take a directory for a cache that is something else: a published tree, whose `index.json` would be lost, or
+ * anything with an `index.json` that is no index. Whatever has an `origin.json` was pulled to before.
+ *
+ * @throws RepomillError `conflict`
+ */
+export async function requireCache(store: Store): Promise<void> {
+  const names = await store.list();
+  if (!names.includes(INDEX_PATH) || names.includes(ORIGIN)) return;
+  const published = names.find((name) => name !== INDEX_PATH && parseTreePath(name) !== undefined);
+  const found = published === undefined ? await foreignIndex(store) : `a published tree with ${published}`;
+  if (found === undefined) return;
+  throw new RepomillError('conflict', `${store.location}: expected a cache or nothing, found ${found}`, {
+    hint: 'pull into a directory of its own; nothing was changed',
+  });
+}
+
+// An index alone is what a crash leaves in the first pull.
+async function foreignIndex(store: Store): Promise<string | undefined> {
+  try {
+    decodeIndex((await store.read(INDEX_PATH)) ?? new Uint8Array());
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof RepomillError && thrown.code === 'format') return `another ${INDEX_PATH}`;
+    throw thrown;
+  }
 }
 
 /** Switches the store to an index. Everything that it names was written before. */

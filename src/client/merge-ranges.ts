@@ -8,6 +8,14 @@ export interface MergedRange extends ByteRange {
   readonly parts: readonly ByteRange[];
 }
 
+/** All ranges in one request, with what lies between them. */
+export function spanRanges(ranges: readonly ByteRange[]): readonly MergedRange[] {
+  const [first, last] = [ranges[0], ranges.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const parts = ranges.map(({ start, length }) => ({ start: start - first.start, length }));
+  return [{ start: first.start, length: last.start + last.length - first.start, parts }];
+}
+
 /**
  * Joins ranges that follow one another without a gap; given and returned in ascending order.
  *

@@ -1,5 +1,6 @@
 /**
- * A summary read from a source by Range: one request for the header, then one for each run of buckets that is needed.
+ * A summary read from a source by Range: one request for the header, then one for each run of buckets that is needed, or one
+ * for all where that is much of the file.
  * Where a host gives whole files only, or the file does not say where its buckets stand, one whole file is fetched,
  * verified whole, and used from then on. FORMAT.md, section "Partial reads".
  */
@@ -11,9 +12,12 @@ import type { SummaryEntry } from '../model/repository-index.ts';
 import type { Source } from '../model/source.ts';
 import type { BucketCache } from './bucket-cache.ts';
 import { fetchStored, unpackSummary } from './fetch-file.ts';
-import { type MergedRange, mergeRanges } from './merge-ranges.ts';
+import { type MergedRange, mergeRanges, spanRanges } from './merge-ranges.ts';
 import { decodeVerifiedHeader, openSummary, type Summary } from './open-summary.ts';
 import { isGzip, unpack } from './unpack.ts';
+
+/** From this share of the file on, one request fetches all that lies between: many small ones take longer. */
+const ONE_REQUEST_SHARE = 1 / 3;
 
 /** Opens a summary that a source holds. */
 export async function openRemoteSummary(source: Source, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
@@ -32,7 +36,9 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
   let whole: WholeSummary | undefined;
   // Resolves to the whole summary where the host gives all of it instead of a range.
   const fetchMembers = async (positions: readonly number[]): Promise<WholeSummary | undefined> => {
-    const ranges = mergeRanges(positions.flatMap((position) => members[position] ?? []));
+    const wanted = positions.flatMap((position) => members[position] ?? []);
+    const share = wanted.reduce((sum, { length }) => sum + length, 0) / entry.storedSize;
+    const ranges = share < ONE_REQUEST_SHARE ? mergeRanges(wanted) : spanRanges(wanted);
     const answers = await Promise.all(ranges.map((range) => fetchStored(source, entry, { range })));
     const full = answers.find((answer) => answer.kind === 'full');
     if (full !== undefined) return splitSummary(await unpackSummary(full.bytes, entry));

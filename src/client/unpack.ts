@@ -1,9 +1,9 @@
 /**
  * From what a host serves to canonical bytes. A host that labels a `.gz` file as compressed makes `fetch` unpack it on the
- * way; the digest is of the canonical bytes, so either form will do. The decompressor is loaded when there is something to
- * decompress: a client that has what it needs starts without it.
+ * way; the digest is of the canonical bytes, so either form will do.
  */
 import { messageOf, RepomillError } from '../errors.ts';
+import { gunzip } from '../platform/gunzip.ts';
 
 /** Whether bytes begin like a gzip file, which canonical bytes never do. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -17,9 +17,8 @@ export function isGzip(bytes: Uint8Array): boolean {
  */
 export async function unpack(bytes: Uint8Array, size: number, what: string): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
-  const { gunzip } = await import('../platform/gzip.ts');
   try {
-    return gunzip(bytes, size);
+    return await gunzip(bytes, size);
   } catch (cause) {
     throw new RepomillError('integrity', `${what}: ${messageOf(cause)}`, { cause });
   }

@@ -15,6 +15,7 @@ import {
   type Origin,
   readCachedIndex,
   removeOtherSummaries,
+  requireCache,
   summaryName,
   writeCachedIndex,
   writeOrigin,
@@ -41,9 +42,20 @@ export interface PullOptions extends Selection {
  * choice gets every architecture, subsets left out.
  *
  * @throws RepomillError `not-found` where the source has no index or no such summary, `transport`, `format` or `integrity`
- * where what it has cannot be had or believed; the store is then as usable as before
+ * where what it has cannot be had or believed, `conflict` where the store is no cache or another pull is at work in it; the
+ * store is then as usable as before
  */
 export async function pull(options: PullOptions): Promise<PullReport> {
+  const unlock = await options.store.lock?.();
+  try {
+    await requireCache(options.store);
+    return await update(options);
+  } finally {
+    await unlock?.();
+  }
+}
+
+async function update(options: PullOptions): Promise<PullReport> {
   const { source, store, onProgress } = options;
   const fallbacks: Fallback[] = [];
   const context: ClimbContext = { ...options, onFallback: (fallback) => fallbacks.push(fallback) };

@@ -115,11 +115,16 @@ function draftColumn(
   const present = records.filter((record) => record[field] !== undefined);
   const cells = formatCells(kind, values).map((cell, i) => {
     const rule = pathRules.findIndex(
-      (candidate) => candidate.apply((name) => present[i]?.[name]) === present[i]?.[field],
+      (candidate) => candidate.apply((name) => ownField(present[i], name)) === present[i]?.[field],
     );
     return rule === -1 ? cell : ruleCell(rule);
   });
   return { field, kind, values, cells, rules: pathRules.map((rule) => rule.template) };
+}
+
+// A rule may name a field that every object inherits something for, such as `constructor`.
+function ownField(record: PackageRecord | undefined, name: string): FieldValue | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function encodeCells(cells: readonly string[], idOfText: ReadonlyMap<string, string>, body: ByteWriter): void {

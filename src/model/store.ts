@@ -17,4 +17,9 @@ export interface Store {
   remove(name: string): Promise<void>;
   /** Every name, in no particular order. */
   list(): Promise<readonly string[]>;
+  /**
+   * Keeps all other pulls out until the function that it resolves to is called. Throws a conflict error where another is at
+   * work. A store that nobody else can reach needs none.
+   */
+  lock?(): Promise<() => Promise<void>>;
 }

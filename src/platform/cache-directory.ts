@@ -77,7 +77,7 @@ async function prepare(cache: string, warn: (message: string) => void): Promise<
     const isTagged = present.includes(TAG) && (await readFile(join(cache, TAG), 'utf8')) === TAG_CONTENT;
     const stranger = isTagged ? undefined : await findStranger(cache, present);
     if (stranger !== undefined) throw foreign(cache, stranger);
-    unlock = await takeLock(cache);
+    unlock = await takeLock(cache, 'build');
     if (!isTagged) {
       await makeDirectory(cache);
       await writeFile(join(cache, TAG), TAG_CONTENT);

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
 import type { Store } from '../model/store.ts';
 import { listTree, readIfPresent, removeFile, replaceFile } from './files.ts';
+import { takeLock } from './lock.ts';
 import { readStretch } from './read-stretch.ts';
 import { resolveInside } from './resolve-inside.ts';
 
@@ -26,5 +27,6 @@ export function directoryStore(directory: string): Store {
       });
     },
     list: async () => (await listTree(root)).map((file) => file.path),
+    lock: () => takeLock(root, 'pull'),
   };
 }

@@ -80,7 +80,8 @@ async function attempt(url: string, request: FetchRequest, host: Host): Promise<
   };
   try {
     const headers = { ...host.headers, ...requestHeaders(request) };
-    const response = await fetch(url, { headers, signal: controller.signal });
+    const cache = request.validator === undefined || !isBrowser() ? 'default' : 'no-cache';
+    const response = await fetch(url, { headers, cache, signal: controller.signal });
     return await readAnswer(url, response, { ...request, onBytes });
   } catch (thrown) {
     if (thrown instanceof RepomillError) throw thrown;
@@ -94,9 +95,16 @@ async function attempt(url: string, request: FetchRequest, host: Host): Promise<
   }
 }
 
+// A browser has a cache of its own, which it revalidates when it is told to. A condition of ours would make it first ask
+// another origin for leave, for the sake of bytes that it need not fetch again.
+function isBrowser(): boolean {
+  return globalThis.process?.versions?.node === undefined;
+}
+
 function requestHeaders({ range, validator }: FetchRequest): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
-  if (validator !== undefined) headers[isETag(validator) ? 'If-None-Match' : 'If-Modified-Since'] = validator;
+  if (validator !== undefined && !isBrowser())
+    headers[isETag(validator) ? 'If-None-Match' : 'If-Modified-Since'] = validator;
   // `fetch` itself adds to a range that it must not be compressed (Fetch Standard, "HTTP-network-or-cache fetch").
   if (range !== undefined) headers.Range = `bytes=${range.start}-${range.start + range.length - 1}`;
   return headers;

@@ -1,7 +1,7 @@
 /**
  * A lock for a directory: a file that only one process can create. It stands in the machine's temporary directory and not
- * in the tree, so that a build which changes nothing leaves the tree untouched, its time stamp included. It names the
- * process, so that a lock which a killed build left behind is recognised and taken over.
+ * in the directory, so that a build or a pull which changes nothing leaves that untouched, its time stamp included. It names
+ * the process, so that a lock which a killed one left behind is recognised and taken over.
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -12,14 +12,18 @@ import { messageOf, RepomillError } from '../errors.ts';
 import { atExit } from './at-exit.ts';
 import { realPathOf } from './files.ts';
 
-/** Takes the lock and resolves to the function that gives it back. Throws a conflict error where somebody has it. */
-export async function takeLock(directory: string): Promise<() => Promise<void>> {
+/**
+ * Takes the lock and resolves to the function that gives it back. Throws a conflict error where somebody has it.
+ *
+ * @param work - what writes there, for the message: a build, a pull
+ */
+export async function takeLock(directory: string, work: 'build' | 'pull'): Promise<() => Promise<void>> {
   const name = createHash('sha256')
     .update(await realPathOf(directory))
     .digest('hex')
     .slice(0, 16);
   const file = join(tmpdir(), `repomill-${name}.lock`);
-  if (!(await tryCreate(file)) && !(await takeOver(file))) throw locked(directory, file);
+  if (!(await tryCreate(file)) && !(await takeOver(file))) throw locked(directory, file, work);
   const cancel = atExit(() => rmSync(file, { force: true }));
   return async () => {
     await rm(file, { force: true });
@@ -44,7 +48,7 @@ async function takeOver(file: string): Promise<boolean> {
   const claim = `${file}.claim`;
   if (!(await isAbandoned(file))) return false;
   if (!(await tryCreate(claim))) {
-    // Whoever died in the middle of taking over stands in the way of this build, but of no other.
+    // Whoever died in the middle of taking over stands in the way of this one, but of no other.
     if (await isAbandoned(claim)) await rm(claim, { force: true });
     return false;
   }
@@ -74,8 +78,8 @@ export function isProcessGone(id: number): boolean {
   }
 }
 
-function locked(directory: string, file: string): RepomillError {
-  return new RepomillError('conflict', `${directory}: another build is writing here`, {
-    hint: `wait for it to end; if no build is running, remove ${file}`,
+function locked(directory: string, file: string, work: string): RepomillError {
+  return new RepomillError('conflict', `${directory}: another ${work} is writing here`, {
+    hint: `wait for it to end; if no ${work} is running, remove ${file}`,
   });
 }

@@ -42,7 +42,7 @@ export function directoryTree(directory: string): Tree {
 
 /** Keeps every other build out of the directory, and clears what an interrupted one left. Resolves to the way out. */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const release = await takeLock(directory);
+  const release = await takeLock(directory, 'build');
   await removeTemporaries(directory);
   return release;
 }

@@ -2,9 +2,19 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
+import { directoryStore } from '../../src/platform/directory-store.ts';
 import { type PlainSummary, readIndex, summaryOf } from '../contract/shell.ts';
 import { repomill } from '../launcher.ts';
-import { DEBIAN, DEBIAN_CONFIG, DEBIAN_UPDATE, listPaths, makeWorkspace, sha256Of } from '../workspace.ts';
+import {
+  DEBIAN,
+  DEBIAN_CONFIG,
+  DEBIAN_UPDATE,
+  digestsOf,
+  listPaths,
+  makeWorkspace,
+  sha256Of,
+  stateOf,
+} from '../workspace.ts';
 import { type Pulled, pullAmd64, readJson } from './read-json.ts';
 import { whileServing } from './serve-process.ts';
 
@@ -43,6 +53,28 @@ describe('pull over `serve`', () => {
     });
     expect(requests.map(({ path }) => path)).toEqual(['index.json', `summaries/${before.sha256}.gz`]);
     expect(holds(cache, before)).toBe(true);
+  });
+
+  it('refuses a published tree as its cache, and leaves it as it was', async () => {
+    const tree = freshPath();
+    cpSync(older, tree, { recursive: true });
+    const before = stateOf(tree);
+    const { exitCode, stdout, stderr } = await repomill(['pull', newer, '--cache', tree]);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`${tree}: expected a cache or nothing, found a published tree`);
+    expect(stateOf(tree)).toEqual(before);
+  });
+
+  it('refuses a cache that another pull is writing to, and works again when that is over', async () => {
+    const cache = freshPath();
+    await pullAmd64(older, cache);
+    const before = digestsOf(cache);
+    const unlock = await directoryStore(cache).lock?.();
+    const { exitCode, stderr } = await repomill(['pull', newer, '--cache', cache]);
+    await unlock?.();
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${cache}: another pull is writing here`)]);
+    expect(digestsOf(cache)).toEqual(before);
+    expect(await pullAmd64(newer, cache)).toMatchObject({ version: 2 });
   });
 
   it('fetches nothing but an answer 304 when nothing changed', async () => {

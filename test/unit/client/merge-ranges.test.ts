@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mergeRanges } from '../../../src/client/merge-ranges.ts';
+import { mergeRanges, spanRanges } from '../../../src/client/merge-ranges.ts';
 
 it('makes no request of no ranges', () => {
   expect(mergeRanges([])).toEqual([]);
@@ -33,5 +33,41 @@ it('keeps ranges apart that have a byte between them', () => {
   expect(merged.map(({ start, length }) => [start, length])).toEqual([
     [10, 5],
     [16, 1],
+  ]);
+});
+
+it('makes no request larger than it may be, unless a single range is', () => {
+  const ranges = [
+    { start: 0, length: 4 },
+    { start: 4, length: 4 },
+    { start: 8, length: 1 },
+    { start: 9, length: 12 },
+    { start: 21, length: 3 },
+  ];
+  const merged = mergeRanges(ranges, 8);
+  expect(merged.map(({ start, length }) => [start, length])).toEqual([
+    [0, 8],
+    [8, 1],
+    [9, 12],
+    [21, 3],
+  ]);
+});
+
+it('spans ranges with what lies between them', () => {
+  expect(spanRanges([])).toEqual([]);
+  expect(
+    spanRanges([
+      { start: 10, length: 5 },
+      { start: 20, length: 1 },
+    ]),
+  ).toEqual([
+    {
+      start: 10,
+      length: 11,
+      parts: [
+        { start: 0, length: 5 },
+        { start: 10, length: 1 },
+      ],
+    },
   ]);
 });

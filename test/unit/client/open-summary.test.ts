@@ -76,6 +76,45 @@ describe('openStoredSummary', () => {
     expect(reads).toEqual([entry.header.size, summary.header.buckets[1]?.size, summary.header.buckets[3]?.size]);
   });
 
+  it('reads neighbours together', async () => {
+    const inner = storeWith(canonical);
+    const reads: number[] = [];
+    const store = {
+      ...inner,
+      readRange: (name: string, start: number, length: number) => {
+        reads.push(start);
+        return inner.readRange(name, start, length);
+      },
+    };
+    const summary = await openStoredSummary(store, entry, bucketCache());
+    expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
+    expect(reads).toEqual([0, entry.header.size]);
+  });
+
+  it('gives the buckets before the one that was tampered with', async () => {
+    const damaged = flip(canonical, canonical.length - 1);
+    const summary = await openStoredSummary(storeWith(damaged), entry, bucketCache());
+    let opened = 0;
+    const openAll = async (): Promise<void> => {
+      for await (const bucket of summary.buckets(all())) opened += bucket.records > 0 ? 1 : 0;
+    };
+    await expect(openAll()).rejects.toMatchObject({ code: 'integrity' });
+    expect(opened).toBe(buckets - 1);
+  });
+
+  it('keeps no bucket open where there is no room for all', async () => {
+    const cache = bucketCache(canonical.length - entry.header.size - 1);
+    const summary = await openStoredSummary(storeWith(canonical), entry, cache);
+    const isKept = (position: number): boolean => {
+      const sha256 = summary.header.buckets[position]?.sha256;
+      return sha256 !== undefined && cache.get(sha256) !== undefined;
+    };
+    await namesIn(summary, all());
+    expect(all().filter(isKept)).toEqual([]);
+    await namesIn(summary, [1, 3]);
+    expect(all().filter(isKept)).toEqual([1, 3]);
+  });
+
   it('opens a bucket once', async () => {
     const inner = storeWith(canonical);
     let reads = 0;
@@ -157,6 +196,16 @@ describe('openRemoteSummary', () => {
     expect(host.requests.slice(1)).toEqual([`${path} ${start}+${entry.storedSize - start}`]);
     const local = await openStoredSummary(storeWith(canonical), entry, bucketCache());
     expect(names).toEqual(await namesIn(local, all()));
+  });
+
+  it('fetches a good part of the file by one range, and gives what was asked for', async () => {
+    const host = fakeHost(tree.files);
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const even = all().filter((position) => position % 2 === 0);
+    const names = await namesIn(summary, even);
+    expect(host.requests).toHaveLength(2);
+    const local = await openStoredSummary(storeWith(canonical), entry, bucketCache());
+    expect(names).toEqual(await namesIn(local, even));
   });
 
   it('fetches no bucket twice', async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../src/client/memory-store.ts';
 import { openRepository } from '../../../src/client/repository.ts';
 import { pull } from '../../../src/client/update.ts';
+import { RepomillError } from '../../../src/errors.ts';
 import { encodeText } from '../../../src/format/bytes.ts';
 import { deltaPath, INDEX_PATH, summaryPath } from '../../../src/format/paths.ts';
 import { encodeIndex } from '../../../src/format/repository-index.ts';
@@ -340,6 +341,32 @@ describe('pull, when the store is damaged', () => {
     expect(kept.get(INDEX_PATH)).toEqual(first.files.get(INDEX_PATH));
   });
 
+  it('refuses a published tree, and leaves it as it was', async () => {
+    const kept = new Map(second.files);
+    const refused = pull({ source: fakeHost(first.files), store: memoryStore(kept), allowRollback: true });
+    await expect(refused).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^memory: expected a cache or nothing, found a published tree with /),
+    });
+    expect(kept).toEqual(second.files);
+  });
+
+  it.each([
+    ['no JSON', 'var index;'],
+    ['JSON of somebody else', '{"name":"site","pages":[]}'],
+  ])('refuses a store with an index.json that is %s', async (_, text) => {
+    const kept = new Map([[INDEX_PATH, encodeText(text)]]);
+    const refused = pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    expect([...kept.keys()]).toEqual([INDEX_PATH]);
+  });
+
+  it('goes on where a crash left an index alone', async () => {
+    const kept = new Map([[INDEX_PATH, first.files.get(INDEX_PATH) ?? new Uint8Array()]]);
+    await pull({ source: fakeHost(first.files), store: memoryStore(kept), arch: 'amd64' });
+    expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64').sha256}`]);
+  });
+
   it('ignores an origin that is no JSON', async () => {
     const kept = await pulled(first);
     kept.set('origin.json', encodeText('{'));
@@ -512,5 +539,40 @@ describe('pull, of records that nothing else has', () => {
     await pull({ source: fakeHost(next.files), store: memoryStore(kept) });
     const repository = await openRepository({ store: memoryStore(kept) });
     expect((await repository.show('two')).map(({ record }) => record)).toEqual([after[1]]);
+  });
+});
+
+describe('pull, beside another one', () => {
+  it('holds the lock of the store while it works, and gives it back', async () => {
+    const events: string[] = [];
+    const inner = memoryStore();
+    const store: Store = {
+      ...inner,
+      lock: async () => {
+        events.push('lock');
+        return async () => void events.push('unlock');
+      },
+      read: (name) => {
+        events.push('read');
+        return inner.read(name);
+      },
+      write: (name, bytes) => {
+        events.push('write');
+        return inner.write(name, bytes);
+      },
+    };
+    await pull({ source: fakeHost(first.files), store });
+    await expect(pull({ source: fakeHost(new Map()), store })).rejects.toMatchObject({ code: 'not-found' });
+    expect([events[0], events.at(-1)]).toEqual(['lock', 'unlock']);
+    expect(events.filter((event) => event.endsWith('lock'))).toEqual(['lock', 'unlock', 'lock', 'unlock']);
+    expect(events).toContain('write');
+  });
+
+  it('does nothing where another one has the lock', async () => {
+    const kept = new Map<string, Uint8Array>();
+    const host = fakeHost(first.files);
+    const locked = { ...memoryStore(kept), lock: async () => Promise.reject(new RepomillError('conflict', 'busy')) };
+    await expect(pull({ source: host, store: locked })).rejects.toMatchObject({ code: 'conflict' });
+    expect([host.requests, kept.size]).toEqual([[], 0]);
   });
 });

@@ -148,6 +148,13 @@ describe('a bucket', () => {
     expect(openBucket(bytes).column('path')).toEqual(['a_1', 'elsewhere/b_1', undefined]);
   });
 
+  it('does not take what every object inherits for a field that a rule names', () => {
+    const pathRules = [parsePathRule('{constructor|name}.deb')];
+    const bytes = encodeBucket([named('a', { path: 'a.deb' })], { fingerprint, pathRules });
+    expect(occurrences(bytes, 'a.deb')).toBe(0);
+    expect(openBucket(bytes).column('path')).toEqual(['a.deb']);
+  });
+
   it('keeps a path whose rule reads a field of another kind in some records', () => {
     const records = [named('a', { arch: ['x', 'y'], path: 'x' }), named('b', { arch: 'x', path: 'x' })];
     expect(allRecords(openBucket(encodeBucket(records, withRules)))).toEqual(records);

@@ -57,6 +57,19 @@ describe.each<readonly [string, () => Store]>([
 });
 
 describe('directoryStore', () => {
+  it('lets one in at a time, however the directory is spelled', async () => {
+    const cache = join(directory, 'cache');
+    const unlock = await directoryStore(cache).lock?.();
+    await expect(directoryStore(`${cache}/../cache/`).lock?.()).rejects.toMatchObject({
+      code: 'conflict',
+      message: `${cache}: another pull is writing here`,
+      hint: expect.stringContaining('if no pull is running, remove '),
+    });
+    await unlock?.();
+    await (await directoryStore(cache).lock?.())?.();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   it('leaves no other file than the one that was written', async () => {
     await directoryStore(directory).write('a', bytes);
     expect(await readdir(directory)).toEqual(['a']);

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Source } from '../../../src/model/source.ts';
 import { type HttpOptions, httpSource } from '../../../src/platform/http-source.ts';
+import { asBrowser } from './as-browser.ts';
 
 const content = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 const servers: Server[] = [];
@@ -71,6 +72,34 @@ describe('httpSource', () => {
     const host = await serveContent();
     await host.source({ headers: { Authorization: 'Bearer x' } }).fetch('a', { maxBytes: 1000 });
     expect(host.requests[0]?.headers.authorization).toBe('Bearer x');
+  });
+
+  it.each([
+    ['"1"', 'if-none-match'],
+    ['Mon, 01 Jan 2024 00:00:00 GMT', 'if-modified-since'],
+  ])('asks for a change of %s by a header of its own in Node', async (validator, header) => {
+    const host = await serve((_, response) => void response.writeHead(304).end());
+    expect(await host.source().fetch('a', { maxBytes: 1000, validator })).toEqual({ kind: 'unchanged' });
+    expect(host.requests[0]?.headers[header]).toBe(validator);
+  });
+
+  it('leaves that to the cache of a browser, which needs no leave of another origin for it', async () => {
+    const asked: unknown[] = [];
+    vi.stubGlobal('fetch', async (_: string, { headers, cache }: RequestInit) => {
+      asked.push({ headers, cache });
+      return new Response(content, { headers: { ETag: '"1"' } });
+    });
+    const source = httpSource('http://host.example/');
+    const fetches = () => [
+      source.fetch('index.json', { maxBytes: 1000 }),
+      source.fetch('index.json', { maxBytes: 1000, validator: '"1"' }),
+    ];
+    const results = await asBrowser(() => Promise.all(fetches()));
+    expect(results.map(({ kind }) => kind)).toEqual(['full', 'full']);
+    expect(asked).toEqual([
+      { headers: {}, cache: 'default' },
+      { headers: {}, cache: 'no-cache' },
+    ]);
   });
 
   it('gives the bytes, their number and the ETag', async () => {
