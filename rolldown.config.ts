@@ -1,15 +1,15 @@
 /**
  * Bundles the command line, the client and yargs into few files, because a start pays for every file that it loads: with
- * one file for each module, `repomill status` took three times as long. `dist/` beside `dist/cli/` is what the compiler
- * made, file by file; what takes seconds anyway (build, verify, inspect) is taken from there, and so is the one class of
- * errors.
+ * one file for each module, `repomill status` took three times as long, and each worker thread of a build 8 MB more. `dist/`
+ * beside `dist/cli/` is what the compiler made, file by file; verify and inspect are taken from there, and so is the one
+ * class of errors.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
 
 /** Modules of `src/` that stay outside of the bundle. */
-const COMPILED = /\/src\/(build|verify|inspect|errors)\.ts$/;
+const COMPILED = /\/src\/(verify|inspect|errors)\.ts$/;
 
 /**
  * What is put in the place of modules that cost more than they give: text of a module by the name that is imported.
@@ -49,27 +49,37 @@ const licences: Plugin = {
   },
 };
 
-const config: RolldownOptions = {
-  input: { main: 'src/cli/main.ts' },
+const shared: RolldownOptions = {
   platform: 'node',
-  external: COMPILED,
-  preserveEntrySignatures: 'allow-extension',
-  plugins: [substitution, licences],
+  // Loaded where a file needs it, and its package has no text of its licence to put beside the bundle.
+  external: [COMPILED, 'xz-decompress'],
   // Its build for Node loads worker threads, which nothing here uses.
   resolve: { alias: { fflate: 'fflate/browser' } },
-  output: {
-    dir: 'dist/cli',
-    cleanDir: true,
-    paths: (id) => (COMPILED.test(id) ? id.replace(/^.*\/(\w+)\.ts$/, '../$1.js') : id),
-    // A file for what every start needs, one for what several commands share, and one for each command.
-    codeSplitting: {
-      groups: [
-        { name: 'start', tags: ['$initial'], priority: 1 },
-        { name: 'shared', minShareCount: 2 },
-      ],
-    },
-    chunkFileNames: '[name].js',
-  },
 };
+
+const paths = (id: string): string => (COMPILED.test(id) ? id.replace(/^.*\/(\w+)\.ts$/, '../$1.js') : id);
+
+const config: readonly RolldownOptions[] = [
+  {
+    ...shared,
+    input: { main: 'src/cli/main.ts' },
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [substitution, licences],
+    output: {
+      dir: 'dist/cli',
+      cleanDir: true,
+      paths,
+      // A file for what every start needs, one for what several commands share, and one for each command.
+      codeSplitting: {
+        groups: [
+          { name: 'start', tags: ['$initial'], priority: 1 },
+          { name: 'shared', minShareCount: 2 },
+        ],
+      },
+      chunkFileNames: '[name].js',
+    },
+  },
+  { ...shared, input: { worker: 'src/worker.ts' }, output: { dir: 'dist/cli', paths } },
+];
 
 export default config;

@@ -1,6 +1,9 @@
 /**
  * What a command took, stage by stage: a file for programs (`--metrics`), a table for a person (`--timings`).
  */
+
+import type { Argv } from 'yargs';
+import type { PullStage } from '../client/pull-report.ts';
 import type { CacheKind, Progress, Stage } from '../model/progress.ts';
 import { replaceFile } from '../platform/files.ts';
 import { type ProcessFigures, processFigures } from '../platform/process-figures.ts';
@@ -8,9 +11,12 @@ import type { Terminal } from '../platform/terminal.ts';
 import { formatBytes, formatCount } from './quantity-text.ts';
 import { formatTable } from './table.ts';
 
+/** What may be found in a cache: a build's, or a client's copy. */
+type Cached = CacheKind | 'index' | 'summary';
+
 /** What one stage took. Times in seconds, memory in bytes. */
 export interface StageMetrics {
-  readonly stage: Stage | 'starting' | 'ending';
+  readonly stage: Stage | PullStage | 'starting' | 'ending';
   readonly seconds: number;
   /** Of all threads: more than `seconds` where several worked. */
   readonly cpuSeconds: number;
@@ -20,7 +26,7 @@ export interface StageMetrics {
   readonly done?: number;
   readonly unit?: string;
   /** What was found in the cache, and what had to be made. */
-  readonly cache?: Readonly<Partial<Record<CacheKind, { readonly hits: number; readonly misses: number }>>>;
+  readonly cache?: Readonly<Partial<Record<Cached, { readonly hits: number; readonly misses: number }>>>;
 }
 
 /** What a command took. */
@@ -37,17 +43,21 @@ interface Current {
   readonly unit?: string;
   readonly since: ProcessFigures;
   done: number;
-  readonly cache: Partial<Record<CacheKind, { hits: number; misses: number }>>;
+  readonly cache: Partial<Record<Cached, { hits: number; misses: number }>>;
 }
 
-/** A progress that passes everything on, and measures. */
-export interface Meter extends Progress {
+/** Measures a command, stage by stage, from the start of the process. */
+export interface Stopwatch {
+  /** Ends the stage before, and begins the next. */
+  stage(stage: Current['stage'], unit?: string): void;
+  advance(amount: number): void;
+  looked(kind: Cached, hit: boolean): void;
   /** Ends the last stage. */
   finish(): Metrics;
 }
 
-/** Measures a command from the start of the process. */
-export function meter(command: string, progress: Progress): Meter {
+/** Starts a stopwatch. */
+export function stopwatch(command: string): Stopwatch {
   const stages: StageMetrics[] = [];
   let current: Current = { stage: 'starting', since: { elapsed: 0, cpu: 0, peakMemory: 0 }, done: 0, cache: {} };
   const next = (stage: Current['stage'], unit?: string): ProcessFigures => {
@@ -57,25 +67,38 @@ export function meter(command: string, progress: Progress): Meter {
     return now;
   };
   return {
-    start(stage, total, unit) {
-      next(stage, unit);
-      progress.start(stage, total, unit);
-    },
-    advance(amount) {
+    stage: (stage, unit) => void next(stage, unit),
+    advance: (amount) => {
       current.done += amount;
-      progress.advance(amount);
     },
     looked(kind, hit) {
       const counts = current.cache[kind] ?? { hits: 0, misses: 0 };
       current.cache[kind] = counts;
       counts[hit ? 'hits' : 'misses']++;
-      progress.looked(kind, hit);
     },
-    warn: (message) => progress.warn(message),
     finish() {
       const { elapsed, cpu, peakMemory } = next('ending');
       return { command, seconds: rounded(elapsed), cpuSeconds: rounded(cpu), peakMemory, stages };
     },
+  };
+}
+
+/** A progress that passes everything on, and measures. */
+export function measuredProgress(progress: Progress, watch: Stopwatch): Progress {
+  return {
+    start(stage, total, unit) {
+      watch.stage(stage, unit);
+      progress.start(stage, total, unit);
+    },
+    advance(amount) {
+      watch.advance(amount);
+      progress.advance(amount);
+    },
+    looked(kind, hit) {
+      watch.looked(kind, hit);
+      progress.looked(kind, hit);
+    },
+    warn: (message) => progress.warn(message),
   };
 }
 
@@ -94,13 +117,36 @@ function rounded(seconds: number): number {
   return Math.round(seconds * 1000) / 1000;
 }
 
-/** Writes metrics as one JSON document. */
-export async function writeMetrics(file: string, metrics: Metrics): Promise<void> {
+/** What the two options ask for. */
+export interface MetricsOptions {
+  metrics: string | undefined;
+  timings: boolean;
+}
+
+/** Adds the two options. */
+export function metricsOptions<Options>(yargs: Argv<Options>): Argv<Options & MetricsOptions> {
+  return yargs
+    .option('metrics', { type: 'string', requiresArg: true, describe: 'A file for time, memory and cache hits' })
+    .option('timings', { type: 'boolean', default: false, describe: 'Show time, memory and cache hits' });
+}
+
+/** Does with a command's metrics what the options say. */
+export async function deliverMetrics(
+  watch: Stopwatch,
+  { metrics, timings }: MetricsOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const taken = watch.finish();
+  if (metrics !== undefined) await writeMetrics(metrics, taken);
+  if (timings) showTimings(taken, terminal);
+}
+
+async function writeMetrics(file: string, metrics: Metrics): Promise<void> {
   await replaceFile(file, new TextEncoder().encode(`${JSON.stringify(metrics, undefined, 2)}\n`));
 }
 
-/** Shows metrics to a person: a line for each stage. */
-export function showTimings({ stages, seconds, cpuSeconds, peakMemory }: Metrics, terminal: Terminal): void {
+// A line for each stage.
+function showTimings({ stages, seconds, cpuSeconds, peakMemory }: Metrics, terminal: Terminal): void {
   const rows = stages.map((stage) => [
     stage.stage,
     formatSeconds(stage.seconds),
@@ -127,16 +173,17 @@ function formatDone({ done, unit }: StageMetrics): string {
 function formatCache(cache: StageMetrics['cache'] = {}): string {
   return Object.entries(cache)
     .map(
-      ([kind, { hits, misses }]) =>
-        `${formatCount(hits)} of ${formatCount(hits + misses)} ${plurals[kind as CacheKind]}`,
+      ([kind, { hits, misses }]) => `${formatCount(hits)} of ${formatCount(hits + misses)} ${plurals[kind as Cached]}`,
     )
     .join(', ');
 }
 
-const plurals: Readonly<Record<CacheKind, string>> = {
+const plurals: Readonly<Record<Cached, string>> = {
   file: 'files',
   batch: 'batches',
   slice: 'slices',
   bucket: 'buckets',
   header: 'headers',
+  index: 'indexes',
+  summary: 'summaries',
 };

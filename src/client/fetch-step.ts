@@ -13,7 +13,7 @@ import type { Store } from '../model/store.ts';
 import { summaryName } from './cached-state.ts';
 import { fetchNamed, fetchStored, unpackSummary } from './fetch-file.ts';
 import type { Step } from './plan-step.ts';
-import type { Fallback, FileReport, Progress } from './pull-report.ts';
+import type { Fallback, FileReport, Progress, PullStage } from './pull-report.ts';
 import { verifyBytes } from './verify-bytes.ts';
 
 /** What climbing needs. */
@@ -21,6 +21,7 @@ export interface ClimbContext {
   readonly source: Source;
   readonly store: Store;
   readonly onProgress?: (progress: Progress) => void;
+  readonly onStage?: (stage: PullStage) => void;
   /** Told of everything that did not go as planned. */
   readonly onFallback: (fallback: Fallback) => void;
 }

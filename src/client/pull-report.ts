@@ -48,3 +48,6 @@ export interface PullReport {
   /** Bytes that crossed the wire in all, those in vain included. */
   readonly transferred: number;
 }
+
+/** What a pull does, in this order; told to whoever measures. */
+export type PullStage = 'index' | 'checking the copy' | 'fetching' | 'storing';

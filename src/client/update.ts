@@ -24,7 +24,7 @@ import { chooseWanted, heldSummaries } from './choose-wanted.ts';
 import { fetchIndex } from './fetch-index.ts';
 import { type Arrival, type ClimbContext, fetchStep } from './fetch-step.ts';
 import { planStep } from './plan-step.ts';
-import type { Fallback, FileReport, Progress, PullReport } from './pull-report.ts';
+import type { Fallback, FileReport, Progress, PullReport, PullStage } from './pull-report.ts';
 import type { Selection } from './selection.ts';
 import { verifyBytes } from './verify-bytes.ts';
 
@@ -35,6 +35,8 @@ export interface PullOptions extends Selection {
   /** Takes an index that is older than the cached one: after a repository was made anew. */
   readonly allowRollback?: boolean;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called as each stage begins. */
+  readonly onStage?: (stage: PullStage) => void;
 }
 
 /**
@@ -60,6 +62,7 @@ async function update(options: PullOptions): Promise<PullReport> {
   const fallbacks: Fallback[] = [];
   const context: ClimbContext = { ...options, onFallback: (fallback) => fallbacks.push(fallback) };
 
+  options.onStage?.('index');
   const cached = await readUsableIndex(context);
   const present = await listCachedSummaries(store);
   const latest = await fetchIndex(source, cached, {
@@ -67,6 +70,7 @@ async function update(options: PullOptions): Promise<PullReport> {
     ...(onProgress && { onBytes: (received) => onProgress({ path: INDEX_PATH, received }) }),
   });
   const { wanted, dropped } = chooseWanted(latest.signed, heldSummaries(cached, present), options);
+  options.onStage?.('checking the copy');
   await forgetDamaged(wanted, present, context);
 
   const summaries = await bringSummaries(wanted, present, context);
@@ -130,12 +134,14 @@ async function bringSummaries(
   present: ReadonlySet<Digest>,
   context: ClimbContext,
 ): Promise<readonly FileReport[]> {
+  context.onStage?.('fetching');
   const fetched = await Promise.all(
     wanted.map(async (entry): Promise<{ entry: SummaryEntry; finish: FileReport | (() => Promise<Arrival>) }> => {
       const step = planStep(entry, present);
       return { entry, finish: step.how === 'cached' ? step : await fetchStep(entry, step, context) };
     }),
   );
+  context.onStage?.('storing');
   const files: FileReport[] = [];
   for (const { entry, finish } of fetched) {
     if (typeof finish !== 'function') {

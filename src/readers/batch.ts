@@ -9,7 +9,7 @@ import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
 import { type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
-import { digestOf, nameOfText } from '../platform/sync-sha256.ts';
+import { digestOf, keyOf, nameOfText } from '../platform/sync-sha256.ts';
 import { DamagedEntryError, type Workspace } from '../platform/workspace.ts';
 import type { Document } from './move-details.ts';
 
@@ -20,6 +20,8 @@ export const SLICES = 64;
 export interface Segment extends ByteRange {
   readonly slice: number;
   readonly sha256: Digest;
+  /** Names the listings, wherever their records stand in the batch: it does not change with what is around them. */
+  readonly key: Digest;
 }
 
 /** Where a document for `details/` is. */
@@ -104,7 +106,8 @@ export class BatchWriter {
     let start = body[0]?.length ?? 0;
     for (const [slice, listings] of [...this.#slices].sort(([a], [b]) => a - b)) {
       const bytes = encodeText(JSON.stringify(listings));
-      segments.push({ slice, start, length: bytes.length, sha256: digestOf(bytes) });
+      const key = keyOf(listings.map(([, , , , subsets, piece, , , , sha256]) => [subsets, piece, sha256]));
+      segments.push({ slice, start, length: bytes.length, sha256: digestOf(bytes), key });
       body.push(bytes);
       start += bytes.length;
     }

@@ -67,7 +67,7 @@ export function catalogue(batches: readonly Batch[], workspace: Workspace): Cata
     documents: [...documents.values()].map(({ ref }) => ref),
     keyOfSlice(slice) {
       const parts = segments.get(slice);
-      return parts && keyOf(parts.map(({ batch, segment }) => [batch.places.map(nameListers), segment.sha256]));
+      return parts && keyOf(parts.map(({ batch, segment }) => [batch.places.map(nameListers), segment.key]));
     },
     readSlice(slice) {
       const set = new ListingSet((a, b) => sameContent(a, b, workspace));

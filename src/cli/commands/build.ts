@@ -8,7 +8,7 @@ import type { BuildReport } from '../../publish/build-report.ts';
 import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { meter, showTimings, writeMetrics } from '../metrics.ts';
+import { deliverMetrics, measuredProgress, metricsOptions, stopwatch } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { formatBytes, formatPlural } from '../quantity-text.ts';
 
@@ -19,7 +19,7 @@ const MAX_WORKERS = 64;
 export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample into public/'],
   options: (yargs) =>
-    yargs
+    metricsOptions(yargs)
       .positional('input', { type: 'string', demandOption: true, describe: 'The directory of package metadata' })
       .option('out', {
         type: 'string',
@@ -49,17 +49,16 @@ export const buildCommand: AnyCommand = defineCommand({
         requiresArg: true,
         describe: 'Threads for a large input [default: one for each processor]',
       })
-      .option('metrics', { type: 'string', requiresArg: true, describe: 'A file for time, memory and cache hits' })
-      .option('timings', { type: 'boolean', default: false, describe: 'Show time, memory and cache hits' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
     if (options.layout !== 'native') {
       throw new RepomillError('usage', `layout ${options.layout}: not in this version, expected native`);
     }
-    const { input, out, config, previous, dryRun, metrics } = options;
+    const { input, out, config, previous, dryRun } = options;
     const workers = threadCount(options.workers);
     const bar = buildProgress(progressBar(terminal), workers);
-    const progress = meter('build', bar);
+    const watch = stopwatch('build');
+    const progress = measuredProgress(bar, watch);
     exitAtSignal(exitCodes.interrupted, () => {
       bar.end();
       terminal.note('repomill: interrupted');
@@ -74,9 +73,7 @@ export const buildCommand: AnyCommand = defineCommand({
       ...(config === undefined ? {} : { config }),
       ...(previous === undefined ? {} : { previous }),
     }).finally(() => bar.end());
-    const measured = progress.finish();
-    if (metrics !== undefined) await writeMetrics(metrics, measured);
-    if (options.timings) showTimings(measured, terminal);
+    await deliverMetrics(watch, options, terminal);
     if (report.skipped.length > 0) {
       const [first] = report.skipped;
       terminal.note(

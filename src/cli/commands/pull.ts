@@ -1,10 +1,12 @@
 /** `repomill pull`: brings a client's copy up to date. */
 import type { PullReport } from '../../client/pull-report.ts';
 import { pull } from '../../client/update.ts';
+import { INDEX_PATH } from '../../format/paths.ts';
 import { directoryStore } from '../../platform/directory-store.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { downloadBar } from '../download-bar.ts';
+import { deliverMetrics, metricsOptions, stopwatch } from '../metrics.ts';
 import { openSource } from '../place.ts';
 import { formatBytes } from '../quantity-text.ts';
 import { selectionOf } from '../reading-options.ts';
@@ -18,7 +20,7 @@ export const pullCommand: AnyCommand = defineCommand({
     'fetch what changed since last time',
   ],
   options: (yargs) =>
-    yargs
+    metricsOptions(yargs)
       .positional('url', { type: 'string', demandOption: true, describe: 'The URL or directory of a published tree' })
       .option('cache', { type: 'string', demandOption: true, requiresArg: true, describe: 'Where the copy is kept' })
       .option('arch', {
@@ -33,15 +35,20 @@ export const pullCommand: AnyCommand = defineCommand({
         describe: 'Take an index that is older than the copy',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
-  run: async ({ url, cache, arch, subset, json, allowRollback }, terminal) => {
+  run: async (options, terminal) => {
+    const { url, cache, arch, subset, json, allowRollback } = options;
+    const watch = stopwatch('pull');
     const bar = downloadBar(terminal);
     const report = await pull({
       source: await openSource(url),
       store: directoryStore(cache),
       allowRollback: allowRollback === true,
       onProgress: bar.show,
+      onStage: (stage) => watch.stage(stage),
       ...selectionOf({ arch, subset }),
     }).finally(() => bar.end());
+    for (const { path, how } of report.files) watch.looked(path === INDEX_PATH ? 'index' : 'summary', how === 'cached');
+    await deliverMetrics(watch, options, terminal);
     if (json) terminal.data(JSON.stringify(report));
     else show(report, terminal);
     return undefined;
