@@ -31,6 +31,9 @@ function debsIn(pool: string): readonly string[] {
     .sort();
 }
 
+/** The configuration of ours on a pool: no subset, because the others have none. */
+export const POOL_CONFIG = 'name: pool\ninputs:\n  - files: <component>/<arch>/Packages\n    omit: [MD5sum]\n';
+
 /** Ours: apt-ftparchive lists the pool, with a database of checksums, and repomill builds from the list. */
 export function repomillOf({ input, out, cache, build }: Workplace): ArchiveTool {
   const folderOfList = join(input, 'main', 'amd64');
@@ -44,6 +47,7 @@ export function repomillOf({ input, out, cache, build }: Workplace): ArchiveTool
     setUp: (_, workshop) => {
       for (const path of [input, out, cache]) workshop.renew(path);
       mkdirSync(folderOfList, { recursive: true });
+      writeFileSync(join(input, 'repomill.yaml'), POOL_CONFIG);
     },
     publish: steps,
     update: steps,

@@ -1,14 +1,14 @@
 /**
  * A pool of .deb files, published for the first time and after ten changed packages, beside the tools that read nothing else.
  */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant } from '../contest.ts';
 import { changeOf, POOL_GENERATOR, type PoolSettings, poolStanzas, updatePool, writePool } from '../generate/pool.ts';
-import { type Fill, startEmpty, startWarm, type Workplace } from '../workplace.ts';
+import { type Fill, startEmpty, startWarm, type Workplace, workplaceOf } from '../workplace.ts';
 import { bytesIn, writePieces } from '../workshop.ts';
-import { type ArchiveTool, aptFtparchive, aptly, repomillOf, reprepro } from './archive-tools.ts';
-import { debianWorkplace } from './debian-trees.ts';
+import { type ArchiveTool, aptFtparchive, aptly, POOL_CONFIG, repomillOf, reprepro } from './archive-tools.ts';
 
 /** In the order of the table. */
 export const poolContests: readonly Contest[] = [
@@ -34,14 +34,17 @@ export function madePool({ workshop }: Bench, settings: PoolSettings): Promise<s
 
 /** What apt-ftparchive would say of a pool, as an input. */
 export function packagesInput(settings: PoolSettings): Fill {
-  return (folder) => writePieces(join(folder, 'main', 'amd64', 'Packages'), poolStanzas(settings));
+  return (folder) => {
+    writeFileSync(join(folder, 'repomill.yaml'), POOL_CONFIG);
+    writePieces(join(folder, 'main', 'amd64', 'Packages'), poolStanzas(settings));
+  };
 }
 
 async function contestants(bench: Bench, updated: boolean): Promise<readonly Contestant[]> {
   const settings: PoolSettings = { packages: bench.quick ? 100 : 2_000, day: 0, aDay: 10 };
   const pool = await madePool(bench, settings);
-  const place = debianWorkplace(bench, 'pool');
-  const listed = debianWorkplace(bench, 'pool-listed');
+  const place = workplaceOf(bench, 'pool');
+  const listed = workplaceOf(bench, 'pool-listed');
   const tools = [repomillOf(listed), aptFtparchive, reprepro, aptly];
   const peers = tools.map((tool) => onPool(bench, tool, pool, settings, updated));
   return [ours(bench, place, settings, updated), ...peers];

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant, Step } from '../contest.ts';
 import { changeOf, type PoolSettings, updatePool } from '../generate/pool.ts';
-import { startWarm } from '../workplace.ts';
+import { startWarm, workplaceOf } from '../workplace.ts';
 import { aptly, aptlyReplace, aptlyStep, QUIET } from './archive-tools.ts';
-import { debianWorkplace } from './debian-trees.ts';
 import { madePool, packagesInput } from './pool.ts';
 
 /** The one contest. */
@@ -28,7 +27,7 @@ export const snapshots: Contest = {
 };
 
 function ours(bench: Bench, first: PoolSettings, days: readonly PoolSettings[]): Contestant {
-  const place = debianWorkplace(bench, 'snapshots');
+  const place = workplaceOf(bench, 'snapshots');
   const { prepare, reset } = startWarm(bench, place, packagesInput(first));
   const written = new Written(place.out);
   return {
