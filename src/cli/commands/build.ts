@@ -57,6 +57,8 @@ export const buildCommand: AnyCommand = defineCommand({
       throw new RepomillError('usage', `layout ${options.layout}: not in this version, expected native`);
     }
     const { input, out, config, previous, dryRun, metrics } = options;
+    if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
+    if (metrics === '') throw new RepomillError('usage', '--metrics: expected a file, found nothing');
     const bar = buildProgress(progressBar(terminal));
     const progress = meter('build', bar);
     exitAtSignal(exitCodes.interrupted, () => {
@@ -97,7 +99,6 @@ async function cacheOf({
   out: string;
 }): Promise<{ cache?: string }> {
   if (cache === false) return {};
-  if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
   return { cache: cache ?? (await buildCacheOf(out)) };
 }
 
