@@ -4,6 +4,7 @@
 
 import type { Argv } from 'yargs';
 import type { PullStage } from '../client/pull-report.ts';
+import { RepomillError } from '../errors.ts';
 import type { CacheKind, Progress, Stage } from '../model/progress.ts';
 import { replaceFile } from '../platform/files.ts';
 import { type ProcessFigures, processFigures } from '../platform/process-figures.ts';
@@ -127,7 +128,11 @@ export interface MetricsOptions {
 export function metricsOptions<Options>(yargs: Argv<Options>): Argv<Options & MetricsOptions> {
   return yargs
     .option('metrics', { type: 'string', requiresArg: true, describe: 'A file for time, memory and cache hits' })
-    .option('timings', { type: 'boolean', default: false, describe: 'Show time, memory and cache hits' });
+    .option('timings', { type: 'boolean', default: false, describe: 'Show time, memory and cache hits' })
+    .check(({ metrics }) => {
+      if (metrics === '') throw new RepomillError('usage', '--metrics: expected a file, found nothing');
+      return true;
+    });
 }
 
 /** Does with a command's metrics what the options say. */

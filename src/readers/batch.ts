@@ -53,7 +53,7 @@ type StoredListing = readonly [
   sha256: string,
 ];
 
-/** Collects the records of a batch and writes it. */
+/** Collects the records of a batch and writes it, once. */
 export class BatchWriter {
   readonly #content = new ByteWriter();
   readonly #slices = new Map<number, StoredListing[]>();

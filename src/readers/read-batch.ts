@@ -92,19 +92,20 @@ export async function readPiecesTask({ name, pieces }: ReadPiecesJob, tools: Rea
 
 /** Reads a file as a whole. What is wrong with the file itself is a problem without a line. */
 export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<BatchReport> {
-  const writer = new BatchWriter();
   const problems: PieceProblem[] = [];
+  const target = { writer: new BatchWriter(), problems, tools };
   const batches: string[] = [];
   const write = (): void => {
     const name = `${job.name}-${batches.length}`;
-    writer.write(name, NO_LINES, tools.workspace);
+    target.writer.write(name, NO_LINES, tools.workspace);
+    target.writer = new BatchWriter();
     batches.push(name);
   };
   try {
     const file = await openInputFile(job.path, job.file);
-    for await (const _ of readInto(file, job, 0, { writer, problems, tools })) {
+    for await (const _ of readInto(file, job, 0, target)) {
       if (problems.length >= MAX_PROBLEMS) break;
-      if (writer.size > BATCH_SIZE) write();
+      if (target.writer.size > BATCH_SIZE) write();
     }
     write();
   } catch (error) {

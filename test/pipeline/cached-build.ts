@@ -2,7 +2,7 @@
  * Builds with a cache, and what they looked for in it.
  */
 import { type BuildRequest, build } from '../../src/build.ts';
-import type { CacheKind } from '../../src/model/progress.ts';
+import type { CacheKind, Stage } from '../../src/model/progress.ts';
 import type { BuildReport } from '../../src/publish/build-report.ts';
 
 /** What a build did and said. */
@@ -12,15 +12,18 @@ export interface CachedBuild {
   readonly warnings: readonly string[];
 }
 
-/** Builds, and counts. */
-export async function cachedBuild(request: BuildRequest): Promise<CachedBuild> {
+/** Builds, and counts. `onStage` is called as each stage begins. */
+export async function cachedBuild(
+  request: BuildRequest,
+  onStage: (stage: Stage) => void = () => undefined,
+): Promise<CachedBuild> {
   const counts = (): { hits: number; misses: number } => ({ hits: 0, misses: 0 });
   const looked = { file: counts(), batch: counts(), slice: counts(), bucket: counts(), header: counts() };
   const warnings: string[] = [];
   const report = await build({
     ...request,
     progress: {
-      start: () => undefined,
+      start: onStage,
       advance: () => undefined,
       warn: (message) => void warnings.push(message),
       looked: (kind, hit) => void looked[kind][hit ? 'hits' : 'misses']++,

@@ -29,8 +29,8 @@ type Edit = (repository: Repository) => Repository;
 /** Settings that change what is read, how it is partitioned, encoded or published. */
 const SETTINGS = [
   'subsets:\n  licensed: licence = MIT',
-  'subsets:\n  licensed: licence = MIT\n  few: size > 1010',
-  'subsets:\n  few: size = 1011\n  licensed: size > 1009',
+  'subsets:\n  licensed: licence = MIT\n  few: size > 1006',
+  'subsets:\n  few: size = 1007\n  licensed: size > 1005',
   'subsets:\n  tagged:',
   'details: [changelog]',
   'details: [changelog, summary]',
@@ -46,7 +46,7 @@ const keyOf = (setting: string): string => setting.slice(0, setting.indexOf(':')
 function recordOf(seed: number, version: string): SampleRecord {
   const arch = ['amd64', 'arm64', 'all'][seed % 3] ?? 'all';
   const text = (i: number): string => sha256Of(`${seed % 50} ${i}`);
-  return sampleRecord(`package-${seed}`, version, arch, {
+  return sampleRecord(`${sha256Of(String(seed)).slice(0, 3)}-${seed}`, version, arch, {
     ...(seed % 2 === 0 ? { licence: 'MIT' } : {}),
     ...(seed % 5 === 0 ? { changelog: `${version} ${Array.from({ length: 20 }, (_, i) => text(i)).join(' ')}` } : {}),
     ...(seed % 7 === 0 ? { subsets: ['tagged'], details: { text: text(0) } } : {}),
@@ -121,7 +121,7 @@ function withRecord(before: Repository, record: SampleRecord): Repository {
 
 function changeRecord(before: Repository, seed: number, version: string): Repository {
   const at = seed % before.records.length;
-  const number = Number(before.records[at]?.name.slice('package-'.length));
+  const number = Number(before.records[at]?.name.split('-')[1]);
   return { ...before, records: before.records.with(at, recordOf(number, version)) };
 }
 

@@ -55,6 +55,7 @@ export const buildCommand: AnyCommand = defineCommand({
       throw new RepomillError('usage', `layout ${options.layout}: not in this version, expected native`);
     }
     const { input, out, config, previous, dryRun } = options;
+    if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
     const workers = threadCount(options.workers);
     const bar = buildProgress(progressBar(terminal), workers);
     const watch = stopwatch('build');
@@ -95,7 +96,6 @@ async function cacheOf({
   out: string;
 }): Promise<{ cache?: string }> {
   if (cache === false) return {};
-  if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
   return { cache: cache ?? (await buildCacheOf(out)) };
 }
 

@@ -1,0 +1,366 @@
+/**
+ * What `repomill build` takes beside its input and output: a cache, threads, and files and tables about itself.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Run, repomill, startRepomill } from '../launcher.ts';
+import { asLines, sampleRecord, sampleRelease } from '../sample-records.ts';
+import { digestsOf, listPaths, makeWorkspace, sha256Of, stateOf, writeFiles } from '../workspace.ts';
+
+const workspace = makeWorkspace();
+let counter = 0;
+const freshPath = (): string => join(workspace, String(counter++));
+const small = writeFiles(freshPath(), {
+  'all.jsonl': asLines(sampleRelease(200, 0)),
+  'repomill.yaml': 'name: small\n',
+});
+
+/** A build with a temporary directory and a cache directory of its own. */
+function inRoom(): {
+  readonly temporary: string;
+  readonly caches: string;
+  run(...words: readonly string[]): Promise<Run>;
+  start(...words: readonly string[]): ReturnType<typeof startRepomill>;
+} {
+  const [temporary, caches] = [freshPath(), freshPath()];
+  mkdirSync(temporary);
+  const options = { cwd: workspace, environment: { TMPDIR: temporary, XDG_CACHE_HOME: caches } };
+  return {
+    temporary,
+    caches,
+    run: (...words) => repomill(['build', ...words], options),
+    start: (...words) => startRepomill(['build', ...words], options),
+  };
+}
+
+/** Names that fall into all slices. */
+const nameOf = (i: number): string => `${sha256Of(String(i)).slice(0, 4)}-${i}`;
+
+/** Input that is large enough for threads: 13 MB, a part of it compressed, a part of it in small files. */
+function writeLarge(input: string, release: number): string {
+  const text = (seed: string): string => Array.from({ length: 12 }, (_, i) => sha256Of(`${seed} ${i % 9}`)).join('\n');
+  const records = Array.from({ length: 11_000 }, (_, i) => {
+    const version = `1.${Math.floor((release + (i % 400)) / 400)}`;
+    const fields = {
+      description: text(`${i}`),
+      ...(i % 50 === 0 ? { details: { changelog: text(`${i} ${version}`) } } : {}),
+    };
+    return sampleRecord(nameOf(i), version, ['amd64', 'arm64', 'all'][i % 3] ?? 'all', fields);
+  });
+  const parts = { large: records.slice(0, 9000), packed: records.slice(9000, 9800), few: records.slice(9800) };
+  return writeFiles(input, {
+    'repomill.yaml': 'name: large\nsubsets:\n  early: size < 1011\ncombined: [amd64]\n',
+    'large.jsonl': asLines(parts.large),
+    'packed.jsonl.gz': gzipSync(asLines(parts.packed)),
+    'whole.json': JSON.stringify(parts.packed),
+    ...Object.fromEntries(parts.few.map((record) => [`few/${record.name}.json`, JSON.stringify(record)])),
+  });
+}
+
+describe('--workers', () => {
+  const input = freshPath();
+  const one = freshPath();
+  beforeAll(async () => {
+    for (const release of [0, 20]) {
+      writeLarge(input, release);
+      expect(await inRoom().run(input, '--out', one, '--workers', '1', '--no-cache')).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+      });
+    }
+  }, 180_000);
+
+  it.each([
+    [2, 'without a cache', ['--no-cache']],
+    [5, 'without a cache', ['--no-cache']],
+    [2, 'with a cache', []],
+  ])('%i give the tree that one gives, %s', { timeout: 240_000 }, async (workers, _title, options) => {
+    const [out, room] = [freshPath(), inRoom()];
+    for (const release of [0, 20, 20]) {
+      writeLarge(input, release);
+      const run = await room.run(input, '--out', out, '--workers', String(workers), ...options);
+      expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    expect(digestsOf(out)).toEqual(digestsOf(one));
+    // A cache that threads filled is one for a build without threads, and the other way round.
+    const alone = await room.run(input, '--out', out, '--workers', '1', ...options);
+    expect(alone.stdout).toMatch(/no change, nothing written/);
+    expect(readdirSync(room.temporary)).toEqual([]);
+  });
+
+  it('tell every problem that one tells, in the same order', { timeout: 120_000 }, async () => {
+    const bad = writeLarge(freshPath(), 0);
+    const lines = readFileSync(join(bad, 'large.jsonl'), 'utf8').split('\n');
+    const broken = lines.map((line, i) => (i % 1000 === 700 ? '{"name": }' : line)).join('\n');
+    writeFiles(bad, { 'large.jsonl': broken, 'few/broken.json': '{', 'packed.jsonl.gz': gzipSync('[]\n{}\n') });
+    const runs = [];
+    for (const workers of ['1', '3']) {
+      const out = freshPath();
+      const run = await inRoom().run(bad, '--out', out, '--workers', workers, '--json');
+      expect(existsSync(out)).toBe(false);
+      runs.push(run);
+    }
+    const [alone, together] = runs;
+    expect(alone).toMatchObject({ exitCode: 1 });
+    expect(together).toEqual(alone);
+    expect(JSON.parse(alone?.stdout ?? '').error.problems.length).toBeGreaterThan(10);
+  });
+
+  it('that die publish nothing, and say what to do', { timeout: 120_000 }, async () => {
+    const [out, room] = [freshPath(), inRoom()];
+    // The preload ends each worker thread in the middle of its work.
+    const preload = join(workspace, 'die.mjs');
+    writeFileSync(
+      preload,
+      "import { isMainThread } from 'node:worker_threads';\nif (!isMainThread) setTimeout(() => process.exit(9), 300);\n",
+    );
+    const environment = { TMPDIR: room.temporary, XDG_CACHE_HOME: room.caches, NODE_OPTIONS: `--import ${preload}` };
+    const run = await repomill(['build', input, '--out', out, '--workers', '2', '--no-cache'], { environment });
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toBe(
+      'repomill: error: a worker thread died: it ended with code 9; nothing was published\n' +
+        '  with --workers 1 everything is done in one thread, in less memory\n',
+    );
+    expect(existsSync(out)).toBe(false);
+    expect(readdirSync(room.temporary)).toEqual([]);
+  });
+
+  it.each(['0', '-1', '1.5', 'x', '65', '', 'NaN', '1e3'])('%j is a usage error', async (workers) => {
+    const out = freshPath();
+    const run = await inRoom().run(small, '--out', out, `--workers=${workers}`);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('workers');
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('--cache', () => {
+  it('is in the user’s cache directory by itself, one for each output', async () => {
+    const { run, caches } = inRoom();
+    const [one, other] = [freshPath(), freshPath()];
+    for (const out of [one, other, `${one}/`, `./${one.slice(workspace.length + 1)}`]) await run(small, '--out', out);
+    const folder = join(caches, 'repomill/build');
+    expect(readdirSync(folder)).toHaveLength(2);
+    for (const name of readdirSync(folder)) expect(readdirSync(join(folder, name))).toContain('CACHEDIR.TAG');
+    expect(listPaths(one).filter((path) => path.includes('CACHEDIR'))).toEqual([]);
+  });
+
+  it('is the directory that it names', async () => {
+    const { run, caches } = inRoom();
+    const cache = freshPath();
+    expect(await run(small, '--out', freshPath(), '--cache', cache)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(existsSync(caches)).toBe(false);
+    expect(readdirSync(cache)).toContain('CACHEDIR.TAG');
+  });
+
+  it.each(['--cache=', '--cache'])('without a directory is a usage error: %s', async (option) => {
+    const [out, room] = [freshPath(), inRoom()];
+    expect(await room.run(small, '--out', out, option)).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(existsSync(out)).toBe(false);
+    expect(existsSync(room.caches)).toBe(false);
+  });
+
+  it('that cannot be used costs a warning on standard error, not the build', async () => {
+    const cache = join(writeFiles(freshPath(), { file: 'x' }), 'file');
+    const run = await inRoom().run(small, '--out', freshPath(), '--cache', cache);
+    expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^version 1: /) });
+    expect(run.stderr).toMatch(/^repomill: .*cache .+; building without it\n$/);
+  });
+
+  it('among somebody else’s files is a conflict', async () => {
+    const cache = writeFiles(freshPath(), { diary: 'x' });
+    const before = stateOf(cache);
+    const run = await inRoom().run(small, '--out', freshPath(), '--cache', cache);
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toMatch(/holds files that are no cache of repomill, such as diary\n {2}name an empty directory/);
+    expect(stateOf(cache)).toEqual(before);
+  });
+
+  it('that is full is one that remembers nothing', async () => {
+    const [cache, expected, out] = [freshPath(), freshPath(), freshPath()];
+    await inRoom().run(small, '--out', expected, '--no-cache');
+    // Root writes anywhere: what takes the place of a full disk is a directory that takes no directories.
+    writeFiles(cache, {});
+    await inRoom().run(small, '--out', freshPath(), '--cache', cache);
+    for (const kind of readdirSync(cache).filter((name) => name !== 'CACHEDIR.TAG')) {
+      for (const key of readdirSync(join(cache, kind))) {
+        const file = join(cache, kind, key);
+        writeFileSync(file, readFileSync(file).subarray(0, 20));
+      }
+    }
+    const run = await inRoom().run(small, '--out', out, '--cache', cache);
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(digestsOf(out)).toEqual(digestsOf(expected));
+  });
+});
+
+describe('--no-cache', () => {
+  it.each<[string, readonly string[], number]>([
+    ['a build', [small], 0],
+    ['a dry run', [small, '--dry-run'], 0],
+    ['bad input', [writeFiles(freshPath(), { 'a.json': '{' })], 1],
+    ['no input', [join(workspace, 'nowhere')], 1],
+  ])('leaves nothing behind after %s', async (_title, words, exitCode) => {
+    const room = inRoom();
+    expect(await room.run(...words, '--out', freshPath(), '--no-cache')).toMatchObject({ exitCode });
+    expect(readdirSync(room.temporary)).toEqual([]);
+    expect(existsSync(room.caches)).toBe(false);
+  });
+
+  it('fails where there is no temporary directory, and says so', async () => {
+    const environment = { TMPDIR: join(workspace, 'no-such-directory') };
+    const run = await repomill(['build', small, '--out', freshPath(), '--no-cache'], { environment });
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toMatch(/^repomill: error: .*no-such-directory/);
+  });
+});
+
+describe('a build that is stopped', () => {
+  const input = freshPath();
+  beforeAll(() => void writeLarge(input, 0));
+
+  /** Starts a build, and stops it when it has begun to keep something. */
+  async function stop(signal: NodeJS.Signals, workers: string) {
+    const [room, out] = [inRoom(), freshPath()];
+    const { process, ended } = room.start(input, '--out', out, '--no-cache', '--workers', workers);
+    while (
+      process.exitCode === null &&
+      listPaths(room.temporary).filter((path) => path.includes('/batch/')).length < 5
+    ) {
+      await new Promise((resume) => setTimeout(resume, 5));
+    }
+    process.kill(signal);
+    return { ...(await ended), room, out };
+  }
+
+  it.each<[NodeJS.Signals, string]>([
+    ['SIGINT', '1'],
+    ['SIGTERM', '1'],
+    ['SIGINT', '2'],
+    ['SIGTERM', '2'],
+  ])('by %s with %s threads ends with 130, and leaves nothing behind', async (signal, workers) => {
+    const { exitCode, stdout, stderr, room, out } = await stop(signal, workers);
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 130, stdout: '', stderr: 'repomill: interrupted\n' });
+    expect(readdirSync(room.temporary)).toEqual([]);
+    expect([existsSync(room.caches), existsSync(out)]).toEqual([false, false]);
+  });
+
+  it('by SIGKILL leaves what the next build removes', async () => {
+    const { signal, room, out } = await stop('SIGKILL', '1');
+    expect(signal).toBe('SIGKILL');
+    expect(readdirSync(room.temporary)).toHaveLength(2);
+    expect(await room.run(small, '--out', out, '--no-cache')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(readdirSync(room.temporary)).toEqual([]);
+  });
+});
+
+describe('--metrics', () => {
+  const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
+  const stageOf = (metrics: { stages: { stage: string }[] }, name: string) =>
+    metrics.stages.find(({ stage }) => stage === name);
+
+  it('writes one JSON document: stages in order, time, memory, and what was in the cache', async () => {
+    const [file, out, room] = [freshPath(), freshPath(), inRoom()];
+    const input = writeFiles(freshPath(), {
+      'a.jsonl': asLines(Array.from({ length: 1000 }, (_, i) => sampleRecord(nameOf(i), '1', 'amd64'))),
+      'b.json': '{"name":"b","version":"1","arch":"all"}',
+    });
+    const metrics = [];
+    for (let i = 0; i < 2; i++) {
+      expect(await room.run(input, '--out', out, '--metrics', file)).toMatchObject({ exitCode: 0, stderr: '' });
+      metrics.push(read(file));
+    }
+    const [cold, warm] = metrics;
+    for (const one of metrics) {
+      expect(one.command).toBe('build');
+      expect(one.stages.map(({ stage }: { stage: string }) => stage)).toEqual([
+        'starting',
+        'reading',
+        'encoding',
+        'deltas',
+        'writing',
+      ]);
+      const sum = (field: string): number =>
+        one.stages.reduce((total: number, stage: Record<string, number>) => total + (stage[field] ?? 0), 0);
+      expect(Math.abs(sum('seconds') - one.seconds)).toBeLessThan(0.01);
+      expect(Math.abs(sum('cpuSeconds') - one.cpuSeconds)).toBeLessThan(0.01);
+      let before = 0;
+      for (const { seconds, cpuSeconds, peakMemory } of one.stages) {
+        expect([seconds >= 0, cpuSeconds >= 0, peakMemory >= before]).toEqual([true, true, true]);
+        before = peakMemory;
+      }
+      expect(one.peakMemory).toBe(before);
+      expect(before).toBeGreaterThan(20_000_000);
+      expect(before).toBeLessThan(2 ** 40);
+      const { length } = readFileSync(join(input, 'a.jsonl'));
+      expect(stageOf(one, 'reading')).toMatchObject({ done: length + 39, unit: 'bytes' });
+      expect(stageOf(one, 'encoding')).toMatchObject({ done: 64, unit: 'slices' });
+    }
+    expect(stageOf(cold, 'reading')).toMatchObject({ cache: { file: { hits: 0, misses: 1 }, batch: { hits: 0 } } });
+    expect(stageOf(warm, 'reading')).toMatchObject({
+      cache: { file: { hits: 1, misses: 0 }, batch: { hits: 1, misses: 0 } },
+    });
+    const slices = cold.stages[2].cache.slice.misses;
+    expect(slices).toBeGreaterThan(10);
+    expect(cold.stages[2].cache.slice).toEqual({ hits: 0, misses: slices });
+    expect(warm.stages[2].cache).toEqual({ slice: { hits: slices, misses: 0 } });
+    expect(stageOf(cold, 'writing')).toMatchObject({ done: listPaths(out).length - 1, unit: 'files' });
+    expect(stageOf(warm, 'writing')).toMatchObject({ done: 0, unit: 'files' });
+  });
+
+  it('writes nothing about a build that failed', async () => {
+    const file = freshPath();
+    expect(await inRoom().run(join(workspace, 'nowhere'), '--out', freshPath(), '--metrics', file)).toMatchObject({
+      exitCode: 1,
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it.each([
+    ['an empty name', () => '--metrics=', 2],
+    ['no name', () => '--metrics', 2],
+    ['a directory', () => `--metrics=${workspace}`, 1],
+  ])('to %s is an error', async (_title, option, exitCode) => {
+    const run = await inRoom().run(small, '--out', freshPath(), option());
+    expect(run).toMatchObject({ exitCode });
+    expect(run.stderr).not.toContain('defect');
+  });
+});
+
+describe('--timings', () => {
+  it('shows a table on standard error, and leaves standard output as it is', async () => {
+    const room = inRoom();
+    const plain = await room.run(small, '--out', freshPath());
+    const run = await room.run(small, '--out', freshPath(), '--timings');
+    expect([run.exitCode, run.stdout]).toEqual([0, plain.stdout]);
+    expect(plain.stderr).toBe('');
+    const lines = run.stderr.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^stage +time +cpu +peak memory +done +from the cache$/);
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'stage',
+      'starting',
+      'reading',
+      'encoding',
+      'deltas',
+      'writing',
+      'all',
+    ]);
+    expect(lines[3]).toMatch(/64 slices +0 of \d+ slices, 0 of \d+ buckets$/);
+  });
+
+  it('goes beside JSON, which stays one document', async () => {
+    const { stdout } = await inRoom().run(
+      small,
+      '--out',
+      freshPath(),
+      '--timings',
+      '--json',
+      '--workers',
+      String(availableParallelism()),
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, dryRun: false });
+  });
+});
