@@ -49,13 +49,20 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
     }
     return undefined;
   };
-  return openSummary(entry, header, cache, async function* (positions) {
-    whole ??= await fetchMembers(positions.filter((position) => !fetched.has(position)));
-    for (const position of positions) {
-      const stored = fetched.get(position) ?? new Uint8Array();
-      yield [whole?.bucketBytes(position) ?? (await unpack(stored, header.buckets[position]?.size ?? 0, path))];
-    }
-    return undefined;
+  return openSummary(entry, header, cache, (positions) => {
+    // All that is needed is asked for at once, when the first of it is.
+    let fetching: Promise<WholeSummary | undefined> | undefined;
+    const fetchAll = async (): Promise<WholeSummary | undefined> =>
+      whole ?? fetchMembers(positions.filter((position) => !fetched.has(position)));
+    return positions.map((position) => ({
+      positions: [position],
+      async read() {
+        fetching ??= fetchAll();
+        whole = await fetching;
+        const stored = fetched.get(position) ?? new Uint8Array();
+        return [whole?.bucketBytes(position) ?? (await unpack(stored, header.buckets[position]?.size ?? 0, path))];
+      },
+    }));
   });
 }
 
@@ -68,10 +75,9 @@ async function fetchWholeSummary(source: Source, entry: SummaryEntry, cache: Buc
 async function openWholeSummary(stored: Uint8Array, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
   const whole = splitSummary(await unpackSummary(stored, entry));
   const header = await decodeVerifiedHeader(whole.headerBytes, entry, summaryPath(entry.sha256));
-  return openSummary(entry, header, cache, async function* (positions) {
-    yield positions.map(whole.bucketBytes);
-    return undefined;
-  });
+  return openSummary(entry, header, cache, (positions) => [
+    { positions, read: async () => positions.map(whole.bucketBytes) },
+  ]);
 }
 
 function cutParts(bytes: Uint8Array, range: MergedRange | undefined): readonly Uint8Array[] {

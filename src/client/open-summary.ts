@@ -27,26 +27,40 @@ export interface Summary {
   buckets(positions: readonly number[]): AsyncIterable<Bucket>;
 }
 
-/** Canonical bytes of the buckets at some positions of the header, in order, as many at a time as come together. Unverified. */
-export type ReadBuckets = (positions: readonly number[]) => AsyncIterator<readonly Uint8Array[], undefined>;
+/** Buckets that are read together. */
+export interface BucketRun {
+  /** Where they stand in the header, ascending. */
+  readonly positions: readonly number[];
+  /** Their canonical bytes, in that order. Unverified. */
+  read(): Promise<readonly Uint8Array[]>;
+}
+
+/** The runs in which the buckets at some positions of the header come, in order. */
+export type ReadBuckets = (positions: readonly number[]) => readonly BucketRun[];
 
 /** Bytes to read at a time where neighbours are wanted: few reads, and little memory. */
 const RUN_SIZE = 1024 * 1024;
+
+/** Runs that are on their way while buckets of another are looked at: a disk takes some turns for each. */
+const RUNS_AHEAD = 3;
 
 /** Opens a summary that a store holds. Throws a not-found error where it does not. */
 export async function openStoredSummary(store: Store, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
   const name = summaryName(entry.sha256);
   const header = await decodeVerifiedHeader(await readPart(store, entry, 0, entry.header.size), entry, name);
   const places = bucketPlaces(header, entry);
-  return openSummary(entry, header, cache, async function* (positions) {
-    for (const { start, length, parts } of mergeRanges(
-      positions.flatMap((at) => places[at] ?? []),
+  return openSummary(entry, header, cache, (positions) => {
+    const left = positions.values();
+    return mergeRanges(
+      positions.flatMap((position) => places[position] ?? []),
       RUN_SIZE,
-    )) {
-      const bytes = await readPart(store, entry, start, length);
-      yield parts.map((part) => bytes.subarray(part.start, part.start + part.length));
-    }
-    return undefined;
+    ).map(({ start, length, parts }) => ({
+      positions: parts.flatMap(() => left.next().value ?? []),
+      async read() {
+        const bytes = await readPart(store, entry, start, length);
+        return parts.map((part) => bytes.subarray(part.start, part.start + part.length));
+      },
+    }));
   });
 }
 
@@ -65,30 +79,33 @@ export function openSummary(
   cache: BucketCache,
   read: ReadBuckets,
 ): Summary {
+  const what = `summary ${formatSummaryName(entry)}`;
+  const listedAt = (position: number): BucketEntry => {
+    const listed = header.buckets[position];
+    if (listed === undefined) throw new RangeError(`${what}: no bucket ${position}`);
+    return listed;
+  };
+  const openRun = async (run: BucketRun): Promise<readonly Promise<Bucket>[]> => {
+    const parts = await run.read();
+    return run.positions.map((position, i) =>
+      inItsTurn(openVerifiedBucket(parts[i] ?? new Uint8Array(), listedAt(position), what)),
+    );
+  };
   return {
     entry,
     header,
     async *buckets(positions) {
-      const wanted = positions.map((position) => {
-        const listed = header.buckets[position];
-        if (listed === undefined) throw new RangeError(`summary: no bucket ${position}`);
-        return { position, listed, bucket: cache.get(listed.sha256) };
-      });
-      const missing = wanted.filter(({ bucket }) => bucket === undefined);
-      const fits = missing.reduce((sum, { listed }) => sum + listed.size, 0) <= cache.room;
-      const runs = read(missing.map(({ position }) => position));
-      const arriving = openRuns(
-        runs,
-        missing.map(({ listed }) => listed),
-        `summary ${formatSummaryName(entry)}`,
-      );
+      const wanted = positions.map(listedAt).map((listed) => ({ listed, bucket: cache.get(listed.sha256) }));
+      const missing = positions.filter((_, i) => wanted[i]?.bucket === undefined);
+      const fits = missing.reduce((sum, position) => sum + listedAt(position).size, 0) <= cache.room;
+      const arriving = inOrder(read(missing), openRun);
       for (const { listed, bucket } of wanted) {
         if (bucket !== undefined) {
           yield bucket;
           continue;
         }
         const { value: fresh } = await arriving.next();
-        if (fresh === undefined) throw new RangeError(`summary: bucket ${listed.id} did not come`);
+        if (fresh === undefined) throw new RangeError(`${what}: bucket ${listed.id} did not come`);
         if (fits) cache.add(listed.sha256, fresh, listed.size);
         yield fresh;
       }
@@ -96,21 +113,15 @@ export function openSummary(
   };
 }
 
-/** Opens the buckets that come in runs, one after the other; the next run is read and verified in the meantime. */
-async function* openRuns(
-  runs: AsyncIterator<readonly Uint8Array[], undefined>,
-  listed: readonly BucketEntry[],
-  what: string,
+/** Opens runs, some ahead of who asks, and gives their buckets one after the other. */
+async function* inOrder(
+  runs: readonly BucketRun[],
+  open: (run: BucketRun) => Promise<readonly Promise<Bucket>[]>,
 ): AsyncGenerator<Bucket, undefined> {
-  const entries = listed.values();
-  const startNext = async (): Promise<readonly Promise<Bucket>[] | undefined> => {
-    const { value: run } = await runs.next();
-    return run?.map((bytes) => inItsTurn(openVerifiedBucket(bytes, entries.next().value, what)));
-  };
-  let next = inItsTurn(startNext());
-  for (let run = await next; run !== undefined; run = await next) {
-    next = inItsTurn(startNext());
-    for (const bucket of run) yield await bucket;
+  const started: Promise<readonly Promise<Bucket>[]>[] = [];
+  for (const [i] of runs.entries()) {
+    for (const run of runs.slice(started.length, i + 1 + RUNS_AHEAD)) started.push(inItsTurn(open(run)));
+    for (const bucket of (await started[i]) ?? []) yield await bucket;
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { RepomillError } from '../errors.ts';
 import { compareText } from '../model/order.ts';
 import type { FieldValue, PackageRecord } from '../model/record.ts';
 import type { Fingerprint } from './bucket-tree.ts';
-import { ByteWriter, decodeText } from './bytes.ts';
+import { ByteWriter } from './bytes.ts';
 import { referenceCell, ruleCell } from './cell.ts';
 import {
   type ColumnEntry,
@@ -22,7 +22,7 @@ import { parseColumnList } from './column-list.ts';
 import { type ColumnReader, type RawValue, readColumn } from './column-reader.ts';
 import { joinLine, splitLine } from './line.ts';
 import { type PathRule, parsePathRule } from './path-rule.ts';
-import { chooseStrings, formatStringTable, parseStringTable, type StringTable } from './string-table.ts';
+import { chooseStrings, formatStringTable, readStringTable } from './string-table.ts';
 
 /** What `encodeBucket` needs beside the records. */
 export interface BucketOptions {
@@ -139,22 +139,17 @@ function encodeCells(cells: readonly string[], idOfText: ReadonlyMap<string, str
 export function openBucket(bytes: Uint8Array): Bucket {
   const { line, rest } = splitLine(bytes, 'bucket');
   const { records, strings, columns } = parseColumnList(line, rest.length);
-  let table: StringTable | undefined;
-  const stringTable = (): StringTable => (table ??= parseStringTable(decodeText(rest.subarray(0, strings))));
-  const bodies = new Map<string, { readonly entry: ColumnEntry; readonly body: Uint8Array }>();
-  let at = strings;
-  for (const entry of columns) {
-    bodies.set(entry.field, { entry, body: rest.subarray(at, at + entry.size) });
-    at += entry.size;
-  }
+  const table = readStringTable(rest.subarray(0, strings));
+  const places = placeColumns(columns, strings);
   const opened = new Map<string, OpenColumn>();
   const open = (field: string): OpenColumn | undefined => {
     const known = opened.get(field);
     if (known !== undefined) return known;
-    const found = bodies.get(field);
-    if (found === undefined) return undefined;
-    const { entry, body } = found;
-    const column = { entry, reader: readColumn(entry, body, records, stringTable), rules: parseRules(entry) };
+    const place = places.get(field);
+    if (place === undefined) return undefined;
+    const { entry, start } = place;
+    const reader = readColumn(entry, rest.subarray(start, start + entry.size), records, table);
+    const column = { entry, reader, rules: parseRules(entry) };
     opened.set(field, column);
     return column;
   };
@@ -162,11 +157,30 @@ export function openBucket(bytes: Uint8Array): Bucket {
   return {
     records,
     columns,
-    column: (field) => open(field) && Array.from({ length: records }, (_, position) => value(field, position)),
+    column(field) {
+      const column = open(field);
+      column?.reader.requireCount();
+      return column && Array.from({ length: records }, (_, position) => value(field, position));
+    },
     value,
     mayHold: (field, lowered) => open(field)?.reader.mayHold(lowered) ?? [],
     record: (position) => assembleRecord(columns, value, position),
   };
+}
+
+/** Where each column begins in the bytes behind the first line. */
+function placeColumns(
+  columns: readonly ColumnEntry[],
+  first: number,
+): ReadonlyMap<string, { readonly entry: ColumnEntry; readonly start: number }> {
+  let end = first;
+  return new Map(
+    columns.map((entry) => {
+      const start = end;
+      end += entry.size;
+      return [entry.field, { entry, start }];
+    }),
+  );
 }
 
 interface OpenColumn {

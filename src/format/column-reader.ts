@@ -7,15 +7,17 @@ import type { FieldValue } from '../model/record.ts';
 import { decodeText, formatHex, VarintReader } from './bytes.ts';
 import { parseCell, parseJsonCell, parseListCell, QUOTED, referenceCell } from './cell.ts';
 import type { ColumnEntry } from './column.ts';
-import type { StringTable } from './string-table.ts';
+import type { StringTableReader } from './string-table.ts';
 
 /** A value as its column has it: a path that follows a rule is `{rule}`, for the bucket to fill in. */
 export type RawValue = FieldValue | { readonly rule: number };
 
 /** A column that is parsed value by value. Positions of records count from 0. */
 export interface ColumnReader {
-  /** The value of a record; undefined where it has none. */
+  /** The value of a record; undefined where it has none. Cheapest in ascending order. */
   at(position: number): RawValue | undefined;
+  /** Refuses a column that has not exactly as many values as it should; `at` looks no further than it must. */
+  requireCount(): void;
   /**
    * Positions of the records whose value may hold a text, ascending: all whose value does, in any case, and few others.
    * Parses no value.
@@ -30,12 +32,12 @@ export function readColumn(
   entry: ColumnEntry,
   body: Uint8Array,
   records: number,
-  table: () => StringTable,
+  strings: StringTableReader,
 ): ColumnReader {
-  if (!entry.sparse) return openValues(entry, body, records, table);
+  if (!entry.sparse) return openValues(entry, body, records, strings);
   const present = body.subarray(0, records);
   const count = countPresent(present, records);
-  return spread(openValues(entry, body.subarray(records), count, table), present);
+  return spread(openValues(entry, body.subarray(records), count, strings), present);
 }
 
 function countPresent(present: Uint8Array, records: number): number {
@@ -59,6 +61,7 @@ function spread(dense: ColumnReader, present: Uint8Array): ColumnReader {
       places ??= Array.from(present, (there) => (there === 1 ? next++ : next));
       return dense.at(places[position] ?? 0);
     },
+    requireCount: dense.requireCount,
     mayHold(lowered) {
       const found = dense.mayHold(lowered);
       if (found.length === 0) return found;
@@ -68,43 +71,56 @@ function spread(dense: ColumnReader, present: Uint8Array): ColumnReader {
   };
 }
 
-function openValues(entry: ColumnEntry, body: Uint8Array, count: number, table: () => StringTable): ColumnReader {
+function openValues(entry: ColumnEntry, body: Uint8Array, count: number, strings: StringTableReader): ColumnReader {
   switch (entry.kind) {
     case 'digest':
-      return allMayHold(decodeDigests(body, count));
+      return allMayHold(entry, decodeDigests(body, count), count);
     case 'integer':
-      return allMayHold(requireCount(entry, decodeIntegers(body), count));
+      return allMayHold(entry, decodeIntegers(body), count);
     default:
-      return openCells(entry, decodeText(body), count, table);
+      return openCells(entry, decodeText(body), count, strings);
   }
 }
 
 // Numbers and digests hold no words; they are few in the fields that are searched.
-function allMayHold(values: readonly FieldValue[]): ColumnReader {
-  return { at: (position) => values[position], mayHold: () => [...values.keys()] };
+function allMayHold(entry: ColumnEntry, values: readonly FieldValue[], count: number): ColumnReader {
+  return {
+    at: (position) => values[position],
+    requireCount: () => requireEqual(entry, values.length, count),
+    mayHold: () => [...values.keys()],
+  };
 }
 
-function openCells(entry: ColumnEntry, text: string, count: number, table: () => StringTable): ColumnReader {
+function openCells(entry: ColumnEntry, text: string, count: number, strings: StringTableReader): ColumnReader {
   const { kind } = entry;
-  let cells: readonly string[] | undefined;
   let inLowerCase: string | undefined;
+  // Where the cell starts that was asked for last: the next one is not far.
+  let current = 0;
+  let start = 0;
+  const cellAt = (position: number): string => {
+    if (position < current) [current, start] = [0, 0];
+    for (; current < position; current++) start = endOfCell(text, start) + 1;
+    return text.slice(start, endOfCell(text, start));
+  };
   return {
     at(position) {
-      cells ??= requireCount(entry, splitCells(text), count);
-      const cell = cells[position];
-      if (cell === undefined) return undefined;
-      const value = parseCell(cell, table());
+      if (position >= count) return undefined;
+      const value = parseCell(cellAt(position), strings.table());
       if (kind === 'text') return value;
       if (typeof value === 'string') return kind === 'list' ? parseListCell(value) : parseJsonCell(value);
       throw new RepomillError('format', `column: a path rule in a column of kind ${kind}`);
+    },
+    requireCount() {
+      let found = 0;
+      for (let at = 0; at < text.length; at = endOfCell(text, at) + 1) found++;
+      requireEqual(entry, found, count);
     },
     mayHold(lowered) {
       // Within JSON, a text may be written in many ways.
       if (kind === 'json') return Array.from({ length: count }, (_, position) => position);
       inLowerCase ??= text.toLowerCase();
       const found = new Set([...cellsWith(inLowerCase, lowered), ...cellsWith(text, QUOTED)]);
-      for (const [id, meant] of table()) {
-        if (!meant.toLowerCase().includes(lowered)) continue;
+      for (const id of strings.idsHolding(lowered)) {
         for (const position of cellsWith(text, `${referenceCell(id)}\0`)) found.add(position);
       }
       return [...found].sort((a, b) => a - b);
@@ -112,9 +128,9 @@ function openCells(entry: ColumnEntry, text: string, count: number, table: () =>
   };
 }
 
-function splitCells(text: string): readonly string[] {
-  const cells = text.split('\0');
-  if (cells.pop() === '') return cells;
+function endOfCell(text: string, start: number): number {
+  const end = text.indexOf('\0', start);
+  if (end !== -1) return end;
   throw new RepomillError('format', 'column: the last cell has no end');
 }
 
@@ -130,9 +146,9 @@ function cellsWith(text: string, part: string): readonly number[] {
   return cells;
 }
 
-function requireCount<Value>(entry: ColumnEntry, values: readonly Value[], count: number): readonly Value[] {
-  if (values.length === count) return values;
-  throw new RepomillError('format', `column ${entry.field}: expected ${count} values, found ${values.length}`);
+function requireEqual({ field }: ColumnEntry, found: number, expected: number): void {
+  if (found === expected) return;
+  throw new RepomillError('format', `column ${field}: expected ${expected} values, found ${found}`);
 }
 
 const DIGEST_SIZE = 32;

@@ -6,7 +6,7 @@
 import { RepomillError } from '../errors.ts';
 import { compareText } from '../model/order.ts';
 import type { Fingerprint } from './bucket-tree.ts';
-import { encodeText } from './bytes.ts';
+import { decodeText, encodeText } from './bytes.ts';
 import { isPlainCell } from './cell.ts';
 
 /** The text of each id. */
@@ -49,6 +49,31 @@ function idOf(text: string, fingerprint: Fingerprint): string {
 export function formatStringTable(idOfText: ReadonlyMap<string, string>): string {
   const entries = [...idOfText].map(([text, id]) => `${id}${text}\0`);
   return entries.sort(compareText).join('');
+}
+
+/** A string table in a bucket, parsed when it is asked for. */
+export interface StringTableReader {
+  table(): StringTable;
+  /** Ids of the texts that hold another one, in any case; `lowered` is in lower case and without NUL. */
+  idsHolding(lowered: string): readonly string[];
+}
+
+/** Opens the table that `formatStringTable` wrote. */
+export function readStringTable(bytes: Uint8Array): StringTableReader {
+  let table: StringTable | undefined;
+  let inLowerCase: string | undefined;
+  const parsed = (): StringTable => {
+    table ??= parseStringTable(decodeText(bytes));
+    return table;
+  };
+  return {
+    table: parsed,
+    idsHolding(lowered) {
+      inLowerCase ??= decodeText(bytes).toLowerCase();
+      if (!inLowerCase.includes(lowered)) return [];
+      return [...parsed()].filter(([, text]) => text.toLowerCase().includes(lowered)).map(([id]) => id);
+    },
+  };
 }
 
 /** The table behind `formatStringTable`'s text. */
