@@ -7,7 +7,7 @@ import type { ColumnEntry } from './column.ts';
 import { parseColumnList } from './column-list.ts';
 import { readColumn } from './column-reader.ts';
 import { splitLine } from './line.ts';
-import { parseStringTable, type StringTable } from './string-table.ts';
+import { readStringTable, type StringTable } from './string-table.ts';
 import { decodeHeader, type SummaryHeader } from './summary.ts';
 
 /** Bytes from `start` up to, not including, `end`. */
@@ -71,17 +71,23 @@ export function outlineBucket(bytes: Uint8Array): BucketOutline {
   const start = bytes.length - rest.length;
   const table = { start, end: start + tableSize };
   const columns = outlineColumns(entries, records, table.end);
-  let parsed: StringTable | undefined;
-  const strings = (): StringTable => (parsed ??= parseStringTable(decodeText(bytes.subarray(table.start, table.end))));
+  const reader = readStringTable(bytes.subarray(table.start, table.end));
   const texts = (field: string): readonly string[] => {
     const column = columns.find(({ entry }) => entry.field === field);
     if (column === undefined) return [];
     const body = bytes.subarray(column.presence.start, column.cells.end);
-    const values = readColumn(column.entry, body, records, strings);
+    const values = readColumn(column.entry, body, records, reader);
     return Array.from({ length: records }, (_, position) => String(values.at(position)));
   };
   const fields = entries.map(({ field }) => field);
-  return { line: outlineLine(bytes.subarray(0, start), 'field', fields), records, table, columns, strings, texts };
+  return {
+    line: outlineLine(bytes.subarray(0, start), 'field', fields),
+    records,
+    table,
+    columns,
+    strings: reader.table,
+    texts,
+  };
 }
 
 function outlineColumns(entries: readonly ColumnEntry[], records: number, start: number): readonly ColumnOutline[] {

@@ -250,7 +250,7 @@ describe('a cache that cannot be', () => {
 
   it('used by another build is left alone', async () => {
     const cache = copyOfWarm();
-    const unlock = await takeLock(cache);
+    const unlock = await takeLock(cache, 'build');
     const before = stateOf(cache);
     expect((await buildWith(cache)).warnings).toEqual([
       expect.stringMatching(/another build is writing here; building without it$/),
