@@ -26,7 +26,17 @@ export interface TaskSetup {
   readonly places: WorkspacePlaces;
 }
 
-const names: readonly (keyof Tasks)[] = ['readPieces', 'readFile', 'encodeBucket', 'formatLines', 'makeDeltas'];
+/**
+ * How many tasks of a kind are done by the thread that has them before others are started: a thread takes as long to start
+ * as some ten tasks take, and a build after a small change has no more.
+ */
+const patience: Readonly<Record<keyof Tasks, number>> = {
+  readPieces: 12,
+  readFile: 0,
+  encodeBucket: 12,
+  formatLines: 4,
+  makeDeltas: 2,
+};
 
 /** Bytes of plans that each thread remembers while it makes deltas. */
 const MEMO_SIZE = 32_000_000;
@@ -53,8 +63,22 @@ export async function makeTasks({ config, places }: TaskSetup, workspace?: Works
   };
 }
 
-/** The tasks, done by so many threads; one thread is this one. */
+/** The tasks, done by so many threads once there are enough of them; one thread is this one. */
 export async function openTasks(setup: TaskSetup, workspace: Workspace, threads: number): Promise<WorkerPool<Tasks>> {
-  if (threads > 1) return openWorkers<Tasks>(new URL('./worker.js', import.meta.url), setup, names, threads);
-  return { tasks: await makeTasks(setup, workspace), close: async () => undefined };
+  const own = await makeTasks(setup, workspace);
+  if (threads === 1) return { tasks: own, close: async () => undefined };
+  const names = Object.keys(patience);
+  const pool = openWorkers<Tasks>(new URL('./worker.js', import.meta.url), setup, names, threads);
+  const left = { ...patience };
+  const whose = (name: keyof Tasks): Tasks => (left[name]-- > 0 ? own : pool.tasks);
+  return {
+    tasks: {
+      readPieces: (job) => whose('readPieces').readPieces(job),
+      readFile: (job) => whose('readFile').readFile(job),
+      encodeBucket: (job) => whose('encodeBucket').encodeBucket(job),
+      formatLines: (job) => whose('formatLines').formatLines(job),
+      makeDeltas: (jobs) => whose('makeDeltas').makeDeltas(jobs),
+    },
+    close: pool.close,
+  };
 }

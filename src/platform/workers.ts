@@ -63,7 +63,7 @@ const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 };
 export function openWorkers<Tasks extends TaskTable<Tasks>>(
   module: URL,
   setup: unknown,
-  names: readonly (keyof Tasks & string)[],
+  names: readonly string[],
   count: number,
 ): WorkerPool<Tasks> {
   const threads: Thread[] = [];
