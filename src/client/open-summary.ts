@@ -41,9 +41,6 @@ export type ReadBuckets = (positions: readonly number[]) => readonly BucketRun[]
 /** Bytes to read at a time where neighbours are wanted: few reads, and little memory. */
 const RUN_SIZE = 1024 * 1024;
 
-/** Runs that are on their way while buckets of another are looked at: a disk takes some turns for each. */
-const RUNS_AHEAD = 3;
-
 /** Opens a summary that a store holds. Throws a not-found error where it does not. */
 export async function openStoredSummary(store: Store, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
   const name = summaryName(entry.sha256);
@@ -113,15 +110,21 @@ export function openSummary(
   };
 }
 
-/** Opens runs, some ahead of who asks, and gives their buckets one after the other. */
+/** Gives the buckets of runs one after the other; the next run is read and verified in the meantime. */
 async function* inOrder(
   runs: readonly BucketRun[],
   open: (run: BucketRun) => Promise<readonly Promise<Bucket>[]>,
 ): AsyncGenerator<Bucket, undefined> {
-  const started: Promise<readonly Promise<Bucket>[]>[] = [];
-  for (const [i] of runs.entries()) {
-    for (const run of runs.slice(started.length, i + 1 + RUNS_AHEAD)) started.push(inItsTurn(open(run)));
-    for (const bucket of (await started[i]) ?? []) yield await bucket;
+  const rest = runs.values();
+  const startNext = (): Promise<readonly Promise<Bucket>[]> | undefined => {
+    const { value: run } = rest.next();
+    return run && inItsTurn(open(run));
+  };
+  let next = startNext();
+  while (next !== undefined) {
+    const current = next;
+    next = startNext();
+    for (const bucket of await current) yield await bucket;
   }
   return undefined;
 }
@@ -132,8 +135,7 @@ function inItsTurn<Result>(promise: Promise<Result>): Promise<Result> {
   return promise;
 }
 
-async function openVerifiedBucket(bytes: Uint8Array, listed: BucketEntry | undefined, what: string): Promise<Bucket> {
-  if (listed === undefined) throw new RangeError(`${what}: more buckets came than were asked for`);
+async function openVerifiedBucket(bytes: Uint8Array, listed: BucketEntry, what: string): Promise<Bucket> {
   const bucket = openBucket(await verifyBytes(bytes, listed, `${what}: bucket ${listed.id}`));
   if (bucket.records === listed.records) return bucket;
   throw new RepomillError(
