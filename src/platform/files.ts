@@ -3,8 +3,9 @@
  * a temporary file in the same directory, fsync, rename: a reader sees the old state or the new one, and a crash leaves at
  * worst a temporary file that the next build removes.
  */
-import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
 
 /** What names of temporary files start with. */
@@ -13,6 +14,7 @@ export const TEMPORARY_PREFIX = '.repomill-tmp-';
 /** Creates a file that never changes. The same bytes there already: they stay; others: they are repaired. */
 export async function createFile(file: string, parts: Iterable<Uint8Array>): Promise<void> {
   await writeFile(file, parts, async (temporary, size) => {
+    if (!existsSync(file)) return true;
     const present = await readIfPresent(file, size);
     return present === undefined || Buffer.compare(present, await readFile(temporary)) !== 0;
   });
@@ -31,8 +33,7 @@ async function writeFile(
   const directory = dirname(file);
   const temporary = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${nextTemporary++}`);
   try {
-    await makeDirectory(directory);
-    const handle = await open(temporary, 'wx');
+    const handle = await openIn(directory, temporary);
     let size = 0;
     try {
       for (const part of parts) {
@@ -50,6 +51,17 @@ async function writeFile(
     // What the parts are made from fails in its own words.
     if (!isSystemError(cause)) throw cause;
     throw new RepomillError('transport', `${file}: cannot write: ${messageOf(cause)}`, { cause });
+  }
+}
+
+// Nearly always the directory is there.
+async function openIn(directory: string, file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'wx');
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    await makeDirectory(directory);
+    return open(file, 'wx');
   }
 }
 
@@ -109,16 +121,21 @@ export async function readIfPresent(file: string, size?: number): Promise<Uint8A
 export async function listTree(
   directory: string,
 ): Promise<readonly { readonly path: string; readonly size: number }[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    if (isMissing(cause)) return [];
-    throw new RepomillError('transport', `${directory}: cannot read: ${messageOf(cause)}`, { cause });
-  });
   const files: { path: string; size: number }[] = [];
-  for (const entry of entries) {
-    if (entry.isDirectory()) continue;
-    const file = join(entry.parentPath, entry.name);
-    const size = (await stat(file).catch(() => undefined))?.size ?? 0;
-    files.push({ path: relative(directory, file).replaceAll('\\', '/'), size });
+  // Synchronously, because a tree may have as many files as a repository has packages, and a promise for each takes longer
+  // than the file system does.
+  const visit = (prefix: string): void => {
+    for (const entry of readdirSync(join(directory, prefix), { withFileTypes: true })) {
+      const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+      if (entry.isDirectory()) visit(path);
+      else files.push({ path, size: statSync(`${directory}/${path}`, { throwIfNoEntry: false })?.size ?? 0 });
+    }
+  };
+  try {
+    visit('');
+  } catch (cause) {
+    if (files.length === 0 && isMissing(cause)) return [];
+    throw new RepomillError('transport', `${directory}: cannot read: ${messageOf(cause)}`, { cause });
   }
   return files;
 }

@@ -47,7 +47,8 @@ export async function dictionaryFor(
 ): Promise<Dictionary | undefined> {
   const sorted = catalogue.documents.toSorted((a, b) => compareText(a.sha256, b.sha256));
   if (sorted.length === 0) return undefined;
-  const name = `dictionary/${keyOf([EDITION, sorted.map((document) => document.sha256), published?.sha256])}`;
+  const digests = sorted.map((document) => document.sha256);
+  const name = nameOf(digests, published?.sha256);
   const entry = workspace.open(name);
   if (isObject(entry?.head)) {
     const size = Number(entry.head.size);
@@ -62,8 +63,15 @@ export async function dictionaryFor(
   const documents = new Map(considered.map(({ sha256 }) => [sha256, catalogue.readDocument(sha256)]));
   const chosen = await chooseDictionary(documents, published, previous);
   const bytes = chosen?.bytes ?? new Uint8Array();
-  workspace.write(name, { sha256: digestOf(bytes), size: bytes.length }, [bytes]);
+  // Once it is published it is chosen again.
+  for (const before of new Set([published?.sha256, chosen?.sha256])) {
+    workspace.write(nameOf(digests, before), { sha256: digestOf(bytes), size: bytes.length }, [bytes]);
+  }
   return chosen;
+}
+
+function nameOf(documents: readonly Digest[], published: Digest | undefined): string {
+  return `dictionary/${keyOf([EDITION, documents, published])}`;
 }
 
 /** The dictionary for these documents, or undefined where none is worth it. */
