@@ -15,7 +15,8 @@ export function atExit(act: () => void): () => void {
 }
 
 function doAll(): void {
-  for (const act of acts) {
+  // What came last is ended first: threads before the directory that they write to.
+  for (const act of [...acts].reverse()) {
     try {
       act();
     } catch {

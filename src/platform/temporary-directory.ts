@@ -3,7 +3,7 @@
  * killed is removed by the next that makes one.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,16 +26,27 @@ export async function makeTemporaryDirectory(): Promise<TemporaryDirectory> {
   } catch (cause) {
     throw new RepomillError('transport', `${tmpdir()}: cannot make a directory: ${messageOf(cause)}`, { cause });
   }
-  // A thread may be writing at the moment of a signal.
-  const options = { recursive: true, force: true, maxRetries: 5 };
-  const cancel = atExit(() => rmSync(path, options));
+  const cancel = atExit(() => removeAtOnce(path));
   return {
     path,
     remove: async () => {
-      await rm(path, options);
+      await rm(path, { recursive: true, force: true });
       cancel();
     },
   };
+}
+
+// At the moment of a signal a thread may be in the middle of a write: what it adds meanwhile is removed in another round.
+function removeAtOnce(path: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let round = 0; round < 50 && existsSync(path); round++) {
+    if (round > 0) Atomics.wait(pause, 0, 0, 10);
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Not empty any more.
+    }
+  }
 }
 
 // Only a process of this machine can be looked up: the names of others are others.

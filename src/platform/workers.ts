@@ -4,6 +4,7 @@
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { messageOf, type Problem, RepomillError } from '../errors.ts';
+import { atExit } from './at-exit.ts';
 
 /** Functions of one argument, which can be sent to another thread. */
 export type TaskTable<Tasks> = { readonly [Name in keyof Tasks]: (input: never) => Promise<unknown> };
@@ -128,6 +129,7 @@ function startThread(module: URL, setup: unknown, done: () => void, fail: (reaso
   worker.on('exit', (code) => {
     if (!ended) fail(died(`it ended with code ${code}`));
   });
+  const cancel = atExit(() => void worker.terminate());
   return {
     get busy() {
       return doing.size;
@@ -144,6 +146,7 @@ function startThread(module: URL, setup: unknown, done: () => void, fail: (reaso
     async end() {
       ended = true;
       await worker.terminate();
+      cancel();
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
  * What `repomill build` takes beside its input and output: a cache, threads, and files and tables about itself.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -41,7 +41,7 @@ const nameOf = (i: number): string => `${sha256Of(String(i)).slice(0, 4)}-${i}`;
 
 /** Input that is large enough for threads: 13 MB, a part of it compressed, a part of it in small files. */
 function writeLarge(input: string, release: number): string {
-  const text = (seed: string): string => Array.from({ length: 12 }, (_, i) => sha256Of(`${seed} ${i % 9}`)).join('\n');
+  const text = (seed: string): string => Array.from({ length: 20 }, (_, i) => sha256Of(`${seed} ${i % 9}`)).join('\n');
   const records = Array.from({ length: 11_000 }, (_, i) => {
     const version = `1.${Math.floor((release + (i % 400)) / 400)}`;
     const fields = {
@@ -66,6 +66,8 @@ describe('--workers', () => {
   beforeAll(async () => {
     for (const release of [0, 20]) {
       writeLarge(input, release);
+      const sizes = listPaths(input).map((path) => statSync(join(input, path)).size);
+      expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(13_000_000);
       expect(await inRoom().run(input, '--out', one, '--workers', '1', '--no-cache')).toMatchObject({
         exitCode: 0,
         stderr: '',
@@ -74,12 +76,11 @@ describe('--workers', () => {
   }, 180_000);
 
   it.each([
-    [2, 'without a cache', ['--no-cache']],
     [5, 'without a cache', ['--no-cache']],
     [2, 'with a cache', []],
   ])('%i give the tree that one gives, %s', { timeout: 240_000 }, async (workers, _title, options) => {
     const [out, room] = [freshPath(), inRoom()];
-    for (const release of [0, 20, 20]) {
+    for (const release of [0, 20]) {
       writeLarge(input, release);
       const run = await room.run(input, '--out', out, '--workers', String(workers), ...options);
       expect(run).toMatchObject({ exitCode: 0, stderr: '' });
@@ -112,12 +113,12 @@ describe('--workers', () => {
   it('that die publish nothing, and say what to do', { timeout: 120_000 }, async () => {
     const [out, room] = [freshPath(), inRoom()];
     // The preload ends each worker thread in the middle of its work.
-    const preload = join(workspace, 'die.mjs');
+    const preload = join(workspace, 'die.cjs');
     writeFileSync(
       preload,
-      "import { isMainThread } from 'node:worker_threads';\nif (!isMainThread) setTimeout(() => process.exit(9), 300);\n",
+      "if (!require('node:worker_threads').isMainThread) setTimeout(() => process.exit(9), 300);\n",
     );
-    const environment = { TMPDIR: room.temporary, XDG_CACHE_HOME: room.caches, NODE_OPTIONS: `--import ${preload}` };
+    const environment = { TMPDIR: room.temporary, XDG_CACHE_HOME: room.caches, NODE_OPTIONS: `--require ${preload}` };
     const run = await repomill(['build', input, '--out', out, '--workers', '2', '--no-cache'], { environment });
     expect(run).toMatchObject({ exitCode: 1, stdout: '' });
     expect(run.stderr).toBe(
