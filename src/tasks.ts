@@ -7,6 +7,7 @@ import { PlanMemo } from './delta/plan-memo.ts';
 import { NamePlacer } from './format/bucket-tree.ts';
 import { parsePathRule } from './format/path-rule.ts';
 import { formatLinesTask } from './layouts/native/combined.ts';
+import { compressDocumentsTask } from './layouts/native/details.ts';
 import { encodeBucketTask } from './layouts/native/encode-bucket.ts';
 import { makeDeltasTask } from './layouts/native/make-deltas.ts';
 import type { NativeTasks } from './layouts/native/native-layout.ts';
@@ -36,6 +37,7 @@ const patience: Readonly<Record<keyof Tasks, number>> = {
   encodeBucket: 12,
   formatLines: 4,
   makeDeltas: 2,
+  compressDocuments: 4,
 };
 
 /** Bytes of plans that each thread remembers while it makes deltas. */
@@ -60,6 +62,7 @@ export async function makeTasks({ config, places }: TaskSetup, workspace?: Works
     encodeBucket: async (job) => encodeBucketTask(job, encoding),
     formatLines: async (job) => formatLinesTask(job, own),
     makeDeltas: (jobs) => makeDeltasTask(jobs, deltas),
+    compressDocuments: async (job) => compressDocumentsTask(job, own),
   };
 }
 
@@ -78,6 +81,7 @@ export async function openTasks(setup: TaskSetup, workspace: Workspace, threads:
       encodeBucket: (job) => whose('encodeBucket').encodeBucket(job),
       formatLines: (job) => whose('formatLines').formatLines(job),
       makeDeltas: (jobs) => whose('makeDeltas').makeDeltas(jobs),
+      compressDocuments: (job) => whose('compressDocuments').compressDocuments(job),
     },
     close: pool.close,
   };

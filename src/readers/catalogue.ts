@@ -40,7 +40,7 @@ export interface Catalogue {
   /** Every architecture that lists records, and the own ones of records that nobody lists. */
   readonly arches: ReadonlySet<string>;
   /** All documents for `details/`, each once. */
-  readonly documents: readonly { readonly sha256: Digest; readonly length: number }[];
+  readonly documents: readonly (DocumentRef & { readonly batch: string })[];
   /** Names what is in a slice: two slices with one key have the same listings. Undefined for an empty slice. */
   keyOfSlice(slice: number): Digest | undefined;
   readSlice(slice: number): Slice;
@@ -51,11 +51,11 @@ export interface Catalogue {
 export function catalogue(batches: readonly Batch[], workspace: Workspace): Catalogue {
   const segments = new Map<number, { readonly batch: Batch; readonly segment: Segment }[]>();
   const arches = new Set<string>();
-  const documents = new Map<Digest, { readonly batch: string; readonly ref: DocumentRef }>();
+  const documents = new Map<Digest, DocumentRef & { readonly batch: string }>();
   for (const batch of batches) {
     for (const arch of batch.head.arches) arches.add(arch);
     for (const { listedBy } of batch.places) for (const arch of listedBy) arches.add(arch);
-    for (const ref of batch.head.documents) documents.set(ref.sha256, { batch: batch.name, ref });
+    for (const ref of batch.head.documents) documents.set(ref.sha256, { ...ref, batch: batch.name });
     for (const segment of batch.head.segments) {
       const known = segments.get(segment.slice);
       if (known === undefined) segments.set(segment.slice, [{ batch, segment }]);
@@ -64,7 +64,7 @@ export function catalogue(batches: readonly Batch[], workspace: Workspace): Cata
   }
   return {
     arches,
-    documents: [...documents.values()].map(({ ref }) => ref),
+    documents: [...documents.values()],
     keyOfSlice(slice) {
       const parts = segments.get(slice);
       return parts && keyOf(parts.map(({ batch, segment }) => [batch.places.map(nameListers), segment.key]));
@@ -83,7 +83,7 @@ export function catalogue(batches: readonly Batch[], workspace: Workspace): Cata
     readDocument(sha256) {
       const found = documents.get(sha256);
       if (found === undefined) throw new RangeError(`no document ${sha256}`);
-      return readDocument(found.batch, found.ref, workspace);
+      return readDocument(found.batch, found, workspace);
     },
   };
 }

@@ -3,17 +3,16 @@
  * what the tree shall hold; `publish/` makes it so.
  */
 
-import { COMBINED_PATH, detailsPath, dictionaryPath, INDEX_PATH, parseTreePath } from '../../format/paths.ts';
+import { COMBINED_PATH, INDEX_PATH, parseTreePath } from '../../format/paths.ts';
 import { encodeIndex } from '../../format/repository-index.ts';
 import { FORMAT } from '../../format/version.ts';
 import type { SignedIndex, SubsetEntry } from '../../model/repository-index.ts';
 import { loadFingerprint } from '../../platform/fingerprint.ts';
-import { deflate } from '../../platform/gzip.ts';
-import type { PlannedFile, TreePlan } from '../../publish/tree-plan.ts';
-import type { Catalogue } from '../../readers/catalogue.ts';
+import type { TreePlan } from '../../publish/tree-plan.ts';
 import type { LayoutInput } from '../layout.ts';
-import { type Dictionary, dictionaryFor } from './choose-dictionary.ts';
+import { dictionaryFor } from './choose-dictionary.ts';
 import { type CombinedTasks, planCombined } from './combined.ts';
+import { type DetailsTasks, planDetails } from './details.ts';
 import { draftSummary } from './draft-summaries.ts';
 import { type EncodeTasks, encodeSlices } from './encode-slices.ts';
 import { type DeltaTasks, planHistories } from './history.ts';
@@ -22,7 +21,7 @@ import { readPublishedIndex } from './published-index.ts';
 import { gatherSummaries } from './summaries.ts';
 
 /** The tasks of the native layout. */
-export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks {}
+export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
 
 /** What the native layout needs beside the records. */
 export interface NativeOptions {
@@ -82,7 +81,7 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
     signed,
     packages: slices.reduce((sum, slice) => sum + slice.packages, 0),
     files: [
-      ...planDetails(catalogue, dictionary),
+      ...planDetails(catalogue, dictionary, input.tasks),
       ...drafts.map((draft) => draft.file),
       ...histories.flatMap((history) => history.files),
     ],
@@ -91,16 +90,6 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
     owns: (path) =>
       parseTreePath(path) !== undefined && path !== INDEX_PATH && (path !== COMBINED_PATH || combined === undefined),
   };
-}
-
-function planDetails(catalogue: Catalogue, dictionary: Dictionary | undefined): readonly PlannedFile[] {
-  const files: PlannedFile[] = catalogue.documents.map(({ sha256 }) => ({
-    path: detailsPath(sha256, dictionary?.sha256),
-    content: async () => deflate(catalogue.readDocument(sha256), dictionary?.bytes),
-  }));
-  if (dictionary === undefined) return files;
-  const { bytes } = dictionary;
-  return [{ path: dictionaryPath(dictionary.sha256), size: bytes.length, content: async () => bytes }, ...files];
 }
 
 /** The version grows by one with every change, and an index without change stays what it was, to the byte. */
