@@ -14,7 +14,7 @@ import type { NativeTasks } from './layouts/native/native-layout.ts';
 import { loadMatcher } from './platform/bsdiff.ts';
 import { loadFingerprint } from './platform/fingerprint.ts';
 import { openWorkers, type WorkerPool } from './platform/workers.ts';
-import { openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
+import { hasEntries, openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
 import { readFileTask, readPiecesTask } from './readers/read-batch.ts';
 import type { ReadTasks } from './readers/read-inputs.ts';
 
@@ -72,8 +72,9 @@ export async function openTasks(setup: TaskSetup, workspace: Workspace, threads:
   if (threads === 1) return { tasks: own, close: async () => undefined };
   const names = Object.keys(patience);
   const pool = openWorkers<Tasks>(new URL('./worker.js', import.meta.url), setup, names, threads);
-  const left = { ...patience };
-  const whose = (name: keyof Tasks): Tasks => (left[name]-- > 0 ? own : pool.tasks);
+  // A first build has everything to do.
+  const left = hasEntries(setup.places) ? { ...patience } : undefined;
+  const whose = (name: keyof Tasks): Tasks => (left !== undefined && left[name]-- > 0 ? own : pool.tasks);
   return {
     tasks: {
       readPieces: (job) => whose('readPieces').readPieces(job),

@@ -6,7 +6,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { messageOf, type Problem, RepomillError } from '../errors.ts';
 import { atExit } from './at-exit.ts';
 
-/** Functions of one argument, which can be sent to another thread. */
+/** Functions of one argument, which can be sent to another thread: a list `transfer` in it names buffers to be moved, not copied. */
 export type TaskTable<Tasks> = { readonly [Name in keyof Tasks]: (input: never) => Promise<unknown> };
 
 /** Tasks that are done by worker threads. */
@@ -51,7 +51,7 @@ const AHEAD = 2;
  * Of a thread's heap, in megabytes. What V8 allows a heap decides how generously it grows: by its own choice, two threads
  * take 50 MB more and save no time. A bucket takes less than a hundredth of the old generation.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 };
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 768 };
 
 /**
  * Makes a pool. Its threads are started when there is work for them.
@@ -136,7 +136,8 @@ function startThread(module: URL, setup: unknown, done: () => void, fail: (reaso
     },
     send(task) {
       doing.set(task.id, task);
-      worker.postMessage({ id: task.id, name: task.name, input: task.input } satisfies Request);
+      const { id, name, input } = task;
+      worker.postMessage({ id, name, input } satisfies Request, givenAway(input));
     },
     take() {
       const tasks = [...doing.values()];
@@ -149,6 +150,13 @@ function startThread(module: URL, setup: unknown, done: () => void, fail: (reaso
       cancel();
     },
   };
+}
+
+/** What a caller gives away with a task: buffers that need not be copied, listed in its `transfer`. */
+function givenAway(input: unknown): readonly ArrayBuffer[] {
+  if (typeof input !== 'object' || input === null || !('transfer' in input) || !Array.isArray(input.transfer))
+    return [];
+  return input.transfer.filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
 function died(reason: string, cause?: unknown): RepomillError {

@@ -66,8 +66,8 @@ const PREFIX_SIZE = DIGEST_SIZE + 4;
 /** What is read at first: the heads of most entries are shorter. */
 const FIRST_READ = 8192;
 
-/** Files that are kept open: the records of a bucket stand in some tens of batches, and the next bucket's beside them. */
-const MAX_OPEN = 64;
+/** Files that are kept open: the records of a slice stand in some hundred batches, and the next slice's in the same. */
+const MAX_OPEN = 256;
 
 /** Opens a workspace, which may be open in other threads too. */
 export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace {
@@ -78,6 +78,13 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
   const closeAll = (): void => {
     for (const { handle } of opened.values()) closeSync(handle);
     opened.clear();
+  };
+  const closeOldest = (): void => {
+    for (const [name, { handle }] of opened) {
+      closeSync(handle);
+      opened.delete(name);
+      return;
+    }
   };
   return {
     used,
@@ -90,7 +97,7 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
       for (const place of places) {
         const entry = openEntry(join(place, name));
         if (entry === undefined) continue;
-        if (opened.size === MAX_OPEN) closeAll();
+        if (opened.size === MAX_OPEN) closeOldest();
         opened.set(name, entry);
         return entry;
       }
@@ -108,6 +115,11 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
       }
     },
   };
+}
+
+/** Whether a build before this one left entries in the cache. */
+export function hasEntries({ cache }: WorkspacePlaces): boolean {
+  return cache !== undefined && readdirSync(cache, { withFileTypes: true }).some((entry) => entry.isDirectory());
 }
 
 /** Whether entries had to be written elsewhere than to the cache. */

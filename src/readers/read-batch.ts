@@ -38,6 +38,8 @@ export interface ReadPiecesJob {
   /** Name of the batch in the workspace. */
   readonly name: string;
   readonly pieces: readonly Piece[];
+  /** Buffers of the pieces, which whoever does the job may have for good. */
+  readonly transfer?: readonly unknown[];
 }
 
 /** Reads a file that cannot be cut into pieces, from disk, into as many batches as it takes. */

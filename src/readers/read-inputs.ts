@@ -257,7 +257,7 @@ class Reading {
     const known = readBatchHead(name, workspace);
     progress.looked('batch', known !== undefined);
     if (known !== undefined) portion.report = { batches: [name], lines: known.lines, problems: [] };
-    else await this.#begin(portion, () => tasks.readPieces({ name, pieces }));
+    else await this.#begin(portion, () => tasks.readPieces({ name, pieces, transfer: buffersOf(pieces) }));
   }
 
   async #begin(portion: Portion, work: () => Promise<BatchReport>): Promise<void> {
@@ -294,6 +294,11 @@ class Reading {
     this.#problems.push({ file, message });
     this.#problemCount++;
   }
+}
+
+// Of a small file, the buffer may be one that others are in too.
+function buffersOf(pieces: ReadPiecesJob['pieces']): readonly unknown[] {
+  return pieces.flatMap(({ bytes }) => (bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []));
 }
 
 function baseName(path: string): string {
