@@ -1,7 +1,7 @@
 /**
  * The progress of a build on the command line: a bar, and memory that follows the size of the input.
  */
-import { keepYoungGenerationSmall, letYoungGenerationGrow } from '../platform/young-generation.ts';
+import { keepHeapSmall, letYoungGenerationGrow } from '../platform/heap-growth.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
 /** An input of more bytes is worth more memory: 20,000 Debian packages. */
@@ -9,7 +9,7 @@ const LARGE_INPUT = 16_000_000;
 
 /** Wraps a bar; memory stays small until the input turns out to be large, and this thread the only one that works on it. */
 export function buildProgress(bar: ProgressBar, threads: number): ProgressBar {
-  keepYoungGenerationSmall();
+  keepHeapSmall();
   return {
     ...bar,
     start: (stage, total, unit) => {
