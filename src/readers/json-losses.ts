@@ -19,8 +19,9 @@ const manyDigits = /[0-9]{16}/;
 export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[] {
   if (!manyDigits.test(text) && countKeys(text) === countMembers(value)) return [];
   const losses: JsonLoss[] = [];
-  // For each open bracket the keys so far; a list has none.
+  // For each open bracket the keys so far; a list has none. The record's own field is the last key of the outermost.
   const open: Set<string>[] = [];
+  let field = '';
   for (let at = 0; at < text.length; ) {
     const char = text.charAt(at);
     const end = char === '"' ? endOfString(text, at) : endOfNumber(text, at);
@@ -33,9 +34,11 @@ export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[
         losses.push({ offset: at, problem: `key ${quote(key)}: expected once in an object, found again` });
       }
       known?.add(key);
+      if (open.length === 1) field = key;
     } else if (char !== '"' && isInexact(text.slice(at, end))) {
-      const expected = `expected an integer of at most ${Number.MAX_SAFE_INTEGER}`;
-      losses.push({ offset: at, problem: `${expected}, found ${quote(text.slice(at, end))}; make it a text` });
+      const found = `found ${text.slice(at, end)}; make it a text`;
+      const problem = `field ${quote(field)}: expected an integer of at most ${Number.MAX_SAFE_INTEGER}, ${found}`;
+      losses.push({ offset: at, problem });
     }
     at = end;
   }

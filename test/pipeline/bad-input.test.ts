@@ -121,7 +121,7 @@ describe('a bad field is refused with exit code 1, file, line and the name of th
     const { exitCode, problems } = await refusal(freshInput({ 'bad.jsonl': `${good['good.json']}\n${text}\n` }));
     expect(exitCode).toBe(1);
     expect(problems.length).toBeGreaterThanOrEqual(1);
-    for (const problem of problems) expect(problem).toMatch(new RegExp(`^bad\\.jsonl:2: field "${field}`));
+    for (const problem of problems) expect(problem).toMatch(new RegExp(`^bad\\.jsonl:2(:\\d+)?: field "${field}`));
     // A problem is a line for a person: whatever the field held, it neither fills nor commands the terminal.
     for (const problem of problems) expect(problem).toMatch(/^[^\p{Cc}]{1,400}$/u);
     expect({}).not.toHaveProperty('polluted');

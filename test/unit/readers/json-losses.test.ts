@@ -14,16 +14,18 @@ describe('what JSON.parse would lose', () => {
     ['[{"a":1},{"a":2,"\\u0061":3}]', ['16: key "a": expected once in an object, found again']],
     ['{"a":1 , "b":[], "a" :[{}]}', ['17: key "a": expected once in an object, found again']],
     [
-      '9007199254740993',
-      ['0: expected an integer of at most 9007199254740991, found "9007199254740993"; make it a text'],
+      '{"b":[{"c":9007199254740993}]}',
+      ['11: field "b": expected an integer of at most 9007199254740991, found 9007199254740993; make it a text'],
     ],
     [
       '{"a":-9007199254740992}',
-      ['5: expected an integer of at most 9007199254740991, found "-9007199254740992"; make it a text'],
+      ['5: field "a": expected an integer of at most 9007199254740991, found -9007199254740992; make it a text'],
     ],
     [
-      '[1,123456789012345678901234567890]',
-      ['3: expected an integer of at most 9007199254740991, found "123456789012345678901234567890"; make it a text'],
+      '{"a":[1,123456789012345678901234567890]}',
+      [
+        '8: field "a": expected an integer of at most 9007199254740991, found 123456789012345678901234567890; make it a text',
+      ],
     ],
   ])('is found in %s', (text, expected) => {
     expect(lossesOf(text)).toEqual(expected);
