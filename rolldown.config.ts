@@ -1,15 +1,18 @@
 /**
  * Bundles the command line, the client and yargs into few files, because a start pays for every file that it loads: with
- * one file for each module, `repomill status` took three times as long, and each worker thread of a build 8 MB more. `dist/`
- * beside `dist/cli/` is what the compiler made, file by file; verify and inspect are taken from there, and so is the one
- * class of errors.
+ * one file for each module, `repomill status` took three times as long, and each worker thread of a build 8 MB more. The
+ * generator and what its threads run are bundles of their own. `dist/` beside `dist/cli/` is what the compiler made, file by
+ * file; verify and inspect are taken from there, and so is the one class of errors.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
 
-/** Modules of `src/` that stay outside of the bundle. */
+/** Modules of `src/` that stay outside of the bundles. */
 const COMPILED = /\/src\/(verify|inspect|errors)\.ts$/;
+
+/** Outside of the command line's bundle, and the entry of another. */
+const GENERATOR = /\/src\/build\.ts$/;
 
 /**
  * What is put in the place of modules that cost more than they give: text of a module by the name that is imported.
@@ -30,7 +33,7 @@ const substitution: Plugin = {
 };
 
 /** Puts the licences of all packages that were bundled beside the bundle, as they ask. */
-const licences: Plugin = {
+const licences = (bundleName: string): Plugin => ({
   name: 'licences',
   generateBundle(_options, bundle) {
     const modules = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []));
@@ -45,26 +48,29 @@ const licences: Plugin = {
       if (file === undefined) throw new Error(`${name}: no licence to put beside the bundle`);
       return `${name} ${version}\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
     });
-    this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
+    const source = texts.join(`\n${'-'.repeat(80)}\n\n`);
+    this.emitFile({ type: 'asset', fileName: `LICENSES-${bundleName}.txt`, source });
   },
-};
+});
 
 const shared: RolldownOptions = {
   platform: 'node',
-  // Loaded where a file needs it, and its package has no text of its licence to put beside the bundle.
-  external: [COMPILED, 'xz-decompress'],
   // Its build for Node loads worker threads, which nothing here uses.
   resolve: { alias: { fflate: 'fflate/browser' } },
 };
 
-const paths = (id: string): string => (COMPILED.test(id) ? id.replace(/^.*\/(\w+)\.ts$/, '../$1.js') : id);
+function paths(id: string): string {
+  if (GENERATOR.test(id)) return './generator.js';
+  return COMPILED.test(id) ? id.replace(/^.*\/(\w+)\.ts$/, '../$1.js') : id;
+}
 
 const config: readonly RolldownOptions[] = [
   {
     ...shared,
     input: { main: 'src/cli/main.ts' },
+    external: [COMPILED, GENERATOR],
     preserveEntrySignatures: 'allow-extension',
-    plugins: [substitution, licences],
+    plugins: [substitution, licences('main')],
     output: {
       dir: 'dist/cli',
       cleanDir: true,
@@ -79,7 +85,14 @@ const config: readonly RolldownOptions[] = [
       chunkFileNames: '[name].js',
     },
   },
-  { ...shared, input: { worker: 'src/worker.ts' }, output: { dir: 'dist/cli', paths } },
+  {
+    ...shared,
+    input: { generator: 'src/build.ts', worker: 'src/worker.ts' },
+    // Its package has no text of its licence to put beside the bundle.
+    external: [COMPILED, 'xz-decompress'],
+    plugins: [licences('generator')],
+    output: { dir: 'dist/cli', paths, chunkFileNames: 'generator-[name].js' },
+  },
 ];
 
 export default config;

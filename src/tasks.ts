@@ -16,7 +16,7 @@ import { loadFingerprint } from './platform/fingerprint.ts';
 import { openWorkers, type WorkerPool } from './platform/workers.ts';
 import { hasEntries, openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
 import { readFileTask, readPiecesTask } from './readers/read-batch.ts';
-import type { ReadTasks } from './readers/read-inputs.ts';
+import type { ReadTasks } from './readers/reading.ts';
 
 /** All tasks of a build. */
 export interface Tasks extends ReadTasks, NativeTasks {}

@@ -38,10 +38,16 @@ describe('dist/cli', () => {
     expect(packages).toEqual([]);
   });
 
-  it('takes the generator, the auditor and the one class of errors from dist/', () => {
-    for (const command of ['build', 'verify', 'inspect']) {
+  it('takes the auditor and the one class of errors from dist/', () => {
+    for (const command of ['verify', 'inspect']) {
       expect(loadedWith(`cli/${command}.js`)).toEqual(expect.arrayContaining([`${command}.js`, 'errors.js']));
     }
+  });
+
+  it('has the generator and what its threads run in two files, which nobody else loads', () => {
+    expect(loadedWith('cli/build.js')).toEqual(expect.arrayContaining(['cli/generator.js', 'cli/generator-tasks.js']));
+    expect(loadedWith('cli/worker.js')).toEqual(['cli/generator-tasks.js', 'cli/worker.js', 'errors.js']);
+    expect(loadedWith('cli/pull.js')).not.toContain('cli/generator-tasks.js');
   });
 
   it('has the licence of every package that is in it', () => {
@@ -50,7 +56,9 @@ describe('dist/cli', () => {
       .map((name) => readFileSync(join(DIST, 'cli', name), 'utf8'))
       .flatMap((code) => [...code.matchAll(/^\/\/ (?:.*\/)?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm)])
       .map(([, name]) => name ?? '');
-    const licences = readFileSync(join(DIST, 'cli/LICENSES.txt'), 'utf8');
+    const licences = ['main', 'generator']
+      .map((name) => readFileSync(join(DIST, `cli/LICENSES-${name}.txt`), 'utf8'))
+      .join('\n');
     expect(new Set(bundled)).toContain('yargs');
     for (const name of bundled) expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
   });

@@ -14,13 +14,12 @@ import { compareText } from '../../model/order.ts';
 import { partition } from '../../model/partition.ts';
 import { asValue } from '../../model/record.ts';
 import type { CombinedEntry } from '../../model/repository-index.ts';
-import { gzip } from '../../platform/gzip.ts';
-import { digestOf, digestOfParts, keyOf } from '../../platform/sync-sha256.ts';
+import { digestOfParts, keyOf } from '../../platform/sync-sha256.ts';
 import type { Workspace } from '../../platform/workspace.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
 import { readRecords, SLICES } from '../../readers/batch.ts';
 import type { Catalogue } from '../../readers/catalogue.ts';
-import { type EncodedBucket, readCanonical, readStored } from './encode-bucket.ts';
+import { type EncodedBucket, readCanonical, readStored, storeBucket } from './encode-bucket.ts';
 
 /** Which records make up a member of the file, in order. */
 export interface FormatLinesJob {
@@ -61,17 +60,7 @@ const MAX_LINES = 2048;
 export function formatLinesTask({ name, refs }: FormatLinesJob, workspace: Workspace): EncodedBucket {
   const records = readRecords(refs, workspace);
   const lines = encodeText(records.map((record) => `${formatCanonicalJson(asValue(record))}\n`).join(''));
-  const stored = gzip(lines);
-  const part = {
-    name,
-    records: refs.length,
-    size: lines.length,
-    sha256: digestOf(lines),
-    storedSize: stored.length,
-    storedSha256: digestOf(stored),
-  };
-  workspace.write(name, part, [lines, stored]);
-  return part;
+  return storeBucket(name, refs.length, lines, workspace);
 }
 
 /** Plans the file; undefined where the configuration wants none. */

@@ -34,11 +34,15 @@ export function encodeBucketTask(
   { name, refs }: EncodeBucketJob,
   { workspace, ...options }: BucketOptions & { readonly workspace: Workspace },
 ): EncodedBucket {
-  const canonical = encodeBucket(readRecords(refs, workspace), options);
+  return storeBucket(name, refs.length, encodeBucket(readRecords(refs, workspace), options), workspace);
+}
+
+/** Compresses canonical bytes and writes both forms to the workspace. */
+export function storeBucket(name: string, records: number, canonical: Uint8Array, workspace: Workspace): EncodedBucket {
   const stored = gzip(canonical);
   const bucket: EncodedBucket = {
     name,
-    records: refs.length,
+    records,
     size: canonical.length,
     sha256: digestOf(canonical),
     storedSize: stored.length,

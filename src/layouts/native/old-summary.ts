@@ -17,7 +17,7 @@ import type { SummaryParts } from './summary-parts.ts';
 
 /** Remembers the header of a summary that was published or checked. */
 export function rememberHeader(summary: Digest, headerSha256: Digest, workspace: Workspace): void {
-  workspace.write(nameOf(summary), { sha256: headerSha256 });
+  if (workspace.open(nameOf(summary)) === undefined) workspace.write(nameOf(summary), { sha256: headerSha256 });
 }
 
 /** Keeps what is remembered of a summary for the next build. */
