@@ -5,7 +5,8 @@
 import { messageOf, RepomillError } from './errors.ts';
 import { type Progress, silent } from './model/progress.ts';
 import { openPlaces } from './platform/cache-directory.ts';
-import { isDamagedEntry, openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
+import { openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
+import { isDamagedEntry } from './platform/workspace-entry.ts';
 import { openTasks, type TaskSetup, type Tasks } from './tasks.ts';
 
 /** A workspace and who works in it. */

@@ -10,7 +10,8 @@ import type { ContentRef, Listing } from '../model/listing.ts';
 import { type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { digestOf, keyOf, nameOfText } from '../platform/sync-sha256.ts';
-import { DamagedEntryError, type Workspace } from '../platform/workspace.ts';
+import type { Workspace } from '../platform/workspace.ts';
+import { DamagedEntryError } from '../platform/workspace-entry.ts';
 import type { Document } from './move-details.ts';
 
 /** How many slices there are. */

@@ -4,7 +4,8 @@
  */
 import type { Problem } from '../errors.ts';
 import { isObject } from '../format/line.ts';
-import { DamagedEntryError, type Workspace } from '../platform/workspace.ts';
+import type { Workspace } from '../platform/workspace.ts';
+import { DamagedEntryError } from '../platform/workspace-entry.ts';
 import { readBatchHead } from './batch.ts';
 import type { Batch } from './catalogue.ts';
 import type { BatchReport } from './read-batch.ts';

@@ -139,7 +139,8 @@ export class Reading {
     const path = `${this.#directory}/${input.path}`;
     const { workspace, progress } = this.#options;
     // The base name decides too: whether the file is compressed, and which reader recognises it.
-    const decisive = [baseName(path), input.rule, input.given, input.listedBy, digestOfFile(path, input.path)];
+    const digest = digestOfFile(path, input.path);
+    const decisive = [baseName(path), input.rule, input.given, input.listedBy, digest];
     const name = `file/${keyOf([this.#edition, decisive])}`;
     const remembered = recallFile(name, workspace);
     progress.looked('file', remembered !== undefined);
@@ -159,8 +160,9 @@ export class Reading {
       await this.#begin(portion, () => this.#options.tasks.readFile(job));
       progress.advance(input.size);
     }
-    // A file that was not read to its end is not remembered.
-    if (!this.isHopeless) this.#largeFiles.push({ name, portions: this.#portions.slice(before) });
+    // A file that was not read to its end, or that changed meanwhile, is not remembered.
+    const isWhole = !this.isHopeless && digestOfFile(path, input.path) === digest;
+    if (isWhole) this.#largeFiles.push({ name, portions: this.#portions.slice(before) });
   }
 
   /** Whether the file could be cut into stretches; each is read. */

@@ -8,7 +8,8 @@ import type { Digest } from '../../model/digest.ts';
 import type { ContentRef } from '../../model/listing.ts';
 import { gzip } from '../../platform/gzip.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
-import { DamagedEntryError, type Workspace } from '../../platform/workspace.ts';
+import type { Workspace } from '../../platform/workspace.ts';
+import { DamagedEntryError } from '../../platform/workspace-entry.ts';
 import { readRecords } from '../../readers/batch.ts';
 
 /** Which records make up a bucket, in order. */

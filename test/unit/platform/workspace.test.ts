@@ -1,15 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  DamagedEntryError,
   hasOverflow,
-  isDamagedEntry,
   isEntryName,
   openWorkspace,
   retainEntries,
   type Workspace,
 } from '../../../src/platform/workspace.ts';
+import { DamagedEntryError, isDamagedEntry } from '../../../src/platform/workspace-entry.ts';
 import { listPaths, makeWorkspace, sha256Of } from '../../workspace.ts';
 
 const root = makeWorkspace();
@@ -224,4 +223,16 @@ describe('retaining entries', () => {
   ])('takes %j for an entry: %s', (name, expected) => {
     expect(isEntryName(name)).toBe(expected);
   });
+});
+
+it('an entry that stands under the name of another is none', () => {
+  const temporary = makeWorkspace();
+  const names = ['a', 'b'].map((letter) => `kind/${letter.repeat(64)}`);
+  const workspace = openWorkspace({ cache: undefined, temporary });
+  for (const name of names) workspace.write(name, { name });
+  workspace.close();
+  const [one = '', other = ''] = names.map((name) => join(temporary, name));
+  renameSync(one, other);
+  const again = openWorkspace({ cache: undefined, temporary });
+  expect(names.map((name) => again.open(name))).toEqual([undefined, undefined]);
 });
