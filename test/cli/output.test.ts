@@ -108,7 +108,9 @@ describe('a command that works', () => {
 });
 
 describe('a command that fails', () => {
-  it.concurrent.each(BAD)(
+  // Each in a place of its own, because they run at the same time.
+  const apart = BAD.map(([code, words], i) => [code, words.replace('elsewhere', `elsewhere/${i}`)] as const);
+  it.concurrent.each(apart)(
     'exits with %i, prints one JSON document, and says why on standard error: %s',
     async (code, words) => {
       const { exitCode, stdout, stderr } = await run([...words.split(' '), '--json']);
