@@ -41,7 +41,7 @@ const patience: Readonly<Record<keyof Tasks, number>> = {
 };
 
 /** Bytes of plans that each thread remembers while it makes deltas. */
-const MEMO_SIZE = 32_000_000;
+const MEMO_SIZE = 64_000_000;
 
 /** The tasks, for whoever does them himself. */
 export async function makeTasks({ config, places }: TaskSetup, workspace?: Workspace): Promise<Tasks> {

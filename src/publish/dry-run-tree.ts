@@ -15,7 +15,8 @@ export function dryRunTree(below: Tree): Tree {
   return {
     location: below.location,
     has: async (path) => !removed.has(path) && (written.has(path) || below.has(path)),
-    read: async (path, maxSize) => (removed.has(path) ? undefined : (written.get(path) ?? below.read(path, maxSize))),
+    read: async (path, maxSize) =>
+      removed.has(path) ? undefined : (written.get(path)?.slice() ?? below.read(path, maxSize)),
     list: async () => {
       const files = (await below.list()).filter(({ path }) => !removed.has(path) && !written.has(path));
       return [...files, ...[...written].map(([path, bytes]) => ({ path, size: bytes.length }))];

@@ -23,7 +23,7 @@ export interface ReadableTree {
   readonly location: string;
   /** Whether there is such a file, as far as that can be told without reading it: a web host is believed to have it. */
   has(path: string): Promise<boolean>;
-  /** A file's bytes; undefined where there is none. Never reads more than `maxSize` bytes. */
+  /** A file's bytes, for the caller to keep; undefined where there is none. Never reads more than `maxSize` bytes. */
   read(path: string, maxSize: number): Promise<Uint8Array | undefined>;
 }
 

@@ -12,11 +12,11 @@ import type { HistoryEntry, SummaryEntry } from '../../model/repository-index.ts
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
 import type { SummaryDraft } from './draft-summaries.ts';
-import type { DeltaJob, MadeDelta } from './make-deltas.ts';
+import type { DeltaJob, DeltaJobs, MadeDelta } from './make-deltas.ts';
 
 /** The tasks of this stage. */
 export interface DeltaTasks {
-  makeDeltas(jobs: readonly DeltaJob[]): Promise<readonly MadeDelta[]>;
+  makeDeltas(jobs: DeltaJobs): Promise<readonly MadeDelta[]>;
 }
 
 /** What making deltas needs. */
@@ -95,13 +95,17 @@ export async function makeHistories(
   const made = summaries.map(({ older }) => older.map((): Delta | undefined => undefined));
   const groups = groupSimilar(summaries);
   tools.progress.start('deltas', groups.flat().length, 'deltas');
-  await inParallel(groups, tools.ahead, async (group) => {
+  // Each group holds whole files: half as many are on their way as of smaller tasks.
+  await inParallel(groups, Math.ceil(tools.ahead / 2), async (group) => {
     const jobs: { readonly at: Place; readonly job: DeltaJob }[] = [];
     for (const at of group) {
       const stored = await readStored(at.from, tools);
       if (stored !== undefined) jobs.push({ at, job: { from: at.from, stored, ...at.now } });
     }
-    const deltas = await tools.tasks.makeDeltas(jobs.map(({ job }) => job));
+    const deltas = await tools.tasks.makeDeltas({
+      jobs: jobs.map(({ job }) => job),
+      transfer: jobs.flatMap(({ job }) => buffersOf(job.stored)),
+    });
     for (const [i, delta] of deltas.entries()) {
       const at = jobs[i]?.at;
       if (at === undefined) continue;
@@ -138,6 +142,11 @@ function groupSimilar(summaries: readonly ChangedSummary[]): readonly (readonly 
   return [...groups.values()];
 }
 
+// A small file's buffer may be one that others are in too.
+function buffersOf(bytes: Uint8Array): readonly unknown[] {
+  return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+}
+
 function planned(now: Newest, made: readonly (Delta | undefined)[], tools: HistoryTools): PlannedHistory {
   const kept = made.filter((delta) => delta !== undefined);
   return {
@@ -162,7 +171,8 @@ export async function keepHistory(entry: SummaryEntry, now: Newest, tools: Histo
       const bytes = await tools.previous.read(path, MAX_SUMMARY_SIZE);
       if (bytes?.length === old.deltaSize) return bytes;
       const stored = await readStored(old.sha256, tools);
-      const [remade] = stored === undefined ? [] : await tools.tasks.makeDeltas([{ from: old.sha256, stored, ...now }]);
+      const [remade] =
+        stored === undefined ? [] : await tools.tasks.makeDeltas({ jobs: [{ from: old.sha256, stored, ...now }] });
       return remade !== undefined && 'bytes' in remade ? remade.bytes : readRequired(path, tools.previous);
     };
     return { path, size: old.deltaSize, content };

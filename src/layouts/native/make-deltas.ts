@@ -22,6 +22,13 @@ export interface DeltaJob {
   readonly buckets: readonly EncodedBucket[];
 }
 
+/** Deltas to be made one after the other. */
+export interface DeltaJobs {
+  readonly jobs: readonly DeltaJob[];
+  /** Buffers of the older summaries, which whoever does the jobs may have for good. */
+  readonly transfer?: readonly unknown[];
+}
+
 /** A delta, or why there is none. */
 export type MadeDelta = { readonly bytes: Uint8Array } | { readonly refused: string };
 
@@ -33,7 +40,7 @@ export interface DeltaTaskTools {
 }
 
 /** Makes deltas, one after the other. */
-export async function makeDeltasTask(jobs: readonly DeltaJob[], tools: DeltaTaskTools): Promise<readonly MadeDelta[]> {
+export async function makeDeltasTask({ jobs }: DeltaJobs, tools: DeltaTaskTools): Promise<readonly MadeDelta[]> {
   const made: MadeDelta[] = [];
   for (const job of jobs) made.push(await makeOne(job, tools));
   return made;

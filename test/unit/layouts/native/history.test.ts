@@ -49,7 +49,7 @@ async function makeHistory(
 function tools(change: Partial<HistoryTools> = {}, content: ReadonlyMap<string, Uint8Array> = files): HistoryTools {
   return {
     previous: { location: 'there', has: async (path) => content.has(path), read: async (path) => content.get(path) },
-    tasks: { makeDeltas: async (jobs) => jobs.map(make) },
+    tasks: { makeDeltas: async ({ jobs }) => jobs.map(make) },
     length: 16,
     ahead: 2,
     progress: silent,

@@ -48,11 +48,14 @@ function jobOf(stored: Uint8Array): DeltaJob {
 }
 
 const make = (jobs: readonly DeltaJob[], within: Workspace = workspace) =>
-  makeDeltasTask(jobs, {
-    workspace: within,
-    matcher: async (old, next) => matchSeeds(old, next),
-    memo: new PlanMemo(1_000_000),
-  });
+  makeDeltasTask(
+    { jobs },
+    {
+      workspace: within,
+      matcher: async (old, next) => matchSeeds(old, next),
+      memo: new PlanMemo(1_000_000),
+    },
+  );
 
 const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte));
 
