@@ -30,7 +30,7 @@ export interface Start {
 export function workplaceOf({ workshop, repomill }: Bench, name: string, config?: string): Workplace {
   const folder = (one: string): string => workshop.scratch(join('workplaces', name.replaceAll(/\W+/g, '-'), one));
   const [input, out, cache] = [folder('input'), folder('out'), folder('cache')];
-  const words = ['build', input, '--out', out, ...(config === undefined ? [] : ['--config', config])];
+  const words = ['build', input, '--out', out, '--cache', cache, ...(config === undefined ? [] : ['--config', config])];
   return { input, out, cache, before: folder('before'), build: repomill(words, cache) };
 }
 
