@@ -188,7 +188,6 @@ const plurals: Readonly<Record<Cached, string>> = {
   batch: 'batches',
   slice: 'slices',
   bucket: 'buckets',
-  header: 'headers',
   index: 'indexes',
   summary: 'summaries',
 };

@@ -6,7 +6,7 @@
 export type Stage = 'reading' | 'encoding' | 'deltas' | 'writing' | 'checking' | 'downloading';
 
 /** What a build may find in its cache instead of making it. */
-export type CacheKind = 'file' | 'batch' | 'slice' | 'bucket' | 'header';
+export type CacheKind = 'file' | 'batch' | 'slice' | 'bucket';
 
 /** Told by whoever works, shown by whoever likes. Amounts are in the unit that `start` names. */
 export interface Progress {

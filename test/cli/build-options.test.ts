@@ -180,10 +180,9 @@ describe('--cache', () => {
     expect(stateOf(cache)).toEqual(before);
   });
 
-  it('that is full is one that remembers nothing', async () => {
+  it('whose entries are all cut off is one that remembers nothing', async () => {
     const [cache, expected, out] = [freshPath(), freshPath(), freshPath()];
     await inRoom().run(small, '--out', expected, '--no-cache');
-    // Root writes anywhere: what takes the place of a full disk is a directory that takes no directories.
     writeFiles(cache, {});
     await inRoom().run(small, '--out', freshPath(), '--cache', cache);
     for (const kind of readdirSync(cache).filter((name) => name !== 'CACHEDIR.TAG')) {
