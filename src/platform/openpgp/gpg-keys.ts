@@ -62,8 +62,9 @@ interface GpgUser {
 }
 
 async function signDetached({ name, homedir, user, passphrase }: GpgUser, bytes: Uint8Array): Promise<Uint8Array> {
-  // The one digest that is long enough for every kind of key.
-  const args = ['--digest-algo', 'SHA512', '--local-user', user, '--detach-sign'];
+  // SHA-512 is the one digest that is long enough for every kind of key.
+  const form = ['--no-armor', '--no-textmode', '--digest-algo', 'SHA512'];
+  const args = [...form, '--local-user', user, '--detach-sign'];
   const signed = await runGpg({ homedir, args, input: bytes, passphrase });
   const made = signed.status.filter(({ keyword }) => keyword === 'SIG_CREATED').length;
   if (signed.ok && made === 1) return signed.output;
@@ -75,15 +76,15 @@ async function signDetached({ name, homedir, user, passphrase }: GpgUser, bytes:
   throw new RepomillError(isKeyAtFault(signed) ? 'usage' : 'transport', `key ${name}: ${signed.lastLine}`);
 }
 
-/** Codes of libgpg-error: bad passphrase, no secret key, unusable secret key. Above them stands where it came from. */
-const KEY_FAULTS = new Set([11, 17, 54]);
+/** Codes of libgpg-error, with where it came from above them: bad passphrase, no secret key, unusable one, no passphrase. */
+const KEY_FAULTS = new Set([11, 17, 54, 177]);
 
 function isKeyAtFault({ status }: GpgOutcome): boolean {
   return status.some(({ keyword, args }) => keyword === 'FAILURE' && KEY_FAULTS.has(Number(args[1]) & 0xffff));
 }
 
 async function exportPublicKey(name: string, homedir: string | undefined, fingerprint: string): Promise<Uint8Array> {
-  const args = ['--export-options', 'export-minimal', '--export', '--', fingerprint];
+  const args = ['--no-armor', '--export-options', 'export-minimal', '--export', '--', fingerprint];
   const { ok, output, lastLine } = await runGpg({ homedir, args });
   if (!ok || output.length === 0) throw new RepomillError('transport', `key ${name}: ${lastLine}`);
   return output;

@@ -39,11 +39,8 @@ const MAX_OUTPUT = 64_000_000;
 /** Bytes of messages that are kept. Lines beyond are a failure: the last ones say how it went. */
 const MAX_MESSAGES = 4_000_000;
 
-/** Without a terminal, questions, the network, and without what a configuration may have changed about signatures. */
-const MANNERS: readonly string[] = [
-  ...['--batch', '--no-tty', '--disable-dirmngr', '--utf8-strings'],
-  ...['--no-armor', '--no-textmode', '--status-fd', '2'],
-];
+/** Without a terminal, questions, the network, statistics. */
+const MANNERS = ['--batch', '--no-tty', '--quiet', '--disable-dirmngr', '--utf8-strings', '--status-fd', '2'];
 
 /**
  * Runs gpg to its end, whatever that is.
