@@ -1,14 +1,14 @@
 /**
  * Summaries: every ref with its commit and what clients want to know of it. `summaries/<sha256>.gz` holds one for an
- * architecture and subset; the old `summary` holds all of them, with the same facts in other places. Entries are encoded once
- * and stand in as many summaries as the ref belongs to.
+ * architecture and subset; the old `summary` holds all of them, with the same facts in other places. A ref is packed once, in
+ * each form that it has, and stands in as many summaries as it belongs to.
  */
 import { parseHex } from '../format/bytes.ts';
 import {
   type Packed,
-  packArray,
   packBytes,
   packDictionary,
+  packElements,
   packInt32,
   packString,
   packTuple,
@@ -18,7 +18,7 @@ import {
 } from '../gvariant/pack.ts';
 import type { Digest } from '../model/digest.ts';
 import type { CommitFacts } from './commit.ts';
-import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from './delta-index.ts';
+import { packStaticDeltas, type StaticDelta, STATIC_DELTAS_KEY, staticDeltaName } from './delta-index.ts';
 import { hashOrder } from './hash-order.ts';
 import { parseRefName } from './ref-name.ts';
 
@@ -29,6 +29,20 @@ export interface Ref {
   readonly facts: CommitFacts;
 }
 
+/** A ref in the forms in which summaries have it: GVariant values in their final bytes. */
+export interface PackedRef {
+  /** In `summaries/<sha256>.gz`. */
+  readonly entry: Uint8Array;
+  /** In the old summary: the commit; */
+  readonly oldEntry: Uint8Array;
+  /** its sizes and metadata, for refs that flatpak looks into; */
+  readonly sizes?: Uint8Array;
+  /** what few refs have; */
+  readonly rare?: Uint8Array;
+  /** the same as flatpak writes it when it has taken it from its summaries of the last time. */
+  readonly rareAgain?: Uint8Array;
+}
+
 /** The type of a summary: refs in the order of their names' bytes, then facts about all of it. */
 export const SUMMARY_TYPE = '(a(s(taya{sv}))a{sv})';
 
@@ -37,21 +51,31 @@ const ENTRY_TYPE = '(s(taya{sv}))';
 /** What the summaries of an index say of their own form. */
 const SUMMARY_VERSION = 1;
 
-/** An entry of `summaries/<sha256>.gz`. */
-export function packEntry({ name, commit, facts }: Ref): Packed {
-  const values = new Map<string, Packed>();
-  if (isFlatpak(name)) {
-    values.set('xa.data', packSizes(facts));
-    for (const [key, value] of rareFacts(facts)) values.set(key, value);
-  }
-  values.set('ot.ts', packUint64(facts.timestamp, 'big'));
-  return packRef(name, commit, facts.size, packDictionary(inHashOrder(values)));
+/** Packs a ref in all its forms. */
+export function packRef(ref: Ref): PackedRef {
+  const { name, facts } = ref;
+  const timestamp = packUint64(facts.timestamp, 'big');
+  const oldEntry = packEntry(ref, packDictionary([['ostree.commit.timestamp', timestamp]]));
+  if (!isFlatpak(name)) return { entry: packEntry(ref, packDictionary([['ot.ts', timestamp]])), oldEntry };
+  const sizes = packSizes(facts);
+  const rare = rareFacts(facts);
+  const entry = packEntry(ref, packDictionary(inHashOrder([['xa.data', sizes], ...rare, ['ot.ts', timestamp]])));
+  const underName = (value: Packed): Uint8Array => packTuple([packString(name), value], 'entry').bytes;
+  const packed = { entry, oldEntry, sizes: underName(sizes) };
+  if (rare.length === 0) return packed;
+  const rareEntry = underName(packDictionary(rare));
+  if (rare.length === 1) return { ...packed, rare: rareEntry };
+  return { ...packed, rare: rareEntry, rareAgain: underName(packDictionary(inHashOrder(rare))) };
 }
 
-/** A summary of one architecture and subset. Entries are those of `packEntry`, in order. */
-export function encodeSummary(entries: readonly Packed[]): Uint8Array {
+/** A summary of one architecture and subset. */
+export function encodeSummary(refs: readonly PackedRef[]): Uint8Array {
   const version = packUint32(SUMMARY_VERSION);
-  return packTuple([packArray(ENTRY_TYPE, entries), packDictionary([['xa.summary-version', version]])]).bytes;
+  const entries = packElements(
+    ENTRY_TYPE,
+    refs.map(({ entry }) => entry),
+  );
+  return packTuple([entries, packDictionary([['xa.summary-version', version]])]).bytes;
 }
 
 /**
@@ -62,31 +86,23 @@ export function encodeSummary(entries: readonly Packed[]): Uint8Array {
  * @param deltas - every static delta that leads to one of the refs; undefined: the repository has none at all
  */
 export function encodeOldSummary(
-  refs: readonly Ref[],
+  refs: readonly PackedRef[],
   metadata: readonly (readonly [string, Packed])[],
   deltas: readonly StaticDelta[] | undefined,
 ): Uint8Array {
-  const entries = refs.map(({ name, commit, facts }) =>
-    packRef(
-      name,
-      commit,
-      facts.size,
-      packDictionary([['ostree.commit.timestamp', packUint64(facts.timestamp, 'big')]]),
-    ),
+  const entries = packElements(
+    ENTRY_TYPE,
+    refs.map(({ oldEntry }) => oldEntry),
   );
-  const known = refs.filter(({ name }) => isFlatpak(name));
-  const sizes = known.map(({ name, facts }) => packTuple([packString(name), packSizes(facts)], 'entry'));
-  const rare = known.flatMap(({ name, facts }) => {
-    const found = rareFacts(facts);
-    return found.length === 0 ? [] : [packTuple([packString(name), packDictionary(found)], 'entry')];
-  });
+  const sizes = refs.flatMap((ref) => ref.sizes ?? []);
+  const rare = refs.flatMap((ref) => ref.rare ?? []);
   return packTuple([
-    packArray(ENTRY_TYPE, entries),
+    entries,
     packDictionary([
       ...metadata,
       ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltasInHashOrder(deltas))] as const]),
-      ['xa.cache', packVariant(packArray('{s(tts)}', sizes))],
-      ['xa.sparse-cache', packArray('{sa{sv}}', rare)],
+      ['xa.cache', packVariant(packElements('{s(tts)}', sizes))],
+      ['xa.sparse-cache', packElements('{sa{sv}}', rare)],
     ]),
   ]).bytes;
 }
@@ -96,17 +112,21 @@ export function isFlatpak(name: string): boolean {
   return parseRefName(name).kind !== 'other';
 }
 
-function packRef(name: string, commit: Digest, size: number, facts: Packed): Packed {
-  return packTuple([packString(name), packTuple([packUint64(BigInt(size)), packBytes(parseHex(commit)), facts])]);
+function packEntry({ name, commit, facts }: Ref, about: Packed): Uint8Array {
+  const value = packTuple([packUint64(BigInt(facts.size)), packBytes(parseHex(commit)), about]);
+  return packTuple([packString(name), value]).bytes;
 }
 
 function packSizes({ installedSize, downloadSize, metadata }: CommitFacts): Packed {
   return packTuple([packUint64(installedSize, 'big'), packUint64(downloadSize, 'big'), packString(metadata)]);
 }
 
+/** A key and its value. */
+type Fact = readonly [key: string, value: Packed];
+
 /** What few commits have, so that the others need not say that they have not. */
-function rareFacts(facts: CommitFacts): readonly (readonly [string, Packed])[] {
-  const found: [string, Packed][] = [];
+function rareFacts(facts: CommitFacts): readonly Fact[] {
+  const found: Fact[] = [];
   if (facts.endOfLife !== undefined) found.push(['eol', packString(facts.endOfLife)]);
   if (facts.endOfLifeRebase !== undefined) found.push(['eolr', packString(facts.endOfLifeRebase)]);
   if (facts.tokenType !== undefined) found.push(['tokt', packInt32(facts.tokenType)]);
@@ -117,11 +137,9 @@ function rareFacts(facts: CommitFacts): readonly (readonly [string, Packed])[] {
   return found;
 }
 
-function inHashOrder(values: ReadonlyMap<string, Packed>): readonly (readonly [string, Packed])[] {
-  return hashOrder(values.keys()).flatMap((key) => {
-    const value = values.get(key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
+function inHashOrder(facts: readonly Fact[]): readonly Fact[] {
+  const order = hashOrder(facts.map(([key]) => key));
+  return facts.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }
 
 function deltasInHashOrder(deltas: readonly StaticDelta[]): readonly StaticDelta[] {

@@ -6,7 +6,7 @@ import { RepomillError } from '../errors.ts';
 import { concatBytes, encodeText } from '../format/bytes.ts';
 import { smallestOffsetSize } from './check-normal.ts';
 import type { ByteOrder } from './variant.ts';
-import { alignedTo, arrayOf, parseVariantType, tupleOf, type VariantType } from './variant-type.ts';
+import { alignedTo, arrayOf, parseVariantType, type TupleType, type VariantType } from './variant-type.ts';
 
 /** A value and its type. */
 export interface Packed {
@@ -63,11 +63,9 @@ export function packVariant({ type, bytes }: Packed): Packed {
 }
 
 /** A tuple of these members, or a dictionary entry of a key and a value. */
-export function packTuple(members: readonly Packed[], kind: 'tuple' | 'entry' = 'tuple'): Packed {
-  const type = tupleOf(
-    members.map((member) => member.type),
-    kind,
-  );
+export function packTuple(members: readonly Packed[], kind: TupleType['kind'] = 'tuple'): Packed {
+  const inside = members.map((member) => member.type.text).join('');
+  const type = parseVariantType(kind === 'tuple' ? `(${inside})` : `{${inside}}`);
   const parts: Uint8Array[] = [];
   const ends: number[] = [];
   let at = 0;
@@ -76,8 +74,8 @@ export function packTuple(members: readonly Packed[], kind: 'tuple' | 'entry' = 
     parts.push(member.bytes);
     if (member.type.fixedSize === undefined && i < members.length - 1) ends.unshift(at);
   }
-  if (type.fixedSize === undefined) parts.push(packOffsets(at, ends));
-  else parts.push(new Uint8Array(type.fixedSize - at));
+  if (ends.length > 0) parts.push(packOffsets(at, ends));
+  if (type.fixedSize !== undefined) parts.push(new Uint8Array(type.fixedSize - at));
   return { type, bytes: concatBytes(parts) };
 }
 
@@ -87,14 +85,23 @@ export function packTuple(members: readonly Packed[], kind: 'tuple' | 'entry' = 
  * @param element - the type of each element, or its type string; an array may be empty
  */
 export function packArray(element: VariantType | string, elements: readonly Packed[]): Packed {
+  const type = typeof element === 'string' ? parseVariantType(element) : element;
+  for (const { type: found } of elements) {
+    if (found.text !== type.text) throw new TypeError(`GVariant array of ${type.text}: an element is ${found.text}`);
+  }
+  return packElements(
+    type,
+    elements.map(({ bytes }) => bytes),
+  );
+}
+
+/** An array of elements that were made before, each of the type. */
+export function packElements(element: VariantType | string, elements: readonly Uint8Array[]): Packed {
   const type = arrayOf(typeof element === 'string' ? parseVariantType(element) : element);
   const parts: Uint8Array[] = [];
   const ends: number[] = [];
   let at = 0;
-  for (const { type: found, bytes } of elements) {
-    if (found.text !== type.element.text) {
-      throw new TypeError(`GVariant array of ${type.element.text}: an element is ${found.text}`);
-    }
+  for (const bytes of elements) {
     at = pad(parts, at, type.alignment) + bytes.length;
     parts.push(bytes);
     ends.push(at);
