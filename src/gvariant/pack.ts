@@ -4,7 +4,7 @@
  */
 import { RepomillError } from '../errors.ts';
 import { concatBytes, encodeText } from '../format/bytes.ts';
-import { smallestOffsetSize } from './check-normal.ts';
+import { smallestOffsetSize } from './framing.ts';
 import type { ByteOrder } from './variant.ts';
 import { alignedTo, arrayOf, parseVariantType, tupleOf, type VariantType } from './variant-type.ts';
 
