@@ -102,10 +102,9 @@ export class Variant {
 
   /** The value of the first entry with a key, in a dictionary whose keys are texts; undefined where there is none. */
   find(key: string): Variant | undefined {
-    for (const entry of this.children()) {
-      if (entry.type.kind !== 'entry') throw this.#isNot('a dictionary');
-      if (entry.child(0).string() === key) return entry.child(1);
-    }
+    const entry = this.type.kind === 'array' ? this.type.element : undefined;
+    if (entry?.kind !== 'entry' || entry.members[0]?.kind !== 'string') throw this.#isNot('a dictionary of texts');
+    for (const found of this.children()) if (found.child(0).string() === key) return found.child(1);
     return undefined;
   }
 
