@@ -25,7 +25,12 @@ import {
   type VariantType,
 } from './variant-type.ts';
 
-/** Throws a format error unless a value, and every value in it, is in normal form. Returns the value. */
+/**
+ * Throws a format error unless a value, and every value in it, is in normal form. Returns the value.
+ *
+ * GLib (2.74.4 and later, which compare the size of offsets) says the same, but for one thing: a tuple of no bytes whose offsets
+ * are missing is normal to it, though it would write them.
+ */
 export function checkNormal(value: Variant): Variant {
   new NormalForm(value.bytes).check(value.type, 0, value.bytes.length, value.depth);
   return value;
