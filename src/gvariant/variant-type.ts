@@ -3,6 +3,7 @@
  * 2.3 and 3.2. Refuses strings that are not one complete type, and types that nest deeper than GLib allows.
  */
 import { RepomillError } from '../errors.ts';
+import { decodeText } from '../format/bytes.ts';
 
 interface TypeFacts {
   /** The type string. */
@@ -57,6 +58,7 @@ export function parseVariantType(text: string): VariantType {
 
 /** The type that bytes from `start` to `end` name. */
 export function readVariantType(bytes: Uint8Array, start: number, end: number): VariantType {
+  if (end - start > MAX_KNOWN_LENGTH) return parseVariantType(decodeText(bytes.subarray(start, end)));
   // Types are ASCII, and mostly a few letters: no decoder is as fast. Other bytes become letters that name no type.
   let text = '';
   for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0);

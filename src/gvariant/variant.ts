@@ -104,7 +104,12 @@ export class Variant {
   find(key: string): Variant | undefined {
     const entry = this.type.kind === 'array' ? this.type.element : undefined;
     if (entry?.kind !== 'entry' || entry.members[0]?.kind !== 'string') throw this.#isNot('a dictionary of texts');
-    for (const found of this.children()) if (found.child(0).string() === key) return found.child(1);
+    for (const found of this.children()) {
+      const text = found.child(0);
+      // A text has one to three bytes for each unit of a key: most need not be decoded to be another.
+      const size = text.bytes.length - 1;
+      if (size >= key.length && size <= key.length * 3 && text.string() === key) return found.child(1);
+    }
     return undefined;
   }
 

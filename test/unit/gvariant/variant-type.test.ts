@@ -86,6 +86,11 @@ describe('readVariantType', () => {
     expect(readVariantType(bytes, 1, 6)).toBe(parseVariantType('a{sv}'));
   });
 
+  it('reads a long one', () => {
+    const text = `(${'sy'.repeat(500)})`;
+    expect(readVariantType(new TextEncoder().encode(text), 0, text.length).text).toBe(text);
+  });
+
   it.each([
     ['no bytes', 3, 3],
     ['bytes that are not ASCII', 7, 10],

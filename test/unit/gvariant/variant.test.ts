@@ -149,6 +149,12 @@ describe('find', () => {
     ]);
   });
 
+  it('tells keys apart by their letters, whatever these take in bytes', () => {
+    const keys = ['ä', 'ae', 'a', '€', 'eur', '😀', 'four', ''];
+    const letters = open(packDictionary(keys.map((key, i) => [key, packUint32(i)])));
+    expect(keys.map((key) => letters.find(key)?.inner().uint32())).toEqual(keys.map((_, i) => i));
+  });
+
   it('looks up a value of one type alone', () => {
     expect(dictionary.lookup('first', 'u')?.uint32()).toBe(1);
     expect([dictionary.lookup('first', 'i'), dictionary.lookup('none', 'u')]).toEqual([undefined, undefined]);
@@ -169,6 +175,6 @@ describe('reading hostile bytes', () => {
     const type = `(${'y'.repeat(100_000)})`;
     const inner = new TextEncoder().encode(`${'\0'.repeat(100_001)}${type}`);
     const value = new Variant('v', inner);
-    for (let i = 0; i < 20; i++) expect(checkNormal(value).inner().count).toBe(100_000);
+    for (let i = 0; i < 5; i++) expect(checkNormal(value).inner().count).toBe(100_000);
   });
 });
