@@ -135,6 +135,8 @@ REFUSED = [
     ("no bytes for two texts", "(ss)", b""), ("a byte for three texts", "(sss)", b"\0"), ("a member past the end", "(ss)", b"a\0b\0\7"),
     ("a member that reaches into the offsets", "(ss)", b"a\0b\0\5"), ("a gap behind the members", "(sy)", b"a\0\7\0\2"),
     ("members that run backwards", "(sss)", b"a\0b\0c\0\2\4"), ("an offset too many", "(s)", b"a\0\2"),
+    ("bytes that run backwards", "aay", b"\1\2\3\4\4\2\4"), ("bytes that run backwards in a tuple", "(ayayay)", b"\1\2\3\4\2\4"),
+    ("a variant whose zero is that of padding", "av", b"\0ay\0\0\0\0\0ay\3\x0a"), ("an offset and a half", "aay", b"a" * 256 + b"\0\0\1"),
     ("offsets of four bytes where two do", "as", b"a" * 65531 + b"\0" + (65532).to_bytes(4, "little")),
     ("offsets of two bytes where one does", "as", b"a" * 253 + b"\0" + (254).to_bytes(2, "little")),
     ("offsets of two bytes where one does, in a tuple", "(ss)", b"a" * 252 + b"\0\0" + (253).to_bytes(2, "little")),
