@@ -4,9 +4,9 @@
  */
 import { RepomillError } from '../errors.ts';
 import { concatBytes, encodeText } from '../format/bytes.ts';
-import { smallestOffsetSize } from './check-normal.ts';
+import { smallestOffsetSize } from './framing.ts';
 import type { ByteOrder } from './variant.ts';
-import { alignedTo, arrayOf, parseVariantType, type TupleType, type VariantType } from './variant-type.ts';
+import { alignedTo, arrayOf, parseVariantType, type TupleType, tupleOf, type VariantType } from './variant-type.ts';
 
 /** A value and its type. */
 export interface Packed {
@@ -32,17 +32,26 @@ export function packBoolean(value: boolean): Packed {
 
 /** From 0 to 2^32 - 1. */
 export function packUint32(value: number, order: ByteOrder = 'little'): Packed {
+  checkRange(value, 0, 0xffff_ffff);
   return packNumber('u', (view) => view.setUint32(0, value, order === 'little'));
 }
 
 /** From -2^31 to 2^31 - 1. */
 export function packInt32(value: number, order: ByteOrder = 'little'): Packed {
+  checkRange(value, -0x8000_0000, 0x7fff_ffff);
   return packNumber('i', (view) => view.setInt32(0, value, order === 'little'));
 }
 
 /** From 0 to 2^64 - 1. */
 export function packUint64(value: bigint, order: ByteOrder = 'little'): Packed {
+  checkRange(value, 0n, 0xffff_ffff_ffff_ffffn);
   return packNumber('t', (view) => view.setBigUint64(0, value, order === 'little'));
+}
+
+// A number that does not fit would be cut without a word.
+function checkRange<T extends number | bigint>(value: T, least: T, most: T): void {
+  if (value >= least && value <= most && (typeof value === 'bigint' || Number.isInteger(value))) return;
+  throw new RepomillError('format', `GVariant number: expected an integer from ${least} to ${most}, found ${value}`);
 }
 
 function packNumber(code: 'u' | 'i' | 't', write: (view: DataView) => void): Packed {
@@ -64,19 +73,14 @@ export function packVariant({ type, bytes }: Packed): Packed {
 
 /** A tuple of these members, or a dictionary entry of a key and a value. */
 export function packTuple(members: readonly Packed[], kind: TupleType['kind'] = 'tuple'): Packed {
-  const inside = members.map((member) => member.type.text).join('');
-  const type = parseVariantType(kind === 'tuple' ? `(${inside})` : `{${inside}}`);
-  const parts: Uint8Array[] = [];
-  const ends: number[] = [];
-  let at = 0;
-  for (const [i, member] of members.entries()) {
-    at = pad(parts, at, member.type.alignment) + member.bytes.length;
-    parts.push(member.bytes);
-    if (member.type.fixedSize === undefined && i < members.length - 1) ends.unshift(at);
-  }
-  if (ends.length > 0) parts.push(packOffsets(at, ends));
-  if (type.fixedSize !== undefined) parts.push(new Uint8Array(type.fixedSize - at));
-  return { type, bytes: concatBytes(parts) };
+  const type = tupleOf(
+    members.map((member) => member.type),
+    kind,
+  );
+  const ends = endsOf(members);
+  // The last member ends where the offsets begin.
+  const told = ends.filter((_, i) => i < members.length - 1 && members[i]?.type.fixedSize === undefined);
+  return { type, bytes: joinParts(members, ends, told.reverse(), type.fixedSize) };
 }
 
 /**
@@ -85,29 +89,22 @@ export function packTuple(members: readonly Packed[], kind: TupleType['kind'] = 
  * @param element - the type of each element, or its type string; an array may be empty
  */
 export function packArray(element: VariantType | string, elements: readonly Packed[]): Packed {
-  const type = typeof element === 'string' ? parseVariantType(element) : element;
+  const type = arrayOf(typeof element === 'string' ? parseVariantType(element) : element);
   for (const { type: found } of elements) {
-    if (found.text !== type.text) throw new TypeError(`GVariant array of ${type.text}: an element is ${found.text}`);
+    if (found.text === type.element.text) continue;
+    throw new TypeError(`GVariant array of ${type.element.text}: an element is ${found.text}`);
   }
-  return packElements(
-    type,
-    elements.map(({ bytes }) => bytes),
-  );
+  const ends = endsOf(elements);
+  return { type, bytes: joinParts(elements, ends, type.element.fixedSize === undefined ? ends : []) };
 }
 
-/** An array of elements that were made before, each of the type. */
-export function packElements(element: VariantType | string, elements: readonly Uint8Array[]): Packed {
-  const type = arrayOf(typeof element === 'string' ? parseVariantType(element) : element);
-  const parts: Uint8Array[] = [];
-  const ends: number[] = [];
-  let at = 0;
-  for (const bytes of elements) {
-    at = pad(parts, at, type.alignment) + bytes.length;
-    parts.push(bytes);
-    ends.push(at);
-  }
-  if (type.element.fixedSize === undefined) parts.push(packOffsets(at, ends));
-  return { type, bytes: concatBytes(parts) };
+/** An array of elements whose bytes were made before, each of the type. */
+export function packElements(element: string, elements: readonly Uint8Array[]): Packed {
+  const type = parseVariantType(element);
+  return packArray(
+    type,
+    elements.map((bytes) => ({ type, bytes })),
+  );
 }
 
 /** A dictionary from texts to values that carry their types: `a{sv}`. */
@@ -116,24 +113,32 @@ export function packDictionary(entries: Iterable<readonly [string, Packed]>): Pa
   return packArray('{sv}', packed);
 }
 
-const zeros = new Uint8Array(8);
-
-function pad(parts: Uint8Array[], at: number, alignment: number): number {
-  const start = alignedTo(at, alignment);
-  if (start > at) parts.push(zeros.subarray(0, start - at));
-  return start;
+// Where each part ends if each starts at the next multiple of its alignment.
+function endsOf(parts: readonly Packed[]): number[] {
+  let at = 0;
+  return parts.map(({ type, bytes }) => {
+    at = alignedTo(at, type.alignment) + bytes.length;
+    return at;
+  });
 }
 
-function packOffsets(end: number, ends: readonly number[]): Uint8Array {
-  const size = smallestOffsetSize(end, ends.length);
-  const offsets = new Uint8Array(ends.length * size);
-  let at = 0;
-  for (const value of ends) {
-    let rest = value;
-    for (let i = 0; i < size; i++) {
-      offsets[at++] = rest & 0xff;
+function joinParts(
+  parts: readonly Packed[],
+  ends: readonly number[],
+  told: readonly number[],
+  size?: number,
+): Uint8Array {
+  const end = ends.at(-1) ?? 0;
+  const offsetSize = smallestOffsetSize(end, told.length);
+  const whole = new Uint8Array(size ?? end + told.length * offsetSize);
+  for (const [i, { bytes }] of parts.entries()) whole.set(bytes, (ends[i] ?? 0) - bytes.length);
+  let at = end;
+  for (const offset of told) {
+    let rest = offset;
+    for (let i = 0; i < offsetSize; i++) {
+      whole[at++] = rest & 0xff;
       rest = Math.floor(rest / 0x100);
     }
   }
-  return offsets;
+  return whole;
 }
