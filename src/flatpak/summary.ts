@@ -18,7 +18,7 @@ import {
 } from '../gvariant/pack.ts';
 import type { Digest } from '../model/digest.ts';
 import type { CommitFacts } from './commit.ts';
-import { packStaticDeltas, type StaticDelta, STATIC_DELTAS_KEY, staticDeltaName } from './delta-index.ts';
+import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from './delta-index.ts';
 import { hashOrder } from './hash-order.ts';
 import { parseRefName } from './ref-name.ts';
 

@@ -8,26 +8,38 @@ import { smallestOffsetSize } from './framing.ts';
 import type { ByteOrder } from './variant.ts';
 import { alignedTo, arrayOf, parseVariantType, type TupleType, tupleOf, type VariantType } from './variant-type.ts';
 
-/** A value and its type. */
-export interface Packed {
+/** A value and its type. Its bytes lie in pieces until somebody wants them: what a value is made of is copied once, at the end. */
+export class Packed {
   readonly type: VariantType;
-  readonly bytes: Uint8Array;
+  readonly size: number;
+  readonly pieces: readonly Uint8Array[];
+
+  /** @param size - bytes of all pieces */
+  constructor(type: VariantType, size: number, pieces: readonly Uint8Array[]) {
+    this.type = type;
+    this.size = size;
+    this.pieces = pieces;
+  }
+
+  get bytes(): Uint8Array {
+    const [first] = this.pieces;
+    return this.pieces.length === 1 && first !== undefined ? first : concatBytes(this.pieces);
+  }
 }
 
 const stringType = parseVariantType('s');
 const booleanType = parseVariantType('b');
 const variantType = parseVariantType('v');
 const bytesType = parseVariantType('ay');
-const END = Uint8Array.of(0);
 
 /** A text, which may not hold a zero. */
 export function packString(text: string): Packed {
   if (text.includes('\0')) throw new RepomillError('format', 'GVariant text: expected no zero character, found one');
-  return { type: stringType, bytes: encodeText(`${text}\0`) };
+  return packWhole(stringType, encodeText(`${text}\0`));
 }
 
 export function packBoolean(value: boolean): Packed {
-  return { type: booleanType, bytes: Uint8Array.of(value ? 1 : 0) };
+  return packWhole(booleanType, Uint8Array.of(value ? 1 : 0));
 }
 
 /** From 0 to 2^32 - 1. */
@@ -58,17 +70,23 @@ function packNumber(code: 'u' | 'i' | 't', write: (view: DataView) => void): Pac
   const type = parseVariantType(code);
   const bytes = new Uint8Array(type.fixedSize ?? 0);
   write(new DataView(bytes.buffer));
-  return { type, bytes };
+  return packWhole(type, bytes);
 }
 
 /** Bytes as they are: `ay`. */
 export function packBytes(bytes: Uint8Array): Packed {
-  return { type: bytesType, bytes };
+  return packWhole(bytesType, bytes);
 }
 
 /** A value that carries its own type. */
-export function packVariant({ type, bytes }: Packed): Packed {
-  return { type: variantType, bytes: concatBytes([bytes, END, encodeText(type.text)]) };
+export function packVariant({ type, size, pieces }: Packed): Packed {
+  const tail = encodeText(`\0${type.text}`);
+  return new Packed(variantType, size + tail.length, [...pieces, tail]);
+}
+
+/** A value whose bytes were made before: they are of the type. */
+export function packWhole(type: VariantType, bytes: Uint8Array): Packed {
+  return new Packed(type, bytes.length, [bytes]);
 }
 
 /** A tuple of these members, or a dictionary entry of a key and a value. */
@@ -80,7 +98,7 @@ export function packTuple(members: readonly Packed[], kind: TupleType['kind'] = 
   const ends = endsOf(members);
   // The last member ends where the offsets begin.
   const told = ends.filter((_, i) => i < members.length - 1 && members[i]?.type.fixedSize === undefined);
-  return { type, bytes: joinParts(members, ends, told.reverse(), type.fixedSize) };
+  return join(type, members, ends, told.reverse());
 }
 
 /**
@@ -95,7 +113,7 @@ export function packArray(element: VariantType | string, elements: readonly Pack
     throw new TypeError(`GVariant array of ${type.element.text}: an element is ${found.text}`);
   }
   const ends = endsOf(elements);
-  return { type, bytes: joinParts(elements, ends, type.element.fixedSize === undefined ? ends : []) };
+  return join(type, elements, ends, type.element.fixedSize === undefined ? ends : []);
 }
 
 /** An array of elements whose bytes were made before, each of the type. */
@@ -103,7 +121,7 @@ export function packElements(element: string, elements: readonly Uint8Array[]): 
   const type = parseVariantType(element);
   return packArray(
     type,
-    elements.map((bytes) => ({ type, bytes })),
+    elements.map((bytes) => packWhole(type, bytes)),
   );
 }
 
@@ -116,29 +134,39 @@ export function packDictionary(entries: Iterable<readonly [string, Packed]>): Pa
 // Where each part ends if each starts at the next multiple of its alignment.
 function endsOf(parts: readonly Packed[]): number[] {
   let at = 0;
-  return parts.map(({ type, bytes }) => {
-    at = alignedTo(at, type.alignment) + bytes.length;
+  return parts.map(({ type, size }) => {
+    at = alignedTo(at, type.alignment) + size;
     return at;
   });
 }
 
-function joinParts(
-  parts: readonly Packed[],
-  ends: readonly number[],
-  told: readonly number[],
-  size?: number,
-): Uint8Array {
-  const end = ends.at(-1) ?? 0;
-  const offsetSize = smallestOffsetSize(end, told.length);
-  const whole = new Uint8Array(size ?? end + told.length * offsetSize);
-  for (const [i, { bytes }] of parts.entries()) whole.set(bytes, (ends[i] ?? 0) - bytes.length);
-  let at = end;
+const ZEROS = new Uint8Array(8);
+
+// The parts with zeros between them, then the offsets of some ends, or zeros up to a fixed size.
+function join(type: VariantType, parts: readonly Packed[], ends: readonly number[], told: readonly number[]): Packed {
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const [i, { size, pieces: inside }] of parts.entries()) {
+    const end = ends[i] ?? 0;
+    if (end - size > at) pieces.push(ZEROS.subarray(0, end - size - at));
+    for (const piece of inside) pieces.push(piece);
+    at = end;
+  }
+  const tail = told.length > 0 ? formatOffsets(at, told) : ZEROS.subarray(0, (type.fixedSize ?? at) - at);
+  if (tail.length > 0) pieces.push(tail);
+  return new Packed(type, at + tail.length, pieces);
+}
+
+function formatOffsets(end: number, told: readonly number[]): Uint8Array {
+  const size = smallestOffsetSize(end, told.length);
+  const offsets = new Uint8Array(told.length * size);
+  let at = 0;
   for (const offset of told) {
     let rest = offset;
-    for (let i = 0; i < offsetSize; i++) {
-      whole[at++] = rest & 0xff;
+    for (let i = 0; i < size; i++) {
+      offsets[at++] = rest & 0xff;
       rest = Math.floor(rest / 0x100);
     }
   }
-  return whole;
+  return offsets;
 }

@@ -12,6 +12,7 @@ import {
   packUint32,
   packUint64,
   packVariant,
+  packWhole,
 } from '../../../src/gvariant/pack.ts';
 import type { ByteOrder } from '../../../src/gvariant/variant.ts';
 import { parseVariantType, type VariantType } from '../../../src/gvariant/variant-type.ts';
@@ -55,7 +56,7 @@ function sampleOf(type: VariantType, order: ByteOrder, variants: number): fc.Arb
     case 'boolean':
       return fc.boolean().map((value) => ({ packed: packBoolean(value), spelled: value }));
     case 'string':
-      return textOf(type).map((text) => ({ packed: { ...packString(text), type }, spelled: text }));
+      return textOf(type).map((text) => ({ packed: packWhole(type, packString(text).bytes), spelled: text }));
     case 'variant': {
       const inner = variants === 0 ? basicType : anyType;
       return inner
@@ -72,7 +73,7 @@ function sampleOf(type: VariantType, order: ByteOrder, variants: number): fc.Arb
     case 'maybe':
       return fc
         .option(sampleOf(type.element, order, variants))
-        .map((part) => ({ packed: { type, bytes: maybeBytes(part) }, spelled: part === null ? [] : [part.spelled] }));
+        .map((part) => ({ packed: packWhole(type, maybeBytes(part)), spelled: part === null ? [] : [part.spelled] }));
     default:
       return fc
         .tuple(...type.members.map((member) => sampleOf(member, order, variants)))
@@ -94,7 +95,7 @@ function numberOf(type: VariantType, order: ByteOrder): fc.Arbitrary<Sample> {
       const size = type.fixedSize ?? 0;
       return fc.uint8Array({ minLength: size, maxLength: size }).map((bytes) => {
         const little = order === 'little' ? bytes : bytes.toReversed();
-        return { packed: { type, bytes }, spelled: Buffer.from(little).toString('hex') };
+        return { packed: packWhole(type, bytes), spelled: Buffer.from(little).toString('hex') };
       });
     }
   }

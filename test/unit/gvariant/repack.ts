@@ -12,6 +12,7 @@ import {
   packUint32,
   packUint64,
   packVariant,
+  packWhole,
 } from '../../../src/gvariant/pack.ts';
 import type { ByteOrder, Variant } from '../../../src/gvariant/variant.ts';
 
@@ -23,7 +24,7 @@ export function repack(value: Variant, order: ByteOrder = 'little'): Packed {
     case 'boolean':
       return packBoolean(value.boolean());
     case 'string':
-      return { ...packString(value.string()), type };
+      return packWhole(type, packString(value.string()).bytes);
     case 'variant':
       return packVariant(repack(value.inner(), order));
     case 'array':
@@ -32,12 +33,12 @@ export function repack(value: Variant, order: ByteOrder = 'little'): Packed {
     case 'entry':
       return packTuple(repackParts(value, order), type.kind);
     case 'maybe':
-      return { type, bytes: repackMaybe(value, order) };
+      return packWhole(type, repackMaybe(value, order));
     default:
       if (type.text === 'u') return packUint32(value.uint32(order), order);
       if (type.text === 'i') return packInt32(value.int32(order), order);
       if (type.text === 't') return packUint64(value.uint64(order), order);
-      return { type, bytes };
+      return packWhole(type, bytes);
   }
 }
 

@@ -1,0 +1,35 @@
+/**
+ * Summaries that were published before: where deltas start from.
+ */
+import { RepomillError } from '../../errors.ts';
+import { digestIn } from '../../flatpak/commit.ts';
+import { SUMMARY_TYPE } from '../../flatpak/summary.ts';
+import { summaryPath } from '../../format/paths.ts';
+import { Variant } from '../../gvariant/variant.ts';
+import type { Digest } from '../../model/digest.ts';
+import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
+import { gunzipStrictly } from '../../platform/strict-zlib.ts';
+import { digestOf } from '../../platform/sync-sha256.ts';
+import type { ReadableTree } from '../../publish/tree.ts';
+
+/** A published summary. Throws an error whose message goes on where the name of the file ends. */
+export async function readPublishedSummary(digest: Digest, tree: ReadableTree): Promise<Variant> {
+  const stored = await tree.read(summaryPath(digest), MAX_SUMMARY_SIZE);
+  if (stored === undefined) throw new RepomillError('not-found', 'is missing');
+  const bytes = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
+  if (digestOf(bytes) === digest) return new Variant(SUMMARY_TYPE, bytes);
+  throw new RepomillError('integrity', 'is not what its name says');
+}
+
+/** The commits of all refs in some published summaries. One that cannot be read has none. */
+export async function readPublishedCommits(
+  digests: Iterable<Digest>,
+  tree: ReadableTree,
+): Promise<ReadonlySet<Digest>> {
+  const commits = new Set<Digest>();
+  for (const digest of digests) {
+    const summary = await readPublishedSummary(digest, tree).catch(() => undefined);
+    for (const entry of summary?.child(0).children() ?? []) commits.add(digestIn(entry.child(1).child(1)));
+  }
+  return commits;
+}
