@@ -32,16 +32,22 @@ interface Findings {
  * @throws RepomillError (metadata) for what no client could use; what some could not is a warning, and so is all of it where
  *   the tree shall be exactly what flatpak writes
  */
-export function checkRepository(refs: Refs, { repository, workspace, exact, progress }: CheckOptions): void {
+export async function checkRepository(refs: Refs, options: CheckOptions): Promise<void> {
+  const { repository, workspace, exact, progress } = options;
   const { location, config } = repository;
   const announced = announcedCollection(config);
-  const { warnings, problems } = conclude('findings', [refs.key, announced], workspace, (): Findings => {
-    const ready = refs.ready();
-    return {
-      warnings: [...splitApps(ready), ...wrongBindings(ready)],
-      problems: [...hyphenated(ready), ...(announced === undefined ? [] : wrongCollections(ready, announced))],
-    };
-  });
+  const { warnings, problems } = await conclude(
+    'findings',
+    [refs.key, announced],
+    workspace,
+    async (): Promise<Findings> => {
+      const ready = await refs.ready();
+      return {
+        warnings: [...splitApps(ready), ...wrongBindings(ready)],
+        problems: [...hyphenated(ready), ...(announced === undefined ? [] : wrongCollections(ready, announced))],
+      };
+    },
+  );
   for (const message of warnings) progress.warn(message);
   if (problems.length === 0) return;
   if (exact) for (const { file, message } of problems) progress.warn(`${file}: ${message}`);

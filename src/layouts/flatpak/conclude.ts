@@ -14,12 +14,17 @@ const EDITION = 1;
  * @param premises - everything that decides on the result, as JSON can say it
  * @param work - finds it out; its result, too, is what JSON can say
  */
-export function conclude<Result>(kind: string, premises: unknown, workspace: Workspace, work: () => Result): Result {
+export async function conclude<Result>(
+  kind: string,
+  premises: unknown,
+  workspace: Workspace,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const name = `conclusion/${keyOf([EDITION, kind, premises])}`;
   const head = workspace.open(name)?.head;
   // Whoever wrote a head with a right digest wrote a result of this kind.
   if (isObject(head)) return (head as unknown as { readonly result: Result }).result;
-  const result = work();
+  const result = await work();
   workspace.write(name, { result });
   return result;
 }

@@ -26,7 +26,7 @@ export interface SummaryDraft {
   readonly size: number;
   readonly refs: number;
   /** Its canonical bytes, made anew each time: no more than one summary has to be in memory. */
-  encode(): Uint8Array;
+  encode(): Promise<Uint8Array>;
 }
 
 /** How refs are divided. */
@@ -51,21 +51,21 @@ interface Member extends Membership {
  * One summary for each arch and each subset of it, in the order of their names' bytes, even if it is empty: a client that asks
  * for it shall not find another state.
  */
-export function draftSummaries(refs: Refs, options: DraftOptions): readonly SummaryDraft[] {
+export async function draftSummaries(refs: Refs, options: DraftOptions): Promise<readonly SummaryDraft[]> {
   let made: ReadonlyMap<string, PackedSummary> | undefined;
-  const packed = (): ReadonlyMap<string, PackedSummary> => {
-    made ??= packSummaries(refs.ready(), options);
+  const packed = async (): Promise<ReadonlyMap<string, PackedSummary>> => {
+    made ??= packSummaries(await refs.ready(), options);
     return made;
   };
   const { exact, secondaryArches, workspace } = options;
-  const drafts = conclude('summaries', [refs.key, exact, secondaryArches], workspace, () =>
-    [...packed().values()].map(({ packed: { pieces, size }, ...about }) => {
+  const drafts = await conclude('summaries', [refs.key, exact, secondaryArches], workspace, async () =>
+    [...(await packed()).values()].map(({ packed: { pieces, size }, ...about }) => {
       return { ...about, size, sha256: digestOfParts(pieces) };
     }),
   );
   return drafts.map((draft) => ({
     ...draft,
-    encode: () => packed().get(draft.name)?.packed.bytes ?? new Uint8Array(),
+    encode: async () => (await packed()).get(draft.name)?.packed.bytes ?? new Uint8Array(),
   }));
 }
 

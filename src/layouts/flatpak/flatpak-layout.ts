@@ -16,7 +16,6 @@ import { summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
-import { gzip } from '../../platform/gzip.ts';
 import type { Workspace } from '../../platform/workspace.ts';
 import type { ReadableTree, Tree } from '../../publish/tree.ts';
 import { type MutableFile, mutableFile, type TreePlan } from '../../publish/tree-plan.ts';
@@ -27,15 +26,24 @@ import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
 import { planHistories } from './history.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
-import { packRefs } from './pack-refs.ts';
+import { type PackTasks, packRefs } from './pack-refs.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { retainedPaths } from './retained-paths.ts';
 import { makeSignatures, type SignatureFiles } from './signatures.ts';
+
+/** The tasks of the flatpak layout. */
+export interface FlatpakTasks extends PackTasks {
+  /** The stored bytes of a summary, from the canonical ones. */
+  compressSummary(job: { readonly bytes: Uint8Array; readonly transfer?: readonly unknown[] }): Promise<Uint8Array>;
+}
 
 /** What the flatpak layout is given. */
 export interface FlatpakInput {
   readonly repository: OpenRepository;
   readonly workspace: Workspace;
+  readonly tasks: FlatpakTasks;
+  /** Tasks that may be waited for at a time. */
+  readonly ahead: number;
   /** The tree published before: the output itself or the live site. */
   readonly previous: ReadableTree;
   /** Where the tree shall be. */
@@ -75,23 +83,27 @@ export interface FlatpakPlan extends TreePlan {
 
 /** Plans a flatpak tree. Throws a metadata error for what no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
-  const { repository, workspace, previous, output, progress } = input;
-  const refs = packRefs(repository, workspace, progress);
-  checkRepository(refs, { ...input, ...options });
+  const { repository, workspace, tasks, previous, output, progress } = input;
+  const refs = await packRefs(repository, input);
+  await checkRepository(refs, { ...input, ...options });
   const published = await readPublishedIndex(previous);
-  const drafts = draftSummaries(refs, { ...options, workspace });
+  const drafts = await draftSummaries(refs, { ...options, workspace });
   const histories = await planHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
-  const index = nextIndex(summaries, published, { ...input, ...options, refs });
+  const index = await nextIndex(summaries, published, { ...input, ...options, refs });
   const oldSummary = await draftOldSummary({ ...input, ...options, refs, published, metadata: index.metadata });
   const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
+  const compress = async (encode: SummaryDraft['encode']): Promise<Uint8Array> => {
+    const bytes = await encode();
+    return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
+  };
   return {
     lastModified: index.lastModified,
     refs: refs.count,
     summaries,
     files: [
-      ...drafts.map(({ sha256, encode }) => ({ path: summaryPath(sha256), content: async () => gzip(encode()) })),
+      ...drafts.map(({ sha256, encode }) => ({ path: summaryPath(sha256), content: () => compress(encode) })),
       ...histories.flatMap(({ files }) => files),
       ...signatureFiles(signatures, 'signature'),
     ],

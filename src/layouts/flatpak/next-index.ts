@@ -32,11 +32,11 @@ export interface IndexOptions {
 }
 
 /** The index to come: the one before where it says the same. */
-export function nextIndex(
+export async function nextIndex(
   entries: readonly IndexEntry[],
   published: PublishedIndex | undefined,
   { repository, refs, workspace, keepUnchanged, exact, now }: IndexOptions,
-): NextIndex {
+): Promise<NextIndex> {
   const at = (lastModified: bigint): NextIndex => {
     const metadata = repositoryMetadata(repository.config, lastModified);
     return { bytes: encodeSummaryIndex(entries, metadata), lastModified, metadata };
@@ -47,8 +47,8 @@ export function nextIndex(
     if (equalBytes(same.bytes, published.bytes)) return same;
   }
   if (exact) return at(now);
-  const newest = conclude('newest commit', [refs.key], workspace, () =>
-    refs.ready().reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0),
+  const newest = await conclude('newest commit', [refs.key], workspace, async () =>
+    (await refs.ready()).reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0),
   );
   return at(before === undefined || newest > before ? BigInt(newest) : before + 1n);
 }

@@ -40,7 +40,7 @@ export interface OldSummaryDraft {
   readonly sha256: Digest;
   readonly size: number;
   /** Its bytes, in pieces. */
-  pieces(): readonly Uint8Array[];
+  pieces(): Promise<readonly Uint8Array[]>;
 }
 
 /** Drafts the old summary. */
@@ -50,22 +50,23 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
   const arches = oldSummaryArches(config);
   const again = exact ? await commitsPublishedBefore(input) : new Set<Digest>();
   let made: Packed | undefined;
-  const packed = (): Packed => {
-    made ??= pack(refs.ready(), again, input);
+  const packed = async (): Promise<Packed> => {
+    made ??= pack(await refs.ready(), again, input);
     return made;
   };
-  const measure = (): { sha256: Digest; size: number } => {
-    return { sha256: digestOfParts(packed().pieces), size: packed().size };
+  const measure = async (): Promise<{ sha256: Digest; size: number }> => {
+    const { pieces, size } = await packed();
+    return { sha256: digestOfParts(pieces), size };
   };
   const premises = [refs.key, digestOf(packDictionary(metadata).bytes), staticDeltas, arches];
-  const draft = exact ? measure() : conclude('old summary', premises, workspace, measure);
+  const draft = exact ? await measure() : await conclude('old summary', premises, workspace, measure);
   if (draft.size > OLD_LIMIT) {
     progress.warn(
       `${OLD_SUMMARY_PATH}: ${draft.size} bytes, and OSTree before 2023.4 reads at most ${OLD_LIMIT}; ` +
         'name fewer architectures in summary-arches of [flatpak]',
     );
   }
-  return { ...draft, pieces: () => packed().pieces };
+  return { ...draft, pieces: async () => (await packed()).pieces };
 }
 
 function pack(

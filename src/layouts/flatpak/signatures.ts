@@ -28,9 +28,9 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
   const { index, oldSummary, signer, previous } = input;
   const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
   const path = signaturePath(digestOf(index));
-  const ofIndex = await signatureOver(() => index, await read(path), signer);
+  const ofIndex = await signatureOver(async () => index, await read(path), signer);
   const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
-  const ofOld = await signatureOver(() => concatBytes(oldSummary.pieces()), present, signer);
+  const ofOld = await signatureOver(async () => concatBytes(await oldSummary.pieces()), present, signer);
   const files: [string, Uint8Array | undefined][] = [
     [path, ofIndex],
     [INDEX_SIGNATURE_PATH, ofIndex],
@@ -47,11 +47,11 @@ async function isPublished({ sha256, size }: OldSummaryDraft, tree: ReadableTree
 }
 
 async function signatureOver(
-  bytes: () => Uint8Array,
+  bytes: () => Promise<Uint8Array>,
   present: Uint8Array | undefined,
   signer: Signer | undefined,
 ): Promise<Uint8Array | undefined> {
   if (signer === undefined) return present;
-  const isSigned = present !== undefined && (await signer.covers(bytes(), parseSignatures(present)));
-  return isSigned ? present : encodeSignatures(await signer.sign(bytes()));
+  const isSigned = present !== undefined && (await signer.covers(await bytes(), parseSignatures(present)));
+  return isSigned ? present : encodeSignatures(await signer.sign(await bytes()));
 }

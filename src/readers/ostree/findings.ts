@@ -8,6 +8,10 @@ import { badInput, MAX_PROBLEMS } from '../bad-input.ts';
 export class RepositoryFindings {
   readonly #problems: Problem[] = [];
 
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
   /** Whether there are so many that looking on would only bury them. */
   get isHopeless(): boolean {
     return this.#problems.length >= MAX_PROBLEMS;
@@ -28,6 +32,11 @@ export class RepositoryFindings {
       this.#problems.push(...(problems.length > 0 ? problems : [{ file, message: withoutPath(message, file) }]));
       return undefined;
     }
+  }
+
+  /** Adds what was found elsewhere. */
+  add(problems: readonly Problem[]): void {
+    this.#problems.push(...problems);
   }
 
   /** Throws a metadata error with all problems, if there are any. */
