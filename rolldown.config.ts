@@ -14,6 +14,9 @@ const COMPILED = /\/src\/(verify|inspect|errors)\.ts$/;
 /** Outside of the command line's bundle, and the entry of another. */
 const GENERATOR = /\/src\/build\.ts$/;
 
+/** A package that users may have beside this one, under a licence of its own. */
+const OPTIONAL = 'openpgp';
+
 /**
  * What is put in the place of modules that cost more than they give: text of a module by the name that is imported.
  *
@@ -68,7 +71,7 @@ const config: readonly RolldownOptions[] = [
   {
     ...shared,
     input: { main: 'src/cli/main.ts' },
-    external: [COMPILED, GENERATOR],
+    external: [COMPILED, GENERATOR, OPTIONAL],
     preserveEntrySignatures: 'allow-extension',
     plugins: [substitution, licences('main')],
     output: {
@@ -89,7 +92,7 @@ const config: readonly RolldownOptions[] = [
     ...shared,
     input: { generator: 'src/build.ts', worker: 'src/worker.ts' },
     // Its package has no text of its licence to put beside the bundle.
-    external: [COMPILED, 'xz-decompress'],
+    external: [COMPILED, OPTIONAL, 'xz-decompress'],
     plugins: [licences('generator')],
     output: { dir: 'dist/cli', paths, chunkFileNames: 'generator-[name].js' },
   },

@@ -1,0 +1,56 @@
+/**
+ * Checks signatures by OpenPGP.js. A signature is good where the GnuPG of flatpak's client would call it that: not only was
+ * the key valid when it signed, it still is.
+ */
+import type { Key, Signature } from 'openpgp';
+import { messageOf, RepomillError } from '../../errors.ts';
+import { readSignatureFacts } from '../../flatpak/openpgp-packets.ts';
+import type { SignatureChecker } from '../../model/signer.ts';
+import { readKeyBlocks } from './key-blocks.ts';
+import { AS_GNUPG, type OpenPgp } from './load-openpgp.ts';
+
+/** Opens key rings, as `openChecker` does. */
+export async function openJsChecker(openpgp: OpenPgp, publicKeys: readonly Uint8Array[]): Promise<SignatureChecker> {
+  const rings: Key[][] = [];
+  for (const ring of publicKeys) rings.push(await readRing(openpgp, ring));
+  const keys = rings.flat();
+  return {
+    check: async (bytes, binarySignature) => {
+      if (readSignatureFacts(binarySignature) === undefined) return undefined;
+      const signature = await openpgp.readSignature({ binarySignature }).catch(() => undefined);
+      if (signature === undefined) return undefined;
+      // Ids are short enough to be forged, so there may be several keys of one id.
+      for (const key of keys) if (await isGood(openpgp, bytes, signature, key)) return key.getFingerprint();
+      return undefined;
+    },
+  };
+}
+
+async function readRing(openpgp: OpenPgp, ring: Uint8Array): Promise<Key[]> {
+  const blocks = readKeyBlocks(ring, 'PUBLIC');
+  const keys: Key[] = [];
+  try {
+    if ('binary' in blocks) keys.push(...(await openpgp.readKeys({ binaryKeys: blocks.binary })));
+    else for (const armoredKeys of blocks.armored) keys.push(...(await openpgp.readKeys({ armoredKeys })));
+  } catch (cause) {
+    throw new RepomillError('format', `public keys: expected OpenPGP keys: ${messageOf(cause)}`, { cause });
+  }
+  if (keys.length === 0) throw new RepomillError('format', 'public keys: expected OpenPGP keys, found none');
+  return keys;
+}
+
+async function isGood(openpgp: OpenPgp, bytes: Uint8Array, signature: Signature, key: Key): Promise<boolean> {
+  const [id] = signature.getSigningKeyIDs();
+  if (id === undefined || key.getKeys(id).length === 0) return false;
+  const message = await openpgp.createMessage({ binary: bytes });
+  try {
+    const verificationKeys = [key];
+    const result = await openpgp.verify({ message, signature, verificationKeys, format: 'binary', config: AS_GNUPG });
+    const verified = await Promise.all(result.signatures.map((one) => one.verified));
+    await key.getSigningKey(id, undefined, undefined, { ...openpgp.config, ...AS_GNUPG });
+    return verified.length === 1;
+  } catch {
+    // Errors are how OpenPGP.js says no.
+    return false;
+  }
+}

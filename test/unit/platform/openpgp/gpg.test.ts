@@ -1,0 +1,122 @@
+import { chmodSync, existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type GpgOutcome, type GpgWork, runGpg, withGpgHome } from '../../../../src/platform/openpgp/gpg.ts';
+import { failureOf } from '../../../failure.ts';
+import { makeWorkspace, writeFiles } from '../../../workspace.ts';
+
+const workspace = makeWorkspace();
+const work: GpgWork = { homedir: undefined, args: [] };
+
+describe('runGpg', () => {
+  it('hands over the input, and gives back the output', async () => {
+    const input = Uint8Array.from({ length: 1_000_000 }, (_, i) => i % 251);
+    const { ok, output } = await withGpg('process.stdin.pipe(process.stdout);', () => runGpg({ ...work, input }));
+    expect(ok).toBe(true);
+    expect(Buffer.compare(output, input)).toBe(0);
+  });
+
+  it('puts the passphrase on a line of its own in front of the input, and not among the arguments', async () => {
+    const program = 'console.error(process.argv.join(" ")); process.stdin.pipe(process.stdout);';
+    const input = new TextEncoder().encode('input');
+    const outcome = await withGpg(program, () => runGpg({ ...work, input, passphrase: 'open sesame' }));
+    expect(new TextDecoder().decode(outcome.output)).toBe('open sesame\ninput');
+    expect(outcome.lastLine).toContain('--passphrase-fd 0');
+    expect(outcome.lastLine).not.toContain('sesame');
+  });
+
+  it('hands over arguments as they are', async () => {
+    const args = ['$(id)', '"; exit 1', 'a b', '*'];
+    const program = 'console.error(JSON.stringify(process.argv.slice(-4)));';
+    const outcome = await withGpg(program, () => runGpg({ ...work, args }));
+    expect(JSON.parse(outcome.lastLine)).toEqual(args);
+  });
+
+  it('tells status lines from lines for people', async () => {
+    const program =
+      'console.error("gpg: first\\n[GNUPG:] IMPORT_OK 17 AB\\ngpg: last\\n[GNUPG:] NODATA"); process.exitCode = 2;';
+    const { ok, status, lastLine } = await withGpg(program, () => runGpg(work));
+    expect({ ok, status, lastLine }).toEqual({
+      ok: false,
+      status: [
+        { keyword: 'IMPORT_OK', args: ['17', 'AB'] },
+        { keyword: 'NODATA', args: [] },
+      ],
+      lastLine: 'gpg: last',
+    });
+  });
+
+  it('is no success where the program is killed, and tells so where it said nothing', async () => {
+    const { ok, lastLine } = await withGpg('process.kill(process.pid, "SIGKILL");', () => runGpg(work));
+    expect({ ok, lastLine }).toEqual({ ok: false, lastLine: 'gpg: ended with exit code 137' });
+  });
+
+  it('outlives a program that does not read its input', async () => {
+    const input = new Uint8Array(10_000_000);
+    const { ok, lastLine } = await withGpg('console.error("gpg: no"); process.exit(2);', () =>
+      runGpg({ ...work, input }),
+    );
+    expect({ ok, lastLine }).toEqual({ ok: false, lastLine: 'gpg: no' });
+  });
+
+  it.each(['stdout', 'stderr'])('ends a program that never stops writing to %s', async (stream) => {
+    const program = `const more = () => process.${stream}.write(Buffer.alloc(1_000_000, 10), more); more();`;
+    expect(await failureOf(withGpg(program, () => runGpg(work)))).toMatchObject({
+      code: 'transport',
+      message: expect.stringMatching(/^gpg: expected at most \d+ bytes of output, found more$/),
+    });
+  });
+
+  it('tells what to install where there is no program', async () => {
+    const failure = await failureOf(withPath(join(workspace, 'nothing'), () => runGpg(work)));
+    expect(failure).toMatchObject({ code: 'usage', message: 'gpg: no such program' });
+    expect(failure.hint).toContain('install GnuPG');
+  });
+
+  it('is a transport error where the program cannot be run', async () => {
+    const directory = writeFiles(join(workspace, 'locked'), { gpg: 'not a program' });
+    chmodSync(join(directory, 'gpg'), 0o600);
+    expect(await failureOf(withPath(directory, () => runGpg(work)))).toMatchObject({
+      code: 'transport',
+      message: expect.stringMatching(/^gpg: cannot be run: /),
+    });
+  });
+});
+
+describe('withGpgHome', () => {
+  it('gives a directory that nobody else may read, and removes it', async () => {
+    const path = await withGpgHome(async (homedir) => {
+      expect(statSync(homedir).mode & 0o777).toBe(0o700);
+      return homedir;
+    });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('removes the directory where its use fails, and where there is no gpgconf', async () => {
+    const paths: string[] = [];
+    const use = (homedir: string): Promise<never> => {
+      paths.push(homedir);
+      return Promise.reject(new Error('no'));
+    };
+    await expect(withGpgHome(use)).rejects.toThrow('no');
+    await expect(withPath(join(workspace, 'nothing'), () => withGpgHome(use))).rejects.toThrow('no');
+    expect(paths.map((path) => existsSync(path))).toEqual([false, false]);
+  });
+});
+
+/** Has a program of this text in the place of gpg. */
+function withGpg(program: string, run: () => Promise<GpgOutcome>): Promise<GpgOutcome> {
+  const directory = writeFiles(join(workspace, 'bin'), { gpg: `#!${process.execPath}\n${program}\n` });
+  chmodSync(join(directory, 'gpg'), 0o700);
+  return withPath(directory, run);
+}
+
+async function withPath<T>(path: string, run: () => Promise<T>): Promise<T> {
+  const { PATH } = process.env;
+  process.env.PATH = path;
+  try {
+    return await run();
+  } finally {
+    process.env.PATH = PATH;
+  }
+}
