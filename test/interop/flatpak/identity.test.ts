@@ -11,6 +11,7 @@ import {
   commitAppstream,
   commitBuild,
   commitChanging,
+  commitOdd,
   makeStaticDeltas,
   removeAllRefs,
   removeRef,
@@ -52,6 +53,13 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
   it('for an empty repository', async () => {
     const pair = newPair();
     await changeBoth(pair, removeAllRefs);
+    expect(await publishBoth(pair)).toEqual([]);
+  });
+
+  it('for refs of odd forms, and of other repositories', async () => {
+    const pair = newPair();
+    await changeBoth(pair, (repository) => commitOdd(repository, stage.environment));
+    expect(await publishBoth(pair)).toEqual([]);
     expect(await publishBoth(pair)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@
  * A small real repository, made by flatpak and ostree: what `builds.ts` lists, appstream, commits without sizes, refs that are
  * not flatpak's. And the changes that a publisher makes.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFiles } from '../../workspace.ts';
@@ -58,6 +58,22 @@ async function commitBare(directory: string, environment: Environment): Promise<
   });
   await withFiles({ nothing: 'here\n' }, async (content) => {
     await commitTree(directory, 'app/org.test.Barer/x86_64/stable', content, environment);
+  });
+}
+
+/** Refs of forms that flatpak does not make, but that a repository may have; and refs of other repositories. */
+export async function commitOdd(directory: string, environment: Environment): Promise<void> {
+  const heads = [
+    ...['app/short', 'app/org.test.Two/x86_64', 'runtime/org.test.Long/m68k/d/e', 'app/org.test.Dash/x86-64/stable'],
+    ...['appstream/odd-name', 'appstream2/plain', 'appstream2/a-b-c', 'appstream2/free-only', 'ostree-metadata'],
+  ];
+  await withFiles({ nothing: 'here\n' }, async (content) => {
+    for (const ref of heads) await commitTree(directory, ref, content, environment);
+  });
+  const commit = readFileSync(join(directory, 'refs/heads/app/short'));
+  writeFiles(join(directory, 'refs'), {
+    'remotes/upstream/app/org.test.Remote/x86_64/stable': commit,
+    'mirrors/org.test.Other/app/org.test.Mirror/x86_64/stable': commit,
   });
 }
 
