@@ -2,23 +2,37 @@
  * The conductor: list, read, plan, publish. The first file to open; each stage is one function in a file of its name.
  */
 import { compileSubsets } from './config/compile-subsets.ts';
+import type { Config } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
+import { RepomillError } from './errors.ts';
+import type { OstreeRepository } from './flatpak/repository.ts';
+import { historyLength } from './flatpak/repository-metadata.ts';
+import { planFlatpak } from './layouts/flatpak/flatpak-layout.ts';
+import { reportFlatpakTree } from './layouts/flatpak/report-tree.ts';
 import { planNative } from './layouts/native/native-layout.ts';
+import { reachedByOthers } from './layouts/reached.ts';
+import { DEFAULT_HISTORY } from './model/limits.ts';
 import { archesOfRepository } from './model/partition.ts';
 import { type Progress, silent } from './model/progress.ts';
-import { type BuildReport, reportBuild } from './publish/build-report.ts';
+import type { Signer } from './model/signer.ts';
+import { type BuildReport, type LayoutName, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
+import type { Tree } from './publish/tree.ts';
+import { listRefs, subsetsOfRefs } from './readers/ostree/list-refs.ts';
+import { isOstreeRepository, readRepository } from './readers/ostree/read-repository.ts';
 import { listInputs, readInputs } from './readers/read-inputs.ts';
 import { readerNames } from './readers/readers.ts';
 import { inWorkshop } from './workshop.ts';
 
 /** What to build, and where. */
 export interface BuildRequest {
-  /** The directory of package metadata. */
+  /** The directory of package metadata, or an OSTree repository. */
   readonly input: string;
   /** The directory of the published tree. */
   readonly out: string;
+  /** The kind of tree: `native`, unless told. */
+  readonly layout?: LayoutName;
   /** The configuration file; without it `repomill.yaml` in the input, or the defaults. */
   readonly config?: string;
   /** Where older versions come from, a directory or a URL; without it, `out`. */
@@ -29,6 +43,10 @@ export interface BuildRequest {
   readonly cache?: string;
   /** Threads that do the work of a large input; one, unless told. The tree is the same for any number. */
   readonly workers?: number;
+  /** Of the flatpak layout: who signs the index. */
+  readonly signer?: Signer;
+  /** Of the flatpak layout: seconds since 1970, needed where the tree shall be exactly what flatpak writes. */
+  readonly now?: number;
   readonly progress?: Progress;
 }
 
@@ -44,24 +62,63 @@ const SMALL_INPUT = 12_000_000;
  *   `transport` where a disk or a thread fails
  */
 export async function build(request: BuildRequest): Promise<BuildReport> {
-  const { progress = silent, cache, workers = 1 } = request;
-  const config = await readConfig(request.input, request.config, readerNames);
-  const output = await openOutput(request);
+  const { input, out, layout = 'native', progress = silent } = request;
+  const config = await readConfig(input, request.config, readerNames);
+  const output = await openOutput({ ...request, isRepository: isOstreeRepository(out) });
   try {
-    const inputs = await listInputs(request.input, config);
-    const threads = inputs.size < SMALL_INPUT ? 1 : workers;
-    return await inWorkshop({ config, cache, threads, progress }, async (workshop) => {
-      const read = await readInputs(inputs, { ...workshop, config, progress });
-      const { catalogue } = read;
-      const arches = archesOfRepository(catalogue.arches, config.arches);
-      const previous = openPrevious(request.previous, output.tree);
-      const plan = await planNative(
-        { ...workshop, catalogue, arches, previous, progress },
-        { ...config, subsets: compileSubsets(config.subsets) },
-      );
-      return reportBuild(plan, await publish(plan, output.tree, progress), read);
-    });
+    const repository = isOstreeRepository(input) ? readRepository(input, progress) : undefined;
+    const { tree } = output;
+    if (layout === 'native') return await buildNative(request, { config, repository, tree, progress });
+    if (repository !== undefined) return await buildFlatpak(request, { config, repository, tree, progress });
+    throw new RepomillError('usage', `${input}: expected an OSTree repository, with config, objects/ and refs/`);
   } finally {
     await output.close();
   }
+}
+
+/** What every layout is built from. */
+interface Stage<Repository> {
+  readonly config: Config;
+  readonly repository: Repository;
+  readonly tree: Tree;
+  readonly progress: Progress;
+}
+
+async function buildNative(request: BuildRequest, stage: Stage<OstreeRepository | undefined>): Promise<BuildReport> {
+  const { repository, tree, progress } = stage;
+  const config = repository === undefined ? stage.config : withSubsetsOf(repository, stage.config);
+  const inputs = repository === undefined ? await listInputs(request.input, config) : listRefs(repository);
+  const threads = inputs.size < SMALL_INPUT ? 1 : (request.workers ?? 1);
+  return inWorkshop({ config, cache: request.cache, threads, progress }, async (workshop) => {
+    const read = await readInputs(inputs, { ...workshop, config, progress });
+    const { catalogue } = read;
+    const arches = archesOfRepository(catalogue.arches, config.arches);
+    const previous = openPrevious(request.previous, tree);
+    const plan = await planNative(
+      { ...workshop, catalogue, arches, previous, progress },
+      { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: compileSubsets(config.subsets) },
+    );
+    const { version, summaries } = plan.signed;
+    const published = await publish(plan, tree, progress, await reachedByOthers('native', tree));
+    return reportBuild({ layout: 'native', version, packages: plan.packages, summaries }, published, read);
+  });
+}
+
+async function buildFlatpak(request: BuildRequest, stage: Stage<OstreeRepository>): Promise<BuildReport> {
+  const { config, repository, tree, progress } = stage;
+  const { exact } = config.flatpak;
+  const { signer, now = 0 } = request;
+  const previous = openPrevious(request.previous, tree);
+  const plan = await planFlatpak(
+    { repository, previous, output: tree, signer, now: BigInt(now), progress },
+    { ...config.flatpak, history: config.history ?? historyLength(repository.config, exact) ?? DEFAULT_HISTORY },
+  );
+  const published = await publish(plan, tree, progress, await reachedByOthers('flatpak', tree));
+  return reportBuild(reportFlatpakTree(plan, published), published, { files: repository.refs.length, skipped: [] });
+}
+
+// Refs carry the names of their subsets.
+function withSubsetsOf(repository: OstreeRepository, config: Config): Config {
+  if (config.subsets.length > 0) return config;
+  return { ...config, subsets: subsetsOfRefs(repository).map((name) => ({ name })) };
 }

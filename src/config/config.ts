@@ -23,6 +23,18 @@ export interface SubsetRule {
   readonly where?: Query;
 }
 
+/** How the flatpak layout is written. What is undefined follows from `exact`. */
+export interface FlatpakSettings {
+  /** Byte for byte what `flatpak build-update-repo` writes: every other key is as flatpak does it, unless it is set. */
+  readonly exact: boolean;
+  /** Whether summaries of x86_64 hold refs of i386 too, and those of aarch64 refs of arm. */
+  readonly secondaryArches: boolean;
+  /** Whether an index that would say the same is left as it is. */
+  readonly keepUnchanged: boolean;
+  /** Signatures of so many older indexes are kept. */
+  readonly signatures: number;
+}
+
 /** A repository's configuration with every default filled in. */
 export interface Config {
   readonly name: string;
@@ -31,12 +43,13 @@ export interface Config {
   /** Where an `all` record belongs that no path assigns to an architecture. Empty: every architecture of the input. */
   readonly arches: readonly string[];
   readonly subsets: readonly SubsetRule[];
-  /** How many older versions of each summary keep a delta to the newest. */
-  readonly history: number;
+  /** How many older versions of each summary keep a delta to the newest; undefined: as many as the layout does by itself. */
+  readonly history: number | undefined;
   /** Architectures of `combined.jsonl.gz`; empty: no such file. */
   readonly combined: readonly string[];
   /** Fields that go to `details/` instead of the summary; `details` and `packageDeltas` are always among them. */
   readonly details: readonly string[];
   /** Path rules: templates that most `path` fields follow, so that the summary need not store them. FORMAT.md, "Path rules". */
   readonly paths: readonly string[];
+  readonly flatpak: FlatpakSettings;
 }

@@ -6,11 +6,11 @@ import { type Problem, RepomillError } from '../errors.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
-import type { Config, InputRule, SubsetRule } from './config.ts';
+import type { Config, FlatpakSettings, InputRule, SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
-import { defaults } from './default-config.ts';
+import { defaults, flatpakDefaults } from './default-config.ts';
 import { parseFilePattern } from './file-pattern.ts';
-import { choiceOf, entriesOf, fieldsOf, itemsOf, reject, type Setting, textOf, textsOf } from './setting.ts';
+import { choiceOf, entriesOf, fieldsOf, flagOf, itemsOf, reject, type Setting, textOf, textsOf } from './setting.ts';
 import {
   archName,
   detailsField,
@@ -51,12 +51,25 @@ function byPosition(a: Problem, b: Problem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
-const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;
+const keys = [
+  'name',
+  'title',
+  'inputs',
+  'arches',
+  'subsets',
+  'history',
+  'combined',
+  'details',
+  'paths',
+  'flatpak',
+] as const;
+
+const flatpakKeys = ['exact', 'secondaryArches', 'keepUnchanged', 'signatures'] as const;
 
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   const fields = fieldsOf(root, 'a mapping with the key "name"', keys);
   if (fields === undefined) return undefined;
-  const { name, title, inputs, arches, subsets, history, combined, details, paths } = fields;
+  const { name, title, inputs, arches, subsets, history, combined, details, paths, flatpak } = fields;
   if (name === undefined) root.report('expected the key "name"');
   return {
     name: (name && textOf(name, repositoryName)) ?? '',
@@ -64,10 +77,11 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
     inputs: inputs ? parseInputs(inputs, known) : defaults.inputs,
     arches: arches ? textsOf(arches, archName) : defaults.arches,
     subsets: subsets ? parseSubsets(subsets) : defaults.subsets,
-    history: history ? parseHistory(history) : defaults.history,
+    history: history ? parseCount(history) : defaults.history,
     combined: combined ? textsOf(combined, archName) : defaults.combined,
     details: details ? [...new Set([...defaults.details, ...textsOf(details, detailsField)])] : defaults.details,
     paths: paths ? parsePaths(paths) : defaults.paths,
+    flatpak: flatpak ? parseFlatpak(flatpak) : defaults.flatpak,
   };
 }
 
@@ -110,11 +124,23 @@ function parseWhere(setting: Setting): Query | undefined {
   return reject(setting, 'a query, or nothing for a tag');
 }
 
-function parseHistory(setting: Setting): number {
+function parseCount(setting: Setting): number {
   const { value } = setting;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_HISTORY) return value;
   reject(setting, `a whole number from 0 to ${MAX_HISTORY}`);
   return 0;
+}
+
+function parseFlatpak(setting: Setting): FlatpakSettings {
+  const fields = fieldsOf(setting, 'a mapping of settings', flatpakKeys) ?? {};
+  const { exact, secondaryArches, keepUnchanged, signatures } = fields;
+  const standard = flatpakDefaults(exact ? flagOf(exact) : false);
+  return {
+    ...standard,
+    ...(secondaryArches && { secondaryArches: flagOf(secondaryArches) }),
+    ...(keepUnchanged && { keepUnchanged: flagOf(keepUnchanged) }),
+    ...(signatures && { signatures: parseCount(signatures) }),
+  };
 }
 
 function parsePaths(setting: Setting): readonly string[] {

@@ -66,6 +66,13 @@ export function textOf(setting: Setting, rule: TextRule): string | undefined {
   return undefined;
 }
 
+/** Yes or no. */
+export function flagOf(setting: Setting): boolean {
+  if (typeof setting.value === 'boolean') return setting.value;
+  reject(setting, 'true or false');
+  return false;
+}
+
 /** A list of texts that follow a rule, none of them twice. */
 export function textsOf(setting: Setting, rule: TextRule): readonly string[] {
   const texts = new Set<string>();

@@ -9,6 +9,9 @@ export const INDEX_PATH = 'index.json';
 /** All records of the configured architectures, one JSON document a line, for simple and old clients. */
 export const COMBINED_PATH = 'combined.jsonl.gz';
 
+/** The directories of a tree. */
+export const TREE_DIRECTORIES: readonly string[] = ['summaries', 'deltas', 'details'];
+
 /** What a path of a published tree is. */
 export type TreePath =
   | { readonly kind: 'index' }

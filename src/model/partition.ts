@@ -5,11 +5,17 @@ import type { Listing } from './listing.ts';
 import { compareText } from './order.ts';
 import { ALL, archesOf } from './record.ts';
 
+/** What decides to which summaries something belongs. */
+export interface Membership extends Pick<Listing, 'arch' | 'listedBy' | 'subsets'> {
+  /** Belongs to its subsets alone, and not to the whole of an arch. */
+  readonly onlyInSubsets?: boolean;
+}
+
 /** The content of one summary to come, or a slice of it, in the total order of records. */
-export interface SummaryContent {
+export interface SummaryContent<Member extends Membership = Listing> {
   readonly arch: string;
   readonly subset?: string;
-  readonly listings: readonly Listing[];
+  readonly listings: readonly Member[];
 }
 
 /** What `partition` needs beside the listings. */
@@ -26,16 +32,19 @@ export interface PartitionOptions {
  *
  * @param listings - in the total order (`ListingSet.sorted`)
  */
-export function partition(listings: readonly Listing[], options: PartitionOptions): readonly SummaryContent[] {
+export function partition<Member extends Membership>(
+  listings: readonly Member[],
+  options: PartitionOptions,
+): readonly SummaryContent<Member>[] {
   const subsets = [...options.subsets.entries()].sort(([, a], [, b]) => compareText(a, b));
   return options.arches.flatMap((arch) => {
-    const whole = listings.filter((listing) => belongsTo(listing, arch));
+    const all = listings.filter((listing) => belongsTo(listing, arch));
     const parts = subsets.map(([position, subset]) => ({
       arch,
       subset,
-      listings: whole.filter((listing) => listing.subsets.includes(position)),
+      listings: all.filter((listing) => listing.subsets.includes(position)),
     }));
-    return [{ arch, listings: whole }, ...parts];
+    return [{ arch, listings: all.filter(({ onlyInSubsets }) => onlyInSubsets !== true) }, ...parts];
   });
 }
 
@@ -49,7 +58,7 @@ export function archesOfRepository(found: Iterable<string>, configured: readonly
   return [...arches].sort(compareText);
 }
 
-function belongsTo(listing: Listing, arch: string): boolean {
+function belongsTo(listing: Membership, arch: string): boolean {
   if (listing.listedBy.length > 0) return listing.listedBy.includes(arch);
   const own = archesOf(listing);
   return own.includes(ALL) || own.includes(arch);

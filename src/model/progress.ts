@@ -10,7 +10,7 @@ export type CacheKind = 'file' | 'batch' | 'slice' | 'bucket';
 
 /** Told by whoever works, shown by whoever likes. Amounts are in the unit that `start` names. */
 export interface Progress {
-  start(stage: Stage, total: number, unit: 'bytes' | 'files' | 'slices' | 'summaries' | 'deltas'): void;
+  start(stage: Stage, total: number, unit: 'bytes' | 'files' | 'refs' | 'slices' | 'summaries' | 'deltas'): void;
   advance(amount: number): void;
   /** Whether something was in the cache (`hit`) or had to be made. */
   looked(kind: CacheKind, hit: boolean): void;

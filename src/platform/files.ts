@@ -117,9 +117,14 @@ export async function readIfPresent(file: string, size?: number): Promise<Uint8A
   }
 }
 
-/** All files below a directory with their sizes, hidden ones too; empty where there is no such directory. */
+/**
+ * All files below a directory with their sizes, hidden ones too; empty where there is no such directory.
+ *
+ * @param below - directories to look into, beside the top one; without it, all of them
+ */
 export async function listTree(
   directory: string,
+  below?: readonly string[],
 ): Promise<readonly { readonly path: string; readonly size: number }[]> {
   const files: { path: string; size: number }[] = [];
   // Synchronously, because a tree may have as many files as a repository has packages, and a promise for each takes longer
@@ -127,8 +132,9 @@ export async function listTree(
   const visit = (prefix: string): void => {
     for (const entry of readdirSync(join(directory, prefix), { withFileTypes: true })) {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      if (entry.isDirectory()) visit(path);
-      else files.push({ path, size: statSync(`${directory}/${path}`, { throwIfNoEntry: false })?.size ?? 0 });
+      if (!entry.isDirectory())
+        files.push({ path, size: statSync(`${directory}/${path}`, { throwIfNoEntry: false })?.size ?? 0 });
+      else if (prefix !== '' || below === undefined || below.includes(entry.name)) visit(path);
     }
   };
   try {

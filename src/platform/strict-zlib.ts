@@ -2,7 +2,7 @@
  * gzip and zlib through Node's own zlib, for the auditor: another implementation than the generator's, which also compares
  * the checksums and lengths that fflate passes over, and at which gunzip and zlib would stop.
  */
-import { gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
+import { gunzipSync, inflateRawSync, inflateSync, type ZlibOptions } from 'node:zlib';
 import { messageOf, RepomillError } from '../errors.ts';
 
 /** The content of a gzip file of one or several members, of at most `max` bytes. Throws a format error. */
@@ -14,6 +14,13 @@ export function gunzipStrictly(stored: Uint8Array, max: number): Uint8Array {
 export function inflateStrictly(stored: Uint8Array, max: number, dictionary: Uint8Array | undefined): Uint8Array {
   const options = { maxOutputLength: Math.max(1, max), ...(dictionary === undefined ? {} : { dictionary }) };
   return strictly('zlib', inflateSync, stored, options);
+}
+
+/** The content of a raw deflate stream; a format error unless it is exactly `size` bytes. */
+export function inflateRaw(stored: Uint8Array, size: number): Uint8Array {
+  const content = strictly('deflate', inflateRawSync, stored, { maxOutputLength: Math.max(1, size) });
+  if (content.length === size) return content;
+  throw new RepomillError('format', `deflate: expected ${size} bytes, found ${content.length}`);
 }
 
 function strictly(

@@ -1,20 +1,43 @@
 /**
  * What a build did, in the figures that a person or a script wants to know.
  */
-import type { SignedIndex, SummaryEntry } from '../model/repository-index.ts';
+import type { Digest } from '../model/digest.ts';
 import type { PublishReport } from './publish.ts';
 
+/** The kinds of tree that can be built. */
+export type LayoutName = 'native' | 'flatpak';
+
+/** A summary that was published. Sizes in bytes: `size` of the canonical, `storedSize` of the stored. */
+export interface SummaryReport {
+  readonly arch: string;
+  readonly subset?: string;
+  readonly sha256: Digest;
+  readonly size: number;
+  readonly storedSize: number;
+  readonly packages: number;
+  /** Older versions that have a delta, newest first. */
+  readonly history: readonly { readonly sha256: Digest; readonly deltaSize: number }[];
+}
+
+/** What a layout says of the tree that it planned. */
+export interface TreeReport {
+  readonly layout: LayoutName;
+  /** Of the native layout: grows by one with every change. */
+  readonly version?: number;
+  /** Of the flatpak layout: when the repository last changed, in seconds since 1970. */
+  readonly lastModified?: number;
+  /** Package records, or refs: each once however many architectures list it. */
+  readonly packages: number;
+  readonly summaries: readonly SummaryReport[];
+}
+
 /** The result of a build. All sizes are in stored bytes unless they say otherwise. */
-export interface BuildReport {
-  readonly version: number;
+export interface BuildReport extends TreeReport {
   /** False where the tree held everything already and nothing was written. */
   readonly changed: boolean;
   /** Input files that were read, and those that no reader recognises. */
   readonly files: number;
   readonly skipped: readonly string[];
-  /** Package records, each once however many architectures list it. */
-  readonly packages: number;
-  readonly summaries: readonly SummaryEntry[];
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly writtenBytes: number;
   readonly pruned: readonly string[];
@@ -27,23 +50,21 @@ export interface BuildReport {
 
 /** Sums up a build. */
 export function reportBuild(
-  plan: { readonly signed: SignedIndex; readonly packages: number; readonly index: { readonly bytes: Uint8Array } },
+  tree: TreeReport,
   published: PublishReport,
   read: { readonly files: number; readonly skipped: readonly string[] },
 ): BuildReport {
-  const { version, summaries } = plan.signed;
-  const indexSize = plan.index.bytes.length;
+  const { summaries } = tree;
+  const { written, pruned, indexSize } = published;
   const newestDeltas = summaries.flatMap((entry) => entry.history.slice(0, 1).map((old) => old.deltaSize));
   return {
-    version,
-    changed: published.written.length + published.pruned.length > 0,
+    ...tree,
+    changed: written.length + pruned.length > 0,
     files: read.files,
     skipped: read.skipped,
-    packages: plan.packages,
-    summaries,
-    written: published.written,
-    writtenBytes: published.written.reduce((sum, file) => sum + file.size, 0),
-    pruned: published.pruned,
+    written,
+    writtenBytes: written.reduce((sum, file) => sum + file.size, 0),
+    pruned,
     indexSize,
     ...(newestDeltas.length === 0 ? {} : { updateBytes: indexSize + Math.max(...newestDeltas) }),
     firstBytes: indexSize + Math.max(0, ...summaries.map((entry) => entry.storedSize)),

@@ -2,7 +2,8 @@
  * A published tree in a local directory. Locking it also clears what an interrupted build left.
  */
 import { RepomillError } from '../errors.ts';
-import { INDEX_PATH, parseTreePath } from '../format/paths.ts';
+import { DELTA_INDEXES_PATH, parseFlatpakPath, SUMMARY_INDEX_PATH } from '../flatpak/paths.ts';
+import { INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
 import {
   createFile,
   isFile,
@@ -29,7 +30,7 @@ export function readableDirectory(directory: string): ReadableTree {
 export function directoryTree(directory: string): Tree {
   return {
     ...readableDirectory(directory),
-    list: () => listTree(directory),
+    list: (directories) => listTree(directory, directories),
     create: (path, content) => createFile(`${directory}/${path}`, partsOf(content)),
     replace: async (path, content) => {
       await replaceFile(`${directory}/${path}`, partsOf(content));
@@ -48,7 +49,7 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 }
 
 async function removeTemporaries(directory: string): Promise<void> {
-  for (const { path } of await listTree(directory)) {
+  for (const { path } of await listTree(directory, [...TREE_DIRECTORIES, DELTA_INDEXES_PATH])) {
     if (isTemporary(path)) await removeFile(`${directory}/${path}`);
   }
 }
@@ -62,8 +63,10 @@ function isTemporary(path: string): boolean {
  * an interrupted first build may have left. Beside an index, strangers (`_headers`, `.nojekyll`) are welcome and untouched.
  */
 export function checkOwnership(files: readonly TreeFile[], directory: string): void {
-  if (files.some((file) => file.path === INDEX_PATH)) return;
-  const stranger = files.find((file) => parseTreePath(file.path) === undefined && !isTemporary(file.path));
+  if (files.some(({ path }) => path === INDEX_PATH || path === SUMMARY_INDEX_PATH)) return;
+  const isOurs = (path: string): boolean =>
+    parseTreePath(path) !== undefined || parseFlatpakPath(path) !== undefined || isTemporary(path);
+  const stranger = files.find(({ path }) => !isOurs(path));
   if (stranger === undefined) return;
   throw new RepomillError(
     'conflict',

@@ -17,8 +17,8 @@ export function dryRunTree(below: Tree): Tree {
     has: async (path) => !removed.has(path) && (written.has(path) || below.has(path)),
     read: async (path, maxSize) =>
       removed.has(path) ? undefined : (written.get(path)?.slice() ?? below.read(path, maxSize)),
-    list: async () => {
-      const files = (await below.list()).filter(({ path }) => !removed.has(path) && !written.has(path));
+    list: async (directories) => {
+      const files = (await below.list(directories)).filter(({ path }) => !removed.has(path) && !written.has(path));
       return [...files, ...[...written].map(([path, bytes]) => ({ path, size: bytes.length }))];
     },
     create: write,

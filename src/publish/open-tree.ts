@@ -14,21 +14,26 @@ export interface Output {
   close(): Promise<void>;
 }
 
-/** Opens the output of a build. Throws a usage error where input and output overlap, a conflict where it is not ours. */
-export async function openOutput(request: {
+/** Where a build reads and writes. */
+export interface OutputRequest {
   readonly input: string;
   readonly out: string;
+  /** The output is an OSTree repository: it has files of its own, and may be the input. */
+  readonly isRepository: boolean;
   readonly dryRun?: boolean;
   readonly cache?: string;
-}): Promise<Output> {
-  const { input, out, cache } = request;
-  await checkApart({ input, out });
+}
+
+/** Opens the output of a build. Throws a usage error where input and output overlap, a conflict where it is not ours. */
+export async function openOutput(request: OutputRequest): Promise<Output> {
+  const { input, out, cache, isRepository } = request;
+  if (!isRepository) await checkApart({ input, out });
   if (cache !== undefined) {
     await checkApart({ input, cache });
     await checkApart({ out, cache });
   }
   const tree = directoryTree(request.out);
-  checkOwnership(await tree.list(), request.out);
+  if (!isRepository) checkOwnership(await tree.list(), request.out);
   if (request.dryRun === true) return { tree: dryRunTree(tree), close: async () => undefined };
   return { tree, close: await lockDirectory(request.out) };
 }

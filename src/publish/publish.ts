@@ -4,6 +4,7 @@
  * interrupted publish leaves the old index in place, and the next one goes on where it stopped.
  */
 
+import { equalBytes } from '../format/bytes.ts';
 import { inParallel } from '../model/in-parallel.ts';
 import type { Progress } from '../model/progress.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
@@ -14,14 +15,27 @@ export interface PublishReport {
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly pruned: readonly string[];
   readonly kept: number;
+  /** Bytes of the index. */
+  readonly indexSize: number;
+  /** Stored bytes of a file that the tree holds now; 0 where it does not. */
+  sizeOf(path: string): number;
 }
 
 /** How many files are on their way at the same time: enough that what makes their content has enough to do. */
 const PARALLEL = 128;
 
-/** Publishes a plan. A tree that holds everything already is not touched: no byte, no time stamp. */
-export async function publish(plan: TreePlan, tree: Tree, progress: Progress): Promise<PublishReport> {
-  const present = new Map((await tree.list()).map((file) => [file.path, file.size]));
+/**
+ * Publishes a plan. A tree that holds everything already is not touched: no byte, no time stamp.
+ *
+ * @param foreign - paths that something else in the tree reaches: they are not pruned
+ */
+export async function publish(
+  plan: TreePlan,
+  tree: Tree,
+  progress: Progress,
+  foreign: ReadonlySet<string> = new Set(),
+): Promise<PublishReport> {
+  const present = new Map((await tree.list(plan.directories)).map((file) => [file.path, file.size]));
   const missing = plan.files.filter((file) => !holds(present, file));
   const written: { path: string; size: number }[] = [];
   progress.start('writing', missing.length, 'files');
@@ -32,18 +46,36 @@ export async function publish(plan: TreePlan, tree: Tree, progress: Progress): P
     progress.advance(1);
   });
   for (const file of plan.mutable.filter((candidate) => candidate.size === undefined || !holds(present, candidate))) {
-    const content = counted(await file.content());
-    await tree.replace(file.path, content.parts);
-    written.push({ path: file.path, size: content.size() });
+    const content = await file.content();
+    if (content instanceof Uint8Array && (await isHeld(file.path, content, present, tree))) continue;
+    const { parts, size } = counted(content);
+    await tree.replace(file.path, parts);
+    written.push({ path: file.path, size: size() });
   }
   const { path, bytes } = plan.index;
-  const current = present.has(path) ? await tree.read(path, Number.MAX_SAFE_INTEGER) : undefined;
-  if (current === undefined || !sameBytes(current, bytes)) {
+  if (!(await isHeld(path, bytes, present, tree))) {
     await tree.replace(path, bytes);
     written.push({ path, size: bytes.length });
   }
-  const pruned = await prune(plan, tree, present);
-  return { written, pruned, kept: plan.files.length - missing.length };
+  const pruned = await prune(plan, tree, present, foreign);
+  const sizes = new Map([...present, ...written.map((file) => [file.path, file.size] as const)]);
+  return {
+    written,
+    pruned,
+    kept: plan.files.length - missing.length,
+    indexSize: bytes.length,
+    sizeOf: (file) => sizes.get(file) ?? 0,
+  };
+}
+
+async function isHeld(
+  path: string,
+  bytes: Uint8Array,
+  present: ReadonlyMap<string, number>,
+  tree: Tree,
+): Promise<boolean> {
+  const current = present.get(path) === bytes.length ? await tree.read(path, bytes.length) : undefined;
+  return current !== undefined && equalBytes(current, bytes);
 }
 
 function counted(content: Content): { readonly parts: Iterable<Uint8Array>; size(): number } {
@@ -64,13 +96,15 @@ function holds(present: ReadonlyMap<string, number>, file: PlannedFile): boolean
 }
 
 /** Removes the files that the layout wrote once and no plan names any more. What others put there stays. */
-async function prune(plan: TreePlan, tree: Tree, present: ReadonlyMap<string, number>): Promise<readonly string[]> {
-  const reached = new Set([...plan.files, ...plan.mutable, plan.index].map((file) => file.path));
+async function prune(
+  plan: TreePlan,
+  tree: Tree,
+  present: ReadonlyMap<string, number>,
+  foreign: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const planned = [...plan.files, ...plan.mutable, plan.index].map((file) => file.path);
+  const reached = new Set([...planned, ...foreign]);
   const pruned = [...present.keys()].filter((path) => plan.owns(path) && !reached.has(path));
   for (const path of pruned) await tree.remove(path);
   return pruned;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

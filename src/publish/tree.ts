@@ -29,7 +29,8 @@ export interface ReadableTree {
 
 /** A tree that can be written. */
 export interface Tree extends ReadableTree {
-  list(): Promise<readonly TreeFile[]>;
+  /** The files at the top, and all below these directories; without them, all there are. */
+  list(directories?: readonly string[]): Promise<readonly TreeFile[]>;
   /** Creates a file that never changes; where it stands already with the same bytes, nothing is written. */
   create(path: string, content: Content): Promise<void>;
   /** Puts a file in the place of another, atomically. */

@@ -13,6 +13,8 @@ export interface InputPath extends ListedFile {
   readonly listedBy?: string;
   /** Other fields that the path gives to each record. */
   readonly given: readonly (readonly [field: string, value: string])[];
+  /** What is to be read in place of the file. */
+  readonly content?: Uint8Array;
 }
 
 /** The files that match a rule, each with the first that it matches. */

@@ -97,7 +97,8 @@ export class Reading {
   /** Reads a file, or begins to. */
   async read(input: InputPath): Promise<void> {
     try {
-      if (input.size <= SMALL && !/\.(gz|xz)$/.test(input.path)) await this.#readSmall(input);
+      const isMade = input.content !== undefined;
+      if (isMade || (input.size <= SMALL && !/\.(gz|xz)$/.test(input.path))) await this.#readSmall(input);
       else await this.#readLarge(input);
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;
@@ -114,7 +115,7 @@ export class Reading {
   }
 
   async #readSmall(input: InputPath): Promise<void> {
-    const bytes = readSmallFile(`${this.#directory}/${input.path}`, input.path);
+    const bytes = input.content ?? readSmallFile(`${this.#directory}/${input.path}`, input.path);
     const reader = this.#readerOf(input, { name: baseName(input.path), head: bytes });
     this.#options.progress.advance(input.size);
     if (reader === undefined) return;

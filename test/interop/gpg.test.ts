@@ -40,6 +40,11 @@ beforeAll(() => {
   for (const [name, algorithm, passphrase] of KEYS) makeKey(name, algorithm, passphrase, 'never');
   makeKey('expired', 'ed25519', '', '2d', '20200101T000000');
   gpg(['--passphrase', '', '--quick-add-key', fingerprintOf('ed'), 'ed25519', 'sign']);
+  makeKey('revoked', 'ed25519', '', 'never');
+  writeFileSync(join(workspace, 'revoked.sig'), signatureBy('revoked'));
+  // A colon keeps the certificate that gpg makes with each key from being used by mistake.
+  const certificate = readFileSync(join(homedir, `openpgp-revocs.d/${fingerprintOf('revoked')}.rev`), 'utf8');
+  gpg(['--import'], Buffer.from(certificate.replace(/^:/m, '')));
 });
 afterAll(() => {
   if (hasGpg) execFileSync('gpgconf', ['--homedir', homedir, '--kill', 'all']);
@@ -109,7 +114,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       writeFileSync(file, content);
       expect(await failureOf(openSigner({ keys: [file] }, load))).toMatchObject({
         code: 'usage',
-        message: expect.stringContaining(`key ${file}: expected a`),
+        message: expect.stringContaining(`key ${file}: expected an OpenPGP secret key`),
       });
     });
 
@@ -190,7 +195,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const signer = await openSigner({ keys: ['<rsa@example.org>'], homedir, passphrase: 'open\nsesame' });
       expect(await failureOf(signer.sign(bytes))).toMatchObject({
         code: 'usage',
-        message: 'passphrase: expected one line, found more',
+        message: 'key <rsa@example.org>: expected a passphrase of one line, found more',
       });
     });
 
@@ -199,7 +204,9 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       async (name) => {
         expect(await failureOf(openSigner({ keys: [name], homedir }))).toMatchObject({
           code: 'usage',
-          message: expect.stringContaining(`key ${name}: expected a secret key, found none: gpg: `),
+          message: expect.stringContaining(
+            `key ${name}: expected a file or a secret key that gpg has, found none: gpg: `,
+          ),
         });
       },
     );
@@ -239,7 +246,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
 
     it('says what to install where there is no gpg', async () => {
       const failure = await withoutPrograms(() => failureOf(openSigner({ keys: ['<rsa@example.org>'], homedir })));
-      expect(failure).toMatchObject({ code: 'usage', message: 'gpg: no such program' });
+      expect(failure).toMatchObject({ code: 'usage', message: 'key <rsa@example.org>: gpg: no such program' });
       expect(failure.hint).toMatch(/install GnuPG/);
     });
   });
@@ -318,6 +325,11 @@ describe.skipIf(!hasGpg).each(PROGRAMS)('openChecker, by %s', (_, load) => {
     const { check } = await checkerOf('expired', 'rsa');
     const args = ['--faked-system-time', '20200101T120000', '--local-user', fingerprintOf('expired'), '--detach-sign'];
     expect(await check(bytes, gpg(args, bytes))).toBeUndefined();
+  });
+
+  it('knows no signature of a key that was revoked since', async () => {
+    const { check } = await checkerOf('revoked');
+    expect(await check(bytes, readFileSync(join(workspace, 'revoked.sig')))).toBeUndefined();
   });
 
   it.each(['garbage', '', '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n'])(

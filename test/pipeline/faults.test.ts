@@ -45,6 +45,7 @@ function planNewer(): TreePlan {
     files: [...newer].filter(([path]) => !mutable.includes(path)).map(([path, bytes]) => planned(path, bytes)),
     mutable: [planned(COMBINED_PATH, newer.get(COMBINED_PATH) ?? new Uint8Array())],
     index: { path: INDEX_PATH, bytes: newer.get(INDEX_PATH) ?? new Uint8Array() },
+    directories: ['summaries', 'deltas', 'details'],
     owns: (path) => path !== INDEX_PATH && path !== COMBINED_PATH && parseTreePath(path) !== undefined,
   };
 }

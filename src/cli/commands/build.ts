@@ -1,6 +1,8 @@
 /** `repomill build`: package metadata in, a published tree out. */
 import { build } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
+import type { Signer } from '../../model/signer.ts';
+import { openSigner } from '../../platform/openpgp/open-signer.ts';
 import { processorCount } from '../../platform/process-figures.ts';
 import { exitAtSignal } from '../../platform/stop-signal.ts';
 import { buildCacheOf } from '../../platform/user-cache.ts';
@@ -14,6 +16,8 @@ import { formatBytes, formatPlural } from '../quantity-text.ts';
 
 /** Far more threads than pay. */
 const MAX_WORKERS = 64;
+
+const layouts = ['native', 'flatpak', 'apt'] as const;
 
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
@@ -32,7 +36,7 @@ export const buildCommand: AnyCommand = defineCommand({
         requiresArg: true,
         describe: 'The configuration [default: repomill.yaml in the input]',
       })
-      .option('layout', { choices: ['native', 'flatpak', 'apt'], default: 'native', describe: 'The kind of tree' })
+      .option('layout', { choices: layouts, default: 'native' as const, describe: 'The kind of tree' })
       .option('previous', {
         type: 'string',
         requiresArg: true,
@@ -49,12 +53,21 @@ export const buildCommand: AnyCommand = defineCommand({
         requiresArg: true,
         describe: 'Threads for a large input [default: one for each processor]',
       })
+      .option('sign', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'A key that signs the index: a file, or a key of gpg; may be repeated (flatpak)',
+      })
+      .option('gpg-homedir', { type: 'string', requiresArg: true, describe: 'Where gpg has its keys (flatpak)' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    if (options.layout !== 'native') {
-      throw new RepomillError('usage', `layout ${options.layout}: not in this version, expected native`);
+    const { input, out, layout, config, previous, dryRun } = options;
+    if (layout === 'apt')
+      throw new RepomillError('usage', 'layout apt: not in this version, expected native or flatpak');
+    if (layout === 'native' && options.sign !== undefined) {
+      throw new RepomillError('usage', '--sign: expected --layout flatpak, found native');
     }
-    const { input, out, config, previous, dryRun } = options;
     if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
     const workers = threadCount(options.workers);
     const bar = buildProgress(progressBar(terminal), workers);
@@ -67,7 +80,10 @@ export const buildCommand: AnyCommand = defineCommand({
     const report = await build({
       input,
       out,
+      layout,
       dryRun,
+      now: buildTime(),
+      ...(await signerOf(options)),
       progress,
       workers,
       ...(await cacheOf(options)),
@@ -99,6 +115,29 @@ async function cacheOf({
   return { cache: cache ?? (await buildCacheOf(out)) };
 }
 
+async function signerOf({
+  sign,
+  gpgHomedir,
+}: {
+  sign?: readonly string[] | undefined;
+  gpgHomedir?: string | undefined;
+}): Promise<{ signer?: Signer }> {
+  if (sign === undefined) return {};
+  const passphrase = process.env.REPOMILL_PASSPHRASE;
+  const signer = await openSigner({
+    keys: sign,
+    ...(gpgHomedir === undefined ? {} : { homedir: gpgHomedir }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
+  return { signer };
+}
+
+/** Seconds since 1970. As everywhere, `SOURCE_DATE_EPOCH` stands for the clock. */
+function buildTime(): number {
+  const fixed = process.env.SOURCE_DATE_EPOCH ?? '';
+  return /^\d{1,12}$/.test(fixed) ? Number(fixed) : Math.floor(Date.now() / 1000);
+}
+
 function threadCount(workers: number | undefined): number {
   if (workers === undefined) return processorCount();
   if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
@@ -107,13 +146,15 @@ function threadCount(workers: number | undefined): number {
 
 /** What a person wants to know: packages, summaries, new bytes, what a client one version behind will fetch. */
 function lastLine(report: BuildReport, dryRun: boolean): string {
-  const content = `${formatPlural(report.packages, 'package')} in ${formatPlural(report.summaries.length, 'summary', 'summaries')}`;
-  if (!report.changed) return `version ${report.version}: no change, nothing written; ${content}`;
+  const what = report.layout === 'flatpak' ? 'ref' : 'package';
+  const content = `${formatPlural(report.packages, what)} in ${formatPlural(report.summaries.length, 'summary', 'summaries')}`;
+  const state = report.version === undefined ? 'flatpak repository' : `version ${report.version}`;
+  if (!report.changed) return `${state}: no change, nothing written; ${content}`;
   const wrote = dryRun ? 'would write' : 'wrote';
   const written = `${wrote} ${formatBytes(report.writtenBytes)} in ${formatPlural(report.written.length, 'file')}`;
   const update =
     report.updateBytes === undefined
       ? `a new client fetches at most ${formatBytes(report.firstBytes)}`
       : `a client one version behind fetches at most ${formatBytes(report.updateBytes)}`;
-  return `version ${report.version}: ${content}; ${written}; ${update}`;
+  return `${state}: ${content}; ${written}; ${update}`;
 }

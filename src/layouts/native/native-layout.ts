@@ -3,7 +3,7 @@
  * what the tree shall hold; `publish/` makes it so.
  */
 
-import { COMBINED_PATH, INDEX_PATH, parseTreePath } from '../../format/paths.ts';
+import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../../format/paths.ts';
 import { encodeIndex } from '../../format/repository-index.ts';
 import { FORMAT } from '../../format/version.ts';
 import type { SignedIndex, SubsetEntry } from '../../model/repository-index.ts';
@@ -87,6 +87,7 @@ export async function planNative(input: LayoutInput<NativeTasks>, options: Nativ
     ],
     mutable: combined === undefined ? [] : [combined.file],
     index: { path: INDEX_PATH, bytes: encodeIndex({ signed, signatures: [] }) },
+    directories: TREE_DIRECTORIES,
     owns: (path) =>
       parseTreePath(path) !== undefined && path !== INDEX_PATH && (path !== COMBINED_PATH || combined === undefined),
   };

@@ -20,14 +20,15 @@ export async function openGpgChecker(publicKeys: readonly Uint8Array[]): Promise
 }
 
 function joinRings(publicKeys: readonly Uint8Array[]): Promise<Uint8Array> {
+  const subject = 'public keys';
   return withGpgHome(async (homedir) => {
     for (const input of publicKeys) {
-      const { status, lastLine } = await runGpg({ homedir, args: ['--import'], input });
+      const { status, lastLine } = await runGpg({ subject, homedir, args: ['--import'], input });
       if (!status.some(({ keyword }) => keyword === 'IMPORT_OK')) {
-        throw new RepomillError('format', `public keys: expected OpenPGP keys, found none: ${lastLine}`);
+        throw new RepomillError('format', `${subject}: expected OpenPGP keys, found none: ${lastLine}`);
       }
     }
-    const { output } = await runGpg({ homedir, args: ['--export'] });
+    const { output } = await runGpg({ subject, homedir, args: ['--export'] });
     return output;
   });
 }
@@ -39,6 +40,7 @@ async function verify(ring: Uint8Array, bytes: Uint8Array, signature: Uint8Array
     const signatureFile = join(home.path, 'signature');
     await Promise.all([writeFile(ringFile, ring), writeFile(signatureFile, signature)]);
     const { ok, status } = await runGpg({
+      subject: 'a signature',
       homedir: home.path,
       // All keys of the ring are trusted, and no others are looked for.
       args: [

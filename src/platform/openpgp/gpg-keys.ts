@@ -16,9 +16,9 @@ export async function openGpgRingKey(
   homedir: string | undefined,
   passphrase: string | undefined,
 ): Promise<SigningKey> {
-  const listed = await runGpg({ homedir, args: ['--with-colons', '--list-secret-keys', '--', name] });
-  const fingerprints = primaryFingerprints(listed.output);
-  const fingerprint = onlyOne(name, fingerprints, listed);
+  const args = ['--with-colons', '--list-secret-keys', '--', name];
+  const listed = await runGpg({ subject: `key ${name}`, homedir, args });
+  const fingerprint = onlyOne(name, primaryFingerprints(listed), 'a file or a secret key that gpg has', listed);
   const publicKey = await exportPublicKey(name, homedir, fingerprint);
   const user = name.endsWith('!') ? name : fingerprint;
   return {
@@ -35,9 +35,12 @@ export async function openGpgFileKey(
   content: Uint8Array,
   passphrase: string | undefined,
 ): Promise<SigningKey> {
+  const importInto = async (homedir: string): Promise<string> => {
+    const imported = await runGpg({ subject: `key ${name}`, homedir, args: ['--import'], input: content });
+    return onlyOne(name, importedSecrets(imported), 'an OpenPGP secret key', imported);
+  };
   const { fingerprint, publicKey } = await withGpgHome(async (homedir) => {
-    const imported = await runGpg({ homedir, args: ['--import'], input: content });
-    const fingerprint = onlyOne(name, importedSecrets(imported), imported);
+    const fingerprint = await importInto(homedir);
     return { fingerprint, publicKey: await exportPublicKey(name, homedir, fingerprint) };
   });
   return {
@@ -46,10 +49,9 @@ export async function openGpgFileKey(
     publicKey,
     sign: (bytes) =>
       withGpgHome(async (homedir) => {
-        const imported = await runGpg({ homedir, args: ['--import'], input: content });
-        onlyOne(name, importedSecrets(imported), imported);
-        // There is nobody to ask: the agent of this directory is unknown to the user.
-        return signDetached({ name, homedir, user: fingerprint, passphrase: passphrase ?? '' }, bytes);
+        const user = await importInto(homedir);
+        // Without a passphrase nobody is asked for one: of this agent the user knows nothing.
+        return signDetached({ name, homedir, user, passphrase: passphrase ?? '' }, bytes);
       }),
   };
 }
@@ -65,7 +67,7 @@ async function signDetached({ name, homedir, user, passphrase }: GpgUser, bytes:
   // SHA-512 is the one digest that is long enough for every kind of key.
   const form = ['--no-armor', '--no-textmode', '--digest-algo', 'SHA512'];
   const args = [...form, '--local-user', user, '--detach-sign'];
-  const signed = await runGpg({ homedir, args, input: bytes, passphrase });
+  const signed = await runGpg({ subject: `key ${name}`, homedir, args, input: bytes, passphrase });
   const made = signed.status.filter(({ keyword }) => keyword === 'SIG_CREATED').length;
   if (signed.ok && made === 1) return signed.output;
   if (made > 1) {
@@ -85,15 +87,15 @@ function isKeyAtFault({ status }: GpgOutcome): boolean {
 
 async function exportPublicKey(name: string, homedir: string | undefined, fingerprint: string): Promise<Uint8Array> {
   const args = ['--no-armor', '--export-options', 'export-minimal', '--export', '--', fingerprint];
-  const { ok, output, lastLine } = await runGpg({ homedir, args });
+  const { ok, output, lastLine } = await runGpg({ subject: `key ${name}`, homedir, args });
   if (!ok || output.length === 0) throw new RepomillError('transport', `key ${name}: ${lastLine}`);
   return output;
 }
 
 /** Of a list with colons (doc/DETAILS of GnuPG): the line `fpr` that follows a line `sec`, in its tenth field. */
-function primaryFingerprints(list: Uint8Array): readonly string[] {
+function primaryFingerprints({ output }: GpgOutcome): readonly string[] {
   const lines = new TextDecoder()
-    .decode(list)
+    .decode(output)
     .split('\n')
     .map((line) => line.split(':'));
   return lines.flatMap((fields, i) => {
@@ -108,10 +110,10 @@ function importedSecrets({ status }: GpgOutcome): readonly string[] {
   return [...new Set(secrets.flatMap(({ args }) => args[1] ?? []))];
 }
 
-function onlyOne(name: string, fingerprints: readonly string[], { lastLine }: GpgOutcome): string {
+function onlyOne(name: string, fingerprints: readonly string[], expected: string, { lastLine }: GpgOutcome): string {
   const [fingerprint, ...more] = fingerprints;
   if (fingerprint === undefined) {
-    throw new RepomillError('usage', `key ${name}: expected a secret key, found none: ${lastLine}`);
+    throw new RepomillError('usage', `key ${name}: expected ${expected}, found none: ${lastLine}`);
   }
   if (more.length > 0) {
     throw new RepomillError('usage', `key ${name}: expected one secret key, found ${fingerprints.join(', ')}`);

@@ -10,6 +10,8 @@ import { makeTemporaryDirectory } from '../temporary-directory.ts';
 
 /** What gpg is to do. */
 export interface GpgWork {
+  /** What it is about, for messages of failures. */
+  readonly subject: string;
   /** The directory of its keys; gpg's own default where undefined. */
   readonly homedir: string | undefined;
   readonly args: readonly string[];
@@ -47,21 +49,23 @@ const MANNERS = ['--batch', '--no-tty', '--quiet', '--disable-dirmngr', '--utf8-
  *
  * @throws RepomillError `usage` where the program is not there, `transport` where it cannot be run or says too much
  */
-export async function runGpg({ homedir, args, input, passphrase }: GpgWork): Promise<GpgOutcome> {
+export async function runGpg({ subject, homedir, args, input, passphrase }: GpgWork): Promise<GpgOutcome> {
   // What follows the line would be signed.
-  if (passphrase?.includes('\n')) throw new RepomillError('usage', 'passphrase: expected one line, found more');
+  if (passphrase?.includes('\n'))
+    throw new RepomillError('usage', `${subject}: expected a passphrase of one line, found more`);
   const secret = passphrase === undefined ? undefined : new TextEncoder().encode(`${passphrase}\n`);
-  const { code, output, messages } = await runProgram(
-    'gpg',
-    [
+  const { code, output, messages } = await runProgram({
+    subject,
+    program: 'gpg',
+    args: [
       ...MANNERS,
       ...(homedir === undefined ? [] : ['--homedir', homedir]),
       // Of its input gpg takes the first line alone for the passphrase.
       ...(secret === undefined ? [] : ['--pinentry-mode', 'loopback', '--passphrase-fd', '0']),
       ...args,
     ],
-    [...(secret === undefined ? [] : [secret]), ...(input === undefined ? [] : [input])],
-  );
+    input: [...(secret === undefined ? [] : [secret]), ...(input === undefined ? [] : [input])],
+  });
   const lines = messages.split(/\r?\n/).filter((line) => line !== '');
   return {
     ok: code === 0,
@@ -81,7 +85,8 @@ export async function withGpgHome<T>(use: (homedir: string) => Promise<T>): Prom
     return await use(home.path);
   } finally {
     // Where that fails, the agent ends by itself when it misses its directory.
-    await runProgram('gpgconf', ['--homedir', home.path, '--kill', 'all'], []).catch(() => undefined);
+    const args = ['--homedir', home.path, '--kill', 'all'];
+    await runProgram({ subject: home.path, program: 'gpgconf', args, input: [] }).catch(() => undefined);
     await home.remove();
   }
 }
@@ -93,6 +98,13 @@ function parseStatusLine(line: string): StatusLine {
   return { keyword, args };
 }
 
+interface Run {
+  readonly subject: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly input: readonly Uint8Array[];
+}
+
 interface Ended {
   /** Exit code, or as a shell would say it that a signal ended the program. */
   readonly code: number;
@@ -100,7 +112,7 @@ interface Ended {
   readonly messages: string;
 }
 
-function runProgram(program: string, args: readonly string[], input: readonly Uint8Array[]): Promise<Ended> {
+function runProgram({ subject, program, args, input }: Run): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'pipe', windowsHide: true });
     const output: Buffer[] = [];
@@ -114,12 +126,13 @@ function runProgram(program: string, args: readonly string[], input: readonly Ui
           return;
         }
         child.kill();
-        reject(new RepomillError('transport', `${program}: expected at most ${limit} bytes of output, found more`));
+        const excess = `expected at most ${limit} bytes of output, found more`;
+        reject(new RepomillError('transport', `${subject}: ${program}: ${excess}`));
       };
     };
     child.stdout.on('data', collect(output, MAX_OUTPUT));
     child.stderr.on('data', collect(messages, MAX_MESSAGES));
-    child.on('error', (cause) => reject(startFailure(program, cause)));
+    child.on('error', (cause) => reject(startFailure(`${subject}: ${program}`, cause)));
     child.on('close', (code, signal) => {
       resolve({
         code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
@@ -134,12 +147,12 @@ function runProgram(program: string, args: readonly string[], input: readonly Ui
   });
 }
 
-function startFailure(program: string, cause: Error): RepomillError {
+function startFailure(who: string, cause: Error): RepomillError {
   if ('code' in cause && cause.code === 'ENOENT') {
-    return new RepomillError('usage', `${program}: no such program`, {
+    return new RepomillError('usage', `${who}: no such program`, {
       hint: 'install GnuPG; for keys in files the npm package openpgp will do as well',
       cause,
     });
   }
-  return new RepomillError('transport', `${program}: cannot be run: ${messageOf(cause)}`, { cause });
+  return new RepomillError('transport', `${who}: cannot be run: ${messageOf(cause)}`, { cause });
 }

@@ -54,6 +54,7 @@ function plan(files: readonly PlannedFile[], more: Partial<TreePlan> = {}): Tree
     files,
     mutable: [],
     index: { path: 'index', bytes: encodeText('the index') },
+    directories: ['own', 'a', 'b'],
     owns: (path) => path.startsWith('own/'),
     ...more,
   };

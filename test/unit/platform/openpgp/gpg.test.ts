@@ -6,7 +6,7 @@ import { failureOf } from '../../../failure.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
 const workspace = makeWorkspace();
-const work: GpgWork = { homedir: undefined, args: [] };
+const work: GpgWork = { subject: 'key K', homedir: undefined, args: [] };
 
 describe('runGpg', () => {
   it('hands over the input, and gives back the output', async () => {
@@ -63,13 +63,13 @@ describe('runGpg', () => {
     const program = `const more = () => process.${stream}.write(Buffer.alloc(1_000_000, 10), more); more();`;
     expect(await failureOf(withGpg(program, () => runGpg(work)))).toMatchObject({
       code: 'transport',
-      message: expect.stringMatching(/^gpg: expected at most \d+ bytes of output, found more$/),
+      message: expect.stringMatching(/^key K: gpg: expected at most \d+ bytes of output, found more$/),
     });
   });
 
   it('tells what to install where there is no program', async () => {
     const failure = await failureOf(withPath(join(workspace, 'nothing'), () => runGpg(work)));
-    expect(failure).toMatchObject({ code: 'usage', message: 'gpg: no such program' });
+    expect(failure).toMatchObject({ code: 'usage', message: 'key K: gpg: no such program' });
     expect(failure.hint).toContain('install GnuPG');
   });
 
@@ -78,7 +78,7 @@ describe('runGpg', () => {
     chmodSync(join(directory, 'gpg'), 0o600);
     expect(await failureOf(withPath(directory, () => runGpg(work)))).toMatchObject({
       code: 'transport',
-      message: expect.stringMatching(/^gpg: cannot be run: /),
+      message: expect.stringMatching(/^key K: gpg: cannot be run: /),
     });
   });
 });

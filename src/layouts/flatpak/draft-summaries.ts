@@ -1,0 +1,104 @@
+/**
+ * The first stage of the layout: which refs stand in which summary, and the bytes of each. A ref is encoded once, however many
+ * summaries it stands in.
+ */
+
+import { parseRefName, type RefName } from '../../flatpak/ref-name.ts';
+import { encodeSummary, isFlatpak, packEntry, type Ref } from '../../flatpak/summary.ts';
+import { summaryName } from '../../flatpak/summary-index.ts';
+import type { Digest } from '../../model/digest.ts';
+import { compareText } from '../../model/order.ts';
+import { archesOfRepository, type Membership, partition, type SummaryContent } from '../../model/partition.ts';
+import { ALL } from '../../model/record.ts';
+import { digestOf } from '../../platform/sync-sha256.ts';
+
+/** A summary of the tree to come. */
+export interface SummaryDraft {
+  /** As the index names it. */
+  readonly name: string;
+  readonly arch: string;
+  readonly subset?: string;
+  readonly sha256: Digest;
+  readonly bytes: Uint8Array;
+  readonly refs: number;
+}
+
+/** How refs are divided. */
+export interface DraftOptions {
+  readonly secondaryArches: boolean;
+  /** As flatpak does it: refs of one commit stand where one of them stands. */
+  readonly exact: boolean;
+}
+
+/** What machines of an architecture run beside its own programs (flatpak's `flatpak_get_compat_arch`). */
+const secondary: ReadonlyMap<string, string> = new Map([
+  ['i386', 'x86_64'],
+  ['arm', 'aarch64'],
+]);
+
+interface Member extends Membership {
+  readonly ref: Ref;
+}
+
+/**
+ * One summary for each arch and each subset of it, in the order of their names' bytes, even if it is empty: a client that asks
+ * for it shall not find another state.
+ *
+ * @param refs - in the order of their names
+ */
+export function draftSummaries(refs: readonly Ref[], options: DraftOptions): readonly SummaryDraft[] {
+  const names = new Map(refs.map((ref) => [ref, parseRefName(ref.name)]));
+  const arches = archesOfRepository(
+    [...names.values()].flatMap(({ arch }) => arch ?? []),
+    [],
+  );
+  const subsets = subsetsOf(refs);
+  const members = [...names].map(([ref, name]) => memberOf(ref, name, { arches, subsets, ...options }));
+  const packed = new Map(refs.map((ref) => [ref, packEntry(ref)]));
+  const entryOf = (ref: Ref) => packed.get(ref) ?? packEntry(ref);
+  const contents = partition(members, { arches, subsets });
+  const drafts = (options.exact ? contents.map((content) => withSameCommits(content, members)) : contents).map(
+    ({ arch, subset, listings }) => {
+      const bytes = encodeSummary(listings.map(({ ref }) => entryOf(ref)));
+      const about = { name: summaryName(arch, subset), arch, sha256: digestOf(bytes), bytes, refs: listings.length };
+      return subset === undefined ? about : { ...about, subset };
+    },
+  );
+  return drafts.toSorted((a, b) => compareText(a.name, b.name));
+}
+
+function subsetsOf(refs: readonly Ref[]): readonly string[] {
+  const subsets = new Set(refs.flatMap(({ name, facts }) => (isFlatpak(name) ? facts.subsets : [])));
+  return [...subsets].sort(compareText);
+}
+
+interface MemberOptions extends DraftOptions {
+  readonly arches: readonly string[];
+  readonly subsets: readonly string[];
+}
+
+function memberOf(ref: Ref, { kind, arch, subset }: RefName, options: MemberOptions): Member {
+  const { arches, subsets, secondaryArches } = options;
+  const main = secondaryArches && arch !== undefined ? secondary.get(arch) : undefined;
+  const positions = (wanted: readonly string[]): readonly number[] =>
+    wanted.map((name) => subsets.indexOf(name)).filter((position) => position >= 0);
+  const inSubsets = {
+    app: () => positions(ref.facts.subsets),
+    runtime: () => positions(ref.facts.subsets),
+    appstream: () => [],
+    appstream2: () => positions(subset === undefined ? [] : [subset]),
+    other: () => [...subsets.keys()],
+  };
+  return {
+    ref,
+    arch: arch ?? ALL,
+    listedBy: arch !== undefined && main !== undefined && arches.includes(main) ? [arch, main] : [],
+    subsets: inSubsets[kind](),
+    onlyInSubsets: subset !== undefined,
+  };
+}
+
+function withSameCommits(content: SummaryContent<Member>, members: readonly Member[]): SummaryContent<Member> {
+  const commits = new Set(content.listings.map(({ ref }) => ref.commit));
+  return { ...content, listings: members.filter(({ ref }) => commits.has(ref.commit)) };
+}

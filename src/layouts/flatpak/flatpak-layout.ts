@@ -1,0 +1,114 @@
+/**
+ * The flatpak layout: what `flatpak build-update-repo` writes into an OSTree repository, so that the unmodified flatpak client
+ * updates from it. FLATPAK.md. Decides what the tree shall hold; `publish/` makes it so.
+ */
+import { withKey } from '../../flatpak/keyfile.ts';
+import {
+  CONFIG_PATH,
+  DELTA_INDEXES_PATH,
+  OLD_SUMMARY_PATH,
+  parseFlatpakPath,
+  SUMMARIES_PATH,
+  SUMMARY_INDEX_PATH,
+} from '../../flatpak/paths.ts';
+import type { OstreeRepository } from '../../flatpak/repository.ts';
+import { encodeText } from '../../format/bytes.ts';
+import { summaryPath } from '../../format/paths.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { Progress } from '../../model/progress.ts';
+import type { Signer } from '../../model/signer.ts';
+import { gzip } from '../../platform/gzip.ts';
+import type { ReadableTree, Tree } from '../../publish/tree.ts';
+import type { PlannedFile, TreePlan } from '../../publish/tree-plan.ts';
+import { checkRepository } from './check-repository.ts';
+import { planDeltaIndexes } from './delta-indexes.ts';
+import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
+import { planHistories } from './history.ts';
+import { nextIndex } from './next-index.ts';
+import { draftOldSummary } from './old-summary.ts';
+import { readPublishedIndex } from './published-index.ts';
+import { retainedPaths } from './retained-paths.ts';
+import { makeSignatures, type SignatureFiles } from './signatures.ts';
+
+/** What the flatpak layout is given. */
+export interface FlatpakInput {
+  readonly repository: OstreeRepository;
+  /** The tree published before: the output itself or the live site. */
+  readonly previous: ReadableTree;
+  /** Where the tree shall be. */
+  readonly output: Tree;
+  readonly signer: Signer | undefined;
+  /** Seconds since 1970. Nothing depends on it unless the tree shall be exactly what flatpak writes. */
+  readonly now: bigint;
+  readonly progress: Progress;
+}
+
+/** How the flatpak layout is to be written. */
+export interface FlatpakOptions {
+  /** Byte for byte what `flatpak build-update-repo` 1.14 writes, in every choice that the other options do not have. */
+  readonly exact: boolean;
+  /** How many older versions of each summary keep a delta. */
+  readonly history: number;
+  /** Summaries of an architecture hold the packages of the one that its machines run too. */
+  readonly secondaryArches: boolean;
+  /** An index that says what the one before said is not written again. */
+  readonly keepUnchanged: boolean;
+  /** Signatures of so many older indexes are kept. */
+  readonly signatures: number;
+}
+
+/** A summary of the tree to come and its older versions, newest first. */
+export interface PlannedSummary extends SummaryDraft {
+  readonly history: readonly Digest[];
+}
+
+/** A plan, and what it is about. */
+export interface FlatpakPlan extends TreePlan {
+  /** When the repository last changed, in seconds since 1970. */
+  readonly lastModified: bigint;
+  readonly refs: number;
+  readonly summaries: readonly PlannedSummary[];
+}
+
+/** Plans a flatpak tree. Throws a metadata error for what no client could use. */
+export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
+  const { repository, previous, output, progress } = input;
+  checkRepository(repository, options.exact, progress);
+  const published = await readPublishedIndex(previous);
+  const drafts = draftSummaries(repository.refs, options);
+  const histories = await planHistories(drafts, published, { ...options, previous, progress });
+  const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
+  const index = nextIndex(summaries, published, { ...input, ...options });
+  const oldSummary = draftOldSummary(repository, index.metadata, { ...options, progress });
+  const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
+  const retained = await retainedPaths(summaries, published, output, options);
+  return {
+    lastModified: index.lastModified,
+    refs: repository.refs.length,
+    summaries,
+    files: [
+      ...drafts.map(({ sha256, bytes }) => ({ path: summaryPath(sha256), content: async () => gzip(bytes) })),
+      ...histories.flatMap(({ files }) => files),
+      ...fileOfKind(signatures, 'signature'),
+    ],
+    // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
+    mutable: [
+      ...planDeltaIndexes(repository.staticDeltas),
+      plan(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
+      plan(OLD_SUMMARY_PATH, oldSummary),
+      ...fileOfKind(signatures, 'old-signature'),
+      ...fileOfKind(signatures, 'index-signature'),
+    ],
+    index: { path: SUMMARY_INDEX_PATH, bytes: index.bytes },
+    directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
+    owns: (path) => parseFlatpakPath(path) !== undefined && !retained.has(path),
+  };
+}
+
+function fileOfKind(files: SignatureFiles, kind: string): readonly PlannedFile[] {
+  return [...files].flatMap(([path, bytes]) => (parseFlatpakPath(path)?.kind === kind ? [plan(path, bytes)] : []));
+}
+
+function plan(path: string, bytes: Uint8Array): PlannedFile {
+  return { path, content: async () => bytes };
+}

@@ -1,0 +1,93 @@
+/**
+ * The older versions of each summary and the deltas that lead from each of them straight to the newest.
+ */
+import { RepomillError } from '../../errors.ts';
+import { summaryDeltaPath } from '../../flatpak/paths.ts';
+import { SUMMARY_TYPE } from '../../flatpak/summary.ts';
+import { makeSummaryDelta } from '../../flatpak/summary-delta.ts';
+import type { IndexEntry } from '../../flatpak/summary-index.ts';
+import { summaryPath } from '../../format/paths.ts';
+import { Variant } from '../../gvariant/variant.ts';
+import type { Digest } from '../../model/digest.ts';
+import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
+import type { Progress } from '../../model/progress.ts';
+import { gzip } from '../../platform/gzip.ts';
+import { gunzipStrictly } from '../../platform/strict-zlib.ts';
+import { digestOf } from '../../platform/sync-sha256.ts';
+import type { ReadableTree } from '../../publish/tree.ts';
+import type { PlannedFile } from '../../publish/tree-plan.ts';
+import type { SummaryDraft } from './draft-summaries.ts';
+import type { PublishedIndex } from './published-index.ts';
+
+/** What making histories needs. */
+export interface HistoryOptions {
+  readonly previous: ReadableTree;
+  /** How many older versions to keep. */
+  readonly history: number;
+  readonly progress: Progress;
+}
+
+/** A summary's history and the files that it needs in the tree. */
+export interface PlannedHistory {
+  /** Newest first. */
+  readonly older: readonly Digest[];
+  readonly files: readonly PlannedFile[];
+}
+
+/** Plans the histories of all summaries: new deltas for those that changed, the old ones for the others. */
+export async function planHistories(
+  drafts: readonly SummaryDraft[],
+  published: PublishedIndex | undefined,
+  options: HistoryOptions,
+): Promise<readonly PlannedHistory[]> {
+  const before = new Map(published?.summaries.map((entry) => [entry.name, entry]));
+  const histories: PlannedHistory[] = [];
+  options.progress.start('deltas', drafts.length, 'summaries');
+  for (const draft of drafts) {
+    const entry = before.get(draft.name);
+    histories.push(entry === undefined ? { older: [], files: [] } : await planHistory(draft, entry, options));
+    options.progress.advance(1);
+  }
+  return histories;
+}
+
+async function planHistory(
+  draft: SummaryDraft,
+  before: IndexEntry,
+  { previous, history, progress }: HistoryOptions,
+): Promise<PlannedHistory> {
+  const isChanged = before.sha256 !== draft.sha256;
+  const next = new Variant(SUMMARY_TYPE, draft.bytes);
+  const older: Digest[] = [];
+  const files: PlannedFile[] = [];
+  for (const digest of new Set([before.sha256, ...before.history])) {
+    if (digest === draft.sha256 || older.length === history) continue;
+    const path = summaryPath(digest);
+    const deltaFrom = async (): Promise<Uint8Array> => {
+      const old = new Variant(SUMMARY_TYPE, await readSummary(digest, previous));
+      return gzip(makeSummaryDelta(old, next));
+    };
+    try {
+      // What was published of a summary that did not change is still there; if not, it is made again when it is missed.
+      const delta = isChanged ? await deltaFrom() : undefined;
+      if (delta === undefined && !(await previous.has(path))) throw new RepomillError('not-found', 'is missing');
+      const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
+      files.push({ path: summaryDeltaPath(digest, draft.sha256), content });
+      files.push({ path, content: async () => gzip(await readSummary(digest, previous)) });
+      older.push(digest);
+    } catch (error) {
+      if (!(error instanceof RepomillError)) throw error;
+      progress.warn(`${path} of ${previous.location} ${error.message}: no delta from it`);
+    }
+  }
+  return { older, files };
+}
+
+/** The canonical bytes of a published summary. */
+async function readSummary(digest: Digest, tree: ReadableTree): Promise<Uint8Array> {
+  const stored = await tree.read(summaryPath(digest), MAX_SUMMARY_SIZE);
+  if (stored === undefined) throw new RepomillError('not-found', 'is missing');
+  const bytes = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
+  if (digestOf(bytes) === digest) return bytes;
+  throw new RepomillError('integrity', 'is not what its name says');
+}

@@ -1,0 +1,31 @@
+/**
+ * The index that was published before: where histories go on.
+ */
+import { RepomillError } from '../../errors.ts';
+import { SUMMARY_INDEX_PATH } from '../../flatpak/paths.ts';
+import { parseSummaryIndex, type SummaryIndex } from '../../flatpak/summary-index.ts';
+import type { Digest } from '../../model/digest.ts';
+import { MAX_INDEX_SIZE } from '../../model/limits.ts';
+import { digestOf } from '../../platform/sync-sha256.ts';
+import type { ReadableTree } from '../../publish/tree.ts';
+
+/** An index and the bytes that it was read from. */
+export interface PublishedIndex extends SummaryIndex {
+  readonly bytes: Uint8Array;
+  readonly sha256: Digest;
+}
+
+/** The published index, or undefined in a tree that has none. One that cannot be read is an error: it may be newer. */
+export async function readPublishedIndex(tree: ReadableTree): Promise<PublishedIndex | undefined> {
+  const bytes = await tree.read(SUMMARY_INDEX_PATH, MAX_INDEX_SIZE);
+  if (bytes === undefined) return undefined;
+  try {
+    return { ...parseSummaryIndex(bytes), bytes, sha256: digestOf(bytes) };
+  } catch (cause) {
+    if (!(cause instanceof RepomillError)) throw cause;
+    throw new RepomillError('format', `${tree.location}/${SUMMARY_INDEX_PATH}: ${cause.message}`, {
+      cause,
+      hint: 'remove summary.idx to start a new history',
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Signatures of the index and of the old summary. The index's stands under the index's own digest, so that whoever has the one
+ * always finds the other, and under the name that clients of flatpak 1.9.1 look for. What is signed already is not signed again.
+ */
+import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../../flatpak/paths.ts';
+import { encodeSignatures, parseSignatures } from '../../flatpak/signatures.ts';
+import { equalBytes } from '../../format/bytes.ts';
+import { MAX_SIGNATURE_SIZE } from '../../model/limits.ts';
+import type { Signer } from '../../model/signer.ts';
+import { digestOf } from '../../platform/sync-sha256.ts';
+import type { ReadableTree } from '../../publish/tree.ts';
+
+/** What is signed, by whom, and where signatures stand already. */
+export interface SignatureInput {
+  readonly index: Uint8Array;
+  readonly oldSummary: Uint8Array;
+  /** Without one, signatures stay as long as what they are over does. */
+  readonly signer: Signer | undefined;
+  readonly previous: ReadableTree;
+}
+
+/** The signature files of a tree, by path. */
+export type SignatureFiles = ReadonlyMap<string, Uint8Array>;
+
+/** The signature files to come. */
+export async function makeSignatures(input: SignatureInput): Promise<SignatureFiles> {
+  const { index, oldSummary, signer, previous } = input;
+  const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
+  const path = signaturePath(digestOf(index));
+  const ofIndex = await signatureOver(index, await read(path), signer);
+  const before = await previous.read(OLD_SUMMARY_PATH, oldSummary.length).catch(() => undefined);
+  const isSame = before !== undefined && equalBytes(before, oldSummary);
+  const ofOld = await signatureOver(oldSummary, isSame ? await read(OLD_SIGNATURE_PATH) : undefined, signer);
+  const files: [string, Uint8Array | undefined][] = [
+    [path, ofIndex],
+    [INDEX_SIGNATURE_PATH, ofIndex],
+    [OLD_SIGNATURE_PATH, ofOld],
+  ];
+  return new Map(files.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes] as const])));
+}
+
+async function signatureOver(
+  bytes: Uint8Array,
+  present: Uint8Array | undefined,
+  signer: Signer | undefined,
+): Promise<Uint8Array | undefined> {
+  if (signer === undefined) return present;
+  const isSigned = present !== undefined && (await signer.covers(bytes, parseSignatures(present)));
+  return isSigned ? present : encodeSignatures(await signer.sign(bytes));
+}

@@ -1,0 +1,49 @@
+/**
+ * Refs as package records, so that any layout can publish an OSTree repository: each ref is one JSON document, made instead of
+ * read, and from there on is like any other input.
+ */
+
+import { REFS_PATH } from '../../flatpak/paths.ts';
+import { parseRefName } from '../../flatpak/ref-name.ts';
+import type { OstreeRepository, RepositoryRef } from '../../flatpak/repository.ts';
+import { encodeText } from '../../format/bytes.ts';
+import { compareText } from '../../model/order.ts';
+import type { InputPath } from '../match-files.ts';
+import type { Inputs } from '../read-inputs.ts';
+
+/** Every app and runtime of a repository. What is no package (appstream, refs of others) has no record. */
+export function listRefs({ location, refs }: OstreeRepository): Inputs {
+  const files = refs.flatMap((ref) => recordOf(ref) ?? []);
+  return { directory: location, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [] };
+}
+
+/** The subsets that refs are in, in order. */
+export function subsetsOfRefs({ refs }: OstreeRepository): readonly string[] {
+  return [...new Set(refs.flatMap(({ facts }) => facts.subsets))].sort(compareText);
+}
+
+function recordOf({ name: ref, commit, facts }: RepositoryRef): InputPath | undefined {
+  const { kind, id, arch, branch } = parseRefName(ref);
+  if (id === undefined) return undefined;
+  const { installedSize, downloadSize, metadata, subsets, timestamp, extraData, size: _, ...rest } = facts;
+  const record = {
+    name: id,
+    version: branch,
+    arch,
+    kind,
+    ref,
+    commit,
+    timestamp: Number(timestamp),
+    size: Number(downloadSize),
+    installedSize: Number(installedSize),
+    ...(subsets.length === 0 ? {} : { subsets }),
+    ...(extraData === undefined
+      ? {}
+      : { extraData: { sources: extraData.sources, size: Number(extraData.downloadSize) } }),
+    ...rest,
+    details: { metadata },
+  };
+  const content = encodeText(JSON.stringify(record));
+  const path = `${REFS_PATH}/${ref}`;
+  return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };
+}

@@ -1,0 +1,33 @@
+/**
+ * Reads `refs/heads`: one file for each ref, named after it, with the digest of its commit in one line.
+ */
+import { RepomillError } from '../../errors.ts';
+import { REFS_PATH } from '../../flatpak/paths.ts';
+import { isRefName } from '../../flatpak/ref-name.ts';
+import { decodeText } from '../../format/bytes.ts';
+import { type Digest, isDigest } from '../../model/digest.ts';
+import { compareText } from '../../model/order.ts';
+import type { Folder } from '../../platform/folder.ts';
+import type { Attempt } from './read-repository.ts';
+
+/** A ref as its file says it. */
+export interface RefFile {
+  readonly name: string;
+  readonly commit: Digest;
+}
+
+/** A digest and a line end, with room for one that Windows wrote. */
+const MAX_REF_SIZE = 66;
+
+/** Every ref, in the order of their names' bytes. */
+export function readRefs(folder: Folder, attempt: Attempt): readonly RefFile[] {
+  const names = folder.list(REFS_PATH).toSorted(compareText);
+  return names.flatMap((name) => attempt(`${REFS_PATH}/${name}`, () => readRef(folder, name)) ?? []);
+}
+
+function readRef(folder: Folder, name: string): RefFile {
+  if (!isRefName(name)) throw new RepomillError('metadata', 'expected letters, digits, ".", "-" and "_" in a ref');
+  const commit = decodeText(folder.read(`${REFS_PATH}/${name}`, MAX_REF_SIZE)).trimEnd();
+  if (isDigest(commit)) return { name, commit };
+  throw new RepomillError('metadata', `expected the digest of a commit, found ${JSON.stringify(commit)}`);
+}

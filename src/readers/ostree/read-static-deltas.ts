@@ -1,0 +1,30 @@
+/**
+ * Reads which static deltas a repository has: `deltas/<2 characters>/<rest>/superblock`, named after commits.
+ */
+import { RepomillError } from '../../errors.ts';
+import type { StaticDelta } from '../../flatpak/delta-index.ts';
+import { parseStaticDeltaPath, STATIC_DELTAS_PATH } from '../../flatpak/paths.ts';
+import { MAX_SUPERBLOCK_SIZE } from '../../model/limits.ts';
+import { compareText } from '../../model/order.ts';
+import type { Folder } from '../../platform/folder.ts';
+import { digestOf } from '../../platform/sync-sha256.ts';
+import type { Attempt } from './read-repository.ts';
+
+const SUPERBLOCK = '/superblock';
+
+/** Every static delta, in the order of their targets, then of their sources. Other files in `deltas/` are not ours to judge. */
+export function readStaticDeltas(folder: Folder, attempt: Attempt): readonly StaticDelta[] {
+  const found = folder.list(STATIC_DELTAS_PATH).flatMap((path): readonly StaticDelta[] => {
+    if (!path.endsWith(SUPERBLOCK)) return [];
+    const file = `${STATIC_DELTAS_PATH}/${path}`;
+    return attempt(file, () => readStaticDelta(folder, path)) ?? [];
+  });
+  return found.toSorted((a, b) => compareText(a.to, b.to) || compareText(a.from ?? '', b.from ?? ''));
+}
+
+function readStaticDelta(folder: Folder, path: string): StaticDelta[] {
+  const name = parseStaticDeltaPath(path.slice(0, -SUPERBLOCK.length));
+  if (name === undefined) throw new RepomillError('metadata', 'expected a folder that is named after commits');
+  const superblock = digestOf(folder.read(`${STATIC_DELTAS_PATH}/${path}`, MAX_SUPERBLOCK_SIZE));
+  return [{ ...name, superblock }];
+}
