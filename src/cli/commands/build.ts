@@ -22,6 +22,7 @@ const layouts = ['native', 'flatpak', 'apt'] as const;
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample into public/'],
+  lists: ['sign'],
   options: (yargs) =>
     metricsOptions(yargs)
       .positional('input', { type: 'string', demandOption: true, describe: 'The directory of package metadata' })
