@@ -37,15 +37,13 @@ const ENTRY_TYPE = '(s(taya{sv}))';
 /** What the summaries of an index say of their own form. */
 const SUMMARY_VERSION = 1;
 
+/** Facts that an entry has of every commit. */
+const SIZES_KEY = 'xa.data';
+const TIMESTAMP_KEY = 'ot.ts';
+
 /** An entry of `summaries/<sha256>.gz`. */
-export function packEntry({ name, commit, facts }: Ref): Packed {
-  const values = new Map<string, Packed>();
-  if (isFlatpak(name)) {
-    values.set('xa.data', packSizes(facts));
-    for (const [key, value] of rareFacts(facts)) values.set(key, value);
-  }
-  values.set('ot.ts', packUint64(facts.timestamp, 'big'));
-  return packRef(name, commit, facts.size, packDictionary(inHashOrder(values)));
+export function packEntry(ref: Ref): Packed {
+  return packRef(ref.name, ref.commit, ref.facts.size, packDictionary(entryFacts(ref)));
 }
 
 /** A summary of one architecture and subset. Entries are those of `packEntry`, in order. */
@@ -60,11 +58,14 @@ export function encodeSummary(entries: readonly Packed[]): Uint8Array {
  * @param refs - in the order of their names
  * @param metadata - facts about the repository, as in the index
  * @param deltas - every static delta that leads to one of the refs; undefined: the repository has none at all
+ * @param known - commits that flatpak would find in the summaries published before: it takes rare facts from there, and that
+ *   changes their order
  */
 export function encodeOldSummary(
   refs: readonly Ref[],
   metadata: readonly (readonly [string, Packed])[],
   deltas: readonly StaticDelta[] | undefined,
+  known: ReadonlySet<Digest> = new Set(),
 ): Uint8Array {
   const entries = refs.map(({ name, commit, facts }) =>
     packRef(
@@ -74,11 +75,11 @@ export function encodeOldSummary(
       packDictionary([['ostree.commit.timestamp', packUint64(facts.timestamp, 'big')]]),
     ),
   );
-  const known = refs.filter(({ name }) => isFlatpak(name));
-  const sizes = known.map(({ name, facts }) => packTuple([packString(name), packSizes(facts)], 'entry'));
-  const rare = known.flatMap(({ name, facts }) => {
-    const found = rareFacts(facts);
-    return found.length === 0 ? [] : [packTuple([packString(name), packDictionary(found)], 'entry')];
+  const described = refs.filter(({ name }) => isFlatpak(name));
+  const sizes = described.map(({ name, facts }) => packTuple([packString(name), packSizes(facts)], 'entry'));
+  const rare = described.flatMap((ref) => {
+    const found = known.has(ref.commit) ? rareFactsInEntry(ref) : rareFacts(ref.facts);
+    return found.length === 0 ? [] : [packTuple([packString(ref.name), packDictionary(found)], 'entry')];
   });
   return packTuple([
     packArray(ENTRY_TYPE, entries),
@@ -100,6 +101,16 @@ function packRef(name: string, commit: Digest, size: number, facts: Packed): Pac
   return packTuple([packString(name), packTuple([packUint64(BigInt(size)), packBytes(parseHex(commit)), facts])]);
 }
 
+function entryFacts({ name, facts }: Ref): readonly (readonly [string, Packed])[] {
+  const values = new Map<string, Packed>();
+  if (isFlatpak(name)) {
+    values.set(SIZES_KEY, packSizes(facts));
+    for (const [key, value] of rareFacts(facts)) values.set(key, value);
+  }
+  values.set(TIMESTAMP_KEY, packUint64(facts.timestamp, 'big'));
+  return inHashOrder(values);
+}
+
 function packSizes({ installedSize, downloadSize, metadata }: CommitFacts): Packed {
   return packTuple([packUint64(installedSize, 'big'), packUint64(downloadSize, 'big'), packString(metadata)]);
 }
@@ -115,6 +126,10 @@ function rareFacts(facts: CommitFacts): readonly (readonly [string, Packed])[] {
     found.push(['eds', packTuple([packUint32(sources), packUint64(downloadSize)])]);
   }
   return found;
+}
+
+function rareFactsInEntry(ref: Ref): readonly (readonly [string, Packed])[] {
+  return entryFacts(ref).filter(([key]) => key !== SIZES_KEY && key !== TIMESTAMP_KEY);
 }
 
 function inHashOrder(values: ReadonlyMap<string, Packed>): readonly (readonly [string, Packed])[] {

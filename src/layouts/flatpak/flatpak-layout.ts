@@ -27,6 +27,7 @@ import { planHistories } from './history.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
 import { readPublishedIndex } from './published-index.ts';
+import { publishedCommits } from './published-summary.ts';
 import { retainedPaths } from './retained-paths.ts';
 import { makeSignatures, type SignatureFiles } from './signatures.ts';
 
@@ -79,7 +80,8 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   const histories = await planHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
   const index = nextIndex(summaries, published, { ...input, ...options });
-  const oldSummary = draftOldSummary(repository, index.metadata, { ...options, progress });
+  const known = options.exact ? await publishedCommits(published, previous) : new Set<Digest>();
+  const oldSummary = draftOldSummary(repository, index.metadata, { ...options, known, progress });
   const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
   return {

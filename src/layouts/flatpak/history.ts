@@ -9,15 +9,13 @@ import type { IndexEntry } from '../../flatpak/summary-index.ts';
 import { summaryPath } from '../../format/paths.ts';
 import { Variant } from '../../gvariant/variant.ts';
 import type { Digest } from '../../model/digest.ts';
-import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
 import type { Progress } from '../../model/progress.ts';
 import { gzip } from '../../platform/gzip.ts';
-import { gunzipStrictly } from '../../platform/strict-zlib.ts';
-import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
 import type { SummaryDraft } from './draft-summaries.ts';
 import type { PublishedIndex } from './published-index.ts';
+import { readPublishedSummary } from './published-summary.ts';
 
 /** What making histories needs. */
 export interface HistoryOptions {
@@ -64,7 +62,7 @@ async function planHistory(
     if (digest === draft.sha256 || older.length === history) continue;
     const path = summaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
-      const old = new Variant(SUMMARY_TYPE, await readSummary(digest, previous));
+      const old = new Variant(SUMMARY_TYPE, await readPublishedSummary(digest, previous));
       return gzip(makeSummaryDelta(old, next));
     };
     try {
@@ -73,7 +71,7 @@ async function planHistory(
       if (delta === undefined && !(await previous.has(path))) throw new RepomillError('not-found', 'is missing');
       const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
       files.push({ path: summaryDeltaPath(digest, draft.sha256), content });
-      files.push({ path, content: async () => gzip(await readSummary(digest, previous)) });
+      files.push({ path, content: async () => gzip(await readPublishedSummary(digest, previous)) });
       older.push(digest);
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;
@@ -81,13 +79,4 @@ async function planHistory(
     }
   }
   return { older, files };
-}
-
-/** The canonical bytes of a published summary. */
-async function readSummary(digest: Digest, tree: ReadableTree): Promise<Uint8Array> {
-  const stored = await tree.read(summaryPath(digest), MAX_SUMMARY_SIZE);
-  if (stored === undefined) throw new RepomillError('not-found', 'is missing');
-  const bytes = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
-  if (digestOf(bytes) === digest) return bytes;
-  throw new RepomillError('integrity', 'is not what its name says');
 }
