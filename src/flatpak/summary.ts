@@ -18,7 +18,7 @@ import {
 } from '../gvariant/pack.ts';
 import type { Digest } from '../model/digest.ts';
 import type { CommitFacts } from './commit.ts';
-import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from './delta-index.ts';
+import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta } from './delta-index.ts';
 import { hashOrder } from './hash-order.ts';
 import { parseRefName } from './ref-name.ts';
 
@@ -85,7 +85,7 @@ export function encodeOldSummary(
     packArray(ENTRY_TYPE, entries),
     packDictionary([
       ...metadata,
-      ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltasInHashOrder(deltas))] as const]),
+      ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltas)] as const]),
       ['xa.cache', packVariant(packArray('{s(tts)}', sizes))],
       ['xa.sparse-cache', packArray('{sa{sv}}', rare)],
     ]),
@@ -137,9 +137,4 @@ function inHashOrder(values: ReadonlyMap<string, Packed>): readonly (readonly [s
     const value = values.get(key);
     return value === undefined ? [] : [[key, value] as const];
   });
-}
-
-function deltasInHashOrder(deltas: readonly StaticDelta[]): readonly StaticDelta[] {
-  const byName = new Map(deltas.map((delta) => [staticDeltaName(delta), delta]));
-  return hashOrder(byName.keys()).flatMap((name) => byName.get(name) ?? []);
 }

@@ -22,7 +22,7 @@ export async function readPublishedSummary(digest: Digest, tree: ReadableTree): 
   throw new RepomillError('integrity', 'is not what its name says');
 }
 
-/** Every commit in the published summaries, as far as they can be read. */
+/** Every commit in the published summaries; none where one of them cannot be read, because flatpak then believes none. */
 export async function publishedCommits(
   published: PublishedIndex | undefined,
   tree: ReadableTree,
@@ -33,7 +33,7 @@ export async function publishedCommits(
       if (error instanceof RepomillError) return undefined;
       throw error;
     });
-    if (bytes === undefined) continue;
+    if (bytes === undefined) return new Set();
     for (const entry of new Variant(SUMMARY_TYPE, bytes).child(0).children()) {
       commits.add(digestIn(entry.child(1).child(1)));
     }
