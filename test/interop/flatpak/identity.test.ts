@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -12,8 +12,8 @@ import {
   commitBuild,
   commitChanging,
   commitOdd,
+  makeStaticDelta,
   makeStaticDeltas,
-  removeAllRefs,
   removeRef,
 } from './repository.ts';
 import { openStage } from './stage.ts';
@@ -50,12 +50,6 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
     expect(await publishBoth(pair)).toEqual([]);
   });
 
-  it('for an empty repository', async () => {
-    const pair = newPair();
-    await changeBoth(pair, removeAllRefs);
-    expect(await publishBoth(pair)).toEqual([]);
-  });
-
   it('for refs of odd forms, and of other repositories', async () => {
     const pair = newPair();
     await changeBoth(pair, (repository) => commitOdd(repository, stage.environment));
@@ -80,7 +74,7 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
       await commitAppstream(repository, stage.environment);
     });
     expect(await publishBoth(pair)).toEqual([]);
-    expect(count(pair, '.delta')).toBeGreaterThan(4);
+    expect(count(pair, '.delta')).toBe(4);
   });
 
   it.each(['org.test.A', 'org.test.Hello.Middle', 'org.test.zzz'])('for %s, inserted and removed again', async (id) => {
@@ -164,7 +158,12 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
     const lost = publishedPaths(pair.byFlatpak)
       .filter((path) => path.endsWith('.gz'))
       .filter((_, i) => i % 4 === 0);
-    const leftOver = ['notes.txt', `${'0'.repeat(64)}.gz`, `${'0'.repeat(64)}-${'1'.repeat(64)}.delta`, 'x.idx.sig'];
+    const leftOver = [
+      'notes.txt',
+      `${'0'.repeat(64)}.gz`,
+      `${'0'.repeat(64)}-${'1'.repeat(64)}.delta`,
+      `${'0'.repeat(64)}.idx.sig`,
+    ];
     for (const repository of [pair.byFlatpak, pair.byRepomill]) {
       for (const path of lost) rmSync(join(repository, path));
       for (const name of leftOver) writeFileSync(join(repository, 'summaries', name), gzipSync('left over'));
@@ -173,21 +172,38 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
     expect(await publishBoth(pair)).toEqual([]);
   });
 
-  it('for static deltas, made and removed', async () => {
+  it('for a static delta, from nothing and from the commit before', async () => {
     const pair = newPair();
-    await changeBoth(pair, (repository) => makeStaticDeltas(repository, stage.environment));
+    const ref = 'app/org.test.Hello/x86_64/stable';
+    await changeBoth(pair, (repository) => makeStaticDelta(repository, ref, stage.environment));
     expect(await publishBoth(pair)).toEqual([]);
-    const made = count(pair, '.index');
-    expect(made).toBeGreaterThan(20);
+    expect(count(pair, '.index')).toBe(1);
     await changeBoth(pair, async (repository) => {
+      const before = readFileSync(join(repository, 'refs/heads', ref), 'utf8').trim();
       await commitBuild(repository, { id: 'org.test.Hello', arch: 'x86_64', release: 1 }, stage.environment);
-      await makeStaticDeltas(repository, stage.environment);
+      await makeStaticDelta(repository, ref, stage.environment, before);
     });
     expect(await publishBoth(pair)).toEqual([]);
-    expect(count(pair, '.index')).toBeGreaterThan(made);
+    expect(count(pair, '.index')).toBe(1);
     await changeBoth(pair, async (repository) => rmSync(join(repository, 'deltas'), { recursive: true }));
     expect(await publishBoth(pair)).toEqual([]);
     expect(count(pair, '.index')).toBe(0);
+  });
+
+  // In the old summary, flatpak has many static deltas in an order that depends on how the file system lists a directory.
+  it('for many static deltas, but for their order in the old summary', async () => {
+    const pair = newPair();
+    for (let release = 1; release < 3; release++) {
+      await changeBoth(pair, async (repository) => {
+        await commitChanging(repository, release, stage.environment);
+        await makeStaticDeltas(repository, stage.environment);
+      });
+      const differences = await publishBoth(pair);
+      expect(differences.filter((text) => !text.startsWith('summary: '))).toEqual([]);
+      const sizes = [pair.byRepomill, pair.byFlatpak].map((tree) => statSync(join(tree, 'summary')).size);
+      expect(sizes[0]).toBe(sizes[1]);
+    }
+    expect(count(pair, '.index')).toBeGreaterThan(30);
   });
 
   it('for signed trees, as far as names go', async () => {
@@ -203,7 +219,7 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
   it('in another directory, where objects and refs are not copied', async () => {
     const repository = stage.newRepository();
     const out = stage.newDirectory();
-    await makeStaticDeltas(repository, stage.environment);
+    await makeStaticDelta(repository, 'app/org.test.Hello/arm/stable', stage.environment);
     for (let release = 1; release < 3; release++) {
       await commitChanging(repository, release, stage.environment);
       await publishByFlatpak(repository, stage.environment);

@@ -15,12 +15,12 @@ export function publishedPaths(directory: string): readonly string[] {
   return listPaths(directory).filter((path) => PUBLISHED.test(path));
 }
 
-/** Where two trees differ: a line for each path, empty where they are the same. Signatures are compared by name alone. */
+/** Where two trees differ: a text for each path, that starts with it; none where they are the same. Signatures are compared by name alone. */
 export function differencesBetween(actual: string, expected: string): readonly string[] {
   const [found, wanted] = [new Set(publishedPaths(actual)), new Set(publishedPaths(expected))];
   return [
-    ...[...wanted].filter((path) => !found.has(path)).map((path) => `missing: ${path}`),
-    ...[...found].filter((path) => !wanted.has(path)).map((path) => `unexpected: ${path}`),
+    ...[...wanted].filter((path) => !found.has(path)).map((path) => `${path}: missing`),
+    ...[...found].filter((path) => !wanted.has(path)).map((path) => `${path}: unexpected`),
     ...[...wanted]
       .filter((path) => found.has(path) && !SIGNATURE.test(path))
       .flatMap((path) => differenceAt(path, contentOf(actual, path), contentOf(expected, path))),
@@ -41,8 +41,6 @@ function differenceAt(path: string, actual: Buffer, expected: Buffer): readonly 
   const around = (bytes: Buffer): string =>
     JSON.stringify(bytes.toString('latin1', Math.max(0, offset - 16), offset + 32));
   return [
-    `${path}: ${actual.length} bytes, expected ${expected.length}; from ${offset} on`,
-    `  ${around(actual)}, expected`,
-    `  ${around(expected)}`,
+    `${path}: ${actual.length} bytes, expected ${expected.length}; at ${offset} ${around(actual)}, expected ${around(expected)}`,
   ];
 }

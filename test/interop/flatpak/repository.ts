@@ -64,7 +64,7 @@ async function commitBare(directory: string, environment: Environment): Promise<
 /** Refs of forms that flatpak does not make, but that a repository may have; and refs of other repositories. */
 export async function commitOdd(directory: string, environment: Environment): Promise<void> {
   const heads = [
-    ...['app/short', 'app/org.test.Two/x86_64', 'runtime/org.test.Long/m68k/d/e', 'app/org.test.Dash/x86-64/stable'],
+    ...['app/short', 'app/org.test.Two/x86_64', 'runtime/org.test.Long/m68k/d/e', 'app/org.test.Dot/x.y/stable'],
     ...['appstream/odd-name', 'appstream2/plain', 'appstream2/a-b-c', 'appstream2/free-only', 'ostree-metadata'],
   ];
   await withFiles({ nothing: 'here\n' }, async (content) => {
@@ -87,6 +87,18 @@ async function commitTree(directory: string, ref: string, content: string, envir
 /** Composes `appstream/ARCH`, `appstream2/ARCH` and `appstream2/SUBSET-ARCH` anew, as flatpak does. */
 export async function commitAppstream(directory: string, environment: Environment): Promise<void> {
   await mustRun('flatpak', ['build-update-repo', '--no-update-summary', directory], environment);
+}
+
+/** Writes one static delta, from nothing or from a commit, and removes all others. */
+export async function makeStaticDelta(
+  directory: string,
+  ref: string,
+  environment: Environment,
+  from?: string,
+): Promise<void> {
+  rmSync(join(directory, 'deltas'), { recursive: true, force: true });
+  const words = ['static-delta', 'generate', from === undefined ? '--empty' : `--from=${from}`, `--to=${ref}`];
+  await mustRun('ostree', [`--repo=${directory}`, ...words], environment);
 }
 
 /** Writes static deltas for every app and runtime. Their bytes hold the time: make them once, and copy. */
