@@ -22,7 +22,7 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
           await removeRef(repository, ref, stage.environment);
           refs.delete(ref);
         }
-        for (let count = draw(6); count > 0; count--) {
+        for (let count = 1 + draw(6); count > 0; count--) {
           const build = drawBuild(draw, round);
           await commitBuild(repository, build, stage.environment);
           refs.add(`${build.kind}/${build.id}/${build.arch}/${build.branch}`);

@@ -98,6 +98,20 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
     expect(await publishBoth(pair)).toEqual([]);
   });
 
+  it('for a subset of which nothing but its appstream is left', async () => {
+    const pair = newPair();
+    const build = { id: 'org.test.New', arch: 'x86_64', subsets: ['verified'] };
+    await changeBoth(pair, async (repository) => {
+      await commitBuild(repository, build, stage.environment);
+      await commitAppstream(repository, stage.environment);
+    });
+    expect(await publishBoth(pair)).toEqual([]);
+    await changeBoth(pair, (repository) => removeRef(repository, 'app/org.test.New/x86_64/stable', stage.environment));
+    expect(await publishBoth(pair)).toEqual([]);
+    await changeBoth(pair, (repository) => commitChanging(repository, 1, stage.environment));
+    expect(await publishBoth(pair)).toEqual([]);
+  });
+
   it('for every round until the history is full, and beyond', async () => {
     const pair = newPair();
     for (let release = 1; release <= 19; release++) {
