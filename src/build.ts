@@ -5,22 +5,21 @@ import { compileSubsets } from './config/compile-subsets.ts';
 import type { Config } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
-import type { OstreeRepository } from './flatpak/repository.ts';
 import { historyLength } from './flatpak/repository-metadata.ts';
 import { planFlatpak } from './layouts/flatpak/flatpak-layout.ts';
 import { reportFlatpakTree } from './layouts/flatpak/report-tree.ts';
 import { planNative } from './layouts/native/native-layout.ts';
-import { reachedByOthers } from './layouts/reached.ts';
 import { DEFAULT_HISTORY } from './model/limits.ts';
 import { archesOfRepository } from './model/partition.ts';
 import { type Progress, silent } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
+import { reachedByOthers } from './other-layouts.ts';
 import { type BuildReport, type LayoutName, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
 import type { Tree } from './publish/tree.ts';
-import { listRefs, subsetsOfRefs } from './readers/ostree/list-refs.ts';
-import { isOstreeRepository, readRepository } from './readers/ostree/read-repository.ts';
+import { listRefs } from './readers/ostree/list-refs.ts';
+import { isOstreeRepository, type OpenRepository, openRepository } from './readers/ostree/open-repository.ts';
 import { listInputs, readInputs } from './readers/read-inputs.ts';
 import { readerNames } from './readers/readers.ts';
 import { inWorkshop } from './workshop.ts';
@@ -66,7 +65,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   const config = await readConfig(input, request.config, readerNames);
   const output = await openOutput({ ...request, isRepository: isOstreeRepository(out) });
   try {
-    const repository = isOstreeRepository(input) ? readRepository(input, progress) : undefined;
+    const repository = isOstreeRepository(input) ? openRepository(input, progress) : undefined;
     const { tree } = output;
     if (layout === 'native') return await buildNative(request, { config, repository, tree, progress });
     if (repository !== undefined) return await buildFlatpak(request, { config, repository, tree, progress });
@@ -84,10 +83,11 @@ interface Stage<Repository> {
   readonly progress: Progress;
 }
 
-async function buildNative(request: BuildRequest, stage: Stage<OstreeRepository | undefined>): Promise<BuildReport> {
+async function buildNative(request: BuildRequest, stage: Stage<OpenRepository | undefined>): Promise<BuildReport> {
   const { repository, tree, progress } = stage;
-  const config = repository === undefined ? stage.config : withSubsetsOf(repository, stage.config);
-  const inputs = repository === undefined ? await listInputs(request.input, config) : listRefs(repository);
+  const refs = repository && listRefs(repository);
+  const inputs = refs ?? (await listInputs(request.input, stage.config));
+  const config = withSubsets(stage.config, refs?.subsets ?? []);
   const threads = inputs.size < SMALL_INPUT ? 1 : (request.workers ?? 1);
   return inWorkshop({ config, cache: request.cache, threads, progress }, async (workshop) => {
     const read = await readInputs(inputs, { ...workshop, config, progress });
@@ -104,21 +104,22 @@ async function buildNative(request: BuildRequest, stage: Stage<OstreeRepository 
   });
 }
 
-async function buildFlatpak(request: BuildRequest, stage: Stage<OstreeRepository>): Promise<BuildReport> {
+async function buildFlatpak(request: BuildRequest, stage: Stage<OpenRepository>): Promise<BuildReport> {
   const { config, repository, tree, progress } = stage;
-  const { exact } = config.flatpak;
-  const { signer, now = 0 } = request;
-  const previous = openPrevious(request.previous, tree);
-  const plan = await planFlatpak(
-    { repository, previous, output: tree, signer, now: BigInt(now), progress },
-    { ...config.flatpak, history: config.history ?? historyLength(repository.config, exact) ?? DEFAULT_HISTORY },
-  );
-  const published = await publish(plan, tree, progress, await reachedByOthers('flatpak', tree));
-  return reportBuild(reportFlatpakTree(plan, published), published, { files: repository.refs.length, skipped: [] });
+  const { signer, now = 0, cache } = request;
+  const history = config.history ?? historyLength(repository.config, config.flatpak.exact) ?? DEFAULT_HISTORY;
+  return inWorkshop({ config, cache, threads: 1, progress }, async ({ workspace }) => {
+    const previous = openPrevious(request.previous, tree);
+    const plan = await planFlatpak(
+      { repository, workspace, previous, output: tree, signer, now: BigInt(now), progress },
+      { ...config.flatpak, history },
+    );
+    const published = await publish(plan, tree, progress, await reachedByOthers('flatpak', tree));
+    return reportBuild(reportFlatpakTree(plan, published), published, { files: plan.refs, skipped: [] });
+  });
 }
 
 // Refs carry the names of their subsets.
-function withSubsetsOf(repository: OstreeRepository, config: Config): Config {
-  if (config.subsets.length > 0) return config;
-  return { ...config, subsets: subsetsOfRefs(repository).map((name) => ({ name })) };
+function withSubsets(config: Config, names: readonly string[]): Config {
+  return config.subsets.length > 0 ? config : { ...config, subsets: names.map((name) => ({ name })) };
 }

@@ -1,11 +1,13 @@
 /**
- * An OSTree repository as a layout needs it: what its refs say, and what clients are told about the whole.
+ * An OSTree repository as a layout needs it: its refs, and what clients are told about the whole. What the commits say is read
+ * when it is needed.
  */
+import type { Digest } from '../model/digest.ts';
 import type { StaticDelta } from './delta-index.ts';
 import type { Keyfile } from './keyfile.ts';
 import type { Ref } from './summary.ts';
 
-/** A repository that was read. */
+/** A repository whose refs were read, and none of its commits. */
 export interface OstreeRepository {
   /** As the user typed it. */
   readonly location: string;
@@ -13,9 +15,17 @@ export interface OstreeRepository {
   /** The file that `config` was read from. */
   readonly configText: string;
   /** Every ref below `refs/heads`, in the order of their names' bytes. */
-  readonly refs: readonly RepositoryRef[];
+  readonly refs: readonly RefFile[];
   /** In the order of their targets, then of their sources. */
   readonly staticDeltas: readonly StaticDelta[];
+  /** Reads a ref's commit. Throws where it is missing or broken, or the tree below it, if that has to be read. */
+  readCommit(ref: RefFile): RepositoryRef;
+}
+
+/** A ref as its file says it. */
+export interface RefFile {
+  readonly name: string;
+  readonly commit: Digest;
 }
 
 /** A ref, and what its commit says that it is bound to. */

@@ -1,14 +1,14 @@
 /**
  * Summaries: every ref with its commit and what clients want to know of it. `summaries/<sha256>.gz` holds one for an
- * architecture and subset; the old `summary` holds all of them, with the same facts in other places. Entries are encoded once
- * and stand in as many summaries as the ref belongs to.
+ * architecture and subset; the old `summary` holds all of them, with the same facts in other places. A ref is packed once, in
+ * each form that it has, and stands in as many summaries as it belongs to.
  */
 import { parseHex } from '../format/bytes.ts';
 import {
   type Packed,
-  packArray,
   packBytes,
   packDictionary,
+  packElements,
   packInt32,
   packString,
   packTuple,
@@ -29,6 +29,20 @@ export interface Ref {
   readonly facts: CommitFacts;
 }
 
+/** A ref in the forms in which summaries have it: GVariant values in their final bytes. */
+export interface PackedRef {
+  /** In `summaries/<sha256>.gz`. */
+  readonly entry: Uint8Array;
+  /** In the old summary: the commit; */
+  readonly oldEntry: Uint8Array;
+  /** its sizes and metadata, for refs that flatpak looks into; */
+  readonly sizes?: Uint8Array;
+  /** what few refs have; */
+  readonly rare?: Uint8Array;
+  /** the same as flatpak writes it when it has taken it from its summaries of the last time. */
+  readonly rareAgain?: Uint8Array;
+}
+
 /** The type of a summary: refs in the order of their names' bytes, then facts about all of it. */
 export const SUMMARY_TYPE = '(a(s(taya{sv}))a{sv})';
 
@@ -37,19 +51,33 @@ const ENTRY_TYPE = '(s(taya{sv}))';
 /** What the summaries of an index say of their own form. */
 const SUMMARY_VERSION = 1;
 
-/** Facts that an entry has of every commit. */
-const SIZES_KEY = 'xa.data';
-const TIMESTAMP_KEY = 'ot.ts';
-
-/** An entry of `summaries/<sha256>.gz`. */
-export function packEntry(ref: Ref): Packed {
-  return packRef(ref.name, ref.commit, ref.facts.size, packDictionary(entryFacts(ref)));
+/** Packs a ref in all its forms. */
+export function packRef(ref: Ref): PackedRef {
+  const { name, facts } = ref;
+  const timestamp = packUint64(facts.timestamp, 'big');
+  const oldEntry = packEntry(ref, packDictionary([['ostree.commit.timestamp', timestamp]]));
+  if (!isFlatpak(name)) return { entry: packEntry(ref, packDictionary([['ot.ts', timestamp]])), oldEntry };
+  const sizes = packSizes(facts);
+  const rare = rareFacts(facts);
+  const inEntry = inHashOrder([['xa.data', sizes], ...rare, ['ot.ts', timestamp]]);
+  const entry = packEntry(ref, packDictionary(inEntry));
+  const underName = (value: Packed): Uint8Array => packTuple([packString(name), value], 'entry').bytes;
+  const packed = { entry, oldEntry, sizes: underName(sizes) };
+  if (rare.length === 0) return packed;
+  const rareEntry = underName(packDictionary(rare));
+  if (rare.length === 1) return { ...packed, rare: rareEntry };
+  const again = inEntry.filter((fact) => rare.includes(fact));
+  return { ...packed, rare: rareEntry, rareAgain: underName(packDictionary(again)) };
 }
 
-/** A summary of one architecture and subset. Entries are those of `packEntry`, in order. */
-export function encodeSummary(entries: readonly Packed[]): Uint8Array {
+/** A summary of one architecture and subset. */
+export function encodeSummary(refs: readonly PackedRef[]): Uint8Array {
   const version = packUint32(SUMMARY_VERSION);
-  return packTuple([packArray(ENTRY_TYPE, entries), packDictionary([['xa.summary-version', version]])]).bytes;
+  const entries = packElements(
+    ENTRY_TYPE,
+    refs.map(({ entry }) => entry),
+  );
+  return packTuple([entries, packDictionary([['xa.summary-version', version]])]).bytes;
 }
 
 /**
@@ -58,36 +86,25 @@ export function encodeSummary(entries: readonly Packed[]): Uint8Array {
  * @param refs - in the order of their names
  * @param metadata - facts about the repository, as in the index
  * @param deltas - every static delta that leads to one of the refs; undefined: the repository has none at all
- * @param known - commits that flatpak would find in the summaries published before: it takes rare facts from there, and that
- *   changes their order
  */
 export function encodeOldSummary(
-  refs: readonly Ref[],
+  refs: readonly PackedRef[],
   metadata: readonly (readonly [string, Packed])[],
   deltas: readonly StaticDelta[] | undefined,
-  known: ReadonlySet<Digest> = new Set(),
 ): Uint8Array {
-  const entries = refs.map(({ name, commit, facts }) =>
-    packRef(
-      name,
-      commit,
-      facts.size,
-      packDictionary([['ostree.commit.timestamp', packUint64(facts.timestamp, 'big')]]),
-    ),
+  const entries = packElements(
+    ENTRY_TYPE,
+    refs.map(({ oldEntry }) => oldEntry),
   );
-  const described = refs.filter(({ name }) => isFlatpak(name));
-  const sizes = described.map(({ name, facts }) => packTuple([packString(name), packSizes(facts)], 'entry'));
-  const rare = described.flatMap((ref) => {
-    const found = known.has(ref.commit) ? rareFactsInEntry(ref) : rareFacts(ref.facts);
-    return found.length === 0 ? [] : [packTuple([packString(ref.name), packDictionary(found)], 'entry')];
-  });
+  const sizes = refs.flatMap((ref) => ref.sizes ?? []);
+  const rare = refs.flatMap((ref) => ref.rare ?? []);
   return packTuple([
-    packArray(ENTRY_TYPE, entries),
+    entries,
     packDictionary([
       ...metadata,
       ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltas)] as const]),
-      ['xa.cache', packVariant(packArray('{s(tts)}', sizes))],
-      ['xa.sparse-cache', packArray('{sa{sv}}', rare)],
+      ['xa.cache', packVariant(packElements('{s(tts)}', sizes))],
+      ['xa.sparse-cache', packElements('{sa{sv}}', rare)],
     ]),
   ]).bytes;
 }
@@ -97,27 +114,21 @@ export function isFlatpak(name: string): boolean {
   return parseRefName(name).kind !== 'other';
 }
 
-function packRef(name: string, commit: Digest, size: number, facts: Packed): Packed {
-  return packTuple([packString(name), packTuple([packUint64(BigInt(size)), packBytes(parseHex(commit)), facts])]);
-}
-
-function entryFacts({ name, facts }: Ref): readonly (readonly [string, Packed])[] {
-  const values = new Map<string, Packed>();
-  if (isFlatpak(name)) {
-    values.set(SIZES_KEY, packSizes(facts));
-    for (const [key, value] of rareFacts(facts)) values.set(key, value);
-  }
-  values.set(TIMESTAMP_KEY, packUint64(facts.timestamp, 'big'));
-  return inHashOrder(values);
+function packEntry({ name, commit, facts }: Ref, about: Packed): Uint8Array {
+  const value = packTuple([packUint64(BigInt(facts.size)), packBytes(parseHex(commit)), about]);
+  return packTuple([packString(name), value]).bytes;
 }
 
 function packSizes({ installedSize, downloadSize, metadata }: CommitFacts): Packed {
   return packTuple([packUint64(installedSize, 'big'), packUint64(downloadSize, 'big'), packString(metadata)]);
 }
 
+/** A key and its value. */
+type Fact = readonly [key: string, value: Packed];
+
 /** What few commits have, so that the others need not say that they have not. */
-function rareFacts(facts: CommitFacts): readonly (readonly [string, Packed])[] {
-  const found: [string, Packed][] = [];
+function rareFacts(facts: CommitFacts): readonly Fact[] {
+  const found: Fact[] = [];
   if (facts.endOfLife !== undefined) found.push(['eol', packString(facts.endOfLife)]);
   if (facts.endOfLifeRebase !== undefined) found.push(['eolr', packString(facts.endOfLifeRebase)]);
   if (facts.tokenType !== undefined) found.push(['tokt', packInt32(facts.tokenType)]);
@@ -128,13 +139,7 @@ function rareFacts(facts: CommitFacts): readonly (readonly [string, Packed])[] {
   return found;
 }
 
-function rareFactsInEntry(ref: Ref): readonly (readonly [string, Packed])[] {
-  return entryFacts(ref).filter(([key]) => key !== SIZES_KEY && key !== TIMESTAMP_KEY);
-}
-
-function inHashOrder(values: ReadonlyMap<string, Packed>): readonly (readonly [string, Packed])[] {
-  return hashOrder(values.keys()).flatMap((key) => {
-    const value = values.get(key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
+function inHashOrder(facts: readonly Fact[]): readonly Fact[] {
+  const order = hashOrder(facts.map(([key]) => key));
+  return facts.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }

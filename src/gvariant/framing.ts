@@ -27,33 +27,61 @@ export function offsetSizeOf(size: number): number {
   return size <= 0xffff_ffff ? 4 : 8;
 }
 
+/** Bytes of each of so many offsets behind parts of so many bytes: as few as can tell every place in the whole. */
+export function smallestOffsetSize(end: number, count: number): number {
+  if (end + count <= 0xff) return 1;
+  if (end + count * 2 <= 0xffff) return 2;
+  return end + count * 4 <= 0xffff_ffff ? 4 : 8;
+}
+
+/** The offset at a place. Little-endian, whatever the byte order of the values. */
+export function readOffset(bytes: Uint8Array, at: number, size: number): number {
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = value * 0x100 + (bytes[at + i] ?? 0);
+  return value;
+}
+
+/** Where the framing offsets of an array begin, which lies from `start` to `end`, is not empty, and has elements of no fixed size. */
+export function tableOfArray(type: SequenceType, bytes: Uint8Array, start: number, end: number): number {
+  const size = offsetSizeOf(end - start);
+  // The last offset says where the last element ends, which is where the offsets begin.
+  const table = start + readOffset(bytes, end - size, size);
+  if (table >= end || (end - table) % size !== 0)
+    throw malformed(type, 'offsets to the end of the array', table - start);
+  return table;
+}
+
+/** Where the framing offsets of a tuple begin, which lies from `start` to `end`. */
+export function tableOfTuple(type: TupleType, start: number, end: number): number {
+  const table = end - type.offsets * offsetSizeOf(end - start);
+  if (table < start) throw malformed(type, `${type.offsets} offsets`, `${end - start} bytes`);
+  return table;
+}
+
 /** The parts of an array. */
 export function frameOfArray(type: SequenceType, bytes: Uint8Array): Frame {
-  const { element } = type;
-  const size = element.fixedSize;
-  if (size === undefined) return frameOfVariableArray(type, bytes);
-  if (bytes.length % size !== 0) throw malformed(type, `a multiple of ${size} bytes`, bytes.length);
+  const { length } = bytes;
+  const size = type.element.fixedSize;
+  if (size === undefined) return length === 0 ? nothing : frameOfVariableArray(type, bytes);
+  if (length % size !== 0) throw malformed(type, `a multiple of ${size} bytes`, length);
   return {
-    count: bytes.length / size,
+    count: length / size,
     stretchOf: (index) => ({ start: index * size, end: (index + 1) * size }),
-    end: bytes.length,
+    end: length,
   };
 }
 
+const nothing: Frame = { count: 0, stretchOf: () => ({ start: 0, end: 0 }), end: 0 };
+
 function frameOfVariableArray(type: SequenceType, bytes: Uint8Array): Frame {
-  const { length } = bytes;
-  if (length === 0) return { count: 0, stretchOf: () => ({ start: 0, end: 0 }), end: 0 };
-  const size = offsetSizeOf(length);
-  // The last offset says where the last element ends, which is where the offsets begin.
-  const table = readOffset(bytes, length - size, size);
-  const count = (length - table) / size;
-  if (table >= length || !Number.isInteger(count)) throw malformed(type, 'offsets to the end of the array', table);
+  const size = offsetSizeOf(bytes.length);
+  const table = tableOfArray(type, bytes, 0, bytes.length);
   return {
-    count,
+    count: (bytes.length - table) / size,
     stretchOf: (index) => {
       const before = index === 0 ? 0 : readOffset(bytes, table + (index - 1) * size, size);
-      const end = readOffset(bytes, table + index * size, size);
-      return checkStretch(type, { start: alignedTo(before, type.alignment), end }, table);
+      const start = alignedTo(before, type.alignment);
+      return checkStretch(type, start, readOffset(bytes, table + index * size, size), table);
     },
     end: table,
   };
@@ -63,45 +91,41 @@ function frameOfVariableArray(type: SequenceType, bytes: Uint8Array): Frame {
 export function frameOfMaybe(type: SequenceType, bytes: Uint8Array): Frame {
   const { fixedSize } = type.element;
   const { length } = bytes;
-  if (length > 0 && fixedSize !== undefined && length !== fixedSize)
-    throw malformed(type, `${fixedSize} bytes`, length);
-  const end = fixedSize === undefined ? Math.max(0, length - 1) : length;
-  return { count: length === 0 ? 0 : 1, stretchOf: () => ({ start: 0, end }), end };
+  if (length === 0) return nothing;
+  if (fixedSize !== undefined && length !== fixedSize) throw malformed(type, `${fixedSize} bytes`, length);
+  const end = fixedSize === undefined ? length - 1 : length;
+  return { count: 1, stretchOf: () => ({ start: 0, end }), end };
 }
 
 /** The members of a tuple or entry. Those of no fixed size have their ends at the end of the tuple, last one first. */
 export function frameOfTuple(type: TupleType, bytes: Uint8Array): Frame {
-  const size = offsetSizeOf(bytes.length);
   const { members } = type;
+  const size = offsetSizeOf(bytes.length);
+  const table = tableOfTuple(type, 0, bytes.length);
   const stretches: Stretch[] = [];
-  let table = bytes.length;
+  let offset = bytes.length;
   let at = 0;
-  for (const [i, { alignment, fixedSize }] of members.entries()) {
+  for (const { alignment, fixedSize } of members) {
     const start = alignedTo(at, alignment);
     if (fixedSize !== undefined) at = start + fixedSize;
-    else if (i === members.length - 1) at = table;
+    else if (offset === table) at = table;
     else {
-      table -= size;
-      if (table < 0) throw malformed(type, 'an offset for each member', bytes.length);
-      at = readOffset(bytes, table, size);
+      offset -= size;
+      at = readOffset(bytes, offset, size);
     }
-    stretches.push({ start, end: at });
+    stretches.push(checkStretch(type, start, at, table));
   }
-  // Only now is it known where the offsets begin.
-  for (const stretch of stretches) checkStretch(type, stretch, table);
   return { count: members.length, stretchOf: (index) => stretches[index] ?? { start: 0, end: 0 }, end: at };
 }
 
-function checkStretch(type: VariantType, stretch: Stretch, limit: number): Stretch {
-  if (stretch.start <= stretch.end && stretch.end <= limit) return stretch;
-  throw malformed(type, `a part within ${limit} bytes`, `${stretch.start} to ${stretch.end}`);
+function checkStretch(type: VariantType, start: number, end: number, limit: number): Stretch {
+  if (start > end || end > limit) throw outside(type, start, end, limit);
+  return { start, end };
 }
 
-/** Little-endian, whatever the byte order of the values. */
-function readOffset(bytes: Uint8Array, at: number, size: number): number {
-  let value = 0;
-  for (let i = size - 1; i >= 0; i--) value = value * 0x100 + (bytes[at + i] ?? 0);
-  return value;
+/** The error that offsets lead out of the parts of a value, which end at `limit`, or backwards. */
+export function outside(type: VariantType, start: number, end: number, limit: number): RepomillError {
+  return malformed(type, `a part within ${limit} bytes`, `${start} to ${end}`);
 }
 
 /** The error that bytes are no value of a type. */

@@ -4,81 +4,101 @@
  */
 import { RepomillError } from '../errors.ts';
 import { concatBytes, encodeText } from '../format/bytes.ts';
-import { smallestOffsetSize } from './check-normal.ts';
+import { smallestOffsetSize } from './framing.ts';
 import type { ByteOrder } from './variant.ts';
-import { alignedTo, arrayOf, parseVariantType, tupleOf, type VariantType } from './variant-type.ts';
+import { alignedTo, arrayOf, parseVariantType, type TupleType, tupleOf, type VariantType } from './variant-type.ts';
 
-/** A value and its type. */
-export interface Packed {
+/** A value and its type. Its bytes lie in pieces until somebody wants them: what a value is made of is copied once, at the end. */
+export class Packed {
   readonly type: VariantType;
-  readonly bytes: Uint8Array;
+  readonly size: number;
+  readonly pieces: readonly Uint8Array[];
+
+  /** @param size - bytes of all pieces */
+  constructor(type: VariantType, size: number, pieces: readonly Uint8Array[]) {
+    this.type = type;
+    this.size = size;
+    this.pieces = pieces;
+  }
+
+  get bytes(): Uint8Array {
+    const [first] = this.pieces;
+    return this.pieces.length === 1 && first !== undefined ? first : concatBytes(this.pieces);
+  }
 }
 
 const stringType = parseVariantType('s');
 const booleanType = parseVariantType('b');
 const variantType = parseVariantType('v');
 const bytesType = parseVariantType('ay');
-const END = Uint8Array.of(0);
 
 /** A text, which may not hold a zero. */
 export function packString(text: string): Packed {
   if (text.includes('\0')) throw new RepomillError('format', 'GVariant text: expected no zero character, found one');
-  return { type: stringType, bytes: encodeText(`${text}\0`) };
+  return packWhole(stringType, encodeText(`${text}\0`));
 }
 
 export function packBoolean(value: boolean): Packed {
-  return { type: booleanType, bytes: Uint8Array.of(value ? 1 : 0) };
+  return packWhole(booleanType, Uint8Array.of(value ? 1 : 0));
 }
 
 /** From 0 to 2^32 - 1. */
 export function packUint32(value: number, order: ByteOrder = 'little'): Packed {
+  checkRange(value, 0, 0xffff_ffff);
   return packNumber('u', (view) => view.setUint32(0, value, order === 'little'));
 }
 
 /** From -2^31 to 2^31 - 1. */
 export function packInt32(value: number, order: ByteOrder = 'little'): Packed {
+  checkRange(value, -0x8000_0000, 0x7fff_ffff);
   return packNumber('i', (view) => view.setInt32(0, value, order === 'little'));
 }
 
 /** From 0 to 2^64 - 1. */
 export function packUint64(value: bigint, order: ByteOrder = 'little'): Packed {
+  checkRange(value, 0n, 0xffff_ffff_ffff_ffffn);
   return packNumber('t', (view) => view.setBigUint64(0, value, order === 'little'));
+}
+
+// A number that does not fit would be cut without a word.
+function checkRange<T extends number | bigint>(value: T, least: T, most: T): void {
+  if (value >= least && value <= most && (typeof value === 'bigint' || Number.isInteger(value))) return;
+  throw new RepomillError('format', `GVariant number: expected an integer from ${least} to ${most}, found ${value}`);
 }
 
 function packNumber(code: 'u' | 'i' | 't', write: (view: DataView) => void): Packed {
   const type = parseVariantType(code);
   const bytes = new Uint8Array(type.fixedSize ?? 0);
   write(new DataView(bytes.buffer));
-  return { type, bytes };
+  return packWhole(type, bytes);
 }
 
 /** Bytes as they are: `ay`. */
 export function packBytes(bytes: Uint8Array): Packed {
-  return { type: bytesType, bytes };
+  return packWhole(bytesType, bytes);
 }
 
 /** A value that carries its own type. */
-export function packVariant({ type, bytes }: Packed): Packed {
-  return { type: variantType, bytes: concatBytes([bytes, END, encodeText(type.text)]) };
+export function packVariant({ type, size, pieces }: Packed): Packed {
+  const tail = encodeText(`\0${type.text}`);
+  return new Packed(variantType, size + tail.length, [...pieces, tail]);
+}
+
+/** A value whose bytes were made before: they are of the type. */
+export function packWhole(type: VariantType, bytes: Uint8Array): Packed {
+  return new Packed(type, bytes.length, [bytes]);
 }
 
 /** A tuple of these members, or a dictionary entry of a key and a value. */
-export function packTuple(members: readonly Packed[], kind: 'tuple' | 'entry' = 'tuple'): Packed {
+export function packTuple(members: readonly Packed[], kind: TupleType['kind'] = 'tuple'): Packed {
   const type = tupleOf(
     members.map((member) => member.type),
     kind,
   );
-  const parts: Uint8Array[] = [];
-  const ends: number[] = [];
-  let at = 0;
-  for (const [i, member] of members.entries()) {
-    at = pad(parts, at, member.type.alignment) + member.bytes.length;
-    parts.push(member.bytes);
-    if (member.type.fixedSize === undefined && i < members.length - 1) ends.unshift(at);
-  }
-  if (type.fixedSize === undefined) parts.push(packOffsets(at, ends));
-  else parts.push(new Uint8Array(type.fixedSize - at));
-  return { type, bytes: concatBytes(parts) };
+  const ends = endsOf(members);
+  // The last member ends where the offsets begin.
+  const told = ends.filter((_, i) => i < members.length - 1 && members[i]?.type.fixedSize === undefined);
+  return join(type, members, ends, told.reverse());
 }
 
 /**
@@ -88,19 +108,21 @@ export function packTuple(members: readonly Packed[], kind: 'tuple' | 'entry' = 
  */
 export function packArray(element: VariantType | string, elements: readonly Packed[]): Packed {
   const type = arrayOf(typeof element === 'string' ? parseVariantType(element) : element);
-  const parts: Uint8Array[] = [];
-  const ends: number[] = [];
-  let at = 0;
-  for (const { type: found, bytes } of elements) {
-    if (found.text !== type.element.text) {
-      throw new TypeError(`GVariant array of ${type.element.text}: an element is ${found.text}`);
-    }
-    at = pad(parts, at, type.alignment) + bytes.length;
-    parts.push(bytes);
-    ends.push(at);
+  for (const { type: found } of elements) {
+    if (found.text === type.element.text) continue;
+    throw new TypeError(`GVariant array of ${type.element.text}: an element is ${found.text}`);
   }
-  if (type.element.fixedSize === undefined) parts.push(packOffsets(at, ends));
-  return { type, bytes: concatBytes(parts) };
+  const ends = endsOf(elements);
+  return join(type, elements, ends, type.element.fixedSize === undefined ? ends : []);
+}
+
+/** An array of elements whose bytes were made before, each of the type. */
+export function packElements(element: string, elements: readonly Uint8Array[]): Packed {
+  const type = parseVariantType(element);
+  return packArray(
+    type,
+    elements.map((bytes) => packWhole(type, bytes)),
+  );
 }
 
 /** A dictionary from texts to values that carry their types: `a{sv}`. */
@@ -109,20 +131,38 @@ export function packDictionary(entries: Iterable<readonly [string, Packed]>): Pa
   return packArray('{sv}', packed);
 }
 
-const zeros = new Uint8Array(8);
-
-function pad(parts: Uint8Array[], at: number, alignment: number): number {
-  const start = alignedTo(at, alignment);
-  if (start > at) parts.push(zeros.subarray(0, start - at));
-  return start;
+// Where each part ends if each starts at the next multiple of its alignment.
+function endsOf(parts: readonly Packed[]): number[] {
+  let at = 0;
+  return parts.map(({ type, size }) => {
+    at = alignedTo(at, type.alignment) + size;
+    return at;
+  });
 }
 
-function packOffsets(end: number, ends: readonly number[]): Uint8Array {
-  const size = smallestOffsetSize(end, ends.length);
-  const offsets = new Uint8Array(ends.length * size);
+const ZEROS = new Uint8Array(8);
+
+// The parts with zeros between them, then the offsets of some ends, or zeros up to a fixed size.
+function join(type: VariantType, parts: readonly Packed[], ends: readonly number[], told: readonly number[]): Packed {
+  const pieces: Uint8Array[] = [];
   let at = 0;
-  for (const value of ends) {
-    let rest = value;
+  for (const [i, { size, pieces: inside }] of parts.entries()) {
+    const end = ends[i] ?? 0;
+    if (end - size > at) pieces.push(ZEROS.subarray(0, end - size - at));
+    for (const piece of inside) pieces.push(piece);
+    at = end;
+  }
+  const tail = told.length > 0 ? formatOffsets(at, told) : ZEROS.subarray(0, (type.fixedSize ?? at) - at);
+  if (tail.length > 0) pieces.push(tail);
+  return new Packed(type, at + tail.length, pieces);
+}
+
+function formatOffsets(end: number, told: readonly number[]): Uint8Array {
+  const size = smallestOffsetSize(end, told.length);
+  const offsets = new Uint8Array(told.length * size);
+  let at = 0;
+  for (const offset of told) {
+    let rest = offset;
     for (let i = 0; i < size; i++) {
       offsets[at++] = rest & 0xff;
       rest = Math.floor(rest / 0x100);

@@ -4,7 +4,7 @@
  */
 import { decodeText } from '../format/bytes.ts';
 import { type Frame, frameOfArray, frameOfMaybe, frameOfTuple, malformed, type Stretch } from './framing.ts';
-import { MAX_VARIANT_DEPTH, parseVariantType, type VariantType } from './variant-type.ts';
+import { MAX_VARIANT_DEPTH, parseVariantType, readVariantType, type VariantType } from './variant-type.ts';
 
 /** The byte order of a number. GVariant itself has none: whoever wrote the file decided. */
 export type ByteOrder = 'little' | 'big';
@@ -13,15 +13,17 @@ export type ByteOrder = 'little' | 'big';
 export class Variant {
   readonly type: VariantType;
   readonly bytes: Uint8Array;
-  readonly #depth: number;
+  /** How many values this one is inside of. */
+  readonly depth: number;
   #found: Frame | undefined;
 
   /** @param depth - how many values this one is inside of */
   constructor(type: VariantType | string, bytes: Uint8Array, depth = 0) {
     this.type = typeof type === 'string' ? parseVariantType(type) : type;
     this.bytes = bytes;
-    this.#depth = depth;
-    if (depth > MAX_VARIANT_DEPTH) throw malformed(this.type, `at most ${MAX_VARIANT_DEPTH} levels`, 'more');
+    this.depth = depth;
+    if (depth + this.type.depth > MAX_VARIANT_DEPTH)
+      throw malformed(this.type, `at most ${MAX_VARIANT_DEPTH} levels`, 'more');
     const { fixedSize } = this.type;
     if (fixedSize !== undefined && fixedSize !== bytes.length) {
       throw malformed(this.type, `${fixedSize} bytes`, bytes.length);
@@ -47,7 +49,7 @@ export class Variant {
   /** A part of this value. */
   child(index: number): Variant {
     const { start, end } = this.stretchOf(index);
-    return new Variant(this.#typeOf(index), this.bytes.subarray(start, end), this.#depth + 1);
+    return new Variant(this.#typeOf(index), this.bytes.subarray(start, end), this.depth + 1);
   }
 
   /** All parts in order. */
@@ -100,9 +102,13 @@ export class Variant {
 
   /** The value of the first entry with a key, in a dictionary whose keys are texts; undefined where there is none. */
   find(key: string): Variant | undefined {
-    for (const entry of this.children()) {
-      if (entry.type.kind !== 'entry') throw this.#isNot('a dictionary');
-      if (entry.child(0).string() === key) return entry.child(1);
+    const entry = this.type.kind === 'array' ? this.type.element : undefined;
+    if (entry?.kind !== 'entry' || entry.members[0]?.kind !== 'string') throw this.#isNot('a dictionary of texts');
+    for (const found of this.children()) {
+      const text = found.child(0);
+      // A text has one to three bytes for each unit of a key: most need not be decoded to be another.
+      const size = text.bytes.length - 1;
+      if (size >= key.length && size <= key.length * 3 && text.string() === key) return found.child(1);
     }
     return undefined;
   }
@@ -148,7 +154,7 @@ export class Variant {
       case 'entry':
         return type.members[index] ?? type;
       default:
-        return parseVariantType(decodeText(bytes.subarray(bytes.lastIndexOf(0) + 1)));
+        return readVariantType(bytes, bytes.lastIndexOf(0) + 1, bytes.length);
     }
   }
 

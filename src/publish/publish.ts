@@ -4,9 +4,9 @@
  * interrupted publish leaves the old index in place, and the next one goes on where it stopped.
  */
 
-import { equalBytes } from '../format/bytes.ts';
 import { inParallel } from '../model/in-parallel.ts';
 import type { Progress } from '../model/progress.ts';
+import { equalBytes } from '../platform/equal-bytes.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 import type { PlannedFile, TreePlan } from './tree-plan.ts';
 

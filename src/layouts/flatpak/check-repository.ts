@@ -3,11 +3,11 @@
  * without their translations. flatpak publishes all of it, and its users find out.
  */
 import { type Problem, RepomillError } from '../../errors.ts';
-import { parseRefName } from '../../flatpak/ref-name.ts';
-import type { OstreeRepository, RepositoryRef } from '../../flatpak/repository.ts';
+import type { Keyfile } from '../../flatpak/keyfile.ts';
+import type { OstreeRepository } from '../../flatpak/repository.ts';
 import { collectionId } from '../../flatpak/repository-metadata.ts';
-import { isFlatpak } from '../../flatpak/summary.ts';
 import type { Progress } from '../../model/progress.ts';
+import type { ReadyRef } from './ready-ref.ts';
 
 /**
  * Checks a repository before it is published.
@@ -15,21 +15,24 @@ import type { Progress } from '../../model/progress.ts';
  * @throws RepomillError (metadata) for what no client could use; what some could not is a warning, and so is all of it where
  *   the tree shall be exactly what flatpak writes
  */
-export function checkRepository(repository: OstreeRepository, exact: boolean, progress: Progress): void {
-  const { location, refs } = repository;
+export function checkRepository(
+  { location, config }: OstreeRepository,
+  refs: readonly ReadyRef[],
+  { exact, progress }: { readonly exact: boolean; readonly progress: Progress },
+): void {
   for (const message of [...splitApps(refs), ...wrongBindings(refs)]) progress.warn(message);
-  const problems = [...hyphenated(refs), ...wrongCollections(repository)];
+  const problems = [...hyphenated(refs), ...wrongCollections(refs, config)];
   if (problems.length === 0) return;
   if (exact) for (const { file, message } of problems) progress.warn(`${file}: ${message}`);
   else throw new RepomillError('metadata', `${location}: clients could not use it; nothing was written`, { problems });
 }
 
 /** Clients split the name of a summary at the first hyphen, so a subset with one in its name is never found. */
-function hyphenated(refs: readonly RepositoryRef[]): readonly Problem[] {
+function hyphenated(refs: readonly ReadyRef[]): readonly Problem[] {
   const bad = new Map<string, string>();
-  for (const { name, facts } of refs) {
-    const { arch, kind } = parseRefName(name);
-    const subsets = isFlatpak(name) ? facts.subsets : [];
+  for (const { name, parsed, placement } of refs) {
+    const { arch, kind } = parsed;
+    const subsets = kind === 'other' ? [] : placement.subsets;
     for (const subset of subsets) if (subset.includes('-')) bad.set(`subset ${JSON.stringify(subset)}`, name);
     if (kind !== 'appstream2' && arch?.includes('-')) bad.set(`arch ${JSON.stringify(arch)}`, name);
   }
@@ -37,22 +40,22 @@ function hyphenated(refs: readonly RepositoryRef[]): readonly Problem[] {
 }
 
 /** A client that was told a collection id refuses every commit that is not bound to it. */
-function wrongCollections({ refs, config }: OstreeRepository): readonly Problem[] {
+function wrongCollections(refs: readonly ReadyRef[], config: Keyfile): readonly Problem[] {
   const id = collectionId(config);
   const isTold =
     config.boolean('flatpak', 'deploy-collection-id') || config.boolean('flatpak', 'deploy-sideload-collection-id');
   if (id === undefined || !isTold) return [];
-  const wrong = refs.filter(({ name, collectionBinding }) => isFlatpak(name) && collectionBinding !== id);
+  const wrong = refs.filter(({ parsed, placement }) => parsed.kind !== 'other' && placement.collectionBinding !== id);
   const [first] = wrong;
   if (first === undefined) return [];
-  const found = first.collectionBinding ? `"${first.collectionBinding}"` : 'none';
+  const found = first.placement.collectionBinding ? `"${first.placement.collectionBinding}"` : 'none';
   const message = `expected commits of collection "${id}", which [flatpak] announces; found ${found} in ${countOf(wrong.length)}`;
   return [{ file: fileOf(first.name), message }];
 }
 
 /** A client refuses a commit that says it is for other refs. */
-function wrongBindings(refs: readonly RepositoryRef[]): readonly string[] {
-  const wrong = refs.filter(({ name, refBinding }) => refBinding !== undefined && !refBinding.includes(name));
+function wrongBindings(refs: readonly ReadyRef[]): readonly string[] {
+  const wrong = refs.filter(({ name, placement }) => placement.refBinding?.includes(name) === false);
   const [first] = wrong;
   return first === undefined
     ? []
@@ -60,12 +63,13 @@ function wrongBindings(refs: readonly RepositoryRef[]): readonly string[] {
 }
 
 /** Where an app is in a subset and its translations are not, it cannot be installed from there. */
-function splitApps(refs: readonly RepositoryRef[]): readonly string[] {
-  const bySubsets = new Map(refs.map(({ name, facts }) => [name, facts.subsets.toSorted().join(', ')]));
-  const split = refs.filter(({ name, facts }) => {
-    const { kind, id, arch, branch } = parseRefName(name);
-    const locale = bySubsets.get(`runtime/${id}.Locale/${arch}/${branch}`);
-    return kind === 'app' && locale !== undefined && locale !== facts.subsets.toSorted().join(', ');
+function splitApps(refs: readonly ReadyRef[]): readonly string[] {
+  const subsetsOf = ({ placement }: ReadyRef): string => placement.subsets.toSorted().join(', ');
+  const locales = new Map(refs.flatMap((ref) => (ref.parsed.id?.endsWith('.Locale') ? [[ref.name, ref]] : [])));
+  const split = refs.filter((ref) => {
+    const { kind, id, arch, branch } = ref.parsed;
+    const locale = kind === 'app' ? locales.get(`runtime/${id}.Locale/${arch}/${branch}`) : undefined;
+    return locale !== undefined && subsetsOf(locale) !== subsetsOf(ref);
   });
   const [first] = split;
   return first === undefined

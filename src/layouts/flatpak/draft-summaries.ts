@@ -1,16 +1,15 @@
 /**
- * The first stage of the layout: which refs stand in which summary, and the bytes of each. A ref is encoded once, however many
- * summaries it stands in.
+ * The second stage of the layout: which refs stand in which summary, and the bytes of each.
  */
 
-import { parseRefName, type RefName } from '../../flatpak/ref-name.ts';
-import { encodeSummary, isFlatpak, packEntry, type Ref } from '../../flatpak/summary.ts';
+import { encodeSummary } from '../../flatpak/summary.ts';
 import { summaryName } from '../../flatpak/summary-index.ts';
 import type { Digest } from '../../model/digest.ts';
 import { compareText } from '../../model/order.ts';
 import { archesOfRepository, type Membership, partition, type SummaryContent } from '../../model/partition.ts';
 import { ALL } from '../../model/record.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
+import type { ReadyRef } from './ready-ref.ts';
 
 /** A summary of the tree to come. */
 export interface SummaryDraft {
@@ -37,7 +36,7 @@ const secondary: ReadonlyMap<string, string> = new Map([
 ]);
 
 interface Member extends Membership {
-  readonly ref: Ref;
+  readonly ref: ReadyRef;
 }
 
 /**
@@ -46,20 +45,14 @@ interface Member extends Membership {
  *
  * @param refs - in the order of their names
  */
-export function draftSummaries(refs: readonly Ref[], options: DraftOptions): readonly SummaryDraft[] {
-  const names = new Map(refs.map((ref) => [ref, parseRefName(ref.name)]));
-  const arches = archesOfRepository(
-    [...names.values()].flatMap(({ arch }) => arch ?? []),
-    [],
-  );
+export function draftSummaries(refs: readonly ReadyRef[], options: DraftOptions): readonly SummaryDraft[] {
+  const arches = archesOfRepository(new Set(refs.flatMap(({ parsed }) => parsed.arch ?? [])), []);
   const subsets = subsetsOf(refs);
-  const members = [...names].map(([ref, name]) => memberOf(ref, name, { arches, subsets, ...options }));
-  const packed = new Map(refs.map((ref) => [ref, packEntry(ref)]));
-  const entryOf = (ref: Ref) => packed.get(ref) ?? packEntry(ref);
+  const members = refs.map((ref) => memberOf(ref, { arches, subsets, ...options }));
   const contents = partition(members, { arches, subsets });
   const drafts = (options.exact ? contents.map((content) => withSameCommits(content, members)) : contents).map(
     ({ arch, subset, listings }) => {
-      const bytes = encodeSummary(listings.map(({ ref }) => entryOf(ref)));
+      const bytes = encodeSummary(listings.map(({ ref }) => ref.packed));
       const about = { name: summaryName(arch, subset), arch, sha256: digestOf(bytes), bytes, refs: listings.length };
       return subset === undefined ? about : { ...about, subset };
     },
@@ -67,8 +60,8 @@ export function draftSummaries(refs: readonly Ref[], options: DraftOptions): rea
   return drafts.toSorted((a, b) => compareText(a.name, b.name));
 }
 
-function subsetsOf(refs: readonly Ref[]): readonly string[] {
-  const subsets = new Set(refs.flatMap(({ name, facts }) => (isFlatpak(name) ? facts.subsets : [])));
+function subsetsOf(refs: readonly ReadyRef[]): readonly string[] {
+  const subsets = new Set(refs.flatMap(({ parsed, placement }) => (parsed.kind === 'other' ? [] : placement.subsets)));
   return [...subsets].sort(compareText);
 }
 
@@ -77,14 +70,15 @@ interface MemberOptions extends DraftOptions {
   readonly subsets: readonly string[];
 }
 
-function memberOf(ref: Ref, { kind, arch, subset }: RefName, options: MemberOptions): Member {
+function memberOf(ref: ReadyRef, options: MemberOptions): Member {
+  const { kind, arch, subset } = ref.parsed;
   const { arches, subsets, secondaryArches } = options;
   const main = secondaryArches && arch !== undefined ? secondary.get(arch) : undefined;
   const positions = (wanted: readonly string[]): readonly number[] =>
     wanted.map((name) => subsets.indexOf(name)).filter((position) => position >= 0);
   const inSubsets = {
-    app: () => positions(ref.facts.subsets),
-    runtime: () => positions(ref.facts.subsets),
+    app: () => positions(ref.placement.subsets),
+    runtime: () => positions(ref.placement.subsets),
     appstream: () => [],
     appstream2: () => positions(subset === undefined ? [] : [subset]),
     other: () => [...subsets.keys()],

@@ -11,29 +11,31 @@ import {
   SUMMARIES_PATH,
   SUMMARY_INDEX_PATH,
 } from '../../flatpak/paths.ts';
-import type { OstreeRepository } from '../../flatpak/repository.ts';
 import { encodeText } from '../../format/bytes.ts';
 import { summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
 import { gzip } from '../../platform/gzip.ts';
+import type { Workspace } from '../../platform/workspace.ts';
 import type { ReadableTree, Tree } from '../../publish/tree.ts';
 import type { PlannedFile, TreePlan } from '../../publish/tree-plan.ts';
+import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
 import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
 import { planHistories } from './history.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
+import { packRefs } from './pack-refs.ts';
 import { readPublishedIndex } from './published-index.ts';
-import { publishedCommits } from './published-summary.ts';
 import { retainedPaths } from './retained-paths.ts';
 import { makeSignatures, type SignatureFiles } from './signatures.ts';
 
 /** What the flatpak layout is given. */
 export interface FlatpakInput {
-  readonly repository: OstreeRepository;
+  readonly repository: OpenRepository;
+  readonly workspace: Workspace;
   /** The tree published before: the output itself or the live site. */
   readonly previous: ReadableTree;
   /** Where the tree shall be. */
@@ -73,20 +75,21 @@ export interface FlatpakPlan extends TreePlan {
 
 /** Plans a flatpak tree. Throws a metadata error for what no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
-  const { repository, previous, output, progress } = input;
-  checkRepository(repository, options.exact, progress);
+  const { repository, workspace, previous, output, progress } = input;
+  const refs = packRefs(repository, workspace, progress);
+  checkRepository(repository, refs, { ...options, progress });
   const published = await readPublishedIndex(previous);
-  const drafts = draftSummaries(repository.refs, options);
+  const drafts = draftSummaries(refs, options);
   const histories = await planHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
-  const index = nextIndex(summaries, published, { ...input, ...options });
-  const known = options.exact ? await publishedCommits(published, previous) : new Set<Digest>();
-  const oldSummary = draftOldSummary(repository, index.metadata, { ...options, known, progress });
+  const newest = refs.reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0);
+  const index = nextIndex(summaries, published, { ...input, ...options, newest });
+  const oldSummary = await draftOldSummary({ ...input, ...options, refs, published, metadata: index.metadata });
   const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
   return {
     lastModified: index.lastModified,
-    refs: repository.refs.length,
+    refs: refs.length,
     summaries,
     files: [
       ...drafts.map(({ sha256, bytes }) => ({ path: summaryPath(sha256), content: async () => gzip(bytes) })),

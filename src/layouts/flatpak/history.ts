@@ -62,7 +62,7 @@ async function planHistory(
     if (digest === draft.sha256 || older.length === history) continue;
     const path = summaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
-      const old = new Variant(SUMMARY_TYPE, await readPublishedSummary(digest, previous));
+      const old = await readPublishedSummary(digest, previous);
       return gzip(makeSummaryDelta(old, next));
     };
     try {
@@ -71,7 +71,7 @@ async function planHistory(
       if (delta === undefined && !(await previous.has(path))) throw new RepomillError('not-found', 'is missing');
       const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
       files.push({ path: summaryDeltaPath(digest, draft.sha256), content });
-      files.push({ path, content: async () => gzip(await readPublishedSummary(digest, previous)) });
+      files.push({ path, content: async () => gzip((await readPublishedSummary(digest, previous)).bytes) });
       older.push(digest);
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;

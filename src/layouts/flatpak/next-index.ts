@@ -6,8 +6,8 @@
 import type { OstreeRepository } from '../../flatpak/repository.ts';
 import { repositoryMetadata } from '../../flatpak/repository-metadata.ts';
 import { encodeSummaryIndex, type IndexEntry } from '../../flatpak/summary-index.ts';
-import { equalBytes } from '../../format/bytes.ts';
 import type { Packed } from '../../gvariant/pack.ts';
+import { equalBytes } from '../../platform/equal-bytes.ts';
 import type { PublishedIndex } from './published-index.ts';
 
 /** An index. */
@@ -21,6 +21,8 @@ export interface NextIndex {
 /** What decides on the time. */
 export interface IndexOptions {
   readonly repository: OstreeRepository;
+  /** When the newest commit was made: seconds since 1970. */
+  readonly newest: number;
   readonly keepUnchanged: boolean;
   readonly exact: boolean;
   readonly now: bigint;
@@ -30,7 +32,7 @@ export interface IndexOptions {
 export function nextIndex(
   entries: readonly IndexEntry[],
   published: PublishedIndex | undefined,
-  { repository, keepUnchanged, exact, now }: IndexOptions,
+  { repository, newest, keepUnchanged, exact, now }: IndexOptions,
 ): NextIndex {
   const at = (lastModified: bigint): NextIndex => {
     const metadata = repositoryMetadata(repository.config, lastModified);
@@ -42,9 +44,5 @@ export function nextIndex(
     if (equalBytes(same.bytes, published.bytes)) return same;
   }
   if (exact) return at(now);
-  const newest = repository.refs.reduce(
-    (latest, { facts }) => (facts.timestamp > latest ? facts.timestamp : latest),
-    0n,
-  );
-  return at(before === undefined || newest > before ? newest : before + 1n);
+  return at(before === undefined || newest > before ? BigInt(newest) : before + 1n);
 }

@@ -1,5 +1,5 @@
 /**
- * Summaries that were published before. Refuses bytes that are not what their name says.
+ * Summaries that were published before: where deltas start from.
  */
 import { RepomillError } from '../../errors.ts';
 import { digestIn } from '../../flatpak/commit.ts';
@@ -11,32 +11,26 @@ import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
 import { gunzipStrictly } from '../../platform/strict-zlib.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
-import type { PublishedIndex } from './published-index.ts';
 
-/** The canonical bytes of a published summary. */
-export async function readPublishedSummary(digest: Digest, tree: ReadableTree): Promise<Uint8Array> {
+/** A published summary. Throws an error whose message goes on where the name of the file ends. */
+export async function readPublishedSummary(digest: Digest, tree: ReadableTree): Promise<Variant> {
   const stored = await tree.read(summaryPath(digest), MAX_SUMMARY_SIZE);
   if (stored === undefined) throw new RepomillError('not-found', 'is missing');
   const bytes = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
-  if (digestOf(bytes) === digest) return bytes;
+  if (digestOf(bytes) === digest) return new Variant(SUMMARY_TYPE, bytes);
   throw new RepomillError('integrity', 'is not what its name says');
 }
 
-/** Every commit in the published summaries; none where one of them cannot be read, because flatpak then believes none. */
-export async function publishedCommits(
-  published: PublishedIndex | undefined,
+/** The commits of all refs in some published summaries; none where one of them cannot be read: flatpak then believes none. */
+export async function readPublishedCommits(
+  digests: Iterable<Digest>,
   tree: ReadableTree,
 ): Promise<ReadonlySet<Digest>> {
   const commits = new Set<Digest>();
-  for (const digest of new Set(published?.summaries.map(({ sha256 }) => sha256))) {
-    const bytes = await readPublishedSummary(digest, tree).catch((error: unknown) => {
-      if (error instanceof RepomillError) return undefined;
-      throw error;
-    });
-    if (bytes === undefined) return new Set();
-    for (const entry of new Variant(SUMMARY_TYPE, bytes).child(0).children()) {
-      commits.add(digestIn(entry.child(1).child(1)));
-    }
+  for (const digest of digests) {
+    const summary = await readPublishedSummary(digest, tree).catch(() => undefined);
+    if (summary === undefined) return new Set();
+    for (const entry of summary.child(0).children()) commits.add(digestIn(entry.child(1).child(1)));
   }
   return commits;
 }

@@ -4,9 +4,9 @@
  */
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../../flatpak/paths.ts';
 import { encodeSignatures, parseSignatures } from '../../flatpak/signatures.ts';
-import { equalBytes } from '../../format/bytes.ts';
 import { MAX_SIGNATURE_SIZE } from '../../model/limits.ts';
 import type { Signer } from '../../model/signer.ts';
+import { equalBytes } from '../../platform/equal-bytes.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 

@@ -5,7 +5,7 @@ import { RepomillError } from '../../errors.ts';
 import { type Commit, parseCommit, total } from '../../flatpak/commit.ts';
 import { objectPath } from '../../flatpak/paths.ts';
 import { parseRefName } from '../../flatpak/ref-name.ts';
-import type { RepositoryRef } from '../../flatpak/repository.ts';
+import type { RefFile, RepositoryRef } from '../../flatpak/repository.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE } from '../../model/limits.ts';
 import type { Folder } from '../../platform/folder.ts';
@@ -23,7 +23,7 @@ export class CommitReader {
   }
 
   /** What a ref's commit says. Throws where it is missing or broken, or where the tree is, if that has to be read. */
-  read(name: string, commit: Digest): RepositoryRef {
+  read({ name, commit }: RefFile): RepositoryRef {
     const found = parseCommit(readObject(this.#folder, commit, 'commit'));
     const { sizes: _, extraSizes, tree: __, refBinding, collectionBinding, ...facts } = found;
     // Of a ref that is not flatpak's nothing is published but the commit.

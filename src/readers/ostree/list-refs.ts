@@ -5,21 +5,32 @@
 
 import { REFS_PATH } from '../../flatpak/paths.ts';
 import { parseRefName } from '../../flatpak/ref-name.ts';
-import type { OstreeRepository, RepositoryRef } from '../../flatpak/repository.ts';
+import type { RepositoryRef } from '../../flatpak/repository.ts';
 import { encodeText } from '../../format/bytes.ts';
 import { compareText } from '../../model/order.ts';
 import type { InputPath } from '../match-files.ts';
 import type { Inputs } from '../read-inputs.ts';
+import type { OpenRepository } from './open-repository.ts';
 
-/** Every app and runtime of a repository. What is no package (appstream, refs of others) has no record. */
-export function listRefs({ location, refs }: OstreeRepository): Inputs {
-  const files = refs.flatMap((ref) => recordOf(ref) ?? []);
-  return { directory: location, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [] };
+/** Refs to be read, and the subsets that they are in, in order. */
+export interface RefInputs extends Inputs {
+  readonly subsets: readonly string[];
 }
 
-/** The subsets that refs are in, in order. */
-export function subsetsOfRefs({ refs }: OstreeRepository): readonly string[] {
-  return [...new Set(refs.flatMap(({ facts }) => facts.subsets))].sort(compareText);
+/**
+ * Every app and runtime of a repository. What is no package (appstream, refs of others) has no record.
+ *
+ * @throws RepomillError (metadata) with everything that is wrong in the repository
+ */
+export function listRefs(repository: OpenRepository): RefInputs {
+  const { location, findings } = repository;
+  const refs = repository.refs.flatMap((ref) => {
+    return findings.attempt(`${REFS_PATH}/${ref.name}`, () => repository.readCommit(ref)) ?? [];
+  });
+  findings.check();
+  const files = refs.flatMap((ref) => recordOf(ref) ?? []);
+  const subsets = [...new Set(refs.flatMap(({ facts }) => facts.subsets))].sort(compareText);
+  return { directory: location, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [], subsets };
 }
 
 function recordOf({ name: ref, commit, facts }: RepositoryRef): InputPath | undefined {

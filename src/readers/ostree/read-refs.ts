@@ -4,25 +4,25 @@
 import { RepomillError } from '../../errors.ts';
 import { REFS_PATH } from '../../flatpak/paths.ts';
 import { isRefName } from '../../flatpak/ref-name.ts';
+import type { RefFile } from '../../flatpak/repository.ts';
 import { decodeText } from '../../format/bytes.ts';
-import { type Digest, isDigest } from '../../model/digest.ts';
+import { isDigest } from '../../model/digest.ts';
 import { compareText } from '../../model/order.ts';
+import type { Progress } from '../../model/progress.ts';
 import type { Folder } from '../../platform/folder.ts';
-import type { Attempt } from './read-repository.ts';
-
-/** A ref as its file says it. */
-export interface RefFile {
-  readonly name: string;
-  readonly commit: Digest;
-}
+import type { RepositoryFindings } from './findings.ts';
 
 /** A digest and a line end, with room for one that Windows wrote. */
 const MAX_REF_SIZE = 66;
 
 /** Every ref, in the order of their names' bytes. */
-export function readRefs(folder: Folder, attempt: Attempt): readonly RefFile[] {
+export function readRefs(folder: Folder, findings: RepositoryFindings, progress: Progress): readonly RefFile[] {
   const names = folder.list(REFS_PATH).toSorted(compareText);
-  return names.flatMap((name) => attempt(`${REFS_PATH}/${name}`, () => readRef(folder, name)) ?? []);
+  progress.start('reading', names.length, 'refs');
+  return names.flatMap((name) => {
+    progress.advance(1);
+    return findings.attempt(`${REFS_PATH}/${name}`, () => readRef(folder, name)) ?? [];
+  });
 }
 
 function readRef(folder: Folder, name: string): RefFile {

@@ -2,12 +2,12 @@
  * Layouts side by side in one tree: what the index of one reaches, no other prunes. Summaries of all layouts stand in the same
  * folder, under their digests.
  */
-import { summaryPath } from '../format/paths.ts';
-import type { Digest } from '../model/digest.ts';
-import type { LayoutName } from '../publish/build-report.ts';
-import type { ReadableTree } from '../publish/tree.ts';
-import { readPublishedIndex as readFlatpakIndex } from './flatpak/published-index.ts';
-import { readPublishedIndex as readNativeIndex } from './native/published-index.ts';
+import { summaryPath } from './format/paths.ts';
+import { readPublishedIndex as readFlatpakIndex } from './layouts/flatpak/published-index.ts';
+import { readPublishedIndex as readNativeIndex } from './layouts/native/published-index.ts';
+import type { Digest } from './model/digest.ts';
+import type { LayoutName } from './publish/build-report.ts';
+import type { ReadableTree } from './publish/tree.ts';
 
 /** Paths that the indexes of all other layouts reach. */
 export async function reachedByOthers(layout: LayoutName, tree: ReadableTree): Promise<ReadonlySet<string>> {
