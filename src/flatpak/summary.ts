@@ -59,15 +59,13 @@ export function packRef(ref: Ref): PackedRef {
   if (!isFlatpak(name)) return { entry: packEntry(ref, packDictionary([['ot.ts', timestamp]])), oldEntry };
   const sizes = packSizes(facts);
   const rare = rareFacts(facts);
-  const inEntry = inHashOrder([['xa.data', sizes], ...rare, ['ot.ts', timestamp]]);
-  const entry = packEntry(ref, packDictionary(inEntry));
+  const entry = packEntry(ref, packDictionary(inHashOrder([['xa.data', sizes], ...rare, ['ot.ts', timestamp]])));
   const underName = (value: Packed): Uint8Array => packTuple([packString(name), value], 'entry').bytes;
   const packed = { entry, oldEntry, sizes: underName(sizes) };
   if (rare.length === 0) return packed;
   const rareEntry = underName(packDictionary(rare));
   if (rare.length === 1) return { ...packed, rare: rareEntry };
-  const again = inEntry.filter((fact) => rare.includes(fact));
-  return { ...packed, rare: rareEntry, rareAgain: underName(packDictionary(again)) };
+  return { ...packed, rare: rareEntry, rareAgain: underName(packDictionary(inHashOrder(rare))) };
 }
 
 /** A summary of one architecture and subset. */

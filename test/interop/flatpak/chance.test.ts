@@ -11,7 +11,7 @@ const NAMES = ['a', 'b', 'a.b', 'a-b', 'A', 'ab', 'a_b', 'a.B', 'b0', 'b.0'];
 describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what flatpak writes', () => {
   const stage = openStage();
 
-  it.each([1, 2, 3])('for a repository that changes by chance, with seed %i', async (seed) => {
+  it.each([1, 2])('for a repository that changes by chance, with seed %i', async (seed) => {
     const pair = copyTwice(stage.base, stage.newDirectory(), stage.environment);
     await changeBoth(pair, removeAllRefs);
     const draw = drawer(seed);

@@ -98,20 +98,6 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
     expect(await publishBoth(pair)).toEqual([]);
   });
 
-  it('for a subset of which nothing but its appstream is left', async () => {
-    const pair = newPair();
-    const build = { id: 'org.test.New', arch: 'x86_64', subsets: ['verified'] };
-    await changeBoth(pair, async (repository) => {
-      await commitBuild(repository, build, stage.environment);
-      await commitAppstream(repository, stage.environment);
-    });
-    expect(await publishBoth(pair)).toEqual([]);
-    await changeBoth(pair, (repository) => removeRef(repository, 'app/org.test.New/x86_64/stable', stage.environment));
-    expect(await publishBoth(pair)).toEqual([]);
-    await changeBoth(pair, (repository) => commitChanging(repository, 1, stage.environment));
-    expect(await publishBoth(pair)).toEqual([]);
-  });
-
   it('for every round until the history is full, and beyond', async () => {
     const pair = newPair();
     for (let release = 1; release <= 19; release++) {
@@ -141,7 +127,6 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
   it.each<[string, Config]>([
     ['arches of the old summary', { flatpak: { 'summary-arches': 'x86_64;i386;' } }],
     ['an arch that nobody has', { flatpak: { 'summary-arches': 'sparc;' } }],
-    ['lengths of the history', { flatpak: { 'summary-history-length': '3', 'sumary-history-length': '2' } }],
     ['a title and all that goes with it', DESCRIPTION],
     ['an authenticator', AUTHENTICATOR],
     ['keys for users', { flatpak: { 'gpg-keys': Buffer.from('not really a key').toString('base64') } }],
@@ -155,12 +140,23 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
     const pair = newPair();
     configureBoth(pair, config);
     expect(await publishBoth(pair)).toEqual([]);
-    for (let release = 1; release < 5; release++) {
+    for (let release = 1; release < 3; release++) {
       await changeBoth(pair, (repository) =>
         commitBuild(repository, { id: 'org.test.Hello', arch: 'i386', release }, stage.environment),
       );
       expect(await publishBoth(pair)).toEqual([]);
     }
+  });
+
+  it('for lengths of the history, of which flatpak 1.14 reads the one that is spelt wrong', async () => {
+    const pair = newPair();
+    configureBoth(pair, { flatpak: { 'summary-history-length': '3', 'sumary-history-length': '2' } });
+    for (let release = 1; release <= 5; release++) {
+      const build = { id: 'org.test.Hello', arch: 'arm', release };
+      await changeBoth(pair, (repository) => commitBuild(repository, build, stage.environment));
+      expect(await publishBoth(pair)).toEqual([]);
+    }
+    expect(count(pair, '.delta')).toBe(2);
   });
 
   it('for a tree with summaries lost and files left over', async () => {

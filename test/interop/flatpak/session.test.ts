@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stateOf } from '../../workspace.ts';
 import { COMPATIBLE } from './builds.ts';
 import { installedLineOf, kindsOf, offersOf } from './offers.ts';
 import { configure } from './pair.ts';
@@ -164,12 +163,5 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a tree that repomil
     await publishByRepomill(repository, stage.environment, { out });
     const client = await stage.newClient(await stage.serve(out));
     expect(await client.list('test', stage.native)).toEqual(await offered(repository, stage.native));
-  });
-
-  it('has nothing to do with a build without change, which writes nothing', async () => {
-    const { repository } = await stage.newSession();
-    const before = stateOf(repository);
-    await publishByRepomill(repository, stage.environment);
-    expect(stateOf(repository)).toEqual(before);
   });
 });
