@@ -39,12 +39,15 @@ const DELTA_FAULTS: readonly { title: string; answer: (delta: Buffer) => Answer;
 describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree that repomill published fails', () => {
   const stage = openStage();
 
-  it.each(DELTA_FAULTS)('takes the whole summary instead of a delta that is $title', async ({ answer, tries }) => {
-    const session = await newUpdate();
-    session.host.failWith((path, file) => (path.endsWith('.delta') ? answer(file) : undefined));
-    await expectNewest(session);
-    expect(kindsOf(session.host.takeRequests())).toEqual(['index', ...Array(tries).fill('delta'), 'summary']);
-  });
+  it.each(DELTA_FAULTS.map((fault) => [fault.title, fault] as const))(
+    'takes the whole summary instead of a delta that is %s',
+    async (_, { answer, tries }) => {
+      const session = await newUpdate();
+      session.host.failWith((path, file) => (path.endsWith('.delta') ? answer(file) : undefined));
+      await expectNewest(session);
+      expect(kindsOf(session.host.takeRequests())).toEqual(['index', ...Array(tries).fill('delta'), 'summary']);
+    },
+  );
 
   it('takes the whole summary instead of a delta that belongs to another one', async () => {
     const session = await newUpdate();

@@ -40,6 +40,24 @@ describe.skipIf(!requireFlatpak())('a build that is not exact', () => {
       3,
     );
   });
+
+  it('refuses a subset that clients would not find, and writes nothing', async () => {
+    const repository = stage.newRepository();
+    await commitBuild(repository, { id: 'org.test.A', arch: 'x86_64', subsets: ['not-free'] }, stage.environment);
+    const before = stateOf(repository);
+    await expect(publishByRepomill(repository, stage.environment)).rejects.toThrow('found subset "not-free"');
+    expect(stateOf(repository)).toEqual(before);
+  });
+
+  it('refuses to announce a collection that commits are not bound to, and writes nothing', async () => {
+    const repository = stage.newRepository();
+    configure(repository, { core: { 'collection-id': 'org.test.C' }, flatpak: { 'deploy-collection-id': 'true' } });
+    const before = stateOf(repository);
+    await expect(publishByRepomill(repository, stage.environment)).rejects.toThrow(
+      'commits of collection "org.test.C"',
+    );
+    expect(stateOf(repository)).toEqual(before);
+  });
 });
 
 interface Report {
