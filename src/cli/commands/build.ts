@@ -57,7 +57,8 @@ export const buildCommand: AnyCommand = defineCommand({
       .option('sign', {
         type: 'string',
         array: true,
-        requiresArg: true,
+        // Without a number, a list takes every word that follows, the input too.
+        nargs: 1,
         describe: 'A key that signs the index: a file, or a key of gpg; may be repeated (flatpak)',
       })
       .option('gpg-homedir', { type: 'string', requiresArg: true, describe: 'Where gpg has its keys (flatpak)' })

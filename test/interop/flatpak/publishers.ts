@@ -40,9 +40,10 @@ export async function publishByRepomill(
   writeFiles(home, { 'repomill.yaml': JSON.stringify({ name: 'interop', flatpak: settings }) });
   const run = await repomill(
     [
-      ...['build', repository, '--layout', 'flatpak', '--out', out, '--no-cache', '--json'],
-      ...['--config', join(home, 'repomill.yaml')],
+      'build',
       ...sign.flatMap((key) => ['--sign', key]),
+      ...[repository, '--layout', 'flatpak', '--out', out, '--no-cache', '--json'],
+      ...['--config', join(home, 'repomill.yaml')],
       ...(sign.length > 0 ? ['--gpg-homedir', environment.GNUPGHOME ?? ''] : []),
       ...words,
     ],
