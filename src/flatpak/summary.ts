@@ -18,7 +18,7 @@ import {
 } from '../gvariant/pack.ts';
 import type { Digest } from '../model/digest.ts';
 import type { CommitFacts } from './commit.ts';
-import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from './delta-index.ts';
+import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta } from './delta-index.ts';
 import { hashOrder } from './hash-order.ts';
 
 /** A ref and what its commit says. */
@@ -99,7 +99,7 @@ export function packOldSummary(
     entries,
     packDictionary([
       ...metadata,
-      ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltasInHashOrder(deltas))] as const]),
+      ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltas)] as const]),
       ['xa.cache', packVariant(packElements('{s(tts)}', sizes))],
       ['xa.sparse-cache', packElements('{sa{sv}}', rare)],
     ]),
@@ -144,9 +144,4 @@ function inHashOrder(facts: readonly Fact[]): readonly Fact[] {
   const order = orders.get(keys.join()) ?? hashOrder(keys);
   orders.set(keys.join(), order);
   return facts.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-}
-
-function deltasInHashOrder(deltas: readonly StaticDelta[]): readonly StaticDelta[] {
-  const byName = new Map(deltas.map((delta) => [staticDeltaName(delta), delta]));
-  return hashOrder(byName.keys()).flatMap((name) => byName.get(name) ?? []);
 }
