@@ -44,6 +44,9 @@ export interface Commit extends Omit<CommitFacts, 'installedSize' | 'downloadSiz
 /** Metadata, parent, related objects, subject, body, timestamp, root directory, its permissions. */
 const COMMIT_TYPE = '(a{sv}aya(say)sstayay)';
 
+/** Bytes of a SHA-256. */
+const DIGEST_SIZE = 32;
+
 /** Reads a commit object. */
 export function parseCommit(bytes: Uint8Array): Commit {
   const commit = checkNormal(new Variant(COMMIT_TYPE, bytes));
@@ -83,9 +86,10 @@ export function parseCommit(bytes: Uint8Array): Commit {
 
 /** The digest that 32 bytes are. */
 export function digestIn(value: Variant): Digest {
-  const hex = formatHex(value.byteArray());
-  if (!isDigest(hex)) throw new RepomillError('format', `digest: expected 32 bytes, found ${hex.length / 2}`);
-  return hex;
+  const bytes = value.byteArray();
+  const hex = bytes.length === DIGEST_SIZE ? formatHex(bytes) : '';
+  if (isDigest(hex)) return hex;
+  throw new RepomillError('format', `digest: expected ${DIGEST_SIZE} bytes, found ${bytes.length}`);
 }
 
 /** A sum of sizes. A 64-bit number has to hold it. */

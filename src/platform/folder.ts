@@ -2,7 +2,7 @@
  * A folder of very many small files, read one after the other: synchronous, because a promise for each takes longer than the
  * file system does. Nothing is read past a bound.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { RepomillError } from '../errors.ts';
 
@@ -32,7 +32,8 @@ export function openFolder(location: string): Folder {
   const room = new Uint8Array(ROOM);
   const readHead: Folder['readHead'] = (path, length) =>
     reading(path, () => {
-      const handle = openSync(`${location}/${path}`, 'r');
+      // A pipe that nobody writes to is empty; without this, opening it would wait for ever.
+      const handle = openSync(`${location}/${path}`, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       try {
         const whole =
           length > ROOM ? new Uint8Array(Math.min(length, fstatSync(handle).size)) : room.subarray(0, length);
@@ -54,7 +55,7 @@ export function openFolder(location: string): Folder {
       if (bytes.length < size) throw tooLong(path, maxSize, size);
       return bytes;
     },
-    has: (path) => statSync(`${location}/${path}`, { throwIfNoEntry: false }) !== undefined,
+    has: (path) => reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined,
     list(path) {
       if (!this.has(path)) return [];
       const files: string[] = [];
