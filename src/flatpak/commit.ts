@@ -44,6 +44,9 @@ export interface Commit extends Omit<CommitFacts, 'installedSize' | 'downloadSiz
 /** Metadata, parent, related objects, subject, body, timestamp, root directory, its permissions. */
 const COMMIT_TYPE = '(a{sv}aya(say)sstayay)';
 
+/** The last second that GLib has a date for. */
+const MAX_TIME = 253_402_300_799n;
+
 /** Bytes of a SHA-256. */
 const DIGEST_SIZE = 32;
 
@@ -69,7 +72,7 @@ export function parseCommit(bytes: Uint8Array): Commit {
   const tokenType = lookup('xa.token-type', 'i')?.int32() ?? -1;
   return {
     size: bytes.length,
-    timestamp: commit.child(5).uint64('big'),
+    timestamp: timeIn(commit.child(5)),
     sizes: installed === undefined || download === undefined ? undefined : { installed, download },
     metadata: lookup('xa.metadata', 's')?.string(),
     subsets: texts(lookup('xa.subsets', 'as')) ?? [],
@@ -82,6 +85,13 @@ export function parseCommit(bytes: Uint8Array): Commit {
     refBinding: texts(lookup('ostree.ref-binding', 'as')),
     collectionBinding: lookup('ostree.collection-binding', 's')?.string(),
   };
+}
+
+// A later time, as an index repeats it, would leave no room for the next.
+function timeIn(value: Variant): bigint {
+  const time = value.uint64('big');
+  if (time <= MAX_TIME) return time;
+  throw new RepomillError('format', `timestamp: expected at most ${MAX_TIME}, the end of year 9999, found ${time}`);
 }
 
 /** The digest that 32 bytes are. */

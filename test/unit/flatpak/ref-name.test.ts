@@ -27,12 +27,9 @@ describe('parseRefName', () => {
 });
 
 describe('isRefName', () => {
-  it.each(['a', 'app/org.a.B/x86_64/stable', '_u', '0', 'a.lock', 'a/b.c_d-e', 'a..b', 'a.'])(
-    'accepts %s',
-    (name) => {
-      expect(isRefName(name)).toBe(true);
-    },
-  );
+  it.each(['a', 'app/org.a.B/x86_64/stable', '_u', '0', 'a.lock', 'a/b.c_d-e', 'a..b', 'a.'])('accepts %s', (name) => {
+    expect(isRefName(name)).toBe(true);
+  });
 
   it.each([
     '',
