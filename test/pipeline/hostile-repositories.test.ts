@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -26,7 +27,7 @@ import { CommitReader } from '../../src/readers/ostree/commit-reader.ts';
 import { failureOf } from '../failure.ts';
 import { commitBytes, filezOf, noDigest, OstreeRepository, treeBytes } from '../ostree-repository.ts';
 import { digestOf, sampleRef } from '../unit/flatpak/sample-refs.ts';
-import { listPaths, makeWorkspace, sha256Of, stateOf, writeFiles } from '../workspace.ts';
+import { makeWorkspace, sha256Of, writeFiles } from '../workspace.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;
@@ -46,9 +47,9 @@ function goodRepository(config?: string): OstreeRepository {
 async function refusal({
   directory,
 }: OstreeRepository): Promise<{ readonly code: string; readonly problems: readonly string[] }> {
-  const before = stateOf(directory);
+  const before = traceOf(directory);
   const { code, message, problems } = await failureOf(build({ input: directory, out: directory, layout: 'flatpak' }));
-  expect(stateOf(directory)).toEqual(before);
+  expect(traceOf(directory)).toEqual(before);
   return { code, problems: problems.length === 0 ? [message] : problems.map(formatProblem) };
 }
 
@@ -208,7 +209,7 @@ describe('a commit is refused, by its ref', () => {
     const problems = await problemsOf((repository) =>
       repository.commit(BAD, { sizes: { installed: most, download: most }, metadata }),
     );
-    expect(problems).toEqual([`refs/heads/${BAD}: sizes: expected a sum below 2^64 bytes, found more`]);
+    expect(problems).toEqual([expect.stringMatching(/: sizes: expected a sum below 2\^64 bytes, found more$/)]);
   });
 
   it('of the year 10000', async () => {
@@ -348,13 +349,12 @@ describe('a configuration is refused', () => {
       const repository = goodRepository();
       rmSync(join(repository.directory, 'config'));
       spoil(join(repository.directory, 'config'));
-      const links = existsSync(join(repository.directory, 'config'));
-      const before = links ? stateOf(repository.directory) : listPaths(repository.directory);
+      const before = traceOf(repository.directory);
       const { message, problems } = await failureOf(
         build({ input: repository.directory, out: freshPath(), layout: 'flatpak' }),
       );
       expect([message, ...problems.map(formatProblem)].join('\n')).toContain('config');
-      expect(links ? stateOf(repository.directory) : listPaths(repository.directory)).toEqual(before);
+      expect(traceOf(repository.directory)).toEqual(before);
     }
   });
 });
@@ -534,6 +534,15 @@ describe('a published summary that cannot be read costs its delta, and a warning
     expect(indexOf(repository).summaries.map(({ history }) => history)).toEqual([[sha256]]);
   });
 });
+
+/** What any write changes, of every entry; nothing is opened, because some entries never end. */
+function traceOf(directory: string): readonly string[] {
+  const entries = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  return ['', ...entries].sort().map((path) => {
+    const { mtimeNs, ctimeNs, ino } = lstatSync(join(directory, path), { bigint: true });
+    return `${path} ${ino} ${mtimeNs} ${ctimeNs}`;
+  });
+}
 
 /** Reads commits, and counts the files that it opens. */
 function countingReader(directory: string): { readonly reads: () => number; readonly reader: CommitReader } {
