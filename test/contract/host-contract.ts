@@ -14,6 +14,7 @@ import {
   INDEX_PATH,
   summaryPath,
 } from '../../src/format/paths.ts';
+import { replaceFile } from '../../src/platform/files.ts';
 import { sha256 } from '../../src/platform/sha256.ts';
 import { headersFor, sharedHeaders } from '../../src/publish/header-rules.ts';
 import { type RawAnswer, requestRaw } from './raw-request.ts';
@@ -130,6 +131,20 @@ export function describeHost(title: string, start: (directory: string) => Promis
         { 'If-Modified-Since': 'Thu, 01 Jan 2015 00:00:00 GMT' },
       ]) {
         expect((await get(INDEX_PATH, condition)).status).toBe(200);
+      }
+    });
+
+    it('sends a file anew that was replaced by one as long within the same second', async () => {
+      const file = join(directory, 'replaced');
+      const asked: Record<string, string>[] = [{}];
+      for (const content of ['1st', '2nd', '3rd']) {
+        await replaceFile(file, Buffer.from(content));
+        for (const condition of asked) {
+          const { status, body } = await get('replaced', condition);
+          expect([status, String(body)]).toEqual([200, content]);
+        }
+        const { etag = '', 'last-modified': date = '' } = (await get('replaced')).headers;
+        asked.push({ 'If-None-Match': etag }, { 'If-Modified-Since': date });
       }
     });
 
