@@ -21,7 +21,7 @@ export async function readPublishedSummary(digest: Digest, tree: ReadableTree): 
   throw new RepomillError('integrity', 'is not what its name says');
 }
 
-/** The commits of all refs in some published summaries. One that cannot be read has none. */
+/** The commits of all refs in some published summaries; none where one of them cannot be read: flatpak then believes none. */
 export async function readPublishedCommits(
   digests: Iterable<Digest>,
   tree: ReadableTree,
@@ -29,7 +29,8 @@ export async function readPublishedCommits(
   const commits = new Set<Digest>();
   for (const digest of digests) {
     const summary = await readPublishedSummary(digest, tree).catch(() => undefined);
-    for (const entry of summary?.child(0).children() ?? []) commits.add(digestIn(entry.child(1).child(1)));
+    if (summary === undefined) return new Set();
+    for (const entry of summary.child(0).children()) commits.add(digestIn(entry.child(1).child(1)));
   }
   return commits;
 }
