@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeHost, type Host, treeFiles } from '../contract/host-contract.ts';
+import { describeHost, FLATPAK_ENCODINGS, type Host, treeFiles, writeTree } from '../contract/host-contract.ts';
 import { requestRaw } from '../contract/raw-request.ts';
 import { requireProgram } from './programs.ts';
 
@@ -15,7 +15,7 @@ const template = fileURLToPath(new URL('../../templates/hosts/nginx.conf', impor
 const hasNginx = requireProgram('nginx');
 
 describe.skipIf(!hasNginx)('nginx with templates/hosts/nginx.conf', () => {
-  describeHost('as a host', startNginx);
+  describeHost('as a host', (directory) => startNginx(directory));
 
   describe('beside a server that compresses everything it can', () => {
     const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
@@ -52,8 +52,36 @@ describe.skipIf(!hasNginx)('nginx with templates/hosts/nginx.conf', () => {
   });
 });
 
-/** Runs nginx in the foreground, as one process that is ours to end. `http` goes around the server block. */
-async function startNginx(directory: string, http = ''): Promise<Host> {
+describe.skipIf(!hasNginx)('a client that unpacks what it is told to, as flatpak does', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
+  beforeAll(() => writeTree(directory));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const gzipped = [...treeFiles].filter(([, bytes]) => bytes[0] === 0x1f);
+
+  /** The paths of gzip files whose bytes do not reach the client as they are stored. */
+  const broken = async ({ url, stop }: Host): Promise<readonly string[]> => {
+    const paths: string[] = [];
+    for (const [path, bytes] of gzipped) {
+      const answer = await fetch(new URL(path, url), { headers: { 'Accept-Encoding': FLATPAK_ENCODINGS } });
+      if (!Buffer.from(await answer.arrayBuffer()).equals(bytes)) paths.push(path);
+    }
+    await stop();
+    return paths;
+  };
+  const fault = 'add_header Content-Encoding gzip;';
+
+  it('gets other bytes than are stored from a host that calls them Content-Encoding: gzip', async () => {
+    expect(await broken(await startNginx(directory, fault, ''))).toEqual(gzipped.map(([path]) => path));
+  });
+
+  it('gets every byte as it is stored where the template stands against that', async () => {
+    expect(gzipped.length).toBeGreaterThan(2);
+    expect(await broken(await startNginx(directory, fault))).toEqual([]);
+  });
+});
+
+/** Runs nginx in the foreground, as one process that is ours to end. `http` goes around the server block, `server` into it. */
+async function startNginx(directory: string, http = '', server = `include ${template};`): Promise<Host> {
   const prefix = mkdtempSync(join(tmpdir(), 'repomill-nginx-'));
   const port = await freePort();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -64,7 +92,7 @@ async function startNginx(directory: string, http = ''): Promise<Host> {
       access_log off;
       ${temporary.map((name) => `${name}_temp_path ${name};`).join(' ')}
       ${http}
-      server { listen 127.0.0.1:${port}; root ${directory}; include ${template}; }
+      server { listen 127.0.0.1:${port}; root ${directory}; ${server} }
     }`;
   writeFileSync(join(prefix, 'test.conf'), config);
   const nginx = spawn('nginx', ['-p', prefix, '-c', 'test.conf', '-e', 'stderr'], {

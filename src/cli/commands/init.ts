@@ -4,15 +4,18 @@ import { readTemplates } from '../../platform/package-files.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { formatPlural } from '../quantity-text.ts';
 
+const layouts = ['native', 'flatpak'] as const;
+
 /** The command. */
 export const initCommand: AnyCommand = defineCommand({
   example: ['repomill init my-repository', 'start a repository in my-repository/'],
   options: (yargs) =>
     yargs
       .positional('directory', { type: 'string', default: '.', describe: 'Where to write; nothing is overwritten' })
+      .option('layout', { choices: layouts, default: 'native' as const, describe: 'The kind of tree that it is for' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
-  run: async ({ directory, json }, terminal) => {
-    const templates = await readTemplates();
+  run: async ({ directory, layout, json }, terminal) => {
+    const templates = await readTemplates(layout);
     await writeNewFiles(directory, templates);
     const files = templates.map((file) => file.path);
     // Beside the input, because a tree cannot lie inside of it.
