@@ -25,6 +25,6 @@ upload summary summary.sig summary.idx.sig summary.idx index.json
 
 # A cache keeps the old index for a minute, and who reads it then asks for what it names.
 sleep "${GRACE:-120}"
-for name in delta-indexes refs summaries details deltas objects; do
+for name in refs delta-indexes summaries details deltas objects; do
   if [ -d "$name" ]; then rsync --archive --relative --delete "$name" "$host/"; fi
 done

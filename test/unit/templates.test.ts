@@ -246,6 +246,49 @@ describe('templates/native/.github/workflows/publish.yml', () => {
   });
 });
 
+describe('templates/flatpak/.github/workflows/publish.yml', () => {
+  const workflow = parse(template('.github/workflows/publish.yml', flatpak));
+  const steps: readonly { readonly uses?: string; readonly run?: string }[] = workflow.jobs.publish.steps;
+  const commands = steps.flatMap(({ run }) => run ?? []);
+
+  it('takes the actions and the repomill that the other workflow takes', () => {
+    const other = parse(template('.github/workflows/publish.yml')).jobs.publish.steps;
+    expect(steps.slice(0, 3)).toEqual(other.slice(0, 3));
+    expect(steps.filter(({ uses }) => uses !== undefined)).toHaveLength(2);
+  });
+
+  it('continues what the host has, adds to it, publishes, verifies and uploads, in this order', () => {
+    expect(commands.slice(-7).map((command) => command.split(' ', 2).join(' '))).toEqual([
+      'rsync --archive',
+      'flatpak remote-add',
+      'flatpak-builder --user',
+      'flatpak build-update-repo',
+      'repomill build',
+      'repomill verify',
+      'sh hosts/upload.sh',
+    ]);
+    for (const command of commands.slice(-3)) expect(command).toMatch(/ repo( |$)/);
+  });
+
+  it('leaves the summary to repomill, and signs it with the key of the commits', () => {
+    expect(commands.at(-4)).toContain(' --no-update-summary --gpg-sign="$KEY" ');
+    expect(commands.at(-5)).toContain(' --gpg-sign="$KEY" ');
+    expect(commands.at(-3)).toBe('repomill build repo --layout flatpak --out repo --sign "$KEY"');
+  });
+
+  it('reads the checkout and may nothing else, never twice at once', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(workflow.concurrency).toEqual({ group: 'publish', 'cancel-in-progress': false });
+  });
+
+  it('builds the application that is there', () => {
+    const manifest = 'org.example.Hello.yml';
+    expect(commands.at(-5)).toContain(` ${manifest}`);
+    expect(parse(template(manifest, flatpak)).id).toBe('org.example.Hello');
+    expect(template('README.md', flatpak)).toContain(manifest);
+  });
+});
+
 /** In seconds. */
 function lifetimeOf(headers: Headers): number {
   return Number(/max-age=(\d+)/.exec(headers['Cache-Control'] ?? '')?.[1]);
