@@ -53,7 +53,7 @@ export interface BuildRequest {
 const SMALL_INPUT = 12_000_000;
 
 /** The same, for refs of an OSTree repository. */
-const FEW_REFS = 5000;
+const FEW_REFS = 50_000;
 
 /**
  * Builds a published tree from a directory of package metadata.

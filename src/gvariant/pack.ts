@@ -132,11 +132,19 @@ export function packArray(element: VariantType | string, elements: readonly Pack
 
 /** An array of elements whose bytes were made before, each of the type. */
 export function packElements(element: string, elements: readonly Uint8Array[]): Packed {
-  const type = parseVariantType(element);
-  return packArray(
-    type,
-    elements.map((bytes) => packWhole(type, bytes)),
-  );
+  const type = arrayOf(parseVariantType(element));
+  const pieces: Uint8Array[] = [];
+  const ends: number[] = [];
+  let at = 0;
+  for (const bytes of elements) {
+    const start = alignedTo(at, type.alignment);
+    pushZeros(pieces, start - at);
+    pieces.push(bytes);
+    at = start + bytes.length;
+    ends.push(at);
+  }
+  const offsets = formatOffsets(at, type.element.fixedSize === undefined ? ends : []);
+  return new Packed(type, at + offsets.length, [...pieces, offsets]);
 }
 
 /** A dictionary from texts to values that carry their types: `a{sv}`. */
@@ -165,7 +173,13 @@ function endsOf(parts: readonly Packed[]): number[] {
   });
 }
 
-const ZEROS = new Uint8Array(8);
+/** Zeros, by their number: there are never as many as the largest alignment. */
+const ZEROS: readonly Uint8Array[] = Array.from({ length: 8 }, (_, count) => new Uint8Array(count));
+
+function pushZeros(pieces: Uint8Array[], count: number): void {
+  const zeros = ZEROS[count];
+  if (count > 0 && zeros !== undefined) pieces.push(zeros);
+}
 
 // The parts with zeros between them, then the offsets of some ends, or zeros up to a fixed size.
 function join(type: VariantType, parts: readonly Packed[], ends: readonly number[], told: readonly number[]): Packed {
@@ -173,13 +187,15 @@ function join(type: VariantType, parts: readonly Packed[], ends: readonly number
   let at = 0;
   for (const [i, { size, pieces: inside }] of parts.entries()) {
     const end = ends[i] ?? 0;
-    if (end - size > at) pieces.push(ZEROS.subarray(0, end - size - at));
+    pushZeros(pieces, end - size - at);
     for (const piece of inside) pieces.push(piece);
     at = end;
   }
-  const tail = told.length > 0 ? formatOffsets(at, told) : ZEROS.subarray(0, (type.fixedSize ?? at) - at);
-  if (tail.length > 0) pieces.push(tail);
-  return new Packed(type, at + tail.length, pieces);
+  const offsets = formatOffsets(at, told);
+  if (offsets.length > 0) pieces.push(offsets);
+  const size = type.fixedSize ?? at + offsets.length;
+  pushZeros(pieces, size - at - offsets.length);
+  return new Packed(type, size, pieces);
 }
 
 function formatOffsets(end: number, told: readonly number[]): Uint8Array {

@@ -14,11 +14,12 @@ import {
 import { encodeText } from '../../format/bytes.ts';
 import { summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
+import { Gate } from '../../model/gate.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
 import type { Workspace } from '../../platform/workspace.ts';
 import type { ReadableTree, Tree } from '../../publish/tree.ts';
-import { type MutableFile, mutableFile, type TreePlan } from '../../publish/tree-plan.ts';
+import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
@@ -83,7 +84,7 @@ export interface FlatpakPlan extends TreePlan {
 
 /** Plans a flatpak tree. Throws a metadata error for what no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
-  const { repository, workspace, tasks, previous, output, progress } = input;
+  const { repository, workspace, previous, output, progress } = input;
   const refs = await packRefs(repository, input);
   await checkRepository(refs, { ...input, ...options });
   const published = await readPublishedIndex(previous);
@@ -94,16 +95,12 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   const oldSummary = await draftOldSummary({ ...input, ...options, refs, published, metadata: index.metadata });
   const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
-  const compress = async (encode: SummaryDraft['encode']): Promise<Uint8Array> => {
-    const bytes = await encode();
-    return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
-  };
   return {
     lastModified: index.lastModified,
     refs: refs.count,
     summaries,
     files: [
-      ...drafts.map(({ sha256, encode }) => ({ path: summaryPath(sha256), content: () => compress(encode) })),
+      ...planSummaries(drafts, input),
       ...histories.flatMap(({ files }) => files),
       ...signatureFiles(signatures, 'signature'),
     ],
@@ -119,6 +116,19 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
     owns: (path) => parseFlatpakPath(path) !== undefined && !retained.has(path),
   };
+}
+
+/** The files of the summaries. No more of them are encoded at a time than tasks may be waited for: each is some megabytes. */
+function planSummaries(drafts: readonly SummaryDraft[], { tasks, ahead }: FlatpakInput): readonly PlannedFile[] {
+  const gate = new Gate(ahead);
+  return drafts.map(({ sha256, encode }) => ({
+    path: summaryPath(sha256),
+    content: () =>
+      gate.pass(async () => {
+        const bytes = await encode();
+        return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
+      }),
+  }));
 }
 
 function signatureFiles(files: SignatureFiles, kind: string): readonly MutableFile[] {
