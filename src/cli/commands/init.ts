@@ -18,8 +18,7 @@ export const initCommand: AnyCommand = defineCommand({
     const templates = await readTemplates(layout);
     await writeNewFiles(directory, templates);
     const files = templates.map((file) => file.path);
-    // Beside the input, because a tree cannot lie inside of it.
-    const next = ['repomill', 'build', directory, '--out', siblingOf(directory, 'public')];
+    const next = nextCommand[layout](directory);
     if (json) terminal.data(JSON.stringify({ directory, files, next }));
     else {
       for (const file of files) terminal.data(file);
@@ -29,7 +28,16 @@ export const initCommand: AnyCommand = defineCommand({
   },
 });
 
+const nextCommand: Readonly<Record<(typeof layouts)[number], (directory: string) => readonly string[]>> = {
+  // Beside the input, because a tree cannot lie inside of it.
+  native: (directory) => ['repomill', 'build', directory, '--out', siblingOf(directory, 'public')],
+  flatpak: (directory) => [
+    ...['flatpak-builder', '--user', '--install-deps-from=flathub', '--force-clean', `--repo=${directory}/repo`],
+    ...[`${directory}/build`, `${directory}/org.example.Hello.yml`],
+  ],
+};
+
 // For a shell, and only where it needs it.
 function quoteWord(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

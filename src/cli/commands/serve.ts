@@ -28,10 +28,11 @@ export const serveCommand: AnyCommand = defineCommand({
       throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
     }
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
+    const isForFlatpak = await isFile(`${directory}/${SUMMARY_INDEX_PATH}`);
     const server = await startStaticServer({ directory, port, sharedHeaders, headersFor, onAnswer });
     terminal.data(server.url);
     terminal.note(`serving ${directory}; Ctrl+C stops`);
-    if (await isFile(`${directory}/${SUMMARY_INDEX_PATH}`)) terminal.note(flatpakHint(server.url));
+    if (isForFlatpak) terminal.note(flatpakHint(server.url));
     await stopSignal();
     await server.close();
     return undefined;
