@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { headerRules, headersFor } from '../../../src/publish/header-rules.ts';
 import type { Host } from '../../contract/host-contract.ts';
 import { type Running, startRepomill } from '../../launcher.ts';
 import { startNginx } from '../nginx-host.ts';
 import { requireProgram } from '../programs.ts';
 import { type Client, makeClient } from './client.ts';
+import { makeKey } from './keys.ts';
 import { offersOf } from './offers.ts';
 import { requireFlatpak } from './programs.ts';
 import { publishByRepomill } from './publishers.ts';
+import { makeStaticDeltas } from './repository.ts';
 import { openStage } from './stage.ts';
 
 const hasNginx = requireProgram('nginx');
@@ -69,6 +72,21 @@ describe.skipIf(!requireFlatpak())('the flatpak client', () => {
         await offersOf(repository, stage.environment, stage.native),
       );
     });
+  });
+});
+
+describe.skipIf(!requireFlatpak())('publishing a signed repository', () => {
+  const stage = openStage();
+
+  it('writes what changes under its name in the order in which it is uploaded, the index last', async () => {
+    const repository = stage.newRepository();
+    await makeStaticDeltas(repository, stage.environment);
+    const sign = [await makeKey(stage.environment)];
+    const report = await publishByRepomill(repository, stage.environment, { sign });
+    const written = Object(report).written.map(({ path }: { readonly path: string }) => path);
+    const rules = written.map((path: string) => headerRules.findIndex(({ headers }) => headers === headersFor(path)));
+    expect(rules).toEqual(rules.toSorted((a: number, b: number) => a - b));
+    expect(written.slice(-4)).toEqual(['summary', 'summary.sig', 'summary.idx.sig', 'summary.idx']);
   });
 });
 
