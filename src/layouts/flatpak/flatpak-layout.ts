@@ -25,6 +25,7 @@ import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
 import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
 import { planHistories } from './history.ts';
+import { asKnownBefore } from './known-commits.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
 import { type PackTasks, packRefs } from './pack-refs.ts';
@@ -85,14 +86,15 @@ export interface FlatpakPlan extends TreePlan {
 /** Plans a flatpak tree. Throws a metadata error for what no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
   const { repository, workspace, previous, output, progress } = input;
-  const refs = await packRefs(repository, input);
-  await checkRepository(refs, { ...input, ...options });
   const published = await readPublishedIndex(previous);
+  const found = await packRefs(repository, input);
+  const refs = options.exact ? await asKnownBefore(found, published, previous) : found;
+  await checkRepository(refs, { ...input, ...options });
   const drafts = await draftSummaries(refs, { ...options, workspace });
   const histories = await planHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
   const index = await nextIndex(summaries, published, { ...input, ...options, refs });
-  const oldSummary = await draftOldSummary({ ...input, ...options, refs, published, metadata: index.metadata });
+  const oldSummary = await draftOldSummary({ ...input, ...options, refs, metadata: index.metadata });
   const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
   return {
