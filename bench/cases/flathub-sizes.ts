@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Weighing } from '../contest.ts';
-import { deltasOf, FLATHUB_APPS, FLATHUB_GENERATOR, flathubRefs, type Ref } from '../generate/flathub.ts';
+import { deltasOf, FLATHUB_APPS, FLATHUB_GENERATOR, flathubRefs, nameOf, type Ref } from '../generate/flathub.ts';
 import { summaryOf } from '../published-tree.ts';
 import { builtFrom } from '../workplace.ts';
 import { bytesIn } from '../workshop.ts';
@@ -82,10 +82,6 @@ function sparseBytes(ref: Ref): number {
   const extraData = ref.extraDataSize === undefined ? 0 : 'eds'.length + 24;
   const both = endOfLife + extraData;
   return both === 0 ? 0 : nameOf(ref).length + 8 + both;
-}
-
-function nameOf({ kind, id, arch, branch }: Ref): string {
-  return `${kind}/${id}/${arch}/${branch}`;
 }
 
 function sum<T>(items: readonly T[], sizeOf: (item: T) => number): number {

@@ -117,9 +117,14 @@ function commitOf(
   };
 }
 
+/** `app/org.example.App/x86_64/stable` */
+export function nameOf({ kind, id, arch, branch }: Ref): string {
+  return `${kind}/${id}/${arch}/${branch}`;
+}
+
 /** The commit that a ref stands at, and the ones before it: digests made up, as good as real ones. */
-export function commitAt({ kind, id, arch, branch }: Ref, revision: number): string {
-  return digestOf(`${kind}/${id}/${arch}/${branch} ${revision}`);
+export function commitAt(ref: Ref, revision: number): string {
+  return digestOf(`${nameOf(ref)} ${revision}`);
 }
 
 /** A ref as a record of ours: the keyfile and the package deltas are for `details/`. */
