@@ -2,10 +2,10 @@
  * An OSTree archive repository of the refs of `flathub.ts`, for `flatpak build-update-repo`: a commit for each ref, all of one empty
  * tree. Written without libostree, with what repomill has for the same files; `ostree fsck` accepts it.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_PATH, objectPath, REFS_PATH } from '../../src/flatpak/paths.ts';
-import { parseHex } from '../../src/format/bytes.ts';
+import { encodeText, parseHex } from '../../src/format/bytes.ts';
 import {
   type Packed,
   packArray,
@@ -22,7 +22,7 @@ import { digestOf } from '../../src/platform/sync-sha256.ts';
 import { nameOf, type Ref } from './flathub.ts';
 
 /** Changes with the bytes below. */
-export const OSTREE_GENERATOR = 'ostree 1';
+export const OSTREE_GENERATOR = 'ostree 2';
 
 const CONFIG = '[core]\nrepo_version=1\nmode=archive-z2\n';
 const FOLDERS = ['extensions', 'objects', REFS_PATH, 'refs/mirrors', 'refs/remotes', 'state', 'tmp/cache'];
@@ -37,13 +37,19 @@ export function writeOstreeRepository(folder: string, refs: Iterable<Ref>): void
   commitRefs(folder, refs);
 }
 
-/** Writes a commit for each ref into a repository that is there, and sets the refs. */
+/** Writes a commit for each ref into a repository that is there, on top of the one it had, and sets the refs. */
 export function commitRefs(folder: string, refs: Iterable<Ref>): void {
   const tree = writeEmptyTree(folder);
   for (const ref of refs) {
-    const digest = writeObject(folder, packCommit(ref, tree), 'commit');
-    writeBelow(folder, `${REFS_PATH}/${nameOf(ref)}`, `${digest}\n`);
+    const path = `${REFS_PATH}/${nameOf(ref)}`;
+    const digest = writeObject(folder, packCommit(ref, tree, commitIn(join(folder, path))), 'commit');
+    writeBelow(folder, path, `${digest}\n`);
   }
+}
+
+/** Nothing, where there is no such ref yet. */
+function commitIn(file: string): Uint8Array {
+  return existsSync(file) ? parseHex(readFileSync(file, 'utf8').trim()) : new Uint8Array();
 }
 
 /** A directory and its permissions. */
@@ -65,13 +71,14 @@ function writeEmptyTree(folder: string): Tree {
 }
 
 /** Metadata, parent, related objects, subject, body, time, and the root. */
-function packCommit(ref: Ref, tree: Tree): Packed {
+function packCommit(ref: Ref, tree: Tree, parent: Uint8Array): Packed {
+  const { id, arch, branch } = ref;
   return packTuple([
     packMetadata(ref),
-    packBytes(new Uint8Array()),
+    packBytes(parent),
     packElements('(say)', []),
     packString(`Export ${nameOf(ref)}`),
-    packString(''),
+    packString(`Name: ${id}\nArch: ${arch}\nBranch: ${branch}\nBuilt with: repomill's bench\n`),
     packUint64(BigInt(ref.timestamp), 'big'),
     packBytes(parseHex(tree.content)),
     packBytes(parseHex(tree.permissions)),
@@ -79,17 +86,31 @@ function packCommit(ref: Ref, tree: Tree): Packed {
 }
 
 function packMetadata(ref: Ref): Packed {
-  const { metadata, installedSize, downloadSize, subsets, endOfLife } = ref;
+  const { metadata, installedSize, downloadSize, subsets, endOfLife, extraDataSize } = ref;
   const name = nameOf(ref);
   return packDictionary([
     ['ostree.ref-binding', packTexts([name])],
+    ['ostree.collection-binding', packString('')],
     ['xa.ref', packString(name)],
     ['xa.metadata', packString(metadata)],
     ['xa.installed-size', packUint64(BigInt(installedSize), 'big')],
     ['xa.download-size', packUint64(BigInt(downloadSize), 'big')],
     ...(subsets.length === 0 ? [] : [['xa.subsets', packTexts(subsets)] as const]),
     ...(endOfLife === undefined ? [] : [['ostree.endoflife', packString(endOfLife)] as const]),
+    ...(extraDataSize === undefined ? [] : [['xa.extra-data-sources', packExtraData(name, extraDataSize)] as const]),
   ]);
+}
+
+/** One file: its name, the bytes to fetch and to keep, its digest, and where it is. */
+function packExtraData(ref: string, size: number): Packed {
+  const source = packTuple([
+    packBytes(encodeText('data.deb\0')),
+    packUint64(BigInt(size), 'big'),
+    packUint64(0n),
+    packBytes(parseHex(digestOf(encodeText(ref)))),
+    packString('https://example.com/data.deb'),
+  ]);
+  return packArray(source.type, [source]);
 }
 
 function packTexts(texts: readonly string[]): Packed {
