@@ -32,6 +32,9 @@ const booleanType = parseVariantType('b');
 const variantType = parseVariantType('v');
 const bytesType = parseVariantType('ay');
 
+/** Types and keys that are remembered. */
+const MAX_KNOWN = 1000;
+
 /** A text, which may not hold a zero. */
 export function packString(text: string): Packed {
   if (text.includes('\0')) throw new RepomillError('format', 'GVariant text: expected no zero character, found one');
@@ -80,8 +83,19 @@ export function packBytes(bytes: Uint8Array): Packed {
 
 /** A value that carries its own type. */
 export function packVariant({ type, size, pieces }: Packed): Packed {
-  const tail = encodeText(`\0${type.text}`);
+  const tail = tailOf(type);
   return new Packed(variantType, size + tail.length, [...pieces, tail]);
+}
+
+/** What follows a value in a variant, for the types that were met: there are few. */
+const tails = new Map<VariantType, Uint8Array>();
+
+function tailOf(type: VariantType): Uint8Array {
+  const known = tails.get(type);
+  if (known !== undefined) return known;
+  const tail = encodeText(`\0${type.text}`);
+  if (tails.size < MAX_KNOWN) tails.set(type, tail);
+  return tail;
 }
 
 /** A value whose bytes were made before: they are of the type. */
@@ -127,8 +141,19 @@ export function packElements(element: string, elements: readonly Uint8Array[]): 
 
 /** A dictionary from texts to values that carry their types: `a{sv}`. */
 export function packDictionary(entries: Iterable<readonly [string, Packed]>): Packed {
-  const packed = [...entries].map(([key, value]) => packTuple([packString(key), packVariant(value)], 'entry'));
+  const packed = [...entries].map(([key, value]) => packTuple([packKey(key), packVariant(value)], 'entry'));
   return packArray('{sv}', packed);
+}
+
+/** Keys that were met: most dictionaries have the same ones. */
+const keys = new Map<string, Packed>();
+
+function packKey(key: string): Packed {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const packed = packString(key);
+  if (keys.size < MAX_KNOWN) keys.set(key, packed);
+  return packed;
 }
 
 // Where each part ends if each starts at the next multiple of its alignment.

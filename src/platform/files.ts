@@ -7,6 +7,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
+import { inChunks } from '../format/chunks.ts';
 
 /** What names of temporary files start with. */
 export const TEMPORARY_PREFIX = '.repomill-tmp-';
@@ -36,9 +37,9 @@ async function writeFile(
     const handle = await openIn(directory, temporary);
     let size = 0;
     try {
-      for (const part of parts) {
-        await handle.writeFile(part);
-        size += part.length;
+      for (const chunk of inChunks(parts)) {
+        await handle.writeFile(chunk);
+        size += chunk.length;
       }
       await handle.sync();
     } finally {

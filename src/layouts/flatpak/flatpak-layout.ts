@@ -19,7 +19,7 @@ import type { Signer } from '../../model/signer.ts';
 import { gzip } from '../../platform/gzip.ts';
 import type { Workspace } from '../../platform/workspace.ts';
 import type { ReadableTree, Tree } from '../../publish/tree.ts';
-import type { PlannedFile, TreePlan } from '../../publish/tree-plan.ts';
+import { type MutableFile, mutableFile, type TreePlan } from '../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
@@ -77,32 +77,31 @@ export interface FlatpakPlan extends TreePlan {
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
   const { repository, workspace, previous, output, progress } = input;
   const refs = packRefs(repository, workspace, progress);
-  checkRepository(repository, refs, { ...options, progress });
+  checkRepository(refs, { ...input, ...options });
   const published = await readPublishedIndex(previous);
-  const drafts = draftSummaries(refs, options);
+  const drafts = draftSummaries(refs, { ...options, workspace });
   const histories = await planHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
-  const newest = refs.reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0);
-  const index = nextIndex(summaries, published, { ...input, ...options, newest });
+  const index = nextIndex(summaries, published, { ...input, ...options, refs });
   const oldSummary = await draftOldSummary({ ...input, ...options, refs, published, metadata: index.metadata });
   const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
   return {
     lastModified: index.lastModified,
-    refs: refs.length,
+    refs: refs.count,
     summaries,
     files: [
-      ...drafts.map(({ sha256, bytes }) => ({ path: summaryPath(sha256), content: async () => gzip(bytes) })),
+      ...drafts.map(({ sha256, encode }) => ({ path: summaryPath(sha256), content: async () => gzip(encode()) })),
       ...histories.flatMap(({ files }) => files),
-      ...fileOfKind(signatures, 'signature'),
+      ...signatureFiles(signatures, 'signature'),
     ],
     // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
     mutable: [
       ...planDeltaIndexes(repository.staticDeltas),
-      plan(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
-      plan(OLD_SUMMARY_PATH, oldSummary),
-      ...fileOfKind(signatures, 'old-signature'),
-      ...fileOfKind(signatures, 'index-signature'),
+      mutableFile(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
+      { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.pieces() },
+      ...signatureFiles(signatures, 'old-signature'),
+      ...signatureFiles(signatures, 'index-signature'),
     ],
     index: { path: SUMMARY_INDEX_PATH, bytes: index.bytes },
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
@@ -110,10 +109,8 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   };
 }
 
-function fileOfKind(files: SignatureFiles, kind: string): readonly PlannedFile[] {
-  return [...files].flatMap(([path, bytes]) => (parseFlatpakPath(path)?.kind === kind ? [plan(path, bytes)] : []));
-}
-
-function plan(path: string, bytes: Uint8Array): PlannedFile {
-  return { path, content: async () => bytes };
+function signatureFiles(files: SignatureFiles, kind: string): readonly MutableFile[] {
+  return [...files].flatMap(([path, bytes]) =>
+    parseFlatpakPath(path)?.kind === kind ? [mutableFile(path, bytes)] : [],
+  );
 }

@@ -13,6 +13,11 @@ export class RepositoryFindings {
     return this.#problems.length >= MAX_PROBLEMS;
   }
 
+  /** Whether there are any. */
+  get isClean(): boolean {
+    return this.#problems.length === 0;
+  }
+
   /** Does a piece of the work; what is wrong with `file` is noted, and then there is no result. */
   attempt<Result>(file: string, work: () => Result): Result | undefined {
     try {
