@@ -135,6 +135,8 @@ function contestant(bench: Bench, updater: Updater, settings: FlathubSettings, s
         copyIfThere(bench, join(before, name), join(repository, name));
       }
       workshop.renew(cache, join(before, 'cache'));
+      // Who waits for the disk shall not wait for what was copied here.
+      bench.run({ program: 'sync', words: [] });
     },
     steps: [update],
     bytes: () =>
