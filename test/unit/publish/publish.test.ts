@@ -76,6 +76,13 @@ describe('publish', () => {
     expect(log).toEqual([]);
   });
 
+  it('writes a file once that is planned twice', async () => {
+    const { tree, log } = loggedTree();
+    const { written, kept } = await publish(plan([file('a/1', 'one'), file('a/1', 'one')]), tree, silent);
+    expect(log).toEqual(['create a/1', 'replace index']);
+    expect({ files: written.length, kept }).toEqual({ files: 2, kept: 0 });
+  });
+
   it('takes an immutable file of unknown size as held', async () => {
     const { tree, log } = loggedTree({ 'own/a': 'abc', index: 'the index' });
     await publish(plan([unasked('own/a')]), tree, silent);
