@@ -29,6 +29,10 @@ export interface FetchedBytes {
   readonly transferred: number;
   /** Opaque; names this state of the file in a later request. */
   readonly validator?: string;
+  /** What the host says that it did to the bytes on the way: `gzip`. They are undone here; other clients may do without. */
+  readonly encoding?: string;
+  /** What the host lets caches do with the file, as it says it: `max-age=60`. */
+  readonly cacheControl?: string;
 }
 
 /** What a source answers. */

@@ -142,13 +142,16 @@ async function readBytes(
   request: FetchRequest,
 ): Promise<FetchResult> {
   const bytes = await readBody(url, body, request);
-  const encoded = (headers.get('Content-Encoding') ?? 'identity') !== 'identity';
-  const announced = encoded ? Number(headers.get('Content-Length')) : 0;
+  const encoding = headers.get('Content-Encoding') ?? 'identity';
+  const announced = encoding === 'identity' ? 0 : Number(headers.get('Content-Length'));
   const validator = headers.get('ETag') ?? headers.get('Last-Modified');
+  const cacheControl = headers.get('Cache-Control');
   return {
     kind,
     bytes,
     transferred: announced > 0 ? announced : bytes.length,
     ...(validator === null ? {} : { validator }),
+    ...(encoding === 'identity' ? {} : { encoding }),
+    ...(cacheControl === null ? {} : { cacheControl }),
   };
 }
