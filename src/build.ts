@@ -52,6 +52,9 @@ export interface BuildRequest {
 /** Bytes of input. What a smaller one takes is less than what a second thread takes to start. */
 const SMALL_INPUT = 12_000_000;
 
+/** The same, for refs of an OSTree repository. */
+const FEW_REFS = 50_000;
+
 /**
  * Builds a published tree from a directory of package metadata.
  *
@@ -108,10 +111,11 @@ async function buildFlatpak(request: BuildRequest, stage: Stage<OpenRepository>)
   const { config, repository, tree, progress } = stage;
   const { signer, now = 0, cache } = request;
   const history = config.history ?? historyLength(repository.config, config.flatpak.exact) ?? DEFAULT_HISTORY;
-  return inWorkshop({ config, cache, threads: 1, progress }, async ({ workspace }) => {
+  const threads = repository.refs.length < FEW_REFS ? 1 : (request.workers ?? 1);
+  return inWorkshop({ config, cache, threads, progress }, async (workshop) => {
     const previous = openPrevious(request.previous, tree);
     const plan = await planFlatpak(
-      { repository, workspace, previous, output: tree, signer, now: BigInt(now), progress },
+      { ...workshop, repository, previous, output: tree, signer, now: BigInt(now), progress },
       { ...config.flatpak, history },
     );
     const published = await publish(plan, tree, progress, await reachedByOthers('flatpak', tree));

@@ -6,6 +6,8 @@ import type { Config } from './config/config.ts';
 import { PlanMemo } from './delta/plan-memo.ts';
 import { NamePlacer } from './format/bucket-tree.ts';
 import { parsePathRule } from './format/path-rule.ts';
+import type { FlatpakTasks } from './layouts/flatpak/flatpak-layout.ts';
+import { packRefsTask } from './layouts/flatpak/pack-refs.ts';
 import { formatLinesTask } from './layouts/native/combined.ts';
 import { compressDocumentsTask } from './layouts/native/details.ts';
 import { encodeBucketTask } from './layouts/native/encode-bucket.ts';
@@ -13,13 +15,15 @@ import { makeDeltasTask } from './layouts/native/make-deltas.ts';
 import type { NativeTasks } from './layouts/native/native-layout.ts';
 import { loadMatcher } from './platform/bsdiff.ts';
 import { loadFingerprint } from './platform/fingerprint.ts';
+import { gzip } from './platform/gzip.ts';
 import { openWorkers, type WorkerPool } from './platform/workers.ts';
 import { hasEntries, openWorkspace, type Workspace, type WorkspacePlaces } from './platform/workspace.ts';
+import { commitReaders } from './readers/ostree/commit-reader.ts';
 import { readFileTask, readPiecesTask } from './readers/read-batch.ts';
 import type { ReadTasks } from './readers/reading.ts';
 
 /** All tasks of a build. */
-export interface Tasks extends ReadTasks, NativeTasks {}
+export interface Tasks extends ReadTasks, NativeTasks, FlatpakTasks {}
 
 /** What tasks are made from, in any thread. */
 export interface TaskSetup {
@@ -38,6 +42,8 @@ const patience: Readonly<Record<keyof Tasks, number>> = {
   formatLines: 4,
   makeDeltas: 2,
   compressDocuments: 4,
+  packRefs: 12,
+  compressSummary: 1,
 };
 
 /** Bytes of plans that each thread remembers while it makes deltas. */
@@ -55,6 +61,7 @@ export async function makeTasks({ config, places }: TaskSetup, workspace?: Works
     subsets: compileSubsets(config.subsets),
   };
   const encoding = { workspace: own, fingerprint, pathRules: paths.map((template) => parsePathRule(template)) };
+  const readCommit = commitReaders();
   const deltas = { workspace: own, matcher: loadMatcher(), memo: new PlanMemo(MEMO_SIZE) };
   return {
     readPieces: (job) => readPiecesTask(job, reading),
@@ -63,6 +70,8 @@ export async function makeTasks({ config, places }: TaskSetup, workspace?: Works
     formatLines: async (job) => formatLinesTask(job, own),
     makeDeltas: (jobs) => makeDeltasTask(jobs, deltas),
     compressDocuments: async (job) => compressDocumentsTask(job, own),
+    packRefs: async (job) => packRefsTask(job, readCommit(job.location), own),
+    compressSummary: async ({ bytes }) => gzip(bytes),
   };
 }
 
@@ -83,6 +92,8 @@ export async function openTasks(setup: TaskSetup, workspace: Workspace, threads:
       formatLines: (job) => whose('formatLines').formatLines(job),
       makeDeltas: (jobs) => whose('makeDeltas').makeDeltas(jobs),
       compressDocuments: (job) => whose('compressDocuments').compressDocuments(job),
+      packRefs: (job) => whose('packRefs').packRefs(job),
+      compressSummary: (job) => whose('compressSummary').compressSummary(job),
     },
     close: pool.close,
   };

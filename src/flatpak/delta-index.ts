@@ -6,6 +6,7 @@ import { parseHex } from '../format/bytes.ts';
 import { type Packed, packBytes, packDictionary } from '../gvariant/pack.ts';
 import type { Digest } from '../model/digest.ts';
 import { compareText } from '../model/order.ts';
+import { hashOrder } from './hash-order.ts';
 import type { StaticDeltaName } from './paths.ts';
 
 /** A static delta of the repository. */
@@ -22,13 +23,24 @@ export function staticDeltaName({ from, to }: StaticDeltaName): string {
   return from === undefined ? to : `${from}-${to}`;
 }
 
+/** The order of static deltas: by the commits that they lead to, then by those that they start from. */
+export function compareStaticDeltas(a: StaticDeltaName, b: StaticDeltaName): number {
+  return compareText(a.to, b.to) || compareText(a.from ?? '', b.from ?? '');
+}
+
 /** The index of the static deltas that lead to one commit. */
 export function encodeDeltaIndex(deltas: readonly StaticDelta[]): Uint8Array {
-  const sorted = deltas.toSorted((a, b) => compareText(a.from ?? '', b.from ?? ''));
+  const sorted = deltas.toSorted(compareStaticDeltas);
   return packDictionary([[STATIC_DELTAS_KEY, packStaticDeltas(sorted)]]).bytes;
 }
 
-/** Static deltas as a dictionary, in the order given. */
+/** Static deltas as a dictionary, in the order in which libostree has them that puts them into a hash table one by one. */
 export function packStaticDeltas(deltas: readonly StaticDelta[]): Packed {
-  return packDictionary(deltas.map((delta) => [staticDeltaName(delta), packBytes(parseHex(delta.superblock))]));
+  const superblocks = new Map(deltas.map((delta) => [staticDeltaName(delta), delta.superblock]));
+  return packDictionary(
+    hashOrder(superblocks.keys()).flatMap((name) => {
+      const superblock = superblocks.get(name);
+      return superblock === undefined ? [] : [[name, packBytes(parseHex(superblock))] as const];
+    }),
+  );
 }

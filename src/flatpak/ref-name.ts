@@ -28,8 +28,8 @@ export function parseRefName(ref: string): RefName {
   }
   if (rest.length === 0 || (kind !== 'app' && kind !== 'runtime')) return { kind: 'other' };
   const [id = '', arch, branch, ...more] = rest;
-  if (arch === undefined || branch === undefined || more.length > 0) return { kind };
-  return { kind, id, arch, branch };
+  if (arch === undefined || branch === undefined) return { kind };
+  return more.length > 0 ? { kind, arch } : { kind, id, arch, branch };
 }
 
 /** Names of files below `refs/heads` that OSTree accepts as refs (`ostree_validate_rev`). */

@@ -18,9 +18,8 @@ import {
 } from '../gvariant/pack.ts';
 import type { Digest } from '../model/digest.ts';
 import type { CommitFacts } from './commit.ts';
-import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from './delta-index.ts';
+import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta } from './delta-index.ts';
 import { hashOrder } from './hash-order.ts';
-import { parseRefName } from './ref-name.ts';
 
 /** A ref and what its commit says. */
 export interface Ref {
@@ -69,13 +68,13 @@ export function packRef(ref: Ref): PackedRef {
 }
 
 /** A summary of one architecture and subset. */
-export function encodeSummary(refs: readonly PackedRef[]): Uint8Array {
+export function packSummary(refs: readonly PackedRef[]): Packed {
   const version = packUint32(SUMMARY_VERSION);
   const entries = packElements(
     ENTRY_TYPE,
     refs.map(({ entry }) => entry),
   );
-  return packTuple([entries, packDictionary([['xa.summary-version', version]])]).bytes;
+  return packTuple([entries, packDictionary([['xa.summary-version', version]])]);
 }
 
 /**
@@ -85,11 +84,11 @@ export function encodeSummary(refs: readonly PackedRef[]): Uint8Array {
  * @param metadata - facts about the repository, as in the index
  * @param deltas - every static delta that leads to one of the refs; undefined: the repository has none at all
  */
-export function encodeOldSummary(
+export function packOldSummary(
   refs: readonly PackedRef[],
   metadata: readonly (readonly [string, Packed])[],
   deltas: readonly StaticDelta[] | undefined,
-): Uint8Array {
+): Packed {
   const entries = packElements(
     ENTRY_TYPE,
     refs.map(({ oldEntry }) => oldEntry),
@@ -100,16 +99,16 @@ export function encodeOldSummary(
     entries,
     packDictionary([
       ...metadata,
-      ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltasInHashOrder(deltas))] as const]),
+      ...(deltas === undefined ? [] : [[STATIC_DELTAS_KEY, packStaticDeltas(deltas)] as const]),
       ['xa.cache', packVariant(packElements('{s(tts)}', sizes))],
       ['xa.sparse-cache', packElements('{sa{sv}}', rare)],
     ]),
-  ]).bytes;
+  ]);
 }
 
 /** Whether a ref is one that flatpak looks into. Any other has its commit in a summary and nothing else. */
 export function isFlatpak(name: string): boolean {
-  return parseRefName(name).kind !== 'other';
+  return /^(?:app|runtime|appstream2?)\//.test(name);
 }
 
 function packEntry({ name, commit, facts }: Ref, about: Packed): Uint8Array {
@@ -137,12 +136,12 @@ function rareFacts(facts: CommitFacts): readonly Fact[] {
   return found;
 }
 
-function inHashOrder(facts: readonly Fact[]): readonly Fact[] {
-  const order = hashOrder(facts.map(([key]) => key));
-  return facts.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-}
+/** Orders that were found out, by the keys in the order given: there are as many as rare facts can be combined. */
+const orders = new Map<string, readonly string[]>();
 
-function deltasInHashOrder(deltas: readonly StaticDelta[]): readonly StaticDelta[] {
-  const byName = new Map(deltas.map((delta) => [staticDeltaName(delta), delta]));
-  return hashOrder(byName.keys()).flatMap((name) => byName.get(name) ?? []);
+function inHashOrder(facts: readonly Fact[]): readonly Fact[] {
+  const keys = facts.map(([key]) => key);
+  const order = orders.get(keys.join()) ?? hashOrder(keys);
+  orders.set(keys.join(), order);
+  return facts.toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }

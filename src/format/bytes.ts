@@ -120,13 +120,13 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-const hexDigits: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hexDigits = encodeText('0123456789abcdef');
 
 /** Lower-case hexadecimal digits of bytes. */
 export function formatHex(bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += hexDigits[byte];
-  return hex;
+  const digits: number[] = [];
+  for (const byte of bytes) digits.push(hexDigits[byte >> 4] ?? 0, hexDigits[byte & 0xf] ?? 0);
+  return String.fromCharCode(...digits);
 }
 
 /** The bytes of a text of lower-case hexadecimal digits; the caller has checked it (`isDigest`). */

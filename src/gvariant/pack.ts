@@ -32,6 +32,9 @@ const booleanType = parseVariantType('b');
 const variantType = parseVariantType('v');
 const bytesType = parseVariantType('ay');
 
+/** Types and keys that are remembered. */
+const MAX_KNOWN = 1000;
+
 /** A text, which may not hold a zero. */
 export function packString(text: string): Packed {
   if (text.includes('\0')) throw new RepomillError('format', 'GVariant text: expected no zero character, found one');
@@ -80,8 +83,19 @@ export function packBytes(bytes: Uint8Array): Packed {
 
 /** A value that carries its own type. */
 export function packVariant({ type, size, pieces }: Packed): Packed {
-  const tail = encodeText(`\0${type.text}`);
+  const tail = tailOf(type);
   return new Packed(variantType, size + tail.length, [...pieces, tail]);
+}
+
+/** What follows a value in a variant, for the types that were met: there are few. */
+const tails = new Map<VariantType, Uint8Array>();
+
+function tailOf(type: VariantType): Uint8Array {
+  const known = tails.get(type);
+  if (known !== undefined) return known;
+  const tail = encodeText(`\0${type.text}`);
+  if (tails.size < MAX_KNOWN) tails.set(type, tail);
+  return tail;
 }
 
 /** A value whose bytes were made before: they are of the type. */
@@ -118,17 +132,36 @@ export function packArray(element: VariantType | string, elements: readonly Pack
 
 /** An array of elements whose bytes were made before, each of the type. */
 export function packElements(element: string, elements: readonly Uint8Array[]): Packed {
-  const type = parseVariantType(element);
-  return packArray(
-    type,
-    elements.map((bytes) => packWhole(type, bytes)),
-  );
+  const type = arrayOf(parseVariantType(element));
+  const pieces: Uint8Array[] = [];
+  const ends: number[] = [];
+  let at = 0;
+  for (const bytes of elements) {
+    const start = alignedTo(at, type.alignment);
+    pushZeros(pieces, start - at);
+    pieces.push(bytes);
+    at = start + bytes.length;
+    ends.push(at);
+  }
+  const offsets = formatOffsets(at, type.element.fixedSize === undefined ? ends : []);
+  return new Packed(type, at + offsets.length, [...pieces, offsets]);
 }
 
 /** A dictionary from texts to values that carry their types: `a{sv}`. */
 export function packDictionary(entries: Iterable<readonly [string, Packed]>): Packed {
-  const packed = [...entries].map(([key, value]) => packTuple([packString(key), packVariant(value)], 'entry'));
+  const packed = [...entries].map(([key, value]) => packTuple([packKey(key), packVariant(value)], 'entry'));
   return packArray('{sv}', packed);
+}
+
+/** Keys that were met: most dictionaries have the same ones. */
+const keys = new Map<string, Packed>();
+
+function packKey(key: string): Packed {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const packed = packString(key);
+  if (keys.size < MAX_KNOWN) keys.set(key, packed);
+  return packed;
 }
 
 // Where each part ends if each starts at the next multiple of its alignment.
@@ -140,7 +173,13 @@ function endsOf(parts: readonly Packed[]): number[] {
   });
 }
 
-const ZEROS = new Uint8Array(8);
+/** Zeros, by their number: there are never as many as the largest alignment. */
+const ZEROS: readonly Uint8Array[] = Array.from({ length: 8 }, (_, count) => new Uint8Array(count));
+
+function pushZeros(pieces: Uint8Array[], count: number): void {
+  const zeros = ZEROS[count];
+  if (count > 0 && zeros !== undefined) pieces.push(zeros);
+}
 
 // The parts with zeros between them, then the offsets of some ends, or zeros up to a fixed size.
 function join(type: VariantType, parts: readonly Packed[], ends: readonly number[], told: readonly number[]): Packed {
@@ -148,13 +187,15 @@ function join(type: VariantType, parts: readonly Packed[], ends: readonly number
   let at = 0;
   for (const [i, { size, pieces: inside }] of parts.entries()) {
     const end = ends[i] ?? 0;
-    if (end - size > at) pieces.push(ZEROS.subarray(0, end - size - at));
+    pushZeros(pieces, end - size - at);
     for (const piece of inside) pieces.push(piece);
     at = end;
   }
-  const tail = told.length > 0 ? formatOffsets(at, told) : ZEROS.subarray(0, (type.fixedSize ?? at) - at);
-  if (tail.length > 0) pieces.push(tail);
-  return new Packed(type, at + tail.length, pieces);
+  const offsets = formatOffsets(at, told);
+  if (offsets.length > 0) pieces.push(offsets);
+  const size = type.fixedSize ?? at + offsets.length;
+  pushZeros(pieces, size - at - offsets.length);
+  return new Packed(type, size, pieces);
 }
 
 function formatOffsets(end: number, told: readonly number[]): Uint8Array {

@@ -4,9 +4,10 @@
  * worst a temporary file that the next build removes.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
+import { inChunks } from '../format/chunks.ts';
 
 /** What names of temporary files start with. */
 export const TEMPORARY_PREFIX = '.repomill-tmp-';
@@ -20,9 +21,19 @@ export async function createFile(file: string, parts: Iterable<Uint8Array>): Pro
   });
 }
 
-/** Puts a file in the place of another, or where there was none; nobody ever sees a part of it. */
+/**
+ * Puts a file in the place of another, or where there was none; nobody ever sees a part of it. Its time stamp is of a later
+ * second than the other's, if need be of one to come: hosts tell versions apart by whole seconds (`Last-Modified`, nginx's
+ * `ETag`), and a client that asks whether its copy is still the newest must not hear that it is.
+ */
 export async function replaceFile(file: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> {
-  await writeFile(file, content instanceof Uint8Array ? [content] : content, async () => true);
+  await writeFile(file, content instanceof Uint8Array ? [content] : content, async (temporary) => {
+    const replaced = await stat(file).catch(() => undefined);
+    const earliest = replaced === undefined ? 0 : Math.floor(replaced.mtimeMs / 1000) + 1;
+    const { atime, mtimeMs } = await stat(temporary);
+    if (mtimeMs < earliest * 1000) await utimes(temporary, atime, earliest);
+    return true;
+  });
 }
 
 async function writeFile(
@@ -36,9 +47,9 @@ async function writeFile(
     const handle = await openIn(directory, temporary);
     let size = 0;
     try {
-      for (const part of parts) {
-        await handle.writeFile(part);
-        size += part.length;
+      for (const chunk of inChunks(parts)) {
+        await handle.writeFile(chunk);
+        size += chunk.length;
       }
       await handle.sync();
     } finally {

@@ -3,6 +3,7 @@
  * files that are never whole in memory.
  */
 import { createHash, hash } from 'node:crypto';
+import { inChunks } from '../format/chunks.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 
 /** The digest of bytes. */
@@ -13,7 +14,7 @@ export function digestOf(bytes: Uint8Array): Digest {
 /** The digest of several parts, one behind the other. */
 export function digestOfParts(parts: Iterable<Uint8Array>): Digest {
   const whole = createHash('sha256');
-  for (const part of parts) whole.update(part);
+  for (const chunk of inChunks(parts)) whole.update(chunk);
   return asDigest(whole.digest('hex'));
 }
 

@@ -6,9 +6,9 @@
 
 import { inParallel } from '../model/in-parallel.ts';
 import type { Progress } from '../model/progress.ts';
-import { equalBytes } from '../platform/equal-bytes.ts';
+import { digestOf } from '../platform/sync-sha256.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
-import type { PlannedFile, TreePlan } from './tree-plan.ts';
+import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 
 /** What publishing did. Bytes are stored bytes. */
 export interface PublishReport {
@@ -45,15 +45,14 @@ export async function publish(
     written.push({ path: file.path, size: content.size() });
     progress.advance(1);
   });
-  for (const file of plan.mutable.filter((candidate) => candidate.size === undefined || !holds(present, candidate))) {
-    const content = await file.content();
-    if (content instanceof Uint8Array && (await isHeld(file.path, content, present, tree))) continue;
-    const { parts, size } = counted(content);
+  for (const file of plan.mutable) {
+    if (await holdsMutable(tree, present, file)) continue;
+    const { parts, size } = counted(await file.content());
     await tree.replace(file.path, parts);
     written.push({ path: file.path, size: size() });
   }
   const { path, bytes } = plan.index;
-  if (!(await isHeld(path, bytes, present, tree))) {
+  if (!(await holdsMutable(tree, present, { path, size: bytes.length, sha256: digestOf(bytes) }))) {
     await tree.replace(path, bytes);
     written.push({ path, size: bytes.length });
   }
@@ -66,16 +65,6 @@ export async function publish(
     indexSize: bytes.length,
     sizeOf: (file) => sizes.get(file) ?? 0,
   };
-}
-
-async function isHeld(
-  path: string,
-  bytes: Uint8Array,
-  present: ReadonlyMap<string, number>,
-  tree: Tree,
-): Promise<boolean> {
-  const current = present.get(path) === bytes.length ? await tree.read(path, bytes.length) : undefined;
-  return current !== undefined && equalBytes(current, bytes);
 }
 
 function counted(content: Content): { readonly parts: Iterable<Uint8Array>; size(): number } {
@@ -93,6 +82,18 @@ function counted(content: Content): { readonly parts: Iterable<Uint8Array>; size
 function holds(present: ReadonlyMap<string, number>, file: PlannedFile): boolean {
   const size = present.get(file.path);
   return size !== undefined && (file.size === undefined || file.size === size);
+}
+
+async function holdsMutable(
+  tree: Tree,
+  present: ReadonlyMap<string, number>,
+  file: Omit<MutableFile, 'content'>,
+): Promise<boolean> {
+  const size = present.get(file.path);
+  if (size === undefined || (file.size !== undefined && file.size !== size)) return false;
+  if (file.sha256 === undefined) return file.size !== undefined;
+  const current = await tree.read(file.path, size);
+  return current !== undefined && digestOf(current) === file.sha256;
 }
 
 /** Removes the files that the layout wrote once and no plan names any more. What others put there stays. */

@@ -22,6 +22,7 @@ const layouts = ['native', 'flatpak', 'apt'] as const;
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample into public/'],
+  lists: ['sign'],
   options: (yargs) =>
     metricsOptions(yargs)
       .positional('input', { type: 'string', demandOption: true, describe: 'The directory of package metadata' })
@@ -56,7 +57,8 @@ export const buildCommand: AnyCommand = defineCommand({
       .option('sign', {
         type: 'string',
         array: true,
-        requiresArg: true,
+        // Without a number, a list takes every word that follows, the input too.
+        nargs: 1,
         describe: 'A key that signs the index: a file, or a key of gpg; may be repeated (flatpak)',
       })
       .option('gpg-homedir', { type: 'string', requiresArg: true, describe: 'Where gpg has its keys (flatpak)' })

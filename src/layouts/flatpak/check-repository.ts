@@ -7,7 +7,24 @@ import type { Keyfile } from '../../flatpak/keyfile.ts';
 import type { OstreeRepository } from '../../flatpak/repository.ts';
 import { collectionId } from '../../flatpak/repository-metadata.ts';
 import type { Progress } from '../../model/progress.ts';
+import type { Workspace } from '../../platform/workspace.ts';
+import { conclude } from './conclude.ts';
+import type { Refs } from './pack-refs.ts';
 import type { ReadyRef } from './ready-ref.ts';
+
+/** What a check needs beside the refs. */
+export interface CheckOptions {
+  readonly repository: OstreeRepository;
+  readonly workspace: Workspace;
+  readonly exact: boolean;
+  readonly progress: Progress;
+}
+
+/** What was found: warnings, and what no client could use. */
+interface Findings {
+  readonly warnings: readonly string[];
+  readonly problems: readonly Problem[];
+}
 
 /**
  * Checks a repository before it is published.
@@ -15,13 +32,23 @@ import type { ReadyRef } from './ready-ref.ts';
  * @throws RepomillError (metadata) for what no client could use; what some could not is a warning, and so is all of it where
  *   the tree shall be exactly what flatpak writes
  */
-export function checkRepository(
-  { location, config }: OstreeRepository,
-  refs: readonly ReadyRef[],
-  { exact, progress }: { readonly exact: boolean; readonly progress: Progress },
-): void {
-  for (const message of [...splitApps(refs), ...wrongBindings(refs)]) progress.warn(message);
-  const problems = [...hyphenated(refs), ...wrongCollections(refs, config)];
+export async function checkRepository(refs: Refs, options: CheckOptions): Promise<void> {
+  const { repository, workspace, exact, progress } = options;
+  const { location, config } = repository;
+  const announced = announcedCollection(config);
+  const { warnings, problems } = await conclude(
+    'findings',
+    [refs.key, announced],
+    workspace,
+    async (): Promise<Findings> => {
+      const ready = await refs.ready();
+      return {
+        warnings: [...splitApps(ready), ...wrongBindings(ready)],
+        problems: [...hyphenated(ready), ...(announced === undefined ? [] : wrongCollections(ready, announced))],
+      };
+    },
+  );
+  for (const message of warnings) progress.warn(message);
   if (problems.length === 0) return;
   if (exact) for (const { file, message } of problems) progress.warn(`${file}: ${message}`);
   else throw new RepomillError('metadata', `${location}: clients could not use it; nothing was written`, { problems });
@@ -39,12 +66,14 @@ function hyphenated(refs: readonly ReadyRef[]): readonly Problem[] {
   return [...bad].map(([what, ref]) => ({ file: fileOf(ref), message: `expected no "-" in a name, found ${what}` }));
 }
 
+/** The collection id that clients are told, if they are. */
+function announcedCollection(config: Keyfile): string | undefined {
+  const keys = ['deploy-collection-id', 'deploy-sideload-collection-id'];
+  return keys.some((key) => config.boolean('flatpak', key)) ? collectionId(config) : undefined;
+}
+
 /** A client that was told a collection id refuses every commit that is not bound to it. */
-function wrongCollections(refs: readonly ReadyRef[], config: Keyfile): readonly Problem[] {
-  const id = collectionId(config);
-  const isTold =
-    config.boolean('flatpak', 'deploy-collection-id') || config.boolean('flatpak', 'deploy-sideload-collection-id');
-  if (id === undefined || !isTold) return [];
+function wrongCollections(refs: readonly ReadyRef[], id: string): readonly Problem[] {
   const wrong = refs.filter(({ parsed, placement }) => parsed.kind !== 'other' && placement.collectionBinding !== id);
   const [first] = wrong;
   if (first === undefined) return [];

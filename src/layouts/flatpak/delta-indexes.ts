@@ -4,14 +4,11 @@
 import { encodeDeltaIndex, type StaticDelta } from '../../flatpak/delta-index.ts';
 import { deltaIndexPath } from '../../flatpak/paths.ts';
 import type { Digest } from '../../model/digest.ts';
-import type { PlannedFile } from '../../publish/tree-plan.ts';
+import { type MutableFile, mutableFile } from '../../publish/tree-plan.ts';
 
 /** One file for each commit that static deltas lead to. */
-export function planDeltaIndexes(deltas: readonly StaticDelta[]): readonly PlannedFile[] {
+export function planDeltaIndexes(deltas: readonly StaticDelta[]): readonly MutableFile[] {
   const byTarget = new Map<Digest, StaticDelta[]>();
   for (const delta of deltas) byTarget.set(delta.to, [...(byTarget.get(delta.to) ?? []), delta]);
-  return [...byTarget].map(([to, found]) => ({
-    path: deltaIndexPath(to),
-    content: async () => encodeDeltaIndex(found),
-  }));
+  return [...byTarget].map(([to, found]) => mutableFile(deltaIndexPath(to), encodeDeltaIndex(found)));
 }

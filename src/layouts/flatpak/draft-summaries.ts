@@ -2,13 +2,17 @@
  * The second stage of the layout: which refs stand in which summary, and the bytes of each.
  */
 
-import { encodeSummary } from '../../flatpak/summary.ts';
+import { packSummary } from '../../flatpak/summary.ts';
 import { summaryName } from '../../flatpak/summary-index.ts';
+import type { Packed } from '../../gvariant/pack.ts';
 import type { Digest } from '../../model/digest.ts';
 import { compareText } from '../../model/order.ts';
 import { archesOfRepository, type Membership, partition, type SummaryContent } from '../../model/partition.ts';
 import { ALL } from '../../model/record.ts';
-import { digestOf } from '../../platform/sync-sha256.ts';
+import { digestOfParts } from '../../platform/sync-sha256.ts';
+import type { Workspace } from '../../platform/workspace.ts';
+import { conclude } from './conclude.ts';
+import type { Refs } from './pack-refs.ts';
 import type { ReadyRef } from './ready-ref.ts';
 
 /** A summary of the tree to come. */
@@ -18,8 +22,11 @@ export interface SummaryDraft {
   readonly arch: string;
   readonly subset?: string;
   readonly sha256: Digest;
-  readonly bytes: Uint8Array;
+  /** Canonical bytes. */
+  readonly size: number;
   readonly refs: number;
+  /** Its canonical bytes, made anew each time: no more than one summary has to be in memory. */
+  encode(): Promise<Uint8Array>;
 }
 
 /** How refs are divided. */
@@ -27,6 +34,7 @@ export interface DraftOptions {
   readonly secondaryArches: boolean;
   /** As flatpak does it: refs of one commit stand where one of them stands. */
   readonly exact: boolean;
+  readonly workspace: Workspace;
 }
 
 /** What machines of an architecture run beside its own programs (flatpak's `flatpak_get_compat_arch`). */
@@ -42,22 +50,42 @@ interface Member extends Membership {
 /**
  * One summary for each arch and each subset of it, in the order of their names' bytes, even if it is empty: a client that asks
  * for it shall not find another state.
- *
- * @param refs - in the order of their names
  */
-export function draftSummaries(refs: readonly ReadyRef[], options: DraftOptions): readonly SummaryDraft[] {
+export async function draftSummaries(refs: Refs, options: DraftOptions): Promise<readonly SummaryDraft[]> {
+  let made: ReadonlyMap<string, PackedSummary> | undefined;
+  const packed = async (): Promise<ReadonlyMap<string, PackedSummary>> => {
+    made ??= packSummaries(await refs.ready(), options);
+    return made;
+  };
+  const { exact, secondaryArches, workspace } = options;
+  const drafts = await conclude('summaries', [refs.key, exact, secondaryArches], workspace, async () =>
+    [...(await packed()).values()].map(({ packed: { pieces, size }, ...about }) => {
+      return { ...about, size, sha256: digestOfParts(pieces) };
+    }),
+  );
+  return drafts.map((draft) => ({
+    ...draft,
+    encode: async () => (await packed()).get(draft.name)?.packed.bytes ?? new Uint8Array(),
+  }));
+}
+
+/** A summary in pieces, which all summaries share. */
+interface PackedSummary extends Pick<SummaryDraft, 'name' | 'arch' | 'subset' | 'refs'> {
+  readonly packed: Packed;
+}
+
+function packSummaries(refs: readonly ReadyRef[], options: DraftOptions): ReadonlyMap<string, PackedSummary> {
   const arches = archesOfRepository(new Set(refs.flatMap(({ parsed }) => parsed.arch ?? [])), []);
   const subsets = subsetsOf(refs);
-  const members = refs.map((ref) => memberOf(ref, { arches, subsets, ...options }));
+  const members = refs.map((ref) => memberOf(ref, { ...options, arches, subsets }));
   const contents = partition(members, { arches, subsets });
-  const drafts = (options.exact ? contents.map((content) => withSameCommits(content, members)) : contents).map(
-    ({ arch, subset, listings }) => {
-      const bytes = encodeSummary(listings.map(({ ref }) => ref.packed));
-      const about = { name: summaryName(arch, subset), arch, sha256: digestOf(bytes), bytes, refs: listings.length };
-      return subset === undefined ? about : { ...about, subset };
-    },
-  );
-  return drafts.toSorted((a, b) => compareText(a.name, b.name));
+  const summaries = contents.map((content): PackedSummary => {
+    const { arch, subset, listings } = options.exact ? withSameCommits(content, members) : content;
+    const packed = packSummary(listings.map(({ ref }) => ref.packed));
+    const about = { name: summaryName(arch, subset), arch, refs: listings.length, packed };
+    return subset === undefined ? about : { ...about, subset };
+  });
+  return new Map(summaries.toSorted((a, b) => compareText(a.name, b.name)).map((summary) => [summary.name, summary]));
 }
 
 function subsetsOf(refs: readonly ReadyRef[]): readonly string[] {

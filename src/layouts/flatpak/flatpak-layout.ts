@@ -14,28 +14,38 @@ import {
 import { encodeText } from '../../format/bytes.ts';
 import { summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
+import { Gate } from '../../model/gate.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
-import { gzip } from '../../platform/gzip.ts';
 import type { Workspace } from '../../platform/workspace.ts';
 import type { ReadableTree, Tree } from '../../publish/tree.ts';
-import type { PlannedFile, TreePlan } from '../../publish/tree-plan.ts';
+import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
 import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
 import { planHistories } from './history.ts';
+import { asKnownBefore } from './known-commits.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
-import { packRefs } from './pack-refs.ts';
+import { type PackTasks, packRefs } from './pack-refs.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { retainedPaths } from './retained-paths.ts';
 import { makeSignatures, type SignatureFiles } from './signatures.ts';
+
+/** The tasks of the flatpak layout. */
+export interface FlatpakTasks extends PackTasks {
+  /** The stored bytes of a summary, from the canonical ones. */
+  compressSummary(job: { readonly bytes: Uint8Array; readonly transfer?: readonly unknown[] }): Promise<Uint8Array>;
+}
 
 /** What the flatpak layout is given. */
 export interface FlatpakInput {
   readonly repository: OpenRepository;
   readonly workspace: Workspace;
+  readonly tasks: FlatpakTasks;
+  /** Tasks that may be waited for at a time. */
+  readonly ahead: number;
   /** The tree published before: the output itself or the live site. */
   readonly previous: ReadableTree;
   /** Where the tree shall be. */
@@ -76,33 +86,33 @@ export interface FlatpakPlan extends TreePlan {
 /** Plans a flatpak tree. Throws a metadata error for what no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
   const { repository, workspace, previous, output, progress } = input;
-  const refs = packRefs(repository, workspace, progress);
-  checkRepository(repository, refs, { ...options, progress });
   const published = await readPublishedIndex(previous);
-  const drafts = draftSummaries(refs, options);
+  const found = await packRefs(repository, input);
+  const refs = options.exact ? await asKnownBefore(found, published, previous) : found;
+  await checkRepository(refs, { ...input, ...options });
+  const drafts = await draftSummaries(refs, { ...options, workspace });
   const histories = await planHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
-  const newest = refs.reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0);
-  const index = nextIndex(summaries, published, { ...input, ...options, newest });
-  const oldSummary = await draftOldSummary({ ...input, ...options, refs, published, metadata: index.metadata });
+  const index = await nextIndex(summaries, published, { ...input, ...options, refs });
+  const oldSummary = await draftOldSummary({ ...input, ...options, refs, metadata: index.metadata });
   const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
   return {
     lastModified: index.lastModified,
-    refs: refs.length,
+    refs: refs.count,
     summaries,
     files: [
-      ...drafts.map(({ sha256, bytes }) => ({ path: summaryPath(sha256), content: async () => gzip(bytes) })),
+      ...planSummaries(drafts, input),
       ...histories.flatMap(({ files }) => files),
-      ...fileOfKind(signatures, 'signature'),
+      ...signatureFiles(signatures, 'signature'),
     ],
     // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
     mutable: [
       ...planDeltaIndexes(repository.staticDeltas),
-      plan(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
-      plan(OLD_SUMMARY_PATH, oldSummary),
-      ...fileOfKind(signatures, 'old-signature'),
-      ...fileOfKind(signatures, 'index-signature'),
+      mutableFile(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
+      { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.pieces() },
+      ...signatureFiles(signatures, 'old-signature'),
+      ...signatureFiles(signatures, 'index-signature'),
     ],
     index: { path: SUMMARY_INDEX_PATH, bytes: index.bytes },
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
@@ -110,10 +120,21 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   };
 }
 
-function fileOfKind(files: SignatureFiles, kind: string): readonly PlannedFile[] {
-  return [...files].flatMap(([path, bytes]) => (parseFlatpakPath(path)?.kind === kind ? [plan(path, bytes)] : []));
+/** The files of the summaries. No more of them are encoded at a time than tasks may be waited for: each is some megabytes. */
+function planSummaries(drafts: readonly SummaryDraft[], { tasks, ahead }: FlatpakInput): readonly PlannedFile[] {
+  const gate = new Gate(ahead);
+  return drafts.map(({ sha256, encode }) => ({
+    path: summaryPath(sha256),
+    content: () =>
+      gate.pass(async () => {
+        const bytes = await encode();
+        return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
+      }),
+  }));
 }
 
-function plan(path: string, bytes: Uint8Array): PlannedFile {
-  return { path, content: async () => bytes };
+function signatureFiles(files: SignatureFiles, kind: string): readonly MutableFile[] {
+  return [...files].flatMap(([path, bytes]) =>
+    parseFlatpakPath(path)?.kind === kind ? [mutableFile(path, bytes)] : [],
+  );
 }

@@ -55,7 +55,7 @@ async function planHistory(
   { previous, history, progress }: HistoryOptions,
 ): Promise<PlannedHistory> {
   const isChanged = before.sha256 !== draft.sha256;
-  const next = new Variant(SUMMARY_TYPE, draft.bytes);
+  const next = isChanged ? new Variant(SUMMARY_TYPE, await draft.encode()) : undefined;
   const older: Digest[] = [];
   const files: PlannedFile[] = [];
   for (const digest of new Set([before.sha256, ...before.history])) {
@@ -63,7 +63,7 @@ async function planHistory(
     const path = summaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
       const old = await readPublishedSummary(digest, previous);
-      return gzip(makeSummaryDelta(old, next));
+      return gzip(makeSummaryDelta(old, next ?? new Variant(SUMMARY_TYPE, await draft.encode())));
     };
     try {
       // What was published of a summary that did not change is still there; if not, it is made again when it is missed.

@@ -8,6 +8,9 @@ import { repositoryMetadata } from '../../flatpak/repository-metadata.ts';
 import { encodeSummaryIndex, type IndexEntry } from '../../flatpak/summary-index.ts';
 import type { Packed } from '../../gvariant/pack.ts';
 import { equalBytes } from '../../platform/equal-bytes.ts';
+import type { Workspace } from '../../platform/workspace.ts';
+import { conclude } from './conclude.ts';
+import type { Refs } from './pack-refs.ts';
 import type { PublishedIndex } from './published-index.ts';
 
 /** An index. */
@@ -21,19 +24,19 @@ export interface NextIndex {
 /** What decides on the time. */
 export interface IndexOptions {
   readonly repository: OstreeRepository;
-  /** When the newest commit was made: seconds since 1970. */
-  readonly newest: number;
+  readonly refs: Refs;
+  readonly workspace: Workspace;
   readonly keepUnchanged: boolean;
   readonly exact: boolean;
   readonly now: bigint;
 }
 
 /** The index to come: the one before where it says the same. */
-export function nextIndex(
+export async function nextIndex(
   entries: readonly IndexEntry[],
   published: PublishedIndex | undefined,
-  { repository, newest, keepUnchanged, exact, now }: IndexOptions,
-): NextIndex {
+  { repository, refs, workspace, keepUnchanged, exact, now }: IndexOptions,
+): Promise<NextIndex> {
   const at = (lastModified: bigint): NextIndex => {
     const metadata = repositoryMetadata(repository.config, lastModified);
     return { bytes: encodeSummaryIndex(entries, metadata), lastModified, metadata };
@@ -44,5 +47,8 @@ export function nextIndex(
     if (equalBytes(same.bytes, published.bytes)) return same;
   }
   if (exact) return at(now);
+  const newest = await conclude('newest commit', [refs.key], workspace, async () =>
+    (await refs.ready()).reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0),
+  );
   return at(before === undefined || newest > before ? BigInt(newest) : before + 1n);
 }

@@ -2,15 +2,18 @@
  * The old summary: one file with all refs, for clients before flatpak 1.9, for plain OSTree, and for copies on USB sticks. It may
  * be limited to some architectures, because old clients refuse one that is larger than 10 MiB.
  */
+import { compareStaticDeltas, type StaticDelta } from '../../flatpak/delta-index.ts';
 import { OLD_SUMMARY_PATH } from '../../flatpak/paths.ts';
 import type { OstreeRepository } from '../../flatpak/repository.ts';
 import { oldSummaryArches } from '../../flatpak/repository-metadata.ts';
-import { encodeOldSummary, type PackedRef } from '../../flatpak/summary.ts';
-import type { Packed } from '../../gvariant/pack.ts';
+import { packOldSummary } from '../../flatpak/summary.ts';
+import { type Packed, packDictionary } from '../../gvariant/pack.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { Progress } from '../../model/progress.ts';
-import type { ReadableTree } from '../../publish/tree.ts';
-import type { PublishedIndex } from './published-index.ts';
-import { readPublishedCommits } from './published-summary.ts';
+import { digestOf, digestOfParts } from '../../platform/sync-sha256.ts';
+import type { Workspace } from '../../platform/workspace.ts';
+import { conclude } from './conclude.ts';
+import type { Refs } from './pack-refs.ts';
 import type { ReadyRef } from './ready-ref.ts';
 
 /** What libostree before 2023.4 reads at most, in bytes. */
@@ -19,48 +22,62 @@ const OLD_LIMIT = 10 * 1024 * 1024;
 /** What the old summary is made of. */
 export interface OldSummaryInput {
   readonly repository: OstreeRepository;
-  readonly refs: readonly ReadyRef[];
+  readonly refs: Refs;
   /** Facts about the repository, as in the index. */
   readonly metadata: readonly (readonly [string, Packed])[];
-  /** The summaries that were published before, and where. */
-  readonly published: PublishedIndex | undefined;
-  readonly previous: ReadableTree;
+  /** As flatpak does it: refs of one commit stand where one of them stands, static deltas as the file system has them. */
   readonly exact: boolean;
+  readonly workspace: Workspace;
   readonly progress: Progress;
 }
 
-/** The bytes of the old summary. */
-export async function draftOldSummary(input: OldSummaryInput): Promise<Uint8Array> {
-  const { repository, refs, metadata, exact, progress } = input;
-  const { config, staticDeltas } = repository;
+/** The old summary to come. */
+export interface OldSummaryDraft {
+  readonly sha256: Digest;
+  readonly size: number;
+  /** Its bytes, in pieces. */
+  pieces(): Promise<readonly Uint8Array[]>;
+}
+
+/** Drafts the old summary. */
+export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummaryDraft> {
+  const { repository, refs, metadata, exact, workspace, progress } = input;
+  const deltas = exact ? repository.staticDeltas : repository.staticDeltas.toSorted(compareStaticDeltas);
+  const arches = oldSummaryArches(repository.config);
+  let made: Packed | undefined;
+  const packed = async (): Promise<Packed> => {
+    made ??= pack(await refs.ready(), deltas, input);
+    return made;
+  };
+  const measure = async (): Promise<{ sha256: Digest; size: number }> => {
+    const { pieces, size } = await packed();
+    return { sha256: digestOfParts(pieces), size };
+  };
+  const premises = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
+  const draft = await conclude('old summary', premises, workspace, measure);
+  if (draft.size > OLD_LIMIT) {
+    progress.warn(
+      `${OLD_SUMMARY_PATH}: ${draft.size} bytes, and OSTree before 2023.4 reads at most ${OLD_LIMIT}; ` +
+        'name fewer architectures in summary-arches of [flatpak]',
+    );
+  }
+  return { ...draft, pieces: async () => (await packed()).pieces };
+}
+
+function pack(
+  refs: readonly ReadyRef[],
+  deltas: readonly StaticDelta[],
+  { repository: { config }, metadata, exact }: OldSummaryInput,
+): Packed {
   const arches = oldSummaryArches(config);
   const named = refs.filter(({ parsed: { arch, subset } }) => {
     return subset === undefined && (arch === undefined || arches === undefined || arches.includes(arch));
   });
   const commits = new Set(named.map(({ commit }) => commit));
   const shown = exact ? refs.filter(({ commit }) => commits.has(commit)) : named;
-  const deltas = staticDeltas.filter(({ to }) => commits.has(to));
-  const bytes = encodeOldSummary(
-    exact ? await withRareAgain(shown, input) : shown.map(({ packed }) => packed),
+  return packOldSummary(
+    shown.map(({ packed }) => packed),
     metadata,
-    staticDeltas.length === 0 ? undefined : deltas,
-  );
-  if (bytes.length > OLD_LIMIT) {
-    progress.warn(
-      `${OLD_SUMMARY_PATH}: ${bytes.length} bytes, and OSTree before 2023.4 reads at most ${OLD_LIMIT}; ` +
-        'name fewer architectures in summary-arches of [flatpak]',
-    );
-  }
-  return bytes;
-}
-
-// flatpak takes what it knows of a commit from its own summaries of the last time, and with it the order that a hash table gave.
-async function withRareAgain(
-  refs: readonly ReadyRef[],
-  { published, previous }: OldSummaryInput,
-): Promise<readonly PackedRef[]> {
-  const known = await readPublishedCommits(published?.summaries.map(({ sha256 }) => sha256) ?? [], previous);
-  return refs.map(({ commit, packed }) =>
-    packed.rareAgain !== undefined && known.has(commit) ? { ...packed, rare: packed.rareAgain } : packed,
+    deltas.length === 0 ? undefined : deltas.filter(({ to }) => commits.has(to)),
   );
 }

@@ -2,7 +2,6 @@
  * Summaries that were published before: where deltas start from.
  */
 import { RepomillError } from '../../errors.ts';
-import { digestIn } from '../../flatpak/commit.ts';
 import { SUMMARY_TYPE } from '../../flatpak/summary.ts';
 import { summaryPath } from '../../format/paths.ts';
 import { Variant } from '../../gvariant/variant.ts';
@@ -19,17 +18,4 @@ export async function readPublishedSummary(digest: Digest, tree: ReadableTree): 
   const bytes = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
   if (digestOf(bytes) === digest) return new Variant(SUMMARY_TYPE, bytes);
   throw new RepomillError('integrity', 'is not what its name says');
-}
-
-/** The commits of all refs in some published summaries. One that cannot be read has none. */
-export async function readPublishedCommits(
-  digests: Iterable<Digest>,
-  tree: ReadableTree,
-): Promise<ReadonlySet<Digest>> {
-  const commits = new Set<Digest>();
-  for (const digest of digests) {
-    const summary = await readPublishedSummary(digest, tree).catch(() => undefined);
-    for (const entry of summary?.child(0).children() ?? []) commits.add(digestIn(entry.child(1).child(1)));
-  }
-  return commits;
 }

@@ -5,9 +5,10 @@
 import { parseRefName, type RefName } from '../../flatpak/ref-name.ts';
 import type { RefFile, RepositoryRef } from '../../flatpak/repository.ts';
 import { type PackedRef, packRef } from '../../flatpak/summary.ts';
+import { concatBytes } from '../../format/bytes.ts';
 import { isObject } from '../../format/line.ts';
 import type { Digest } from '../../model/digest.ts';
-import { digestOfParts } from '../../platform/sync-sha256.ts';
+import { digestOf, digestOfParts } from '../../platform/sync-sha256.ts';
 import type { Workspace } from '../../platform/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace-entry.ts';
 
@@ -56,22 +57,18 @@ export function rememberRefs(name: string, refs: readonly ReadyRef[], workspace:
     ({ placement, packed }) => [placement, mapForms(packed, ({ length }) => length)] as const,
   );
   const head: Remembered = { sha256: digestOfParts(body), refs: remembered };
-  workspace.write(name, head, body);
+  workspace.write(name, head, [concatBytes(body)]);
 }
 
-/** The refs of a name, or undefined where the workspace does not have them. */
-export function recallRefs(
-  name: string,
-  files: readonly RefFile[],
-  workspace: Workspace,
-): readonly ReadyRef[] | undefined {
+/** The refs that were written under a name. */
+export function recallRefs(name: string, files: readonly RefFile[], workspace: Workspace): readonly ReadyRef[] {
   const entry = workspace.open(name);
-  if (!isObject(entry?.head)) return undefined;
+  if (!isObject(entry?.head)) throw new DamagedEntryError(`${name}: gone`);
   // Whoever wrote a head with a right digest wrote `Remembered`, of these refs.
   const { sha256, refs } = entry.head as unknown as Remembered;
   const length = refs.reduce((sum, [, sizes]) => sum + Object.values(sizes).reduce((all, size) => all + size, 0), 0);
   const [body] = entry.read([{ start: 0, length }]);
-  if (body === undefined || digestOfParts([body]) !== sha256) throw new DamagedEntryError(`${name}: damaged`);
+  if (body === undefined || digestOf(body) !== sha256) throw new DamagedEntryError(`${name}: damaged`);
   let at = 0;
   const next = (size: number): Uint8Array => {
     at += size;

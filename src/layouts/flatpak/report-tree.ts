@@ -13,11 +13,11 @@ export function reportFlatpakTree(plan: FlatpakPlan, { sizeOf }: PublishReport):
     layout: 'flatpak',
     lastModified: Number(plan.lastModified),
     packages: plan.refs,
-    summaries: plan.summaries.map(({ arch, subset, sha256, bytes, refs, history }) => ({
+    summaries: plan.summaries.map(({ arch, subset, sha256, size, refs, history }) => ({
       arch,
       ...(subset === undefined ? {} : { subset }),
       sha256,
-      size: bytes.length,
+      size,
       storedSize: sizeOf(summaryPath(sha256)),
       packages: refs,
       history: history.map((old) => ({ sha256: old, deltaSize: sizeOf(summaryDeltaPath(old, sha256)) })),

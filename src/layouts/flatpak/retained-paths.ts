@@ -9,6 +9,7 @@ import { parseFlatpakPath, SUMMARIES_PATH, signaturePath } from '../../flatpak/p
 import { parseSignatures } from '../../flatpak/signatures.ts';
 import type { IndexEntry } from '../../flatpak/summary-index.ts';
 import { summaryPath } from '../../format/paths.ts';
+import type { Digest } from '../../model/digest.ts';
 import { MAX_SIGNATURE_SIZE } from '../../model/limits.ts';
 import { compareText } from '../../model/order.ts';
 import type { Tree } from '../../publish/tree.ts';
@@ -16,7 +17,7 @@ import type { PublishedIndex } from './published-index.ts';
 
 /** What decides on it. */
 export interface RetainOptions {
-  /** As flatpak does it: nothing but the signature of the index before. */
+  /** As flatpak does it: deltas to what is there, whoever has it in its history, and the signature of the index before. */
   readonly exact: boolean;
   /** Signatures of so many older indexes are kept. */
   readonly signatures: number;
@@ -30,20 +31,24 @@ export async function retainedPaths(
   { exact, signatures }: RetainOptions,
 ): Promise<ReadonlySet<string>> {
   const before = published?.summaries ?? [];
-  if (exact) return new Set(published === undefined ? [] : [signaturePath(published.sha256)]);
   const files = (await tree.list([SUMMARIES_PATH])).map(({ path }) => path);
+  const deltasTo = (targets: ReadonlySet<Digest>): readonly string[] =>
+    files.filter((path) => {
+      const known = parseFlatpakPath(path);
+      return known?.kind === 'delta' && targets.has(known.to);
+    });
+  if (exact) {
+    const current = new Set(entries.map(({ sha256 }) => sha256));
+    return new Set([...deltasTo(current), ...(published === undefined ? [] : [signaturePath(published.sha256)])]);
+  }
   // The version before the newest, as the history knows it even after builds that changed nothing; and what the index before
   // named that is gone.
   const stale = new Set([
     ...entries.flatMap(({ history }) => history.slice(0, 1)),
     ...before.map(({ sha256 }) => sha256),
   ]);
-  const deltas = files.filter((path) => {
-    const known = parseFlatpakPath(path);
-    return known?.kind === 'delta' && stale.has(known.to);
-  });
   const older = before.flatMap(({ sha256, history }) => [sha256, ...history]).map(summaryPath);
-  return new Set([...deltas, ...older, ...(await newestSignatures(files, tree, signatures))]);
+  return new Set([...deltasTo(stale), ...older, ...(await newestSignatures(files, tree, signatures))]);
 }
 
 /** A signature says itself when it was made. One that does not is as old as can be. */

@@ -4,16 +4,17 @@
  */
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../../flatpak/paths.ts';
 import { encodeSignatures, parseSignatures } from '../../flatpak/signatures.ts';
+import { concatBytes } from '../../format/bytes.ts';
 import { MAX_SIGNATURE_SIZE } from '../../model/limits.ts';
 import type { Signer } from '../../model/signer.ts';
-import { equalBytes } from '../../platform/equal-bytes.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
+import type { OldSummaryDraft } from './old-summary.ts';
 
 /** What is signed, by whom, and where signatures stand already. */
 export interface SignatureInput {
   readonly index: Uint8Array;
-  readonly oldSummary: Uint8Array;
+  readonly oldSummary: OldSummaryDraft;
   /** Without one, signatures stay as long as what they are over does. */
   readonly signer: Signer | undefined;
   readonly previous: ReadableTree;
@@ -27,10 +28,9 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
   const { index, oldSummary, signer, previous } = input;
   const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
   const path = signaturePath(digestOf(index));
-  const ofIndex = await signatureOver(index, await read(path), signer);
-  const before = await previous.read(OLD_SUMMARY_PATH, oldSummary.length).catch(() => undefined);
-  const isSame = before !== undefined && equalBytes(before, oldSummary);
-  const ofOld = await signatureOver(oldSummary, isSame ? await read(OLD_SIGNATURE_PATH) : undefined, signer);
+  const ofIndex = await signatureOver(async () => index, await read(path), signer);
+  const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
+  const ofOld = await signatureOver(async () => concatBytes(await oldSummary.pieces()), present, signer);
   const files: [string, Uint8Array | undefined][] = [
     [path, ofIndex],
     [INDEX_SIGNATURE_PATH, ofIndex],
@@ -39,12 +39,19 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
   return new Map(files.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes] as const])));
 }
 
+async function isPublished({ sha256, size }: OldSummaryDraft, tree: ReadableTree): Promise<boolean> {
+  if (!(await tree.has(OLD_SIGNATURE_PATH))) return false;
+  // A longer one is another one.
+  const bytes = await tree.read(OLD_SUMMARY_PATH, size).catch(() => undefined);
+  return bytes !== undefined && digestOf(bytes) === sha256;
+}
+
 async function signatureOver(
-  bytes: Uint8Array,
+  bytes: () => Promise<Uint8Array>,
   present: Uint8Array | undefined,
   signer: Signer | undefined,
 ): Promise<Uint8Array | undefined> {
   if (signer === undefined) return present;
-  const isSigned = present !== undefined && (await signer.covers(bytes, parseSignatures(present)));
-  return isSigned ? present : encodeSignatures(await signer.sign(bytes));
+  const isSigned = present !== undefined && (await signer.covers(await bytes(), parseSignatures(present)));
+  return isSigned ? present : encodeSignatures(await signer.sign(await bytes()));
 }

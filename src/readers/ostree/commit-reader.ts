@@ -8,9 +8,19 @@ import { parseRefName } from '../../flatpak/ref-name.ts';
 import type { RefFile, RepositoryRef } from '../../flatpak/repository.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE } from '../../model/limits.ts';
-import type { Folder } from '../../platform/folder.ts';
+import { type Folder, openFolder } from '../../platform/folder.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import { TreeReader } from './tree-reader.ts';
+
+/** Readers of commits, one for each repository: what one has read of a tree, it need not read again. */
+export function commitReaders(): (location: string) => (ref: RefFile) => RepositoryRef {
+  const readers = new Map<string, CommitReader>();
+  return (location) => {
+    const reader = readers.get(location) ?? new CommitReader(openFolder(location));
+    readers.set(location, reader);
+    return (ref) => reader.read(ref);
+  };
+}
 
 /** Reads commits of one repository. */
 export class CommitReader {

@@ -8,9 +8,18 @@ import { badInput, MAX_PROBLEMS } from '../bad-input.ts';
 export class RepositoryFindings {
   readonly #problems: Problem[] = [];
 
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
   /** Whether there are so many that looking on would only bury them. */
   get isHopeless(): boolean {
     return this.#problems.length >= MAX_PROBLEMS;
+  }
+
+  /** Whether there are any. */
+  get isClean(): boolean {
+    return this.#problems.length === 0;
   }
 
   /** Does a piece of the work; what is wrong with `file` is noted, and then there is no result. */
@@ -23,6 +32,11 @@ export class RepositoryFindings {
       this.#problems.push(...(problems.length > 0 ? problems : [{ file, message: withoutPath(message, file) }]));
       return undefined;
     }
+  }
+
+  /** Adds what was found elsewhere. */
+  add(problems: readonly Problem[]): void {
+    this.#problems.push(...problems);
   }
 
   /** Throws a metadata error with all problems, if there are any. */
