@@ -17,6 +17,8 @@ export interface FetchRequest {
   readonly range?: ByteRange;
   /** The `validator` of an earlier answer: where the file is still that one, the answer is `unchanged`. */
   readonly validator?: string;
+  /** Take "forbidden" for "missing", as hosts say it that do not let anybody list their files, and as flatpak understands it. */
+  readonly forbiddenIsMissing?: boolean;
   /** Called as the file comes in, with the bytes so far. */
   readonly onBytes?: (received: number) => void;
 }

@@ -123,6 +123,7 @@ async function readAnswer(url: string, response: Response, request: FetchRequest
   }
   if (status === 304 && request.validator !== undefined) return { kind: 'unchanged' };
   if (status === 404 || status === 410) return { kind: 'missing' };
+  if (status === 403 && request.forbiddenIsMissing === true) return { kind: 'missing' };
   const error = new RepomillError('transport', `${url}: expected HTTP status 200, found ${status}`);
   if (status >= 500) return { kind: 'failed', error };
   throw error;

@@ -15,6 +15,7 @@ import { formatCount, formatPlural } from '../quantity-text.ts';
 /** The command. */
 export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
+  lists: ['gpg-import', 'gpgImport'],
   options: (yargs) =>
     yargs
       .positional('tree', { type: 'string', demandOption: true, describe: 'The directory or URL of a published tree' })

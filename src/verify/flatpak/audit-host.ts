@@ -27,7 +27,7 @@ export async function auditHost(source: Source, findings: Finding[]): Promise<vo
   if (!isDigest(NOBODY)) return;
   const path = summaryPath(NOBODY);
   await check(path, findings, async () => {
-    const result = await source.fetch(path, { maxBytes: MAX_INDEX_SIZE });
+    const result = await source.fetch(path, { maxBytes: MAX_INDEX_SIZE, forbiddenIsMissing: true });
     if (result.kind === 'missing') return;
     const message =
       'expected HTTP status 404 for a file that is not there, found 200: clients take the page for the file';

@@ -6,6 +6,7 @@
 import { parseFlatpakPath, SUMMARIES_PATH } from '../../flatpak/paths.ts';
 import { summaryPath } from '../../format/paths.ts';
 import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
+import { compareText } from '../../model/order.ts';
 import type { Folder } from '../../platform/folder.ts';
 import { gunzipStrictly } from '../../platform/strict-zlib.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
@@ -31,10 +32,11 @@ export async function auditLeftovers(
   isAlone: boolean,
   findings: Finding[],
 ): Promise<Leftovers> {
-  const paths = folder.list(SUMMARIES_PATH).map((file) => `${SUMMARIES_PATH}/${file}`);
+  const names = folder.list(SUMMARIES_PATH).toSorted(compareText);
   const kept: string[] = [];
   const foreign: string[] = [];
-  for (const path of paths) {
+  for (const name of names) {
+    const path = `${SUMMARIES_PATH}/${name}`;
     if (reached.has(path)) continue;
     const known = parseFlatpakPath(path);
     if (known === undefined) foreign.push(path);

@@ -10,6 +10,7 @@ import { checkNormal } from '../../gvariant/check-normal.ts';
 import { Variant } from '../../gvariant/variant.ts';
 import { type Digest, isDigest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE, MAX_SUPERBLOCK_SIZE } from '../../model/limits.ts';
+import { compareText } from '../../model/order.ts';
 import type { Folder } from '../../platform/folder.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import { check, type Finding } from '../findings.ts';
@@ -21,7 +22,7 @@ const SUPERBLOCK = '/superblock';
 /** Every static delta of a repository in a directory. */
 export async function listStaticDeltas(folder: Folder, findings: Finding[]): Promise<readonly StaticDelta[]> {
   const deltas: StaticDelta[] = [];
-  for (const file of folder.list(STATIC_DELTAS_PATH)) {
+  for (const file of folder.list(STATIC_DELTAS_PATH).toSorted(compareText)) {
     if (!file.endsWith(SUPERBLOCK)) continue;
     const path = `${STATIC_DELTAS_PATH}/${file}`;
     await check(path, findings, async () => {
@@ -34,7 +35,7 @@ export async function listStaticDeltas(folder: Folder, findings: Finding[]): Pro
   return deltas;
 }
 
-/** Audits the indexes of a directory against its static deltas. Resolves to how many indexes there are. */
+/** Audits the indexes of a directory against its static deltas. */
 export async function auditDeltaIndexes(
   folder: Folder,
   deltas: readonly StaticDelta[],
@@ -54,7 +55,7 @@ export async function auditDeltaIndexes(
       }
     });
   }
-  for (const file of folder.list(DELTA_INDEXES_PATH)) {
+  for (const file of folder.list(DELTA_INDEXES_PATH).toSorted(compareText)) {
     const path = `${DELTA_INDEXES_PATH}/${file}`;
     if (file.endsWith('.index') && !byPath.has(path)) {
       findings.push({ path, message: 'no static delta leads to its commit: the next build will remove it' });

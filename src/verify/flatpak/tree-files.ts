@@ -21,7 +21,7 @@ export class TreeFiles {
 
   /** A file, or undefined where there is none. */
   async find(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    const result = await this.#source.fetch(path, { maxBytes });
+    const result = await this.#source.fetch(path, { maxBytes, forbiddenIsMissing: true });
     return result.kind === 'full' ? result.bytes : undefined;
   }
 
@@ -34,7 +34,7 @@ export class TreeFiles {
 
   /** The content of a gzip file, of at most `maxBytes`. */
   async unpack(path: string, maxBytes: number): Promise<Uint8Array> {
-    const result = await this.#source.fetch(path, { maxBytes });
+    const result = await this.#source.fetch(path, { maxBytes, forbiddenIsMissing: true });
     if (result.kind !== 'full') throw new RepomillError('not-found', `${path}: expected a file, found none`);
     const { bytes, encoding } = result;
     if (encoding !== undefined && !isGzip(bytes)) {

@@ -15,6 +15,7 @@ import {
 import { type IndexEntry, parseSummaryIndex } from '../../flatpak/summary-index.ts';
 import { summaryPath } from '../../format/paths.ts';
 import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
+import { compareText } from '../../model/order.ts';
 import type { Progress } from '../../model/progress.ts';
 import type { Source } from '../../model/source.ts';
 import type { Folder } from '../../platform/folder.ts';
@@ -199,7 +200,11 @@ async function auditStaticDeltas(
 }
 
 function listSignatures(folder: Folder | undefined): readonly string[] {
-  const paths = folder?.list(SUMMARIES_PATH).map((file) => `${SUMMARIES_PATH}/${file}`) ?? [];
+  const paths =
+    folder
+      ?.list(SUMMARIES_PATH)
+      .toSorted(compareText)
+      .map((file) => `${SUMMARIES_PATH}/${file}`) ?? [];
   return paths.filter((path) => parseFlatpakPath(path)?.kind === 'signature');
 }
 

@@ -133,6 +133,12 @@ describe('httpSource', () => {
     expect(host.requests).toHaveLength(1);
   });
 
+  it('takes status 403 for a file that is missing where it is told to', async () => {
+    const host = await serve((_, response) => void response.writeHead(403).end());
+    const result = await host.source().fetch('a', { maxBytes: 1000, forbiddenIsMissing: true });
+    expect(result).toEqual({ kind: 'missing' });
+  });
+
   it.each([[400], [403], [416], [204], [304], [206]])('refuses status %i, at once', async (status) => {
     const host = await serve((_, response) => void response.writeHead(status).end());
     await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({

@@ -375,12 +375,14 @@ export function memoryFolder(files: Files): Folder {
     if (bytes === undefined) throw new RepomillError('not-found', `${path}: cannot read: no such file or directory`);
     return bytes;
   };
+  const list: Folder['list'] = (path) =>
+    [...files.keys()].flatMap((file) => (file.startsWith(`${path}/`) ? [file.slice(path.length + 1)] : []));
   return {
     location: 'memory',
     read,
     readHead: (path, length) => ({ bytes: read(path, length).slice(0, length), size: read(path, length).length }),
-    has: (path) => [...files.keys()].some((file) => file === path || file.startsWith(`${path}/`)),
-    list: (path) =>
-      [...files.keys()].flatMap((file) => (file.startsWith(`${path}/`) ? [file.slice(path.length + 1)] : [])),
+    has: (path) => files.has(path) || list(path).length > 0,
+    list,
+    listAsStored: list,
   };
 }
