@@ -91,7 +91,8 @@ function compareNames(refs: readonly PublishedRef[], { known, config }: OldSumma
 function compareRefs(refs: readonly PublishedRef[], metadata: Variant, { known }: OldSummaryAudit): readonly string[] {
   const sizes = dictionary(metadata.lookup('xa.cache', 'v')?.inner(), 'a{s(tts)}');
   const rare = dictionary(metadata.lookup('xa.sparse-cache', 'a{sa{sv}}'), 'a{sa{sv}}');
-  const strays = [...sizes.keys(), ...rare.keys()].filter((name) => !refs.some((ref) => ref.name === name));
+  const names = new Set(refs.map(({ name }) => name));
+  const strays = [...sizes.keys(), ...rare.keys()].filter((name) => !names.has(name));
   const messages = strays.slice(0, 1).map((name) => `${name}: has facts in the cache, and is no ref here`);
   for (const ref of refs) {
     const expected = known.get(ref.name)?.ref;

@@ -69,6 +69,10 @@ export interface SummaryDraft {
   refs: string[];
   version: number;
   history: Digest[];
+  /** Changes what this summary alone says of an app. */
+  facts?: (facts: [string, Packed][]) => [string, Packed][];
+  /** Changes the bytes before they are named. */
+  harm?: (bytes: Uint8Array) => Uint8Array;
 }
 
 /** Everything that a test can change before it is written. */
@@ -79,6 +83,8 @@ export interface Draft {
   summaries: SummaryDraft[];
   metadata: [string, Packed][];
   oldRefs: string[];
+  /** Refs in the cache of the old summary that are no refs of it. */
+  oldStrays: string[];
   oldMetadata: [string, Packed][];
   staticDeltas: [string, Digest][];
 }
@@ -153,6 +159,7 @@ export function draftRepository(commits: Readonly<Record<string, Partial<CommitD
     ],
     metadata: metadata(),
     oldRefs: [ARM_APP, APP, APPSTREAM, OTHER, LOCALE],
+    oldStrays: [],
     oldMetadata: metadata(),
     staticDeltas: [[commit, sha('superblock')]],
   };
@@ -254,10 +261,10 @@ export function writeRepository(draft: Draft): Written {
   const { files } = draft;
   const newest = new Map<string, Digest>();
   const older = new Map<string, Digest>();
-  const entries = draft.summaries.map(({ name, refs, version, history }) => {
-    const entriesOf = (names: string[]): Packed[] => names.map((ref) => packEntry(find(draft, ref)));
+  const entries = draft.summaries.map(({ name, refs, version, history, facts, harm = (bytes) => bytes }) => {
+    const entriesOf = (names: string[]): Packed[] => names.map((ref) => packEntry(find(draft, ref), facts));
     const before = packSummary(entriesOf(refs.slice(0, 1)), version);
-    const bytes = packSummary(entriesOf(refs), version);
+    const bytes = harm(packSummary(entriesOf(refs), version));
     const [old, digest] = [digestOf(before), digestOf(bytes)];
     older.set(name, old);
     newest.set(name, digest);
@@ -288,10 +295,11 @@ function packSummary(entries: Packed[], version: number): Uint8Array {
   return packTuple([packArray('(s(taya{sv}))', entries), facts]).bytes;
 }
 
-function packEntry({ name, shown }: RefDraft): Packed {
+function packEntry({ name, shown }: RefDraft, change: SummaryDraft['facts'] = (facts) => facts): Packed {
   const isBare = name === OTHER;
   const facts: [string, Packed][] = isBare ? [] : [['xa.data', packSizes(shown)], ...rareFacts(shown)];
-  return packRef(name, shown, [...facts, ['ot.ts', packUint64(shown.timestamp, 'big')]]);
+  const told: [string, Packed][] = [...facts, ['ot.ts', packUint64(shown.timestamp, 'big')]];
+  return packRef(name, shown, isBare ? told : change(told));
 }
 
 function packRef(name: string, { size, commit }: ShownDraft, facts: [string, Packed][]): Packed {
@@ -323,10 +331,10 @@ function packOldSummary(draft: Draft): Uint8Array {
   );
   const flatpak = refs.filter(({ name }) => name !== OTHER);
   const named = (name: string, value: Packed): Packed => packTuple([packString(name), value], 'entry');
-  const cache = packArray(
-    '{s(tts)}',
-    flatpak.map(({ name, shownOld }) => named(name, packSizes(shownOld))),
-  );
+  const cache = packArray('{s(tts)}', [
+    ...flatpak.map(({ name, shownOld }) => named(name, packSizes(shownOld))),
+    ...draft.oldStrays.map((name) => named(name, packSizes(find(draft, APP).shown))),
+  ]);
   const rare = flatpak.filter(({ shownOld }) => rareFacts(shownOld).length > 0);
   const sparse = packArray(
     '{sa{sv}}',

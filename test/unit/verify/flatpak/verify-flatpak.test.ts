@@ -324,6 +324,51 @@ const SUMMARY_FAULTS: readonly Fault[] = [
   ],
 ];
 
+const VALUE_FAULTS: readonly Fault[] = [
+  [
+    'an app without sizes and metadata',
+    /^summaries\/\w+\.gz: app\/.*: expected xa\.data, found none/m,
+    (draft) => {
+      summaryOf(draft, 'aarch64').facts = (facts) => facts.filter(([key]) => key !== 'xa.data');
+    },
+  ],
+  [
+    'an app of which two summaries say different things',
+    /^summaries\/\w+\.gz: app\/.*: in another summary, timestamp: expected \d+, found 1/m,
+    (draft) => {
+      summaryOf(draft, 'x86_64').facts = (facts) =>
+        facts.map(([key, value]) => [key, key === 'ot.ts' ? packUint64(1n, 'big') : value]);
+    },
+  ],
+  [
+    'a fact of a ref that stands twice',
+    /^summaries\/\w+\.gz: app\/.*: ot\.ts stands twice/m,
+    (draft) => {
+      summaryOf(draft, 'x86_64').facts = (facts) => [...facts, ...facts.slice(-1)];
+    },
+  ],
+  [
+    'a fact of another type than clients look for',
+    /^summaries\/\w+\.gz: app\/.*: expected tokt of type i, found u/m,
+    (draft) => {
+      summaryOf(draft, 'x86_64').facts = (facts) =>
+        facts.map(([key, value]) => [key, key === 'tokt' ? packUint32(2) : value]);
+    },
+  ],
+  [
+    'a summary that is not in normal form',
+    /^summaries\/\w+\.gz: GVariant of type .*: expected zeros/m,
+    (draft) => {
+      summaryOf(draft, 'x86_64').harm = withDirtyPadding;
+    },
+  ],
+  [
+    'facts in the old summary of a ref that it has not',
+    /^summary: app\/zzz: has facts in the cache, and is no ref here/m,
+    (draft) => void draft.oldStrays.push('app/zzz'),
+  ],
+];
+
 const FACT_FAULTS: readonly Fault[] = (
   [
     ['commit size', /commit size: expected \d+, found 1$/m, { size: 1n }],
@@ -377,7 +422,7 @@ const OLD_FAULTS: readonly Fault[] = [
 ];
 
 describe('verify, of a flatpak repository', () => {
-  it.each([...INDEX_FAULTS, ...SUMMARY_FAULTS, ...FACT_FAULTS, ...OLD_FAULTS])(
+  it.each([...INDEX_FAULTS, ...SUMMARY_FAULTS, ...VALUE_FAULTS, ...FACT_FAULTS, ...OLD_FAULTS])(
     'finds %s',
     async (_, finding, fault) => {
       expect(await drafted(fault)).toMatch(finding);
@@ -576,6 +621,21 @@ describe('verify, of the files of a flatpak repository', () => {
     expect(await harmed(fault)).toContain(expected);
   });
 
+  it('finds a directory of a tree that is another', async () => {
+    const tree = (written: Written): string =>
+      [...written.files.keys()].find((path) => path.endsWith('.dirtree')) ?? '';
+    const found = await harmed(replace(tree, withLastFlipped));
+    expect(found).toContain('.dirtree: expected the bytes of its digest, found others');
+  });
+
+  it('remarks an old summary that is too large for old clients', async () => {
+    const draft = draftRepository();
+    draft.oldMetadata.push(['x', packString('x'.repeat(10 * 1024 * 1024))]);
+    const { findings, remarks } = await audit(writeRepository(draft));
+    expect(findings).toEqual([]);
+    expect(remarks).toEqual([{ path: 'summary', message: expect.stringContaining('reads at most 10485760') }]);
+  });
+
   it('does not say of each ref again that its summary is broken', async () => {
     const found = await harmed(replace(gzOf, () => undefined));
     expect(found.split('\n')).toHaveLength(1);
@@ -603,6 +663,14 @@ function lastFlipped(bytes: Uint8Array): Uint8Array {
 
 function withLastFlipped(bytes: Uint8Array): Uint8Array {
   return flipped(bytes, bytes.length - 1);
+}
+
+/** A zero between two entries made another byte: those start at multiples of eight. */
+function withDirtyPadding(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).indexOf(`${APP}\0`);
+  const at = text + APP.length + 1;
+  if (text < 0 || at % 8 === 0) throw new TypeError('no padding behind the name');
+  return flipped(bytes, at);
 }
 
 /** The same parts with bytes behind them that belong to none. */
