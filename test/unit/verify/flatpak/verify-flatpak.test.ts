@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../../../src/client/memory-source.ts';
 import { deltaIndexPath, objectPath } from '../../../../src/flatpak/paths.ts';
 import { encodeText } from '../../../../src/format/bytes.ts';
-import { packString, packTuple, packUint32, packUint64 } from '../../../../src/gvariant/pack.ts';
+import { packInt32, packString, packTuple, packUint32, packUint64 } from '../../../../src/gvariant/pack.ts';
 import { type Digest, isDigest } from '../../../../src/model/digest.ts';
 import type { FlatpakReport } from '../../../../src/verify/flatpak/verify-flatpak.ts';
 import { verify } from '../../../../src/verify.ts';
@@ -227,7 +227,7 @@ const INDEX_FAULTS: readonly Fault[] = [
   [
     'a number of the wrong type',
     /^summary\.idx: metadata: xa\.cache-version is not/m,
-    (draft) => change(draft.metadata, 'xa.cache-version', packUint64(2n)),
+    (draft) => change(draft.metadata, 'xa.cache-version', packInt32(2)),
   ],
   [
     'a fact twice',
