@@ -19,7 +19,7 @@ import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
 import type { Workspace } from '../../platform/workspace.ts';
 import type { ReadableTree, Tree } from '../../publish/tree.ts';
-import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
+import { mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
@@ -31,7 +31,7 @@ import { draftOldSummary } from './old-summary.ts';
 import { type PackTasks, packRefs } from './pack-refs.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { retainedPaths } from './retained-paths.ts';
-import { makeSignatures, type SignatureFiles } from './signatures.ts';
+import { makeSignatures } from './signatures.ts';
 
 /** The tasks of the flatpak layout. */
 export interface FlatpakTasks extends PackTasks {
@@ -95,24 +95,19 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
   const index = await nextIndex(summaries, published, { ...input, ...options, refs });
   const oldSummary = await draftOldSummary({ ...input, ...options, refs, metadata: index.metadata });
-  const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
+  const signatures = await makeSignatures({ ...input, published, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
   return {
     lastModified: index.lastModified,
     refs: refs.count,
     summaries,
-    files: [
-      ...planSummaries(drafts, input),
-      ...histories.flatMap(({ files }) => files),
-      ...signatureFiles(signatures, 'signature'),
-    ],
+    files: [...planSummaries(drafts, input), ...histories.flatMap(({ files }) => files)],
     // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
     mutable: [
       ...planDeltaIndexes(repository.staticDeltas),
       mutableFile(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
       { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.pieces() },
-      ...signatureFiles(signatures, 'old-signature'),
-      ...signatureFiles(signatures, 'index-signature'),
+      ...[...signatures].map(([path, bytes]) => mutableFile(path, bytes)),
     ],
     index: { path: SUMMARY_INDEX_PATH, bytes: index.bytes },
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
@@ -131,10 +126,4 @@ function planSummaries(drafts: readonly SummaryDraft[], { tasks, ahead }: Flatpa
         return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
       }),
   }));
-}
-
-function signatureFiles(files: SignatureFiles, kind: string): readonly MutableFile[] {
-  return [...files].flatMap(([path, bytes]) =>
-    parseFlatpakPath(path)?.kind === kind ? [mutableFile(path, bytes)] : [],
-  );
 }

@@ -13,6 +13,7 @@ import type { Progress } from '../../model/progress.ts';
 import { gzip } from '../../platform/gzip.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
+import { olderVersions } from '../older-versions.ts';
 import type { SummaryDraft } from './draft-summaries.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { readPublishedSummary } from './published-summary.ts';
@@ -58,8 +59,8 @@ async function planHistory(
   const next = isChanged ? new Variant(SUMMARY_TYPE, await draft.encode()) : undefined;
   const older: Digest[] = [];
   const files: PlannedFile[] = [];
-  for (const digest of new Set([before.sha256, ...before.history])) {
-    if (digest === draft.sha256 || older.length === history) continue;
+  for (const digest of olderVersions(before, draft.sha256)) {
+    if (older.length === history) break;
     const path = summaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
       const old = await readPublishedSummary(digest, previous);
