@@ -2,17 +2,17 @@
  * The replay: every state that a client may be in (nothing cached, the newest summary, each older one that still has a
  * delta) is taken to the newest state by the client's own code, and must end with exactly the bytes that the index names.
  */
-import { summaryName } from '../client/cached-state.ts';
-import { memoryStore } from '../client/memory-store.ts';
-import { pull } from '../client/update.ts';
-import { RepomillError } from '../errors.ts';
-import { INDEX_PATH } from '../format/paths.ts';
-import { encodeIndex } from '../format/repository-index.ts';
-import { splitSummary } from '../format/summary.ts';
-import type { Digest } from '../model/digest.ts';
-import type { SignedIndex, SummaryEntry } from '../model/repository-index.ts';
-import type { Source } from '../model/source.ts';
-import { sha256 } from '../platform/sha256.ts';
+import { summaryName } from '../../client/cached-state.ts';
+import { memoryStore } from '../../client/memory-store.ts';
+import { pull } from '../../client/update.ts';
+import { RepomillError } from '../../errors.ts';
+import { INDEX_PATH } from '../../format/paths.ts';
+import { encodeIndex } from '../../format/repository-index.ts';
+import { splitSummary } from '../../format/summary.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { SignedIndex, SummaryEntry } from '../../model/repository-index.ts';
+import type { Source } from '../../model/source.ts';
+import { sha256 } from '../../platform/sha256.ts';
 
 /** A summary that a client may hold. */
 export interface ClientState {

@@ -1,17 +1,17 @@
 /**
  * The audit of what stands outside the summaries: details, their dictionary, and the combined file.
  */
-import { RepomillError } from '../errors.ts';
-import { decodeText } from '../format/bytes.ts';
-import { asDocument, textOf } from '../format/fields.ts';
-import { parseJsonObject } from '../format/line.ts';
-import { COMBINED_PATH, detailsPath, dictionaryPath } from '../format/paths.ts';
-import type { Digest } from '../model/digest.ts';
-import type { CombinedEntry, FileEntry } from '../model/repository-index.ts';
-import { sha256 } from '../platform/sha256.ts';
-import { gunzipStrictly, inflateStrictly } from '../platform/strict-zlib.ts';
-import { expect } from './audit-summary.ts';
-import type { ReadFile } from './read-file.ts';
+import { RepomillError } from '../../errors.ts';
+import { decodeText } from '../../format/bytes.ts';
+import { asDocument, textOf } from '../../format/fields.ts';
+import { parseJsonObject } from '../../format/line.ts';
+import { COMBINED_PATH, detailsPath, dictionaryPath } from '../../format/paths.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { CombinedEntry, FileEntry } from '../../model/repository-index.ts';
+import { sha256 } from '../../platform/sha256.ts';
+import { gunzipStrictly, inflateStrictly } from '../../platform/strict-zlib.ts';
+import { expect } from '../findings.ts';
+import type { ReadFile } from '../read-file.ts';
 
 /** Reads the dictionary that the index names, and compares its digest. */
 export async function auditDictionary(entry: FileEntry, read: ReadFile): Promise<Uint8Array> {

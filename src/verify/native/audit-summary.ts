@@ -2,16 +2,17 @@
  * The audit of one summary: every digest and size of the index and the header re-derived, every member of the stored file
  * unpacked by itself, every record decoded, in order and in the bucket where a client will look for it.
  */
-import { RepomillError } from '../errors.ts';
-import { type Bucket, openBucket } from '../format/bucket.ts';
-import { type BucketPlace, belongs, type Fingerprint, parseBucketId, stemOf } from '../format/bucket-tree.ts';
-import { memberRanges } from '../format/stored-summary.ts';
-import { type BucketEntry, splitSummary } from '../format/summary.ts';
-import { compareRecords, type PackageRecord } from '../model/record.ts';
-import type { SummaryEntry } from '../model/repository-index.ts';
-import { gunzip } from '../platform/gzip.ts';
-import { sha256 } from '../platform/sha256.ts';
-import { gunzipStrictly } from '../platform/strict-zlib.ts';
+import { RepomillError } from '../../errors.ts';
+import { type Bucket, openBucket } from '../../format/bucket.ts';
+import { type BucketPlace, belongs, type Fingerprint, parseBucketId, stemOf } from '../../format/bucket-tree.ts';
+import { memberRanges } from '../../format/stored-summary.ts';
+import { type BucketEntry, splitSummary } from '../../format/summary.ts';
+import { compareRecords, type PackageRecord } from '../../model/record.ts';
+import type { SummaryEntry } from '../../model/repository-index.ts';
+import { gunzip } from '../../platform/gzip.ts';
+import { sha256 } from '../../platform/sha256.ts';
+import { gunzipStrictly } from '../../platform/strict-zlib.ts';
+import { expect } from '../findings.ts';
 
 /** A summary that was found right. */
 export interface AuditedSummary {
@@ -78,10 +79,4 @@ function auditPlace(
   const group = record.arch === arch ? 'own' : 'shared';
   if (group === place.group && belongs(stemOf(record.name), place, fingerprint)) return;
   throw new RepomillError('format', `bucket ${id}: ${record.name} does not belong there`);
-}
-
-/** Compares what is promised with what is found; an integrity error where they differ. */
-export function expect(what: string, expected: string | number | undefined, found: string | number | undefined): void {
-  if (expected === found) return;
-  throw new RepomillError('integrity', `${what}: expected ${expected ?? 'none'}, found ${found ?? 'none'}`);
 }

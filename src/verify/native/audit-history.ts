@@ -1,15 +1,15 @@
 /**
  * The audit of a summary's history: every delta is applied to the older summary that it starts from.
  */
-import { applyDelta } from '../delta/patch.ts';
-import { RepomillError } from '../errors.ts';
-import { deltaPath, summaryPath } from '../format/paths.ts';
-import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
-import type { HistoryEntry, SummaryEntry } from '../model/repository-index.ts';
-import { sha256 } from '../platform/sha256.ts';
-import { gunzipStrictly } from '../platform/strict-zlib.ts';
-import { expect } from './audit-summary.ts';
-import type { ReadFile } from './read-file.ts';
+import { applyDelta } from '../../delta/patch.ts';
+import { RepomillError } from '../../errors.ts';
+import { deltaPath, summaryPath } from '../../format/paths.ts';
+import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
+import type { HistoryEntry, SummaryEntry } from '../../model/repository-index.ts';
+import { sha256 } from '../../platform/sha256.ts';
+import { gunzipStrictly } from '../../platform/strict-zlib.ts';
+import { expect } from '../findings.ts';
+import type { ReadFile } from '../read-file.ts';
 
 /** Applies the delta from an older summary, of which these are the canonical bytes. */
 export async function auditDelta(
