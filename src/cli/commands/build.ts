@@ -25,7 +25,11 @@ export const buildCommand: AnyCommand = defineCommand({
   lists: ['sign'],
   options: (yargs) =>
     metricsOptions(yargs)
-      .positional('input', { type: 'string', demandOption: true, describe: 'The directory of package metadata' })
+      .positional('input', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A directory of package metadata, or an OSTree repository',
+      })
       .option('out', {
         type: 'string',
         demandOption: true,
