@@ -44,6 +44,12 @@ export interface Commit extends Omit<CommitFacts, 'installedSize' | 'downloadSiz
 /** Metadata, parent, related objects, subject, body, timestamp, root directory, its permissions. */
 const COMMIT_TYPE = '(a{sv}aya(say)sstayay)';
 
+/** The last second that GLib has a date for. */
+const MAX_TIME = 253_402_300_799n;
+
+/** Bytes of a SHA-256. */
+const DIGEST_SIZE = 32;
+
 /** Reads a commit object. */
 export function parseCommit(bytes: Uint8Array): Commit {
   const commit = checkNormal(new Variant(COMMIT_TYPE, bytes));
@@ -66,7 +72,7 @@ export function parseCommit(bytes: Uint8Array): Commit {
   const tokenType = lookup('xa.token-type', 'i')?.int32() ?? -1;
   return {
     size: bytes.length,
-    timestamp: commit.child(5).uint64('big'),
+    timestamp: timeIn(commit.child(5)),
     sizes: installed === undefined || download === undefined ? undefined : { installed, download },
     metadata: lookup('xa.metadata', 's')?.string(),
     subsets: texts(lookup('xa.subsets', 'as')) ?? [],
@@ -81,11 +87,19 @@ export function parseCommit(bytes: Uint8Array): Commit {
   };
 }
 
+// A later time, as an index repeats it, would leave no room for the next.
+function timeIn(value: Variant): bigint {
+  const time = value.uint64('big');
+  if (time <= MAX_TIME) return time;
+  throw new RepomillError('format', `timestamp: expected at most ${MAX_TIME}, the end of year 9999, found ${time}`);
+}
+
 /** The digest that 32 bytes are. */
 export function digestIn(value: Variant): Digest {
-  const hex = formatHex(value.byteArray());
-  if (!isDigest(hex)) throw new RepomillError('format', `digest: expected 32 bytes, found ${hex.length / 2}`);
-  return hex;
+  const bytes = value.byteArray();
+  const hex = bytes.length === DIGEST_SIZE ? formatHex(bytes) : '';
+  if (isDigest(hex)) return hex;
+  throw new RepomillError('format', `digest: expected ${DIGEST_SIZE} bytes, found ${bytes.length}`);
 }
 
 /** A sum of sizes. A 64-bit number has to hold it. */

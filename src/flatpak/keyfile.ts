@@ -20,7 +20,7 @@ export class Keyfile {
   /** A value with its escapes resolved; undefined where there is none, or where an escape is wrong. */
   string(group: string, key: string): string | undefined {
     const raw = this.#raw(group, key);
-    return raw === undefined ? undefined : resolveEscapes(raw);
+    return raw === undefined ? undefined : resolveEscapes(raw, escapes);
   }
 
   /** Whether a value is `true` or `1`. */
@@ -32,18 +32,19 @@ export class Keyfile {
     return this.#raw(group, key) !== undefined;
   }
 
-  /** A whole number, 0 where there is none. */
+  /** A whole number of 32 bits, 0 where there is none; what follows a blank does not count. */
   integer(group: string, key: string): number {
-    const raw = this.#raw(group, key)?.trim() ?? '';
-    return /^[+-]?\d{1,10}$/.test(raw) ? Number(raw) : 0;
+    const value = Number(/^[+-]?\d+(?!\S)/.exec(this.#raw(group, key) ?? '')?.[0] ?? 0);
+    return value === (value | 0) ? value : 0;
   }
 
-  /** The parts of a list; undefined where there is no such key. A semicolon ends a part, `\;` does not. */
+  /** The parts of a list; undefined where there is none, or where an escape is wrong. A semicolon ends a part, `\;` does not. */
   list(group: string, key: string): readonly string[] | undefined {
     const raw = this.#raw(group, key);
     if (raw === undefined) return undefined;
-    const parts = raw.match(/(?:\\.|[^;\\])*;|(?:\\.|[^;\\])+$/g) ?? [];
-    return parts.map((part) => resolveEscapes(part.replace(/;$/, '').replaceAll('\\;', ';')) ?? '');
+    const parts = partsOf(raw).map((part) => resolveEscapes(part, listEscapes));
+    const right = parts.filter((part) => part !== undefined);
+    return right.length === parts.length ? right : undefined;
   }
 
   #raw(group: string, key: string): string | undefined {
@@ -52,7 +53,7 @@ export class Keyfile {
 }
 
 /**
- * Reads a key file.
+ * Reads a key file. Translations (`title[de]`) are left out.
  *
  * @param file - its name, for messages
  * @throws RepomillError (metadata) with every bad line
@@ -65,42 +66,73 @@ export function parseKeyfile(text: string, file: string): Keyfile {
     const report = (message: string): unknown => problems.push({ file, line: i + 1, message });
     const content = line.trimStart();
     if (content === '' || content.startsWith('#')) continue;
-    const heading = /^\[([^\][\p{Cc}]+)\]\s*$/u.exec(content)?.[1];
-    const entry = /^([^=[\]]*[^=[\]\s])\s*=\s*(.*)$/.exec(content);
+    const heading = /^\[([^\][\p{Cc}]+)\][ \f\r\t]*$/u.exec(content)?.[1];
+    const entry = /^([^=[\]]*[^=[\]\s])(\[[\p{L}\p{N}_.@-]*\])?[ \f\r\t]*=[ \f\r\t]*(.*)$/su.exec(content);
     if (heading !== undefined) {
       group = groups.get(heading) ?? new Map();
       groups.set(heading, group);
     } else if (entry === null) report(`expected [group] or key=value, found ${JSON.stringify(content.slice(0, 60))}`);
     else if (group === undefined) report('expected a [group] before the first key');
-    else group.set(entry[1] ?? '', entry[2] ?? '');
+    else if (entry[2] === undefined) group.set(entry[1] ?? '', entry[3] ?? '');
   }
   if (problems.length === 0) return new Keyfile(groups);
   throw new RepomillError('metadata', `${file}: expected a key file`, { problems });
 }
 
-/** The same text with a key set at the end of a group; a text that has this value already stays as it is. */
+/** The same text with a key set in a group, at its end if it is new there; a text that has this value already stays as it is. */
 export function withKey(text: string, group: string, key: string, value: string): string {
-  const lines = text.replace(/\n*$/, '').split('\n');
-  const heading = lines.findIndex((line) => line.trim() === `[${group}]`);
-  if (heading < 0) return `${text.replace(/\n*$/, '\n')}\n[${group}]\n${key}=${value}\n`;
-  const next = lines.findIndex((line, i) => i > heading && line.startsWith('['));
-  const end = next < 0 ? lines.length : next;
-  const at = lines.findIndex((line, i) => i > heading && i < end && line.replace(/\s*=.*/, '') === key);
-  if (at >= 0) lines.splice(at, 1, `${key}=${value}`);
-  else {
-    const last = lines.findLastIndex((line, i) => i < end && line.trim() !== '');
-    lines.splice(last + 1, 0, `${key}=${value}`);
+  if (parseKeyfile(text, '').string(group, key) === value) return text;
+  const lines = text.split('\n');
+  const places: number[] = [];
+  let end: number | undefined;
+  let isInside = false;
+  for (const [i, line] of lines.entries()) {
+    const content = line.trim();
+    if (content.startsWith('[')) isInside = content === `[${group}]`;
+    if (!isInside || content === '') continue;
+    end = i;
+    if (content.split('=', 1)[0]?.trimEnd() === key) places.push(i);
   }
-  return `${lines.join('\n')}\n`;
+  const entry = `${key}=${value}`;
+  const [place, ...others] = places;
+  if (place !== undefined) lines[place] = entry;
+  else if (end !== undefined) lines[end] += `\n${entry}`;
+  else lines[lines.length - (lines.at(-1) === '' ? 1 : 0)] = `\n[${group}]\n${entry}`;
+  const changed = lines.filter((_, i) => !others.includes(i)).join('\n');
+  return changed.endsWith('\n') ? changed : `${changed}\n`;
 }
 
-const escapes: Readonly<Record<string, string>> = { s: ' ', n: '\n', t: '\t', r: '\r', '\\': '\\' };
+/** What a letter behind a backslash stands for. */
+type Escapes = ReadonlyMap<string, string>;
 
-function resolveEscapes(raw: string): string | undefined {
+const escapes: Escapes = new Map([
+  ['s', ' '],
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['\\', '\\'],
+]);
+
+const listEscapes: Escapes = new Map([...escapes, [';', ';']]);
+
+function resolveEscapes(raw: string, known: Escapes): string | undefined {
   let isRight = true;
   const text = raw.replace(/\\(.?)/gs, (_, code: string) => {
-    isRight &&= escapes[code] !== undefined;
-    return escapes[code] ?? '';
+    isRight &&= known.has(code);
+    return known.get(code) ?? '';
   });
   return isRight ? text : undefined;
+}
+
+function partsOf(list: string): readonly string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0; at < list.length; at++) {
+    if (list[at] === '\\') at++;
+    else if (list[at] === ';') {
+      parts.push(list.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return start < list.length ? [...parts, list.slice(start)] : parts;
 }

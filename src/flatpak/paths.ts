@@ -62,17 +62,17 @@ export function deltaIndexPath(commit: Digest): string {
   return `${DELTA_INDEXES_PATH}/${name.slice(0, 2)}/${name.slice(2)}.index`;
 }
 
-const fixed: Readonly<Record<string, FlatpakPath>> = {
-  [SUMMARY_INDEX_PATH]: { kind: 'index' },
-  [INDEX_SIGNATURE_PATH]: { kind: 'index-signature' },
-  [OLD_SUMMARY_PATH]: { kind: 'old-summary' },
-  [OLD_SIGNATURE_PATH]: { kind: 'old-signature' },
-  [CONFIG_PATH]: { kind: 'config' },
-};
+const fixed: ReadonlyMap<string, FlatpakPath> = new Map([
+  [SUMMARY_INDEX_PATH, { kind: 'index' }],
+  [INDEX_SIGNATURE_PATH, { kind: 'index-signature' }],
+  [OLD_SUMMARY_PATH, { kind: 'old-summary' }],
+  [OLD_SIGNATURE_PATH, { kind: 'old-signature' }],
+  [CONFIG_PATH, { kind: 'config' }],
+]);
 
 /** What a path is, or undefined for one that the layout does not write. */
 export function parseFlatpakPath(path: string): FlatpakPath | undefined {
-  const known = fixed[path];
+  const known = fixed.get(path);
   if (known !== undefined) return known;
   if (/^delta-indexes\/[\w+]{2}\/[\w+]{41}\.index$/.test(path)) return { kind: 'delta-index' };
   const [, name = '', kind] = /^summaries\/([\w-]+)\.(gz|delta|idx\.sig)$/.exec(path) ?? [];
@@ -92,7 +92,8 @@ export interface StaticDeltaName {
 
 /** The static delta of a directory `<2 characters>/<rest>` below `deltas/`; undefined where it is none. */
 export function parseStaticDeltaPath(path: string): StaticDeltaName | undefined {
-  const [first, second, ...rest] = path.replace('/', '').split('-');
+  if (path[2] !== '/') return undefined;
+  const [first, second, ...rest] = `${path.slice(0, 2)}${path.slice(3)}`.split('-');
   const [to, from] = second === undefined ? [parseBase64(first), undefined] : [parseBase64(second), parseBase64(first)];
   if (rest.length > 0 || to === undefined || (second !== undefined && from === undefined)) return undefined;
   return from === undefined ? { to } : { from, to };

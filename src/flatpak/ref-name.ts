@@ -34,5 +34,5 @@ export function parseRefName(ref: string): RefName {
 
 /** Names of files below `refs/heads` that OSTree accepts as refs (`ostree_validate_rev`). */
 export function isRefName(text: string): boolean {
-  return /^[\w.-]+(?:\/[\w.-]+)*$/.test(text) && text.length <= 16 * MAX_NAME_LENGTH;
+  return /^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(text) && text.length <= 16 * MAX_NAME_LENGTH;
 }

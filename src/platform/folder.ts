@@ -2,7 +2,17 @@
  * A folder of very many small files, read one after the other: synchronous, because a promise for each takes longer than the
  * file system does. Nothing is read past a bound.
  */
-import { closeSync, type Dirent, existsSync, fstatSync, opendirSync, openSync, readdirSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { RepomillError } from '../errors.ts';
 
@@ -34,7 +44,8 @@ export function openFolder(location: string): Folder {
   const room = new Uint8Array(ROOM);
   const readHead: Folder['readHead'] = (path, length) =>
     reading(path, () => {
-      const handle = openSync(`${location}/${path}`, 'r');
+      // A pipe that nobody writes to is empty; without this, opening it would wait for ever.
+      const handle = openSync(`${location}/${path}`, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       try {
         const whole =
           length > ROOM ? new Uint8Array(Math.min(length, fstatSync(handle).size)) : room.subarray(0, length);
@@ -56,10 +67,14 @@ export function openFolder(location: string): Folder {
       if (bytes.length < size) throw tooLong(path, maxSize, size);
       return bytes;
     },
-    has: (path) => existsSync(`${location}/${path}`),
+    has: (path) => isThere(location, path),
     list: (path) => listBelow(location, path, (folder) => readdirSync(folder, { withFileTypes: true })),
     listAsStored: (path) => listBelow(location, path, readAsStored),
   };
+}
+
+function isThere(location: string, path: string): boolean {
+  return reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
 }
 
 function listBelow(location: string, path: string, read: (folder: string) => readonly Dirent[]): readonly string[] {
@@ -70,7 +85,7 @@ function listBelow(location: string, path: string, read: (folder: string) => rea
       else files.push(prefix + entry.name);
     }
   };
-  if (existsSync(`${location}/${path}`)) reading(path, () => visit(''));
+  if (isThere(location, path)) reading(path, () => visit(''));
   return files;
 }
 

@@ -17,16 +17,21 @@ const MAX_REF_SIZE = 66;
 
 /** Every ref, in the order of their names' bytes. */
 export function readRefs(folder: Folder, findings: RepositoryFindings, progress: Progress): readonly RefFile[] {
-  const names = folder.list(REFS_PATH).toSorted(compareText);
+  // Like OSTree, whoever keeps files here that start with a dot means no ref by them.
+  const names = folder.list(REFS_PATH).filter((name) => !/(?:^|\/)\./.test(name));
   progress.start('reading', names.length, 'refs');
-  return names.flatMap((name) => {
+  return names.toSorted(compareText).flatMap((name) => {
     progress.advance(1);
     return findings.attempt(`${REFS_PATH}/${name}`, () => readRef(folder, name)) ?? [];
   });
 }
 
 function readRef(folder: Folder, name: string): RefFile {
-  if (!isRefName(name)) throw new RepomillError('metadata', 'expected letters, digits, ".", "-" and "_" in a ref');
+  if (!isRefName(name))
+    throw new RepomillError(
+      'metadata',
+      'expected letters, digits, ".", "-" and "_" in a ref, and none of "." and "-" first',
+    );
   const commit = decodeText(folder.read(`${REFS_PATH}/${name}`, MAX_REF_SIZE)).trimEnd();
   if (isDigest(commit)) return { name, commit };
   throw new RepomillError('metadata', `expected the digest of a commit, found ${JSON.stringify(commit)}`);
