@@ -20,6 +20,9 @@ repomill build flatpaks --layout flatpak --out flatpaks
 echo '$ find flatpaks/summaries -name "*.delta" | sort'
 find flatpaks/summaries -name '*.delta' | LC_ALL=C sort
 
+repomill inspect flatpaks
+repomill verify flatpaks
+
 # A client, once a host serves the folder at that address (`repomill serve flatpaks` does here):
 #   flatpak remote-add --user --no-gpg-verify example https://example.org/flatpaks
 #   flatpak remote-ls --user example

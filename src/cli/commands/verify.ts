@@ -92,7 +92,10 @@ function flatpakLine(report: FlatpakReport): string {
     [report.clients, 'client transition'],
   ]);
   if (report.signatures === 0) return `${line}; not signed`;
-  return `${line}; ${formatCount(report.goodSignatures)} of ${formatPlural(report.signatures, 'signature')} good by a known key`;
+  const signatures = formatPlural(report.signatures, 'signature');
+  // Without a key there is nothing to check them with; with one, those that are not good are findings.
+  if (report.goodSignatures === 0 && report.findings.length === 0) return `${line}; ${signatures} not checked`;
+  return `${line}; ${formatCount(report.goodSignatures)} of ${signatures} good by a known key`;
 }
 
 function lastLine(about: string, findings: number, counts: readonly Count[]): string {

@@ -6,6 +6,7 @@ import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePa
 import { encodeSignatures, parseSignatures } from '../../flatpak/signatures.ts';
 import { concatBytes } from '../../format/bytes.ts';
 import { MAX_SIGNATURE_SIZE } from '../../model/limits.ts';
+import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
@@ -21,6 +22,7 @@ export interface SignatureInput {
   /** Where signatures may stand already. */
   readonly previous: ReadableTree;
   readonly published: PublishedIndex | undefined;
+  readonly progress: Progress;
 }
 
 /** The signature files of a tree, by path, in the order in which they are written. */
@@ -28,7 +30,7 @@ export type SignatureFiles = ReadonlyMap<string, Uint8Array>;
 
 /** The signature files to come. */
 export async function makeSignatures(input: SignatureInput): Promise<SignatureFiles> {
-  const { index, oldSummary, signer, previous, published } = input;
+  const { index, oldSummary, signer, previous, published, progress } = input;
   const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
   const path = signaturePath(digestOf(index));
   const ofIndex = await signatureOver(async () => index, await read(path), signer);
@@ -36,8 +38,14 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
   const ofOld = await signatureOver(async () => concatBytes(await oldSummary.pieces()), present, signer);
   // Whoever gets the index before from a cache finds its signature, also where this build starts in an empty folder.
   const before = published === undefined ? path : signaturePath(published.sha256);
+  const ofBefore = await read(before);
+  if (ofBefore !== undefined && ofIndex === undefined) {
+    progress.warn(
+      'the index was signed before and is not now: clients that verify it refuse it; name the keys to sign with',
+    );
+  }
   const files: [string, Uint8Array | undefined][] = [
-    [before, await read(before)],
+    [before, ofBefore],
     [path, ofIndex],
     [OLD_SIGNATURE_PATH, ofOld],
     [INDEX_SIGNATURE_PATH, ofIndex],
