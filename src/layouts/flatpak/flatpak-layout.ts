@@ -15,12 +15,11 @@ import { encodeText } from '../../format/bytes.ts';
 import { summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
 import { Gate } from '../../model/gate.ts';
-import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
-import type { Workspace } from '../../platform/workspace.ts';
-import type { ReadableTree, Tree } from '../../publish/tree.ts';
+import type { Tree } from '../../publish/tree.ts';
 import { mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
+import type { LayoutInput } from '../layout.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
 import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
@@ -40,20 +39,13 @@ export interface FlatpakTasks extends PackTasks {
 }
 
 /** What the flatpak layout is given. */
-export interface FlatpakInput {
+export interface FlatpakInput extends LayoutInput<FlatpakTasks> {
   readonly repository: OpenRepository;
-  readonly workspace: Workspace;
-  readonly tasks: FlatpakTasks;
-  /** Tasks that may be waited for at a time. */
-  readonly ahead: number;
-  /** The tree published before: the output itself or the live site. */
-  readonly previous: ReadableTree;
   /** Where the tree shall be. */
   readonly output: Tree;
   readonly signer: Signer | undefined;
   /** Seconds since 1970. Nothing depends on it unless the tree shall be exactly what flatpak writes. */
   readonly now: bigint;
-  readonly progress: Progress;
 }
 
 /** How the flatpak layout is to be written. */
