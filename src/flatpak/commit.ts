@@ -44,8 +44,8 @@ export interface Commit extends Omit<CommitFacts, 'installedSize' | 'downloadSiz
 /** Metadata, parent, related objects, subject, body, timestamp, root directory, its permissions. */
 const COMMIT_TYPE = '(a{sv}aya(say)sstayay)';
 
-/** The last second that GLib has a date for. */
-const MAX_TIME = 253_402_300_799n;
+/** The last second that GLib has a date for, in seconds since 1970. */
+export const MAX_TIME = 253_402_300_799n;
 
 /** Bytes of a SHA-256. */
 const DIGEST_SIZE = 32;

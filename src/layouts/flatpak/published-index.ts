@@ -2,6 +2,7 @@
  * The index that was published before: where histories go on.
  */
 import { RepomillError } from '../../errors.ts';
+import { MAX_TIME } from '../../flatpak/commit.ts';
 import { SUMMARY_INDEX_PATH } from '../../flatpak/paths.ts';
 import { parseSummaryIndex, type SummaryIndex } from '../../flatpak/summary-index.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -20,7 +21,11 @@ export async function readPublishedIndex(tree: ReadableTree): Promise<PublishedI
   const bytes = await tree.read(SUMMARY_INDEX_PATH, MAX_INDEX_SIZE);
   if (bytes === undefined) return undefined;
   try {
-    return { ...parseSummaryIndex(bytes), bytes, sha256: digestOf(bytes) };
+    const index = parseSummaryIndex(bytes);
+    if (index.lastModified === undefined || index.lastModified <= MAX_TIME) {
+      return { ...index, bytes, sha256: digestOf(bytes) };
+    }
+    throw new RepomillError('format', `expected a time that another can follow, found ${index.lastModified}`);
   } catch (cause) {
     if (!(cause instanceof RepomillError)) throw cause;
     throw new RepomillError('format', `${tree.location}/${SUMMARY_INDEX_PATH}: ${cause.message}`, {

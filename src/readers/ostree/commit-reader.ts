@@ -10,6 +10,7 @@ import type { Digest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE } from '../../model/limits.ts';
 import { type Folder, openFolder } from '../../platform/folder.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
+import { aboutObject } from './about-object.ts';
 import { TreeReader } from './tree-reader.ts';
 
 /** Readers of commits, one for each repository: what one has read of a tree, it need not read again. */
@@ -34,7 +35,8 @@ export class CommitReader {
 
   /** What a ref's commit says. Throws where it is missing or broken, or where the tree is, if that has to be read. */
   read({ name, commit }: RefFile): RepositoryRef {
-    const found = parseCommit(readObject(this.#folder, commit, 'commit'));
+    const path = objectPath(commit, 'commit');
+    const found = aboutObject(path, () => parseCommit(readObject(this.#folder, commit, 'commit')));
     const { sizes: _, extraSizes, tree: __, refBinding, collectionBinding, ...facts } = found;
     // Of a ref that is not flatpak's nothing is published but the commit.
     const isOther = parseRefName(name).kind === 'other';

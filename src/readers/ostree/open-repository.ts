@@ -4,8 +4,8 @@
  */
 import { RepomillError } from '../../errors.ts';
 import { type Keyfile, parseKeyfile } from '../../flatpak/keyfile.ts';
-import { CONFIG_PATH } from '../../flatpak/paths.ts';
-import type { OstreeRepository } from '../../flatpak/repository.ts';
+import { CONFIG_PATH, REFS_PATH } from '../../flatpak/paths.ts';
+import type { OstreeRepository, RefFile } from '../../flatpak/repository.ts';
 import { decodeText } from '../../format/bytes.ts';
 import type { Progress } from '../../model/progress.ts';
 import { type Folder, openFolder } from '../../platform/folder.ts';
@@ -35,13 +35,22 @@ export function openRepository(location: string, progress: Progress): OpenReposi
   const config = findings.attempt(CONFIG_PATH, () => readConfig(folder));
   const refs = readRefs(folder, findings, progress);
   const staticDeltas = readStaticDeltas(folder, findings);
+  const commits = new CommitReader(folder);
+  // Nothing can be made of it, but what else is wrong shall be reported too.
+  if (config === undefined) readAll(refs, commits, findings);
   if (config === undefined || findings.isHopeless) findings.check();
   if (refs.length === 0) findings.check();
   if (config === undefined || refs.length === 0) {
     throw new RepomillError('metadata', `${location}: no refs in refs/heads; nothing was written`);
   }
-  const commits = new CommitReader(folder);
   return { location, ...config, refs, staticDeltas, findings, readCommit: (ref) => commits.read(ref) };
+}
+
+function readAll(refs: readonly RefFile[], commits: CommitReader, findings: RepositoryFindings): void {
+  for (const ref of refs) {
+    if (findings.isHopeless) return;
+    findings.attempt(`${REFS_PATH}/${ref.name}`, () => commits.read(ref));
+  }
 }
 
 function readConfig(folder: Folder): { readonly config: Keyfile; readonly configText: string } {

@@ -11,6 +11,7 @@ import type { Digest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE, MAX_TEXT_LENGTH } from '../../model/limits.ts';
 import type { Folder } from '../../platform/folder.ts';
 import { inflateRaw } from '../../platform/strict-zlib.ts';
+import { aboutObject } from './about-object.ts';
 
 /** Bytes on disk and bytes to fetch. */
 export interface Sizes {
@@ -63,17 +64,17 @@ export class TreeReader {
     const file = this.#directory(tree).files.find((entry) => entry.name === name);
     if (file === undefined) return undefined;
     const path = objectPath(file.sha256, 'filez');
-    const bytes = this.#folder.read(path, MAX_OBJECT_SIZE);
-    const { isRegular, size, contentStart } = parseFileHead(bytes);
-    if (!isRegular) return undefined;
-    if (size > MAX_TEXT_LENGTH) {
-      throw new RepomillError('format', `${path}: expected at most ${MAX_TEXT_LENGTH} bytes of text, found ${size}`);
-    }
-    return decodeText(inflateRaw(bytes.subarray(contentStart), Number(size)));
+    return aboutObject(path, () => {
+      const bytes = this.#folder.read(path, MAX_OBJECT_SIZE);
+      const { isRegular, size, contentStart } = parseFileHead(bytes);
+      if (!isRegular) return undefined;
+      if (size <= MAX_TEXT_LENGTH) return decodeText(inflateRaw(bytes.subarray(contentStart), Number(size)));
+      throw new RepomillError('format', `expected at most ${MAX_TEXT_LENGTH} bytes of text, found ${size}`);
+    });
   }
 
   #directory(tree: Digest): Directory {
-    return parseDirectory(this.#readTree(tree));
+    return aboutObject(objectPath(tree, 'dirtree'), () => parseDirectory(this.#readTree(tree)));
   }
 
   #sizesOfFile(sha256: Digest): Sizes {
@@ -83,7 +84,7 @@ export class TreeReader {
     let { bytes, size } = this.#folder.readHead(path, HEAD_SIZE);
     const needed = fileHeadLength(bytes) ?? 0;
     if (needed > bytes.length && needed <= MAX_OBJECT_SIZE) ({ bytes, size } = this.#folder.readHead(path, needed));
-    const head = parseFileHead(bytes);
+    const head = aboutObject(path, () => parseFileHead(bytes));
     const installed = ((head.size + BLOCK - 1n) / BLOCK) * BLOCK;
     const sizes = head.isRegular ? { installed, download: BigInt(size) } : { installed: 0n, download: 0n };
     this.#files.set(sha256, sizes);

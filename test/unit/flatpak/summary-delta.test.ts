@@ -59,7 +59,7 @@ describe('makeSummaryDelta', () => {
       for (const value of [0, 1, 0x40, 0xff]) {
         const bytes = old.bytes.slice();
         bytes[at] = value;
-        let delta = new Uint8Array(0);
+        let delta: Uint8Array = new Uint8Array(0);
         const refusal = refusalOf(() => {
           delta = makeSummaryDelta(new Variant(SUMMARY_TYPE, bytes), next);
         });
