@@ -28,7 +28,8 @@ import { asKnownBefore } from './known-commits.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
 import { type PackTasks, packRefs } from './pack-refs.ts';
-import { readPublishedIndex } from './published-index.ts';
+import { type PublishedIndex, readPublishedIndex } from './published-index.ts';
+import { findPublishedSummary } from './published-summary.ts';
 import { retainedPaths } from './retained-paths.ts';
 import { makeSignatures } from './signatures.ts';
 
@@ -93,7 +94,7 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
     lastModified: index.lastModified,
     refs: refs.count,
     summaries,
-    files: [...planSummaries(drafts, input), ...histories.flatMap(({ files }) => files)],
+    files: [...planSummaries(drafts, published, input), ...histories.flatMap(({ files }) => files)],
     // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
     mutable: [
       ...planDeltaIndexes(repository.staticDeltas),
@@ -107,15 +108,25 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   };
 }
 
-/** The files of the summaries. No more of them are encoded at a time than tasks may be waited for: each is some megabytes. */
-function planSummaries(drafts: readonly SummaryDraft[], { tasks, ahead }: FlatpakInput): readonly PlannedFile[] {
+/**
+ * The files of the summaries: what was published stays what it is, however it was compressed. No more of the others are encoded
+ * at a time than tasks may be waited for: each is some megabytes.
+ */
+function planSummaries(
+  drafts: readonly SummaryDraft[],
+  published: PublishedIndex | undefined,
+  { tasks, ahead, previous }: FlatpakInput,
+): readonly PlannedFile[] {
   const gate = new Gate(ahead);
-  return drafts.map(({ sha256, encode }) => ({
-    path: summaryPath(sha256),
-    content: () =>
-      gate.pass(async () => {
-        const bytes = await encode();
-        return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
-      }),
+  const known = new Set(published?.summaries.map(({ sha256 }) => sha256));
+  const storedBytes = async ({ sha256, encode }: SummaryDraft): Promise<Uint8Array> => {
+    const before = known.has(sha256) ? await findPublishedSummary(sha256, previous) : undefined;
+    if (before !== undefined) return before.stored;
+    const bytes = await encode();
+    return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
+  };
+  return drafts.map((draft) => ({
+    path: summaryPath(draft.sha256),
+    content: () => gate.pass(() => storedBytes(draft)),
   }));
 }

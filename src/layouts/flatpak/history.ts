@@ -63,7 +63,7 @@ async function planHistory(
     if (older.length === history) break;
     const path = summaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
-      const old = await readPublishedSummary(digest, previous);
+      const { summary: old } = await readPublishedSummary(digest, previous);
       return gzip(makeSummaryDelta(old, next ?? new Variant(SUMMARY_TYPE, await draft.encode())));
     };
     try {
@@ -72,7 +72,7 @@ async function planHistory(
       if (delta === undefined && !(await previous.has(path))) throw new RepomillError('not-found', 'is missing');
       const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
       files.push({ path: summaryDeltaPath(digest, draft.sha256), content });
-      files.push({ path, content: async () => gzip((await readPublishedSummary(digest, previous)).bytes) });
+      files.push({ path, content: async () => (await readPublishedSummary(digest, previous)).stored });
       older.push(digest);
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;

@@ -3,7 +3,6 @@
  * things: rare facts come in the order that a hash table gave them, and subsets are those whose summaries the commit stood in.
  * A tree that shall be exactly flatpak's has both.
  */
-import { RepomillError } from '../../errors.ts';
 import { digestIn } from '../../flatpak/commit.ts';
 import { isFlatpak } from '../../flatpak/summary.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -11,7 +10,7 @@ import { keyOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { Refs } from './pack-refs.ts';
 import type { PublishedIndex } from './published-index.ts';
-import { readPublishedSummary } from './published-summary.ts';
+import { findPublishedSummary } from './published-summary.ts';
 import type { ReadyRef } from './ready-ref.ts';
 
 /** Commits that stood in published summaries, each with the subsets whose they were. */
@@ -34,11 +33,9 @@ async function readCommits({ summaries }: PublishedIndex, tree: ReadableTree): P
   const commits = new Map<Digest, readonly string[]>();
   for (const { name, sha256 } of summaries) {
     const subset = name.slice(0, Math.max(0, name.lastIndexOf('-')));
-    const summary = await readPublishedSummary(sha256, tree).catch((error: unknown) => {
-      if (!(error instanceof RepomillError)) throw error;
-    });
-    if (summary === undefined) return new Map();
-    for (const entry of summary.child(0).children()) {
+    const published = await findPublishedSummary(sha256, tree);
+    if (published === undefined) return new Map();
+    for (const entry of published.summary.child(0).children()) {
       if (!isFlatpak(entry.child(0).string())) continue;
       const commit = digestIn(entry.child(1).child(1));
       const subsets = commits.get(commit) ?? [];

@@ -11,11 +11,27 @@ import { gunzipStrictly } from '../../platform/strict-zlib.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 
-/** A published summary. Throws an error whose message goes on where the name of the file ends. */
-export async function readPublishedSummary(digest: Digest, tree: ReadableTree): Promise<Variant> {
+/** A published summary: as it is served, and what is in it. */
+export interface PublishedSummary {
+  readonly stored: Uint8Array;
+  readonly summary: Variant;
+}
+
+/** Reads a published summary. Throws an error whose message goes on where the name of the file ends. */
+export async function readPublishedSummary(digest: Digest, tree: ReadableTree): Promise<PublishedSummary> {
   const stored = await tree.read(summaryPath(digest), MAX_SUMMARY_SIZE);
   if (stored === undefined) throw new RepomillError('not-found', 'is missing');
   const bytes = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
-  if (digestOf(bytes) === digest) return new Variant(SUMMARY_TYPE, bytes);
+  if (digestOf(bytes) === digest) return { stored, summary: new Variant(SUMMARY_TYPE, bytes) };
   throw new RepomillError('integrity', 'is not what its name says');
+}
+
+/** The same, or undefined where it cannot be had. */
+export async function findPublishedSummary(digest: Digest, tree: ReadableTree): Promise<PublishedSummary | undefined> {
+  try {
+    return await readPublishedSummary(digest, tree);
+  } catch (error) {
+    if (error instanceof RepomillError) return undefined;
+    throw error;
+  }
 }
