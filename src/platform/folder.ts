@@ -28,7 +28,7 @@ export interface Folder {
   read(path: string, maxSize: number): Uint8Array;
   /** A file's first bytes, at most so many, and the bytes that it has in all. Throws as `read` does. */
   readHead(path: string, length: number): { readonly bytes: Uint8Array; readonly size: number };
-  /** Whether there is a file or folder of this name. */
+  /** Whether there is a file or folder of this name. Throws `transport` where the system does not say. */
   has(path: string): boolean;
   /** All files below a folder, links included, as paths in it, in no order; none where there is no such folder. */
   list(path: string): readonly string[];
@@ -74,7 +74,13 @@ export function openFolder(location: string): Folder {
 }
 
 function isThere(location: string, path: string): boolean {
-  return reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
+  try {
+    return reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
+  } catch (error) {
+    // What is below a file is not there either, which `throwIfNoEntry` does not say.
+    if (error instanceof RepomillError && error.code === 'not-found') return false;
+    throw error;
+  }
 }
 
 function listBelow(location: string, path: string, read: (folder: string) => readonly Dirent[]): readonly string[] {

@@ -502,6 +502,7 @@ describe('a published summary that cannot be read costs its delta, and a warning
     ['is empty', (file: string) => truncateSync(file, 0)],
     ['was cut', (file: string) => writeFileSync(file, readFileSync(file).subarray(0, -5))],
     ['is not compressed', (file: string) => writeFileSync(file, 'not gzip')],
+    ['inflates to 200 MB', (file: string) => writeFileSync(file, gzipSync(Buffer.alloc(200_000_000)))],
     ['is another', (file: string) => writeFileSync(file, gzipSync('another'))],
     [
       'has bytes behind its end',

@@ -9,6 +9,7 @@ import type { IndexEntry } from '../../flatpak/summary-index.ts';
 import { summaryPath } from '../../format/paths.ts';
 import { Variant } from '../../gvariant/variant.ts';
 import type { Digest } from '../../model/digest.ts';
+import { MAX_SUMMARY_SIZE } from '../../model/limits.ts';
 import type { Progress } from '../../model/progress.ts';
 import { gzip } from '../../platform/gzip.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
@@ -63,7 +64,7 @@ async function planHistory(
     if (older.length === history) break;
     const path = summaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
-      const { summary: old } = await readPublishedSummary(digest, previous);
+      const { summary: old } = await readPublishedSummary(digest, previous, maxOldSize(draft.size));
       return gzip(makeSummaryDelta(old, next ?? new Variant(SUMMARY_TYPE, await draft.encode())));
     };
     try {
@@ -80,4 +81,9 @@ async function planHistory(
     }
   }
   return { older, files };
+}
+
+/** No repository shrinks like this: what is larger than that is no older version, but made to fill the memory. */
+function maxOldSize(size: number): number {
+  return Math.min(MAX_SUMMARY_SIZE, 16 * size + 64 * 1024 * 1024);
 }

@@ -17,11 +17,19 @@ export interface PublishedSummary {
   readonly summary: Variant;
 }
 
-/** Reads a published summary. Throws an error whose message goes on where the name of the file ends. */
-export async function readPublishedSummary(digest: Digest, tree: ReadableTree): Promise<PublishedSummary> {
+/**
+ * Reads a published summary. Throws an error whose message goes on where the name of the file ends.
+ *
+ * @param maxSize - canonical bytes that it may have at most: it is inflated before its digest can be compared
+ */
+export async function readPublishedSummary(
+  digest: Digest,
+  tree: ReadableTree,
+  maxSize: number = MAX_SUMMARY_SIZE,
+): Promise<PublishedSummary> {
   const stored = await tree.read(summaryPath(digest), MAX_SUMMARY_SIZE);
   if (stored === undefined) throw new RepomillError('not-found', 'is missing');
-  const bytes = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
+  const bytes = gunzipStrictly(stored, maxSize);
   if (digestOf(bytes) === digest) return { stored, summary: new Variant(SUMMARY_TYPE, bytes) };
   throw new RepomillError('integrity', 'is not what its name says');
 }
