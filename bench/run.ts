@@ -13,8 +13,8 @@ import { HELP, type Options, parseOptions } from './options.ts';
 import { type Outcome, type RaceSettings, race } from './race.ts';
 import { formatBytes, formatContest, formatWeights, yardstickOf } from './table.ts';
 
-// This file runs from bench/dist/.
-const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+// This file runs from bench/dist/bench/, beside what the generators take from src/.
+const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What the JSON document says of a case. */
 interface CaseReport {

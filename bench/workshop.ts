@@ -101,13 +101,20 @@ export function bytesIn(path: string): number {
   return readdirSync(path).reduce((sum, name) => sum + bytesIn(join(path, name)), 0);
 }
 
-/** Bytes of the files of a folder that `like` has not, or not with these bytes. */
-export function newBytes(folder: string, like?: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((file) => like === undefined || !isSame(file, join(like, relative(folder, file))))
+/** Bytes of the files of a folder, or of one file, that `like` has not, or not with these bytes. */
+export function newBytes(path: string, like?: string): number {
+  return filesOf(path)
+    .filter((file) => like === undefined || !isSame(file, join(like, relative(path, file))))
     .reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
+function filesOf(path: string): readonly string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return [];
+  if (!found.isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
 function isSame(file: string, other: string): boolean {

@@ -14,6 +14,7 @@ import { archesOfRepository } from './model/partition.ts';
 import { type Progress, silent } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { reachedByOthers } from './other-layouts.ts';
+import { isDirectory } from './platform/files.ts';
 import { type BuildReport, type LayoutName, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
@@ -72,6 +73,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
     const { tree } = output;
     if (layout === 'native') return await buildNative(request, { config, repository, tree, progress });
     if (repository !== undefined) return await buildFlatpak(request, { config, repository, tree, progress });
+    if (!(await isDirectory(input))) throw new RepomillError('not-found', `${input}: no such directory`);
     throw new RepomillError('usage', `${input}: expected an OSTree repository, with config, objects/ and refs/`);
   } finally {
     await output.close();
@@ -109,7 +111,9 @@ async function buildNative(request: BuildRequest, stage: Stage<OpenRepository | 
 
 async function buildFlatpak(request: BuildRequest, stage: Stage<OpenRepository>): Promise<BuildReport> {
   const { config, repository, tree, progress } = stage;
-  const { signer, now = 0, cache } = request;
+  const { signer, now = 0, cache, out } = request;
+  if (!isOstreeRepository(out))
+    progress.warn(`${out}: has no objects and refs; clients need those of the repository there`);
   const history = config.history ?? historyLength(repository.config, config.flatpak.exact) ?? DEFAULT_HISTORY;
   const threads = repository.refs.length < FEW_REFS ? 1 : (request.workers ?? 1);
   return inWorkshop({ config, cache, threads, progress }, async (workshop) => {

@@ -1,6 +1,6 @@
 /**
- * What is in a file of a published tree: an index, a summary, a delta, recognised by its first bytes. Describes what the
- * bytes say; whether they are the right ones is `verify`'s affair.
+ * What is in a file of a published tree, of either layout: an index, a summary, a delta, recognised by its first bytes or its
+ * form. Describes what the bytes say; whether they are the right ones is `verify`'s affair.
  */
 import { type DeltaSummary, inspectDelta } from './delta/patch.ts';
 import { RepomillError } from './errors.ts';
@@ -8,6 +8,7 @@ import { openBucket } from './format/bucket.ts';
 import { encodeText } from './format/bytes.ts';
 import { decodeIndex } from './format/repository-index.ts';
 import { type BucketEntry, splitSummary } from './format/summary.ts';
+import { type FlatpakInspection, inspectFlatpak } from './inspect/flatpak-file.ts';
 import type { Digest } from './model/digest.ts';
 import { MAX_SUMMARY_SIZE } from './model/limits.ts';
 import { compareText } from './model/order.ts';
@@ -40,20 +41,22 @@ export type Inspection =
       readonly buckets: readonly BucketEntry[];
       readonly fields: readonly FieldSize[];
     }
-  | ({ readonly kind: 'delta'; readonly size: number } & DeltaSummary);
+  | ({ readonly kind: 'delta'; readonly size: number } & DeltaSummary)
+  | FlatpakInspection;
 
 const GZIP = Uint8Array.of(0x1f, 0x8b);
 
 /** Describes a file. Throws a format error where it is none of ours or is broken. */
 export async function inspect(bytes: Uint8Array): Promise<Inspection> {
-  if (startsWith(bytes, GZIP)) return inspectSummary(gunzipWithin(bytes, MAX_SUMMARY_SIZE), bytes.length);
+  const content = startsWith(bytes, GZIP) ? gunzipWithin(bytes, MAX_SUMMARY_SIZE) : bytes;
   if (startsWith(bytes, encodeText('BSDIFF40'))) {
     return { kind: 'delta', size: bytes.length, ...inspectDelta(bytes) };
   }
-  if (!startsWith(bytes, encodeText('{'))) {
-    throw new RepomillError('format', 'expected an index, a summary or a delta, found something else');
-  }
-  return isIndex(bytes) ? inspectIndex(bytes) : inspectSummary(bytes, bytes.length);
+  if (content === bytes && isIndex(bytes)) return inspectIndex(bytes);
+  if (startsWith(content, encodeText('{'))) return inspectSummary(content, bytes.length);
+  const found = await inspectFlatpak(content, bytes.length);
+  if (found !== undefined) return found;
+  throw new RepomillError('format', 'expected an index, a summary, a delta or signatures, found something else');
 }
 
 // An index and the canonical bytes of a summary both begin with a JSON object; only an index starts with this member.

@@ -55,7 +55,7 @@ describe('imports', () => {
     const between = inside.filter(
       ({ from, to }) =>
         (belongs(from, generator) && belongs(to, ['client/'])) ||
-        (belongs(from, ['client/', 'verify/', 'verify.ts', 'inspect.ts']) && belongs(to, generator)),
+        (belongs(from, ['client/', 'verify/', 'verify.ts', 'inspect/', 'inspect.ts']) && belongs(to, generator)),
     );
     expect(between.map(show)).toEqual([]);
   });

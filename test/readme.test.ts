@@ -2,7 +2,7 @@
  * The README's console blocks are run, in order, and must print what the README says.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,9 +48,12 @@ describe('README.md', () => {
   });
 
   it('shows commands that work', () => {
-    const commands = blocks.slice(1).flat().filter(isRunnable);
-    expect(commands.length).toBeGreaterThan(2);
-    for (const { command } of commands) run(command);
+    const steps = blocks.slice(1).flat().filter(isRunnable);
+    expect(steps.length).toBeGreaterThan(2);
+    for (const { command, output } of steps) {
+      const printed = run(command);
+      if (output !== '') expect(printed).toBe(output);
+    }
   });
 
   it('names every command that there is', () => {
@@ -63,6 +66,11 @@ describe('README.md', () => {
 });
 
 function run(command: string): string {
+  const [, from, to] = /^cp -r (\S+) (\S+)$/.exec(command) ?? [];
+  if (from !== undefined && to !== undefined) {
+    cpSync(join(directory, from), join(directory, to), { recursive: true });
+    return '';
+  }
   const words = command
     .replace(/^npm ci && /, '')
     .replace(/^npx repomill /, '')

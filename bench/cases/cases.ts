@@ -7,7 +7,7 @@ import { changeContests } from './change.ts';
 import { clientContests } from './client.ts';
 import { deltaContests } from './delta.ts';
 import { flathubSizes } from './flathub-sizes.ts';
-import { ostreeContests } from './ostree.ts';
+import { flatpakContests } from './flatpak.ts';
 import { poolContests } from './pool.ts';
 import { recordContests } from './records.ts';
 import { snapshots } from './snapshots.ts';
@@ -21,6 +21,6 @@ export const CASES: readonly Case[] = [
   ...recordContests,
   ...poolContests,
   snapshots,
-  ...ostreeContests,
+  ...flatpakContests,
   flathubSizes,
 ];

@@ -2,15 +2,22 @@
  * What becomes of Flathub's summary: the figures of the mail that asked for all of this (flatpak list, August 2020), beside ours on a
  * generated repository of the same proportions.
  */
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Weighing } from '../contest.ts';
-import { deltasOf, FLATHUB_APPS, FLATHUB_GENERATOR, flathubRefs, type Ref } from '../generate/flathub.ts';
+import {
+  deltasOf,
+  FLATHUB_2020,
+  FLATHUB_GENERATOR,
+  flathubRefs,
+  nameOf,
+  type Ref,
+  recordOf,
+} from '../generate/flathub.ts';
 import { summaryOf } from '../published-tree.ts';
-import { builtFrom } from '../workplace.ts';
-import { bytesIn } from '../workshop.ts';
-import { flathubInput } from './ostree.ts';
+import { builtFrom, type Fill } from '../workplace.ts';
+import { bytesIn, writePieces } from '../workshop.ts';
 
 const TWELVE_WEEKS = 84;
 
@@ -20,8 +27,8 @@ export const flathubSizes: Weighing = {
   title: 'Sizes of a repository with the proportions of Flathub in 2020, beside the mail that asked for deltas',
   source: 'mail of 2020',
   weigh: async (bench) => {
-    const apps = bench.quick ? 30 : FLATHUB_APPS;
-    const refs = [...flathubRefs({ apps, day: 0 })];
+    const apps = bench.quick ? 30 : FLATHUB_2020.apps;
+    const refs = [...flathubRefs({ ...FLATHUB_2020, apps, day: 0 })];
     const whole = await treeOf(bench, apps, [0], true);
     const plain = await treeOf(bench, apps, [0], false);
     const summary = summaryOf(whole, 'x86_64');
@@ -50,6 +57,19 @@ async function treeOf(bench: Bench, apps: number, days: readonly number[], withD
     inputs: days.map((day) => flathubInput(apps, day, withDeltas)),
   });
   return join(built, 'out');
+}
+
+/** Refs as JSON Lines, with their metadata for `details/`. `withDeltas`: each lists its package deltas. */
+function flathubInput(apps: number, day: number, withDeltas: boolean): Fill {
+  return (folder) => {
+    const config = 'name: flathub-like\ndetails: [metadata]\nsubsets: { floss: , verified: , verified_floss: }\n';
+    writeFileSync(join(folder, 'repomill.yaml'), config);
+    writePieces(join(folder, 'refs.jsonl'), lines(apps, day, withDeltas));
+  };
+}
+
+function* lines(apps: number, day: number, withDeltas: boolean): Generator<string> {
+  for (const ref of flathubRefs({ ...FLATHUB_2020, apps, day })) yield `${JSON.stringify(recordOf(ref, withDeltas))}\n`;
 }
 
 /** What a client fetches this many days later: a delta, or the summary where a delta is not worth it. */
@@ -82,10 +102,6 @@ function sparseBytes(ref: Ref): number {
   const extraData = ref.extraDataSize === undefined ? 0 : 'eds'.length + 24;
   const both = endOfLife + extraData;
   return both === 0 ? 0 : nameOf(ref).length + 8 + both;
-}
-
-function nameOf({ kind, id, arch, branch }: Ref): string {
-  return `${kind}/${id}/${arch}/${branch}`;
 }
 
 function sum<T>(items: readonly T[], sizeOf: (item: T) => number): number {

@@ -1,15 +1,15 @@
 /**
- * Refs with the proportions of Flathub in 2020, when its summary had 6.3 MB: each app with its debug symbols and its translations,
- * on one to four architectures, and the runtimes below them. Metadata are keyfiles as `flatpak build-finish` writes them. The
+ * Refs with the proportions of Flathub: each app with its debug symbols and its translations, on one to four architectures, in
+ * subsets, and the runtimes below them. Metadata are keyfiles as `flatpak build-finish` writes them. The
  * same on every machine.
  */
-import { changesUntil } from './changes.ts';
+import { changesUntil, thingsOfDay } from './changes.ts';
 import { keyfileOf, RUNTIMES, type Runtime } from './keyfile.ts';
 import { digestOf, Random } from './random.ts';
 import { newWord } from './text.ts';
 
 /** Changes with the refs below. */
-export const FLATHUB_GENERATOR = 'flathub 1';
+export const FLATHUB_GENERATOR = 'flathub 2';
 
 /** A ref, and what its newest commit says. */
 export interface Ref {
@@ -32,16 +32,22 @@ export interface Ref {
   readonly extraDataSize?: number;
 }
 
-/** How many apps, and which day: 35 of 1,230 apps change in a day. */
+/** What there is on which day. */
 export interface FlathubSettings {
   readonly apps: number;
+  /** 35 of 1,230 apps change in a day. */
   readonly day: number;
+  /** The part of the apps that nobody maintains any more. */
+  readonly endOfLife: number;
 }
 
-/** Apps in 2020; they make about 10,000 refs. */
-export const FLATHUB_APPS = 1_230;
+/** Flathub in 2020, when its summary had 6.3 MB; the apps make about 10,000 refs. */
+export const FLATHUB_2020 = { apps: 1_230, endOfLife: 0.1 } as const;
 
-const CHANGED_A_DAY = 35 / FLATHUB_APPS;
+/** What has changed since. */
+export const FLATHUB_TODAY = { endOfLife: 0.03 } as const;
+
+const CHANGED_A_DAY = 35 / FLATHUB_2020.apps;
 
 /** Architectures, with the part of the apps that is built for them. */
 const ARCHES = [
@@ -55,23 +61,23 @@ const DOMAINS = ['org', 'com', 'io.github', 'net', 'de', 'fr', 'io.gitlab', 'dev
 const FIRST_COMMIT = 1_598_000_000;
 
 /** Every ref of a day. */
-export function* flathubRefs({ apps, day }: FlathubSettings): Generator<Ref> {
+export function* flathubRefs({ apps, day, endOfLife }: FlathubSettings): Generator<Ref> {
   const changes = changesUntil('flathub', apps, Math.max(1, Math.round(apps * CHANGED_A_DAY)), day);
   for (const [arch, part] of ARCHES) {
     for (let app = 0; app < apps; app++) {
-      if (new Random(`app ${app} on ${arch}`).chance(part)) yield* refsOfApp(app, arch, changes.get(app) ?? 0);
+      if (new Random(`app ${app} on ${arch}`).chance(part))
+        yield* refsOfApp(app, arch, changes.get(app) ?? 0, endOfLife);
     }
     for (const runtime of RUNTIMES) yield refOfRuntime(runtime, arch);
   }
 }
 
-function* refsOfApp(app: number, arch: string, revision: number): Generator<Ref> {
+function* refsOfApp(app: number, arch: string, revision: number, endOfLife: number): Generator<Ref> {
   const random = new Random(`app ${app}`);
   const id = idOf(app, random);
   const runtime = random.pick(RUNTIMES);
-  const verified = random.chance(0.4);
-  const subsets = [...(random.chance(0.75) ? ['floss'] : []), ...(verified ? ['verified'] : [])];
-  const gone = random.chance(0.1) ? { endOfLife: 'This application is no longer maintained.' } : {};
+  const subsets = subsetsOf({ verified: random.chance(0.4), free: random.chance(0.75) });
+  const gone = random.chance(endOfLife) ? { endOfLife: 'This application is no longer maintained.' } : {};
   const extra = random.chance(0.02) ? { extraDataSize: random.between(1 << 20, 1 << 27) } : {};
   const refs = [
     { kind: 'app', suffix: '', share: 1 },
@@ -91,10 +97,18 @@ function* refsOfApp(app: number, arch: string, revision: number): Generator<Ref>
 function refOfRuntime(runtime: Runtime, arch: string): Ref {
   const { id, branch } = runtime;
   return {
-    ...{ kind: 'runtime', id, arch, branch, revision: 0, subsets: ['floss', 'verified'] },
+    ...{ kind: 'runtime', id, arch, branch, revision: 0, subsets: subsetsOf({ verified: true, free: true }) },
     ...commitOf(`${id} ${arch} ${branch}`, 30, 0),
     metadata: keyfileOf({ id, suffix: '', arch, runtime, seed: `metadata of ${id} ${branch}` }),
   };
+}
+
+function subsetsOf({ verified, free }: { verified: boolean; free: boolean }): readonly string[] {
+  return [
+    ...(free ? ['floss'] : []),
+    ...(verified ? ['verified'] : []),
+    ...(free && verified ? ['verified_floss'] : []),
+  ];
 }
 
 function idOf(app: number, random: Random): string {
@@ -113,13 +127,44 @@ function commitOf(
   return {
     installedSize,
     downloadSize: Math.round(installedSize * (0.2 + 0.4 * random.next())),
-    timestamp: FIRST_COMMIT + revision * 400_000 + random.below(400_000),
+    timestamp: timeOf(revision, random),
   };
 }
 
+function timeOf(revision: number, random: Random): number {
+  return FIRST_COMMIT + revision * 400_000 + random.below(400_000);
+}
+
+/** The refs of an architecture that have a new commit on a day, as they are then. */
+export function withNewCommits(
+  refs: readonly Ref[],
+  { arch, count, day }: { readonly arch: string; readonly count: number; readonly day: number },
+): readonly Ref[] {
+  const built = refs.filter((ref) => ref.arch === arch);
+  const changed = thingsOfDay(`commits on ${arch}`, built.length, count, day);
+  return built.filter((_, place) => changed.has(place)).map((ref) => withNewCommit(ref, day));
+}
+
+function withNewCommit(ref: Ref, revision: number): Ref {
+  const random = new Random(`${nameOf(ref)} ${revision}`);
+  const growth = 0.95 + 0.1 * random.next();
+  return {
+    ...ref,
+    revision,
+    installedSize: Math.round(ref.installedSize * growth),
+    downloadSize: Math.round(ref.downloadSize * growth),
+    timestamp: timeOf(revision, random),
+  };
+}
+
+/** `app/org.example.App/x86_64/stable` */
+export function nameOf({ kind, id, arch, branch }: Ref): string {
+  return `${kind}/${id}/${arch}/${branch}`;
+}
+
 /** The commit that a ref stands at, and the ones before it: digests made up, as good as real ones. */
-export function commitAt({ kind, id, arch, branch }: Ref, revision: number): string {
-  return digestOf(`${kind}/${id}/${arch}/${branch} ${revision}`);
+export function commitAt(ref: Ref, revision: number): string {
+  return digestOf(`${nameOf(ref)} ${revision}`);
 }
 
 /** A ref as a record of ours: the keyfile and the package deltas are for `details/`. */

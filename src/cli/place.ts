@@ -20,12 +20,21 @@ export async function openSource(place: string): Promise<Source> {
   throw new RepomillError('not-found', `${place}: expected a directory or a URL that begins with http:// or https://`);
 }
 
-/** The bytes of a file, of the URL of a file, or of the file `path` in a tree; undefined where there is none. */
-export async function readPlace(place: string, path: string): Promise<Uint8Array | undefined> {
-  if (!isUrl(place)) return readIfPresent((await isDirectory(place)) ? `${place}/${path}` : place);
+/** What the files of a tree are called that a person may name by their URL. */
+const FILE_NAME = /\.(?:json|gz|bsdiff|idx|delta|sig|index|commit)$|^summary$/;
+
+/** The bytes of a file, of the URL of a file, or of the first of `paths` that a tree has; undefined where there is none. */
+export async function readPlace(place: string, paths: readonly string[]): Promise<Uint8Array | undefined> {
+  if (!isUrl(place)) return (await isDirectory(place)) ? firstOf(directorySource(place), paths) : readIfPresent(place);
   const slash = place.lastIndexOf('/');
   const last = place.slice(slash + 1);
-  const source = /\.(json|gz|bsdiff)$/.test(last) ? httpSource(place.slice(0, slash)) : httpSource(place);
-  const found = await source.fetch(/\.(json|gz|bsdiff)$/.test(last) ? last : path, { maxBytes: MAX_SUMMARY_SIZE });
-  return found.kind === 'full' ? found.bytes : undefined;
+  return FILE_NAME.test(last) ? firstOf(httpSource(place.slice(0, slash)), [last]) : firstOf(httpSource(place), paths);
+}
+
+async function firstOf(source: Source, paths: readonly string[]): Promise<Uint8Array | undefined> {
+  for (const path of paths) {
+    const found = await source.fetch(path, { maxBytes: MAX_SUMMARY_SIZE });
+    if (found.kind === 'full') return found.bytes;
+  }
+  return undefined;
 }

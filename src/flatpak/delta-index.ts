@@ -23,9 +23,14 @@ export function staticDeltaName({ from, to }: StaticDeltaName): string {
   return from === undefined ? to : `${from}-${to}`;
 }
 
+/** The order of static deltas: by the commits that they lead to, then by those that they start from. */
+export function compareStaticDeltas(a: StaticDeltaName, b: StaticDeltaName): number {
+  return compareText(a.to, b.to) || compareText(a.from ?? '', b.from ?? '');
+}
+
 /** The index of the static deltas that lead to one commit. */
 export function encodeDeltaIndex(deltas: readonly StaticDelta[]): Uint8Array {
-  const sorted = deltas.toSorted((a, b) => compareText(a.from ?? '', b.from ?? ''));
+  const sorted = deltas.toSorted(compareStaticDeltas);
   return packDictionary([[STATIC_DELTAS_KEY, packStaticDeltas(sorted)]]).bytes;
 }
 

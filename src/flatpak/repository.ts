@@ -16,7 +16,7 @@ export interface OstreeRepository {
   readonly configText: string;
   /** Every ref below `refs/heads`, in the order of their names' bytes. */
   readonly refs: readonly RefFile[];
-  /** In the order of their targets, then of their sources. */
+  /** In the order of the file system, which libostree lists them in. */
   readonly staticDeltas: readonly StaticDelta[];
   /** Reads a ref's commit. Throws where it is missing or broken, or the tree below it, if that has to be read. */
   readCommit(ref: RefFile): RepositoryRef;

@@ -1,17 +1,13 @@
 /**
- * What every layout is given: what was read, a workspace to work in, and the tree that was published before. A layout turns
- * it into a `TreePlan`; it decides and never acts on a tree, and no layout knows another.
+ * What every layout is given beside what was read: a workspace to work in, and the tree that was published before. A layout
+ * turns it into a `TreePlan`; it decides and never acts on a tree, and no layout knows another.
  */
 import type { Progress } from '../model/progress.ts';
 import type { Workspace } from '../platform/workspace.ts';
 import type { ReadableTree } from '../publish/tree.ts';
-import type { Catalogue } from '../readers/catalogue.ts';
 
-/** What a layout is given. `Tasks` are those that it hands to worker threads. */
+/** What every layout is given. `Tasks` are those that it hands to worker threads. */
 export interface LayoutInput<Tasks> {
-  readonly catalogue: Catalogue;
-  /** Every arch of the repository, in order. */
-  readonly arches: readonly string[];
   readonly workspace: Workspace;
   readonly tasks: Tasks;
   /** Tasks that may be waited for at a time. */

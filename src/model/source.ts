@@ -17,6 +17,8 @@ export interface FetchRequest {
   readonly range?: ByteRange;
   /** The `validator` of an earlier answer: where the file is still that one, the answer is `unchanged`. */
   readonly validator?: string;
+  /** Take "forbidden" for "missing", as hosts say it that do not let anybody list their files, and as flatpak understands it. */
+  readonly forbiddenIsMissing?: boolean;
   /** Called as the file comes in, with the bytes so far. */
   readonly onBytes?: (received: number) => void;
 }
@@ -29,6 +31,10 @@ export interface FetchedBytes {
   readonly transferred: number;
   /** Opaque; names this state of the file in a later request. */
   readonly validator?: string;
+  /** What the host says that it did to the bytes on the way: `gzip`. They are undone here; other clients may do without. */
+  readonly encoding?: string;
+  /** What the host lets caches do with the file, as it says it: `max-age=60`. */
+  readonly cacheControl?: string;
 }
 
 /** What a source answers. */

@@ -4,7 +4,7 @@
  * worst a temporary file that the next build removes.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, RepomillError } from '../errors.ts';
 import { inChunks } from '../format/chunks.ts';
@@ -21,9 +21,19 @@ export async function createFile(file: string, parts: Iterable<Uint8Array>): Pro
   });
 }
 
-/** Puts a file in the place of another, or where there was none; nobody ever sees a part of it. */
+/**
+ * Puts a file in the place of another, or where there was none; nobody ever sees a part of it. Its time stamp is of a later
+ * second than the other's, if need be of one to come: hosts tell versions apart by whole seconds (`Last-Modified`, nginx's
+ * `ETag`), and a client that asks whether its copy is still the newest must not hear that it is.
+ */
 export async function replaceFile(file: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> {
-  await writeFile(file, content instanceof Uint8Array ? [content] : content, async () => true);
+  await writeFile(file, content instanceof Uint8Array ? [content] : content, async (temporary) => {
+    const replaced = await stat(file).catch(() => undefined);
+    const earliest = replaced === undefined ? 0 : Math.floor(replaced.mtimeMs / 1000) + 1;
+    const { atime, mtimeMs } = await stat(temporary);
+    if (mtimeMs < earliest * 1000) await utimes(temporary, atime, earliest);
+    return true;
+  });
 }
 
 async function writeFile(

@@ -2,7 +2,17 @@
  * A folder of very many small files, read one after the other: synchronous, because a promise for each takes longer than the
  * file system does. Nothing is read past a bound.
  */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
 import { RepomillError } from '../errors.ts';
 
@@ -22,6 +32,8 @@ export interface Folder {
   has(path: string): boolean;
   /** All files below a folder, links included, as paths in it, in no order; none where there is no such folder. */
   list(path: string): readonly string[];
+  /** The same in the order in which the file system has them: slower, and another on each machine. */
+  listAsStored(path: string): readonly string[];
 }
 
 /** What most files fit into. */
@@ -55,28 +67,44 @@ export function openFolder(location: string): Folder {
       if (bytes.length < size) throw tooLong(path, maxSize, size);
       return bytes;
     },
-    has(path) {
-      try {
-        return reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
-      } catch (error) {
-        // What is below a file is not there either, which `throwIfNoEntry` does not say.
-        if (error instanceof RepomillError && error.code === 'not-found') return false;
-        throw error;
-      }
-    },
-    list(path) {
-      if (!this.has(path)) return [];
-      const files: string[] = [];
-      const visit = (prefix: string): void => {
-        for (const entry of readdirSync(`${location}/${path}/${prefix}`, { withFileTypes: true })) {
-          if (entry.isDirectory()) visit(`${prefix}${entry.name}/`);
-          else files.push(prefix + entry.name);
-        }
-      };
-      reading(path, () => visit(''));
-      return files;
-    },
+    has: (path) => isThere(location, path),
+    list: (path) => listBelow(location, path, (folder) => readdirSync(folder, { withFileTypes: true })),
+    listAsStored: (path) => listBelow(location, path, readAsStored),
   };
+}
+
+function isThere(location: string, path: string): boolean {
+  try {
+    return reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
+  } catch (error) {
+    // What is below a file is not there either, which `throwIfNoEntry` does not say.
+    if (error instanceof RepomillError && error.code === 'not-found') return false;
+    throw error;
+  }
+}
+
+function listBelow(location: string, path: string, read: (folder: string) => readonly Dirent[]): readonly string[] {
+  const files: string[] = [];
+  const visit = (prefix: string): void => {
+    for (const entry of read(`${location}/${path}/${prefix}`)) {
+      if (entry.isDirectory()) visit(`${prefix}${entry.name}/`);
+      else files.push(prefix + entry.name);
+    }
+  };
+  if (isThere(location, path)) reading(path, () => visit(''));
+  return files;
+}
+
+// Node sorts what `readdir` gives, and not what it gives one by one.
+function readAsStored(folder: string): readonly Dirent[] {
+  const entries: Dirent[] = [];
+  const directory = opendirSync(folder);
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) entries.push(entry);
+  } finally {
+    directory.closeSync();
+  }
+  return entries;
 }
 
 function reading<Result>(path: string, work: () => Result): Result {

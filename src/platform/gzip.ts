@@ -18,9 +18,13 @@ const STEP = 1 << 16;
 const FIRST_BLOCK = 6;
 const BLOCK_TYPE = 0b110;
 
-/** One gzip member. */
-export function gzip(bytes: Uint8Array): Uint8Array {
-  return gzipSync(bytes, { level: LEVEL, mem: MEMORY, mtime: 0 });
+/**
+ * One gzip member.
+ *
+ * @param level - 9 is the smallest; 6 takes a sixth less time for a thousandth more bytes
+ */
+export function gzip(bytes: Uint8Array, level: 6 | 9 = LEVEL): Uint8Array {
+  return gzipSync(bytes, { level, mem: MEMORY, mtime: 0 });
 }
 
 /**

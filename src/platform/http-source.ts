@@ -123,6 +123,7 @@ async function readAnswer(url: string, response: Response, request: FetchRequest
   }
   if (status === 304 && request.validator !== undefined) return { kind: 'unchanged' };
   if (status === 404 || status === 410) return { kind: 'missing' };
+  if (status === 403 && request.forbiddenIsMissing === true) return { kind: 'missing' };
   const error = new RepomillError('transport', `${url}: expected HTTP status 200, found ${status}`);
   if (status >= 500) return { kind: 'failed', error };
   throw error;
@@ -142,13 +143,16 @@ async function readBytes(
   request: FetchRequest,
 ): Promise<FetchResult> {
   const bytes = await readBody(url, body, request);
-  const encoded = (headers.get('Content-Encoding') ?? 'identity') !== 'identity';
-  const announced = encoded ? Number(headers.get('Content-Length')) : 0;
+  const encoding = headers.get('Content-Encoding') ?? 'identity';
+  const announced = encoding === 'identity' ? 0 : Number(headers.get('Content-Length'));
   const validator = headers.get('ETag') ?? headers.get('Last-Modified');
+  const cacheControl = headers.get('Cache-Control');
   return {
     kind,
     bytes,
     transferred: announced > 0 ? announced : bytes.length,
     ...(validator === null ? {} : { validator }),
+    ...(encoding === 'identity' ? {} : { encoding }),
+    ...(cacheControl === null ? {} : { cacheControl }),
   };
 }

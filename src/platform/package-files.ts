@@ -13,13 +13,21 @@ export interface TemplateFile {
   readonly bytes: Uint8Array;
 }
 
-/** Everything in `templates/`, hidden files too, in the order of paths. */
-export async function readTemplates(): Promise<readonly TemplateFile[]> {
+/**
+ * What a repository of a layout starts with, in the order of paths: everything in `templates/<layout>/`, hidden files too,
+ * and `templates/hosts/`, which is the same for all.
+ */
+export async function readTemplates(layout: 'native' | 'flatpak'): Promise<readonly TemplateFile[]> {
   const directory = fileURLToPath(new URL('../../templates', import.meta.url));
-  const files: TemplateFile[] = [];
-  for (const { path } of await listTree(directory)) {
-    const bytes = await readIfPresent(`${directory}/${path}`);
-    if (bytes !== undefined) files.push({ path, bytes });
-  }
+  const files = [...(await readAll(directory, `${layout}/`, '')), ...(await readAll(directory, 'hosts/', 'hosts/'))];
   return files.sort((a, b) => compareText(a.path, b.path));
+}
+
+async function readAll(directory: string, from: string, to: string): Promise<readonly TemplateFile[]> {
+  const files: TemplateFile[] = [];
+  for (const { path } of await listTree(`${directory}/${from}`)) {
+    const bytes = await readIfPresent(`${directory}/${from}${path}`);
+    if (bytes !== undefined) files.push({ path: `${to}${path}`, bytes });
+  }
+  return files;
 }

@@ -10,6 +10,18 @@ export function gunzipStrictly(stored: Uint8Array, max: number): Uint8Array {
   return strictly('gzip', gunzipSync, stored, { maxOutputLength: Math.max(1, max) });
 }
 
+/**
+ * The content of a gzip file of one member, of at most `max` bytes. Throws a format error: some programs end with the first
+ * member, so that the rest would be lost to them.
+ */
+export function gunzipMember(stored: Uint8Array, max: number): Uint8Array {
+  const content = gunzipStrictly(stored, max);
+  // A member ends with the length of its own content (RFC 1952, section 2.3.1).
+  const told = new DataView(stored.buffer, stored.byteOffset).getUint32(stored.length - 4, true);
+  if (told === content.length % 2 ** 32) return content;
+  throw new RepomillError('format', `gzip: expected one member, found several`);
+}
+
 /** The content of a zlib stream of at most `max` bytes. Throws a format error. */
 export function inflateStrictly(stored: Uint8Array, max: number, dictionary: Uint8Array | undefined): Uint8Array {
   const options = { maxOutputLength: Math.max(1, max), ...(dictionary === undefined ? {} : { dictionary }) };

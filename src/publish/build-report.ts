@@ -1,23 +1,17 @@
 /**
  * What a build did, in the figures that a person or a script wants to know.
  */
-import type { Digest } from '../model/digest.ts';
+import type { SummaryEntry } from '../model/repository-index.ts';
 import type { PublishReport } from './publish.ts';
 
 /** The kinds of tree that can be built. */
 export type LayoutName = 'native' | 'flatpak';
 
-/** A summary that was published. Sizes in bytes: `size` of the canonical, `storedSize` of the stored. */
-export interface SummaryReport {
-  readonly arch: string;
-  readonly subset?: string;
-  readonly sha256: Digest;
-  readonly size: number;
-  readonly storedSize: number;
-  readonly packages: number;
-  /** Older versions that have a delta, newest first. */
-  readonly history: readonly { readonly sha256: Digest; readonly deltaSize: number }[];
-}
+/** A summary that was published: what there is to say of one in any layout. */
+export type SummaryReport = Pick<
+  SummaryEntry,
+  'arch' | 'subset' | 'sha256' | 'size' | 'storedSize' | 'packages' | 'history'
+>;
 
 /** What a layout says of the tree that it planned. */
 export interface TreeReport {

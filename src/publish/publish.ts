@@ -36,7 +36,9 @@ export async function publish(
   foreign: ReadonlySet<string> = new Set(),
 ): Promise<PublishReport> {
   const present = new Map((await tree.list(plan.directories)).map((file) => [file.path, file.size]));
-  const missing = plan.files.filter((file) => !holds(present, file));
+  // Summaries of the same content are one file, and so are deltas between them.
+  const files = [...new Map(plan.files.map((file) => [file.path, file])).values()];
+  const missing = files.filter((file) => !holds(present, file));
   const written: { path: string; size: number }[] = [];
   progress.start('writing', missing.length, 'files');
   await inParallel(missing, PARALLEL, async (file) => {
@@ -61,7 +63,7 @@ export async function publish(
   return {
     written,
     pruned,
-    kept: plan.files.length - missing.length,
+    kept: files.length - missing.length,
     indexSize: bytes.length,
     sizeOf: (file) => sizes.get(file) ?? 0,
   };

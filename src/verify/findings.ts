@@ -24,3 +24,12 @@ export async function check<Result>(
     return undefined;
   }
 }
+
+/** What can be compared as it is. */
+type Told = string | number | bigint | undefined;
+
+/** Compares what is promised with what is found; an integrity error where they differ. */
+export function expect(what: string, expected: Told, found: Told): void {
+  if (expected === found) return;
+  throw new RepomillError('integrity', `${what}: expected ${expected ?? 'none'}, found ${found ?? 'none'}`);
+}

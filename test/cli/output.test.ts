@@ -28,6 +28,7 @@ beforeAll(async () => {
 /** Command lines that work, without `--json`. */
 const GOOD = [
   'init fresh',
+  'init fresh --layout flatpak',
   'build input-0 --out public',
   'build input-1 --out public --dry-run',
   'verify public',

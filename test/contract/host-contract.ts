@@ -7,6 +7,17 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  CONFIG_PATH,
+  deltaIndexPath,
+  INDEX_SIGNATURE_PATH,
+  OLD_SIGNATURE_PATH,
+  OLD_SUMMARY_PATH,
+  objectPath,
+  SUMMARY_INDEX_PATH,
+  signaturePath,
+  summaryDeltaPath,
+} from '../../src/flatpak/paths.ts';
+import {
   COMBINED_PATH,
   deltaPath,
   detailsPath,
@@ -14,6 +25,7 @@ import {
   INDEX_PATH,
   summaryPath,
 } from '../../src/format/paths.ts';
+import { replaceFile } from '../../src/platform/files.ts';
 import { sha256 } from '../../src/platform/sha256.ts';
 import { headersFor, sharedHeaders } from '../../src/publish/header-rules.ts';
 import { type RawAnswer, requestRaw } from './raw-request.ts';
@@ -32,7 +44,10 @@ const [old, current] = await Promise.all([sha256(json), sha256(binary)]);
 
 const SUMMARY = summaryPath(current);
 
-/** One file of every kind that a tree has. */
+/** What flatpak 1.14 asks for with every request; its curl unpacks what the answer calls compressed. */
+export const FLATPAK_ENCODINGS = 'deflate, gzip, br, zstd';
+
+/** One file of every kind that a tree has, of both layouts. */
 export const treeFiles: ReadonlyMap<string, Buffer> = new Map([
   [INDEX_PATH, json],
   [COMBINED_PATH, lines],
@@ -41,7 +56,29 @@ export const treeFiles: ReadonlyMap<string, Buffer> = new Map([
   [dictionaryPath(old), binary],
   [detailsPath(current, undefined), binary],
   [detailsPath(current, old), binary],
+  [summaryDeltaPath(old, current), lines],
+  [signaturePath(current), binary],
+  [deltaIndexPath(current), binary],
+  [objectPath(old, 'commit'), binary],
+  [objectPath(old, 'commit').concat('meta'), binary],
+  [objectPath(current, 'filez'), binary],
+  ['deltas/ab/cdefghijklmnopqrstuvwxyz/superblock', binary],
+  ['deltas/ab/cdefghijklmnopqrstuvwxyz/0', lines],
+  ['refs/heads/app/org.example.Hello/x86_64/stable', binary],
+  [CONFIG_PATH, binary],
+  [OLD_SUMMARY_PATH, binary],
+  [OLD_SIGNATURE_PATH, binary],
+  [INDEX_SIGNATURE_PATH, binary],
+  [SUMMARY_INDEX_PATH, binary],
 ]);
+
+/** Writes `treeFiles` below a directory. */
+export function writeTree(directory: string): void {
+  for (const [path, bytes] of treeFiles) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), bytes);
+  }
+}
 
 /** The tests of one host. `start` is given a directory that holds `treeFiles`. */
 export function describeHost(title: string, start: (directory: string) => Promise<Host>): void {
@@ -49,10 +86,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
     const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
     let host: Host;
     beforeAll(async () => {
-      for (const [path, bytes] of treeFiles) {
-        mkdirSync(dirname(join(directory, path)), { recursive: true });
-        writeFileSync(join(directory, path), bytes);
-      }
+      writeTree(directory);
       host = await start(directory);
     });
     afterAll(async () => {
@@ -73,7 +107,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
     it.each([...treeFiles].filter(([path]) => path !== INDEX_PATH))(
       'never labels %s as compressed, even for a client that would like it',
       async (path, bytes) => {
-        const { headers, body } = await get(path, { 'Accept-Encoding': 'gzip, br, zstd' });
+        const { headers, body } = await get(path, { 'Accept-Encoding': FLATPAK_ENCODINGS });
         expect(headers['content-encoding']).toBeUndefined();
         expect(body.equals(bytes)).toBe(true);
       },
@@ -113,16 +147,19 @@ export function describeHost(title: string, start: (directory: string) => Promis
       expect([status, headers['content-range']]).toEqual([416, 'bytes */5000']);
     });
 
-    it.each([INDEX_PATH, COMBINED_PATH, SUMMARY])('answers 304 for %s to a client that has it', async (path) => {
-      const { headers } = await get(path);
-      const { etag = '', 'last-modified': date = '' } = headers;
-      for (const condition of [{ 'If-None-Match': etag }, { 'If-Modified-Since': date }]) {
-        const again = await get(path, condition);
-        expect([again.status, again.body.length]).toEqual([304, 0]);
-        expect(again.headers).toMatchObject({ 'access-control-allow-origin': '*' });
-        expect(again.headers['cache-control']).toBe(headersFor(path)['Cache-Control']);
-      }
-    });
+    it.each([INDEX_PATH, COMBINED_PATH, SUMMARY, SUMMARY_INDEX_PATH])(
+      'answers 304 for %s to a client that has it',
+      async (path) => {
+        const { headers } = await get(path);
+        const { etag = '', 'last-modified': date = '' } = headers;
+        for (const condition of [{ 'If-None-Match': etag }, { 'If-Modified-Since': date }]) {
+          const again = await get(path, condition);
+          expect([again.status, again.body.length]).toEqual([304, 0]);
+          expect(again.headers).toMatchObject({ 'access-control-allow-origin': '*' });
+          expect(again.headers['cache-control']).toBe(headersFor(path)['Cache-Control']);
+        }
+      },
+    );
 
     it('answers 200 to a client that has something else', async () => {
       for (const condition of [
@@ -130,6 +167,20 @@ export function describeHost(title: string, start: (directory: string) => Promis
         { 'If-Modified-Since': 'Thu, 01 Jan 2015 00:00:00 GMT' },
       ]) {
         expect((await get(INDEX_PATH, condition)).status).toBe(200);
+      }
+    });
+
+    it('sends a file anew that was replaced by one as long within the same second', async () => {
+      const file = join(directory, 'replaced');
+      const asked: Record<string, string>[] = [{}];
+      for (const content of ['1st', '2nd', '3rd']) {
+        await replaceFile(file, Buffer.from(content));
+        for (const condition of asked) {
+          const { status, body } = await get('replaced', condition);
+          expect([status, String(body)]).toEqual([200, content]);
+        }
+        const { etag = '', 'last-modified': date = '' } = (await get('replaced')).headers;
+        asked.push({ 'If-None-Match': etag }, { 'If-Modified-Since': date });
       }
     });
 

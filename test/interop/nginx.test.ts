@@ -1,21 +1,17 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeHost, type Host, treeFiles } from '../contract/host-contract.ts';
+import { describeHost, FLATPAK_ENCODINGS, type Host, treeFiles, writeTree } from '../contract/host-contract.ts';
 import { requestRaw } from '../contract/raw-request.ts';
+import { startNginx } from './nginx-host.ts';
 import { requireProgram } from './programs.ts';
 
-const template = fileURLToPath(new URL('../../templates/hosts/nginx.conf', import.meta.url));
 const hasNginx = requireProgram('nginx');
 
 describe.skipIf(!hasNginx)('nginx with templates/hosts/nginx.conf', () => {
-  describeHost('as a host', startNginx);
+  describeHost('as a host', (directory) => startNginx(directory));
 
   describe('beside a server that compresses everything it can', () => {
     const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
@@ -52,57 +48,30 @@ describe.skipIf(!hasNginx)('nginx with templates/hosts/nginx.conf', () => {
   });
 });
 
-/** Runs nginx in the foreground, as one process that is ours to end. `http` goes around the server block. */
-async function startNginx(directory: string, http = ''): Promise<Host> {
-  const prefix = mkdtempSync(join(tmpdir(), 'repomill-nginx-'));
-  const port = await freePort();
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const config = `
-    daemon off; master_process off; pid nginx.pid; error_log stderr;
-    events { }
-    http {
-      access_log off;
-      ${temporary.map((name) => `${name}_temp_path ${name};`).join(' ')}
-      ${http}
-      server { listen 127.0.0.1:${port}; root ${directory}; include ${template}; }
-    }`;
-  writeFileSync(join(prefix, 'test.conf'), config);
-  const nginx = spawn('nginx', ['-p', prefix, '-c', 'test.conf', '-e', 'stderr'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let complaint = '';
-  nginx.stderr.on('data', (chunk: Buffer) => {
-    complaint += String(chunk);
-  });
-  const exited = once(nginx, 'exit');
-  const url = `http://127.0.0.1:${port}/`;
-  const stop = async (): Promise<void> => {
-    nginx.kill('SIGTERM');
-    await exited;
-    rmSync(prefix, { recursive: true });
+describe.skipIf(!hasNginx)('a client that unpacks what it is told to, as flatpak does', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
+  beforeAll(() => writeTree(directory));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const gzipped = [...treeFiles].filter(([, bytes]) => bytes[0] === 0x1f);
+
+  /** The paths of gzip files whose bytes do not reach the client as they are stored. */
+  const broken = async ({ url, stop }: Host): Promise<readonly string[]> => {
+    const paths: string[] = [];
+    for (const [path, bytes] of gzipped) {
+      const answer = await fetch(new URL(path, url), { headers: { 'Accept-Encoding': FLATPAK_ENCODINGS } });
+      if (!Buffer.from(await answer.arrayBuffer()).equals(bytes)) paths.push(path);
+    }
+    await stop();
+    return paths;
   };
-  while (!(await answers(url))) {
-    if (nginx.exitCode === null) continue;
-    rmSync(prefix, { recursive: true });
-    throw new Error(`nginx did not start: ${complaint}`);
-  }
-  return { url, stop };
-}
+  const fault = 'add_header Content-Encoding gzip;';
 
-async function answers(url: string): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  return requestRaw(new URL(url), {}).then(
-    () => true,
-    () => false,
-  );
-}
+  it('gets other bytes than are stored from a host that calls them Content-Encoding: gzip', async () => {
+    expect(await broken(await startNginx(directory, fault, ''))).toEqual(gzipped.map(([path]) => path));
+  });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
-}
+  it('gets every byte as it is stored where the template stands against that', async () => {
+    expect(gzipped.length).toBeGreaterThan(2);
+    expect(await broken(await startNginx(directory, fault))).toEqual([]);
+  });
+});

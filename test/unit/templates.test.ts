@@ -6,42 +6,57 @@ import { parseRecord } from '../../src/model/parse-record.ts';
 import { readTemplates } from '../../src/platform/package-files.ts';
 import { sha256 } from '../../src/platform/sha256.ts';
 import { parseYamlDocuments } from '../../src/platform/yaml.ts';
-import { type Headers, headerRules, sharedHeaders } from '../../src/publish/header-rules.ts';
+import { type Headers, headerRules, headersFor, sharedHeaders } from '../../src/publish/header-rules.ts';
+import { treeFiles } from '../contract/host-contract.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
-const texts = new Map((await readTemplates()).map(({ path, bytes }) => [path, decoder.decode(bytes)]));
+const [native, flatpak] = await Promise.all([textsOf('native'), textsOf('flatpak')]);
 
-function template(path: string): string {
+async function textsOf(layout: 'native' | 'flatpak'): Promise<ReadonlyMap<string, string>> {
+  return new Map((await readTemplates(layout)).map(({ path, bytes }) => [path, decoder.decode(bytes)]));
+}
+
+function template(path: string, texts = native): string {
   const text = texts.get(path);
   if (text === undefined) throw new Error(`no template ${path}`);
   return text;
 }
 
-/** The rules as `_headers` and Caddy write a path: from the root, with a star for everything below. */
-const expectedRules = new Map(
-  headerRules.map(({ path, headers }) => [`/${path.endsWith('/') ? `${path}*` : path}`, headers]),
-);
+/** The headers that a host should send with one file of each kind that a tree has. */
+const expectedHeaders = new Map([...treeFiles.keys()].map((path) => [path, headersFor(path)]));
+
+const HOSTS = ['hosts/.htaccess', 'hosts/Caddyfile', 'hosts/_headers', 'hosts/nginx.conf', 'hosts/upload.sh'];
 
 describe('the templates', () => {
-  it('are these files', () => {
-    expect([...texts.keys()]).toEqual([
+  it('of the native layout are these files', () => {
+    expect([...native.keys()]).toEqual([
       '.github/workflows/publish.yml',
       'README.md',
-      'hosts/Caddyfile',
-      'hosts/_headers',
-      'hosts/nginx.conf',
+      ...HOSTS,
       'packages/hello.yaml',
       'repomill.yaml',
     ]);
   });
 
-  it.each([...texts.keys()])('end %s with one newline, without white space at the end of a line', (path) => {
-    expect(template(path)).toMatch(/[^\n]\n$/);
-    expect(template(path)).not.toMatch(/[ \t]$|\r/m);
+  it('of the flatpak layout are these files', () => {
+    expect([...flatpak.keys()]).toEqual([
+      '.github/workflows/publish.yml',
+      'README.md',
+      ...HOSTS,
+      'org.example.Hello.yml',
+    ]);
   });
+
+  it.each([...native, ...flatpak])(
+    'end %s with one newline, without white space at the end of a line',
+    (_path, text) => {
+      expect(text).toMatch(/[^\n]\n$/);
+      expect(text).not.toMatch(/[ \t]$|\r/m);
+    },
+  );
 });
 
-describe('templates/repomill.yaml', () => {
+describe('templates/native/repomill.yaml', () => {
   const known = { readers: ['yaml'] };
 
   it('is a configuration with one input and one subset', () => {
@@ -65,7 +80,7 @@ describe('templates/repomill.yaml', () => {
   });
 });
 
-describe('templates/packages/hello.yaml', () => {
+describe('templates/native/packages/hello.yaml', () => {
   const { documents, problems } = parseYamlDocuments(template('packages/hello.yaml'));
   const fields = Object(documents[0]?.value);
 
@@ -89,8 +104,28 @@ describe('templates/packages/hello.yaml', () => {
 describe('templates/hosts/_headers', () => {
   const rules = parseHeadersFile(template('hosts/_headers'));
 
-  it('has the rules of the table, the shared headers for everything, and nothing else', () => {
-    expect(rules).toEqual(new Map([['/*', sharedHeaders], ...expectedRules]));
+  it('has the shared headers for everything', () => {
+    expect(rules.get('/*')).toEqual(sharedHeaders);
+  });
+
+  it('has the headers of the table for each path, or those of what changes in the same directory', () => {
+    // A star is at the end or nowhere: a directory has one rule, the most careful of its kinds of files.
+    const careful = headerRules.toSorted((a, b) => lifetimeOf(a.headers) - lifetimeOf(b.headers));
+    for (const path of treeFiles.keys()) {
+      const [found, ...more] = [...rules].filter(([rule]) => rule !== '/*' && covers(rule, `/${path}`));
+      const start = path.slice(0, path.indexOf('/') + 1);
+      const expected = start === '' ? headersFor(path) : careful.find((rule) => rule.path.startsWith(start))?.headers;
+      expect([path, found?.[1], more]).toEqual([path, expected, []]);
+    }
+  });
+
+  it('has no rule without a kind of file', () => {
+    for (const rule of rules.keys()) {
+      expect(
+        [...treeFiles.keys()].filter((path) => covers(rule, `/${path}`)),
+        rule,
+      ).not.toEqual([]);
+    }
   });
 
   it('stays within what hosts accept: 100 rules, 2,000 characters a line, a star only at the end', () => {
@@ -118,14 +153,17 @@ describe('templates/hosts/Caddyfile', () => {
     expect(depth).toBe(0);
   });
 
-  it('has the rules of the table, each for files that are there', () => {
-    const matchers = [...text.matchAll(/@(\w+) \{\n\t\tpath (\S+)\n\t\tfile\n\t\}/g)];
-    const rules = matchers.map(([, name, path]): [string, Headers] => {
-      const block = new RegExp(`^\theader @${name} \\{\n([^}]*)\n\t\\}$`, 'm').exec(text)?.[1] ?? '';
-      const lines = [...block.matchAll(/^\t\t(\S+) (?:"([^"]*)"|(\S+))$/gm)];
-      return [path ?? '', Object.fromEntries(lines.map(([, header, quoted, bare]) => [header, quoted ?? bare]))];
-    });
-    expect(new Map(rules)).toEqual(expectedRules);
+  it('has the headers of the table for each path, by one matcher, for files that are there', () => {
+    const blocks = [...text.matchAll(/^\t@(\w+) \{\n([^}]*)\t\}\n\theader @(\w+) \{\n([^}]*)\t\}$/gm)];
+    expect(text.match(/^\t@/gm)).toHaveLength(blocks.length);
+    const found = [...treeFiles.keys()].flatMap((path) =>
+      blocks
+        .filter(([, , conditions = '']) => caddyMatches(conditions, path))
+        .map(([, , , , lines = '']) => [path, headersOfCaddy(lines)] as const),
+    );
+    expect(found).toEqual([...expectedHeaders]);
+    for (const [, name, conditions, user] of blocks)
+      expect([user, conditions]).toEqual([name, expect.stringMatching(/^\t\tfile$/m)]);
   });
 
   it('has the shared headers for everything', () => {
@@ -139,7 +177,36 @@ describe('templates/hosts/Caddyfile', () => {
   });
 });
 
-describe('templates/.github/workflows/publish.yml', () => {
+describe('templates/hosts/.htaccess', () => {
+  const text = template('hosts/.htaccess');
+
+  it('has the headers of the table for each path', () => {
+    const blocks = [...text.matchAll(/^<If "%\{REQUEST_URI\} =~ m#(.*)#">\n {2}(.*)\n<\/If>$/gm)];
+    expect(text.match(/^<If/gm)).toHaveLength(blocks.length);
+    // What stands later counts.
+    const lines = (path: string): readonly string[] => [
+      ...(text.match(/^Header set .*$/gm) ?? []),
+      ...blocks
+        .filter(([, pattern = '']) => new RegExp(pattern).test(`/some/where/${path}`))
+        .map(([, , line = '']) => line),
+    ];
+    const found = [...treeFiles.keys()].map((path) => [path, headersOfApache(lines(path))] as const);
+    expect(found).toEqual([...expectedHeaders]);
+  });
+
+  it('has the shared headers for everything, errors too', () => {
+    for (const [name, value] of Object.entries(sharedHeaders)) {
+      expect(text).toContain(`\nHeader always set ${name} ${value}\n`);
+    }
+  });
+
+  it('has nothing called compressed, and nothing compressed', () => {
+    for (const line of ['RemoveEncoding .gz', 'SetEnv no-gzip 1', 'SetEnv no-brotli 1'])
+      expect(text).toContain(`\n${line}\n`);
+  });
+});
+
+describe('templates/native/.github/workflows/publish.yml', () => {
   const workflow = parse(template('.github/workflows/publish.yml'));
   const steps: readonly { readonly uses?: string; readonly run?: string }[] = workflow.jobs.publish.steps;
   const commands = steps.flatMap(({ run }) => run ?? []);
@@ -178,6 +245,87 @@ describe('templates/.github/workflows/publish.yml', () => {
     expect(workflow.concurrency).toEqual({ group: 'publish', 'cancel-in-progress': false });
   });
 });
+
+describe('templates/flatpak/.github/workflows/publish.yml', () => {
+  const workflow = parse(template('.github/workflows/publish.yml', flatpak));
+  const steps: readonly { readonly uses?: string; readonly run?: string }[] = workflow.jobs.publish.steps;
+  const commands = steps.flatMap(({ run }) => run ?? []);
+
+  it('takes the actions and the repomill that the other workflow takes', () => {
+    const other = parse(template('.github/workflows/publish.yml')).jobs.publish.steps;
+    expect(steps.slice(0, 3)).toEqual(other.slice(0, 3));
+    expect(steps.filter(({ uses }) => uses !== undefined)).toHaveLength(2);
+  });
+
+  it('continues what the host has, adds to it, publishes, verifies and uploads, in this order', () => {
+    expect(commands.slice(-7).map((command) => command.split(' ', 2).join(' '))).toEqual([
+      'rsync --archive',
+      'flatpak remote-add',
+      'flatpak-builder --user',
+      'flatpak build-update-repo',
+      'repomill build',
+      'repomill verify',
+      'sh hosts/upload.sh',
+    ]);
+    for (const command of commands.slice(-3)) expect(command).toMatch(/ repo( |$)/);
+  });
+
+  it('leaves the summary to repomill, and signs it with the key of the commits', () => {
+    expect(commands.at(-4)).toContain(' --no-update-summary --gpg-sign="$KEY" ');
+    expect(commands.at(-5)).toContain(' --gpg-sign="$KEY" ');
+    expect(commands.at(-3)).toBe('repomill build repo --layout flatpak --out repo --sign "$KEY"');
+  });
+
+  it('reads the checkout and may nothing else, never twice at once', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(workflow.concurrency).toEqual({ group: 'publish', 'cancel-in-progress': false });
+  });
+
+  it('builds the application that is there', () => {
+    const manifest = 'org.example.Hello.yml';
+    expect(commands.at(-5)).toContain(` ${manifest}`);
+    expect(parse(template(manifest, flatpak)).id).toBe('org.example.Hello');
+    expect(template('README.md', flatpak)).toContain(manifest);
+  });
+});
+
+/** In seconds. */
+function lifetimeOf(headers: Headers): number {
+  return Number(/max-age=(\d+)/.exec(headers['Cache-Control'] ?? '')?.[1]);
+}
+
+/** Whether a path with at most one star stands for another one. */
+function covers(pattern: string, path: string): boolean {
+  const [start = '', end] = pattern.split('*');
+  return end === undefined ? path === start : path.startsWith(start) && path.endsWith(end);
+}
+
+/** Caddy's conditions, of which all must hold. */
+function caddyMatches(conditions: string, path: string): boolean {
+  return (
+    conditions.match(/\S.*/g)?.every((condition) => {
+      const [name, ...patterns] = condition.replace(/^not path/, 'not-path').split(' ');
+      if (name === 'file') return true;
+      if (name === 'path_regexp') return new RegExp(patterns.join(' ')).test(`/${path}`);
+      if (name !== 'path' && name !== 'not-path') throw new Error(`unknown condition ${condition}`);
+      return patterns.some((pattern) => covers(pattern, `/${path}`)) === (name === 'path');
+    }) === true
+  );
+}
+
+function headersOfCaddy(lines: string): Headers {
+  const found = [...lines.matchAll(/^\t\t(\S+) (?:"([^"]*)"|(\S+))$/gm)];
+  return Object.fromEntries(found.map(([, name, quoted, bare]) => [name, quoted ?? bare]));
+}
+
+function headersOfApache(lines: readonly string[]): Headers {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, type, name, value] = /^(?:ForceType (\S+)|Header set (\S+) "([^"]+)")$/.exec(line) ?? [];
+      return type === undefined ? [name, value] : ['Content-Type', type];
+    }),
+  );
+}
 
 /** Grammar: a path at the start of a line, its headers indented below it, comments and empty lines anywhere. */
 function parseHeadersFile(text: string): ReadonlyMap<string, Headers> {

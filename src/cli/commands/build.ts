@@ -17,7 +17,7 @@ import { formatBytes, formatPlural } from '../quantity-text.ts';
 /** Far more threads than pay. */
 const MAX_WORKERS = 64;
 
-const layouts = ['native', 'flatpak', 'apt'] as const;
+const layouts = ['native', 'flatpak'] as const;
 
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
@@ -25,7 +25,11 @@ export const buildCommand: AnyCommand = defineCommand({
   lists: ['sign'],
   options: (yargs) =>
     metricsOptions(yargs)
-      .positional('input', { type: 'string', demandOption: true, describe: 'The directory of package metadata' })
+      .positional('input', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A directory of package metadata, or an OSTree repository',
+      })
       .option('out', {
         type: 'string',
         demandOption: true,
@@ -65,8 +69,6 @@ export const buildCommand: AnyCommand = defineCommand({
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
     const { input, out, layout, config, previous, dryRun } = options;
-    if (layout === 'apt')
-      throw new RepomillError('usage', 'layout apt: not in this version, expected native or flatpak');
     if (layout === 'native' && options.sign !== undefined) {
       throw new RepomillError('usage', '--sign: expected --layout flatpak, found native');
     }

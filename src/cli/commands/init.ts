@@ -4,19 +4,21 @@ import { readTemplates } from '../../platform/package-files.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { formatPlural } from '../quantity-text.ts';
 
+const layouts = ['native', 'flatpak'] as const;
+
 /** The command. */
 export const initCommand: AnyCommand = defineCommand({
   example: ['repomill init my-repository', 'start a repository in my-repository/'],
   options: (yargs) =>
     yargs
       .positional('directory', { type: 'string', default: '.', describe: 'Where to write; nothing is overwritten' })
+      .option('layout', { choices: layouts, default: 'native' as const, describe: 'The kind of tree that it is for' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
-  run: async ({ directory, json }, terminal) => {
-    const templates = await readTemplates();
+  run: async ({ directory, layout, json }, terminal) => {
+    const templates = await readTemplates(layout);
     await writeNewFiles(directory, templates);
     const files = templates.map((file) => file.path);
-    // Beside the input, because a tree cannot lie inside of it.
-    const next = ['repomill', 'build', directory, '--out', siblingOf(directory, 'public')];
+    const next = nextCommand[layout](directory);
     if (json) terminal.data(JSON.stringify({ directory, files, next }));
     else {
       for (const file of files) terminal.data(file);
@@ -26,7 +28,16 @@ export const initCommand: AnyCommand = defineCommand({
   },
 });
 
+const nextCommand: Readonly<Record<(typeof layouts)[number], (directory: string) => readonly string[]>> = {
+  // Beside the input, because a tree cannot lie inside of it.
+  native: (directory) => ['repomill', 'build', directory, '--out', siblingOf(directory, 'public')],
+  flatpak: (directory) => [
+    ...['flatpak-builder', '--user', '--install-deps-from=flathub', '--force-clean', `--repo=${directory}/repo`],
+    ...[`${directory}/build`, `${directory}/org.example.Hello.yml`],
+  ],
+};
+
 // For a shell, and only where it needs it.
 function quoteWord(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,9 +1,11 @@
-/** `repomill inspect`: what is in an index, a summary, a delta. */
+/** `repomill inspect`: what is in an index, a summary, a delta, of either layout. */
 import { RepomillError } from '../../errors.ts';
+import { SUMMARY_INDEX_PATH } from '../../flatpak/paths.ts';
 import { INDEX_PATH } from '../../format/paths.ts';
 import { type Inspection, inspect } from '../../inspect.ts';
 import type { SignedIndex } from '../../model/repository-index.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { describeFlatpak } from '../flatpak-text.ts';
 import { readPlace } from '../place.ts';
 import { formatBytes, formatCount } from '../quantity-text.ts';
 import { formatTable } from '../table.ts';
@@ -20,7 +22,7 @@ export const inspectCommand: AnyCommand = defineCommand({
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    const bytes = await readPlace(options.place, INDEX_PATH);
+    const bytes = await readPlace(options.place, [INDEX_PATH, SUMMARY_INDEX_PATH]);
     if (bytes === undefined) throw new RepomillError('not-found', `${options.place}: no file and no tree there`);
     const inspection = await inspect(bytes);
     if (options.json) terminal.data(JSON.stringify(inspection));
@@ -49,6 +51,8 @@ function describe(inspection: Inspection): readonly string[] {
           ['left', 'right', 'right'],
         ),
       ];
+    default:
+      return describeFlatpak(inspection);
   }
 }
 

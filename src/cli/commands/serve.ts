@@ -1,5 +1,7 @@
 /** `repomill serve`: a local preview with the headers that a host should send. */
 import { RepomillError } from '../../errors.ts';
+import { SUMMARY_INDEX_PATH } from '../../flatpak/paths.ts';
+import { isFile } from '../../platform/files.ts';
 import { type Answer, startStaticServer } from '../../platform/static-server.ts';
 import { stopSignal } from '../../platform/stop-signal.ts';
 import type { Terminal } from '../../platform/terminal.ts';
@@ -26,14 +28,21 @@ export const serveCommand: AnyCommand = defineCommand({
       throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
     }
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
+    const isForFlatpak = await isFile(`${directory}/${SUMMARY_INDEX_PATH}`);
     const server = await startStaticServer({ directory, port, sharedHeaders, headersFor, onAnswer });
     terminal.data(server.url);
     terminal.note(`serving ${directory}; Ctrl+C stops`);
+    if (isForFlatpak) terminal.note(flatpakHint(server.url));
     await stopSignal();
     await server.close();
     return undefined;
   },
 });
+
+// A preview is not asked for signatures: nobody stands between this machine and itself.
+function flatpakHint(url: string): string {
+  return `flatpak finds it by\n  flatpak remote-add --user --no-gpg-verify preview ${url}`;
+}
 
 function formatAnswer({ method, target, status, bodyBytes }: Answer, terminal: Terminal): string {
   // Node lets bytes above ASCII through, and some of those are commands to a terminal.

@@ -15,22 +15,23 @@ import { encodeText } from '../../format/bytes.ts';
 import { summaryPath } from '../../format/paths.ts';
 import type { Digest } from '../../model/digest.ts';
 import { Gate } from '../../model/gate.ts';
-import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
-import type { Workspace } from '../../platform/workspace.ts';
-import type { ReadableTree, Tree } from '../../publish/tree.ts';
-import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
+import type { Tree } from '../../publish/tree.ts';
+import { mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
+import type { LayoutInput } from '../layout.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
 import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
 import { planHistories } from './history.ts';
+import { asKnownBefore } from './known-commits.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
 import { type PackTasks, packRefs } from './pack-refs.ts';
-import { readPublishedIndex } from './published-index.ts';
+import { type PublishedIndex, readPublishedIndex } from './published-index.ts';
+import { findPublishedSummary } from './published-summary.ts';
 import { retainedPaths } from './retained-paths.ts';
-import { makeSignatures, type SignatureFiles } from './signatures.ts';
+import { makeSignatures } from './signatures.ts';
 
 /** The tasks of the flatpak layout. */
 export interface FlatpakTasks extends PackTasks {
@@ -39,20 +40,13 @@ export interface FlatpakTasks extends PackTasks {
 }
 
 /** What the flatpak layout is given. */
-export interface FlatpakInput {
+export interface FlatpakInput extends LayoutInput<FlatpakTasks> {
   readonly repository: OpenRepository;
-  readonly workspace: Workspace;
-  readonly tasks: FlatpakTasks;
-  /** Tasks that may be waited for at a time. */
-  readonly ahead: number;
-  /** The tree published before: the output itself or the live site. */
-  readonly previous: ReadableTree;
   /** Where the tree shall be. */
   readonly output: Tree;
   readonly signer: Signer | undefined;
   /** Seconds since 1970. Nothing depends on it unless the tree shall be exactly what flatpak writes. */
   readonly now: bigint;
-  readonly progress: Progress;
 }
 
 /** How the flatpak layout is to be written. */
@@ -85,32 +79,28 @@ export interface FlatpakPlan extends TreePlan {
 /** Plans a flatpak tree. Throws a metadata error for what no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
   const { repository, workspace, previous, output, progress } = input;
-  const refs = await packRefs(repository, input);
-  await checkRepository(refs, { ...input, ...options });
   const published = await readPublishedIndex(previous);
+  const found = await packRefs(repository, input);
+  const refs = options.exact ? await asKnownBefore(found, published, previous) : found;
+  await checkRepository(refs, { ...input, ...options });
   const drafts = await draftSummaries(refs, { ...options, workspace });
   const histories = await planHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
   const index = await nextIndex(summaries, published, { ...input, ...options, refs });
-  const oldSummary = await draftOldSummary({ ...input, ...options, refs, published, metadata: index.metadata });
-  const signatures = await makeSignatures({ ...input, index: index.bytes, oldSummary });
+  const oldSummary = await draftOldSummary({ ...input, ...options, refs, metadata: index.metadata });
+  const signatures = await makeSignatures({ ...input, published, index: index.bytes, oldSummary });
   const retained = await retainedPaths(summaries, published, output, options);
   return {
     lastModified: index.lastModified,
     refs: refs.count,
     summaries,
-    files: [
-      ...planSummaries(drafts, input),
-      ...histories.flatMap(({ files }) => files),
-      ...signatureFiles(signatures, 'signature'),
-    ],
+    files: [...planSummaries(drafts, published, input), ...histories.flatMap(({ files }) => files)],
     // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
     mutable: [
       ...planDeltaIndexes(repository.staticDeltas),
       mutableFile(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
       { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.pieces() },
-      ...signatureFiles(signatures, 'old-signature'),
-      ...signatureFiles(signatures, 'index-signature'),
+      ...[...signatures].map(([path, bytes]) => mutableFile(path, bytes)),
     ],
     index: { path: SUMMARY_INDEX_PATH, bytes: index.bytes },
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
@@ -118,21 +108,25 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   };
 }
 
-/** The files of the summaries. No more of them are encoded at a time than tasks may be waited for: each is some megabytes. */
-function planSummaries(drafts: readonly SummaryDraft[], { tasks, ahead }: FlatpakInput): readonly PlannedFile[] {
+/**
+ * The files of the summaries: what was published stays what it is, however it was compressed. No more of the others are encoded
+ * at a time than tasks may be waited for: each is some megabytes.
+ */
+function planSummaries(
+  drafts: readonly SummaryDraft[],
+  published: PublishedIndex | undefined,
+  { tasks, ahead, previous }: FlatpakInput,
+): readonly PlannedFile[] {
   const gate = new Gate(ahead);
-  return drafts.map(({ sha256, encode }) => ({
-    path: summaryPath(sha256),
-    content: () =>
-      gate.pass(async () => {
-        const bytes = await encode();
-        return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
-      }),
+  const known = new Set(published?.summaries.map(({ sha256 }) => sha256));
+  const storedBytes = async ({ sha256, encode }: SummaryDraft): Promise<Uint8Array> => {
+    const before = known.has(sha256) ? await findPublishedSummary(sha256, previous) : undefined;
+    if (before !== undefined) return before.stored;
+    const bytes = await encode();
+    return tasks.compressSummary({ bytes, transfer: [bytes.buffer] });
+  };
+  return drafts.map((draft) => ({
+    path: summaryPath(draft.sha256),
+    content: () => gate.pass(() => storedBytes(draft)),
   }));
-}
-
-function signatureFiles(files: SignatureFiles, kind: string): readonly MutableFile[] {
-  return [...files].flatMap(([path, bytes]) =>
-    parseFlatpakPath(path)?.kind === kind ? [mutableFile(path, bytes)] : [],
-  );
 }

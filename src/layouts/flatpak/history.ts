@@ -14,6 +14,7 @@ import type { Progress } from '../../model/progress.ts';
 import { gzip } from '../../platform/gzip.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
+import { olderVersions } from '../older-versions.ts';
 import type { SummaryDraft } from './draft-summaries.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { readPublishedSummary } from './published-summary.ts';
@@ -59,11 +60,11 @@ async function planHistory(
   const next = isChanged ? new Variant(SUMMARY_TYPE, await draft.encode()) : undefined;
   const older: Digest[] = [];
   const files: PlannedFile[] = [];
-  for (const digest of new Set([before.sha256, ...before.history])) {
-    if (digest === draft.sha256 || older.length === history) continue;
+  for (const digest of olderVersions(before, draft.sha256)) {
+    if (older.length === history) break;
     const path = summaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
-      const old = await readPublishedSummary(digest, previous, maxOldSize(draft.size));
+      const { summary: old } = await readPublishedSummary(digest, previous, maxOldSize(draft.size));
       return gzip(makeSummaryDelta(old, next ?? new Variant(SUMMARY_TYPE, await draft.encode())));
     };
     try {
@@ -72,7 +73,7 @@ async function planHistory(
       if (delta === undefined && !(await previous.has(path))) throw new RepomillError('not-found', 'is missing');
       const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
       files.push({ path: summaryDeltaPath(digest, draft.sha256), content });
-      files.push({ path, content: async () => gzip((await readPublishedSummary(digest, previous)).bytes) });
+      files.push({ path, content: async () => (await readPublishedSummary(digest, previous)).stored });
       older.push(digest);
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;

@@ -2,20 +2,18 @@
  * The old summary: one file with all refs, for clients before flatpak 1.9, for plain OSTree, and for copies on USB sticks. It may
  * be limited to some architectures, because old clients refuse one that is larger than 10 MiB.
  */
+import { compareStaticDeltas, type StaticDelta } from '../../flatpak/delta-index.ts';
 import { OLD_SUMMARY_PATH } from '../../flatpak/paths.ts';
 import type { OstreeRepository } from '../../flatpak/repository.ts';
 import { oldSummaryArches } from '../../flatpak/repository-metadata.ts';
-import { type PackedRef, packOldSummary } from '../../flatpak/summary.ts';
+import { packOldSummary } from '../../flatpak/summary.ts';
 import { type Packed, packDictionary } from '../../gvariant/pack.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Progress } from '../../model/progress.ts';
 import { digestOf, digestOfParts } from '../../platform/sync-sha256.ts';
 import type { Workspace } from '../../platform/workspace.ts';
-import type { ReadableTree } from '../../publish/tree.ts';
 import { conclude } from './conclude.ts';
 import type { Refs } from './pack-refs.ts';
-import type { PublishedIndex } from './published-index.ts';
-import { readPublishedCommits } from './published-summary.ts';
 import type { ReadyRef } from './ready-ref.ts';
 
 /** What libostree before 2023.4 reads at most, in bytes. */
@@ -27,9 +25,7 @@ export interface OldSummaryInput {
   readonly refs: Refs;
   /** Facts about the repository, as in the index. */
   readonly metadata: readonly (readonly [string, Packed])[];
-  /** The summaries that were published before, and where. */
-  readonly published: PublishedIndex | undefined;
-  readonly previous: ReadableTree;
+  /** As flatpak does it: refs of one commit stand where one of them stands, static deltas as the file system has them. */
   readonly exact: boolean;
   readonly workspace: Workspace;
   readonly progress: Progress;
@@ -46,20 +42,19 @@ export interface OldSummaryDraft {
 /** Drafts the old summary. */
 export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummaryDraft> {
   const { repository, refs, metadata, exact, workspace, progress } = input;
-  const { config, staticDeltas } = repository;
-  const arches = oldSummaryArches(config);
-  const again = exact ? await commitsPublishedBefore(input) : new Set<Digest>();
+  const deltas = exact ? repository.staticDeltas : repository.staticDeltas.toSorted(compareStaticDeltas);
+  const arches = oldSummaryArches(repository.config);
   let made: Packed | undefined;
   const packed = async (): Promise<Packed> => {
-    made ??= pack(await refs.ready(), again, input);
+    made ??= pack(await refs.ready(), deltas, input);
     return made;
   };
   const measure = async (): Promise<{ sha256: Digest; size: number }> => {
     const { pieces, size } = await packed();
     return { sha256: digestOfParts(pieces), size };
   };
-  const premises = [refs.key, digestOf(packDictionary(metadata).bytes), staticDeltas, arches];
-  const draft = exact ? await measure() : await conclude('old summary', premises, workspace, measure);
+  const premises = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
+  const draft = await conclude('old summary', premises, workspace, measure);
   if (draft.size > OLD_LIMIT) {
     progress.warn(
       `${OLD_SUMMARY_PATH}: ${draft.size} bytes, and OSTree before 2023.4 reads at most ${OLD_LIMIT}; ` +
@@ -71,8 +66,8 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
 
 function pack(
   refs: readonly ReadyRef[],
-  again: ReadonlySet<Digest>,
-  { repository: { config, staticDeltas }, metadata, exact }: OldSummaryInput,
+  deltas: readonly StaticDelta[],
+  { repository: { config }, metadata, exact }: OldSummaryInput,
 ): Packed {
   const arches = oldSummaryArches(config);
   const named = refs.filter(({ parsed: { arch, subset } }) => {
@@ -81,17 +76,8 @@ function pack(
   const commits = new Set(named.map(({ commit }) => commit));
   const shown = exact ? refs.filter(({ commit }) => commits.has(commit)) : named;
   return packOldSummary(
-    shown.map(({ commit, packed }) => (again.has(commit) ? asReadAgain(packed) : packed)),
+    shown.map(({ packed }) => packed),
     metadata,
-    staticDeltas.length === 0 ? undefined : staticDeltas.filter(({ to }) => commits.has(to)),
+    deltas.length === 0 ? undefined : deltas.filter(({ to }) => commits.has(to)),
   );
-}
-
-// flatpak takes what it knows of a commit from its own summaries of the last time, and with it the order that a hash table gave.
-function commitsPublishedBefore({ published, previous }: OldSummaryInput): Promise<ReadonlySet<Digest>> {
-  return readPublishedCommits(published?.summaries.map(({ sha256 }) => sha256) ?? [], previous);
-}
-
-function asReadAgain(packed: PackedRef): PackedRef {
-  return packed.rareAgain === undefined ? packed : { ...packed, rare: packed.rareAgain };
 }

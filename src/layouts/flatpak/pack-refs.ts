@@ -47,10 +47,10 @@ export interface Refs {
 }
 
 /** Grows whenever the same commits are packed in another way. */
-const EDITION = 1;
+const EDITION = 2;
 
 /** Refs in a group, on average: a ref whose name says so ends its group, so that a new ref moves no other group. */
-const GROUP = 128;
+const GROUP = 32;
 
 /** Packs the refs of a group into the workspace. */
 export function packRefsTask(

@@ -2,7 +2,6 @@
  * Summaries that were published before: where deltas start from.
  */
 import { RepomillError } from '../../errors.ts';
-import { digestIn } from '../../flatpak/commit.ts';
 import { SUMMARY_TYPE } from '../../flatpak/summary.ts';
 import { summaryPath } from '../../format/paths.ts';
 import { Variant } from '../../gvariant/variant.ts';
@@ -12,8 +11,14 @@ import { gunzipStrictly } from '../../platform/strict-zlib.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 
+/** A published summary: as it is served, and what is in it. */
+export interface PublishedSummary {
+  readonly stored: Uint8Array;
+  readonly summary: Variant;
+}
+
 /**
- * A published summary. Throws an error whose message goes on where the name of the file ends.
+ * Reads a published summary. Throws an error whose message goes on where the name of the file ends.
  *
  * @param maxSize - canonical bytes that it may have at most: it is inflated before its digest can be compared
  */
@@ -21,24 +26,20 @@ export async function readPublishedSummary(
   digest: Digest,
   tree: ReadableTree,
   maxSize: number = MAX_SUMMARY_SIZE,
-): Promise<Variant> {
+): Promise<PublishedSummary> {
   const stored = await tree.read(summaryPath(digest), MAX_SUMMARY_SIZE);
   if (stored === undefined) throw new RepomillError('not-found', 'is missing');
   const bytes = gunzipStrictly(stored, maxSize);
-  if (digestOf(bytes) === digest) return new Variant(SUMMARY_TYPE, bytes);
+  if (digestOf(bytes) === digest) return { stored, summary: new Variant(SUMMARY_TYPE, bytes) };
   throw new RepomillError('integrity', 'is not what its name says');
 }
 
-/** The commits of all refs in some published summaries; none where one of them cannot be read: flatpak then believes none. */
-export async function readPublishedCommits(
-  digests: Iterable<Digest>,
-  tree: ReadableTree,
-): Promise<ReadonlySet<Digest>> {
-  const commits = new Set<Digest>();
-  for (const digest of digests) {
-    const summary = await readPublishedSummary(digest, tree).catch(() => undefined);
-    if (summary === undefined) return new Set();
-    for (const entry of summary.child(0).children()) commits.add(digestIn(entry.child(1).child(1)));
+/** The same, or undefined where it cannot be had. */
+export async function findPublishedSummary(digest: Digest, tree: ReadableTree): Promise<PublishedSummary | undefined> {
+  try {
+    return await readPublishedSummary(digest, tree);
+  } catch (error) {
+    if (error instanceof RepomillError) return undefined;
+    throw error;
   }
-  return commits;
 }

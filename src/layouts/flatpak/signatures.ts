@@ -6,10 +6,12 @@ import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePa
 import { encodeSignatures, parseSignatures } from '../../flatpak/signatures.ts';
 import { concatBytes } from '../../format/bytes.ts';
 import { MAX_SIGNATURE_SIZE } from '../../model/limits.ts';
+import type { Progress } from '../../model/progress.ts';
 import type { Signer } from '../../model/signer.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { OldSummaryDraft } from './old-summary.ts';
+import type { PublishedIndex } from './published-index.ts';
 
 /** What is signed, by whom, and where signatures stand already. */
 export interface SignatureInput {
@@ -17,24 +19,36 @@ export interface SignatureInput {
   readonly oldSummary: OldSummaryDraft;
   /** Without one, signatures stay as long as what they are over does. */
   readonly signer: Signer | undefined;
+  /** Where signatures may stand already. */
   readonly previous: ReadableTree;
+  readonly published: PublishedIndex | undefined;
+  readonly progress: Progress;
 }
 
-/** The signature files of a tree, by path. */
+/** The signature files of a tree, by path, in the order in which they are written. */
 export type SignatureFiles = ReadonlyMap<string, Uint8Array>;
 
 /** The signature files to come. */
 export async function makeSignatures(input: SignatureInput): Promise<SignatureFiles> {
-  const { index, oldSummary, signer, previous } = input;
+  const { index, oldSummary, signer, previous, published, progress } = input;
   const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
   const path = signaturePath(digestOf(index));
   const ofIndex = await signatureOver(async () => index, await read(path), signer);
   const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
   const ofOld = await signatureOver(async () => concatBytes(await oldSummary.pieces()), present, signer);
+  // Whoever gets the index before from a cache finds its signature, also where this build starts in an empty folder.
+  const before = published === undefined ? path : signaturePath(published.sha256);
+  const ofBefore = await read(before);
+  if (ofBefore !== undefined && ofIndex === undefined) {
+    progress.warn(
+      'the index was signed before and is not now: clients that verify it refuse it; name the keys to sign with',
+    );
+  }
   const files: [string, Uint8Array | undefined][] = [
+    [before, ofBefore],
     [path, ofIndex],
-    [INDEX_SIGNATURE_PATH, ofIndex],
     [OLD_SIGNATURE_PATH, ofOld],
+    [INDEX_SIGNATURE_PATH, ofIndex],
   ];
   return new Map(files.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes] as const])));
 }

@@ -11,6 +11,7 @@ import type { Progress } from '../../model/progress.ts';
 import type { HistoryEntry, SummaryEntry } from '../../model/repository-index.ts';
 import type { ReadableTree } from '../../publish/tree.ts';
 import type { PlannedFile } from '../../publish/tree-plan.ts';
+import { olderVersions } from '../older-versions.ts';
 import type { SummaryDraft } from './draft-summaries.ts';
 import type { DeltaJob, DeltaJobs, MadeDelta } from './make-deltas.ts';
 
@@ -48,7 +49,7 @@ export async function planHistories(
   tools: HistoryTools,
 ): Promise<readonly PlannedHistory[]> {
   const older = drafts.map(({ before, changed, entry }) =>
-    before !== undefined && changed ? olderVersions(before, entry.sha256, tools.length) : [],
+    before !== undefined && changed ? versionsBefore(before, entry.sha256).slice(0, tools.length) : [],
   );
   const made = await makeHistories(
     drafts.map((draft, i) => ({ older: older[i] ?? [], now: newestOf(draft), arch: draft.entry.arch })),
@@ -63,16 +64,13 @@ export async function planHistories(
   );
 }
 
+function versionsBefore({ sha256, history }: SummaryEntry, newest: Digest): readonly Digest[] {
+  return olderVersions({ sha256, history: history.map((old) => old.sha256) }, newest);
+}
+
 function newestOf({ entry, encoded }: SummaryDraft): Newest {
   const buckets = encoded.buckets.map(({ bucket }) => bucket);
   return { sha256: entry.sha256, storedSize: entry.storedSize, header: encoded.header, buckets };
-}
-
-/** The versions that a changed summary may still have deltas from, newest first. */
-export function olderVersions(before: SummaryEntry, now: Digest, length: number): readonly Digest[] {
-  return [before.sha256, ...before.history.map((old) => old.sha256)]
-    .filter((digest) => digest !== now)
-    .slice(0, length);
 }
 
 /** A summary that changed, and the versions that it shall have deltas from. */

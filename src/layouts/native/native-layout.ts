@@ -9,6 +9,7 @@ import { FORMAT } from '../../format/version.ts';
 import type { SignedIndex, SubsetEntry } from '../../model/repository-index.ts';
 import { loadFingerprint } from '../../platform/fingerprint.ts';
 import type { TreePlan } from '../../publish/tree-plan.ts';
+import type { Catalogue } from '../../readers/catalogue.ts';
 import type { LayoutInput } from '../layout.ts';
 import { dictionaryFor } from './choose-dictionary.ts';
 import { type CombinedTasks, planCombined } from './combined.ts';
@@ -22,6 +23,13 @@ import { gatherSummaries } from './summaries.ts';
 
 /** The tasks of the native layout. */
 export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
+
+/** What the native layout is given. */
+export interface NativeInput extends LayoutInput<NativeTasks> {
+  readonly catalogue: Catalogue;
+  /** Every arch of the repository, in order. */
+  readonly arches: readonly string[];
+}
 
 /** What the native layout needs beside the records. */
 export interface NativeOptions {
@@ -44,7 +52,7 @@ export interface NativePlan extends TreePlan {
 }
 
 /** Plans a native tree. Throws a metadata error with the conflicts among the records. */
-export async function planNative(input: LayoutInput<NativeTasks>, options: NativeOptions): Promise<NativePlan> {
+export async function planNative(input: NativeInput, options: NativeOptions): Promise<NativePlan> {
   const { catalogue, workspace, previous } = input;
   const published = (await readPublishedIndex(previous))?.signed;
   const subsets = options.subsets.map(({ name, where }) => ({ name, ...(where === undefined ? {} : { where }) }));

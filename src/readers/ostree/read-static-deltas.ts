@@ -5,21 +5,19 @@ import { RepomillError } from '../../errors.ts';
 import type { StaticDelta } from '../../flatpak/delta-index.ts';
 import { parseStaticDeltaPath, STATIC_DELTAS_PATH } from '../../flatpak/paths.ts';
 import { MAX_SUPERBLOCK_SIZE } from '../../model/limits.ts';
-import { compareText } from '../../model/order.ts';
 import type { Folder } from '../../platform/folder.ts';
 import { digestOf } from '../../platform/sync-sha256.ts';
 import type { RepositoryFindings } from './findings.ts';
 
 const SUPERBLOCK = '/superblock';
 
-/** Every static delta, in the order of their targets, then of their sources. Other files in `deltas/` are not ours to judge. */
+/** Every static delta, in the order of the file system. Other files in `deltas/` are not ours to judge. */
 export function readStaticDeltas(folder: Folder, findings: RepositoryFindings): readonly StaticDelta[] {
-  const found = folder.list(STATIC_DELTAS_PATH).flatMap((path): readonly StaticDelta[] => {
+  return folder.listAsStored(STATIC_DELTAS_PATH).flatMap((path): readonly StaticDelta[] => {
     if (!path.endsWith(SUPERBLOCK)) return [];
     const file = `${STATIC_DELTAS_PATH}/${path}`;
     return findings.attempt(file, () => readStaticDelta(folder, path)) ?? [];
   });
-  return found.toSorted((a, b) => compareText(a.to, b.to) || compareText(a.from ?? '', b.from ?? ''));
 }
 
 function readStaticDelta(folder: Folder, path: string): StaticDelta[] {

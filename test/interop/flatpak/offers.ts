@@ -45,7 +45,8 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Commits by ref. */
-function readRefs(repository: string): ReadonlyMap<string, string> {
+/** Every ref of a repository and its commit. */
+export function readRefs(repository: string): ReadonlyMap<string, string> {
   const heads = join(repository, 'refs/heads');
   return new Map(listPaths(heads).map((ref) => [ref, readFileSync(join(heads, ref), 'utf8').trim()]));
 }

@@ -5,11 +5,13 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { changesUntil, thingsOfDay } from '../../../bench/generate/changes.ts';
 import { debianFiles } from '../../../bench/generate/debian.ts';
-import { flathubRefs, recordOf } from '../../../bench/generate/flathub.ts';
-import { writeOstreeRepository } from '../../../bench/generate/ostree.ts';
+import { flathubRefs, nameOf, recordOf, withNewCommits } from '../../../bench/generate/flathub.ts';
+import { commitRefs, writeOstreeRepository } from '../../../bench/generate/ostree.ts';
 import { changeOf, poolStanzas, updatePool, writePool } from '../../../bench/generate/pool.ts';
 import { Random } from '../../../bench/generate/random.ts';
 import { recordLines } from '../../../bench/generate/records.ts';
+import { type Commit, parseCommit } from '../../../src/flatpak/commit.ts';
+import { Variant } from '../../../src/gvariant/variant.ts';
 import { parseRecord } from '../../../src/model/parse-record.ts';
 import { recordKey } from '../../../src/model/record.ts';
 import { listPaths, makeWorkspace, sha256Of } from '../../workspace.ts';
@@ -110,7 +112,7 @@ describe('generated records', () => {
 });
 
 describe('generated refs', () => {
-  const refs = [...flathubRefs({ apps: 60, day: 0 })];
+  const refs = [...flathubRefs({ apps: 60, day: 0, endOfLife: 0.03 })];
 
   it('are records that repomill takes, each of its own', () => {
     const records = refs.map((ref) => recordOf(ref, true));
@@ -136,6 +138,61 @@ describe('generated refs', () => {
       (digest) => !objects.includes(`objects/${digest.slice(0, 2)}/${digest.slice(2)}.commit`),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('are commits that say what the refs say', () => {
+    const folder = makeWorkspace();
+    writeOstreeRepository(folder, refs);
+    for (const ref of refs) {
+      const commit = parseCommit(commitBytes(folder, nameOf(ref)));
+      expect(commit).toMatchObject({
+        timestamp: BigInt(ref.timestamp),
+        sizes: { installed: BigInt(ref.installedSize), download: BigInt(ref.downloadSize) },
+        metadata: ref.metadata,
+        subsets: ref.subsets,
+        refBinding: [nameOf(ref)],
+      });
+      expect(commit.endOfLife).toBe(ref.endOfLife);
+      expect(extraSizeOf(commit)).toBe(ref.extraDataSize);
+    }
+  });
+
+  it('are in verified_floss where they are in verified and in floss, and only there', () => {
+    const inBoth = refs.filter(({ subsets }) => subsets.includes('verified') && subsets.includes('floss'));
+    expect(refs.filter(({ subsets }) => subsets.includes('verified_floss'))).toEqual(inBoth);
+    expect([inBoth.length > 0, inBoth.length < refs.length]).toEqual([true, true]);
+  });
+
+  it('have end of life and extra data as rarely as they are told', () => {
+    const apps = [...flathubRefs({ apps: 1_000, day: 0, endOfLife: 0.03 })].filter(({ kind, arch }) => {
+      return kind === 'app' && arch === 'x86_64';
+    });
+    const part = (test: (ref: (typeof apps)[number]) => boolean): number => apps.filter(test).length / apps.length;
+    const [gone, extra] = [part((ref) => ref.endOfLife !== undefined), part((ref) => ref.extraDataSize !== undefined)];
+    expect([gone > 0.02, gone < 0.04, extra > 0.01, extra < 0.035]).toEqual([true, true, true, true]);
+  });
+
+  it('that have new commits are as many as they are told, of one architecture, others on another day', () => {
+    const [first, second] = [1, 2].map((day) => withNewCommits(refs, { arch: 'aarch64', count: 10, day })) as [
+      typeof refs,
+      typeof refs,
+    ];
+    expect([first.length, new Set(first.map(nameOf)).size]).toEqual([10, 10]);
+    expect(first.every(({ arch, revision }) => arch === 'aarch64' && revision === 1)).toBe(true);
+    expect(second.map(nameOf)).not.toEqual(first.map(nameOf));
+  });
+
+  it('have new commits on top of the ones that they had', () => {
+    const folder = makeWorkspace();
+    writeOstreeRepository(folder, refs);
+    const [changed = never(), ...others] = withNewCommits(refs, { arch: 'x86_64', count: 3, day: 1 });
+    const heads = refs.map((ref) => headOf(folder, nameOf(ref)));
+    const before = headOf(folder, nameOf(changed));
+    expect(parentOf(folder, nameOf(changed))).toBe('');
+    commitRefs(folder, [changed, ...others]);
+    expect(parentOf(folder, nameOf(changed))).toBe(before);
+    const moved = refs.filter((ref, place) => headOf(folder, nameOf(ref)) !== heads[place]);
+    expect(moved.map(nameOf).sort()).toEqual([changed, ...others].map(nameOf).sort());
   });
 });
 
@@ -180,6 +237,28 @@ describe('a generated pool', () => {
     expect(listPaths(updated)).toEqual(expect.arrayContaining([...changeOf({ ...settings, day: 2 }).files]));
   });
 });
+
+function headOf(repository: string, ref: string): string {
+  return readFileSync(join(repository, 'refs/heads', ref), 'utf8').trim();
+}
+
+function commitBytes(repository: string, ref: string): Uint8Array {
+  const commit = headOf(repository, ref);
+  return readFileSync(join(repository, 'objects', commit.slice(0, 2), `${commit.slice(2)}.commit`));
+}
+
+function parentOf(repository: string, ref: string): string {
+  const commit = new Variant('(a{sv}aya(say)sstayay)', commitBytes(repository, ref));
+  return Buffer.from(commit.child(1).byteArray()).toString('hex');
+}
+
+function extraSizeOf({ extraData }: Commit): number | undefined {
+  return extraData === undefined ? undefined : Number(extraData.downloadSize);
+}
+
+function never(): never {
+  throw new Error('expected a ref, found none');
+}
 
 function mainOf(day: number, arch = 'amd64'): readonly string[] {
   const file = debianFiles({ packages: 2_000, day }).find(({ path }) => path === `main/${arch}/Packages`);

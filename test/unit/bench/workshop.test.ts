@@ -68,6 +68,13 @@ describe('bytes', () => {
     expect(newBytes(newer)).toBe(8);
   });
 
+  it('that are new of one file are all of it where the other is missing or different, and none where it is the same', () => {
+    const folder = writeFiles(makeWorkspace(), { file: '123', same: '123', changed: '124' });
+    const newIn = (path: string, like: string): number => newBytes(join(folder, path), join(folder, like));
+    expect(['same', 'changed', 'missing'].map((like) => newIn('file', like))).toEqual([0, 3, 3]);
+    expect(newIn('missing', 'file')).toBe(0);
+  });
+
   it('of many pieces are written in order', () => {
     const file = join(makeWorkspace(), 'deep', 'file');
     const pieces = Array.from({ length: 2_500 }, (_, place) => `${place}\n`);

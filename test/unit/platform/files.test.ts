@@ -1,7 +1,7 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeDirectory } from '../../../src/platform/files.ts';
+import { makeDirectory, replaceFile } from '../../../src/platform/files.ts';
 import { makeWorkspace } from '../../workspace.ts';
 
 const root = makeWorkspace();
@@ -29,5 +29,51 @@ describe('making a directory', () => {
 
   it.skipIf(!existsSync('/proc/self'))('fails, and ends, where no directory can be made', async () => {
     await expect(makeDirectory('/proc/no-such-directory/a/b')).rejects.toThrow(/ENOENT|EACCES|EPERM/);
+  });
+});
+
+describe('replacing a file', () => {
+  const seconds = (file: string): number => Math.floor(statSync(file).mtimeMs / 1000);
+  const put = async (name: string, ...contents: readonly string[]): Promise<string> => {
+    const file = join(root, name);
+    for (const content of contents) await replaceFile(file, Buffer.from(content));
+    return file;
+  };
+
+  it('writes what was given, part by part', async () => {
+    const file = await put('parts', 'a much longer content');
+    await replaceFile(file, [Buffer.from('a '), Buffer.from('b')]);
+    expect(readFileSync(file, 'utf8')).toBe('a b');
+  });
+
+  it('gives each version the time of a later second than the one before had', async () => {
+    const file = await put('young', 'a');
+    for (const content of ['b', 'c', 'd']) {
+      const before = seconds(file);
+      await put('young', content);
+      expect(seconds(file)).toBeGreaterThan(before);
+    }
+  });
+
+  it('goes on from a time stamp of the future', async () => {
+    const file = await put('future', 'a');
+    utimesSync(file, 4_000_000_000, 4_000_000_000);
+    await put('future', 'b');
+    expect(seconds(file)).toBe(4_000_000_001);
+  });
+
+  it('takes the time of now where that is later', async () => {
+    const file = await put('old', 'a');
+    const now = seconds(file);
+    utimesSync(file, 1_000_000_000, 1_000_000_000);
+    await put('old', 'b');
+    expect(seconds(file)).toBeGreaterThanOrEqual(now);
+  });
+
+  it('leaves its neighbours and their time stamps alone', async () => {
+    const other = await put('other', 'a');
+    const before = statSync(other, { bigint: true }).mtimeNs;
+    await put('one', 'a', 'b', 'c');
+    expect(statSync(other, { bigint: true }).mtimeNs).toBe(before);
   });
 });

@@ -133,6 +133,12 @@ describe('httpSource', () => {
     expect(host.requests).toHaveLength(1);
   });
 
+  it('takes status 403 for a file that is missing where it is told to', async () => {
+    const host = await serve((_, response) => void response.writeHead(403).end());
+    const result = await host.source().fetch('a', { maxBytes: 1000, forbiddenIsMissing: true });
+    expect(result).toEqual({ kind: 'missing' });
+  });
+
   it.each([[400], [403], [416], [204], [304], [206]])('refuses status %i, at once', async (status) => {
     const host = await serve((_, response) => void response.writeHead(status).end());
     await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({
@@ -236,7 +242,12 @@ describe('httpSource, bounding what it reads', () => {
     await expect(host.source().fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({ code: 'integrity' });
   });
 
-  it('counts, of a compressed answer, what crossed the wire', async () => {
+  it('tells what the host lets caches do', async () => {
+    const host = await serveContent({ 'Cache-Control': 'max-age=60' });
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ cacheControl: 'max-age=60' });
+  });
+
+  it('counts, of a compressed answer, what crossed the wire, and tells how it was compressed', async () => {
     const packed = gzipSync(content);
     const headers = { 'Content-Encoding': 'gzip', 'Content-Length': String(packed.length) };
     const host = await serve((_, response) => void response.writeHead(200, headers).end(packed));
@@ -244,6 +255,7 @@ describe('httpSource, bounding what it reads', () => {
       kind: 'full',
       bytes: content,
       transferred: packed.length,
+      encoding: 'gzip',
     });
   });
 });

@@ -72,8 +72,15 @@ describe('publish', () => {
   it('writes nothing into a tree that holds everything, and asks for no content', async () => {
     const { tree, log } = loggedTree({ 'own/a': 'abc', mutable: 'm', index: 'the index' });
     const done = await publish(plan([unasked('own/a', 3)], { mutable: [unasked('mutable', 1)] }), tree, silent);
-    expect(done).toEqual({ written: [], pruned: [], kept: 1 });
+    expect(done).toMatchObject({ written: [], pruned: [], kept: 1 });
     expect(log).toEqual([]);
+  });
+
+  it('writes a file once that is planned twice', async () => {
+    const { tree, log } = loggedTree();
+    const { written, kept } = await publish(plan([file('a/1', 'one'), file('a/1', 'one')]), tree, silent);
+    expect(log).toEqual(['create a/1', 'replace index']);
+    expect({ files: written.length, kept }).toEqual({ files: 2, kept: 0 });
   });
 
   it('takes an immutable file of unknown size as held', async () => {
@@ -164,7 +171,7 @@ describe('pruning', () => {
 
   it('happens where nothing else is to be done', async () => {
     const { tree, log } = loggedTree({ 'own/old': 'x', index: 'the index' });
-    expect(await publish(plan([]), tree, silent)).toEqual({ written: [], pruned: ['own/old'], kept: 0 });
+    expect(await publish(plan([]), tree, silent)).toMatchObject({ written: [], pruned: ['own/old'], kept: 0 });
     expect(log).toEqual(['remove own/old']);
   });
 });

@@ -5,7 +5,6 @@ import {
   keepHistory,
   makeHistories,
   type Newest,
-  olderVersions,
   type PlannedHistory,
   readRequired,
 } from '../../../../src/layouts/native/history.ts';
@@ -69,21 +68,6 @@ function entryOf(digests: readonly Digest[]): SummaryEntry {
     history: history.map((digest) => ({ sha256: digest, deltaSize: delta.length })),
   };
 }
-
-describe('older versions of a changed summary', () => {
-  it.each<[number, readonly Digest[]]>([
-    [0, []],
-    [1, [was]],
-    [2, [was, first]],
-    [3, [was, first]],
-  ])('are trimmed to %i, newest first', (length, expected) => {
-    expect(olderVersions(entryOf([was, first]), now, length)).toEqual(expected);
-  });
-
-  it('leave out a version that came back', () => {
-    expect(olderVersions(entryOf([was, now, first]), now, 2)).toEqual([was, first]);
-  });
-});
 
 describe('making a history', () => {
   it('gives a delta from each version, newest first, and keeps their summaries', async () => {
