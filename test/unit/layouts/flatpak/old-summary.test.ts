@@ -3,7 +3,6 @@ import { SUMMARY_TYPE } from '../../../../src/flatpak/summary.ts';
 import { concatBytes } from '../../../../src/format/bytes.ts';
 import { Variant } from '../../../../src/gvariant/variant.ts';
 import { draftOldSummary } from '../../../../src/layouts/flatpak/old-summary.ts';
-import { faultyTree } from '../../../pipeline/faulty-tree.ts';
 import { sha256Of } from '../../../workspace.ts';
 import { digestOf } from '../../flatpak/sample-refs.ts';
 import { freshWorkspace, noting, type RefSpec, readyRef, refsOf, repositoryWith } from './ready-refs.ts';
@@ -21,8 +20,6 @@ function inputOf(config: string, exact = false): Parameters<typeof draftOldSumma
     repository: repositoryWith(config),
     refs: refsOf(SPECS),
     metadata: [],
-    published: undefined,
-    previous: faultyTree(new Map()).tree,
     exact,
     workspace: freshWorkspace(),
     ...noting(),
