@@ -122,11 +122,17 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 
 const hexDigits = encodeText('0123456789abcdef');
 
+/** Digits that are made a text at a time: a call takes no more arguments than that. */
+const HEX_CHUNK = 8192;
+
 /** Lower-case hexadecimal digits of bytes. */
 export function formatHex(bytes: Uint8Array): string {
   const digits: number[] = [];
   for (const byte of bytes) digits.push(hexDigits[byte >> 4] ?? 0, hexDigits[byte & 0xf] ?? 0);
-  return String.fromCharCode(...digits);
+  if (digits.length <= HEX_CHUNK) return String.fromCharCode(...digits);
+  let hex = '';
+  for (let at = 0; at < digits.length; at += HEX_CHUNK) hex += String.fromCharCode(...digits.slice(at, at + HEX_CHUNK));
+  return hex;
 }
 
 /** The bytes of a text of lower-case hexadecimal digits; the caller has checked it (`isDigest`). */

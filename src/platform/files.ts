@@ -128,6 +128,16 @@ export async function readIfPresent(file: string, size?: number): Promise<Uint8A
   }
 }
 
+/** A file's bytes, undefined where there is no such file. One of more than `maxSize` bytes is a format error, and not read. */
+export async function readWithin(file: string, maxSize: number): Promise<Uint8Array | undefined> {
+  const size = await stat(file).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => 0,
+  );
+  if (size <= maxSize) return readIfPresent(file);
+  throw new RepomillError('format', `${file}: expected at most ${maxSize} bytes, found ${size}`);
+}
+
 /**
  * All files below a directory with their sizes, hidden ones too; empty where there is no such directory.
  *

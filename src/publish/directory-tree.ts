@@ -8,7 +8,7 @@ import {
   createFile,
   isFile,
   listTree,
-  readIfPresent,
+  readWithin,
   removeFile,
   replaceFile,
   syncDirectory,
@@ -22,7 +22,7 @@ export function readableDirectory(directory: string): ReadableTree {
   return {
     location: directory,
     has: (path) => isFile(`${directory}/${path}`),
-    read: (path, maxSize) => readBounded(directory, path, maxSize),
+    read: (path, maxSize) => readWithin(`${directory}/${path}`, maxSize),
   };
 }
 
@@ -75,10 +75,4 @@ export function checkOwnership(files: readonly TreeFile[], directory: string): v
       hint: 'name an empty directory, or one that an earlier build wrote',
     },
   );
-}
-
-async function readBounded(directory: string, path: string, maxSize: number): Promise<Uint8Array | undefined> {
-  const bytes = await readIfPresent(`${directory}/${path}`);
-  if (bytes === undefined || bytes.length <= maxSize) return bytes;
-  throw new RepomillError('format', `${directory}/${path}: expected at most ${maxSize} bytes, found ${bytes.length}`);
 }

@@ -6,6 +6,7 @@ import { withKey } from '../../flatpak/keyfile.ts';
 import {
   CONFIG_PATH,
   DELTA_INDEXES_PATH,
+  type FlatpakPath,
   OLD_SUMMARY_PATH,
   parseFlatpakPath,
   SUMMARIES_PATH,
@@ -17,7 +18,7 @@ import type { Digest } from '../../model/digest.ts';
 import { Gate } from '../../model/gate.ts';
 import type { Signer } from '../../model/signer.ts';
 import type { Tree } from '../../publish/tree.ts';
-import { mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
+import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../readers/ostree/open-repository.ts';
 import type { LayoutInput } from '../layout.ts';
 import { checkRepository } from './check-repository.ts';
@@ -31,7 +32,7 @@ import { type PackTasks, packRefs } from './pack-refs.ts';
 import { type PublishedIndex, readPublishedIndex } from './published-index.ts';
 import { findPublishedSummary } from './published-summary.ts';
 import { retainedPaths } from './retained-paths.ts';
-import { makeSignatures } from './signatures.ts';
+import { makeSignatures, type SignatureFiles } from './signatures.ts';
 
 /** The tasks of the flatpak layout. */
 export interface FlatpakTasks extends PackTasks {
@@ -97,15 +98,22 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
     files: [...planSummaries(drafts, published, input), ...histories.flatMap(({ files }) => files)],
     // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
     mutable: [
+      ...filesOf(signatures, 'signature'),
       ...planDeltaIndexes(repository.staticDeltas),
       mutableFile(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
       { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.pieces() },
-      ...[...signatures].map(([path, bytes]) => mutableFile(path, bytes)),
+      ...filesOf(signatures, 'old-signature'),
+      ...filesOf(signatures, 'index-signature'),
     ],
     index: { path: SUMMARY_INDEX_PATH, bytes: index.bytes },
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
     owns: (path) => parseFlatpakPath(path) !== undefined && !retained.has(path),
   };
+}
+
+function filesOf(signatures: SignatureFiles, kind: FlatpakPath['kind']): readonly MutableFile[] {
+  const found = [...signatures].filter(([path]) => parseFlatpakPath(path)?.kind === kind);
+  return found.map(([path, bytes]) => mutableFile(path, bytes));
 }
 
 /**

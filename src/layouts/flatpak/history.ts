@@ -73,7 +73,10 @@ async function planHistory(
       if (delta === undefined && !(await previous.has(path))) throw new RepomillError('not-found', 'is missing');
       const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
       files.push({ path: summaryDeltaPath(digest, draft.sha256), content });
-      files.push({ path, content: async () => (await readPublishedSummary(digest, previous)).stored });
+      files.push({
+        path,
+        content: async () => (await readPublishedSummary(digest, previous, maxOldSize(draft.size))).stored,
+      });
       older.push(digest);
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;

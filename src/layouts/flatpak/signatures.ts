@@ -25,7 +25,7 @@ export interface SignatureInput {
   readonly progress: Progress;
 }
 
-/** The signature files of a tree, by path, in the order in which they are written. */
+/** The signature files of a tree, by path. */
 export type SignatureFiles = ReadonlyMap<string, Uint8Array>;
 
 /** The signature files to come. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import schema from '../../../src/config/config.schema.json' with { type: 'json' };
 import { MAX_PATH_RULES, parseConfig } from '../../../src/config/parse-config.ts';
 import { archName, MAX_PATTERN_LENGTH, repositoryName, subsetName } from '../../../src/config/text-rules.ts';
-import { MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
+import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
 import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
 
 const { properties, definitions } = schema;
@@ -22,7 +22,8 @@ describe('config.schema.json', () => {
 
   it('has the limits that the parser has', () => {
     expect(properties.history.maximum).toBe(MAX_HISTORY);
-    expect(properties.history.default).toBe(parseConfig('name: a', 'repomill.yaml', { readers: [] }).history);
+    expect(properties.history.default).toBe(DEFAULT_HISTORY);
+    expect(properties.flatpak.properties.signatures.maximum).toBe(MAX_HISTORY);
     expect(properties.name.maxLength).toBe(MAX_NAME_LENGTH);
     expect(properties.title.maxLength).toBe(MAX_NAME_LENGTH);
     expect(properties.subsets.propertyNames.maxLength).toBe(MAX_NAME_LENGTH);

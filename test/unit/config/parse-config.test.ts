@@ -40,6 +40,7 @@ history: 0
 combined: [amd64]
 details: [changelog, details]
 paths: [ "pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb" ]
+flatpak: { exact: true, secondaryArches: true, signatures: 3 }
 `;
 
 describe('parseConfig', () => {
@@ -57,6 +58,7 @@ describe('parseConfig', () => {
       combined: ['amd64'],
       details: ['details', 'packageDeltas', 'changelog'],
       paths: ['pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb'],
+      flatpak: { exact: true, secondaryArches: true, keepUnchanged: false, signatures: 3 },
     });
   });
 
@@ -66,16 +68,19 @@ describe('parseConfig', () => {
       inputs: [{ files: '**/*', omit: [] }],
       arches: [],
       subsets: [],
-      history: 16,
+      history: undefined,
       combined: [],
       details: ['details', 'packageDeltas'],
       paths: [],
+      flatpak: { exact: false, secondaryArches: true, keepUnchanged: true, signatures: 16 },
     });
   });
 
   it.each([
     'history: 0',
     'history: 256',
+    'flatpak: {}',
+    'flatpak: { signatures: 256 }',
     'arches: []',
     'subsets: {}',
     `title: ${'t'.repeat(255)}`,
@@ -109,15 +114,24 @@ describe('parseConfig', () => {
     ['name: a\ntitle: "a\\nb"', ['2:1: title: expected a text of one line, found "a\\nb"']],
     // keys
     ['name: a\nhistroy: 3', ['2:1: histroy: unknown key, did you mean "history"?']],
+    ['name: a\nflatpak: exact', ['2:1: flatpak: expected a mapping of settings, found "exact"']],
+    ['name: a\nflatpak: { exact: yes }', ['2:12: flatpak.exact: expected true or false, found "yes"']],
+    ['name: a\nflatpak: { exat: true }', ['2:12: flatpak.exat: unknown key, did you mean "exact"?']],
+    [
+      'name: a\nflatpak: { signatures: 257 }',
+      ['2:12: flatpak.signatures: expected a whole number from 0 to 256, found the number 257'],
+    ],
     ['name: a\nSubsets: {}', ['2:1: Subsets: unknown key, did you mean "subsets"?']],
     [
       'name: a\nx: 3',
-      ['2:1: x: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths'],
+      [
+        '2:1: x: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths, flatpak',
+      ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths',
+        '2:1: __proto__: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths, flatpak',
       ],
     ],
     // lists of names
