@@ -32,10 +32,12 @@ export function hashOrder(keys: Iterable<string>): readonly string[] {
   return slots.flatMap((slot) => (slot === undefined ? [] : [slot.key]));
 }
 
-function put(slots: (Slot | undefined)[], slot: Slot, power: number): void {
-  let at = startOf(slot.hash, power);
+/** Puts a key where its hash says, or behind the keys that are there already. Returns where that is. */
+function put(slots: (Slot | undefined)[], slot: Slot, power: number): number {
+  let at = (Math.imul(slot.hash, 11) >>> 0) % (MODULI[power - SMALLEST] ?? 1);
   for (let step = 1; slots[at] !== undefined; step++) at = (at + step) & (slots.length - 1);
   slots[at] = slot;
+  return at;
 }
 
 // Keys move in the order of their old slots; a key whose new slot holds one that has not moved yet puts it out, and that one
@@ -47,19 +49,12 @@ function moved(old: readonly (Slot | undefined)[], power: number): (Slot | undef
     let slot = waiting[i];
     waiting[i] = undefined;
     while (slot !== undefined) {
-      let at = startOf(slot.hash, power);
-      for (let step = 1; slots[at] !== undefined; step++) at = (at + step) & (slots.length - 1);
-      const evicted: Slot | undefined = waiting[at];
+      const at = put(slots, slot, power);
+      slot = waiting[at];
       waiting[at] = undefined;
-      slots[at] = slot;
-      slot = evicted;
     }
   }
   return slots;
-}
-
-function startOf(hash: number, power: number): number {
-  return (Math.imul(hash, 11) >>> 0) % (MODULI[power - SMALLEST] ?? 1);
 }
 
 function powerFor(size: number): number {
