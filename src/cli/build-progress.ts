@@ -7,17 +7,13 @@ import type { ProgressBar } from './progress-bar.ts';
 /** An input of more bytes is worth more memory: 20,000 Debian packages. */
 const LARGE_INPUT = 16_000_000;
 
-/** So few refs are done with before memory matters. */
-const FEW_REFS = 5000;
-
 /** Wraps a bar; memory stays small until the input turns out to be large, and this thread the only one that works on it. */
 export function buildProgress(bar: ProgressBar, threads: number): ProgressBar {
   keepHeapSmall();
   return {
     ...bar,
     start: (stage, total, unit) => {
-      const isWorth = unit === 'refs' ? total < FEW_REFS : total > LARGE_INPUT && threads === 1;
-      if (stage === 'reading' && isWorth) letYoungGenerationGrow();
+      if (stage === 'reading' && total > LARGE_INPUT && threads === 1) letYoungGenerationGrow();
       bar.start(stage, total, unit);
     },
   };
