@@ -2,6 +2,7 @@
  * Signatures of the index and of the old summary. The index's stands under the index's own digest, so that whoever has the one
  * always finds the other, and under the name that clients of flatpak 1.9.1 look for. What is signed already is not signed again.
  */
+import { RepomillError } from '../../errors.ts';
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../../flatpak/paths.ts';
 import { encodeSignatures, parseSignatures } from '../../flatpak/signatures.ts';
 import { concatBytes } from '../../format/bytes.ts';
@@ -55,8 +56,10 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
 
 async function isPublished({ sha256, size }: OldSummaryDraft, tree: ReadableTree): Promise<boolean> {
   if (!(await tree.has(OLD_SIGNATURE_PATH))) return false;
-  // A longer one is another one.
-  const bytes = await tree.read(OLD_SUMMARY_PATH, size).catch(() => undefined);
+  const bytes = await tree.read(OLD_SUMMARY_PATH, size).catch((error: unknown) => {
+    // One that is longer is another one. A source that fails is no reason to think so.
+    if (!(error instanceof RepomillError) || error.code === 'transport') throw error;
+  });
   return bytes !== undefined && digestOf(bytes) === sha256;
 }
 
