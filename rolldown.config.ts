@@ -90,7 +90,7 @@ const config: readonly RolldownOptions[] = [
   },
   {
     ...shared,
-    input: { generator: 'src/build.ts', worker: 'src/worker.ts' },
+    input: { generator: 'src/build.ts', worker: 'src/work/worker.ts' },
     // Its package has no text of its licence to put beside the bundle.
     external: [COMPILED, OPTIONAL, 'xz-decompress'],
     plugins: [licences('generator')],

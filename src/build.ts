@@ -1,29 +1,30 @@
 /**
  * The conductor: list, read, plan, publish. The first file to open; each stage is one function in a file of its name.
  */
+
+import { listInputs, readInputs } from './catalogue/read/read-inputs.ts';
 import { compileSubsets } from './config/compile-subsets.ts';
 import type { Config } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
-import { historyLength } from './flatpak/repository-metadata.ts';
-import { planFlatpak } from './layouts/flatpak/flatpak-layout.ts';
-import { reportFlatpakTree } from './layouts/flatpak/report-tree.ts';
-import { planNative } from './layouts/native/native-layout.ts';
+import { historyLength } from './layouts/flatpak/format/repository-metadata.ts';
+import { planFlatpak } from './layouts/flatpak/generate/plan-flatpak.ts';
+import { reportFlatpakTree } from './layouts/flatpak/generate/report-tree.ts';
+import { planNative } from './layouts/native/generate/plan-native.ts';
 import { DEFAULT_HISTORY } from './model/limits.ts';
 import { archesOfRepository } from './model/partition.ts';
 import { type Progress, silent } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { reachedByOthers } from './other-layouts.ts';
-import { isDirectory } from './platform/files.ts';
+import { isDirectory } from './platform/files/files.ts';
 import { type BuildReport, type LayoutName, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
 import type { Tree } from './publish/tree.ts';
 import { listRefs } from './readers/ostree/list-refs.ts';
 import { isOstreeRepository, type OpenRepository, openRepository } from './readers/ostree/open-repository.ts';
-import { listInputs, readInputs } from './readers/read-inputs.ts';
 import { readerNames } from './readers/readers.ts';
-import { inWorkshop } from './workshop.ts';
+import { inWorkshop } from './work/build-session.ts';
 
 /** What to build, and where. */
 export interface BuildRequest {

@@ -2,19 +2,20 @@
  * What is in a file of a published tree, of either layout: an index, a summary, a delta, recognised by its first bytes or its
  * form. Describes what the bytes say; whether they are the right ones is `verify`'s affair.
  */
-import { type DeltaSummary, inspectDelta } from './delta/patch.ts';
+
+import { encodeText } from './bytes/bytes.ts';
+import { type DeltaSummary, inspectDelta } from './delta/apply-delta.ts';
 import { RepomillError } from './errors.ts';
-import { openBucket } from './format/bucket.ts';
-import { encodeText } from './format/bytes.ts';
-import { decodeIndex } from './format/repository-index.ts';
-import { type BucketEntry, splitSummary } from './format/summary.ts';
-import { type FlatpakInspection, inspectFlatpak } from './inspect/flatpak-file.ts';
+import { type FlatpakInspection, inspectFlatpak } from './layouts/flatpak/inspect.ts';
+import { openBucket } from './layouts/native/format/bucket.ts';
+import { decodeIndex } from './layouts/native/format/encode-index.ts';
+import type { SignedIndex } from './layouts/native/format/repository-index.ts';
+import { type BucketEntry, splitSummary } from './layouts/native/format/summary.ts';
 import type { Digest } from './model/digest.ts';
 import { MAX_SUMMARY_SIZE } from './model/limits.ts';
 import { compareText } from './model/order.ts';
-import type { SignedIndex } from './model/repository-index.ts';
-import { gunzipWithin } from './platform/gzip.ts';
-import { sha256 } from './platform/sha256.ts';
+import { sha256 } from './platform/hash/sha256.ts';
+import { gunzipWithin } from './platform/zlib/gzip.ts';
 
 /** Bytes and cells that one field takes in all buckets of a summary. */
 export interface FieldSize {

@@ -2,9 +2,10 @@
  * Layouts side by side in one tree: what the index of one reaches, no other prunes. Summaries of all layouts stand in the same
  * folder, under their digests.
  */
-import { summaryPath } from './format/paths.ts';
-import { readPublishedIndex as readFlatpakIndex } from './layouts/flatpak/published-index.ts';
-import { readPublishedIndex as readNativeIndex } from './layouts/native/published-index.ts';
+
+import { readPublishedIndex as readFlatpakIndex } from './layouts/flatpak/generate/published-index.ts';
+import { summaryPath } from './layouts/native/format/paths.ts';
+import { readPublishedIndex as readNativeIndex } from './layouts/native/generate/published-index.ts';
 import type { Digest } from './model/digest.ts';
 import type { LayoutName } from './publish/build-report.ts';
 import type { ReadableTree } from './publish/tree.ts';

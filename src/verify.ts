@@ -3,15 +3,15 @@
  * native layout, that of flatpak, or both; each that is there is audited.
  */
 import { RepomillError } from './errors.ts';
-import { SUMMARY_INDEX_PATH } from './flatpak/paths.ts';
-import { INDEX_PATH } from './format/paths.ts';
+import { type FlatpakReport, verifyFlatpak } from './layouts/flatpak/audit/audit-flatpak.ts';
+import { looksLikePage } from './layouts/flatpak/audit/tree-files.ts';
+import { SUMMARY_INDEX_PATH } from './layouts/flatpak/format/paths.ts';
+import { type NativeReport, verifyNative } from './layouts/native/audit/audit-native.ts';
+import { INDEX_PATH } from './layouts/native/format/paths.ts';
 import { MAX_INDEX_SIZE } from './model/limits.ts';
 import { type Progress, silent } from './model/progress.ts';
 import type { Source } from './model/source.ts';
-import type { Folder } from './platform/folder.ts';
-import { looksLikePage } from './verify/flatpak/tree-files.ts';
-import { type FlatpakReport, verifyFlatpak } from './verify/flatpak/verify-flatpak.ts';
-import { type NativeReport, verifyNative } from './verify/native/verify-native.ts';
+import type { Folder } from './platform/files/folder.ts';
 
 /** What to verify. */
 export interface VerifyRequest {

@@ -4,8 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
-import { objectPath } from '../src/flatpak/paths.ts';
-import { concatBytes, encodeText, parseHex } from '../src/format/bytes.ts';
+import { concatBytes, encodeText, parseHex } from '../src/bytes/bytes.ts';
 import {
   type Packed,
   packArray,
@@ -15,8 +14,9 @@ import {
   packTuple,
   packUint32,
   packUint64,
-} from '../src/gvariant/pack.ts';
+} from '../src/glib/gvariant/pack.ts';
 import { type Digest, isDigest } from '../src/model/digest.ts';
+import { objectPath } from '../src/ostree/paths.ts';
 import { sha256Of, writeFiles } from './workspace.ts';
 
 /** Kinds of objects. */

@@ -4,13 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  CONFIG_PATH,
-  DELTA_INDEXES_PATH,
-  OLD_SUMMARY_PATH,
-  SUMMARIES_PATH,
-  SUMMARY_INDEX_PATH,
-} from '../../src/flatpak/paths.ts';
+import { OLD_SUMMARY_PATH, SUMMARIES_PATH, SUMMARY_INDEX_PATH } from '../../src/layouts/flatpak/format/paths.ts';
+import { CONFIG_PATH, DELTA_INDEXES_PATH } from '../../src/ostree/paths.ts';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant, Step } from '../contest.ts';
 import {

@@ -4,8 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CONFIG_PATH, objectPath, REFS_PATH } from '../../src/flatpak/paths.ts';
-import { encodeText, parseHex } from '../../src/format/bytes.ts';
+import { encodeText, parseHex } from '../../src/bytes/bytes.ts';
 import {
   type Packed,
   packArray,
@@ -16,9 +15,10 @@ import {
   packTuple,
   packUint32,
   packUint64,
-} from '../../src/gvariant/pack.ts';
+} from '../../src/glib/gvariant/pack.ts';
 import type { Digest } from '../../src/model/digest.ts';
-import { digestOf } from '../../src/platform/sync-sha256.ts';
+import { CONFIG_PATH, objectPath, REFS_PATH } from '../../src/ostree/paths.ts';
+import { digestOf } from '../../src/platform/hash/sync-sha256.ts';
 import { nameOf, type Ref } from './flathub.ts';
 
 /** Changes with the bytes below. */

@@ -1,7 +1,7 @@
 /**
  * The progress of a build on the command line: a bar, and memory that follows the size of the input.
  */
-import { keepHeapSmall, letYoungGenerationGrow } from '../platform/heap-growth.ts';
+import { keepHeapSmall, letYoungGenerationGrow } from '../platform/process/heap-growth.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
 /** An input of more bytes is worth more memory: 20,000 Debian packages. */

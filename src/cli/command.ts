@@ -3,7 +3,7 @@
  */
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { RepomillError } from '../errors.ts';
-import type { Terminal } from '../platform/terminal.ts';
+import type { Terminal } from '../platform/process/terminal.ts';
 
 /** A real command line and what it does. */
 export type Example = readonly [commandLine: string, effect: string];

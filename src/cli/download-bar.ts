@@ -1,8 +1,8 @@
 /**
  * Progress of downloads on a terminal: bytes of all files together.
  */
-import type { Progress } from '../client/pull-report.ts';
-import type { Terminal } from '../platform/terminal.ts';
+import type { Progress } from '../client/pull/pull-report.ts';
+import type { Terminal } from '../platform/process/terminal.ts';
 import { progressBar } from './progress-bar.ts';
 
 /** Shows what a pull tells. */

@@ -4,11 +4,11 @@
  */
 import yargs from 'yargs';
 import { formatProblem, messageOf, RepomillError } from '../errors.ts';
-import { processTerminal, type Terminal } from '../platform/terminal.ts';
+import { processTerminal, type Terminal } from '../platform/process/terminal.ts';
+import { printable } from '../text/printable.ts';
 import { type Choice, type Example, formatExample, register } from './command.ts';
 import { commands } from './commands/commands.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
-import { printable } from './printable.ts';
 import { VERSION } from './version.ts';
 
 /** Problems that a person is shown; all of them are in the JSON. */

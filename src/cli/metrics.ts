@@ -3,14 +3,14 @@
  */
 
 import type { Argv } from 'yargs';
-import type { PullStage } from '../client/pull-report.ts';
+import type { PullStage } from '../client/pull/pull-report.ts';
 import { RepomillError } from '../errors.ts';
 import type { CacheKind, Progress, Stage } from '../model/progress.ts';
-import { replaceFile } from '../platform/files.ts';
-import { type ProcessFigures, processFigures } from '../platform/process-figures.ts';
-import type { Terminal } from '../platform/terminal.ts';
-import { formatBytes, formatCount } from './quantity-text.ts';
-import { formatTable } from './table.ts';
+import { replaceFile } from '../platform/files/files.ts';
+import { type ProcessFigures, processFigures } from '../platform/process/process-figures.ts';
+import type { Terminal } from '../platform/process/terminal.ts';
+import { formatBytes, formatCount } from '../text/quantity.ts';
+import { formatTable } from '../text/table.ts';
 
 /** What may be found in a cache: a build's, or a client's copy. */
 type Cached = CacheKind | 'index' | 'summary';

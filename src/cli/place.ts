@@ -4,9 +4,9 @@
 import { RepomillError } from '../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
 import type { Source } from '../model/source.ts';
-import { directorySource } from '../platform/directory-source.ts';
-import { isDirectory, readIfPresent } from '../platform/files.ts';
-import { httpSource } from '../platform/http-source.ts';
+import { directorySource } from '../platform/files/directory-source.ts';
+import { isDirectory, readIfPresent } from '../platform/files/files.ts';
+import { httpSource } from '../platform/http/http-source.ts';
 
 /** Whether a place is a URL that can be fetched. */
 export function isUrl(place: string): boolean {

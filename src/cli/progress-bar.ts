@@ -2,8 +2,8 @@
  * Progress on a terminal: one line with a bar, drawn over itself and gone at the end. Elsewhere only warnings are shown.
  */
 import type { Progress, Stage } from '../model/progress.ts';
-import type { Terminal } from '../platform/terminal.ts';
-import { formatBytes, formatCount } from './quantity-text.ts';
+import type { Terminal } from '../platform/process/terminal.ts';
+import { formatBytes, formatCount } from '../text/quantity.ts';
 
 /** A progress that must be told when the work is over. */
 export interface ProgressBar extends Progress {

@@ -5,7 +5,7 @@ import type { Argv } from 'yargs';
 import { openRepository, type Repository } from '../client/repository.ts';
 import type { Selection } from '../client/selection.ts';
 import { RepomillError } from '../errors.ts';
-import { directoryStore } from '../platform/directory-store.ts';
+import { directoryStore } from '../platform/files/directory-store.ts';
 import { openSource } from './place.ts';
 
 /** What yargs makes of the shared options. */

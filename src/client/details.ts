@@ -2,17 +2,18 @@
  * Details: the heavy fields of a record, fetched one document at a time. FORMAT.md, section "Details". The record, which the
  * index vouches for, names the document's digest and length; the dictionary is fetched once.
  */
+
+import { decodeText } from '../bytes/bytes.ts';
+import { parseJsonObject } from '../bytes/json.ts';
 import { messageOf, RepomillError } from '../errors.ts';
-import { decodeText } from '../format/bytes.ts';
-import { parseJsonObject } from '../format/line.ts';
-import { detailsPath, dictionaryPath } from '../format/paths.ts';
+import { detailsPath, dictionaryPath } from '../layouts/native/format/paths.ts';
+import type { FileEntry, SignedIndex } from '../layouts/native/format/repository-index.ts';
 import { isDigest } from '../model/digest.ts';
 import { MAX_DETAILS_SIZE, maxStoredSize } from '../model/limits.ts';
 import type { PackageRecord } from '../model/record.ts';
-import type { FileEntry, SignedIndex } from '../model/repository-index.ts';
 import type { Source } from '../model/source.ts';
-import { fetchNamed } from './fetch-file.ts';
-import { verifyBytes } from './verify-bytes.ts';
+import { fetchNamed } from './fetch/fetch-verified.ts';
+import { verifyBytes } from './fetch/verify-bytes.ts';
 
 /** The heavy fields of one record. */
 export type Details = Readonly<Record<string, unknown>>;
@@ -72,7 +73,7 @@ async function inflateNamed(
   dictionary: Uint8Array | undefined,
   path: string,
 ): Promise<Uint8Array> {
-  const { inflate } = await import('../platform/gzip.ts');
+  const { inflate } = await import('../platform/zlib/gzip.ts');
   try {
     return inflate(stored, size, dictionary);
   } catch (cause) {

@@ -1,13 +1,13 @@
 /**
  * Finds a package by its name: at most one bucket of each group in each summary is opened.
  */
-import type { Bucket } from '../format/bucket.ts';
-import type { Fingerprint } from '../format/bucket-tree.ts';
-import { bucketsFor } from '../format/summary.ts';
+import type { Bucket } from '../layouts/native/format/bucket.ts';
+import { bucketsFor } from '../layouts/native/format/summary.ts';
+import type { Fingerprint } from '../model/bucket-tree.ts';
 import { compareRecords, type PackageRecord } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
-import type { Summary } from './open-summary.ts';
-import { visitBuckets } from './visit-buckets.ts';
+import type { Summary } from './summaries/open-summary.ts';
+import { visitBuckets } from './summaries/visit-buckets.ts';
 
 /** A record, and the architectures of the summaries that list it. */
 export interface FoundPackage {

@@ -3,21 +3,21 @@
  * or both: then the store answers, and the source fills in what it lacks.
  */
 import { RepomillError } from '../errors.ts';
+import type { SignedIndex } from '../layouts/native/format/repository-index.ts';
 import type { Digest } from '../model/digest.ts';
 import type { PackageRecord } from '../model/record.ts';
-import type { SignedIndex } from '../model/repository-index.ts';
-import { loadFingerprint } from '../platform/fingerprint.ts';
+import { loadFingerprint } from '../platform/hash/fingerprint.ts';
 import type { Query } from '../query/query.ts';
-import { type CachedIndex, readCachedIndex } from './cached-state.ts';
 import { type Details, detailsEntryOf, detailsFetcher } from './details.ts';
-import { fetchIndex } from './fetch-index.ts';
+import { fetchIndex } from './fetch/fetch-index.ts';
+import { recordingSource } from './fetch/recording-source.ts';
 import { type FoundPackage, findPackages } from './find-packages.ts';
-import { type InstallPlan, type PlanOptions, planInstall } from './plan-install.ts';
-import type { FileReport } from './pull-report.ts';
-import { recordingSource } from './recording-source.ts';
+import { type InstallPlan, type PlanOptions, planInstall } from './install/plan-install.ts';
+import { type CachedIndex, readCachedIndex } from './pull/cached-state.ts';
+import type { FileReport } from './pull/pull-report.ts';
 import { type SearchHit, searchSummaries } from './search.ts';
 import type { Selection } from './selection.ts';
-import { type Places, summaryShelf } from './summary-shelf.ts';
+import { type Places, summaryShelf } from './summaries/summary-reader.ts';
 
 /** A summary within reach. Sizes are in bytes. */
 export interface SummaryStatus {

@@ -2,15 +2,15 @@
  * Searches summaries bucket by bucket. The columns that terms and query ask for are decoded, and of them the cells that may
  * hold every term are parsed; a bucket that several summaries share is searched once.
  */
-import type { Bucket } from '../format/bucket.ts';
+import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { compareText } from '../model/order.ts';
 import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { Query } from '../query/query.ts';
-import type { Summary } from './open-summary.ts';
-import { projectRecord } from './project-record.ts';
-import { visitBuckets } from './visit-buckets.ts';
+import type { Summary } from './summaries/open-summary.ts';
+import { projectRecord } from './summaries/project-record.ts';
+import { visitBuckets } from './summaries/visit-buckets.ts';
 
 /** What to look for. */
 export interface SearchRequest {

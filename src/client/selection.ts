@@ -2,8 +2,8 @@
  * Which summaries are meant, by arch and subset.
  */
 import { RepomillError } from '../errors.ts';
+import type { SummaryEntry } from '../layouts/native/format/repository-index.ts';
 import { compareText } from '../model/order.ts';
-import type { SummaryEntry } from '../model/repository-index.ts';
 
 /** A choice among the summaries of a repository. */
 export interface Selection {

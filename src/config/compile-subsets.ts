@@ -1,8 +1,9 @@
 /**
  * Subset rules as tests of records: by query, or by the tags that the records carry.
  */
+
+import type { SubsetEntry } from '../layouts/native/format/repository-index.ts';
 import type { PackageRecord } from '../model/record.ts';
-import type { SubsetEntry } from '../model/repository-index.ts';
 import { formatQuery } from '../query/format-query.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { SubsetRule } from './config.ts';

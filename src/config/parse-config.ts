@@ -9,7 +9,7 @@ import type { Query } from '../query/query.ts';
 import type { Config, FlatpakSettings, InputRule, SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
 import { defaults, flatpakDefaults } from './default-config.ts';
-import { parseFilePattern } from './file-pattern.ts';
+import { parseFilePattern } from './pattern/file-pattern.ts';
 import { choiceOf, entriesOf, fieldsOf, flagOf, itemsOf, reject, type Setting, textOf, textsOf } from './setting.ts';
 import {
   archName,

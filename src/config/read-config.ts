@@ -1,9 +1,10 @@
 /**
  * Finds and reads a build's configuration: the file that was named, `repomill.yaml` in the input, or the defaults.
  */
+
+import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
-import { decodeText } from '../format/bytes.ts';
-import { baseName, readIfPresent } from '../platform/files.ts';
+import { baseName, readIfPresent } from '../platform/files/files.ts';
 import type { Config } from './config.ts';
 import { CONFIG_NAME } from './config-name.ts';
 import { defaultConfig } from './default-config.ts';

@@ -2,7 +2,7 @@
  * A setting: one value of a configuration document and where it stands. The functions here take it apart; what does not
  * fit is reported at its place and given back as undefined, so that one run finds every problem.
  */
-import { closestWord } from './closest-word.ts';
+import { closestWord } from '../text/closest-word.ts';
 
 /** One value and where it stands. */
 export interface Setting {

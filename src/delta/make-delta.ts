@@ -3,13 +3,14 @@
  * read nor searched; of one that did, corresponding stretches are aligned; what is left over is searched. So time and memory
  * grow with what changed. Every part's plan is tried before it is used.
  */
-import { formatBsdiff40 } from './format-bsdiff40.ts';
-import { checkSteps, joinSteps } from './join-steps.ts';
-import type { Matcher } from './match.ts';
-import { type Excerpt, type PartPlan, planPart, type Segment } from './part-plan.ts';
-import type { PlanMemo } from './plan-memo.ts';
-import { searchLeftovers } from './search-leftovers.ts';
-import type { Stretch } from './stretch.ts';
+
+import { type Excerpt, type PartPlan, planPart, type Segment } from './align/part-plan.ts';
+import type { PlanMemo } from './align/plan-memo.ts';
+import type { Stretch } from './align/stretch.ts';
+import { formatBsdiff40 } from './bsdiff40/format-bsdiff40.ts';
+import { checkSteps, joinSteps } from './bsdiff40/join-steps.ts';
+import type { Matcher } from './match/match-bytes.ts';
+import { searchLeftovers } from './match/search-leftovers.ts';
 
 /** A part of a file. */
 export interface Part {

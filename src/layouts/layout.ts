@@ -3,7 +3,7 @@
  * turns it into a `TreePlan`; it decides and never acts on a tree, and no layout knows another.
  */
 import type { Progress } from '../model/progress.ts';
-import type { Workspace } from '../platform/workspace.ts';
+import type { Workspace } from '../platform/workspace/workspace.ts';
 import type { ReadableTree } from '../publish/tree.ts';
 
 /** What every layout is given. `Tasks` are those that it hands to worker threads. */

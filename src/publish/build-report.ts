@@ -1,7 +1,7 @@
 /**
  * What a build did, in the figures that a person or a script wants to know.
  */
-import type { SummaryEntry } from '../model/repository-index.ts';
+import type { SummaryEntry } from '../layouts/native/format/repository-index.ts';
 import type { PublishReport } from './publish.ts';
 
 /** The kinds of tree that can be built. */

@@ -2,8 +2,9 @@
  * A published tree in a local directory. Locking it also clears what an interrupted build left.
  */
 import { RepomillError } from '../errors.ts';
-import { DELTA_INDEXES_PATH, parseFlatpakPath, SUMMARY_INDEX_PATH } from '../flatpak/paths.ts';
-import { INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
+import { parseFlatpakPath, SUMMARY_INDEX_PATH } from '../layouts/flatpak/format/paths.ts';
+import { INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../layouts/native/format/paths.ts';
+import { DELTA_INDEXES_PATH } from '../ostree/paths.ts';
 import {
   createFile,
   isFile,
@@ -13,8 +14,8 @@ import {
   replaceFile,
   syncDirectory,
   TEMPORARY_PREFIX,
-} from '../platform/files.ts';
-import { takeLock } from '../platform/lock.ts';
+} from '../platform/files/files.ts';
+import { takeLock } from '../platform/files/lock.ts';
 import { partsOf, type ReadableTree, type Tree, type TreeFile } from './tree.ts';
 
 /** A directory to read from, such as another build's output. */

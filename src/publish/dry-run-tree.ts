@@ -1,7 +1,7 @@
 /**
  * A tree that reads from another and keeps every write in memory: a dry run does all of the work and changes nothing.
  */
-import { concatBytes } from '../format/bytes.ts';
+import { concatBytes } from '../bytes/bytes.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 
 /** Lays memory over a tree. */

@@ -3,14 +3,13 @@
  * uploaded. The preview server takes the headers from here; a test holds every file in `templates/hosts/` against this table.
  */
 import {
-  CONFIG_PATH,
-  DELTA_INDEXES_PATH,
   INDEX_SIGNATURE_PATH,
   OLD_SIGNATURE_PATH,
   OLD_SUMMARY_PATH,
   SUMMARY_INDEX_PATH,
-} from '../flatpak/paths.ts';
-import { COMBINED_PATH, INDEX_PATH } from '../format/paths.ts';
+} from '../layouts/flatpak/format/paths.ts';
+import { COMBINED_PATH, INDEX_PATH } from '../layouts/native/format/paths.ts';
+import { CONFIG_PATH, DELTA_INDEXES_PATH } from '../ostree/paths.ts';
 
 /** HTTP headers by name. */
 export type Headers = Readonly<Record<string, string>>;

@@ -2,8 +2,8 @@
  * Opens the trees of a build: the output, locked and checked, and the tree that histories continue from.
  */
 import { RepomillError } from '../errors.ts';
-import { realPathOf } from '../platform/files.ts';
-import { httpSource } from '../platform/http-source.ts';
+import { realPathOf } from '../platform/files/files.ts';
+import { httpSource } from '../platform/http/http-source.ts';
 import { checkOwnership, directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';
 import type { ReadableTree, Tree } from './tree.ts';

@@ -4,9 +4,9 @@
  * interrupted publish leaves the old index in place, and the next one goes on where it stopped.
  */
 
-import { inParallel } from '../model/in-parallel.ts';
+import { inParallel } from '../async/parallel.ts';
 import type { Progress } from '../model/progress.ts';
-import { digestOf } from '../platform/sync-sha256.ts';
+import { digestOf } from '../platform/hash/sync-sha256.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 

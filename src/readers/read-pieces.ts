@@ -1,7 +1,7 @@
 /**
  * What all readers do: bytes to pieces to drafts, in batches, with the byte order mark left out.
  */
-import type { InputFile } from '../platform/input-file.ts';
+import type { InputFile } from '../platform/files/input-file.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Batch } from './reader.ts';
 import type { Piece, Splitter, TextPiece } from './splitter.ts';

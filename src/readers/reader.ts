@@ -3,7 +3,7 @@
  * `Reader`, and one line in `readers.ts`. A reader streams: it holds one chunk and one record, never the whole file.
  */
 import type { Problem } from '../errors.ts';
-import type { InputFile } from '../platform/input-file.ts';
+import type { InputFile } from '../platform/files/input-file.ts';
 
 /** One record as the file has it, in the field names of the record schema, not yet validated. */
 export interface Draft {

@@ -1,12 +1,12 @@
 /**
  * The readers that there are. To add one, write its file and add it here.
  */
-import type { InputFile } from '../platform/input-file.ts';
-import { deb822 } from './deb822.ts';
-import { json } from './json.ts';
-import { jsonLines } from './json-lines.ts';
+import type { InputFile } from '../platform/files/input-file.ts';
+import { deb822 } from './deb822/deb822.ts';
+import { json } from './json/json.ts';
+import { jsonLines } from './json/json-lines.ts';
 import type { Reader } from './reader.ts';
-import { yaml } from './yaml.ts';
+import { yaml } from './yaml/yaml.ts';
 
 /** In the order in which they are asked whether they recognise a file. */
 export const readers: readonly Reader[] = [json, jsonLines, yaml, deb822];

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { directoryStore } from '../../src/platform/directory-store.ts';
+import { directoryStore } from '../../src/platform/files/directory-store.ts';
 import { type PlainSummary, readIndex, summaryOf } from '../contract/shell.ts';
 import { repomill } from '../launcher.ts';
 import {

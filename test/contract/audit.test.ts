@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { directorySource } from '../../src/platform/directory-source.ts';
+import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { verify } from '../../src/verify.ts';
 import { asLines, sampleRelease } from '../sample-records.ts';
 import { listPaths, makeWorkspace, sha256Of, writeFiles } from '../workspace.ts';

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import type { CombinedEntry } from '../../src/model/repository-index.ts';
+import type { CombinedEntry } from '../../src/layouts/native/format/repository-index.ts';
 import { requireProgram } from '../interop/programs.ts';
 import { asLines, sampleRecord, sampleRelease } from '../sample-records.ts';
 import { makeWorkspace, sha256Of, writeFiles } from '../workspace.ts';

@@ -7,16 +7,13 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  CONFIG_PATH,
-  deltaIndexPath,
   INDEX_SIGNATURE_PATH,
   OLD_SIGNATURE_PATH,
   OLD_SUMMARY_PATH,
-  objectPath,
   SUMMARY_INDEX_PATH,
   signaturePath,
   summaryDeltaPath,
-} from '../../src/flatpak/paths.ts';
+} from '../../src/layouts/flatpak/format/paths.ts';
 import {
   COMBINED_PATH,
   deltaPath,
@@ -24,9 +21,10 @@ import {
   dictionaryPath,
   INDEX_PATH,
   summaryPath,
-} from '../../src/format/paths.ts';
-import { replaceFile } from '../../src/platform/files.ts';
-import { sha256 } from '../../src/platform/sha256.ts';
+} from '../../src/layouts/native/format/paths.ts';
+import { CONFIG_PATH, deltaIndexPath, objectPath } from '../../src/ostree/paths.ts';
+import { replaceFile } from '../../src/platform/files/files.ts';
+import { sha256 } from '../../src/platform/hash/sha256.ts';
 import { headersFor, sharedHeaders } from '../../src/publish/header-rules.ts';
 import { type RawAnswer, requestRaw } from './raw-request.ts';
 

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { openRepository } from '../../src/client.ts';
-import { directorySource } from '../../src/platform/directory-source.ts';
+import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { requireProgram } from '../interop/programs.ts';
 import { asLines, sampleRelease } from '../sample-records.ts';
 import {

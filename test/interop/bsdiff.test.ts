@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBzip2 } from '../../src/delta/bzip2.ts';
-import { formatBsdiff40 } from '../../src/delta/format-bsdiff40.ts';
-import { matchBytes } from '../../src/delta/match.ts';
-import { applyDelta, inspectDelta } from '../../src/delta/patch.ts';
+import { decodeBzip2 } from '../../src/bzip2/decoder.ts';
+import { applyDelta, inspectDelta } from '../../src/delta/apply-delta.ts';
+import { formatBsdiff40 } from '../../src/delta/bsdiff40/format-bsdiff40.ts';
+import { matchBytes } from '../../src/delta/match/match-bytes.ts';
 import { loadBsdiff } from '../../src/platform/bsdiff.ts';
 import { requirePeer, requireProgram } from './programs.ts';
 

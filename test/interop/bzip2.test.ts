@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeBzip2 } from '../../src/delta/bzip2-encoder.ts';
+import { encodeBzip2 } from '../../src/bzip2/encoder.ts';
 import { requireProgram } from './programs.ts';
 
 const hasBzip2 = requireProgram('bzip2');

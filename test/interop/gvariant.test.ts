@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkNormal } from '../../src/gvariant/check-normal.ts';
+import { checkNormal } from '../../src/glib/gvariant/check-normal.ts';
 import {
   type Packed,
   packArray,
@@ -19,12 +19,12 @@ import {
   packUint64,
   packVariant,
   packWhole,
-} from '../../src/gvariant/pack.ts';
-import { Variant } from '../../src/gvariant/variant.ts';
-import { parseVariantType } from '../../src/gvariant/variant-type.ts';
-import { anySample, anyType } from '../unit/gvariant/arbitrary-values.ts';
-import { refusalOf } from '../unit/gvariant/refusal.ts';
-import { encodedVectors } from '../unit/gvariant/vectors.ts';
+} from '../../src/glib/gvariant/pack.ts';
+import { Variant } from '../../src/glib/gvariant/variant.ts';
+import { parseVariantType } from '../../src/glib/gvariant/variant-type.ts';
+import { anySample, anyType } from '../unit/glib/gvariant/arbitrary-values.ts';
+import { refusalOf } from '../unit/glib/gvariant/refusal.ts';
+import { encodedVectors } from '../unit/glib/gvariant/vectors.ts';
 import { requirePeer } from './programs.ts';
 
 const script = fileURLToPath(new URL('gvariant.py', import.meta.url));

@@ -11,7 +11,7 @@ import { build } from '../../src/build.ts';
 import { openRepository } from '../../src/client/repository.ts';
 import { formatCanonicalJson } from '../../src/model/canonical-json.ts';
 import type { FieldValue } from '../../src/model/record.ts';
-import { directorySource } from '../../src/platform/directory-source.ts';
+import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { requireProgram } from './programs.ts';
 
 const reader = fileURLToPath(new URL('reader.py', import.meta.url));

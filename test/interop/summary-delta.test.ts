@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeDelta, unstructured } from '../../src/delta/make-delta.ts';
-import { type Matcher, matchBytes } from '../../src/delta/match.ts';
-import { deltaInput } from '../../src/layouts/native/summary-parts.ts';
+import { type Matcher, matchBytes } from '../../src/delta/match/match-bytes.ts';
+import { deltaInput } from '../../src/layouts/native/generate/summary-parts.ts';
 import type { PackageRecord } from '../../src/model/record.ts';
 import { loadBsdiff, matcherFrom } from '../../src/platform/bsdiff.ts';
 import { sampleRelease } from '../sample-records.ts';
-import { summaryOf } from '../unit/layouts/native/tiny-summary.ts';
+import { summaryOf } from '../unit/layouts/native/generate/tiny-summary.ts';
 import { requirePeer, requireProgram } from './programs.ts';
 
 const maker = await loadBsdiff();

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { takeLock } from '../../src/platform/lock.ts';
+import { takeLock } from '../../src/platform/files/lock.ts';
 import { failureOf } from '../failure.ts';
 import { asLines, sampleRecord, sampleRelease } from '../sample-records.ts';
 import { digestsOf, listPaths, makeWorkspace, sha256Of, stateOf, writeFiles } from '../workspace.ts';

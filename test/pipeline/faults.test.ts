@@ -2,7 +2,7 @@ import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { COMBINED_PATH, INDEX_PATH, parseTreePath } from '../../src/format/paths.ts';
+import { COMBINED_PATH, INDEX_PATH, parseTreePath } from '../../src/layouts/native/format/paths.ts';
 import { silent } from '../../src/model/progress.ts';
 import { publish } from '../../src/publish/publish.ts';
 import type { TreePlan } from '../../src/publish/tree-plan.ts';

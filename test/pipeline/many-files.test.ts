@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { openRepository } from '../../src/client.ts';
-import { directorySource } from '../../src/platform/directory-source.ts';
+import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { makeWorkspace } from '../workspace.ts';
 import { cachedBuild } from './cached-build.ts';
 

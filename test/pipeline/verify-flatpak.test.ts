@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { directorySource } from '../../src/platform/directory-source.ts';
-import { openFolder } from '../../src/platform/folder.ts';
+import { directorySource } from '../../src/platform/files/directory-source.ts';
+import { openFolder } from '../../src/platform/files/folder.ts';
 import { allFindings, verify } from '../../src/verify.ts';
 import { repomill } from '../launcher.ts';
-import { APP, draftRepository, LOCALE } from '../unit/verify/flatpak/tiny-repository.ts';
+import { APP, draftRepository, LOCALE } from '../unit/layouts/flatpak/audit/tiny-repository.ts';
 import { listPaths, makeWorkspace, writeFiles } from '../workspace.ts';
 
 const workspace = makeWorkspace();

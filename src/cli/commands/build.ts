@@ -3,16 +3,16 @@ import { build } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
 import type { Signer } from '../../model/signer.ts';
 import { openSigner } from '../../platform/openpgp/open-signer.ts';
-import { processorCount } from '../../platform/process-figures.ts';
-import { exitAtSignal } from '../../platform/stop-signal.ts';
-import { buildCacheOf } from '../../platform/user-cache.ts';
+import { processorCount } from '../../platform/process/process-figures.ts';
+import { exitAtSignal } from '../../platform/process/stop-signal.ts';
+import { buildCacheOf } from '../../platform/process/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
+import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { deliverMetrics, measuredProgress, metricsOptions, stopwatch } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
-import { formatBytes, formatPlural } from '../quantity-text.ts';
 
 /** Far more threads than pay. */
 const MAX_WORKERS = 64;

@@ -1,8 +1,8 @@
 /** `repomill init`: a directory to start from. */
-import { siblingOf, writeNewFiles } from '../../platform/new-files.ts';
-import { readTemplates } from '../../platform/package-files.ts';
+import { siblingOf, writeNewFiles } from '../../platform/files/new-files.ts';
+import { readTemplates } from '../../platform/files/package-files.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { formatPlural } from '../quantity-text.ts';
 
 const layouts = ['native', 'flatpak'] as const;
 

@@ -1,14 +1,14 @@
 /** `repomill inspect`: what is in an index, a summary, a delta, of either layout. */
 import { RepomillError } from '../../errors.ts';
-import { SUMMARY_INDEX_PATH } from '../../flatpak/paths.ts';
-import { INDEX_PATH } from '../../format/paths.ts';
 import { type Inspection, inspect } from '../../inspect.ts';
-import type { SignedIndex } from '../../model/repository-index.ts';
+import { SUMMARY_INDEX_PATH } from '../../layouts/flatpak/format/paths.ts';
+import { describeFlatpak } from '../../layouts/flatpak/text.ts';
+import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
+import type { SignedIndex } from '../../layouts/native/format/repository-index.ts';
+import { formatBytes, formatCount } from '../../text/quantity.ts';
+import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { describeFlatpak } from '../flatpak-text.ts';
 import { readPlace } from '../place.ts';
-import { formatBytes, formatCount } from '../quantity-text.ts';
-import { formatTable } from '../table.ts';
 
 /** The command. */
 export const inspectCommand: AnyCommand = defineCommand({

@@ -1,13 +1,13 @@
 /** `repomill plan`: the exact bytes of an update and of an installation, before anything is fetched. */
 
-import type { InstallPlan } from '../../client/plan-install.ts';
-import type { Size, Total } from '../../client/plan-packages.ts';
+import type { InstallPlan } from '../../client/install/plan-install.ts';
+import type { Size, Total } from '../../client/install/plan-packages.ts';
 import { RepomillError } from '../../errors.ts';
+import { formatBytes } from '../../text/quantity.ts';
+import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { formatBytes } from '../quantity-text.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 import { shortPath } from '../short-path.ts';
-import { formatTable } from '../table.ts';
 
 /** The command. */
 export const planCommand: AnyCommand = defineCommand({

@@ -1,17 +1,18 @@
 /** `repomill pull`: brings a client's copy up to date. */
-import type { PullReport } from '../../client/pull-report.ts';
-import { pull } from '../../client/update.ts';
-import { INDEX_PATH } from '../../format/paths.ts';
-import { directoryStore } from '../../platform/directory-store.ts';
-import type { Terminal } from '../../platform/terminal.ts';
+
+import { pull } from '../../client/pull/pull.ts';
+import type { PullReport } from '../../client/pull/pull-report.ts';
+import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
+import { directoryStore } from '../../platform/files/directory-store.ts';
+import type { Terminal } from '../../platform/process/terminal.ts';
+import { formatBytes } from '../../text/quantity.ts';
+import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { downloadBar } from '../download-bar.ts';
 import { deliverMetrics, metricsOptions, stopwatch } from '../metrics.ts';
 import { openSource } from '../place.ts';
-import { formatBytes } from '../quantity-text.ts';
 import { selectionOf } from '../reading-options.ts';
 import { shortPath } from '../short-path.ts';
-import { formatTable } from '../table.ts';
 
 /** The command. */
 export const pullCommand: AnyCommand = defineCommand({

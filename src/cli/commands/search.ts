@@ -1,9 +1,9 @@
 /** `repomill search`: finds packages by words and by a query. */
 import { RepomillError } from '../../errors.ts';
 import { parseQuery } from '../../query/parse-query.ts';
+import { printable } from '../../text/printable.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { printable } from '../printable.ts';
-import { formatPlural } from '../quantity-text.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
 const DEFAULT_LIMIT = 50;

@@ -1,13 +1,13 @@
 /** `repomill serve`: a local preview with the headers that a host should send. */
 import { RepomillError } from '../../errors.ts';
-import { SUMMARY_INDEX_PATH } from '../../flatpak/paths.ts';
-import { isFile } from '../../platform/files.ts';
-import { type Answer, startStaticServer } from '../../platform/static-server.ts';
-import { stopSignal } from '../../platform/stop-signal.ts';
-import type { Terminal } from '../../platform/terminal.ts';
+import { SUMMARY_INDEX_PATH } from '../../layouts/flatpak/format/paths.ts';
+import { isFile } from '../../platform/files/files.ts';
+import { type Answer, startStaticServer } from '../../platform/http/static-server.ts';
+import { stopSignal } from '../../platform/process/stop-signal.ts';
+import type { Terminal } from '../../platform/process/terminal.ts';
 import { headersFor, sharedHeaders } from '../../publish/header-rules.ts';
+import { formatBytes } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { formatBytes } from '../quantity-text.ts';
 
 const MAX_PORT = 65_535;
 

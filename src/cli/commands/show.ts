@@ -2,10 +2,10 @@
 import type { FoundPackage } from '../../client/find-packages.ts';
 import { RepomillError } from '../../errors.ts';
 import type { FieldValue } from '../../model/record.ts';
-import type { Terminal } from '../../platform/terminal.ts';
+import type { Terminal } from '../../platform/process/terminal.ts';
+import { printable } from '../../text/printable.ts';
+import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { printable } from '../printable.ts';
-import { formatBytes, formatPlural } from '../quantity-text.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
 /** The command. */

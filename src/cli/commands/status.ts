@@ -1,9 +1,9 @@
 /** `repomill status`: what a repository is, and how much of it is here. */
 import { selectSummaries } from '../../client/selection.ts';
+import { formatBytes, formatCount } from '../../text/quantity.ts';
+import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { formatBytes, formatCount } from '../quantity-text.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
-import { formatTable } from '../table.ts';
 
 /** The command. */
 export const statusCommand: AnyCommand = defineCommand({

@@ -1,16 +1,16 @@
 /** `repomill verify`: proves a published tree right, in each of its layouts. */
 import { RepomillError } from '../../errors.ts';
-import { INDEX_PATH } from '../../format/paths.ts';
-import { listTree, readIfPresent } from '../../platform/files.ts';
-import { openFolder } from '../../platform/folder.ts';
-import type { Terminal } from '../../platform/terminal.ts';
-import type { FlatpakReport } from '../../verify/flatpak/verify-flatpak.ts';
+import type { FlatpakReport } from '../../layouts/flatpak/audit/audit-flatpak.ts';
+import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
+import { listTree, readIfPresent } from '../../platform/files/files.ts';
+import { openFolder } from '../../platform/files/folder.ts';
+import type { Terminal } from '../../platform/process/terminal.ts';
+import { formatCount, formatPlural } from '../../text/quantity.ts';
 import { allFindings, type VerifyReport, type VerifyRequest, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { isUrl, openSource } from '../place.ts';
 import { progressBar } from '../progress-bar.ts';
-import { formatCount, formatPlural } from '../quantity-text.ts';
 
 /** The command. */
 export const verifyCommand: AnyCommand = defineCommand({

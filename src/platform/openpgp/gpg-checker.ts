@@ -5,9 +5,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RepomillError } from '../../errors.ts';
-import { readSignatureFacts } from '../../flatpak/openpgp-packets.ts';
 import type { SignatureChecker } from '../../model/signer.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+import { readSignatureFacts } from '../../openpgp/packets.ts';
+import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
 import { runGpg, withGpgHome } from './gpg.ts';
 
 /** Opens key rings, as `openChecker` does. */

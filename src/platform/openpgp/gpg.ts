@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
 
 /** What gpg is to do. */
 export interface GpgWork {

@@ -4,9 +4,9 @@
  */
 import type { Key, Signature } from 'openpgp';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { readSignatureFacts } from '../../flatpak/openpgp-packets.ts';
 import type { SignatureChecker } from '../../model/signer.ts';
-import { readKeyBlocks } from './key-blocks.ts';
+import { readKeyBlocks } from '../../openpgp/armor.ts';
+import { readSignatureFacts } from '../../openpgp/packets.ts';
 import { AS_GNUPG, type OpenPgp } from './load-openpgp.ts';
 
 /** Opens key rings, as `openChecker` does. */

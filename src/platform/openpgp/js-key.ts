@@ -3,7 +3,7 @@
  */
 import type { Key, PrivateKey, Subkey } from 'openpgp';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { readKeyBlocks } from './key-blocks.ts';
+import { readKeyBlocks } from '../../openpgp/armor.ts';
 import { AS_GNUPG, type OpenPgp } from './load-openpgp.ts';
 import type { SigningKey } from './signing-key.ts';
 

@@ -4,9 +4,9 @@
  * is made and whether a key has expired, which is why they stand here, in `platform/`, and nowhere below.
  */
 import { RepomillError } from '../../errors.ts';
-import { readSignatureFacts } from '../../flatpak/openpgp-packets.ts';
 import type { SignatureChecker, Signer } from '../../model/signer.ts';
-import { isFile, readIfPresent } from '../files.ts';
+import { readSignatureFacts } from '../../openpgp/packets.ts';
+import { isFile, readIfPresent } from '../files/files.ts';
 import { openGpgFileKey, openGpgRingKey } from './gpg-keys.ts';
 import { openJsKey } from './js-key.ts';
 import { type LoadOpenPgp, loadOpenPgp } from './load-openpgp.ts';

@@ -2,14 +2,14 @@
  * Reads commits, and where one does not tell its sizes, the tree below it. A directory that many commits share is read once.
  */
 import { RepomillError } from '../../errors.ts';
-import { type Commit, parseCommit, total } from '../../flatpak/commit.ts';
-import { objectPath } from '../../flatpak/paths.ts';
-import { parseRefName } from '../../flatpak/ref-name.ts';
-import type { RefFile, RepositoryRef } from '../../flatpak/repository.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE } from '../../model/limits.ts';
-import { type Folder, openFolder } from '../../platform/folder.ts';
-import { digestOf } from '../../platform/sync-sha256.ts';
+import { type Commit, parseCommit, total } from '../../ostree/commit.ts';
+import { objectPath } from '../../ostree/paths.ts';
+import { parseRefName } from '../../ostree/ref-name.ts';
+import type { RefFile, RepositoryRef } from '../../ostree/repository.ts';
+import { type Folder, openFolder } from '../../platform/files/folder.ts';
+import { digestOf } from '../../platform/hash/sync-sha256.ts';
 import { aboutObject } from './about-object.ts';
 import { TreeReader } from './tree-reader.ts';
 

@@ -1,8 +1,9 @@
 /**
  * What is wrong in a repository, collected: one broken ref does not hide another.
  */
+
+import { badInput, MAX_PROBLEMS } from '../../catalogue/read/bad-input.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
-import { badInput, MAX_PROBLEMS } from '../bad-input.ts';
 
 /** Problems found so far. */
 export class RepositoryFindings {

@@ -3,13 +3,13 @@
  * read, and from there on is like any other input.
  */
 
-import { REFS_PATH } from '../../flatpak/paths.ts';
-import { parseRefName } from '../../flatpak/ref-name.ts';
-import type { RepositoryRef } from '../../flatpak/repository.ts';
-import { encodeText } from '../../format/bytes.ts';
+import { encodeText } from '../../bytes/bytes.ts';
+import type { InputPath } from '../../catalogue/read/match-files.ts';
+import type { Inputs } from '../../catalogue/read/read-inputs.ts';
 import { compareText } from '../../model/order.ts';
-import type { InputPath } from '../match-files.ts';
-import type { Inputs } from '../read-inputs.ts';
+import { REFS_PATH } from '../../ostree/paths.ts';
+import { parseRefName } from '../../ostree/ref-name.ts';
+import type { RepositoryRef } from '../../ostree/repository.ts';
 import type { OpenRepository } from './open-repository.ts';
 
 /** Refs to be read, and the subsets that they are in, in order. */

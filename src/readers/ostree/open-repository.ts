@@ -2,13 +2,14 @@
  * Opens an OSTree archive repository: its configuration, its refs, its static deltas. Commits are read one by one, each compared
  * with its name before it is decoded. Whatever is wrong is a finding, and all of them are reported together.
  */
+
+import { decodeText } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
-import { type Keyfile, parseKeyfile } from '../../flatpak/keyfile.ts';
-import { CONFIG_PATH, REFS_PATH } from '../../flatpak/paths.ts';
-import type { OstreeRepository, RefFile } from '../../flatpak/repository.ts';
-import { decodeText } from '../../format/bytes.ts';
+import { type Keyfile, parseKeyfile } from '../../glib/keyfile.ts';
 import type { Progress } from '../../model/progress.ts';
-import { type Folder, openFolder } from '../../platform/folder.ts';
+import { CONFIG_PATH, REFS_PATH } from '../../ostree/paths.ts';
+import type { OstreeRepository, RefFile } from '../../ostree/repository.ts';
+import { type Folder, openFolder } from '../../platform/files/folder.ts';
 import { CommitReader } from './commit-reader.ts';
 import { RepositoryFindings } from './findings.ts';
 import { readRefs } from './read-refs.ts';

@@ -1,15 +1,16 @@
 /**
  * Reads `refs/heads`: one file for each ref, named after it, with the digest of its commit in one line.
  */
+
+import { decodeText } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
-import { REFS_PATH } from '../../flatpak/paths.ts';
-import { isRefName } from '../../flatpak/ref-name.ts';
-import type { RefFile } from '../../flatpak/repository.ts';
-import { decodeText } from '../../format/bytes.ts';
 import { isDigest } from '../../model/digest.ts';
 import { compareText } from '../../model/order.ts';
 import type { Progress } from '../../model/progress.ts';
-import type { Folder } from '../../platform/folder.ts';
+import { REFS_PATH } from '../../ostree/paths.ts';
+import { isRefName } from '../../ostree/ref-name.ts';
+import type { RefFile } from '../../ostree/repository.ts';
+import type { Folder } from '../../platform/files/folder.ts';
 import type { RepositoryFindings } from './findings.ts';
 
 /** A digest and a line end, with room for one that Windows wrote. */

@@ -2,11 +2,11 @@
  * Reads which static deltas a repository has: `deltas/<2 characters>/<rest>/superblock`, named after commits.
  */
 import { RepomillError } from '../../errors.ts';
-import type { StaticDelta } from '../../flatpak/delta-index.ts';
-import { parseStaticDeltaPath, STATIC_DELTAS_PATH } from '../../flatpak/paths.ts';
 import { MAX_SUPERBLOCK_SIZE } from '../../model/limits.ts';
-import type { Folder } from '../../platform/folder.ts';
-import { digestOf } from '../../platform/sync-sha256.ts';
+import type { StaticDelta } from '../../ostree/delta-index.ts';
+import { parseStaticDeltaPath, STATIC_DELTAS_PATH } from '../../ostree/paths.ts';
+import type { Folder } from '../../platform/files/folder.ts';
+import { digestOf } from '../../platform/hash/sync-sha256.ts';
 import type { RepositoryFindings } from './findings.ts';
 
 const SUPERBLOCK = '/superblock';

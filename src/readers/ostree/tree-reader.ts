@@ -2,15 +2,16 @@
  * Walks the tree of a commit: how many bytes its files take on disk and to fetch, and what is in one of them. Each directory is
  * read once however many commits and directories hold it, so a tree that names itself over and over costs nothing.
  */
+
+import { decodeText } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
-import { total } from '../../flatpak/commit.ts';
-import { objectPath } from '../../flatpak/paths.ts';
-import { type Directory, fileHeadLength, parseDirectory, parseFileHead } from '../../flatpak/tree-object.ts';
-import { decodeText } from '../../format/bytes.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE, MAX_TEXT_LENGTH } from '../../model/limits.ts';
-import type { Folder } from '../../platform/folder.ts';
-import { inflateRaw } from '../../platform/strict-zlib.ts';
+import { total } from '../../ostree/commit.ts';
+import { objectPath } from '../../ostree/paths.ts';
+import { type Directory, fileHeadLength, parseDirectory, parseFileHead } from '../../ostree/tree-object.ts';
+import type { Folder } from '../../platform/files/folder.ts';
+import { inflateRaw } from '../../platform/zlib/strict-zlib.ts';
 import { aboutObject } from './about-object.ts';
 
 /** Bytes on disk and bytes to fetch. */

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { checkNormal } from '../../../src/gvariant/check-normal.ts';
-import { Variant } from '../../../src/gvariant/variant.ts';
+import { checkNormal } from '../../../src/glib/gvariant/check-normal.ts';
+import { Variant } from '../../../src/glib/gvariant/variant.ts';
 import { listPaths } from '../../workspace.ts';
 
 const PUBLISHED = /^(config|summary(\.idx)?(\.sig)?|summaries\/.*|delta-indexes\/.*)$/;

@@ -10,10 +10,10 @@ import { commitRefs, writeOstreeRepository } from '../../../bench/generate/ostre
 import { changeOf, poolStanzas, updatePool, writePool } from '../../../bench/generate/pool.ts';
 import { Random } from '../../../bench/generate/random.ts';
 import { recordLines } from '../../../bench/generate/records.ts';
-import { type Commit, parseCommit } from '../../../src/flatpak/commit.ts';
-import { Variant } from '../../../src/gvariant/variant.ts';
+import { Variant } from '../../../src/glib/gvariant/variant.ts';
 import { parseRecord } from '../../../src/model/parse-record.ts';
 import { recordKey } from '../../../src/model/record.ts';
+import { type Commit, parseCommit } from '../../../src/ostree/commit.ts';
 import { listPaths, makeWorkspace, sha256Of } from '../../workspace.ts';
 
 describe('chance', () => {

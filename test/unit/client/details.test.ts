@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { encodeText } from '../../../src/bytes/bytes.ts';
 import { detailsFetcher } from '../../../src/client/details.ts';
 import { memoryStore } from '../../../src/client/memory-store.ts';
+import { pull } from '../../../src/client/pull/pull.ts';
 import { openRepository } from '../../../src/client/repository.ts';
-import { pull } from '../../../src/client/update.ts';
-import { encodeText } from '../../../src/format/bytes.ts';
 import type { PackageRecord } from '../../../src/model/record.ts';
-import { deflate } from '../../../src/platform/gzip.ts';
-import { sha256 } from '../../../src/platform/sha256.ts';
+import { sha256 } from '../../../src/platform/hash/sha256.ts';
+import { deflate } from '../../../src/platform/zlib/gzip.ts';
 import { fakeHost } from './fake-host.ts';
 import { tinyRecord } from './tiny-records.ts';
 import { publishTiny, type TinyTree, withDetails } from './tiny-tree.ts';

@@ -3,7 +3,7 @@
  */
 import { memorySource } from '../../../src/client/memory-source.ts';
 import type { FetchRequest, FetchResult, Source } from '../../../src/model/source.ts';
-import { sha256 } from '../../../src/platform/sha256.ts';
+import { sha256 } from '../../../src/platform/hash/sha256.ts';
 
 /** What is wrong with the host. */
 export interface HostFaults {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../src/client/memory-store.ts';
+import { pull } from '../../../src/client/pull/pull.ts';
 import { openRepository, type Repository } from '../../../src/client/repository.ts';
-import { pull } from '../../../src/client/update.ts';
-import { INDEX_PATH, summaryPath } from '../../../src/format/paths.ts';
+import { INDEX_PATH, summaryPath } from '../../../src/layouts/native/format/paths.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
 import { fakeHost } from './fake-host.ts';
 import { tinyRecord, tinyRecords } from './tiny-records.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketCache } from '../../../src/client/bucket-cache.ts';
 import { memoryStore } from '../../../src/client/memory-store.ts';
-import { openStoredSummary, type Summary } from '../../../src/client/open-summary.ts';
 import { searchSummaries } from '../../../src/client/search.ts';
+import { bucketCache } from '../../../src/client/summaries/bucket-cache.ts';
+import { openStoredSummary, type Summary } from '../../../src/client/summaries/open-summary.ts';
 import type { PackageRecord } from '../../../src/model/record.ts';
 import { publishTiny } from './tiny-tree.ts';
 

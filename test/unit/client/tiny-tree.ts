@@ -1,20 +1,27 @@
 /**
  * Builds small published trees in memory, straight from the encoders of `format/`: what a client meets, without a generator.
  */
-import { encodeBucket } from '../../../src/format/bucket.ts';
-import { type Fingerprint, firstLevel, formatBucketId, splitBit, stemOf } from '../../../src/format/bucket-tree.ts';
-import { concatBytes, encodeText } from '../../../src/format/bytes.ts';
-import { deltaPath, detailsPath, dictionaryPath, INDEX_PATH, summaryPath } from '../../../src/format/paths.ts';
-import { encodeIndex } from '../../../src/format/repository-index.ts';
-import { withMemberLengths } from '../../../src/format/stored-summary.ts';
-import { encodeHeader } from '../../../src/format/summary.ts';
+
+import { concatBytes, encodeText } from '../../../src/bytes/bytes.ts';
+import { encodeBucket } from '../../../src/layouts/native/format/bucket.ts';
+import { encodeIndex } from '../../../src/layouts/native/format/encode-index.ts';
+import {
+  deltaPath,
+  detailsPath,
+  dictionaryPath,
+  INDEX_PATH,
+  summaryPath,
+} from '../../../src/layouts/native/format/paths.ts';
+import type { SignedIndex, SummaryEntry } from '../../../src/layouts/native/format/repository-index.ts';
+import { withMemberLengths } from '../../../src/layouts/native/format/stored-summary.ts';
+import { encodeHeader } from '../../../src/layouts/native/format/summary.ts';
+import { type Fingerprint, firstLevel, formatBucketId, splitBit, stemOf } from '../../../src/model/bucket-tree.ts';
 import { formatCanonicalJson } from '../../../src/model/canonical-json.ts';
 import type { FieldValue, PackageRecord } from '../../../src/model/record.ts';
 import { compareRecords } from '../../../src/model/record.ts';
-import type { SignedIndex, SummaryEntry } from '../../../src/model/repository-index.ts';
-import { loadFingerprint } from '../../../src/platform/fingerprint.ts';
-import { deflate, gzip } from '../../../src/platform/gzip.ts';
-import { sha256 } from '../../../src/platform/sha256.ts';
+import { loadFingerprint } from '../../../src/platform/hash/fingerprint.ts';
+import { sha256 } from '../../../src/platform/hash/sha256.ts';
+import { deflate, gzip } from '../../../src/platform/zlib/gzip.ts';
 import { formatRawDelta } from '../delta/raw-delta.ts';
 
 /** The records of one summary. */

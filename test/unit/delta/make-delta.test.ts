@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PlanMemo } from '../../../src/delta/align/plan-memo.ts';
+import type { CellShape, Stretch } from '../../../src/delta/align/stretch.ts';
+import { applyDelta, inspectDelta } from '../../../src/delta/apply-delta.ts';
 import { type DeltaInput, makeDelta, type NewPart, type OldPart, unstructured } from '../../../src/delta/make-delta.ts';
-import { matchBytes } from '../../../src/delta/match.ts';
-import { applyDelta, inspectDelta } from '../../../src/delta/patch.ts';
-import { PlanMemo } from '../../../src/delta/plan-memo.ts';
-import type { CellShape, Stretch } from '../../../src/delta/stretch.ts';
+import { matchBytes } from '../../../src/delta/match/match-bytes.ts';
 
 const tools = { matcher: async (old: Uint8Array, next: Uint8Array) => matchBytes(old, next) };
 const LINES: CellShape = { kind: 'text', end: 0x0a };

@@ -1,7 +1,7 @@
 /**
  * Writes deltas from raw parts, true and false ones alike: also such as no formatter would write.
  */
-import { encodeBzip2 } from '../../../src/delta/bzip2-encoder.ts';
+import { encodeBzip2 } from '../../../src/bzip2/encoder.ts';
 
 /** A delta in parts; integers are bigints, so that they can be as wrong as the format allows. */
 export interface DeltaParts {

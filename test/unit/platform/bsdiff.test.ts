@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatBsdiff40 } from '../../../src/delta/format-bsdiff40.ts';
-import { matchBytes } from '../../../src/delta/match.ts';
+import { formatBsdiff40 } from '../../../src/delta/bsdiff40/format-bsdiff40.ts';
+import { matchBytes } from '../../../src/delta/match/match-bytes.ts';
 import { loadBsdiff, type MakeDelta, matcherFrom } from '../../../src/platform/bsdiff.ts';
 
 const old = Uint8Array.of(1, 2, 3);

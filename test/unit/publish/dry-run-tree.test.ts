@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeText } from '../../../src/format/bytes.ts';
+import { encodeText } from '../../../src/bytes/bytes.ts';
 import { dryRunTree } from '../../../src/publish/dry-run-tree.ts';
 import type { Tree } from '../../../src/publish/tree.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeText } from '../../../src/format/bytes.ts';
+import { encodeText } from '../../../src/bytes/bytes.ts';
 import { silent } from '../../../src/model/progress.ts';
 import { publish } from '../../../src/publish/publish.ts';
 import { type Content, partsOf, type Tree } from '../../../src/publish/tree.ts';

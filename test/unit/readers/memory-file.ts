@@ -1,6 +1,6 @@
 /** An input file that is only in memory, handed out in chunks of any size. */
 import type { Problem } from '../../../src/errors.ts';
-import { HEAD_SIZE, type InputFile } from '../../../src/platform/input-file.ts';
+import { HEAD_SIZE, type InputFile } from '../../../src/platform/files/input-file.ts';
 import type { Draft, Reader } from '../../../src/readers/reader.ts';
 
 export function memoryFile(name: string, content: string | Uint8Array, chunkSize = 1000): InputFile {

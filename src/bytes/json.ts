@@ -1,0 +1,21 @@
+/**
+ * JSON objects from outside: what has to be one, or is an error.
+ */
+import { RepomillError } from '../errors.ts';
+
+/** A JSON text that must be an object. */
+export function parseJsonObject(text: string, what: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RepomillError('format', `${what}: expected JSON`, { cause });
+  }
+  if (!isObject(value)) throw new RepomillError('format', `${what}: expected a JSON object`);
+  return value;
+}
+
+/** True for a JSON object: neither null nor an array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

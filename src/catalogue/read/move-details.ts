@@ -1,0 +1,49 @@
+/**
+ * Moves what is needed rarely out of the records: heavy fields become a document of their own in `details/`, named by its
+ * digest, and the record keeps the digest and the length. FORMAT.md, section "Details".
+ */
+import { encodeText } from '../../bytes/bytes.ts';
+import { formatCanonicalJson } from '../../model/canonical-json.ts';
+import type { Digest } from '../../model/digest.ts';
+import { MAX_DETAILS_SIZE } from '../../model/limits.ts';
+import type { FieldValue, PackageRecord } from '../../model/record.ts';
+import { digestOf } from '../../platform/hash/sync-sha256.ts';
+
+/** A document for `details/`. */
+export interface Document {
+  readonly sha256: Digest;
+  readonly bytes: Uint8Array;
+}
+
+/** A record without its heavy fields, and the document that has them; or what is wrong with them. */
+export type MovedDetails =
+  | { readonly record: PackageRecord; readonly document?: Document }
+  | { readonly problem: string };
+
+/** Moves the given fields of a record; one that has none of them comes back as it is. */
+export function moveDetails(record: PackageRecord, fields: readonly string[]): MovedDetails {
+  if (!fields.some((field) => ownField(record, field) !== undefined)) return { record };
+  const heavy: Record<string, FieldValue> = {};
+  const rest: Record<string, FieldValue | undefined> = { ...record };
+  for (const field of fields) {
+    const value = ownField(record, field);
+    if (value === undefined) continue;
+    heavy[field] = value;
+    delete rest[field];
+  }
+  const bytes = encodeText(formatCanonicalJson(heavy));
+  if (bytes.length > MAX_DETAILS_SIZE) {
+    return { problem: `details: expected at most ${MAX_DETAILS_SIZE} bytes, found ${bytes.length}` };
+  }
+  const sha256 = digestOf(bytes);
+  const { name, version, arch } = record;
+  return {
+    record: { ...rest, name, version, arch, details: sha256, detailsSize: bytes.length },
+    document: { sha256, bytes },
+  };
+}
+
+// A configured field may be named like something that every object inherits, such as `constructor`.
+function ownField(record: PackageRecord, field: string): FieldValue | undefined {
+  return Object.hasOwn(record, field) ? record[field] : undefined;
+}

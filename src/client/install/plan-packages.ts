@@ -1,0 +1,111 @@
+/**
+ * What an installation would download: for each package the whole file, and what is left of it with a package delta from
+ * the installed version. Dependencies are not resolved. Sizes that nobody published are said to be unknown, never 0.
+ */
+import { isObject } from '../../bytes/json.ts';
+import { isDigest } from '../../model/digest.ts';
+import type { FieldValue, PackageRecord } from '../../model/record.ts';
+import { compareVersions } from '../../model/version-order.ts';
+import type { Details } from '../details.ts';
+
+/** Bytes, where they are known. */
+export type Size = number | 'unknown';
+
+/** A sum of sizes: the bytes that are known, and how many sizes are not. */
+export interface Total {
+  readonly bytes: number;
+  readonly unknown: number;
+}
+
+/** A delta between two versions of one package, as its publisher lists it in `packageDeltas`. */
+export interface PackageDelta {
+  /** The version that has to be installed. */
+  readonly from: string;
+  readonly size: number;
+  readonly sha256?: string;
+  readonly path?: string;
+  readonly url?: string;
+}
+
+/** What one package would take. */
+export interface PackagePlan {
+  readonly name: string;
+  readonly version: string;
+  readonly arch: string | readonly string[];
+  readonly installed?: string;
+  /** `keep`: this version or a newer one is installed. */
+  readonly action: 'install' | 'upgrade' | 'keep';
+  /** Bytes of the whole package, or 0 to keep it. */
+  readonly full: Size;
+  /** Bytes with the package delta, if there is one that fits; otherwise as `full`. */
+  readonly withDelta: Size;
+  readonly delta?: PackageDelta;
+}
+
+/**
+ * Plans one package.
+ *
+ * @param fetchDetails - gives the details of the record; undefined where they are out of reach
+ */
+export async function planPackage(
+  record: PackageRecord,
+  installed: string | undefined,
+  fetchDetails: (record: PackageRecord) => Promise<Details | undefined>,
+): Promise<PackagePlan> {
+  const { name, version, arch } = record;
+  const base = { name, version, arch, ...(installed === undefined ? {} : { installed }) };
+  if (installed === undefined) {
+    const full = sizeOf(record.size);
+    return { ...base, action: 'install', full, withDelta: full };
+  }
+  if (compareVersions(installed, version) >= 0) return { ...base, action: 'keep', full: 0, withDelta: 0 };
+  const full = sizeOf(record.size);
+  const details = record.packageDeltas === undefined ? await fetchDetails(record) : record;
+  if (details === undefined) return { ...base, action: 'upgrade', full, withDelta: 'unknown' };
+  const delta = chooseDelta(details.packageDeltas, installed, full);
+  if (delta === undefined) return { ...base, action: 'upgrade', full, withDelta: full };
+  return { ...base, action: 'upgrade', full, withDelta: delta.size, delta };
+}
+
+/** Adds sizes up. */
+export function totalOf(sizes: readonly Size[]): Total {
+  let bytes = 0;
+  let unknown = 0;
+  for (const size of sizes) {
+    if (size === 'unknown') unknown++;
+    else bytes += size;
+  }
+  return { bytes, unknown };
+}
+
+function sizeOf(value: FieldValue | undefined): Size {
+  return isSize(value) ? value : 'unknown';
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+// The smallest delta from the installed version, where it saves anything.
+function chooseDelta(listed: unknown, installed: string, full: Size): PackageDelta | undefined {
+  const deltas = Array.isArray(listed) ? listed.flatMap(parseDelta) : [];
+  return deltas
+    .filter(({ from, size }) => from === installed && (full === 'unknown' || size < full))
+    .sort((a, b) => a.size - b.size)[0];
+}
+
+// Details are the publisher's own: what is no delta in them is left alone.
+function parseDelta(value: unknown): readonly PackageDelta[] {
+  if (!isObject(value)) return [];
+  const { from, size, sha256, path, url } = value;
+  if (typeof from !== 'string' || !isSize(size)) return [];
+  return [
+    {
+      from,
+      size,
+      ...(isDigest(sha256) ? { sha256 } : {}),
+      ...(typeof path === 'string' ? { path } : {}),
+      ...(typeof url === 'string' ? { url } : {}),
+    },
+  ];
+}

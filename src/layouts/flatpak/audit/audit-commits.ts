@@ -1,0 +1,116 @@
+/**
+ * The audit of refs against their commits: each object is compared with its digest, and what the summaries say of it is derived
+ * again. A client compares too, after it has fetched an app, and refuses what differs.
+ */
+
+import { inParallel } from '../../../async/parallel.ts';
+import { check, expect, type Finding } from '../../../audit/findings.ts';
+import type { Keyfile } from '../../../glib/keyfile.ts';
+import type { Digest } from '../../../model/digest.ts';
+import { MAX_OBJECT_SIZE } from '../../../model/limits.ts';
+import { compareText } from '../../../model/order.ts';
+import { type Commit, parseCommit, total } from '../../../ostree/commit.ts';
+import { objectPath } from '../../../ostree/paths.ts';
+import type { Folder } from '../../../platform/files/folder.ts';
+import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { collectionId } from '../format/repository-metadata.ts';
+import { isFlatpak } from '../format/summary.ts';
+import { differences, differs, noFacts, type PublishedFacts, type PublishedRef } from './published-ref.ts';
+import { TreeSizer } from './tree-sizes.ts';
+
+/**
+ * How many commits are fetched from a web host, which answers one request for each. A repository has tens of thousands.
+ */
+export const COMMIT_SAMPLE = 64;
+
+/** Requests at a time. */
+const PARALLEL = 8;
+
+/** What commits are compared with. */
+export interface CommitAudit {
+  readonly read: (path: string, maxBytes: number) => Promise<Uint8Array>;
+  /** Where the repository lies in a directory: then the tree tells what a commit does not. */
+  readonly folder: Folder | undefined;
+  readonly config: Keyfile | undefined;
+  readonly findings: Finding[];
+}
+
+/** The commits of refs that were found right, by digest. */
+export type AuditedCommits = ReadonlyMap<Digest, Commit>;
+
+/**
+ * The refs whose commits are compared: in a directory all of them; over HTTP those of the smallest digests, which are as good as
+ * drawn by lot, and the same ones each time.
+ */
+export function chooseRefs(refs: readonly PublishedRef[], folder: Folder | undefined): readonly PublishedRef[] {
+  if (folder !== undefined) return refs;
+  return refs.toSorted((a, b) => compareText(a.commit, b.commit)).slice(0, COMMIT_SAMPLE);
+}
+
+/** Audits refs against their commits. */
+export async function auditCommits(refs: readonly PublishedRef[], audit: CommitAudit): Promise<AuditedCommits> {
+  const { folder, findings } = audit;
+  const commits = new Map<Digest, Commit>();
+  const trees = folder && new TreeSizer(folder);
+  const collection = announcedCollection(audit.config);
+  await inParallel(refs, PARALLEL, async (ref) => {
+    const path = objectPath(ref.commit, 'commit');
+    await check(path, findings, async () => {
+      const commit = commits.get(ref.commit) ?? (await readCommit(ref.commit, path, audit));
+      commits.set(ref.commit, commit);
+      for (const difference of compare(ref, commit, trees, collection)) {
+        findings.push({ path, message: `${ref.name}: ${difference}` });
+      }
+    });
+  });
+  return commits;
+}
+
+async function readCommit(sha256: Digest, path: string, { read, folder }: CommitAudit): Promise<Commit> {
+  const bytes = folder === undefined ? await read(path, MAX_OBJECT_SIZE) : folder.read(path, MAX_OBJECT_SIZE);
+  expect('SHA-256', sha256, digestOf(bytes));
+  return parseCommit(bytes);
+}
+
+function compare(
+  { name, size, timestamp, facts }: PublishedRef,
+  commit: Commit,
+  trees: TreeSizer | undefined,
+  collection: string | undefined,
+): readonly string[] {
+  const { refBinding, collectionBinding } = commit;
+  const isBound = refBinding?.includes(name) ?? true;
+  const expected = isFlatpak(name) ? factsOf(commit, facts, trees) : noFacts;
+  return [
+    ...differs('commit size', BigInt(commit.size), size),
+    ...differs('timestamp', commit.timestamp, timestamp),
+    ...differences(expected, facts),
+    ...(isBound ? [] : [`clients refuse its commit, which is bound to ${refBinding?.join(', ') || 'no ref'}`]),
+    ...(collection === undefined || !isFlatpak(name)
+      ? []
+      : differs('collection of its commit', collection, collectionBinding)),
+  ];
+}
+
+/** What a commit says. What only its tree tells, and the tree is not at hand, is taken from the summary. */
+function factsOf(commit: Commit, published: PublishedFacts, trees: TreeSizer | undefined): PublishedFacts {
+  const { extraSizes, tree, metadata, endOfLife, endOfLifeRebase, tokenType, extraData } = commit;
+  const sizes = commit.sizes ?? trees?.sizesOf(tree);
+  return {
+    installedSize: sizes ? total([sizes.installed, extraSizes.installed]) : published.installedSize,
+    downloadSize: sizes ? total([sizes.download, extraSizes.download]) : published.downloadSize,
+    metadata: metadata ?? trees?.metadataOf(tree) ?? published.metadata,
+    endOfLife,
+    endOfLifeRebase,
+    tokenType,
+    extraData,
+  };
+}
+
+/** The collection that clients are told of: from then on they refuse commits of any other. */
+function announcedCollection(config: Keyfile | undefined): string | undefined {
+  const isTold = ['deploy-collection-id', 'deploy-sideload-collection-id'].some((key) =>
+    config?.boolean('flatpak', key),
+  );
+  return isTold && config !== undefined ? collectionId(config) : undefined;
+}

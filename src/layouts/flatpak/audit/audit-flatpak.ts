@@ -1,0 +1,217 @@
+/**
+ * The audit of the flatpak layout: what a client of flatpak fetches, compared with itself, with the repository that it was made
+ * from, and with what that client would do. Shares nothing with the generator but the model and the bytes of single values.
+ */
+
+import { check, type Finding } from '../../../audit/findings.ts';
+import type { Keyfile } from '../../../glib/keyfile.ts';
+import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
+import { compareText } from '../../../model/order.ts';
+import type { Progress } from '../../../model/progress.ts';
+import type { Source } from '../../../model/source.ts';
+import type { StaticDelta } from '../../../ostree/delta-index.ts';
+import { REFS_PATH } from '../../../ostree/paths.ts';
+import type { Folder } from '../../../platform/files/folder.ts';
+import {
+  flatpakSummaryPath,
+  OLD_SUMMARY_PATH,
+  parseFlatpakPath,
+  SUMMARIES_PATH,
+  SUMMARY_INDEX_PATH,
+  summaryDeltaPath,
+} from '../format/paths.ts';
+import { type IndexEntry, parseSummaryIndex } from '../format/summary-index.ts';
+import { auditCommits, chooseRefs } from './audit-commits.ts';
+import { auditHistory } from './audit-history.ts';
+import { auditHost } from './audit-host.ts';
+import { auditConfig, auditIndex } from './audit-index.ts';
+import { auditLeftovers } from './audit-leftovers.ts';
+import { auditOldSummary } from './audit-old-summary.ts';
+import { auditRefs } from './audit-refs.ts';
+import { auditSignatures } from './audit-signatures.ts';
+import { auditDeltaIndex, auditDeltaIndexes, listStaticDeltas } from './audit-static-deltas.ts';
+import { type AuditedSummary, auditSummary, type KnownRefs, unseenRefs } from './audit-summary.ts';
+import type { PublishedRef } from './published-ref.ts';
+import { TreeFiles } from './tree-files.ts';
+
+/** Where objects stand. */
+const OBJECTS_PATH = 'objects';
+
+/** A tree to audit. */
+export interface FlatpakRequest {
+  readonly source: Source;
+  /** `summary.idx`. */
+  readonly index: Uint8Array;
+  /** The directory that the tree is in; undefined: a web host serves it. */
+  readonly folder: Folder | undefined;
+  /** There is no other layout in the tree. */
+  readonly isAlone: boolean;
+  /** OpenPGP key rings beside those that the repository announces. */
+  readonly publicKeys: readonly Uint8Array[];
+  readonly progress: Progress;
+}
+
+/** What was checked of a flatpak tree, and what was found wrong. */
+export interface FlatpakReport {
+  readonly layout: 'flatpak';
+  /** When the index says that the repository last changed: seconds since 1970. */
+  readonly lastModified: number;
+  readonly summaries: number;
+  readonly refs: number;
+  /** Refs that were compared with their commits: in a directory all, over HTTP a sample. */
+  readonly commits: number;
+  readonly deltas: number;
+  /** Static deltas of the repository; undefined over HTTP, where they cannot be listed. */
+  readonly staticDeltas?: number;
+  /** Client states that were taken to the newest one. */
+  readonly clients: number;
+  /** Signatures of the index and the old summary, and those of them that are good ones by a known key. */
+  readonly signatures: number;
+  readonly goodSignatures: number;
+  /** Everything that is wrong; empty for a tree that is right. */
+  readonly findings: readonly Finding[];
+  /** What is not wrong, and worth knowing. */
+  readonly remarks: readonly Finding[];
+  /** Files in `summaries/` that no version of the layout writes. */
+  readonly foreign: readonly string[];
+}
+
+/** A report, and the paths that this layout answers for. */
+export interface FlatpakAudit {
+  readonly report: FlatpakReport;
+  readonly reached: ReadonlySet<string>;
+}
+
+interface Scene extends FlatpakRequest {
+  readonly files: TreeFiles;
+  readonly config: Keyfile | undefined;
+  readonly known: KnownRefs;
+  readonly findings: Finding[];
+  readonly remarks: Finding[];
+}
+
+/** Audits a flatpak tree. Whatever is wrong with it is in the report. */
+export async function verifyFlatpak(request: FlatpakRequest): Promise<FlatpakAudit> {
+  const { source, folder, isAlone } = request;
+  const findings: Finding[] = [];
+  const remarks: Finding[] = [];
+  const files = new TreeFiles(source, findings);
+  const config = await auditConfig(files, findings);
+  const scene: Scene = { ...request, files, config, known: new Map(), findings, remarks };
+  const index = await check(SUMMARY_INDEX_PATH, findings, async () => parseSummaryIndex(request.index));
+  const entries = index?.summaries ?? [];
+  if (index !== undefined) await auditIndex(index, config, findings);
+  const { summaries, deltas, clients } = await auditSummaries(entries, scene);
+  const refs = [...scene.known.values()].map(({ ref }) => ref);
+  // Of refs that could not be read nothing is said twice.
+  const isWhole = index !== undefined && summaries.length === entries.length;
+  const commits = await auditFacts(refs, summaries, isWhole, scene);
+  const staticDeltas = await auditStaticDeltas(refs, scene);
+  const oldSummary = await check(OLD_SUMMARY_PATH, findings, () => files.find(OLD_SUMMARY_PATH, MAX_SUMMARY_SIZE));
+  if (oldSummary !== undefined && isWhole) await auditOldSummary(oldSummary, { ...scene, staticDeltas });
+  const signatures = await auditSignatures({ ...scene, oldSummary, listed: listSignatures(folder) });
+  const reached = new Set(entries.flatMap(pathsOf));
+  const leftovers = folder && (await auditLeftovers(folder, reached, isAlone, findings));
+  if (folder === undefined) await auditHost(source, findings);
+  return {
+    report: {
+      layout: 'flatpak',
+      lastModified: Number(index?.lastModified ?? 0n),
+      summaries: entries.length,
+      refs: refs.length,
+      commits,
+      deltas,
+      ...(staticDeltas && { staticDeltas: staticDeltas.length }),
+      clients,
+      ...signatures,
+      findings,
+      remarks,
+      foreign: leftovers?.foreign ?? [],
+    },
+    reached: new Set([...reached, ...(leftovers?.kept ?? [])]),
+  };
+}
+
+interface AuditedSummaries {
+  readonly summaries: readonly AuditedSummary[];
+  readonly deltas: number;
+  readonly clients: number;
+}
+
+async function auditSummaries(entries: readonly IndexEntry[], scene: Scene): Promise<AuditedSummaries> {
+  const { files, known, findings, remarks, progress } = scene;
+  const summaries: AuditedSummary[] = [];
+  let deltas = 0;
+  let clients = 0;
+  progress.start('checking', entries.length, 'summaries');
+  for (const entry of entries) {
+    const summary = await check(flatpakSummaryPath(entry.sha256), findings, () =>
+      auditSummary(entry, files, known, findings),
+    );
+    progress.advance(1);
+    if (summary === undefined) continue;
+    summaries.push(summary);
+    const counts = await auditHistory(summary, entries, files, findings);
+    deltas += counts.deltas;
+    clients += counts.clients;
+  }
+  for (const summary of summaries) {
+    const unseen = unseenRefs(summary, known);
+    if (unseen === 0) continue;
+    const message = `${summary.arch} machines load this summary alone, so ${unseen} refs of their other architecture are never seen`;
+    remarks.push({ path: summary.path, message });
+  }
+  return { summaries, deltas, clients };
+}
+
+/** Compares refs with commits, and with the repository's refs. Resolves to how many were compared. */
+async function auditFacts(
+  refs: readonly PublishedRef[],
+  summaries: readonly AuditedSummary[],
+  isWhole: boolean,
+  { folder, files, config, known, findings, remarks }: Scene,
+): Promise<number> {
+  if (folder !== undefined && !folder.has(OBJECTS_PATH)) {
+    remarks.push({ path: OBJECTS_PATH, message: 'not there: refs were not compared with their commits' });
+    return 0;
+  }
+  const chosen = chooseRefs(refs, folder);
+  if (chosen.length < refs.length) {
+    const message = `${chosen.length} of ${refs.length} refs were compared with their commits: those of the smallest digests`;
+    remarks.push({ path: OBJECTS_PATH, message });
+  }
+  const read = files.read.bind(files);
+  const commits = await auditCommits(chosen, { read, folder, config, findings });
+  if (folder?.has(REFS_PATH) && isWhole) auditRefs(folder, summaries, known, commits, findings);
+  return chosen.length;
+}
+
+/** The static deltas of a directory; over HTTP, indexes of them are looked at. */
+async function auditStaticDeltas(
+  refs: readonly PublishedRef[],
+  { folder, files, findings }: Scene,
+): Promise<readonly StaticDelta[] | undefined> {
+  if (folder === undefined) {
+    for (const commit of new Set(chooseRefs(refs, folder).map((ref) => ref.commit))) {
+      await auditDeltaIndex(commit, files, findings);
+    }
+    return undefined;
+  }
+  const deltas = await listStaticDeltas(folder, findings);
+  await auditDeltaIndexes(folder, deltas, findings);
+  return deltas;
+}
+
+function listSignatures(folder: Folder | undefined): readonly string[] {
+  const paths =
+    folder
+      ?.list(SUMMARIES_PATH)
+      .toSorted(compareText)
+      .map((file) => `${SUMMARIES_PATH}/${file}`) ?? [];
+  return paths.filter((path) => parseFlatpakPath(path)?.kind === 'signature');
+}
+
+function pathsOf({ sha256, history }: IndexEntry): readonly string[] {
+  const older = history.flatMap((digest) => [flatpakSummaryPath(digest), summaryDeltaPath(digest, sha256)]);
+  return [flatpakSummaryPath(sha256), ...older];
+}

@@ -1,0 +1,90 @@
+/**
+ * The sizes and the metadata of a commit that does not tell them, from the objects of its tree. Each directory is read once,
+ * whatever names it.
+ */
+
+import { decodeText } from '../../../bytes/bytes.ts';
+import { RepomillError } from '../../../errors.ts';
+import type { Digest } from '../../../model/digest.ts';
+import { MAX_OBJECT_SIZE, MAX_TEXT_LENGTH } from '../../../model/limits.ts';
+import { total } from '../../../ostree/commit.ts';
+import { objectPath } from '../../../ostree/paths.ts';
+import { type Directory, parseDirectory, parseFileHead } from '../../../ostree/tree-object.ts';
+import type { Folder } from '../../../platform/files/folder.ts';
+import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { inflateRaw } from '../../../platform/zlib/strict-zlib.ts';
+
+/** Bytes on disk and bytes to fetch. */
+export interface TreeSizes {
+  readonly installed: bigint;
+  readonly download: bigint;
+}
+
+/** What a file takes on disk is a multiple of this. */
+const BLOCK = 512n;
+
+/** Bytes that nearly always hold the head of a file object. */
+const HEAD_SIZE = 1024;
+
+/** Deeper than any path can be. */
+const MAX_DEPTH = 2048;
+
+/** Reads the trees of a repository in a directory. */
+export class TreeSizer {
+  readonly #folder: Folder;
+  readonly #known = new Map<Digest, TreeSizes>();
+
+  constructor(folder: Folder) {
+    this.#folder = folder;
+  }
+
+  /** What all regular files below a directory take. */
+  sizesOf(tree: Digest, depth = 0): TreeSizes {
+    const known = this.#known.get(tree);
+    if (known !== undefined) return known;
+    if (depth > MAX_DEPTH) throw new RepomillError('format', `tree: expected at most ${MAX_DEPTH} levels, found more`);
+    const { files, directories } = this.#directory(tree);
+    const parts = [
+      ...files.map(({ sha256 }) => this.#fileSizes(sha256)),
+      ...directories.map(({ sha256 }) => this.sizesOf(sha256, depth + 1)),
+    ];
+    const sizes = {
+      installed: total(parts.map(({ installed }) => installed)),
+      download: total(parts.map(({ download }) => download)),
+    };
+    this.#known.set(tree, sizes);
+    return sizes;
+  }
+
+  /** The text of `metadata` in a directory; empty where there is no such file. */
+  metadataOf(tree: Digest): string {
+    const file = this.#directory(tree).files.find(({ name }) => name === 'metadata');
+    if (file === undefined) return '';
+    const bytes = this.#folder.read(objectPath(file.sha256, 'filez'), MAX_OBJECT_SIZE);
+    const { isRegular, size, contentStart } = parseFileHead(bytes);
+    if (!isRegular) return '';
+    if (size > MAX_TEXT_LENGTH) throw new RepomillError('format', `metadata: expected a text, found ${size} bytes`);
+    return decodeText(inflateRaw(bytes.subarray(contentStart), Number(size)));
+  }
+
+  #directory(tree: Digest): Directory {
+    const path = objectPath(tree, 'dirtree');
+    const bytes = this.#folder.read(path, MAX_OBJECT_SIZE);
+    if (digestOf(bytes) === tree) return parseDirectory(bytes);
+    throw new RepomillError('integrity', `${path}: expected the bytes of its digest, found others`);
+  }
+
+  #fileSizes(sha256: Digest): TreeSizes {
+    const path = objectPath(sha256, 'filez');
+    const { bytes, size } = this.#folder.readHead(path, HEAD_SIZE);
+    const whole = bytes.length < size && headIsLonger(bytes) ? this.#folder.read(path, MAX_OBJECT_SIZE) : bytes;
+    const head = parseFileHead(whole);
+    if (!head.isRegular) return { installed: 0n, download: 0n };
+    return { installed: ((head.size + BLOCK - 1n) / BLOCK) * BLOCK, download: BigInt(size) };
+  }
+}
+
+// The first four bytes tell the length of what follows the first eight.
+function headIsLonger(bytes: Uint8Array): boolean {
+  return bytes.length < 4 || new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) + 8 > bytes.length;
+}

@@ -1,0 +1,172 @@
+/**
+ * Deltas between summaries as flatpak has them: operations that walk through the old summary, then the new bytes. Refuses deltas
+ * that read past the old summary or past themselves, and those that make more than was announced.
+ */
+
+import { concatBytes } from '../../../bytes/bytes.ts';
+import { commonStart } from '../../../delta/align/common-start.ts';
+import { RepomillError } from '../../../errors.ts';
+import type { Variant } from '../../../glib/gvariant/variant.ts';
+
+const MAGIC = Uint8Array.from('xadf', (character) => character.charCodeAt(0));
+
+/** Bytes before the operations. */
+const HEAD = 8;
+
+/** Operations: the kind in the upper four bits, a number of bytes in the lower 28. */
+const COPY = 0;
+const SKIP = 1;
+const ADD = 2;
+const KIND_SHIFT = 28;
+const MAX_RUN = 2 ** KIND_SHIFT - 1;
+
+/**
+ * The delta from one summary to another, before it is compressed. Entries of the same ref are compared with each other, and
+ * what lies between, and behind the last, likewise: linear time, and the same operations as flatpak.
+ */
+export function makeSummaryDelta(old: Variant, next: Variant): Uint8Array {
+  const walk = new Walk(old.bytes, next.bytes);
+  const olds = refsOf(old);
+  const nexts = refsOf(next);
+  let i = 0;
+  let j = 0;
+  while (i < olds.count && j < nexts.count) {
+    const before = olds.at(i);
+    const after = nexts.at(j);
+    const order = compareBytes(old.bytes, before, next.bytes, after);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+    walk.advance(order <= 0 ? before : undefined, order >= 0 ? after : undefined);
+  }
+  walk.finish();
+  return walk.encode();
+}
+
+/** Where an entry lies in a summary, and where its name ends. */
+interface Entry {
+  readonly start: number;
+  readonly end: number;
+}
+
+// A summary starts with the array of its refs, and each entry with the name.
+function refsOf(summary: Variant): { readonly count: number; at(index: number): Entry } {
+  const refs = summary.child(0);
+  return { count: refs.count, at: (index) => refs.stretchOf(index) };
+}
+
+function compareBytes(a: Uint8Array, { start: i }: Entry, b: Uint8Array, { start: j }: Entry): number {
+  for (let at = 0; ; at++) {
+    const x = a[i + at] ?? 0;
+    const y = b[j + at] ?? 0;
+    if (x !== y) return x - y;
+    if (x === 0) return 0;
+  }
+}
+
+/** Goes through both summaries at once, and notes how to make the one from the other. */
+class Walk {
+  readonly #old: Uint8Array;
+  readonly #next: Uint8Array;
+  readonly #operations: { readonly kind: number; size: number }[] = [];
+  readonly #added: Uint8Array[] = [];
+  #oldAt = 0;
+  #nextAt = 0;
+
+  constructor(old: Uint8Array, next: Uint8Array) {
+    this.#old = old;
+    this.#next = next;
+  }
+
+  /** Goes on to the end of an entry on both sides, or on the one that has it. */
+  advance(before: Entry | undefined, after: Entry | undefined): void {
+    const oldStart = before?.start ?? this.#oldAt;
+    const nextStart = after?.start ?? this.#nextAt;
+    // What lies between the last entries and these is alignment, or entries of one side.
+    this.#replace(oldStart, nextStart);
+    this.#replace(before?.end ?? oldStart, after?.end ?? nextStart);
+  }
+
+  /** Goes on to the end of both summaries. */
+  finish(): void {
+    this.#replace(this.#old.length, this.#next.length);
+  }
+
+  #replace(oldEnd: number, nextEnd: number): void {
+    const start = Math.min(oldEnd - this.#oldAt, nextEnd - this.#nextAt);
+    const head = commonStart(this.#old, this.#oldAt, this.#next, this.#nextAt, start);
+    const tail = commonEnd(this.#old, oldEnd, this.#next, nextEnd, start - head);
+    this.#note(COPY, head);
+    this.#note(SKIP, oldEnd - this.#oldAt - head - tail);
+    const added = this.#next.subarray(this.#nextAt + head, nextEnd - tail);
+    this.#note(ADD, added.length);
+    this.#added.push(added);
+    this.#note(COPY, tail);
+    this.#oldAt = oldEnd;
+    this.#nextAt = nextEnd;
+  }
+
+  #note(kind: number, size: number): void {
+    const last = this.#operations.at(-1);
+    if (size === 0) return;
+    if (last?.kind === kind) last.size += size;
+    else this.#operations.push({ kind, size });
+  }
+
+  encode(): Uint8Array {
+    const operations = this.#operations.flatMap(({ kind, size }) =>
+      runsOf(size).map((run) => kind * 2 ** KIND_SHIFT + run),
+    );
+    const head = new Uint8Array(HEAD + 4 * operations.length);
+    const view = new DataView(head.buffer);
+    head.set(MAGIC);
+    view.setUint32(MAGIC.length, operations.length, true);
+    for (const [i, operation] of operations.entries()) view.setUint32(HEAD + 4 * i, operation, true);
+    return concatBytes([head, ...this.#added]);
+  }
+}
+
+function runsOf(size: number): readonly number[] {
+  const whole = new Array<number>(Math.floor(size / MAX_RUN)).fill(MAX_RUN);
+  return size % MAX_RUN === 0 ? whole : [...whole, size % MAX_RUN];
+}
+
+function commonEnd(old: Uint8Array, oldEnd: number, next: Uint8Array, nextEnd: number, limit: number): number {
+  let length = 0;
+  while (length < limit && old[oldEnd - length - 1] === next[nextEnd - length - 1]) length++;
+  return length;
+}
+
+/**
+ * Applies a delta, uncompressed, to the old summary.
+ *
+ * @param maxSize - bytes that the new summary may have at most
+ */
+export function applySummaryDelta(old: Uint8Array, delta: Uint8Array, maxSize: number): Uint8Array {
+  const view = new DataView(delta.buffer, delta.byteOffset, delta.length);
+  if (delta.length < HEAD || MAGIC.some((byte, i) => delta[i] !== byte)) throw refusal('a head "xadf"', 'another');
+  const count = view.getUint32(MAGIC.length, true);
+  let addAt = HEAD + 4 * count;
+  if (addAt > delta.length) throw refusal(`${count} operations`, `${delta.length} bytes`);
+  let oldAt = 0;
+  let size = 0;
+  const parts: Uint8Array[] = [];
+  for (let i = 0; i < count; i++) {
+    const operation = view.getUint32(HEAD + 4 * i, true);
+    const kind = operation >>> KIND_SHIFT;
+    const run = operation & MAX_RUN;
+    if (kind > ADD) throw refusal('an operation from 0 to 2', kind);
+    const left = kind === ADD ? delta.length - addAt : old.length - oldAt;
+    if (run > left) throw refusal(`at most ${left} bytes in operation ${i}`, run);
+    if (kind === COPY) parts.push(old.subarray(oldAt, oldAt + run));
+    if (kind === ADD) parts.push(delta.subarray(addAt, addAt + run));
+    if (kind === ADD) addAt += run;
+    else oldAt += run;
+    if (kind !== SKIP) size += run;
+    if (size > maxSize) throw refusal(`at most ${maxSize} bytes`, 'more');
+  }
+  return concatBytes(parts);
+}
+
+function refusal(expected: string, found: string | number): RepomillError {
+  return new RepomillError('format', `summary delta: expected ${expected}, found ${found}`);
+}

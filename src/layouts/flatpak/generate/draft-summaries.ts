@@ -1,0 +1,126 @@
+/**
+ * The second stage of the layout: which refs stand in which summary, and the bytes of each.
+ */
+
+import type { Packed } from '../../../glib/gvariant/pack.ts';
+import type { Digest } from '../../../model/digest.ts';
+import { compareText } from '../../../model/order.ts';
+import { archesOfRepository, type Membership, partition, type SummaryContent } from '../../../model/partition.ts';
+import { ALL } from '../../../model/record.ts';
+import { digestOfParts } from '../../../platform/hash/sync-sha256.ts';
+import { conclude } from '../../../platform/workspace/memoize.ts';
+import type { Workspace } from '../../../platform/workspace/workspace.ts';
+import { packSummary } from '../format/summary.ts';
+import { summaryName } from '../format/summary-index.ts';
+import type { Refs } from './pack-refs.ts';
+import type { ReadyRef } from './packed-ref.ts';
+
+/** A summary of the tree to come. */
+export interface SummaryDraft {
+  /** As the index names it. */
+  readonly name: string;
+  readonly arch: string;
+  readonly subset?: string;
+  readonly sha256: Digest;
+  /** Canonical bytes. */
+  readonly size: number;
+  readonly refs: number;
+  /** Its canonical bytes, made anew each time: no more than one summary has to be in memory. */
+  encode(): Promise<Uint8Array>;
+}
+
+/** How refs are divided. */
+export interface DraftOptions {
+  readonly secondaryArches: boolean;
+  /** As flatpak does it: refs of one commit stand where one of them stands. */
+  readonly exact: boolean;
+  readonly workspace: Workspace;
+}
+
+/** What machines of an architecture run beside its own programs (flatpak's `flatpak_get_compat_arch`). */
+const secondary: ReadonlyMap<string, string> = new Map([
+  ['i386', 'x86_64'],
+  ['arm', 'aarch64'],
+]);
+
+interface Member extends Membership {
+  readonly ref: ReadyRef;
+}
+
+/**
+ * One summary for each arch and each subset of it, in the order of their names' bytes, even if it is empty: a client that asks
+ * for it shall not find another state.
+ */
+export async function draftSummaries(refs: Refs, options: DraftOptions): Promise<readonly SummaryDraft[]> {
+  let made: ReadonlyMap<string, PackedSummary> | undefined;
+  const packed = async (): Promise<ReadonlyMap<string, PackedSummary>> => {
+    made ??= packSummaries(await refs.ready(), options);
+    return made;
+  };
+  const { exact, secondaryArches, workspace } = options;
+  const drafts = await conclude('summaries', [refs.key, exact, secondaryArches], workspace, async () =>
+    [...(await packed()).values()].map(({ packed: { pieces, size }, ...about }) => {
+      return { ...about, size, sha256: digestOfParts(pieces) };
+    }),
+  );
+  return drafts.map((draft) => ({
+    ...draft,
+    encode: async () => (await packed()).get(draft.name)?.packed.bytes ?? new Uint8Array(),
+  }));
+}
+
+/** A summary in pieces, which all summaries share. */
+interface PackedSummary extends Pick<SummaryDraft, 'name' | 'arch' | 'subset' | 'refs'> {
+  readonly packed: Packed;
+}
+
+function packSummaries(refs: readonly ReadyRef[], options: DraftOptions): ReadonlyMap<string, PackedSummary> {
+  const arches = archesOfRepository(new Set(refs.flatMap(({ parsed }) => parsed.arch ?? [])), []);
+  const subsets = subsetsOf(refs);
+  const members = refs.map((ref) => memberOf(ref, { ...options, arches, subsets }));
+  const contents = partition(members, { arches, subsets });
+  const summaries = contents.map((content): PackedSummary => {
+    const { arch, subset, listings } = options.exact ? withSameCommits(content, members) : content;
+    const packed = packSummary(listings.map(({ ref }) => ref.packed));
+    const about = { name: summaryName(arch, subset), arch, refs: listings.length, packed };
+    return subset === undefined ? about : { ...about, subset };
+  });
+  return new Map(summaries.toSorted((a, b) => compareText(a.name, b.name)).map((summary) => [summary.name, summary]));
+}
+
+function subsetsOf(refs: readonly ReadyRef[]): readonly string[] {
+  const subsets = new Set(refs.flatMap(({ parsed, placement }) => (parsed.kind === 'other' ? [] : placement.subsets)));
+  return [...subsets].sort(compareText);
+}
+
+interface MemberOptions extends DraftOptions {
+  readonly arches: readonly string[];
+  readonly subsets: readonly string[];
+}
+
+function memberOf(ref: ReadyRef, options: MemberOptions): Member {
+  const { kind, arch, subset } = ref.parsed;
+  const { arches, subsets, secondaryArches } = options;
+  const main = secondaryArches && arch !== undefined ? secondary.get(arch) : undefined;
+  const positions = (wanted: readonly string[]): readonly number[] =>
+    wanted.map((name) => subsets.indexOf(name)).filter((position) => position >= 0);
+  const inSubsets = {
+    app: () => positions(ref.placement.subsets),
+    runtime: () => positions(ref.placement.subsets),
+    appstream: () => [],
+    appstream2: () => positions(subset === undefined ? [] : [subset]),
+    other: () => [...subsets.keys()],
+  };
+  return {
+    ref,
+    arch: arch ?? ALL,
+    listedBy: arch !== undefined && main !== undefined && arches.includes(main) ? [arch, main] : [],
+    subsets: inSubsets[kind](),
+    onlyInSubsets: subset !== undefined,
+  };
+}
+
+function withSameCommits(content: SummaryContent<Member>, members: readonly Member[]): SummaryContent<Member> {
+  const commits = new Set(content.listings.map(({ ref }) => ref.commit));
+  return { ...content, listings: members.filter(({ ref }) => commits.has(ref.commit)) };
+}

@@ -1,0 +1,84 @@
+/**
+ * The old summary: one file with all refs, for clients before flatpak 1.9, for plain OSTree, and for copies on USB sticks. It may
+ * be limited to some architectures, because old clients refuse one that is larger than 10 MiB.
+ */
+
+import { type Packed, packDictionary } from '../../../glib/gvariant/pack.ts';
+import type { Digest } from '../../../model/digest.ts';
+import type { Progress } from '../../../model/progress.ts';
+import { compareStaticDeltas, type StaticDelta } from '../../../ostree/delta-index.ts';
+import type { OstreeRepository } from '../../../ostree/repository.ts';
+import { digestOf, digestOfParts } from '../../../platform/hash/sync-sha256.ts';
+import { conclude } from '../../../platform/workspace/memoize.ts';
+import type { Workspace } from '../../../platform/workspace/workspace.ts';
+import { OLD_SUMMARY_PATH } from '../format/paths.ts';
+import { oldSummaryArches } from '../format/repository-metadata.ts';
+import { packOldSummary } from '../format/summary.ts';
+import type { Refs } from './pack-refs.ts';
+import type { ReadyRef } from './packed-ref.ts';
+
+/** What libostree before 2023.4 reads at most, in bytes. */
+const OLD_LIMIT = 10 * 1024 * 1024;
+
+/** What the old summary is made of. */
+export interface OldSummaryInput {
+  readonly repository: OstreeRepository;
+  readonly refs: Refs;
+  /** Facts about the repository, as in the index. */
+  readonly metadata: readonly (readonly [string, Packed])[];
+  /** As flatpak does it: refs of one commit stand where one of them stands, static deltas as the file system has them. */
+  readonly exact: boolean;
+  readonly workspace: Workspace;
+  readonly progress: Progress;
+}
+
+/** The old summary to come. */
+export interface OldSummaryDraft {
+  readonly sha256: Digest;
+  readonly size: number;
+  /** Its bytes, in pieces. */
+  pieces(): Promise<readonly Uint8Array[]>;
+}
+
+/** Drafts the old summary. */
+export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummaryDraft> {
+  const { repository, refs, metadata, exact, workspace, progress } = input;
+  const deltas = exact ? repository.staticDeltas : repository.staticDeltas.toSorted(compareStaticDeltas);
+  const arches = oldSummaryArches(repository.config);
+  let made: Packed | undefined;
+  const packed = async (): Promise<Packed> => {
+    made ??= pack(await refs.ready(), deltas, input);
+    return made;
+  };
+  const measure = async (): Promise<{ sha256: Digest; size: number }> => {
+    const { pieces, size } = await packed();
+    return { sha256: digestOfParts(pieces), size };
+  };
+  const premises = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
+  const draft = await conclude('old summary', premises, workspace, measure);
+  if (draft.size > OLD_LIMIT) {
+    progress.warn(
+      `${OLD_SUMMARY_PATH}: ${draft.size} bytes, and OSTree before 2023.4 reads at most ${OLD_LIMIT}; ` +
+        'name fewer architectures in summary-arches of [flatpak]',
+    );
+  }
+  return { ...draft, pieces: async () => (await packed()).pieces };
+}
+
+function pack(
+  refs: readonly ReadyRef[],
+  deltas: readonly StaticDelta[],
+  { repository: { config }, metadata, exact }: OldSummaryInput,
+): Packed {
+  const arches = oldSummaryArches(config);
+  const named = refs.filter(({ parsed: { arch, subset } }) => {
+    return subset === undefined && (arch === undefined || arches === undefined || arches.includes(arch));
+  });
+  const commits = new Set(named.map(({ commit }) => commit));
+  const shown = exact ? refs.filter(({ commit }) => commits.has(commit)) : named;
+  return packOldSummary(
+    shown.map(({ packed }) => packed),
+    metadata,
+    deltas.length === 0 ? undefined : deltas.filter(({ to }) => commits.has(to)),
+  );
+}

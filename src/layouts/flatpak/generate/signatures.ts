@@ -1,0 +1,75 @@
+/**
+ * Signatures of the index and of the old summary. The index's stands under the index's own digest, so that whoever has the one
+ * always finds the other, and under the name that clients of flatpak 1.9.1 look for. What is signed already is not signed again.
+ */
+
+import { concatBytes } from '../../../bytes/bytes.ts';
+import { RepomillError } from '../../../errors.ts';
+import { MAX_SIGNATURE_SIZE } from '../../../model/limits.ts';
+import type { Progress } from '../../../model/progress.ts';
+import type { Signer } from '../../../model/signer.ts';
+import { encodeSignatures, parseSignatures } from '../../../ostree/signatures.ts';
+import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import type { ReadableTree } from '../../../publish/tree.ts';
+import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../format/paths.ts';
+import type { OldSummaryDraft } from './old-summary.ts';
+import type { PublishedIndex } from './published-index.ts';
+
+/** What is signed, by whom, and where signatures stand already. */
+export interface SignatureInput {
+  readonly index: Uint8Array;
+  readonly oldSummary: OldSummaryDraft;
+  /** Without one, signatures stay as long as what they are over does. */
+  readonly signer: Signer | undefined;
+  /** Where signatures may stand already. */
+  readonly previous: ReadableTree;
+  readonly published: PublishedIndex | undefined;
+  readonly progress: Progress;
+}
+
+/** The signature files of a tree, by path. */
+export type SignatureFiles = ReadonlyMap<string, Uint8Array>;
+
+/** The signature files to come. */
+export async function makeSignatures(input: SignatureInput): Promise<SignatureFiles> {
+  const { index, oldSummary, signer, previous, published, progress } = input;
+  const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
+  const path = signaturePath(digestOf(index));
+  const ofIndex = await signatureOver(async () => index, await read(path), signer);
+  const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
+  const ofOld = await signatureOver(async () => concatBytes(await oldSummary.pieces()), present, signer);
+  // Whoever gets the index before from a cache finds its signature, also where this build starts in an empty folder.
+  const before = published === undefined ? path : signaturePath(published.sha256);
+  const ofBefore = await read(before);
+  if (ofBefore !== undefined && ofIndex === undefined) {
+    progress.warn(
+      'the index was signed before and is not now: clients that verify it refuse it; name the keys to sign with',
+    );
+  }
+  const files: [string, Uint8Array | undefined][] = [
+    [before, ofBefore],
+    [path, ofIndex],
+    [OLD_SIGNATURE_PATH, ofOld],
+    [INDEX_SIGNATURE_PATH, ofIndex],
+  ];
+  return new Map(files.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes] as const])));
+}
+
+async function isPublished({ sha256, size }: OldSummaryDraft, tree: ReadableTree): Promise<boolean> {
+  if (!(await tree.has(OLD_SIGNATURE_PATH))) return false;
+  const bytes = await tree.read(OLD_SUMMARY_PATH, size).catch((error: unknown) => {
+    // One that is longer is another one. A source that fails is no reason to think so.
+    if (!(error instanceof RepomillError) || error.code === 'transport') throw error;
+  });
+  return bytes !== undefined && digestOf(bytes) === sha256;
+}
+
+async function signatureOver(
+  bytes: () => Promise<Uint8Array>,
+  present: Uint8Array | undefined,
+  signer: Signer | undefined,
+): Promise<Uint8Array | undefined> {
+  if (signer === undefined) return present;
+  const isSigned = present !== undefined && (await signer.covers(await bytes(), parseSignatures(present)));
+  return isSigned ? present : encodeSignatures(await signer.sign(await bytes()));
+}

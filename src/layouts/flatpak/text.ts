@@ -1,0 +1,126 @@
+/** What `inspect` prints of files of a flatpak repository. */
+
+import { printable } from '../../text/printable.ts';
+import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
+import { formatTable } from '../../text/table.ts';
+import type { FlatpakFact, FlatpakInspection } from './inspect.ts';
+
+/** The lines about a file. */
+export function describeFlatpak(inspection: FlatpakInspection): readonly string[] {
+  switch (inspection.kind) {
+    case 'flatpak-index':
+      return [
+        `flatpak index of ${formatCount(inspection.size)} bytes`,
+        `sha256  ${inspection.sha256}`,
+        '',
+        ...formatTable(
+          [
+            ['summary', 'history', 'sha256'],
+            ...inspection.summaries.map(({ name, history, sha256 }) => [
+              printable(name),
+              formatCount(history.length),
+              sha256.slice(0, 12),
+            ]),
+          ],
+          ['left', 'right', 'left'],
+        ),
+        '',
+        ...factTable(inspection.metadata),
+      ];
+    case 'flatpak-summary':
+      return [
+        `flatpak summary, ${formatPlural(inspection.refs, 'ref')} of ${printable(inspection.arches.join(', ')) || 'no arch'}`,
+        `sha256  ${inspection.sha256}`,
+        `size    ${formatBytes(inspection.size)}`,
+        `stored  ${formatBytes(inspection.storedSize)}`,
+        '',
+        ...formatTable(
+          [
+            ['part', 'count', 'size'],
+            ...inspection.parts.map(({ part, count, size }) => [
+              printable(part),
+              formatCount(count),
+              formatBytes(size),
+            ]),
+          ],
+          ['left', 'right', 'right'],
+        ),
+        '',
+        ...factTable(inspection.metadata),
+      ];
+    case 'flatpak-delta':
+      return [
+        `flatpak delta of ${formatCount(inspection.storedSize)} bytes, makes a summary of ${formatCount(inspection.newSize)} bytes`,
+        '',
+        ...formatTable(
+          [
+            ['operation', 'count', 'bytes'],
+            ...inspection.operations.map(({ kind, count, bytes }) => [kind, formatCount(count), formatCount(bytes)]),
+          ],
+          ['left', 'right', 'right'],
+        ),
+      ];
+    case 'flatpak-signatures':
+      return [
+        formatPlural(inspection.signatures.length, 'OpenPGP signature'),
+        '',
+        ...formatTable(
+          [
+            ['made', 'by key'],
+            ...inspection.signatures.map((facts) => [
+              facts === null ? 'not a signature that clients read' : timeText(facts.created),
+              facts?.issuer ?? '',
+            ]),
+          ],
+          ['left', 'left'],
+        ),
+      ];
+    case 'flatpak-delta-index':
+      return [
+        `index of ${formatPlural(inspection.deltas.length, 'static delta')}`,
+        '',
+        ...inspection.deltas.map(printable),
+      ];
+    case 'flatpak-commit':
+      return describeCommit(inspection);
+  }
+}
+
+function describeCommit(commit: Extract<FlatpakInspection, { kind: 'flatpak-commit' }>): readonly string[] {
+  const { sha256, timestamp, tree, refBinding, collectionBinding, subsets, installedSize, downloadSize, metadata } =
+    commit;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['sha256', sha256],
+    ['made', timeText(timestamp)],
+    ['tree', tree],
+    ['refs', refBinding?.join(', ')],
+    ['collection', collectionBinding],
+    ['subsets', subsets.join(', ')],
+    ['installed', installedSize === undefined ? undefined : formatBytes(installedSize)],
+    ['download', downloadSize === undefined ? undefined : formatBytes(downloadSize)],
+    ['end of life', commit.endOfLife],
+    ['rebased to', commit.endOfLifeRebase],
+    ['token type', commit.tokenType?.toString()],
+    [
+      'extra data',
+      commit.extraData && `${formatPlural(commit.extraData.sources, 'file')}, ${formatBytes(commit.extraData.size)}`,
+    ],
+  ];
+  const told = rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, printable(value)]]));
+  const text = metadata === undefined ? [] : ['', ...metadata.trimEnd().split('\n').map(printable)];
+  return [`OSTree commit of ${formatCount(commit.size)} bytes`, '', ...formatTable(told, ['left', 'left']), ...text];
+}
+
+function factTable(facts: readonly FlatpakFact[]): readonly string[] {
+  return formatTable(
+    facts.map(({ key, value }) => [printable(key), printable(value)]),
+    ['left', 'left'],
+  );
+}
+
+/** The last second that JavaScript knows. */
+const LAST_TIME = 8.64e12;
+
+function timeText(seconds: number): string {
+  return new Date(Math.min(seconds, LAST_TIME) * 1000).toISOString();
+}

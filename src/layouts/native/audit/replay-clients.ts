@@ -1,0 +1,68 @@
+/**
+ * The replay: every state that a client may be in (nothing cached, the newest summary, each older one that still has a
+ * delta) is taken to the newest state by the client's own code, and must end with exactly the bytes that the index names.
+ */
+
+import { memoryStore } from '../../../client/memory-store.ts';
+import { summaryName } from '../../../client/pull/cached-state.ts';
+import { pull } from '../../../client/pull/pull.ts';
+import { RepomillError } from '../../../errors.ts';
+import type { Digest } from '../../../model/digest.ts';
+import type { Source } from '../../../model/source.ts';
+import { sha256 } from '../../../platform/hash/sha256.ts';
+import { encodeIndex } from '../format/encode-index.ts';
+import { INDEX_PATH } from '../format/paths.ts';
+import type { SignedIndex, SummaryEntry } from '../format/repository-index.ts';
+import { splitSummary } from '../format/summary.ts';
+
+/** A summary that a client may hold. */
+export interface ClientState {
+  readonly sha256: Digest;
+  readonly canonical: Uint8Array;
+}
+
+/**
+ * Takes one client to the newest state. Throws an integrity error where it ends elsewhere or had to fall back.
+ *
+ * @param state - the summary that the client holds; undefined for a new client
+ */
+export async function replayClient(
+  state: ClientState | undefined,
+  entry: SummaryEntry,
+  signed: SignedIndex,
+  source: Source,
+): Promise<void> {
+  const kept = new Map<string, Uint8Array>();
+  if (state !== undefined) {
+    kept.set(summaryName(state.sha256), state.canonical);
+    kept.set(INDEX_PATH, await indexOf(state, entry, signed));
+  }
+  const { arch, subset } = entry;
+  const report = await pull({ source, store: memoryStore(kept), arch, ...(subset === undefined ? {} : { subset }) });
+  const start = state === undefined ? 'nothing' : state.sha256;
+  const [fallback] = report.fallbacks;
+  if (fallback !== undefined) {
+    throw new RepomillError('integrity', `a client with ${start} had to fall back: ${fallback.reason}`);
+  }
+  const pulled = kept.get(summaryName(entry.sha256));
+  if (pulled === undefined || (await sha256(pulled)) !== entry.sha256) {
+    throw new RepomillError('integrity', `a client with ${start} does not end with ${entry.sha256}`);
+  }
+}
+
+// The index of the time when the client's summary was the newest, as far as a client looks at it.
+async function indexOf(state: ClientState, entry: SummaryEntry, signed: SignedIndex): Promise<Uint8Array> {
+  const { header, headerBytes } = splitSummary(state.canonical);
+  const old: SummaryEntry = {
+    ...entry,
+    sha256: state.sha256,
+    size: state.canonical.length,
+    packages: header.packages,
+    header: { sha256: await sha256(headerBytes), size: headerBytes.length, storedSize: entry.header.storedSize },
+    history: [],
+  };
+  const current = state.sha256 === entry.sha256;
+  const version = current ? signed.version : Math.max(0, signed.version - 1);
+  const index = current ? signed : { ...signed, version, summaries: [old] };
+  return encodeIndex({ signed: index, signatures: [] });
+}

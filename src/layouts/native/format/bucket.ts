@@ -1,0 +1,233 @@
+/**
+ * A bucket: some tens of kilobytes of records, column by column, readable alone. FORMAT.md, section "Bucket": a line of
+ * JSON that lists the columns, the string table, then the columns' bodies. The bytes depend on the records and the path
+ * rules alone, so the same packages give the same bucket in every arch, subset, release and snapshot.
+ */
+
+import { ByteWriter } from '../../../bytes/bytes.ts';
+import { RepomillError } from '../../../errors.ts';
+import type { Fingerprint } from '../../../model/bucket-tree.ts';
+import { compareText } from '../../../model/order.ts';
+import { type PathRule, parsePathRule } from '../../../model/path-rule.ts';
+import type { FieldValue, PackageRecord } from '../../../model/record.ts';
+import { referenceCell, ruleCell } from './cell.ts';
+import {
+  type ColumnEntry,
+  type ColumnKind,
+  encodeBinary,
+  encodePresence,
+  formatCells,
+  kindOf,
+  type Values,
+} from './column.ts';
+import { parseColumnList } from './column-list.ts';
+import { type ColumnReader, type RawValue, readColumn } from './column-reader.ts';
+import { joinLine, splitLine } from './line.ts';
+import { chooseStrings, formatStringTable, readStringTable } from './string-table.ts';
+
+/** What `encodeBucket` needs beside the records. */
+export interface BucketOptions {
+  readonly fingerprint: Fingerprint;
+  readonly pathRules: readonly PathRule[];
+}
+
+/** An opened bucket: nothing in it is decoded before it is asked for. Positions of records count from 0. */
+export interface Bucket {
+  readonly records: number;
+  readonly columns: readonly ColumnEntry[];
+  /** A field's values in the order of the records; undefined where no record of the bucket has the field. */
+  column(field: string): Values | undefined;
+  /** A field of the record at a position; undefined where the record lacks it. */
+  value(field: string, position: number): FieldValue | undefined;
+  /**
+   * Positions of the records whose field may hold a text, ascending: all whose field does, in any case, and few others. The
+   * text is in lower case, not empty and without NUL.
+   */
+  mayHold(field: string, lowered: string): readonly number[];
+  /** The record at a position. */
+  record(position: number): PackageRecord;
+}
+
+interface Draft {
+  readonly field: string;
+  readonly kind: ColumnKind;
+  readonly values: Values;
+  readonly cells: readonly string[];
+  readonly rules: readonly string[];
+}
+
+/** Canonical bytes of records that stand in order (`compareRecords`). */
+export function encodeBucket(records: readonly PackageRecord[], options: BucketOptions): Uint8Array {
+  const drafts = columnsOf(records).map(([field, values]) => draftColumn(field, values, records, options.pathRules));
+  const idOfText = chooseStrings(
+    drafts.map((draft) => draft.cells),
+    options.fingerprint,
+  );
+  const body = new ByteWriter();
+  body.text(formatStringTable(idOfText));
+  const strings = body.length;
+  const columns: ColumnEntry[] = [];
+  for (const draft of drafts) {
+    const start = body.length;
+    const sparse = draft.values.includes(undefined);
+    if (sparse) encodePresence(draft.values, body);
+    if (draft.kind === 'digest' || draft.kind === 'integer') encodeBinary(draft.kind, draft.values, body);
+    else encodeCells(draft.cells, idOfText, body);
+    columns.push({
+      field: draft.field,
+      kind: draft.kind,
+      size: body.length - start,
+      ...(sparse ? { sparse } : {}),
+      ...(draft.rules.length > 0 ? { rules: draft.rules } : {}),
+    });
+  }
+  return joinLine({ records: records.length, strings, columns }, body.take());
+}
+
+// One walk over the records, because each has fields of its own: asking each for every field would take twice as long.
+function columnsOf(records: readonly PackageRecord[]): readonly (readonly [field: string, values: Values])[] {
+  const columns = new Map<string, (FieldValue | undefined)[]>();
+  for (const [position, record] of records.entries()) {
+    for (const field in record) {
+      let values = columns.get(field);
+      if (values === undefined) {
+        values = new Array<FieldValue | undefined>(records.length).fill(undefined);
+        columns.set(field, values);
+      }
+      values[position] = record[field];
+    }
+  }
+  return [...columns]
+    .filter(([, values]) => values.some((value) => value !== undefined))
+    .sort(([a], [b]) => compareText(a, b));
+}
+
+function draftColumn(
+  field: string,
+  values: Values,
+  records: readonly PackageRecord[],
+  pathRules: readonly PathRule[],
+): Draft {
+  const kind = kindOf(values);
+  if (kind === 'digest' || kind === 'integer') return { field, kind, values, cells: [], rules: [] };
+  if (field !== 'path' || kind !== 'text' || pathRules.length === 0) {
+    return { field, kind, values, cells: formatCells(kind, values), rules: [] };
+  }
+  const present = records.filter((record) => record[field] !== undefined);
+  const cells = formatCells(kind, values).map((cell, i) => {
+    const rule = pathRules.findIndex(
+      (candidate) => candidate.apply((name) => ownField(present[i], name)) === present[i]?.[field],
+    );
+    return rule === -1 ? cell : ruleCell(rule);
+  });
+  return { field, kind, values, cells, rules: pathRules.map((rule) => rule.template) };
+}
+
+// A rule may name a field that every object inherits something for, such as `constructor`.
+function ownField(record: PackageRecord | undefined, name: string): FieldValue | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function encodeCells(cells: readonly string[], idOfText: ReadonlyMap<string, string>, body: ByteWriter): void {
+  const written = cells.map((cell) => {
+    const id = idOfText.get(cell);
+    return id === undefined ? cell : referenceCell(id);
+  });
+  body.text(`${written.join('\0')}\0`);
+}
+
+/** Opens a bucket whose digest the caller has verified. Throws a format error where the bytes are not a bucket. */
+export function openBucket(bytes: Uint8Array): Bucket {
+  const { line, rest } = splitLine(bytes, 'bucket');
+  const { records, strings, columns } = parseColumnList(line, rest.length);
+  const table = readStringTable(rest.subarray(0, strings));
+  const places = placeColumns(columns, strings);
+  const opened = new Map<string, OpenColumn>();
+  const open = (field: string): OpenColumn | undefined => {
+    const known = opened.get(field);
+    if (known !== undefined) return known;
+    const place = places.get(field);
+    if (place === undefined) return undefined;
+    const { entry, start } = place;
+    const reader = readColumn(entry, rest.subarray(start, start + entry.size), records, table);
+    const column = { entry, reader, rules: parseRules(entry) };
+    opened.set(field, column);
+    return column;
+  };
+  const value = (field: string, position: number): FieldValue | undefined => valueAt(open(field), position, value);
+  return {
+    records,
+    columns,
+    column(field) {
+      const column = open(field);
+      column?.reader.requireCount();
+      return column && Array.from({ length: records }, (_, position) => value(field, position));
+    },
+    value,
+    mayHold: (field, lowered) => open(field)?.reader.mayHold(lowered) ?? [],
+    record: (position) => assembleRecord(columns, value, position),
+  };
+}
+
+/** Where each column begins in the bytes behind the first line. */
+function placeColumns(
+  columns: readonly ColumnEntry[],
+  first: number,
+): ReadonlyMap<string, { readonly entry: ColumnEntry; readonly start: number }> {
+  let end = first;
+  return new Map(
+    columns.map((entry) => {
+      const start = end;
+      end += entry.size;
+      return [entry.field, { entry, start }];
+    }),
+  );
+}
+
+interface OpenColumn {
+  readonly entry: ColumnEntry;
+  readonly reader: ColumnReader;
+  readonly rules: readonly PathRule[];
+}
+
+function parseRules({ rules = [] }: ColumnEntry): readonly PathRule[] {
+  return rules.map((template) => parsePathRule(template, 'format'));
+}
+
+function valueAt(
+  column: OpenColumn | undefined,
+  position: number,
+  value: (field: string, position: number) => FieldValue | undefined,
+): FieldValue | undefined {
+  const raw = column?.reader.at(position);
+  if (column === undefined || !isRuleCell(raw, column.entry)) return raw;
+  const path = column.rules[raw.rule]?.apply((field) => value(field, position));
+  if (path !== undefined) return path;
+  throw new RepomillError('format', `column ${column.entry.field}: rule ${raw.rule} gives no path`);
+}
+
+// A JSON column may hold objects of the user's own; only text columns have rule cells.
+function isRuleCell(value: RawValue | undefined, entry: ColumnEntry): value is { readonly rule: number } {
+  return entry.kind !== 'json' && typeof value === 'object' && value !== null && 'rule' in value;
+}
+
+function assembleRecord(
+  columns: readonly ColumnEntry[],
+  value: (field: string, position: number) => FieldValue | undefined,
+  position: number,
+): PackageRecord {
+  const record: Record<string, FieldValue> = {};
+  for (const { field } of columns) {
+    const found = value(field, position);
+    if (found !== undefined) record[field] = found;
+  }
+  const { name, version, arch } = record;
+  if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
+    throw new RepomillError('format', `bucket: record ${position} lacks a name, a version or an arch`);
+  }
+  return { ...record, name, version, arch };
+}
+
+function isTextList(value: FieldValue | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

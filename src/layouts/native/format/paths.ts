@@ -1,0 +1,63 @@
+/**
+ * The only place that knows where anything stands in a published tree. Formatter and parser of a path side by side.
+ */
+import { type Digest, isDigest } from '../../../model/digest.ts';
+
+/** The one mutable file. */
+export const INDEX_PATH = 'index.json';
+
+/** All records of the configured architectures, one JSON document a line, for simple and old clients. */
+export const COMBINED_PATH = 'combined.jsonl.gz';
+
+/** The directories of a tree. */
+export const TREE_DIRECTORIES: readonly string[] = ['summaries', 'deltas', 'details'];
+
+/** What a path of a published tree is. */
+export type TreePath =
+  | { readonly kind: 'index' }
+  | { readonly kind: 'combined' }
+  | { readonly kind: 'summary'; readonly sha256: Digest }
+  | { readonly kind: 'delta'; readonly from: Digest; readonly to: Digest }
+  | { readonly kind: 'dictionary'; readonly sha256: Digest }
+  | { readonly kind: 'details'; readonly dictionary?: Digest; readonly sha256: Digest };
+
+/** `summaries/<sha256>.gz` */
+export function summaryPath(sha256: Digest): string {
+  return `summaries/${sha256}.gz`;
+}
+
+/** `deltas/<old sha256>-<new sha256>.bsdiff` */
+export function deltaPath(from: Digest, to: Digest): string {
+  return `deltas/${from}-${to}.bsdiff`;
+}
+
+/** `details/<sha256>.dictionary`: raw bytes, up to 32 KiB. */
+export function dictionaryPath(sha256: Digest): string {
+  return `details/${sha256}.dictionary`;
+}
+
+/**
+ * `details/<dictionary>/<sha256>.zz`, or `details/plain/<sha256>.zz` without one: a zlib stream. The dictionary is part of
+ * the path because the stored bytes depend on it and a published file never changes.
+ */
+export function detailsPath(sha256: Digest, dictionary: Digest | undefined): string {
+  return `details/${dictionary ?? 'plain'}/${sha256}.zz`;
+}
+
+/** What a path is, or undefined for one that no function here writes. */
+export function parseTreePath(path: string): TreePath | undefined {
+  if (path === INDEX_PATH) return { kind: 'index' };
+  if (path === COMBINED_PATH) return { kind: 'combined' };
+  const match =
+    /^(?:(summaries)\/(\w+)\.gz|(deltas)\/(\w+)-(\w+)\.bsdiff|details\/(\w+)\.dictionary|details\/(\w+)\/(\w+)\.zz)$/.exec(
+      path,
+    );
+  if (match === null) return undefined;
+  const [, , summary, , from, to, dictionary, folder, details] = match;
+  if (isDigest(summary)) return { kind: 'summary', sha256: summary };
+  if (isDigest(from) && isDigest(to)) return { kind: 'delta', from, to };
+  if (isDigest(dictionary)) return { kind: 'dictionary', sha256: dictionary };
+  if (!isDigest(details)) return undefined;
+  if (folder === 'plain') return { kind: 'details', sha256: details };
+  return isDigest(folder) ? { kind: 'details', dictionary: folder, sha256: details } : undefined;
+}

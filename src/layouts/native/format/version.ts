@@ -1,0 +1,18 @@
+/**
+ * The format's version: `repomill/1`. Fields may be added within a version; a reader meets another one with a clear error.
+ */
+import { RepomillError } from '../../../errors.ts';
+
+/** What every index and summary header says in `format`. */
+export const FORMAT = 'repomill/1';
+
+/** Throws a format error unless the text names this version of the format. */
+export function requireFormat(found: string, what: string): void {
+  if (found === FORMAT) return;
+  const newer = /^repomill\/(\d+)$/.test(found);
+  throw new RepomillError(
+    'format',
+    `${what}: expected format ${FORMAT}, found ${JSON.stringify(found.slice(0, 60))}`,
+    newer ? { hint: 'the tree was written by a newer repomill; update repomill to read it' } : {},
+  );
+}

@@ -1,0 +1,24 @@
+/**
+ * The index of the tree that was published before: where histories go on and versions count from.
+ */
+import { RepomillError } from '../../../errors.ts';
+import { MAX_INDEX_SIZE } from '../../../model/limits.ts';
+import type { ReadableTree } from '../../../publish/tree.ts';
+import { decodeIndex } from '../format/encode-index.ts';
+import { INDEX_PATH } from '../format/paths.ts';
+import type { RepositoryIndex } from '../format/repository-index.ts';
+
+/** The published index, or undefined in a tree that has none. One that cannot be read is an error: it may be newer. */
+export async function readPublishedIndex(tree: ReadableTree): Promise<RepositoryIndex | undefined> {
+  const bytes = await tree.read(INDEX_PATH, MAX_INDEX_SIZE);
+  if (bytes === undefined) return undefined;
+  try {
+    return decodeIndex(bytes);
+  } catch (cause) {
+    if (!(cause instanceof RepomillError)) throw cause;
+    throw new RepomillError('format', `${tree.location}/${INDEX_PATH}: ${cause.message}`, {
+      cause,
+      hint: cause.hint ?? 'name another directory with --out, or remove index.json to start a new history',
+    });
+  }
+}

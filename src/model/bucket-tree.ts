@@ -1,0 +1,170 @@
+/**
+ * Which bucket a package belongs to. FORMAT.md, section "Buckets". The first level is aptly's function (drop one leading
+ * `lib`, first 3 bytes, XXH64 with seed 0, low 6 bits); a bucket that outgrows its limit splits in two by a bit of the hash
+ * of one more byte of the name, and again, so that alike names stay together and history plays no part.
+ */
+
+import { encodeText } from '../bytes/bytes.ts';
+import { RepomillError } from '../errors.ts';
+
+/** XXH64 with seed 0, of bytes. */
+export type Fingerprint = (bytes: Uint8Array) => bigint;
+
+/** `own`: records whose arch is exactly the summary's; `shared`: all others, which are `all` or list several architectures. */
+export type BucketGroup = 'own' | 'shared';
+
+/** Where a bucket stands: first-level number 0 to 63, group, and the bits of its splits, `''` when it never split. */
+export interface BucketPlace {
+  readonly number: number;
+  readonly group: BucketGroup;
+  readonly splits: string;
+}
+
+/** A splitting never goes deeper: names longer than this (and versions of one name) share a bucket whatever its weight. */
+export const MAX_SPLITS = 252;
+
+const FIRST_LEVEL_BYTES = 3;
+const LIB = [0x6c, 0x69, 0x62];
+
+/** The bytes of a name that decide its bucket: UTF-8, without one leading `lib`. */
+export function stemOf(name: string): Uint8Array {
+  const bytes = encodeText(name);
+  return LIB.every((byte, i) => bytes[i] === byte) ? bytes.subarray(LIB.length) : bytes;
+}
+
+/** The first-level bucket of a stem: 0 to 63. */
+export function firstLevel(stem: Uint8Array, fingerprint: Fingerprint): number {
+  return Number(fingerprint(stem.subarray(0, FIRST_LEVEL_BYTES)) & 63n);
+}
+
+/**
+ * Which half a stem falls into at the given split, counted from 0: `'0'` or `'1'`. Each split looks at one more byte; when
+ * there are no more, at the next bit of the hash of all of them.
+ */
+export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerprint): '0' | '1' {
+  const beyond = split - Math.max(0, stem.length - FIRST_LEVEL_BYTES - 1);
+  const hash = fingerprint(stem.subarray(0, FIRST_LEVEL_BYTES + 1 + split));
+  return (hash >> BigInt(Math.min(63, Math.max(0, beyond)))) & 1n ? '1' : '0';
+}
+
+/** What `divide` needs to know of an item. */
+export interface Divisible {
+  readonly name: string;
+  /** Roughly its canonical bytes. */
+  readonly weight: number;
+}
+
+/** The first-level buckets of names, remembered by the few bytes that decide: for a generator, which asks for every package. */
+export class NamePlacer {
+  readonly fingerprint: Fingerprint;
+  readonly #numbers = new Map<string, number>();
+
+  constructor(fingerprint: Fingerprint) {
+    this.fingerprint = fingerprint;
+  }
+
+  /** The first-level bucket of a name. */
+  number(name: string): number {
+    const prefix = decisivePrefix(name, FIRST_LEVEL_BYTES);
+    let number = this.#numbers.get(prefix);
+    if (number === undefined) {
+      number = firstLevel(stemOf(name), this.fingerprint);
+      if (this.#numbers.size === MAX_REMEMBERED) this.#numbers.clear();
+      this.#numbers.set(prefix, number);
+    }
+    return number;
+  }
+}
+
+const MAX_REMEMBERED = 1 << 16;
+
+// Enough of a name to hold so many bytes behind a leading `lib`; one unit more, because the last may be half a character.
+function decisivePrefix(name: string, bytes: number): string {
+  return name.slice(0, LIB.length + bytes + 1);
+}
+
+/** Divides the items of one first-level bucket until each part is within the limit; parts in the order of their splits. */
+export function divide<Item extends Divisible>(
+  items: readonly Item[],
+  limit: number,
+  fingerprint: Fingerprint,
+): { readonly splits: string; readonly items: readonly Item[] }[] {
+  const parts: { splits: string; items: readonly Item[] }[] = [];
+  const visit = (part: readonly Item[], splits: string): void => {
+    if (part.length === 0) return;
+    const weight = part.reduce((sum, item) => sum + item.weight, 0);
+    if (weight <= limit || part.length === 1 || splits.length === MAX_SPLITS) {
+      parts.push({ splits, items: part });
+      return;
+    }
+    const together = splits + commonBits(part, splits.length, fingerprint);
+    if (together.length > splits.length) {
+      visit(part, together);
+      return;
+    }
+    const bits = new Map<string, '0' | '1'>();
+    const halves: Record<'0' | '1', Item[]> = { 0: [], 1: [] };
+    for (const item of part) {
+      const prefix = decisivePrefix(item.name, FIRST_LEVEL_BYTES + 1 + splits.length);
+      const bit = bits.get(prefix) ?? splitBit(stemOf(item.name), splits.length, fingerprint);
+      bits.set(prefix, bit);
+      halves[bit].push(item);
+    }
+    visit(halves[0], `${splits}0`);
+    visit(halves[1], `${splits}1`);
+  };
+  visit(items, '');
+  return parts;
+}
+
+/** The bits of the next splits that all items share because their names begin alike: `package-000001`, `package-000002`. */
+function commonBits(items: readonly Divisible[], from: number, fingerprint: Fingerprint): string {
+  const [first] = items;
+  if (first === undefined) return '';
+  const stem = stemOf(first.name);
+  const common = commonLength(items);
+  let bits = '';
+  for (let split = from; split < MAX_SPLITS && FIRST_LEVEL_BYTES + 1 + split <= common; split++) {
+    bits += splitBit(stem, split, fingerprint);
+  }
+  return bits;
+}
+
+/** How many bytes all stems share at their beginning; without end where they are equal. */
+function commonLength(items: readonly Divisible[]): number {
+  const stems = items.map(({ name }) => (name.startsWith('lib') ? name.slice(3) : name));
+  const [first = ''] = stems;
+  let length = first.length;
+  for (const stem of stems) {
+    length = Math.min(length, stem.length);
+    let same = 0;
+    while (same < length && stem.charCodeAt(same) === first.charCodeAt(same)) same++;
+    length = same;
+  }
+  if (stems.every((stem) => stem === first)) return Number.POSITIVE_INFINITY;
+  // Half a character is no byte in common.
+  const shared = first.slice(0, length);
+  return encodeText(shared.isWellFormed() ? shared : shared.slice(0, -1)).length;
+}
+
+/** Whether a package of this stem would be in the bucket at this place. */
+export function belongs(stem: Uint8Array, place: BucketPlace, fingerprint: Fingerprint): boolean {
+  if (firstLevel(stem, fingerprint) !== place.number) return false;
+  return [...place.splits].every((bit, split) => splitBit(stem, split, fingerprint) === bit);
+}
+
+/** `46/own`, or `46/shared/01` after two splits. */
+export function formatBucketId(place: BucketPlace): string {
+  const base = `${place.number}/${place.group}`;
+  return place.splits === '' ? base : `${base}/${place.splits}`;
+}
+
+/** The place that a bucket's id names; a format error for anything that `formatBucketId` does not write. */
+export function parseBucketId(id: string): BucketPlace {
+  const match = /^(0|[1-9]\d?)\/(own|shared)(?:\/([01]{1,252}))?$/.exec(id);
+  const number = Number(match?.[1]);
+  if (match === null || number > 63) {
+    throw new RepomillError('format', `bucket id: expected "0/own" to "63/shared/…", found ${JSON.stringify(id)}`);
+  }
+  return { number, group: match[2] === 'own' ? 'own' : 'shared', splits: match[3] ?? '' };
+}

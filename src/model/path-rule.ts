@@ -1,0 +1,92 @@
+/**
+ * Path rules: templates that most `path` fields of a repository follow, such as
+ * `pool/{component}/{Source|name:word:pool}/{Source|name:word}/{name}_{version:noepoch}_{arch}.deb`. A path that follows
+ * a rule is not stored. FORMAT.md, section "Path rules".
+ */
+import { RepomillError } from '../errors.ts';
+import type { FieldValue } from './record.ts';
+
+/** The value of another field of the same record. */
+export type FieldOf = (field: string) => FieldValue | undefined;
+
+/** A template ready for use. */
+export interface PathRule {
+  readonly template: string;
+  /** The fields that the template reads. */
+  readonly fields: readonly string[];
+  /** The path that the rule gives, or undefined where it reads a field that is missing or not a text. */
+  apply(fieldOf: FieldOf): string | undefined;
+}
+
+/** What a placeholder may do with a field's text, in the order written. */
+const filters: Readonly<Record<string, (text: string) => string>> = {
+  word: (text) => text.split(' ', 1)[0] ?? '',
+  noepoch: (text) => text.slice(text.indexOf(':') + 1),
+  pool: (text) => firstCharacters(text, text.startsWith('lib') && text.length > 3 ? 4 : 1),
+};
+
+/**
+ * Reads a template: text, and placeholders `{field}`, `{field|other field:filter:filter}`.
+ *
+ * @param blame - the code of the error that a wrong template throws: `usage` in a configuration, `format` in a bucket
+ */
+export function parsePathRule(template: string, blame: 'usage' | 'format' = 'usage'): PathRule {
+  const parts: ((fieldOf: FieldOf) => string | undefined)[] = [];
+  const fields = new Set<string>();
+  for (const [whole, inner, text] of template.matchAll(/\{([^{}]*)\}|([^{}]+|[{}])/g)) {
+    if (text !== undefined) {
+      if (text === '{' || text === '}') throw new RepomillError(blame, `path rule: unmatched ${whole} in ${template}`);
+      parts.push(() => text);
+      continue;
+    }
+    const placeholder = parsePlaceholder(inner ?? '', template, blame);
+    for (const field of placeholder.fields) fields.add(field);
+    parts.push(placeholder.apply);
+  }
+  const apply = (fieldOf: FieldOf): string | undefined => {
+    let path = '';
+    for (const part of parts) {
+      const piece = part(fieldOf);
+      if (piece === undefined) return undefined;
+      path += piece;
+    }
+    return path;
+  };
+  return { template, fields: [...fields], apply };
+}
+
+function parsePlaceholder(
+  inner: string,
+  template: string,
+  blame: 'usage' | 'format',
+): { readonly fields: readonly string[]; apply(fieldOf: FieldOf): string | undefined } {
+  const [names = '', ...filterNames] = inner.split(':');
+  const fields = names.split('|');
+  if (fields.includes('') || fields.includes('path')) {
+    throw new RepomillError(blame, `path rule: expected a field other than path in {${inner}} of ${template}`);
+  }
+  const steps = filterNames.map((name) => {
+    const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
+    if (filter === undefined) {
+      const known = Object.keys(filters).join(', ');
+      throw new RepomillError(blame, `path rule: unknown filter "${name}" in ${template} (known: ${known})`);
+    }
+    return filter;
+  });
+  const apply = (fieldOf: FieldOf): string | undefined => {
+    const value = fields.map(fieldOf).find((candidate) => candidate !== undefined);
+    if (typeof value !== 'string') return undefined;
+    return steps.reduce((text, step) => step(text), value);
+  };
+  return { fields, apply };
+}
+
+function firstCharacters(text: string, count: number): string {
+  let taken = '';
+  let left = count;
+  for (const character of text) {
+    if (left-- === 0) break;
+    taken += character;
+  }
+  return taken;
+}

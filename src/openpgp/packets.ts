@@ -1,0 +1,134 @@
+/**
+ * What a detached OpenPGP signature says of itself: when it was made, and by which key. Nothing is checked against a key
+ * here, so the answers are claims. Refuses whatever is not one whole version 4 signature packet over binary data
+ * (RFC 9580, section 5.2.3; RFC 4880 has the same bytes), which is what flatpak's client can read.
+ */
+import { formatHex } from '../bytes/bytes.ts';
+
+/** What a signature claims. */
+export interface SignatureFacts {
+  /** When it was made: seconds since 1970. */
+  readonly created: number;
+  /** The key that made it, in lower-case hex: its fingerprint (40 digits), or where that is not told its id (16 digits). */
+  readonly issuer?: string;
+}
+
+/** Packet type of a signature (RFC 9580, section 5). */
+const SIGNATURE = 2;
+
+/** Signature type of a document of bytes (section 5.2.1). */
+const BINARY_DOCUMENT = 0;
+
+/** Subpacket types (section 5.2.3.7). */
+const CREATION_TIME = 2;
+const ISSUER_KEY_ID = 16;
+const ISSUER_FINGERPRINT = 33;
+
+/** Bytes of a version 4 fingerprint, a SHA-1, and of a key id. */
+const FINGERPRINT_SIZE = 20;
+const KEY_ID_SIZE = 8;
+
+/** Reads one binary signature packet. Undefined where the bytes are anything else, or anything more. Never throws. */
+export function readSignatureFacts(bytes: Uint8Array): SignatureFacts | undefined {
+  const body = readPacketBody(bytes);
+  if (body === undefined || body[0] !== 4 || body[1] !== BINARY_DOCUMENT) return undefined;
+  // Behind version, type, public key algorithm and digest algorithm: two areas of subpackets, each with its length.
+  const hashed = readArea(body, 4);
+  const unhashed = hashed && readArea(body, hashed.end);
+  if (hashed === undefined || unhashed === undefined) return undefined;
+  // Two bytes of the digest, and a number of at least one byte behind its length in bits.
+  if (body.length < unhashed.end + 2 + 3) return undefined;
+  // A time that the signature does not cover is nobody's.
+  const created = lastOf(hashed.subpackets, CREATION_TIME, 4);
+  if (created === undefined) return undefined;
+  const issuer = issuerOf(hashed.subpackets) ?? issuerOf(unhashed.subpackets);
+  return { created: viewOf(created).getUint32(0), ...(issuer === undefined ? {} : { issuer }) };
+}
+
+/** The body of a packet that is all of the bytes, in the new or the legacy format (sections 4.2.1 and 4.2.2). */
+function readPacketBody(bytes: Uint8Array): Uint8Array | undefined {
+  const header = bytes[0] ?? 0;
+  if ((header & 0x80) === 0) return undefined;
+  const isNew = (header & 0x40) !== 0;
+  const type = isNew ? header & 0x3f : (header >> 2) & 0x0f;
+  const length = isNew ? readNewLength(bytes) : readLegacyLength(bytes, header & 0x03);
+  if (type !== SIGNATURE || length === undefined || length.end + length.value !== bytes.length) return undefined;
+  return bytes.subarray(length.end);
+}
+
+interface Length {
+  readonly value: number;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** The length behind the first byte. First bytes 224 to 254 start a body in parts, which a signature never is. */
+function readNewLength(bytes: Uint8Array): Length | undefined {
+  const length = readLength(bytes, 1);
+  const first = bytes[1] ?? 0;
+  return first >= 224 && first < 255 ? undefined : length;
+}
+
+/** Kinds 0, 1 and 2 are lengths of one, two and four bytes; kind 3, up to the end of the file, is not for signatures. */
+function readLegacyLength(bytes: Uint8Array, kind: number): Length | undefined {
+  const size = 1 << kind;
+  if (kind === 3 || bytes.length < 1 + size) return undefined;
+  const value = bytes.subarray(1, 1 + size).reduce((sum, byte) => sum * 256 + byte, 0);
+  return { value, end: 1 + size };
+}
+
+/** The length of one, two or five bytes that packets (section 4.2.1) and subpackets (section 5.2.3.7) have. */
+function readLength(bytes: Uint8Array, at: number): Length | undefined {
+  const [first, second] = bytes.subarray(at, at + 2);
+  if (first === undefined) return undefined;
+  if (first < 192) return { value: first, end: at + 1 };
+  if (first === 255) {
+    return bytes.length < at + 5 ? undefined : { value: viewOf(bytes).getUint32(at + 1), end: at + 5 };
+  }
+  return second === undefined ? undefined : { value: (first - 192) * 256 + second + 192, end: at + 2 };
+}
+
+interface Subpacket {
+  readonly type: number;
+  readonly content: Uint8Array;
+}
+
+interface Area {
+  readonly subpackets: readonly Subpacket[];
+  /** Where it ends. */
+  readonly end: number;
+}
+
+/** The area of subpackets whose length of two bytes stands at `at`. Undefined where one does not fill it exactly. */
+function readArea(body: Uint8Array, at: number): Area | undefined {
+  if (body.length < at + 2) return undefined;
+  const end = at + 2 + viewOf(body).getUint16(at);
+  if (body.length < end) return undefined;
+  const area = body.subarray(0, end);
+  const subpackets: Subpacket[] = [];
+  for (let next = at + 2; next < end; ) {
+    const length = readLength(area, next);
+    if (length === undefined || length.value === 0 || length.end + length.value > end) return undefined;
+    next = length.end + length.value;
+    // The high bit says that a reader has to know the type, and is no part of it.
+    subpackets.push({ type: (area[length.end] ?? 0) & 0x7f, content: area.subarray(length.end + 1, next) });
+  }
+  return { subpackets, end };
+}
+
+function issuerOf(subpackets: readonly Subpacket[]): string | undefined {
+  // In front of the fingerprint stands the version of the key.
+  const fingerprint = lastOf(subpackets, ISSUER_FINGERPRINT, 1 + FINGERPRINT_SIZE);
+  if (fingerprint?.[0] === 4) return formatHex(fingerprint.subarray(1));
+  const id = lastOf(subpackets, ISSUER_KEY_ID, KEY_ID_SIZE);
+  return id && formatHex(id);
+}
+
+/** The content of the last subpacket of a type: where they contradict each other, it counts (section 5.2.3.9). */
+function lastOf(subpackets: readonly Subpacket[], type: number, size: number): Uint8Array | undefined {
+  return subpackets.findLast((one) => one.type === type && one.content.length === size)?.content;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,123 @@
+/**
+ * A folder of very many small files, read one after the other: synchronous, because a promise for each takes longer than the
+ * file system does. Nothing is read past a bound.
+ */
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
+import { RepomillError } from '../../errors.ts';
+
+/** A folder. Paths are relative to it and use slashes. */
+export interface Folder {
+  /** As the user typed it. */
+  readonly location: string;
+  /**
+   * A file's bytes, for the caller to keep.
+   *
+   * @throws RepomillError `not-found`, `transport` where the system fails, `format` for a file of more than `maxSize` bytes
+   */
+  read(path: string, maxSize: number): Uint8Array;
+  /** A file's first bytes, at most so many, and the bytes that it has in all. Throws as `read` does. */
+  readHead(path: string, length: number): { readonly bytes: Uint8Array; readonly size: number };
+  /** Whether there is a file or folder of this name. Throws `transport` where the system does not say. */
+  has(path: string): boolean;
+  /** All files below a folder, links included, as paths in it, in no order; none where there is no such folder. */
+  list(path: string): readonly string[];
+  /** The same in the order in which the file system has them: slower, and another on each machine. */
+  listAsStored(path: string): readonly string[];
+}
+
+/** What most files fit into. */
+const ROOM = 1 << 16;
+
+/** Opens a folder. */
+export function openFolder(location: string): Folder {
+  const room = new Uint8Array(ROOM);
+  const readHead: Folder['readHead'] = (path, length) =>
+    reading(path, () => {
+      // A pipe that nobody writes to is empty; without this, opening it would wait for ever.
+      const handle = openSync(`${location}/${path}`, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      try {
+        const whole =
+          length > ROOM ? new Uint8Array(Math.min(length, fstatSync(handle).size)) : room.subarray(0, length);
+        const got = readSync(handle, whole);
+        // A file that does not fill the room is read whole; only of others is the size asked for.
+        const size = got < whole.length ? got : fstatSync(handle).size;
+        return { bytes: whole.slice(0, got), size };
+      } finally {
+        closeSync(handle);
+      }
+    });
+  return {
+    location,
+    readHead,
+    read(path, maxSize) {
+      let { bytes, size } = readHead(path, Math.min(ROOM, maxSize));
+      if (size > maxSize) throw tooLong(path, maxSize, size);
+      if (bytes.length < size) ({ bytes, size } = readHead(path, size));
+      if (bytes.length < size) throw tooLong(path, maxSize, size);
+      return bytes;
+    },
+    has: (path) => isThere(location, path),
+    list: (path) => listBelow(location, path, (folder) => readdirSync(folder, { withFileTypes: true })),
+    listAsStored: (path) => listBelow(location, path, readAsStored),
+  };
+}
+
+function isThere(location: string, path: string): boolean {
+  try {
+    return reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
+  } catch (error) {
+    // What is below a file is not there either, which `throwIfNoEntry` does not say.
+    if (error instanceof RepomillError && error.code === 'not-found') return false;
+    throw error;
+  }
+}
+
+function listBelow(location: string, path: string, read: (folder: string) => readonly Dirent[]): readonly string[] {
+  const files: string[] = [];
+  const visit = (prefix: string): void => {
+    for (const entry of read(`${location}/${path}/${prefix}`)) {
+      if (entry.isDirectory()) visit(`${prefix}${entry.name}/`);
+      else files.push(prefix + entry.name);
+    }
+  };
+  if (isThere(location, path)) reading(path, () => visit(''));
+  return files;
+}
+
+// Node sorts what `readdir` gives, and not what it gives one by one.
+function readAsStored(folder: string): readonly Dirent[] {
+  const entries: Dirent[] = [];
+  const directory = opendirSync(folder);
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) entries.push(entry);
+  } finally {
+    directory.closeSync();
+  }
+  return entries;
+}
+
+function reading<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if (!(cause instanceof Error && 'errno' in cause)) throw cause;
+    const [code, text] = getSystemErrorMap().get(Number(cause.errno)) ?? ['', cause.message];
+    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : 'transport';
+    throw new RepomillError(kind, `${path}: cannot read: ${text}`, { cause });
+  }
+}
+
+function tooLong(path: string, maxSize: number, size: number): RepomillError {
+  return new RepomillError('format', `${path}: expected at most ${maxSize} bytes, found ${size}`);
+}

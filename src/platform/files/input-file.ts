@@ -1,0 +1,121 @@
+/**
+ * Files of package metadata, plain or compressed (.gz, .xz), as streams of bounded length. Whatever cannot be read to its
+ * last byte is an error that names the file: a record that is missing must not pass for one that was withdrawn.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream';
+import { getSystemErrorMap } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { messageOf, RepomillError } from '../../errors.ts';
+import { MAX_INPUT_SIZE } from '../../model/limits.ts';
+import { readXz } from '../zlib/xz.ts';
+
+/** How many bytes of the content `InputFile.head` holds at most. */
+export const HEAD_SIZE = 4096;
+
+/** An input file as a reader sees it: already uncompressed. */
+export interface InputFile {
+  /** As the user would type it, for messages. */
+  readonly path: string;
+  /** Base name without a compression suffix: `Packages` for `Packages.xz`. */
+  readonly name: string;
+  /** The first bytes of the uncompressed content, at most `HEAD_SIZE`. */
+  readonly head: Uint8Array;
+  /** The whole uncompressed content, in order; may be called again. Throws as `openInputFile` does. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** Of a chunk, in bytes: large enough that a chunk's own cost does not show, small enough to hold many. */
+const CHUNK_SIZE = 256 * 1024;
+
+/**
+ * Opens a file and reads its first bytes. `shownAs` is its name in messages, `maxSize` bounds its uncompressed bytes.
+ *
+ * @throws RepomillError `not-found` or `transport` for a file that cannot be read, `format` for one that is broken,
+ *   truncated or too long
+ */
+export async function openInputFile(
+  file: string,
+  shownAs: string,
+  maxSize: number = MAX_INPUT_SIZE,
+): Promise<InputFile> {
+  const chunks = (): AsyncIterable<Uint8Array> => readBounded(file, shownAs, maxSize);
+  return { path: shownAs, name: basename(file).replace(/\.(gz|xz)$/, ''), head: await readHead(chunks()), chunks };
+}
+
+/** The bytes of a small file that is not compressed. Throws as `openInputFile` does. */
+export function readSmallFile(file: string, shownAs: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw inputError(shownAs, error);
+  }
+}
+
+/** The SHA-256 of a file as it is on disk, in base64url. Throws as `openInputFile` does. */
+export function digestOfFile(file: string, shownAs: string): string {
+  try {
+    const handle = openSync(file, 'r');
+    try {
+      const digest = createHash('sha256');
+      const chunk = new Uint8Array(CHUNK_SIZE);
+      for (let read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk)) {
+        digest.update(chunk.subarray(0, read));
+      }
+      return digest.digest('base64url');
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    throw inputError(shownAs, error);
+  }
+}
+
+async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const head = new Uint8Array(HEAD_SIZE);
+  let length = 0;
+  for await (const chunk of chunks) {
+    const part = chunk.subarray(0, HEAD_SIZE - length);
+    head.set(part, length);
+    length += part.length;
+    if (length === HEAD_SIZE) break;
+  }
+  return head.subarray(0, length);
+}
+
+async function* readBounded(file: string, shownAs: string, maxSize: number): AsyncGenerator<Uint8Array, void> {
+  let size = 0;
+  try {
+    for await (const chunk of readUncompressed(file)) {
+      size += chunk.length;
+      if (size > maxSize) throw new Error(`expected at most ${maxSize} bytes, found more`);
+      if (chunk.length > 0) yield chunk;
+    }
+  } catch (error) {
+    throw inputError(shownAs, error);
+  }
+}
+
+function readUncompressed(file: string): AsyncIterable<Uint8Array> {
+  if (file.endsWith('.gz')) return readGzip(file);
+  if (file.endsWith('.xz')) return readXz(file, CHUNK_SIZE);
+  return createReadStream(file, { highWaterMark: CHUNK_SIZE });
+}
+
+async function* readGzip(file: string): AsyncGenerator<Uint8Array, void> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_SIZE });
+  // The callback has nothing to do: an error of the source reaches whoever reads the last stream.
+  yield* pipeline(createReadStream(file, { highWaterMark: CHUNK_SIZE }), gunzip, () => undefined);
+  // To zlib, nothing at all is an empty stream; to us it is a file that lost its content.
+  if (gunzip.bytesWritten === 0) throw new Error('unexpected end of file');
+}
+
+function inputError(shownAs: string, cause: unknown): RepomillError {
+  // Only errors of the operating system name the call that failed; their own messages repeat the file's absolute path.
+  const isSystemError = cause instanceof Error && 'syscall' in cause && 'errno' in cause;
+  const [code, text] = (isSystemError && getSystemErrorMap().get(Number(cause.errno))) || ['', messageOf(cause)];
+  const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : isSystemError ? 'transport' : 'format';
+  return new RepomillError(kind, `cannot read ${shownAs}: ${text}`, { cause });
+}

@@ -1,0 +1,15 @@
+/**
+ * Joins a path of a tree or a name of a store to a directory. What would lead out of the directory is refused; links inside
+ * it are followed wherever they lead, for whoever made them chose so.
+ */
+import { join } from 'node:path';
+import { RepomillError } from '../../errors.ts';
+
+/** The file at a path of one or more names joined by `/`. Throws a usage error for `..`, empty names and the like. */
+export function resolveInside(directory: string, path: string): string {
+  const names = path.split('/');
+  if (names.every((name) => name !== '' && name !== '.' && name !== '..' && !/[\\:\0]/.test(name))) {
+    return join(directory, ...names);
+  }
+  throw new RepomillError('usage', `path: expected names joined by "/", found ${JSON.stringify(path)}`);
+}

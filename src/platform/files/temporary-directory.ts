@@ -1,0 +1,67 @@
+/**
+ * Directories for what is gone when the process ends: in good order, by an error or by a signal. One whose process was
+ * killed is removed by the next that makes one.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf, RepomillError } from '../../errors.ts';
+import { atExit } from '../process/at-exit.ts';
+import { isProcessGone } from './lock.ts';
+
+/** A directory of this process alone. */
+export interface TemporaryDirectory {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** Makes a directory. Throws a transport error where that cannot be. */
+export async function makeTemporaryDirectory(): Promise<TemporaryDirectory> {
+  removeAbandoned();
+  let path: string;
+  try {
+    path = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`));
+  } catch (cause) {
+    throw new RepomillError('transport', `${tmpdir()}: cannot make a directory: ${messageOf(cause)}`, { cause });
+  }
+  const cancel = atExit(() => removeAtOnce(path));
+  return {
+    path,
+    remove: async () => {
+      await rm(path, { recursive: true, force: true });
+      cancel();
+    },
+  };
+}
+
+// At the moment of a signal a thread may be in the middle of a write: what it adds meanwhile is removed in another round.
+function removeAtOnce(path: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let round = 0; round < 50 && existsSync(path); round++) {
+    if (round > 0) Atomics.wait(pause, 0, 0, 10);
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Not empty any more.
+    }
+  }
+}
+
+// Only a process of this machine can be looked up: the names of others are others.
+function prefix(): string {
+  return `repomill-${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-`;
+}
+
+function removeAbandoned(): void {
+  const pattern = new RegExp(`^${prefix()}(\\d+)-`);
+  try {
+    for (const name of readdirSync(tmpdir())) {
+      const [, owner] = pattern.exec(name) ?? [];
+      if (owner !== undefined && isProcessGone(Number(owner))) rmSync(join(tmpdir(), name), { recursive: true });
+    }
+  } catch {
+    // Another process removes them too, or they are another user's.
+  }
+}

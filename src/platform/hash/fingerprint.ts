@@ -1,0 +1,13 @@
+/**
+ * XXH64 with seed 0, through xxhash-wasm: places packages in buckets and names strings. Never a proof of anything.
+ */
+import xxhash from 'xxhash-wasm';
+import type { Fingerprint } from '../../model/bucket-tree.ts';
+
+let loading: Promise<Fingerprint> | undefined;
+
+/** The hash function; WebAssembly is instantiated once. */
+export function loadFingerprint(): Promise<Fingerprint> {
+  loading ??= xxhash().then(({ h64Raw }) => h64Raw);
+  return loading;
+}

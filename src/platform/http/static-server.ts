@@ -1,0 +1,170 @@
+/**
+ * A static file server for previews: GET and HEAD, conditional requests, single ranges. On this machine alone, and nothing
+ * outside its directory by a path; links inside it are followed. Which headers a file has is the caller's affair.
+ */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { messageOf, RepomillError } from '../../errors.ts';
+import { resolveInside } from '../files/resolve-inside.ts';
+import { fileState, isUnchanged, type Stretch, stretchOf } from './conditions.ts';
+
+const HOST = '127.0.0.1';
+
+/** What is served, and how. */
+export interface StaticServerOptions {
+  readonly directory: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** With every answer, errors too. */
+  readonly sharedHeaders: Readonly<Record<string, string>>;
+  /** Beside the shared ones, for the file at a path of the directory. */
+  readonly headersFor: (path: string) => Readonly<Record<string, string>>;
+  /** Called once for each answer, when it is over. */
+  readonly onAnswer?: (answer: Answer) => void;
+}
+
+/** An answer that is over. */
+export interface Answer {
+  readonly method: string;
+  /** As it was requested: percent-encoded, with its query. */
+  readonly target: string;
+  readonly status: number;
+  /** Bytes of the body that were meant to be sent; a client may have left before the last one. */
+  readonly bodyBytes: number;
+}
+
+/** A server that listens. */
+export interface StaticServer {
+  readonly url: string;
+  /** Ends the server and every connection to it. */
+  close(): Promise<void>;
+}
+
+/** Starts to listen. Throws a not-found error without the directory, a conflict where the port is taken. */
+export async function startStaticServer(options: StaticServerOptions): Promise<StaticServer> {
+  const { directory, port, onAnswer } = options;
+  if (!(await stat(directory).catch(() => undefined))?.isDirectory()) {
+    throw new RepomillError('not-found', `${directory}: no such directory`);
+  }
+  const server = createServer((request, response) => {
+    response.once('close', () => onAnswer?.(answerOf(request, response)));
+    answer(request, response, options).catch(() => {
+      // The file could not be read to its end, or the client left: a cut connection is the only honest answer now.
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, options);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(port, cause)));
+    server.listen(port, HOST, resolve);
+  });
+  const address = server.address();
+  return {
+    url: `http://${HOST}:${typeof address === 'object' ? address?.port : port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function cannotListen(port: number, cause: NodeJS.ErrnoException): RepomillError {
+  const code = cause.code === 'EADDRINUSE' ? 'conflict' : 'transport';
+  return new RepomillError(code, `port ${port}: cannot listen: ${messageOf(cause)}`, {
+    cause,
+    hint: '--port 0 takes any free port',
+  });
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: StaticServerOptions): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return refuse(response, 405, options, { Allow: 'GET, HEAD' });
+  }
+  const path = parsePath(request.url ?? '');
+  const handle = path === undefined ? undefined : await openFile(options.directory, path);
+  if (path === undefined || handle === undefined) return refuse(response, 404, options);
+  try {
+    await sendFile(handle, path, request, response, options);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The path that a request names, undefined where it cannot be one. */
+function parsePath(target: string): string | undefined {
+  const [encoded = ''] = target.split('?', 1);
+  if (!encoded.startsWith('/')) return undefined;
+  try {
+    const path = decodeURIComponent(encoded.slice(1));
+    return path === '' || path.endsWith('/') ? `${path}index.html` : path;
+  } catch {
+    return undefined;
+  }
+}
+
+async function openFile(directory: string, path: string): Promise<FileHandle | undefined> {
+  try {
+    const file = resolveInside(directory, path);
+    // Asked first, because to open a pipe is to wait for its other end.
+    return (await stat(file)).isFile() ? await open(file) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function sendFile(
+  handle: FileHandle,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: StaticServerOptions,
+): Promise<void> {
+  const state = fileState(await handle.stat({ bigint: true }));
+  const stretch = request.method === 'GET' ? stretchOf(request.headers, state) : undefined;
+  const { 'Content-Type': contentType = 'application/octet-stream', ...headers } = options.headersFor(path);
+  const validators = { ETag: state.etag, 'Last-Modified': state.lastModified, 'Accept-Ranges': 'bytes' };
+  const always = { ...options.sharedHeaders, ...headers, ...validators };
+  if (isUnchanged(request.headers, state)) return void begin(response, 304, always).end();
+  if (stretch === 'outside') return refuse(response, 416, options, { 'Content-Range': `bytes */${state.size}` });
+  const { start, length } = stretch ?? { start: 0, length: state.size };
+  begin(response, stretch === undefined ? 200 : 206, {
+    ...always,
+    'Content-Type': contentType,
+    'Content-Length': length,
+    ...(stretch && { 'Content-Range': formatContentRange(stretch, state.size) }),
+  });
+  if (request.method === 'HEAD' || length === 0) return void response.end();
+  await pipeline(handle.createReadStream({ start, end: start + length - 1, autoClose: false }), response);
+}
+
+function formatContentRange({ start, length }: Stretch, size: number): string {
+  return `bytes ${start}-${start + length - 1}/${size}`;
+}
+
+function refuse(
+  response: ServerResponse,
+  status: number,
+  { sharedHeaders }: StaticServerOptions,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  begin(response, status, { ...sharedHeaders, ...headers, 'Content-Length': 0 }).end();
+}
+
+// Not `writeHead`, after which a response does not tell its headers.
+function begin(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+): ServerResponse {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  return response;
+}
+
+function answerOf(request: IncomingMessage, response: ServerResponse): Answer {
+  const { method = '', url: target = '' } = request;
+  const bodyBytes = method === 'HEAD' ? 0 : Number(response.getHeader('Content-Length') ?? 0);
+  return { method, target, status: response.statusCode, bodyBytes };
+}

@@ -1,0 +1,111 @@
+/**
+ * The directory where a build's workspace is kept for the next one: outside of the tree, safe to delete, never believed. A
+ * cache that cannot be used costs time and nothing else.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, RepomillError } from '../../errors.ts';
+import { makeDirectory } from '../files/files.ts';
+import { takeLock } from '../files/lock.ts';
+import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
+import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
+
+/** A workspace's directories while a build has them. */
+export interface OpenPlaces {
+  readonly places: WorkspacePlaces;
+  /** Removes every entry, after one of them was found damaged, and gives the directories to start over in. */
+  restart(): Promise<WorkspacePlaces>;
+  /** Removes the entries that the build did not use. */
+  retain(used: ReadonlySet<string>): void;
+  close(): Promise<void>;
+}
+
+/** Says to backup programs, and to us, that this is a cache. bford.info/cachedir describes the file. */
+const TAG = 'CACHEDIR.TAG';
+const TAG_CONTENT = `Signature: 8a477f597d28d172789f06886806bc55
+# What repomill keeps from build to build. Safe to delete.
+`;
+
+/**
+ * Opens the directories of a workspace. `warn` is told why a cache cannot be used.
+ *
+ * @param cache - undefined: nothing is kept
+ * @throws RepomillError `conflict` where the directory holds somebody else's files, `transport` where there is no place for
+ *   temporary files
+ */
+export async function openPlaces(cache: string | undefined, warn: (message: string) => void): Promise<OpenPlaces> {
+  const unlock = cache === undefined ? undefined : await prepare(cache, warn);
+  const temporary = await makeTemporaryDirectory().catch(async (reason: unknown) => {
+    await unlock?.();
+    throw reason;
+  });
+  const places: WorkspacePlaces = { cache: unlock === undefined ? undefined : cache, temporary: temporary.path };
+  return {
+    places,
+    retain(used) {
+      if (places.cache === undefined) return;
+      try {
+        retainEntries(places.cache, used);
+        if (hasOverflow(places)) warn(`cache ${cache}: it cannot be written, or is full; this build is not remembered`);
+      } catch (cause) {
+        warn(`cache ${cache}: ${messageOf(cause)}`);
+      }
+    },
+    async restart() {
+      for (const kind of await readdir(temporary.path)) await rm(join(temporary.path, kind), { recursive: true });
+      try {
+        if (places.cache !== undefined) retainEntries(places.cache, new Set());
+        return places;
+      } catch {
+        // What cannot be removed would be found damaged again.
+        return { ...places, cache: undefined };
+      }
+    },
+    async close() {
+      await temporary.remove();
+      await unlock?.();
+    },
+  };
+}
+
+/** Makes the directory and takes its lock; undefined where that cannot be. */
+async function prepare(cache: string, warn: (message: string) => void): Promise<(() => Promise<void>) | undefined> {
+  let unlock: (() => Promise<void>) | undefined;
+  try {
+    const present = existsSync(cache) ? await readdir(cache) : [];
+    const isTagged = present.includes(TAG) && (await readFile(join(cache, TAG), 'utf8')) === TAG_CONTENT;
+    const stranger = isTagged ? undefined : await findStranger(cache, present);
+    if (stranger !== undefined) throw foreign(cache, stranger);
+    unlock = await takeLock(cache, 'build');
+    if (!isTagged) {
+      await makeDirectory(cache);
+      await writeFile(join(cache, TAG), TAG_CONTENT);
+    }
+    return unlock;
+  } catch (cause) {
+    await unlock?.();
+    if (cause instanceof RepomillError && cause.code === 'conflict' && cause.hint === FOREIGN_HINT) throw cause;
+    warn(`cache ${cache}: ${messageOf(cause)}; building without it`);
+    return undefined;
+  }
+}
+
+/** A file that is no entry. Who tidies up may have taken the tag, and a full disk may have cut it short. */
+async function findStranger(cache: string, present: readonly string[]): Promise<string | undefined> {
+  for (const kind of present) {
+    if (kind === TAG && TAG_CONTENT.startsWith(await readFile(join(cache, TAG), 'utf8'))) continue;
+    if (!/^[a-z]+$/.test(kind)) return kind;
+    const keys = await readdir(join(cache, kind)).catch(() => [kind]);
+    if (!keys.every(isEntryName)) return kind;
+  }
+  return undefined;
+}
+
+const FOREIGN_HINT = 'name an empty directory with --cache, or build with --no-cache';
+
+function foreign(cache: string, file: string): RepomillError {
+  return new RepomillError('conflict', `${cache}: holds files that are no cache of repomill, such as ${file}`, {
+    hint: FOREIGN_HINT,
+  });
+}

@@ -1,0 +1,161 @@
+/**
+ * An entry of a workspace on disk: a digest (SHA-256 of its name and its head), the length of the head, the head (JSON), the
+ * body (bytes). The head is verified when it is opened; the body is verified by whoever knows its digest, from a head.
+ */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writevSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import { decodeText, encodeText } from '../../bytes/bytes.ts';
+import type { ByteRange } from '../../model/source.ts';
+
+/** An entry whose head has been verified. */
+export interface WorkspaceEntry {
+  readonly head: unknown;
+  /** Stretches of the body, unverified. Throws `DamagedEntryError` where the file ends before. */
+  read(ranges: readonly ByteRange[]): readonly Uint8Array[];
+}
+
+/** A body that does not have its digest: what was concluded from its head is void, and the build must start without cache. */
+export class DamagedEntryError extends Error {
+  override readonly name = 'DamagedEntryError';
+}
+
+/** Whether this is a `DamagedEntryError`, of this thread or of another. */
+export function isDamagedEntry(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'DamagedEntryError';
+}
+
+const DIGEST_SIZE = 32;
+const PREFIX_SIZE = DIGEST_SIZE + 4;
+/** What is read at first: the heads of most entries are shorter. */
+const FIRST_READ = 8192;
+
+/** An entry that is open. */
+export interface OpenEntry extends WorkspaceEntry {
+  readonly handle: number;
+}
+
+/** Opens the entry of a name; undefined where there is none that is whole, or another's. */
+export function openEntry(file: string, name: string): OpenEntry | undefined {
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const entry = readEntry(handle, name);
+    if (entry === undefined) closeSync(handle);
+    return entry;
+  } catch {
+    // A directory, or a bad disk.
+    closeSync(handle);
+    return undefined;
+  }
+}
+
+function readEntry(handle: number, name: string): OpenEntry | undefined {
+  const first = readUpTo(handle, 0, FIRST_READ);
+  const headSize =
+    first.length < PREFIX_SIZE ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(DIGEST_SIZE, true);
+  const bodyStart = PREFIX_SIZE + Math.min(headSize, fstatSync(handle).size);
+  const head =
+    bodyStart <= first.length
+      ? first.subarray(PREFIX_SIZE, bodyStart)
+      : readUpTo(handle, PREFIX_SIZE, bodyStart - PREFIX_SIZE);
+  if (Buffer.compare(first.subarray(0, DIGEST_SIZE), digestOfHead(name, head)) !== 0) return undefined;
+  return { handle, head: JSON.parse(decodeText(head)), read: (ranges) => readRanges(handle, bodyStart, ranges) };
+}
+
+function digestOfHead(name: string, head: Uint8Array): Uint8Array {
+  return createHash('sha256').update(`${name}\0`).update(head).digest();
+}
+
+/** Reads neighbouring ranges at once. */
+function readRanges(handle: number, bodyStart: number, ranges: readonly ByteRange[]): readonly Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let i = 0; i < ranges.length; ) {
+    const start = ranges[i]?.start ?? 0;
+    let end = start;
+    let next = i;
+    for (; ranges[next]?.start === end; next++) end += ranges[next]?.length ?? 0;
+    // A range of no bytes stands for itself.
+    if (next === i) next++;
+    const bytes = readUpTo(handle, bodyStart + start, end - start);
+    if (bytes.length < end - start) throw new DamagedEntryError('an entry ends too early');
+    for (let at = 0; i < next; i++) {
+      const length = ranges[i]?.length ?? 0;
+      parts.push(bytes.subarray(at, at + length));
+      at += length;
+    }
+  }
+  return parts;
+}
+
+function readUpTo(handle: number, start: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let read = 0;
+  while (read < length) {
+    const more = readSync(handle, bytes, read, length - read, start + read);
+    if (more === 0) break;
+    read += more;
+  }
+  return bytes.subarray(0, read);
+}
+
+let nextTemporary = 0;
+
+/** Writes the entry of a name, whole or not at all. Throws what the system throws. */
+export function writeEntry(file: string, name: string, head: unknown, body: readonly Uint8Array[]): void {
+  const headBytes = encodeText(JSON.stringify(head));
+  const prefix = new Uint8Array(PREFIX_SIZE);
+  prefix.set(digestOfHead(name, headBytes));
+  new DataView(prefix.buffer).setUint32(DIGEST_SIZE, headBytes.length, true);
+  const temporary = `${file}.${process.pid}-${threadId}-${nextTemporary++}`;
+  let handle: number;
+  try {
+    handle = openSync(temporary, 'wx');
+  } catch {
+    // A cache that somebody removed during the build is not made anew, without its tag.
+    if (existsSync(dirname(dirname(file)))) mkdirSync(dirname(file), { recursive: true });
+    handle = openSync(temporary, 'wx');
+  }
+  try {
+    writeAll(handle, [prefix, headBytes, ...body]);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw cause;
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(temporary, file);
+}
+
+/** As many parts as one call takes; Linux takes 1,024. */
+const MAX_PARTS = 512;
+
+function writeAll(handle: number, parts: readonly Uint8Array[]): void {
+  for (let i = 0; i < parts.length; i += MAX_PARTS) {
+    let rest = parts.slice(i, i + MAX_PARTS).filter((part) => part.length > 0);
+    while (rest.length > 0) {
+      let written = writevSync(handle, rest);
+      const left: Uint8Array[] = [];
+      for (const part of rest) {
+        if (written < part.length) left.push(part.subarray(Math.max(0, written)));
+        written -= part.length;
+      }
+      rest = left;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The reader of Debian's control files: `Packages`, and the `control` of a binary package. Debian Policy, section 5.1;
+ * a clear-signed file is refused, since its signature would be dropped in silence.
+ */
+import type { InputFile } from '../../platform/files/input-file.ts';
+import { LineSplitter } from '../line-splitter.ts';
+import { readPieces } from '../read-pieces.ts';
+import type { Batch, Reader } from '../reader.ts';
+import { parseStanza } from './parse-stanza.ts';
+
+const EMPTY_LINE = Uint8Array.of(0x0a, 0x0a);
+
+/** Stanzas of fields, as Debian writes them. */
+export const deb822: Reader = {
+  name: 'deb822',
+  description: 'Debian control stanzas (Packages, control)',
+  separatorIn: (file) => (isArmoured(file) ? undefined : EMPTY_LINE),
+  recognises: ({ name, head }) => /(^|_)(Packages|control)$/.test(name) || /^Package:/i.test(asAscii(head)),
+  read: (file) => (isArmoured(file) ? refuseArmour(file) : readStanzas(file)),
+};
+
+function isArmoured({ head }: Pick<InputFile, 'head'>): boolean {
+  return asAscii(head).startsWith('-----BEGIN PGP');
+}
+
+function readStanzas(file: InputFile): AsyncIterable<Batch> {
+  return readPieces(file, new LineSplitter(cutAtBlank), parseStanza);
+}
+
+/** Stanzas end at an empty line, or one of white space alone. */
+function cutAtBlank(bytes: Uint8Array, start: number, end: number): 'after' | 'nowhere' {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return 'nowhere';
+  }
+  return 'after';
+}
+
+async function* refuseArmour(file: InputFile): AsyncGenerator<Batch, void> {
+  const message = 'expected a stanza, found PGP armour; take the signature off and verify it yourself';
+  yield { drafts: [], problems: [{ file: file.path, line: 1, message }] };
+}
+
+/** The first few characters of a file, for comparison with ASCII. */
+function asAscii(head: Uint8Array): string {
+  const start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+  return String.fromCharCode(...head.subarray(start, start + 16));
+}

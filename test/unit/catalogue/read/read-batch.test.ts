@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readBatchHead, readRecords, readSegment } from '../../../../src/catalogue/batch.ts';
+import {
+  type BatchReport,
+  type ReadTools,
+  readFileTask,
+  readPiecesTask,
+} from '../../../../src/catalogue/read/read-batch.ts';
+import { NamePlacer } from '../../../../src/model/bucket-tree.ts';
+import { loadFingerprint } from '../../../../src/platform/hash/fingerprint.ts';
+import { openWorkspace } from '../../../../src/platform/workspace/workspace.ts';
+import { asLines, type SampleRecord, sampleRecord } from '../../../sample-records.ts';
+import { makeWorkspace, sha256Of } from '../../../workspace.ts';
+
+const directory = makeWorkspace();
+const workspace = openWorkspace({ cache: undefined, temporary: makeWorkspace() });
+const tools: ReadTools = { workspace, placer: new NamePlacer(await loadFingerprint()), details: [], subsets: [] };
+const rule = { omit: [], given: [] };
+let counter = 0;
+const freshName = (): string => `batch/${sha256Of(String(counter++))}`;
+
+function recordsNamed(count: number, prefix = 'r'): readonly SampleRecord[] {
+  return Array.from({ length: count }, (_, i) =>
+    sampleRecord(`${sha256Of(`${i}`).slice(0, 3)}-${prefix}${i}`, '1', 'amd64'),
+  );
+}
+
+/** Everything that the batches of a report hold: the records, and where each was read. */
+function contentOf({ batches }: BatchReport, files: readonly string[]) {
+  return batches.flatMap((name) => {
+    const places = files.map((file) => ({ file, firstLine: 1, listedBy: [] }));
+    const segments = readBatchHead(name, workspace)?.segments ?? [];
+    const listings = segments.flatMap((segment) => readSegment(name, segment, places, workspace));
+    const records = readRecords(
+      listings.map(({ content }) => content),
+      workspace,
+    );
+    return listings.map(({ place }, i) => ({ place: `${place.file}:${place.line}`, record: records[i] }));
+  });
+}
+
+const byName = (a: { record: unknown }, b: { record: unknown }): number =>
+  JSON.stringify(a.record) < JSON.stringify(b.record) ? -1 : 1;
+
+describe('a file that is read as a whole', () => {
+  it.each([0, 1, 2000, 6000])('gives %i records, each once, in batches of bounded size', async (count) => {
+    const records = recordsNamed(count);
+    const path = join(directory, `${counter++}.json`);
+    writeFileSync(path, `[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]`);
+    const report = await readFileTask({ ...rule, reader: 'json', path, file: 'a.json', name: freshName() }, tools);
+    expect(report.problems).toEqual([]);
+    expect(report.batches.length).toBe(new Set(report.batches).size);
+    expect(report.batches.length).toBeGreaterThanOrEqual(Math.max(1, Math.floor(count / 3000)));
+    const expected = records.map((record, i) => ({ place: `a.json:${i + 2}`, record }));
+    expect(contentOf(report, ['a.json']).sort(byName)).toEqual(expected.sort(byName));
+  });
+
+  it('gives no batch where anything is wrong, and all that is', async () => {
+    const path = join(directory, `${counter++}.json`);
+    writeFileSync(
+      path,
+      `[\n${recordsNamed(5000)
+        .map((record, i) => (i % 1000 === 999 ? '7' : JSON.stringify(record)))
+        .join(',\n')}\n]`,
+    );
+    const report = await readFileTask({ ...rule, reader: 'json', path, file: 'a.json', name: freshName() }, tools);
+    expect(report.batches).toEqual([]);
+    expect(report.problems.map(({ line }) => line)).toEqual([1001, 2001, 3001, 4001, 5001]);
+  });
+
+  it('that is not there is a problem without a line', async () => {
+    const job = { ...rule, reader: 'json', path: join(directory, 'nowhere'), file: 'a.json', name: freshName() };
+    expect((await readFileTask(job, tools)).problems).toEqual([
+      { piece: 0, message: expect.stringMatching(/^cannot read/) },
+    ]);
+  });
+});
+
+describe('pieces that are read together', () => {
+  const piece = (file: string, content: string) => ({
+    ...rule,
+    reader: 'json-lines',
+    file,
+    bytes: Buffer.from(content),
+  });
+
+  it('are one batch, in which each record knows its file and line', async () => {
+    const [one, other] = [recordsNamed(10), recordsNamed(5, 's')];
+    const pieces = [piece('one', `\n${asLines(one)}`), piece('empty', ''), piece('other', asLines(other))];
+    const report = await readPiecesTask({ name: freshName(), pieces }, tools);
+    expect(report).toMatchObject({ batches: [expect.any(String)], lines: [11, 0, 5], problems: [] });
+    const expected = [
+      ...one.map((record, i) => ({ place: `one:${i + 2}`, record })),
+      ...other.map((record, i) => ({ place: `other:${i + 1}`, record })),
+    ];
+    expect(contentOf(report, ['one', 'empty', 'other']).sort(byName)).toEqual(expected.sort(byName));
+  });
+
+  it('are none where one has a problem, and the problems of all of them are told', async () => {
+    const pieces = [piece('one', '{'), piece('other', asLines(recordsNamed(3))), piece('third', '\n\n[]\n{}')];
+    const { batches, problems } = await readPiecesTask({ name: freshName(), pieces }, tools);
+    expect(batches).toEqual([]);
+    expect(problems.map(({ piece: position, line }) => [position, line])).toEqual([
+      [0, 1],
+      [2, 3],
+      [2, 4],
+      [2, 4],
+      [2, 4],
+    ]);
+  });
+});

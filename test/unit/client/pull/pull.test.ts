@@ -1,0 +1,578 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeText } from '../../../../src/bytes/bytes.ts';
+import { memoryStore } from '../../../../src/client/memory-store.ts';
+import { pull } from '../../../../src/client/pull/pull.ts';
+import { openRepository } from '../../../../src/client/repository.ts';
+import { RepomillError } from '../../../../src/errors.ts';
+import { encodeIndex } from '../../../../src/layouts/native/format/encode-index.ts';
+import { deltaPath, INDEX_PATH, summaryPath } from '../../../../src/layouts/native/format/paths.ts';
+import type { SignedIndex, SummaryEntry } from '../../../../src/layouts/native/format/repository-index.ts';
+import type { Store } from '../../../../src/model/store.ts';
+import { fakeHost } from '../fake-host.ts';
+import { tinyRecord, tinyRecords, withVersion } from '../tiny-records.ts';
+import { makeDelta, publishTiny, type TinyTree } from '../tiny-tree.ts';
+
+let first: TinyTree;
+let second: TinyTree;
+let third: TinyTree;
+
+beforeAll(async () => {
+  const amd64 = tinyRecords('amd64');
+  const arm64 = tinyRecords('arm64');
+  first = await publishTiny([
+    { arch: 'amd64', records: amd64 },
+    { arch: 'amd64', subset: 'free', records: amd64.slice(0, 30) },
+    { arch: 'arm64', records: arm64 },
+  ]);
+  const changed = withVersion(amd64, 'curl', '1.1');
+  second = await publishTiny(
+    [
+      { arch: 'amd64', records: changed },
+      { arch: 'amd64', subset: 'free', records: changed.slice(0, 30) },
+      { arch: 'arm64', records: withVersion(arm64, 'jq', '1.1') },
+    ],
+    { previous: first },
+  );
+  third = await publishTiny(
+    [
+      { arch: 'amd64', records: withVersion(changed, 'curl', '1.2') },
+      { arch: 'amd64', subset: 'free', records: withVersion(changed, 'curl', '1.2').slice(0, 30) },
+      { arch: 'arm64', records: withVersion(arm64, 'jq', '1.1') },
+    ],
+    { previous: second },
+  );
+});
+
+function entryOf(tree: TinyTree, arch: string, subset?: string): SummaryEntry {
+  const found = tree.signed.summaries.find((entry) => entry.arch === arch && entry.subset === subset);
+  if (found === undefined) throw new Error(`no ${arch}`);
+  return found;
+}
+
+/** A store that holds what a pull of amd64 from a tree leaves. */
+async function pulled(tree: TinyTree): Promise<Map<string, Uint8Array>> {
+  const kept = new Map<string, Uint8Array>();
+  await pull({ source: fakeHost(tree.files), store: memoryStore(kept), arch: 'amd64' });
+  return kept;
+}
+
+/** The tree with other bytes at some paths; undefined removes a file. */
+function tampered(tree: TinyTree, changes: Readonly<Record<string, Uint8Array | undefined>>): Map<string, Uint8Array> {
+  const files = new Map(tree.files);
+  for (const [path, bytes] of Object.entries(changes)) {
+    if (bytes === undefined) files.delete(path);
+    else files.set(path, bytes);
+  }
+  return files;
+}
+
+function withIndex(tree: TinyTree, changes: Partial<SignedIndex>): Map<string, Uint8Array> {
+  return tampered(tree, {
+    [INDEX_PATH]: encodeIndex({ signed: { ...tree.signed, ...changes }, signatures: [] }),
+  });
+}
+
+function flip(bytes: Uint8Array | undefined, at: number): Uint8Array {
+  const flipped = Uint8Array.from(bytes ?? []);
+  flipped[at] = (flipped[at] ?? 0) ^ 1;
+  return flipped;
+}
+
+function held(kept: ReadonlyMap<string, Uint8Array>): readonly string[] {
+  return [...kept.keys()].filter((name) => name.startsWith('summaries/')).sort();
+}
+
+describe('pull', () => {
+  it('fetches the index and one whole summary into an empty store, in two round trips', async () => {
+    const kept = new Map<string, Uint8Array>();
+    const host = fakeHost(first.files);
+    const entry = entryOf(first, 'amd64');
+    const report = await pull({ source: host, store: memoryStore(kept), arch: 'amd64' });
+    const index = first.files.get(INDEX_PATH)?.length ?? 0;
+    expect(report).toEqual({
+      version: 1,
+      changed: true,
+      files: [
+        { path: INDEX_PATH, how: 'full', bytes: index },
+        { path: summaryPath(entry.sha256), how: 'full', bytes: entry.storedSize },
+      ],
+      fallbacks: [],
+      dropped: [],
+      transferred: index + entry.storedSize,
+    });
+    expect(host.roundTrips()).toBe(2);
+    expect(kept.get(`summaries/${entry.sha256}`)).toEqual(first.canonical.get(entry.sha256));
+    expect(kept.get(INDEX_PATH)).toEqual(first.files.get(INDEX_PATH));
+  });
+
+  it('asks one question and writes nothing when nothing changed', async () => {
+    const kept = await pulled(first);
+    const host = fakeHost(first.files);
+    const writes: string[] = [];
+    const store = { ...memoryStore(kept), write: async (name: string) => void writes.push(name) };
+    const report = await pull({ source: host, store });
+    expect(host.requests).toEqual([INDEX_PATH]);
+    expect(writes).toEqual([]);
+    expect(report).toMatchObject({ version: 1, previous: 1, changed: false, transferred: 0 });
+    expect(report.files.map((file) => file.how)).toEqual(['cached', 'cached']);
+  });
+
+  it('recognises an unchanged index by its bytes where the host has no validators', async () => {
+    const kept = await pulled(first);
+    const host = fakeHost(first.files, { withoutValidators: true });
+    const report = await pull({ source: host, store: memoryStore(kept) });
+    expect(report.changed).toBe(false);
+    expect(report.transferred).toBe(first.files.get(INDEX_PATH)?.length);
+    expect(host.roundTrips()).toBe(1);
+  });
+
+  it('asks unconditionally when the cached index came from another place', async () => {
+    const kept = await pulled(first);
+    const host = { ...fakeHost(first.files), location: 'https://mirror.example/' };
+    const report = await pull({ source: host, store: memoryStore(kept) });
+    expect(report.files[0]?.bytes).toBe(first.files.get(INDEX_PATH)?.length);
+  });
+
+  it('remembers the validator again after a crash lost it', async () => {
+    const kept = await pulled(first);
+    kept.delete('origin.json');
+    await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    expect(report.transferred).toBe(0);
+  });
+
+  it('follows a change with one delta, in two round trips', async () => {
+    const kept = await pulled(first);
+    const host = fakeHost(second.files);
+    const report = await pull({ source: host, store: memoryStore(kept) });
+    const entry = entryOf(second, 'amd64');
+    const path = deltaPath(entryOf(first, 'amd64').sha256, entry.sha256);
+    expect(report.files[1]).toEqual({ path, how: 'delta', bytes: second.files.get(path)?.length });
+    expect(report.fallbacks).toEqual([]);
+    expect(host.requests).toEqual([INDEX_PATH, path]);
+    expect(host.roundTrips()).toBe(2);
+    expect(held(kept)).toEqual([`summaries/${entry.sha256}`]);
+    expect(kept.get(`summaries/${entry.sha256}`)).toEqual(second.canonical.get(entry.sha256));
+  });
+
+  it('skips versions with one delta straight to the newest', async () => {
+    const kept = await pulled(first);
+    const report = await pull({ source: fakeHost(third.files), store: memoryStore(kept) });
+    expect(report.files[1]?.path).toBe(deltaPath(entryOf(first, 'amd64').sha256, entryOf(third, 'amd64').sha256));
+  });
+
+  it('starts from the newest of several cached versions', async () => {
+    const kept = await pulled(first);
+    const { sha256 } = entryOf(second, 'amd64');
+    kept.set(`summaries/${sha256}`, second.canonical.get(sha256) ?? new Uint8Array());
+    const report = await pull({ source: fakeHost(third.files), store: memoryStore(kept) });
+    expect(report.files[1]?.path).toBe(deltaPath(sha256, entryOf(third, 'amd64').sha256));
+  });
+
+  it('fetches the whole file when the cached version is no longer in the history', async () => {
+    const kept = await pulled(first);
+    const summaries = second.signed.summaries.map((entry) => ({ ...entry, history: [] }));
+    const report = await pull({ source: fakeHost(withIndex(second, { summaries })), store: memoryStore(kept) });
+    expect(report.files[1]?.how).toBe('full');
+    expect(report.fallbacks).toEqual([]);
+  });
+
+  it('fetches the whole file when the delta is no smaller', async () => {
+    const kept = await pulled(first);
+    const summaries = second.signed.summaries.map((entry) => ({
+      ...entry,
+      history: entry.history.map((older) => ({ ...older, deltaSize: entry.storedSize })),
+    }));
+    const report = await pull({ source: fakeHost(withIndex(second, { summaries })), store: memoryStore(kept) });
+    expect(report.files[1]?.how).toBe('full');
+  });
+
+  it('fetches nothing but the index when the change is elsewhere', async () => {
+    const kept = new Map<string, Uint8Array>();
+    await pull({ source: fakeHost(second.files), store: memoryStore(kept), arch: 'arm64' });
+    const host = fakeHost(third.files);
+    const report = await pull({ source: host, store: memoryStore(kept) });
+    expect(report.files.map((file) => file.how)).toEqual(['full', 'cached']);
+    expect(host.requests).toEqual([INDEX_PATH]);
+  });
+
+  it('pulls every architecture, but no subset, into an empty store without a choice', async () => {
+    const kept = new Map<string, Uint8Array>();
+    const host = fakeHost(first.files);
+    await pull({ source: host, store: memoryStore(kept) });
+    const expected = ['amd64', 'arm64'].map((arch) => `summaries/${entryOf(first, arch).sha256}`);
+    expect(held(kept)).toEqual(expected.sort());
+    expect(host.roundTrips()).toBe(2);
+  });
+
+  it('keeps up to date what was pulled before when another arch is asked for', async () => {
+    const kept = await pulled(first);
+    const host = fakeHost(second.files);
+    const report = await pull({ source: host, store: memoryStore(kept), arch: 'arm64' });
+    expect(report.files.map((file) => file.how)).toEqual(['full', 'delta', 'full']);
+    expect(held(kept)).toEqual(['amd64', 'arm64'].map((arch) => `summaries/${entryOf(second, arch).sha256}`).sort());
+    expect(host.roundTrips()).toBe(2);
+  });
+
+  it('pulls a subset alone', async () => {
+    const kept = new Map<string, Uint8Array>();
+    await pull({ source: fakeHost(first.files), store: memoryStore(kept), subset: 'free' });
+    expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64', 'free').sha256}`]);
+  });
+
+  it('lists what there is when asked for an arch that is not', async () => {
+    await expect(pull({ source: fakeHost(first.files), store: memoryStore(), arch: 'mips' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'summary: expected mips, found amd64, amd64 (free), arm64',
+    });
+  });
+
+  it('pulls an empty repository', async () => {
+    const empty = await publishTiny([]);
+    const report = await pull({ source: fakeHost(empty.files), store: memoryStore() });
+    expect(report.files.map((file) => file.path)).toEqual([INDEX_PATH]);
+  });
+
+  it('names what it held and can no longer get', async () => {
+    const kept = await pulled(first);
+    const next = await publishTiny([{ arch: 'arm64', records: tinyRecords('arm64') }], { previous: first });
+    const report = await pull({ source: fakeHost(next.files), store: memoryStore(kept) });
+    expect(report.dropped).toEqual(['amd64']);
+    expect(held(kept)).toEqual([]);
+  });
+
+  it('tells how far each file is', async () => {
+    const progress: unknown[] = [];
+    const host = fakeHost(first.files);
+    const source = {
+      ...host,
+      fetch: (path: string, request: Parameters<typeof host.fetch>[1]) => {
+        request.onBytes?.(7);
+        return host.fetch(path, request);
+      },
+    };
+    await pull({ source, store: memoryStore(), arch: 'amd64', onProgress: (step) => progress.push(step) });
+    const { sha256, storedSize } = entryOf(first, 'amd64');
+    expect(progress).toEqual([
+      { path: INDEX_PATH, received: 7 },
+      { path: summaryPath(sha256), received: 7, total: storedSize },
+    ]);
+  });
+
+  it('takes a file that the host unpacked on the way', async () => {
+    const kept = new Map<string, Uint8Array>();
+    const { sha256 } = entryOf(first, 'amd64');
+    const unpacks = (path: string) => (path === summaryPath(sha256) ? first.canonical.get(sha256) : undefined);
+    await pull({ source: fakeHost(first.files, { unpacks }), store: memoryStore(kept), arch: 'amd64' });
+    expect(kept.get(`summaries/${sha256}`)).toEqual(first.canonical.get(sha256));
+  });
+});
+
+describe('pull, when a delta is of no use', () => {
+  const faults: readonly (readonly [string, RegExp, (good: Uint8Array) => Uint8Array | undefined])[] = [
+    ['is missing', /does not have it/, () => undefined],
+    ['is cut', /cut off/, (good) => good.subarray(0, -3)],
+    ['is empty', /expected a header/, () => new Uint8Array()],
+    ['is garbage', /BSDIFF40/, (good) => good.map((_, i) => i * 7)],
+    ['is a web page', /BSDIFF40/, () => encodeText('<!doctype html><title>Not found</title>')],
+    ['has a flipped bit', /bzip2/, (good) => flip(good, good.length - 20)],
+    ['is longer than announced', /expected at most \d+ bytes/, (good) => Uint8Array.of(...good, 0)],
+    ['makes a file of another size', /found 9$/, () => makeDelta(new Uint8Array(9), new Uint8Array(9))],
+    [
+      'gives other bytes of the right length',
+      /expected SHA-256/,
+      () => makeDelta(new Uint8Array(), new Uint8Array(entryOf(second, 'amd64').size)),
+    ],
+  ];
+
+  it.each(faults)('falls back to the whole file where it %s', async (_, reason, spoil) => {
+    const kept = await pulled(first);
+    const entry = entryOf(second, 'amd64');
+    const path = deltaPath(entryOf(first, 'amd64').sha256, entry.sha256);
+    const files = tampered(second, { [path]: spoil(second.files.get(path) ?? new Uint8Array()) });
+    const report = await pull({ source: fakeHost(files), store: memoryStore(kept) });
+    expect(report.files[1]).toEqual({ path: summaryPath(entry.sha256), how: 'full', bytes: entry.storedSize });
+    expect(report.fallbacks.map((fallback) => fallback.path)).toEqual([path]);
+    expect(report.fallbacks[0]?.reason).toMatch(reason);
+    expect(kept.get(`summaries/${entry.sha256}`)).toEqual(second.canonical.get(entry.sha256));
+  });
+
+  it('counts the bytes that came in vain', async () => {
+    const kept = await pulled(first);
+    const entry = entryOf(second, 'amd64');
+    const path = deltaPath(entryOf(first, 'amd64').sha256, entry.sha256);
+    const host = fakeHost(tampered(second, { [path]: new Uint8Array(10) }));
+    const report = await pull({ source: host, store: memoryStore(kept) });
+    expect(report.fallbacks[0]?.bytes).toBe(10);
+    expect(report.transferred).toBe((second.files.get(INDEX_PATH)?.length ?? 0) + 10 + entry.storedSize);
+  });
+
+  it('falls back where the cached version that the delta starts from is damaged', async () => {
+    const kept = await pulled(first);
+    const name = `summaries/${entryOf(first, 'amd64').sha256}`;
+    kept.set(name, flip(kept.get(name), 100));
+    const report = await pull({ source: fakeHost(second.files), store: memoryStore(kept) });
+    expect(report.files[1]?.how).toBe('full');
+    expect(report.fallbacks[0]?.reason).toContain('the cached copy is damaged');
+  });
+});
+
+describe('pull, when the store is damaged', () => {
+  it('fetches a damaged summary again, and says so', async () => {
+    const kept = await pulled(first);
+    const entry = entryOf(first, 'amd64');
+    const name = `summaries/${entry.sha256}`;
+    kept.set(name, flip(kept.get(name), 100));
+    const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    expect(report).toMatchObject({ changed: true, transferred: entry.storedSize });
+    expect(report.fallbacks).toEqual([{ path: name, reason: expect.stringContaining('damaged'), bytes: 0 }]);
+    expect(kept.get(name)).toEqual(first.canonical.get(entry.sha256));
+  });
+
+  it.each([
+    ['cut', (bytes: Uint8Array) => bytes.subarray(0, 40)],
+    ['garbage', () => Uint8Array.of(1, 2, 3)],
+  ])('starts over, and says so, when the cached index is %s', async (_, spoil) => {
+    const kept = await pulled(first);
+    kept.set(INDEX_PATH, spoil(kept.get(INDEX_PATH) ?? new Uint8Array()));
+    const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept), arch: 'amd64' });
+    expect(report.fallbacks.map((fallback) => fallback.path)).toEqual([INDEX_PATH]);
+    expect(report.files.map((file) => file.how)).toEqual(['full', 'cached']);
+    expect(kept.get(INDEX_PATH)).toEqual(first.files.get(INDEX_PATH));
+  });
+
+  it('refuses a published tree, and leaves it as it was', async () => {
+    const kept = new Map(second.files);
+    const refused = pull({ source: fakeHost(first.files), store: memoryStore(kept), allowRollback: true });
+    await expect(refused).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^memory: expected a cache or nothing, found a published tree with /),
+    });
+    expect(kept).toEqual(second.files);
+  });
+
+  it.each([
+    ['no JSON', 'var index;'],
+    ['JSON of somebody else', '{"name":"site","pages":[]}'],
+  ])('refuses a store with an index.json that is %s', async (_, text) => {
+    const kept = new Map([[INDEX_PATH, encodeText(text)]]);
+    const refused = pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    expect([...kept.keys()]).toEqual([INDEX_PATH]);
+  });
+
+  it('goes on where a crash left an index alone', async () => {
+    const kept = new Map([[INDEX_PATH, first.files.get(INDEX_PATH) ?? new Uint8Array()]]);
+    await pull({ source: fakeHost(first.files), store: memoryStore(kept), arch: 'amd64' });
+    expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64').sha256}`]);
+  });
+
+  it('ignores an origin that is no JSON', async () => {
+    const kept = await pulled(first);
+    kept.set('origin.json', encodeText('{'));
+    const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    expect(report.files[0]?.bytes).toBe(first.files.get(INDEX_PATH)?.length);
+  });
+
+  it('clears away what interrupted writes left', async () => {
+    const kept = await pulled(first);
+    kept.set('summaries/.repomill-tmp-1-0', Uint8Array.of(1));
+    await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64').sha256}`]);
+  });
+});
+
+describe('pull, when the host cannot be believed', () => {
+  async function refused(files: Map<string, Uint8Array>, code: string): Promise<string> {
+    const kept = await pulled(first);
+    const before = new Map(kept);
+    const error: unknown = await pull({ source: fakeHost(files), store: memoryStore(kept) }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ name: 'RepomillError', code });
+    expect(kept).toEqual(before);
+    return error instanceof Error ? error.message : '';
+  }
+
+  it('refuses a source without an index', async () => {
+    expect(await refused(new Map(), 'not-found')).toContain('no index.json');
+  });
+
+  it('refuses an index that is cut', async () => {
+    const index = second.files.get(INDEX_PATH)?.subarray(0, -10);
+    await refused(tampered(second, { [INDEX_PATH]: index }), 'format');
+  });
+
+  it('refuses a web page in place of the index', async () => {
+    await refused(tampered(second, { [INDEX_PATH]: encodeText('<!doctype html>') }), 'format');
+  });
+
+  it('refuses an index of a newer format', async () => {
+    const text = new TextDecoder().decode(second.files.get(INDEX_PATH)).replace('repomill/1', 'repomill/2');
+    expect(await refused(tampered(second, { [INDEX_PATH]: encodeText(text) }), 'format')).toContain('repomill/2');
+  });
+
+  it('refuses an older index', async () => {
+    const kept = await pulled(third);
+    const before = new Map(kept);
+    await expect(pull({ source: fakeHost(second.files), store: memoryStore(kept) })).rejects.toMatchObject({
+      code: 'integrity',
+      message: 'index: expected version 3 or newer, found 2',
+    });
+    expect(kept).toEqual(before);
+  });
+
+  it('refuses another index of the same version', async () => {
+    expect(await refused(withIndex(first, { title: 'another' }), 'integrity')).toContain('two different indexes');
+  });
+
+  it('takes an older index when told to', async () => {
+    const kept = await pulled(third);
+    const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept), allowRollback: true });
+    expect(report).toMatchObject({ version: 1, previous: 3, changed: true });
+    expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64').sha256}`]);
+  });
+
+  function spoilSummary(spoil: (stored: Uint8Array) => Uint8Array | undefined): Map<string, Uint8Array> {
+    const entry = entryOf(second, 'amd64');
+    const path = summaryPath(entry.sha256);
+    const summaries = second.signed.summaries.map((listed) => ({ ...listed, history: [] }));
+    const files = withIndex(second, { summaries });
+    const spoiled = spoil(files.get(path) ?? new Uint8Array());
+    if (spoiled === undefined) files.delete(path);
+    else files.set(path, spoiled);
+    return files;
+  }
+
+  it('refuses an index whose summary is not there', async () => {
+    expect(
+      await refused(
+        spoilSummary(() => undefined),
+        'transport',
+      ),
+    ).toContain('does not have it');
+  });
+
+  it.each<readonly [string, (stored: Uint8Array) => Uint8Array]>([
+    ['is cut', (stored) => stored.subarray(0, -100)],
+    ['is cut within its first bytes', (stored) => stored.subarray(0, 5)],
+    ['is empty', () => new Uint8Array()],
+    ['is a web page', () => encodeText('<!doctype html><title>Welcome</title>')],
+    ['has a flipped bit', (stored) => flip(stored, stored.length >> 1)],
+    ['is another summary', () => first.files.get(summaryPath(entryOf(first, 'amd64').sha256)) ?? new Uint8Array()],
+    ['is far too long', (stored) => new Uint8Array(stored.length * 100)],
+  ])('refuses a summary that %s', async (_, spoil) => {
+    await refused(spoilSummary(spoil), 'integrity');
+  });
+
+  it('refuses a summary that unpacks to more than the index says', async () => {
+    const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: entry.size - 1, history: [] }));
+    await refused(withIndex(second, { summaries }), 'integrity');
+  });
+
+  it('refuses a summary that unpacks to less than the index says, without making room for it', async () => {
+    const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: 2 ** 31 - 1, history: [] }));
+    await refused(withIndex(second, { summaries }), 'integrity');
+  });
+});
+
+describe('pull, when the store fails', () => {
+  /** Every change to a store counts as one; the one of the given number and all after it fail. */
+  function failingStore(kept: Map<string, Uint8Array>, failAt: number): Store & { readonly changes: () => number } {
+    const inner = memoryStore(kept);
+    let changes = 0;
+    const change = async (act: () => Promise<void>): Promise<void> => {
+      if (changes++ >= failAt) throw new Error('disk full');
+      await act();
+    };
+    return {
+      ...inner,
+      changes: () => changes,
+      write: (name, bytes) => change(() => inner.write(name, bytes)),
+      remove: (name) => change(() => inner.remove(name)),
+    };
+  }
+
+  it('is left with a usable state by a failure at any change, and recovers in the next run', async () => {
+    const fine = new Map<string, Uint8Array>();
+    await pull({ source: fakeHost(first.files), store: memoryStore(fine) });
+    const start = new Map(fine);
+    const counting = failingStore(fine, Number.POSITIVE_INFINITY);
+    await pull({ source: fakeHost(third.files), store: counting });
+    expect(counting.changes()).toBe(6);
+    for (let failAt = 0; failAt < counting.changes(); failAt++) {
+      const kept = new Map(start);
+      await expect(pull({ source: fakeHost(third.files), store: failingStore(kept, failAt) })).rejects.toThrow(
+        'disk full',
+      );
+
+      const repository = await openRepository({ store: memoryStore(kept) });
+      const [curl] = await repository.show('curl', { arch: 'amd64' });
+      expect(curl?.record.version).toBe(repository.signed.version === 1 ? '1.0' : '1.2');
+
+      await pull({ source: fakeHost(third.files), store: memoryStore(kept) });
+      expect(kept).toEqual(fine);
+    }
+  });
+
+  it('needs nothing twice that it has stored once', async () => {
+    const kept = new Map<string, Uint8Array>();
+    await expect(pull({ source: fakeHost(first.files), store: failingStore(kept, 1) })).rejects.toThrow('disk full');
+    const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
+    expect(report.files.map((file) => file.how).sort()).toEqual(['cached', 'full', 'full']);
+  });
+
+  it('does not hide a defect of the store behind a fallback', async () => {
+    const store = {
+      ...memoryStore(await pulled(first)),
+      read: async () => Promise.reject(new TypeError('defect')),
+    };
+    await expect(pull({ source: fakeHost(first.files), store })).rejects.toThrow('defect');
+  });
+});
+
+describe('pull, of records that nothing else has', () => {
+  it('brings a record with a field of the user through a delta unharmed', async () => {
+    const before = [tinyRecord('one', 'amd64'), tinyRecord('two', 'amd64')];
+    const old = await publishTiny([{ arch: 'amd64', records: before }]);
+    const after = [tinyRecord('one', 'amd64'), tinyRecord('two', 'amd64', { colour: { r: 1, g: [2.5, null] } })];
+    const next = await publishTiny([{ arch: 'amd64', records: after }], { previous: old });
+    const kept = await pulled(old);
+    await pull({ source: fakeHost(next.files), store: memoryStore(kept) });
+    const repository = await openRepository({ store: memoryStore(kept) });
+    expect((await repository.show('two')).map(({ record }) => record)).toEqual([after[1]]);
+  });
+});
+
+describe('pull, beside another one', () => {
+  it('holds the lock of the store while it works, and gives it back', async () => {
+    const events: string[] = [];
+    const inner = memoryStore();
+    const store: Store = {
+      ...inner,
+      lock: async () => {
+        events.push('lock');
+        return async () => void events.push('unlock');
+      },
+      read: (name) => {
+        events.push('read');
+        return inner.read(name);
+      },
+      write: (name, bytes) => {
+        events.push('write');
+        return inner.write(name, bytes);
+      },
+    };
+    await pull({ source: fakeHost(first.files), store });
+    await expect(pull({ source: fakeHost(new Map()), store })).rejects.toMatchObject({ code: 'not-found' });
+    expect([events[0], events.at(-1)]).toEqual(['lock', 'unlock']);
+    expect(events.filter((event) => event.endsWith('lock'))).toEqual(['lock', 'unlock', 'lock', 'unlock']);
+    expect(events).toContain('write');
+  });
+
+  it('does nothing where another one has the lock', async () => {
+    const kept = new Map<string, Uint8Array>();
+    const host = fakeHost(first.files);
+    const locked = { ...memoryStore(kept), lock: async () => Promise.reject(new RepomillError('conflict', 'busy')) };
+    await expect(pull({ source: host, store: locked })).rejects.toMatchObject({ code: 'conflict' });
+    expect([host.requests, kept.size]).toEqual([[], 0]);
+  });
+});

@@ -1,0 +1,328 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { memoryStore } from '../../../../src/client/memory-store.ts';
+import { bucketCache } from '../../../../src/client/summaries/bucket-cache.ts';
+import { openRemoteSummary } from '../../../../src/client/summaries/open-remote-summary.ts';
+import { openStoredSummary, type Summary } from '../../../../src/client/summaries/open-summary.ts';
+import { summaryPath } from '../../../../src/layouts/native/format/paths.ts';
+import type { SummaryEntry } from '../../../../src/layouts/native/format/repository-index.ts';
+import { memberRanges } from '../../../../src/layouts/native/format/stored-summary.ts';
+import { splitSummary } from '../../../../src/layouts/native/format/summary.ts';
+import { fakeHost } from '../fake-host.ts';
+import { tinyRecords } from '../tiny-records.ts';
+import { publishTiny, type TinyTree } from '../tiny-tree.ts';
+
+let tree: TinyTree;
+let entry: SummaryEntry;
+let path: string;
+let stored: Uint8Array;
+let canonical: Uint8Array;
+let buckets: number;
+
+beforeAll(async () => {
+  tree = await publishTiny([{ arch: 'amd64', records: tinyRecords('amd64') }]);
+  entry = firstEntry(tree);
+  path = summaryPath(entry.sha256);
+  stored = tree.files.get(path) ?? new Uint8Array();
+  canonical = tree.canonical.get(entry.sha256) ?? new Uint8Array();
+  buckets = splitSummary(canonical).header.buckets.length;
+});
+
+function firstEntry({ signed }: TinyTree): SummaryEntry {
+  const [first] = signed.summaries;
+  if (first === undefined) throw new Error('no summary');
+  return first;
+}
+
+async function namesIn(summary: Summary, positions: readonly number[]): Promise<readonly (readonly unknown[])[]> {
+  const names = [];
+  for await (const bucket of summary.buckets(positions)) names.push(bucket.column('name') ?? []);
+  return names;
+}
+
+function all(): readonly number[] {
+  return Array.from({ length: buckets }, (_, i) => i);
+}
+
+function flip(bytes: Uint8Array, at: number): Uint8Array {
+  const flipped = Uint8Array.from(bytes);
+  flipped[at] = (flipped[at] ?? 0) ^ 1;
+  return flipped;
+}
+
+function storeWith(bytes: Uint8Array): ReturnType<typeof memoryStore> {
+  return memoryStore(new Map([[`summaries/${entry.sha256}`, bytes]]));
+}
+
+function rangeOf(position: number): { readonly start: number; readonly length: number } {
+  const range = memberRanges(stored, entry.header.storedSize, buckets)?.[position + 1];
+  if (range === undefined) throw new Error(`no bucket ${position}`);
+  return range;
+}
+
+describe('openStoredSummary', () => {
+  it('reads the header and the buckets that are asked for, and nothing else', async () => {
+    const inner = storeWith(canonical);
+    const reads: number[] = [];
+    const store = {
+      ...inner,
+      readRange: (name: string, start: number, length: number) => {
+        reads.push(length);
+        return inner.readRange(name, start, length);
+      },
+      read: async () => Promise.reject(new Error('read whole')),
+    };
+    const summary = await openStoredSummary(store, entry, bucketCache());
+    await namesIn(summary, [1, 3]);
+    expect(reads).toEqual([entry.header.size, summary.header.buckets[1]?.size, summary.header.buckets[3]?.size]);
+  });
+
+  it('reads neighbours together', async () => {
+    const inner = storeWith(canonical);
+    const reads: number[] = [];
+    const store = {
+      ...inner,
+      readRange: (name: string, start: number, length: number) => {
+        reads.push(start);
+        return inner.readRange(name, start, length);
+      },
+    };
+    const summary = await openStoredSummary(store, entry, bucketCache());
+    expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
+    expect(reads).toEqual([0, entry.header.size]);
+  });
+
+  it('gives the buckets before the one that was tampered with', async () => {
+    const damaged = flip(canonical, canonical.length - 1);
+    const summary = await openStoredSummary(storeWith(damaged), entry, bucketCache());
+    let opened = 0;
+    const openAll = async (): Promise<void> => {
+      for await (const bucket of summary.buckets(all())) opened += bucket.records > 0 ? 1 : 0;
+    };
+    await expect(openAll()).rejects.toMatchObject({ code: 'integrity' });
+    expect(opened).toBe(buckets - 1);
+  });
+
+  it('keeps no bucket open where there is no room for all', async () => {
+    const cache = bucketCache(canonical.length - entry.header.size - 1);
+    const summary = await openStoredSummary(storeWith(canonical), entry, cache);
+    const isKept = (position: number): boolean => {
+      const sha256 = summary.header.buckets[position]?.sha256;
+      return sha256 !== undefined && cache.get(sha256) !== undefined;
+    };
+    await namesIn(summary, all());
+    expect(all().filter(isKept)).toEqual([]);
+    await namesIn(summary, [1, 3]);
+    expect(all().filter(isKept)).toEqual([1, 3]);
+  });
+
+  it('opens a bucket once', async () => {
+    const inner = storeWith(canonical);
+    let reads = 0;
+    const store = {
+      ...inner,
+      readRange: (name: string, start: number, length: number) => {
+        reads++;
+        return inner.readRange(name, start, length);
+      },
+    };
+    const summary = await openStoredSummary(store, entry, bucketCache());
+    const once = await namesIn(summary, [0, 2]);
+    expect(await namesIn(summary, [0, 1, 2])).toEqual([once[0], expect.anything(), once[1]]);
+    expect(reads).toBe(1 + 3);
+  });
+
+  it('refuses a summary that was not pulled', async () => {
+    await expect(openStoredSummary(memoryStore(), entry, bucketCache())).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('refuses a header with a flipped bit', async () => {
+    const store = storeWith(flip(canonical, 20));
+    await expect(openStoredSummary(store, entry, bucketCache())).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses a header that is cut', async () => {
+    const store = storeWith(canonical.subarray(0, 50));
+    await expect(openStoredSummary(store, entry, bucketCache())).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses a header of another arch', async () => {
+    const other = { ...entry, arch: 'arm64' };
+    await expect(openStoredSummary(storeWith(canonical), other, bucketCache())).rejects.toMatchObject({
+      code: 'format',
+    });
+  });
+
+  it('refuses buckets that do not add up to the size in the index', async () => {
+    const other = { ...entry, size: entry.size + 1 };
+    await expect(openStoredSummary(storeWith(canonical), other, bucketCache())).rejects.toMatchObject({
+      code: 'format',
+    });
+  });
+
+  it('refuses the one bucket that was tampered with, and reads all others', async () => {
+    const damaged = flip(canonical, canonical.length - 1);
+    const summary = await openStoredSummary(storeWith(damaged), entry, bucketCache());
+    const whole = await openStoredSummary(storeWith(canonical), entry, bucketCache());
+    const others = all().slice(0, -1);
+    expect(await namesIn(summary, others)).toEqual(await namesIn(whole, others));
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses a bucket that is cut', async () => {
+    const summary = await openStoredSummary(storeWith(canonical.subarray(0, -1)), entry, bucketCache());
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+  });
+});
+
+describe('openRemoteSummary', () => {
+  it('fetches the header by one range and each bucket by one more', async () => {
+    const host = fakeHost(tree.files);
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    expect(host.requests).toEqual([`${path} 0+${entry.header.storedSize}`]);
+    await namesIn(summary, [1, 3]);
+    const [one, three] = [rangeOf(1), rangeOf(3)];
+    expect(host.requests.slice(1)).toEqual([
+      `${path} ${one.start}+${one.length}`,
+      `${path} ${three.start}+${three.length}`,
+    ]);
+    expect(host.roundTrips()).toBe(2);
+  });
+
+  it('fetches neighbours together, all of them by one range', async () => {
+    const host = fakeHost(tree.files);
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const names = await namesIn(summary, all());
+    const start = entry.header.storedSize;
+    expect(host.requests.slice(1)).toEqual([`${path} ${start}+${entry.storedSize - start}`]);
+    const local = await openStoredSummary(storeWith(canonical), entry, bucketCache());
+    expect(names).toEqual(await namesIn(local, all()));
+  });
+
+  it('fetches a good part of the file by one range, and gives what was asked for', async () => {
+    const host = fakeHost(tree.files);
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const even = all().filter((position) => position % 2 === 0);
+    const names = await namesIn(summary, even);
+    expect(host.requests).toHaveLength(2);
+    const local = await openStoredSummary(storeWith(canonical), entry, bucketCache());
+    expect(names).toEqual(await namesIn(local, even));
+  });
+
+  it('fetches no bucket twice', async () => {
+    const host = fakeHost(tree.files);
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    await namesIn(summary, [2]);
+    await namesIn(summary, [2]);
+    expect(host.requests).toHaveLength(2);
+  });
+
+  it('fetches no bucket twice that it could not keep open', async () => {
+    const host = fakeHost(tree.files);
+    const summary = await openRemoteSummary(host, entry, bucketCache(0));
+    await namesIn(summary, [2, 3]);
+    await namesIn(summary, [2, 3, 4]);
+    const { start, length } = rangeOf(4);
+    expect(host.requests.slice(2)).toEqual([`${path} ${start}+${length}`]);
+  });
+
+  it('takes the whole file from a host that ignores ranges, and asks no more', async () => {
+    const host = fakeHost(tree.files, { ignoresRange: true });
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('takes the whole file from a host that stops honouring ranges', async () => {
+    const honest = fakeHost(tree.files);
+    const lazy = fakeHost(tree.files, { ignoresRange: true });
+    const host = {
+      ...lazy,
+      fetch: (...args: Parameters<typeof lazy.fetch>) => (args[1].range?.start === 0 ? honest : lazy).fetch(...args),
+    };
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    expect((await namesIn(summary, [1, 3])).flat()).not.toHaveLength(0);
+    await namesIn(summary, all());
+    expect(lazy.requests).toHaveLength(2);
+  });
+
+  it('takes the whole file where it does not say where its buckets stand', async () => {
+    const plain = await publishTiny([{ arch: 'amd64', records: tinyRecords('amd64') }], { withoutMemberLengths: true });
+    const host = fakeHost(plain.files);
+    const summary = await openRemoteSummary(host, firstEntry(plain), bucketCache());
+    await namesIn(summary, [1, 3]);
+    expect(host.requests).toEqual([`${path} 0+${firstEntry(plain).header.storedSize}`, path]);
+  });
+
+  it('takes the whole file from a host that unpacks what it serves', async () => {
+    const unpacks = (): Uint8Array => canonical;
+    const host = fakeHost(tree.files, { unpacks });
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
+    expect(host.requests).toHaveLength(1);
+  });
+
+  async function openTampered(bytes: Uint8Array, ignoresRange = false): Promise<Summary> {
+    return openRemoteSummary(fakeHost(new Map([[path, bytes]]), { ignoresRange }), entry, bucketCache());
+  }
+
+  it('refuses a header with a flipped bit', async () => {
+    await expect(openTampered(flip(stored, entry.header.storedSize - 12))).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses a file that ends within its header', async () => {
+    await expect(openTampered(stored.subarray(0, 60))).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses the whole file of a host that ignores ranges when one bit is flipped', async () => {
+    await expect(openTampered(flip(stored, stored.length >> 1), true)).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses member lengths that lead out of the file', async () => {
+    // Behind the ten bytes of the gzip header: two of the extra field's length, four of the subfield's, then the lengths.
+    const bytes = flip(stored, 16);
+    await expect(openTampered(bytes)).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('refuses a summary that is not there', async () => {
+    await expect(openRemoteSummary(fakeHost(new Map()), entry, bucketCache())).rejects.toMatchObject({
+      code: 'transport',
+    });
+  });
+
+  it('refuses the one bucket that was tampered with, and reads all others', async () => {
+    const { start, length } = rangeOf(2);
+    const summary = await openTampered(flip(stored, start + (length >> 1)));
+    expect((await namesIn(summary, [0, 1])).flat()).not.toHaveLength(0);
+    await expect(namesIn(summary, [2])).rejects.toMatchObject({ code: 'integrity' });
+    expect((await namesIn(summary, all().slice(3))).flat()).not.toHaveLength(0);
+  });
+
+  it('refuses buckets that the file is too short for', async () => {
+    const summary = await openTampered(stored.subarray(0, -30));
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('fetches a bucket again that came cut', async () => {
+    const files = new Map([[path, stored.subarray(0, -30)]]);
+    const summary = await openRemoteSummary(fakeHost(files), entry, bucketCache());
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+    files.set(path, stored);
+    expect(await namesIn(summary, [buckets - 1])).toHaveLength(1);
+  });
+
+  it('tries again after a host failed', async () => {
+    const honest = fakeHost(tree.files);
+    let failing = true;
+    const host = {
+      ...honest,
+      fetch: async (...args: Parameters<typeof honest.fetch>) => {
+        if (failing && args[1].range?.start !== 0) throw new Error('connection reset');
+        return honest.fetch(...args);
+      },
+    };
+    const summary = await openRemoteSummary(host, entry, bucketCache());
+    await expect(namesIn(summary, [1])).rejects.toThrow('connection reset');
+    failing = false;
+    expect(await namesIn(summary, [1])).toHaveLength(1);
+  });
+});

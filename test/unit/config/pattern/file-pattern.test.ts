@@ -1,0 +1,207 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import glob from 'fast-glob';
+import { describe, expect, it } from 'vitest';
+import { MAX_PATTERN_CHOICES, parseFilePattern } from '../../../../src/config/pattern/file-pattern.ts';
+import { RepomillError } from '../../../../src/errors.ts';
+
+describe('match', () => {
+  it.each([
+    ['<component>/<arch>/Packages', 'main/amd64/Packages', { component: 'main', arch: 'amd64' }],
+    ['<component>/<arch>/Packages', 'main/amd64/Packages.xz', { component: 'main', arch: 'amd64' }],
+    ['<component>/<arch>/Packages', 'main/amd64/Packages.gz', { component: 'main', arch: 'amd64' }],
+    [
+      'dists/*/<component>/binary-<arch>/Packages',
+      'dists/b/main/binary-arm64/Packages',
+      { component: 'main', arch: 'arm64' },
+    ],
+    ['<name>-<version>.tgz', 'cert-manager-1.2.3.tgz', { name: 'cert-manager', version: '1.2.3' }],
+    ['<name>', 'a.xz', { name: 'a' }],
+    ['<name>.xz', 'a.xz', { name: 'a' }],
+    ['*.gz', 'a.gz', {}],
+    ['<Source>/<Source>_<version>.deb', '0ad/0ad_1_2.deb', { Source: '0ad', version: '1_2' }],
+    ['<a>-<a>', 'x-y-x-y', { a: 'x-y' }],
+    ['**/<a>/<a>', 'x/y/y', { a: 'y' }],
+    ['**/<a>/**/<a>', 'x/y/z/y', { a: 'y' }],
+    ['**/*', 'a', {}],
+    ['**/*', 'a/b/c', {}],
+    ['**', 'a/b', {}],
+    ['a/**', 'a/b/c', {}],
+    ['a/**/b', 'a/b', {}],
+    ['a/**/b', 'a/x/y/b', {}],
+    ['**/<arch>/*.json', 'x/y/arm64/a.json', { arch: 'arm64' }],
+    ['a?[b-d][!x]', 'a_cz', {}],
+    ['{main,contrib}/<arch>', 'contrib/amd64', { arch: 'amd64' }],
+    ['a{,b,<c>}', 'a', {}],
+    ['a{,b,<c>}', 'axy', { c: 'xy' }],
+    ['g++ (x)!@|"', 'g++ (x)!@|"', {}],
+    ['<__proto__>', 'a', JSON.parse('{"__proto__":"a"}')],
+  ])('of %j finds in %j the fields %j', (pattern, path, fields) => {
+    expect(parseFilePattern(pattern).match(path)).toEqual(fields);
+  });
+
+  it.each([
+    ['<component>/<arch>/Packages', 'main/amd64/Packages.bz2'],
+    ['<component>/<arch>/Packages', 'main/amd64/x/Packages'],
+    ['<component>/<arch>/Packages', 'amd64/Packages'],
+    ['<component>/<arch>/Packages', 'main//Packages'],
+    ['binary-<arch>/Packages', 'binary-/Packages'],
+    ['<a>/<a>', 'x/y'],
+    ['<a>-<a>', 'x-y-x'],
+    ['*', 'a/b'],
+    ['a*', 'b'],
+    ['a?b', 'a/b'],
+    ['a[!x]b', 'a/b'],
+    ['a.b', 'axb'],
+    ['a', 'A'],
+    ['**/b', 'ab'],
+    ['a/**', 'a'],
+    ['{a,b}', 'c'],
+    ['x', ''],
+  ])('of %j does not match %j', (pattern, path) => {
+    expect(parseFilePattern(pattern).match(path)).toBeUndefined();
+  });
+
+  it('answers for a path that would make a back-tracking matcher run for ever', () => {
+    const { match } = parseFilePattern(`**/*a${'*a'.repeat(30)}/**/<x>-<y>-<z>/end`);
+    expect(match(`${'a'.repeat(250)}/${'-'.repeat(250)}/${'-'.repeat(250)}/enD`)).toBeUndefined();
+  });
+
+  it('never throws, for any pattern that is accepted', () => {
+    const unit = fc.constantFrom('a', 'b', '/', '*', '**/', '?', '<a>', '<b>', '{a,b}', '[a-b]', '.', '-');
+    fc.assert(
+      fc.property(
+        fc.string({ unit, maxLength: 10 }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '-') }),
+        (text, path) => {
+          try {
+            expect(parseFilePattern(text).match(path)).toSatisfy(
+              (fields) => fields === undefined || Object(fields) === fields,
+            );
+          } catch (error) {
+            expect(error).toMatchObject({ name: 'RepomillError', code: 'usage' });
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('glob', () => {
+  it.each([
+    ['<component>/binary-<arch>/Packages', '*/binary-*/Packages{,.gz,.xz}'],
+    ['**/*', '**/*'],
+    ['a/**/<name>', 'a/**/*'],
+    ['{a,b-<x>}/[!c]?', '{a,b-*}/[!c]?{,.gz,.xz}'],
+    ['!a(b)', '\\!a\\(b\\){,.gz,.xz}'],
+  ])('of %j is %j', (pattern, expected) => {
+    expect(parseFilePattern(pattern).glob).toBe(expected);
+  });
+
+  it('finds with fast-glob every file that matches', async () => {
+    const paths = [
+      'a',
+      'b.json',
+      'a-b',
+      '!a(b)',
+      'g++',
+      'x|y',
+      'd/a',
+      'd/a.xz',
+      'd/e/a.gz',
+      'd/e/a-b',
+      'd/e/f/a',
+      '@(a)',
+      '"a"',
+    ];
+    const patterns = [
+      ...[
+        '**/*',
+        '*',
+        '**',
+        'd/**',
+        'd/**/a',
+        '<x>/<y>/a',
+        '<x>-<y>',
+        '**/<x>-b',
+        '{a,d/a}',
+        'd/{,e/}a',
+        '[ad]/?',
+        '[!a-c]/a',
+      ],
+      ...['!a(b)', '!*', 'g++', 'x|y', '@(a)', '"a"', '*(a)', '{d,x}/**/[a]', '**/e/**/a'],
+    ];
+    const directory = await mkdtemp(join(tmpdir(), 'file-pattern-'));
+    try {
+      for (const path of paths) {
+        await mkdir(dirname(join(directory, path)), { recursive: true });
+        await writeFile(join(directory, path), '');
+      }
+      for (const pattern of patterns) {
+        const { glob: expression, match } = parseFilePattern(pattern);
+        const matching = paths.filter((path) => match(path) !== undefined);
+        expect(matching, pattern).not.toEqual([]);
+        const found = await glob(expression, { cwd: directory });
+        expect(found.filter((path) => match(path) !== undefined).sort(), pattern).toEqual(matching.sort());
+      }
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+});
+
+describe('parseFilePattern', () => {
+  it.each([
+    ['', 1, 'expected a name between slashes, found none'],
+    ['/a', 1, 'expected a name between slashes, found none'],
+    ['a//b', 3, 'expected a name between slashes, found none'],
+    ['a/', 3, 'expected a name between slashes, found none'],
+    ['./a', 1, 'expected a path below the input directory, found "."'],
+    ['a/../b', 3, 'expected a path below the input directory, found ".."'],
+    ['a\\b', 2, 'expected `/` between segments, found a backslash'],
+    ['a/<arch', 3, 'expected a field such as `<arch>`: letters, digits, `-` and `_`'],
+    ['a/<>', 3, 'expected a field such as `<arch>`: letters, digits, `-` and `_`'],
+    ['<a b>', 1, 'expected a field such as `<arch>`: letters, digits, `-` and `_`'],
+    ['<a/b>', 1, 'expected a field such as `<arch>`: letters, digits, `-` and `_`'],
+    ['a>', 2, 'expected no unmatched `>`'],
+    ['a]', 2, 'expected no unmatched `]`'],
+    ['a}', 2, 'expected no unmatched `}`'],
+    ['[]', 1, 'expected a set of characters such as `[a-z]`'],
+    ['[!]', 1, 'expected a set of characters such as `[a-z]`'],
+    ['x[a', 2, 'expected a set of characters such as `[a-z]`'],
+    ['[a/b]', 1, 'expected a set of characters such as `[a-z]`'],
+    ['[[:alpha:]]', 1, 'expected a set of characters such as `[a-z]`'],
+    ['{a}', 1, 'expected alternatives such as `{a,b}`, without braces inside'],
+    ['{1..3}', 1, 'expected alternatives such as `{a,b}`, without braces inside'],
+    ['{a,{b,c}}', 1, 'expected alternatives such as `{a,b}`, without braces inside'],
+    ['{a,b', 1, 'expected alternatives such as `{a,b}`, without braces inside'],
+    ['x{a,b..c}', 5, 'expected neither `**` nor `..` within braces'],
+    ['{a/**,b}', 2, 'expected neither `**` nor `..` within braces'],
+    ['x{a,b<c}', 6, 'expected a field such as `<arch>`: letters, digits, `-` and `_`'],
+    ['<a><b>', 4, 'expected text before `<b>`, found another wildcard'],
+    ['*<b>', 2, 'expected text before `<b>`, found another wildcard'],
+    ['<a>*', 4, 'expected text before `*`, found another wildcard'],
+    ['a/**b', 4, 'expected text before `*`, found another wildcard'],
+    ['a**', 2, 'expected `**` to be a whole segment'],
+    ['a**/b', 2, 'expected `**` to be a whole segment'],
+    ['{a,b}'.repeat(7), 1, `expected braces that stand for at most ${MAX_PATTERN_CHOICES} patterns`],
+  ])('refuses %j at column %i', (text, column, message) => {
+    try {
+      parseFilePattern(text);
+    } catch (error) {
+      if (!(error instanceof RepomillError)) throw error;
+      expect(error.code).toBe('usage');
+      expect(error.message).toBe(`file pattern, column ${column}: ${message}`);
+      expect(error.problems).toEqual([{ file: 'file pattern', line: 1, column, message }]);
+      return;
+    }
+    throw new Error(`${text} was accepted`);
+  });
+
+  it('accepts as many alternatives as the limit', () => {
+    expect(parseFilePattern('{a,b}'.repeat(6)).match('ababab')).toEqual({});
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { decodeText, encodeText } from '../../../../../src/bytes/bytes.ts';
+import { decodeIndex, encodeIndex } from '../../../../../src/layouts/native/format/encode-index.ts';
+import type { RepositoryIndex, SummaryEntry } from '../../../../../src/layouts/native/format/repository-index.ts';
+import type { Digest } from '../../../../../src/model/digest.ts';
+import {
+  MAX_DICTIONARY_SIZE,
+  MAX_HEADER_SIZE,
+  MAX_HISTORY,
+  MAX_INDEX_SIZE,
+  MAX_SUMMARY_SIZE,
+  maxStoredSize,
+} from '../../../../../src/model/limits.ts';
+
+const sha256 = 'ab'.repeat(32) as Digest;
+const old = { sha256: 'cd'.repeat(32) as Digest, deltaSize: 10 };
+const summary: SummaryEntry = {
+  arch: 'amd64',
+  sha256,
+  size: MAX_SUMMARY_SIZE,
+  storedSize: 100,
+  packages: 3,
+  header: { sha256, size: 40, storedSize: 30 },
+  history: [old],
+};
+const signed = { format: 'repomill/1', version: 7, name: 'sample', summaries: [summary] } as const;
+const combined = { sha256, size: 10, storedSize: 5, packages: 1, arches: ['amd64'] };
+
+describe('an index', () => {
+  const full: RepositoryIndex = {
+    signed: {
+      ...signed,
+      title: 'A sample',
+      subsets: [{ name: 'free', where: 'licence:MIT' }, { name: 'tagged' }],
+      combined,
+      dictionary: { sha256, size: MAX_DICTIONARY_SIZE },
+      summaries: [summary, { ...summary, subset: 'free', history: [] }],
+    },
+    signatures: [{ key: 'x' }],
+  };
+
+  it.each([
+    ['with everything', full],
+    ['with the least', { signed: { ...signed, summaries: [] }, signatures: [] }],
+  ] satisfies [string, RepositoryIndex][])('%s is read as it was written', (_title, index) => {
+    expect(decodeIndex(encodeIndex(index))).toEqual(index);
+  });
+
+  it('has a line for each summary, and one for the signatures', () => {
+    const lines = decodeText(encodeIndex(full)).split('\n');
+    expect(lines).toHaveLength(6);
+    expect(lines.filter((line) => line.startsWith('{"arch"'))).toHaveLength(2);
+  });
+
+  it('may have members that are not known, wherever', () => {
+    const more = (value: object) => ({ ...value, more: [{}] });
+    const history = summary.history.map(more);
+    const summaries = [more({ ...summary, header: more(summary.header), history })];
+    const bytes = encodeText(JSON.stringify(more({ signed: more({ ...signed, summaries }), signatures: [] })));
+    expect(decodeIndex(bytes)).toEqual({ signed, signatures: [] });
+  });
+});
+
+describe('the bounds of an index', () => {
+  const history = (count: number) => Array.from({ length: count }, () => old);
+  const small = { ...summary, size: 1000 };
+
+  it.each([
+    [
+      'history of 256',
+      { ...summary, history: history(MAX_HISTORY) },
+      { ...summary, history: history(MAX_HISTORY + 1) },
+    ],
+    ['size of a summary', summary, { ...summary, size: MAX_SUMMARY_SIZE + 1 }],
+    ['stored size', storing(maxStoredSize(1000)), storing(maxStoredSize(1000) + 1)],
+    ['size of a header', heading({ size: MAX_HEADER_SIZE }), heading({ size: MAX_HEADER_SIZE + 1 })],
+    ['size of a header in its summary', withHeader(small, 1000), withHeader(small, 1001)],
+    ['stored size of a header', heading({ storedSize: MAX_HEADER_SIZE }), heading({ storedSize: MAX_HEADER_SIZE + 1 })],
+    ['size of a delta', delta(MAX_SUMMARY_SIZE), delta(MAX_SUMMARY_SIZE + 1)],
+    ['count of packages', { ...summary, packages: 0 }, { ...summary, packages: -1 }],
+  ])('let the greatest %s pass and refuse one more', (_title, good, bad) => {
+    expect(decodeSigned({ summaries: [good] }).summaries).toEqual([good]);
+    expect(() => decodeSigned({ summaries: [bad] })).toThrow(formatError('index'));
+  });
+
+  it('let the greatest dictionary pass and refuse one byte more', () => {
+    const dictionary = (size: number) => ({ dictionary: { sha256, size } });
+    expect(decodeSigned(dictionary(MAX_DICTIONARY_SIZE)).dictionary?.size).toBe(MAX_DICTIONARY_SIZE);
+    expect(() => decodeSigned(dictionary(MAX_DICTIONARY_SIZE + 1))).toThrow(formatError('dictionary: size'));
+  });
+
+  it('let an index of 16 MiB pass and refuse one byte more', () => {
+    const bytes = encodeIndex({ signed, signatures: [] });
+    const padded = new Uint8Array(MAX_INDEX_SIZE + 1).fill(0x20);
+    padded.set(bytes);
+    expect(decodeIndex(padded.subarray(0, MAX_INDEX_SIZE)).signed.version).toBe(7);
+    expect(() => decodeIndex(padded)).toThrow(formatError(`expected at most ${MAX_INDEX_SIZE} bytes`));
+  });
+
+  function storing(storedSize: number): object {
+    return { ...small, header: { ...summary.header, size: 40 }, storedSize };
+  }
+
+  function heading(header: object): object {
+    return { ...summary, header: { ...summary.header, ...header } };
+  }
+
+  function withHeader(entry: SummaryEntry, size: number): object {
+    return { ...entry, header: { ...entry.header, size } };
+  }
+
+  function delta(deltaSize: number): object {
+    return { ...summary, history: [{ ...old, deltaSize }] };
+  }
+});
+
+describe('an index that is wrong', () => {
+  it.each([
+    ['an older format', { format: 'repomill/0' }, 'index: expected format repomill/1, found "repomill/0"'],
+    ['no format', { format: undefined }, 'index: signed: format: expected a text, found nothing'],
+    ['no version', { version: undefined }, 'version: expected an integer'],
+    ['half a version', { version: 1.5 }, 'version: expected an integer'],
+    ['a version as text', { version: '7' }, 'version: expected an integer'],
+    ['a version beyond 2^53 - 1', { version: 2 ** 53 }, 'version: expected an integer'],
+    ['no name', { name: undefined }, 'name: expected a text'],
+    ['a title that is no text', { title: 1 }, 'title: expected a text'],
+    ['no summaries', { summaries: undefined }, 'summaries: expected a list'],
+    ['summaries that are an object', { summaries: {} }, 'summaries: expected a list, found {}'],
+    ['a summary that is null', { summaries: [null] }, 'index: summary: expected an object, found null'],
+    ['a summary twice', { summaries: [summary, { ...summary, size: 1000 }] }, 'a summary is listed twice'],
+    ['a subset twice', { summaries: subsets('free', 'free') }, 'a summary is listed twice'],
+    ['a subset without a name', { summaries: subsets('') }, 'subset: expected a name, found an empty text'],
+    ['a summary without arch', { summaries: [{ ...summary, arch: undefined }] }, 'arch: expected a text'],
+    ['a summary without digest', { summaries: [{ ...summary, sha256: undefined }] }, 'sha256: expected 64'],
+    ['a digest that is a path', { summaries: [{ ...summary, sha256: '../index' }] }, 'sha256: expected 64'],
+    ['a summary without header', { summaries: [{ ...summary, header: undefined }] }, 'header: expected an object'],
+    ['a summary without history', { summaries: [{ ...summary, history: undefined }] }, 'history: expected a list'],
+    ['an older version as text', { summaries: [{ ...summary, history: [sha256] }] }, 'history: expected an object'],
+    ['a delta without size', { summaries: [{ ...summary, history: [{ sha256 }] }] }, 'deltaSize: expected an integer'],
+    ['subsets that are an object', { subsets: {} }, 'subsets: expected a list'],
+    ['a subset rule that is no text', { subsets: [{ name: 'free', where: 1 }] }, 'where: expected a text'],
+    ['a dictionary that is a digest', { dictionary: sha256 }, 'dictionary: expected an object'],
+    ['combined that is null', { combined: null }, 'combined: expected an object, found null'],
+    ['combined without arches', { combined: { ...combined, arches: undefined } }, 'arches: expected a list'],
+    ['combined that is too large', { combined: { ...combined, size: MAX_SUMMARY_SIZE + 1 } }, 'size: expected'],
+  ])('is refused with %s', (_title, change, problem) => {
+    expect(() => decodeSigned(change)).toThrow(formatError(problem));
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['half of it', '{"signed":'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['signed that is a text', '{"signed":"","signatures":[]}'],
+    ['no signatures', JSON.stringify({ signed })],
+    ['signatures that are an object', JSON.stringify({ signed, signatures: {} })],
+    ['a byte order mark', `\uFEFF${JSON.stringify({ signed, signatures: [] })}`],
+  ])('is refused where it is %s', (_title, text) => {
+    expect(() => decodeIndex(encodeText(text))).toThrow(formatError('index'));
+  });
+
+  it('is refused with the advice to update where its format is newer', () => {
+    expect(() => decodeSigned({ format: 'repomill/2', summaries: 'else' })).toThrow(
+      expect.objectContaining({ code: 'format', hint: expect.stringContaining('update repomill') }),
+    );
+  });
+});
+
+function decodeSigned(change: object): RepositoryIndex['signed'] {
+  return decodeIndex(encodeText(JSON.stringify({ signed: { ...signed, ...change }, signatures: [] }))).signed;
+}
+
+function subsets(...names: readonly string[]): readonly object[] {
+  return names.map((subset) => ({ ...summary, subset }));
+}
+
+function formatError(problem: string): unknown {
+  return expect.objectContaining({ code: 'format', message: expect.stringContaining(problem) });
+}

@@ -1,0 +1,69 @@
+/**
+ * Records to encoded slices, by the stages of a build, in a workspace of the test's own.
+ */
+
+import { BatchWriter, readBatchHead } from '../../../../../src/catalogue/batch.ts';
+import { catalogue } from '../../../../../src/catalogue/catalogue.ts';
+import { type EncodeBucketJob, encodeBucketTask } from '../../../../../src/layouts/native/generate/encode-bucket.ts';
+import { type EncodedSlice, encodeSlices } from '../../../../../src/layouts/native/generate/encode-slices.ts';
+import { NamePlacer } from '../../../../../src/model/bucket-tree.ts';
+import type { CacheKind } from '../../../../../src/model/progress.ts';
+import { archesOf, type PackageRecord } from '../../../../../src/model/record.ts';
+import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
+import type { Workspace } from '../../../../../src/platform/workspace/workspace.ts';
+import { sha256Of } from '../../../../workspace.ts';
+
+/** A test of records. */
+export type SubsetTests = Readonly<Record<string, (record: PackageRecord) => boolean>>;
+
+/** What encoding gave, and what it looked for in the workspace: `+` for each hit, `-` for each miss. */
+export interface EncodedSample {
+  readonly slices: readonly EncodedSlice[];
+  readonly looked: Readonly<Partial<Record<CacheKind, string>>>;
+}
+
+const fingerprint = await loadFingerprint();
+const placer = new NamePlacer(fingerprint);
+
+/** Encodes records as a build does that reads them from one file. */
+export async function encodeSample(
+  records: readonly PackageRecord[],
+  workspace: Workspace,
+  subsets: SubsetTests = {},
+  pathRules: readonly string[] = [],
+): Promise<EncodedSample> {
+  const writer = new BatchWriter();
+  const memberships = records.map((record) =>
+    Object.values(subsets).flatMap((matches, position) => (matches(record) ? [position] : [])),
+  );
+  for (const [i, record] of records.entries()) {
+    const place = { slice: placer.number(record.name), piece: 0, line: i + 1, isListed: false };
+    writer.add(record, { ...place, subsets: memberships[i] ?? [] });
+  }
+  const name = `batch/${sha256Of(JSON.stringify([records, memberships]))}`;
+  writer.write(name, [records.length], workspace);
+  const head = readBatchHead(name, workspace);
+  if (head === undefined) throw new Error('the batch is gone');
+  const places = [{ file: 'sample.jsonl', firstLine: 1, listedBy: [] }];
+  const looked: Partial<Record<CacheKind, string>> = {};
+  const slices = await encodeSlices(catalogue([{ name, head, places }], workspace), {
+    arches: [...new Set(records.flatMap((record) => archesOf(record)))].sort(),
+    subsets: Object.keys(subsets),
+    pathRules,
+    fingerprint,
+    workspace,
+    tasks: {
+      encodeBucket: async (job: EncodeBucketJob) => encodeBucketTask(job, { workspace, fingerprint, pathRules: [] }),
+    },
+    ahead: 1,
+    progress: {
+      start: () => undefined,
+      advance: () => undefined,
+      warn: () => undefined,
+      looked: (kind, hit) => {
+        looked[kind] = `${looked[kind] ?? ''}${hit ? '+' : '-'}`;
+      },
+    },
+  });
+  return { slices, looked };
+}

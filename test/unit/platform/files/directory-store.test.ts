@@ -1,0 +1,108 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryStore } from '../../../../src/client/memory-store.ts';
+import type { Store } from '../../../../src/model/store.ts';
+import { directoryStore } from '../../../../src/platform/files/directory-store.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'repomill-'));
+});
+
+afterEach(() => rm(directory, { recursive: true }));
+
+const bytes = Uint8Array.of(1, 2, 3, 4);
+
+// What every store promises.
+describe.each<readonly [string, () => Store]>([
+  ['memoryStore', () => memoryStore()],
+  ['directoryStore', () => directoryStore(join(directory, 'cache'))],
+])('%s', (_, open) => {
+  it('has nothing at first', async () => {
+    const store = open();
+    expect(await store.list()).toEqual([]);
+    expect(await store.read('index.json')).toBeUndefined();
+    expect(await store.readRange('index.json', 0, 1)).toBeUndefined();
+    await store.remove('summaries/a');
+  });
+
+  it('gives back what was written last', async () => {
+    const store = open();
+    await store.write('summaries/a', Uint8Array.of(9));
+    await store.write('summaries/a', bytes);
+    expect(Uint8Array.from((await store.read('summaries/a')) ?? [])).toEqual(bytes);
+  });
+
+  it.each([
+    [1, 2, [2, 3]],
+    [3, 9, [4]],
+    [4, 1, []],
+    [9, 1, []],
+    [0, 0, []],
+  ])('gives the range from %i of %i bytes, as far as there is one', async (start, length, expected) => {
+    const store = open();
+    await store.write('a', bytes);
+    expect(await store.readRange('a', start, length)).toEqual(Uint8Array.from(expected));
+  });
+
+  it('lists names, and removes one of them', async () => {
+    const store = open();
+    for (const name of ['index.json', 'summaries/a', 'summaries/b']) await store.write(name, bytes);
+    await store.remove('summaries/a');
+    expect([...(await store.list())].sort()).toEqual(['index.json', 'summaries/b']);
+  });
+});
+
+describe('directoryStore', () => {
+  it('lets one in at a time, however the directory is spelled', async () => {
+    const cache = join(directory, 'cache');
+    const unlock = await directoryStore(cache).lock?.();
+    await expect(directoryStore(`${cache}/../cache/`).lock?.()).rejects.toMatchObject({
+      code: 'conflict',
+      message: `${cache}: another pull is writing here`,
+      hint: expect.stringContaining('if no pull is running, remove '),
+    });
+    await unlock?.();
+    await (await directoryStore(cache).lock?.())?.();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('leaves no other file than the one that was written', async () => {
+    await directoryStore(directory).write('a', bytes);
+    expect(await readdir(directory)).toEqual(['a']);
+  });
+
+  it('lists what an interrupted write left, so that it can be removed', async () => {
+    const store = directoryStore(directory);
+    await store.write('a', bytes);
+    await writeFile(join(directory, '.repomill-tmp-1-0'), bytes);
+    const left = (await store.list()).filter((name) => name !== 'a');
+    for (const name of left) await store.remove(name);
+    expect(await readdir(directory)).toEqual(['a']);
+  });
+
+  it('says where it is, in full', () => {
+    expect(directoryStore('cache').location).toMatch(/^.+[/\\]cache$/);
+  });
+
+  it('lists names below a directory that was given in a roundabout way', async () => {
+    const store = directoryStore(`${directory}/./x/../`);
+    await store.write('summaries/a', bytes);
+    expect(await store.list()).toEqual(['summaries/a']);
+  });
+
+  it('fails with a transport error where a file is in the way', async () => {
+    await writeFile(join(directory, 'file'), bytes);
+    const store = directoryStore(join(directory, 'file'));
+    await expect(store.write('a', bytes)).rejects.toMatchObject({ code: 'transport' });
+    expect(await store.read('a')).toBeUndefined();
+  });
+
+  it.each([['../a'], ['/a'], ['']])('refuses the name %j', async (name) => {
+    const store = directoryStore(directory);
+    await expect(store.write(name, bytes)).rejects.toMatchObject({ code: 'usage' });
+  });
+});

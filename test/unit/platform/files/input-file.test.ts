@@ -1,0 +1,240 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MAX_INPUT_SIZE } from '../../../../src/model/limits.ts';
+import { HEAD_SIZE, type InputFile, openInputFile } from '../../../../src/platform/files/input-file.ts';
+
+const text = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `Package: p${i}\nVersion: ${i * i}\n\n`).join(''));
+
+// What `printf 'hello xz\n' | xz` writes, the same with --check=sha256, the same with --x86, and `printf '' | xz`.
+const xz = Buffer.from(
+  'fd377a585a000004e6d6b4460200210116000000742fe5a301000868656c6c6f20787a0a00000000c1493afa6352145a000121096c18c5d51fb6f37d010000000004595a',
+  'hex',
+);
+const xzSha256 = Buffer.from(
+  'fd377a585a00000ae1fb0ca10200210116000000742fe5a301000868656c6c6f20787a0a00000000e04517f2084dff89fbfc2fb64c1bce96cf58e9de11eb08184226a103da5d5948000139093580de57189b4b9a01000000000a595a',
+  'hex',
+);
+const xzX86 = Buffer.from(
+  'fd377a585a000004e6d6b44602010400210116000d86351f01000868656c6c6f20787a0a00000000c1493afa6352145a000121096c18c5d51fb6f37d010000000004595a',
+  'hex',
+);
+const xzEmpty = Buffer.from('fd377a585a000004e6d6b446000000001cdf44211fb6f37d010000000004595a', 'hex');
+// 300,000 times the letter a.
+const xzLong = Buffer.from(
+  '/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM5JPfAG9dADDv+7/+o7Fe5fg/sqomVfhocEFwFQ+N/R5MG4pCtxn0aRhxrmYjiopNL6MN2X+m44wjEVPgWRjFdYrid/i2lH8MasDedElk4ulcU7IE2PdEDKtfDW1G6eXDdoi3llestk3haR1v+0uIEGw1jEDBAAAAk5/lurGKRO8AAYsB4KcSAHhj/vixxGf7AgAAAAAEWVo=',
+  'base64',
+);
+const hello = 'hello xz\n';
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'repomill-input-'));
+});
+
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+async function openBytes(name: string, bytes: Uint8Array, maxSize = MAX_INPUT_SIZE): Promise<InputFile> {
+  await writeFile(join(directory, name), bytes);
+  return openInputFile(join(directory, name), `shown/${name}`, maxSize);
+}
+
+async function contentOf(file: InputFile): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.chunks()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function read(name: string, bytes: Uint8Array, maxSize = MAX_INPUT_SIZE): Promise<Buffer> {
+  return contentOf(await openBytes(name, bytes, maxSize));
+}
+
+/** Overwrites the bytes from the one that is `from` before the end up to the one that is `to` before it. */
+function withZeros(bytes: Buffer, from: number, to: number): Buffer {
+  return bytes.fill(0, bytes.length - from, bytes.length - to);
+}
+
+describe('an input file', () => {
+  it.each([
+    ['Packages', text],
+    ['Packages.gz', gzipSync(text)],
+  ])('has its name without a suffix, its first bytes and its content: %s', async (name, bytes) => {
+    const file = await openBytes(name, bytes);
+    expect([file.path, file.name]).toEqual([`shown/${name}`, 'Packages']);
+    expect(Buffer.from(file.head)).toEqual(text.subarray(0, HEAD_SIZE));
+    expect((await contentOf(file)).equals(text)).toBe(true);
+  });
+
+  it('can be read again, also after it was left in the middle', async () => {
+    for (const file of [
+      await openBytes('a', text),
+      await openBytes('a.gz', gzipSync(text)),
+      await openBytes('a.xz', xzLong),
+    ]) {
+      const whole = await contentOf(file);
+      for await (const chunk of file.chunks()) {
+        expect(chunk.length).toBeGreaterThan(0);
+        break;
+      }
+      expect((await contentOf(file)).equals(whole)).toBe(true);
+    }
+  });
+
+  it('may be empty, plain or compressed', async () => {
+    for (const [name, bytes] of [
+      ['a', Buffer.alloc(0)],
+      ['a.gz', gzipSync('')],
+      ['a.xz', xzEmpty],
+    ] as const) {
+      const file = await openBytes(name, bytes);
+      expect(file.head.length).toBe(0);
+      expect(await contentOf(file)).toEqual(Buffer.alloc(0));
+    }
+  });
+
+  it('may be as long as the limit, and not one byte longer', async () => {
+    const streams = Buffer.concat([xz, xz]);
+    for (const [name, bytes, size] of [
+      ['a', text, text.length],
+      ['a.gz', gzipSync(text), text.length],
+      ['a.xz', streams, 18],
+    ] as const) {
+      expect((await read(name, bytes, size)).length).toBe(size);
+      await expect(read(name, bytes, size - 1)).rejects.toMatchObject({
+        code: 'format',
+        message: `cannot read shown/${name}: expected at most ${size - 1} bytes, found more`,
+      });
+    }
+  });
+
+  it.each([
+    ['missing', 'none', 'not-found', 'no such file or directory'],
+    ['missing and compressed', 'none.gz', 'not-found', 'no such file or directory'],
+    ['missing and compressed otherwise', 'none.xz', 'not-found', 'no such file or directory'],
+    ['below a file', 'plain/none', 'not-found', 'not a directory'],
+    ['a directory', '.', 'transport', 'illegal operation on a directory'],
+    ['a link to itself', 'loop', 'transport', 'too many symbolic links encountered'],
+  ])('that is %s is an error with the name that the user knows and the reason', async (_title, name, code, reason) => {
+    await writeFile(join(directory, 'plain'), '');
+    await rm(join(directory, 'loop'), { force: true });
+    await symlink('loop', join(directory, 'loop'));
+    await expect(openInputFile(join(directory, name), `shown/${name}`)).rejects.toMatchObject({
+      name: 'RepomillError',
+      code,
+      message: `cannot read shown/${name}: ${reason}`,
+    });
+  });
+
+  it('that vanishes after it was opened is an error too', async () => {
+    const file = await openBytes('gone', text);
+    await rm(join(directory, 'gone'));
+    await expect(contentOf(file)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a gzip file', () => {
+  it('may have several members, and zeros behind them', async () => {
+    const bytes = Buffer.concat([gzipSync(text), gzipSync('b'), gzipSync(''), gzipSync(text), Buffer.alloc(512)]);
+    expect((await read('a.gz', bytes)).equals(Buffer.concat([text, Buffer.from('b'), text]))).toBe(true);
+  });
+
+  it('is an error wherever it is cut', async () => {
+    const whole = gzipSync(hello);
+    for (let length = 0; length < whole.length; length++) {
+      await expect(read('a.gz', whole.subarray(0, length)), `${length} bytes`).rejects.toMatchObject({
+        code: 'format',
+        message: 'cannot read shown/a.gz: unexpected end of file',
+      });
+    }
+  });
+
+  it.each([
+    [
+      'a second member that is cut',
+      Buffer.concat([gzipSync(hello), gzipSync(hello).subarray(0, 5)]),
+      'unexpected end of file',
+    ],
+    ['a wrong checksum', withZeros(gzipSync(hello), 8, 4), 'incorrect data check'],
+    ['a wrong length', withZeros(gzipSync(hello), 4, 0), 'incorrect length check'],
+    ['something else behind it', Buffer.concat([gzipSync(hello), Buffer.from('hello')]), 'incorrect header check'],
+    ['no gzip in it', text, 'incorrect header check'],
+  ])('is an error with %s', async (_title, bytes, reason) => {
+    await expect(read('a.gz', bytes)).rejects.toMatchObject({
+      code: 'format',
+      message: `cannot read shown/a.gz: ${reason}`,
+    });
+  });
+});
+
+describe('an xz file', () => {
+  it('may have several streams, and zeros between and behind them', async () => {
+    const bytes = Buffer.concat([xz, xz, Buffer.alloc(8), xzEmpty, xz, Buffer.alloc(4)]);
+    expect((await read('a.xz', bytes)).toString()).toBe(hello.repeat(3));
+  });
+
+  it('may be read at the same time as others', async () => {
+    const files = await Promise.all(
+      [1, 2, 3, 4].map((i) => openBytes(`${i}.xz`, Buffer.concat(Array(i * 200).fill(xz)))),
+    );
+    const contents = await Promise.all(files.map(contentOf));
+    expect(contents.map((content) => content.length)).toEqual([1800, 3600, 5400, 7200]);
+  });
+
+  it('is an error wherever it is cut', async () => {
+    for (let length = 0; length < xz.length; length++) {
+      await expect(read('a.xz', xz.subarray(0, length)), `${length} bytes`).rejects.toMatchObject({
+        code: 'format',
+        message: expect.stringMatching(
+          /^cannot read shown\/a\.xz: (unexpected end of file|not xz data, or its end is missing)$/,
+        ),
+      });
+    }
+  });
+
+  it('is an error whichever of its bytes is changed', async () => {
+    for (let at = 0; at < xz.length; at++) {
+      const changed = Buffer.from(xz);
+      changed[at] = (changed[at] ?? 0) ^ 0x10;
+      await expect(read('a.xz', changed), `byte ${at}`).rejects.toMatchObject({
+        code: 'format',
+        message: expect.stringMatching(/^cannot read shown\/a\.xz: /),
+      });
+    }
+  });
+
+  it.each([
+    [
+      'a checksum that cannot be verified',
+      xzSha256,
+      'unsupported xz data: expected a CRC check and the LZMA2 filter alone',
+    ],
+    ['a filter that cannot be undone', xzX86, 'unsupported xz data: expected a CRC check and the LZMA2 filter alone'],
+    ['a changed content', Buffer.concat([xz.subarray(0, 30), Buffer.from('X'), xz.subarray(31)]), 'corrupt xz data'],
+    ['something else behind it', Buffer.concat([xz, Buffer.from('hello678')]), 'not xz data, or its end is missing'],
+    [
+      'something else before it',
+      Buffer.concat([Buffer.from('hello678hello678'), xz]),
+      'not xz data, or its end is missing',
+    ],
+    ['a missing part', Buffer.concat([Buffer.alloc(20), xz.subarray(20)]), 'not xz data, or a part of it is missing'],
+    ['zeros alone', Buffer.alloc(100_000), 'not xz data, or its end is missing'],
+    ['no xz in it', text, 'not xz data, or its end is missing'],
+  ])('is an error with %s', async (_title, bytes, reason) => {
+    await expect(read('a.xz', bytes)).rejects.toMatchObject({
+      code: 'format',
+      message: `cannot read shown/a.xz: ${reason}`,
+    });
+  });
+
+  it('that was an error leaves the next one readable', async () => {
+    for (const broken of [xzSha256, xz.subarray(8), Buffer.alloc(64)]) {
+      await expect(read('a.xz', broken)).rejects.toMatchObject({ code: 'format' });
+      expect((await read('b.xz', xz)).toString()).toBe(hello);
+    }
+  });
+});

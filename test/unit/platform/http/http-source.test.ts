@@ -1,0 +1,326 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Source } from '../../../../src/model/source.ts';
+import { type HttpOptions, httpSource } from '../../../../src/platform/http/http-source.ts';
+import { asBrowser } from '../as-browser.ts';
+
+const content = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+interface Host {
+  readonly url: string;
+  readonly requests: IncomingMessage[];
+  source(options?: HttpOptions): Source;
+}
+
+/** A host on this machine that answers as told. */
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Host> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    answer(request, response);
+  });
+  servers.push(server);
+  await new Promise<void>((resume) => server.listen(0, '127.0.0.1', resume));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, requests, source: (options) => httpSource(url, { retryDelays: [0, 0], ...options }) };
+}
+
+/** A host that gives the content to whoever asks. */
+function serveContent(headers: Readonly<Record<string, string>> = {}): Promise<Host> {
+  return serve((_, response) => void response.writeHead(200, headers).end(content));
+}
+
+const range = { start: 10, length: 5 };
+const stretch = content.subarray(10, 15);
+
+describe('httpSource', () => {
+  it.each([
+    ['', '/index.json'],
+    ['/', '/index.json'],
+    ['/repo', '/repo/index.json'],
+    ['/repo//', '/repo/index.json'],
+    ['/repo/?token=1#top', '/repo/index.json'],
+  ])('joins the base %j to a path', async (base, expected) => {
+    const host = await serveContent();
+    await httpSource(host.url + base).fetch('index.json', { maxBytes: 1000 });
+    expect(host.requests.map(({ url }) => url)).toEqual([expected]);
+  });
+
+  it.each([['ftp://host.example/'], ['host.example'], [''], ['file:///tmp']])('refuses %j', (base) => {
+    expect(() => httpSource(base)).toThrow('expected an http or https URL');
+  });
+
+  it('turns a user name and password into an authorization, and does not tell them', async () => {
+    const host = await serveContent();
+    const source = httpSource(host.url.replace('http://', 'http://me:s%40fe@'));
+    await source.fetch('index.json', { maxBytes: 1000 });
+    expect(host.requests[0]?.headers.authorization).toBe(`Basic ${btoa('me:s@fe')}`);
+    expect(source.location).toBe(`${host.url}/`);
+  });
+
+  it('sends the headers that it is given', async () => {
+    const host = await serveContent();
+    await host.source({ headers: { Authorization: 'Bearer x' } }).fetch('a', { maxBytes: 1000 });
+    expect(host.requests[0]?.headers.authorization).toBe('Bearer x');
+  });
+
+  it.each([
+    ['"1"', 'if-none-match'],
+    ['Mon, 01 Jan 2024 00:00:00 GMT', 'if-modified-since'],
+  ])('asks for a change of %s by a header of its own in Node', async (validator, header) => {
+    const host = await serve((_, response) => void response.writeHead(304).end());
+    expect(await host.source().fetch('a', { maxBytes: 1000, validator })).toEqual({ kind: 'unchanged' });
+    expect(host.requests[0]?.headers[header]).toBe(validator);
+  });
+
+  it('leaves that to the cache of a browser, which needs no leave of another origin for it', async () => {
+    const asked: unknown[] = [];
+    vi.stubGlobal('fetch', async (_: string, { headers, cache }: RequestInit) => {
+      asked.push({ headers, cache });
+      return new Response(content, { headers: { ETag: '"1"' } });
+    });
+    const source = httpSource('http://host.example/');
+    const fetches = () => [
+      source.fetch('index.json', { maxBytes: 1000 }),
+      source.fetch('index.json', { maxBytes: 1000, validator: '"1"' }),
+    ];
+    const results = await asBrowser(() => Promise.all(fetches()));
+    expect(results.map(({ kind }) => kind)).toEqual(['full', 'full']);
+    expect(asked).toEqual([
+      { headers: {}, cache: 'default' },
+      { headers: {}, cache: 'no-cache' },
+    ]);
+  });
+
+  it('gives the bytes, their number and the ETag', async () => {
+    const host = await serveContent({ ETag: '"1"', 'Last-Modified': 'Mon, 01 Jan 2024 00:00:00 GMT' });
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toEqual({
+      kind: 'full',
+      bytes: content,
+      transferred: 1000,
+      validator: '"1"',
+    });
+  });
+
+  it('tells how many bytes there are as they come in', async () => {
+    const host = await serveContent();
+    const steps: number[] = [];
+    await host.source().fetch('a', { maxBytes: 1000, onBytes: (received) => steps.push(received) });
+    expect(steps.at(-1)).toBe(1000);
+  });
+
+  it('follows redirects', async () => {
+    const host = await serve((request, response) => {
+      if (request.url === '/a') response.writeHead(302, { Location: '/b' }).end();
+      else response.end(content);
+    });
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ kind: 'full', bytes: content });
+  });
+
+  it.each([[404], [410]])('says of status %i that the file is missing, at once', async (status) => {
+    const host = await serve((_, response) => void response.writeHead(status).end('gone'));
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toEqual({ kind: 'missing' });
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('takes status 403 for a file that is missing where it is told to', async () => {
+    const host = await serve((_, response) => void response.writeHead(403).end());
+    const result = await host.source().fetch('a', { maxBytes: 1000, forbiddenIsMissing: true });
+    expect(result).toEqual({ kind: 'missing' });
+  });
+
+  it.each([[400], [403], [416], [204], [304], [206]])('refuses status %i, at once', async (status) => {
+    const host = await serve((_, response) => void response.writeHead(status).end());
+    await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({
+      code: 'transport',
+      message: `${host.url}/a: expected HTTP status 200, found ${status}`,
+    });
+    expect(host.requests).toHaveLength(1);
+  });
+});
+
+describe('httpSource, asking conditionally', () => {
+  it.each([
+    ['"1"', 'if-none-match'],
+    ['W/"1"', 'if-none-match'],
+    ['Mon, 01 Jan 2024 00:00:00 GMT', 'if-modified-since'],
+  ])('sends %s as %s, and understands the answer', async (validator, header) => {
+    const host = await serve((_, response) => void response.writeHead(304).end());
+    expect(await host.source().fetch('a', { maxBytes: 1000, validator })).toEqual({ kind: 'unchanged' });
+    expect(host.requests[0]?.headers[header]).toBe(validator);
+  });
+
+  it('keeps the date where there is no ETag', async () => {
+    const date = 'Mon, 01 Jan 2024 00:00:00 GMT';
+    const host = await serveContent({ 'Last-Modified': date });
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ validator: date });
+  });
+
+  it('has no validator where the host gives none', async () => {
+    const host = await serveContent();
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).not.toHaveProperty('validator');
+  });
+});
+
+describe('httpSource, asking for a range', () => {
+  it('asks for it uncompressed, and gives it', async () => {
+    const host = await serve(
+      (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 10-14/1000' }).end(stretch),
+    );
+    const result = await host.source().fetch('a', { maxBytes: 1000, range });
+    expect(result).toEqual({ kind: 'partial', bytes: stretch, transferred: 5 });
+    expect(host.requests[0]?.headers).toMatchObject({ range: 'bytes=10-14', 'accept-encoding': 'identity' });
+  });
+
+  it('takes a range whose place the host does not tell', async () => {
+    const host = await serve((_, response) => void response.writeHead(206).end(stretch));
+    expect(await host.source().fetch('a', { maxBytes: 1000, range })).toMatchObject({
+      kind: 'partial',
+      bytes: stretch,
+    });
+  });
+
+  it('gives the whole file where the host ignores the range', async () => {
+    const host = await serveContent();
+    expect(await host.source().fetch('a', { maxBytes: 1000, range })).toMatchObject({ kind: 'full', bytes: content });
+  });
+
+  it('refuses another range than the one it asked for', async () => {
+    const host = await serve(
+      (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 0-4/1000' }).end(stretch),
+    );
+    await expect(host.source().fetch('a', { maxBytes: 1000, range })).rejects.toMatchObject({ code: 'transport' });
+  });
+
+  it('refuses a range that is longer than asked for', async () => {
+    const host = await serve((_, response) => void response.writeHead(206).end(content));
+    await expect(host.source().fetch('a', { maxBytes: 1000, range })).rejects.toMatchObject({ code: 'integrity' });
+  });
+});
+
+describe('httpSource, bounding what it reads', () => {
+  it('takes a file that is as long as it may be', async () => {
+    const host = await serveContent();
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ bytes: content });
+  });
+
+  it('refuses one that is a byte longer, and does not try again', async () => {
+    const host = await serveContent();
+    await expect(host.source().fetch('a', { maxBytes: 999 })).rejects.toMatchObject({
+      code: 'integrity',
+      message: `${host.url}/a: expected at most 999 bytes, found more`,
+    });
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('stops reading a file without end', async () => {
+    const host = await serve((_, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(content));
+      };
+      response.on('drain', more);
+      more();
+    });
+    const closed = new Promise((resume) => servers[0]?.on('request', (_, response) => response.on('close', resume)));
+    await expect(host.source().fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({ code: 'integrity' });
+    await closed;
+  });
+
+  it('bounds what was compressed by what it unpacks to', async () => {
+    const bomb = gzipSync(new Uint8Array(1 << 20));
+    const host = await serve((_, response) => void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb));
+    await expect(host.source().fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  it('tells what the host lets caches do', async () => {
+    const host = await serveContent({ 'Cache-Control': 'max-age=60' });
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ cacheControl: 'max-age=60' });
+  });
+
+  it('counts, of a compressed answer, what crossed the wire, and tells how it was compressed', async () => {
+    const packed = gzipSync(content);
+    const headers = { 'Content-Encoding': 'gzip', 'Content-Length': String(packed.length) };
+    const host = await serve((_, response) => void response.writeHead(200, headers).end(packed));
+    expect(await host.source().fetch('a.gz', { maxBytes: 1000 })).toEqual({
+      kind: 'full',
+      bytes: content,
+      transferred: packed.length,
+      encoding: 'gzip',
+    });
+  });
+});
+
+describe('httpSource, trying again', () => {
+  /** A host that fails the first times in some way. */
+  function failing(times: number, fail: (response: ServerResponse) => void): Promise<Host> {
+    let left = times;
+    return serve((_, response) => {
+      if (left-- > 0) fail(response);
+      else response.end(content);
+    });
+  }
+
+  const failures: readonly (readonly [string, (response: ServerResponse) => void])[] = [
+    ['answers 500', (response) => void response.writeHead(500).end()],
+    ['answers 503', (response) => void response.writeHead(503).end('busy')],
+    ['hangs up', (response) => void response.destroy()],
+    [
+      'hangs up in the middle',
+      (response) => {
+        response.writeHead(200, { 'Content-Length': '1000' });
+        response.write(content.subarray(0, 10), () => response.destroy());
+      },
+    ],
+  ];
+
+  it.each(failures)('gets the file from a host that twice %s', async (_, fail) => {
+    const host = await failing(2, fail);
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ bytes: content });
+    expect(host.requests).toHaveLength(3);
+  });
+
+  it.each(failures)('gives up on a host that three times %s', async (_, fail) => {
+    const host = await failing(3, fail);
+    await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({ code: 'transport' });
+    expect(host.requests).toHaveLength(3);
+  });
+
+  it('gives up on a host that says nothing', async () => {
+    const host = await serve(() => undefined);
+    await expect(host.source({ timeout: 20, retryDelays: [0] }).fetch('a', { maxBytes: 1 })).rejects.toMatchObject({
+      code: 'transport',
+      message: `${host.url}/a: nothing received for 20 ms`,
+    });
+    expect(host.requests).toHaveLength(2);
+  });
+
+  it('gives up on a host that stops in the middle', async () => {
+    const host = await serve((_, response) => void response.writeHead(200).write(content));
+    await expect(host.source({ timeout: 20, retryDelays: [] }).fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({
+      code: 'transport',
+    });
+  });
+
+  it('says that nobody is there', async () => {
+    const host = await serveContent();
+    servers.splice(0).forEach((server) => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const error = await host
+      .source()
+      .fetch('a', { maxBytes: 1 })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'transport', message: expect.stringContaining('ECONNREFUSED') });
+  });
+});

@@ -1,0 +1,238 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  hasOverflow,
+  isEntryName,
+  openWorkspace,
+  retainEntries,
+  type Workspace,
+} from '../../../../src/platform/workspace/workspace.ts';
+import { DamagedEntryError, isDamagedEntry } from '../../../../src/platform/workspace/workspace-entry.ts';
+import { listPaths, makeWorkspace, sha256Of } from '../../../workspace.ts';
+
+const root = makeWorkspace();
+let counter = 0;
+function freshDirectory(): string {
+  const directory = join(root, String(counter++));
+  mkdirSync(directory);
+  return directory;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const nameOf = (text: string): string => `kind/${sha256Of(text)}`;
+const [one, other] = [nameOf('one'), nameOf('other')];
+
+function textsOf(workspace: Workspace, name: string, ...ranges: readonly [start: number, length: number][]) {
+  const parts = workspace.open(name)?.read(ranges.map(([start, length]) => ({ start, length })));
+  return parts?.map((part) => new TextDecoder().decode(part));
+}
+
+describe('a workspace', () => {
+  it('gives back what was written, in this workspace and in another on the same directory', () => {
+    const temporary = freshDirectory();
+    const writing = openWorkspace({ cache: undefined, temporary });
+    writing.write(one, { a: [1, 'é'] }, [bytes('hello '), bytes(''), bytes('world')]);
+    writing.write(other, null);
+    for (const workspace of [writing, openWorkspace({ cache: undefined, temporary })]) {
+      expect(workspace.open(one)?.head).toEqual({ a: [1, 'é'] });
+      expect(textsOf(workspace, one, [0, 11], [6, 5], [0, 0], [11, 0], [0, 5], [5, 6])).toEqual([
+        'hello world',
+        'world',
+        '',
+        '',
+        'hello',
+        ' world',
+      ]);
+      expect(workspace.open(other)?.head).toBeNull();
+      expect(workspace.open(nameOf('third'))).toBeUndefined();
+      workspace.close();
+    }
+  });
+
+  it.each([0, 1, 8191, 8192, 8193, 100_000])('keeps a head of %i more bytes than none', (length) => {
+    const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
+    workspace.write(one, 'x'.repeat(length), [bytes('body')]);
+    expect(workspace.open(one)?.head).toBe('x'.repeat(length));
+    expect(textsOf(workspace, one, [0, 4])).toEqual(['body']);
+    workspace.close();
+  });
+
+  it('keeps a body of more parts than one call to the system takes', () => {
+    const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
+    const parts = Array.from({ length: 3000 }, (_, i) => bytes(`${i},`));
+    workspace.write(one, {}, parts);
+    const text = Array.from({ length: 3000 }, (_, i) => `${i},`).join('');
+    expect(textsOf(workspace, one, [0, text.length])).toEqual([text]);
+    workspace.close();
+  });
+
+  it('reads more entries than it keeps open', () => {
+    const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
+    const names = Array.from({ length: 300 }, (_, i) => nameOf(String(i)));
+    for (const [i, name] of names.entries()) workspace.write(name, i, [bytes(name)]);
+    for (let round = 0; round < 2; round++) {
+      for (const [i, name] of names.entries()) {
+        expect(workspace.open(name)?.head).toBe(i);
+        expect(textsOf(workspace, name, [0, name.length])).toEqual([name]);
+      }
+    }
+    workspace.close();
+  });
+
+  it('leaves no file but the entries', () => {
+    const temporary = freshDirectory();
+    const workspace = openWorkspace({ cache: undefined, temporary });
+    for (let i = 0; i < 3; i++) workspace.write(one, i);
+    expect(listPaths(temporary)).toEqual([one]);
+  });
+
+  it('notes what was opened, written or kept', () => {
+    const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
+    workspace.open(nameOf('opened'));
+    workspace.write(nameOf('written'), 1);
+    workspace.keep(nameOf('kept'));
+    expect([...workspace.used].sort()).toEqual([nameOf('opened'), nameOf('written'), nameOf('kept')].sort());
+  });
+});
+
+describe('an entry that is damaged', () => {
+  const cache = freshDirectory();
+  const places = { cache, temporary: freshDirectory() };
+  const file = join(cache, one);
+  openWorkspace(places).write(one, { size: 11 }, [bytes('hello world')]);
+  const whole = readFileSync(file);
+  const bodyStart = whole.length - 11;
+
+  it('counts as absent wherever a bit before its body is flipped', () => {
+    for (let at = 0; at < bodyStart; at++) {
+      const flipped = Buffer.from(whole);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << (at % 8)), at);
+      writeFileSync(file, flipped);
+      const workspace = openWorkspace(places);
+      expect(workspace.open(one), `byte ${at}`).toBeUndefined();
+      workspace.close();
+    }
+  });
+
+  it('counts as absent where it ends before its body, and refuses to read a body that ends too early', () => {
+    for (let length = 0; length < whole.length; length++) {
+      writeFileSync(file, whole);
+      truncateSync(file, length);
+      const workspace = openWorkspace(places);
+      if (length < bodyStart) expect(workspace.open(one), `${length} bytes`).toBeUndefined();
+      else expect(() => textsOf(workspace, one, [0, 11]), `${length} bytes`).toThrow(DamagedEntryError);
+      workspace.close();
+    }
+  });
+
+  it.each([
+    ['a directory', () => mkdirSync(file)],
+    ['other bytes', () => writeFileSync(file, 'x'.repeat(10_000))],
+    ['a length of four gigabytes', () => writeFileSync(file, Buffer.alloc(40, 0xff))],
+  ])('counts as absent where there is %s', (_title, put) => {
+    rmSync(file, { recursive: true, force: true });
+    put();
+    const workspace = openWorkspace({ cache, temporary: freshDirectory() });
+    expect(workspace.open(one)).toBeUndefined();
+    workspace.write(one, 'again');
+    expect(workspace.open(one)?.head).toBe('again');
+    workspace.close();
+  });
+
+  it('is known for what it is, by its name, in any thread', () => {
+    const fromElsewhere = new Error('kind/x: damaged');
+    expect(isDamagedEntry(fromElsewhere)).toBe(false);
+    fromElsewhere.name = 'DamagedEntryError';
+    expect(isDamagedEntry(fromElsewhere)).toBe(true);
+    expect(isDamagedEntry('DamagedEntryError')).toBe(false);
+  });
+});
+
+describe('a cache that cannot be written', () => {
+  it.each([
+    ['because a file stands in the way', (cache: string) => writeFileSync(join(cache, 'kind'), 'a file')],
+    ['because it is gone', (cache: string) => rmSync(cache, { recursive: true })],
+  ])('%s is left as it is, and entries go to the temporary directory', (_title, spoil) => {
+    const places = { cache: freshDirectory(), temporary: freshDirectory() };
+    spoil(places.cache);
+    const before = listPaths(places.cache);
+    const workspace = openWorkspace(places);
+    expect(hasOverflow(places)).toBe(false);
+    workspace.write(one, 1, [bytes('body')]);
+    expect(workspace.open(one)?.head).toBe(1);
+    expect(listPaths(places.cache)).toEqual(before);
+    expect(listPaths(places.temporary)).toEqual([one]);
+    expect(hasOverflow(places)).toBe(true);
+    workspace.close();
+  });
+
+  it('has the entries that it took before', () => {
+    const places = { cache: freshDirectory(), temporary: freshDirectory() };
+    const workspace = openWorkspace(places);
+    workspace.write(one, 1);
+    rmSync(join(places.cache, 'kind'), { recursive: true });
+    writeFileSync(join(places.cache, 'kind'), '');
+    workspace.write(other, 2);
+    expect([workspace.open(one), workspace.open(other)?.head]).toEqual([undefined, 2]);
+    workspace.close();
+  });
+
+  it('is an error where the temporary directory cannot be written either', () => {
+    const temporary = freshDirectory();
+    rmSync(temporary, { recursive: true });
+    const workspace = openWorkspace({ cache: undefined, temporary });
+    expect(() => workspace.write(one, 1)).toThrow(
+      expect.objectContaining({ code: 'transport', message: expect.stringContaining(`${temporary}: cannot write: `) }),
+    );
+  });
+});
+
+describe('retaining entries', () => {
+  it('removes all others, and what was never finished, and no file that is none', () => {
+    const cache = freshDirectory();
+    const workspace = openWorkspace({ cache, temporary: freshDirectory() });
+    for (const name of [one, other, `${other}-0`]) workspace.write(name, 1);
+    const strange = [
+      'CACHEDIR.TAG',
+      'kind/README',
+      `kind/x${sha256Of('x')}`,
+      `kind/${sha256Of('x')}.txt`,
+      'mine/photo',
+    ];
+    mkdirSync(join(cache, 'mine'));
+    for (const path of [...strange, `${one}.123-0-4`]) writeFileSync(join(cache, path), '');
+    mkdirSync(join(cache, 'mine', 'folder'));
+    retainEntries(cache, new Set([one]));
+    expect(listPaths(cache)).toEqual([...strange, one].sort());
+    expect(readdirSync(join(cache, 'mine'))).toEqual(['folder', 'photo']);
+  });
+
+  it.each<[string, boolean]>([
+    [sha256Of('x'), true],
+    [`${sha256Of('x')}-12`, true],
+    [`${sha256Of('x')}-${sha256Of('y')}`, true],
+    [`${sha256Of('x')}-12.4711-3-0`, true],
+    ['', false],
+    ['CACHEDIR.TAG', false],
+    [sha256Of('x').slice(1), false],
+    [sha256Of('x').toUpperCase(), false],
+    [`${sha256Of('x')}.txt`, false],
+    [`.${sha256Of('x')}`, false],
+    [`${sha256Of('x')}\n`, false],
+  ])('takes %j for an entry: %s', (name, expected) => {
+    expect(isEntryName(name)).toBe(expected);
+  });
+});
+
+it('an entry that stands under the name of another is none', () => {
+  const temporary = makeWorkspace();
+  const names = ['a', 'b'].map((letter) => `kind/${letter.repeat(64)}`);
+  const workspace = openWorkspace({ cache: undefined, temporary });
+  for (const name of names) workspace.write(name, { name });
+  workspace.close();
+  const [one = '', other = ''] = names.map((name) => join(temporary, name));
+  renameSync(one, other);
+  const again = openWorkspace({ cache: undefined, temporary });
+  expect(names.map((name) => again.open(name))).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { closestWord } from '../../../src/text/closest-word.ts';
+
+const words = ['name', 'title', 'inputs', 'arches', 'history', 'paths'];
+
+describe('closestWord', () => {
+  it.each([
+    ['names', 'name'],
+    ['nmae', 'name'],
+    ['NAME', 'name'],
+    ['input', 'inputs'],
+    ['histroy', 'history'],
+    ['archs', 'arches'],
+    ['path', 'paths'],
+  ])('takes %s for %s', (word, meant) => {
+    expect(closestWord(word, words)).toBe(meant);
+  });
+
+  it.each(['', 'x', 'colour', 'description', 'h'.repeat(10_000)])('takes %.20j for none of them', (word) => {
+    expect(closestWord(word, words)).toBeUndefined();
+  });
+});
