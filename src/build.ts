@@ -13,7 +13,7 @@ import { reportFlatpakTree } from './layouts/flatpak/generate/report-tree.ts';
 import { planNative } from './layouts/native/generate/plan-native.ts';
 import { DEFAULT_HISTORY } from './model/limits.ts';
 import { archesOfRepository } from './model/partition.ts';
-import { type Progress, silent } from './model/progress.ts';
+import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { reachedByOthers } from './other-layouts.ts';
 import { isDirectory } from './platform/files/files.ts';
@@ -24,7 +24,7 @@ import type { Tree } from './publish/tree.ts';
 import { listRefs } from './readers/ostree/list-refs.ts';
 import { isOstreeRepository, type OpenRepository, openRepository } from './readers/ostree/open-repository.ts';
 import { readerNames } from './readers/readers.ts';
-import { inWorkshop } from './work/build-session.ts';
+import { withBuildSession } from './work/build-session.ts';
 
 /** What to build, and where. */
 export interface BuildRequest {
@@ -66,7 +66,8 @@ const FEW_REFS = 50_000;
  *   `transport` where a disk or a thread fails
  */
 export async function build(request: BuildRequest): Promise<BuildReport> {
-  const { input, out, layout = 'native', progress = silent } = request;
+  const { input, out, layout = 'native' } = request;
+  const progress = reporterOf(request.progress);
   const config = await readConfig(input, request.config, readerNames);
   const output = await openOutput({ ...request, isRepository: isOstreeRepository(out) });
   try {
@@ -86,7 +87,7 @@ interface Stage<Repository> {
   readonly config: Config;
   readonly repository: Repository;
   readonly tree: Tree;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 async function buildNative(request: BuildRequest, stage: Stage<OpenRepository | undefined>): Promise<BuildReport> {
@@ -95,13 +96,13 @@ async function buildNative(request: BuildRequest, stage: Stage<OpenRepository | 
   const inputs = refs ?? (await listInputs(request.input, stage.config));
   const config = withSubsets(stage.config, refs?.subsets ?? []);
   const threads = inputs.size < SMALL_INPUT ? 1 : (request.workers ?? 1);
-  return inWorkshop({ config, cache: request.cache, threads, progress }, async (workshop) => {
-    const read = await readInputs(inputs, { ...workshop, config, progress });
+  return withBuildSession({ config, cache: request.cache, threads, progress }, async (session) => {
+    const read = await readInputs(inputs, { ...session, config, progress });
     const { catalogue } = read;
     const arches = archesOfRepository(catalogue.arches, config.arches);
     const previous = openPrevious(request.previous, tree);
     const plan = await planNative(
-      { ...workshop, catalogue, arches, previous, progress },
+      { ...session, catalogue, arches, previous, progress },
       { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: compileSubsets(config.subsets) },
     );
     const { version, summaries } = plan.signed;
@@ -117,10 +118,10 @@ async function buildFlatpak(request: BuildRequest, stage: Stage<OpenRepository>)
     progress.warn(`${out}: has no objects and refs; clients need those of the repository there`);
   const history = config.history ?? historyLength(repository.config, config.flatpak.exact) ?? DEFAULT_HISTORY;
   const threads = repository.refs.length < FEW_REFS ? 1 : (request.workers ?? 1);
-  return inWorkshop({ config, cache, threads, progress }, async (workshop) => {
+  return withBuildSession({ config, cache, threads, progress }, async (session) => {
     const previous = openPrevious(request.previous, tree);
     const plan = await planFlatpak(
-      { ...workshop, repository, previous, output: tree, signer, now: BigInt(now), progress },
+      { ...session, repository, previous, output: tree, signer, now: BigInt(now), progress },
       { ...config.flatpak, history },
     );
     const published = await publish(plan, tree, progress, await reachedByOthers('flatpak', tree));

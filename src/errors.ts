@@ -1,9 +1,10 @@
 /**
  * The one error family. A code says which kind of failure it is (programs branch on it, the command line turns it
- * into an exit code); the message is a lower-case fragment for a person; problems list every bad place in one run.
+ * into an exit code); the path is what the error is about; the message is a lower-case fragment for a person that does not
+ * repeat the path; problems list every bad place of one run.
  */
 
-/** Kinds of failure. The command line's exit code follows from the kind alone (`cli/exit-codes.ts`). */
+/** Kinds of failure. The command line's exit code follows from the kind alone (`cli/exit-code.ts`). */
 export type ErrorCode =
   | 'usage'
   | 'metadata'
@@ -24,14 +25,30 @@ export interface Problem {
 
 /** What an error may carry beside its code and message. */
 export interface ErrorDetails {
-  readonly hint?: string;
+  /** What the error is about: a file, a directory, a URL, or a path in a published tree. */
+  readonly path?: string | undefined;
+  /** What would help, as a line of its own. */
+  readonly hint?: string | undefined;
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
-/** Every error that repomill throws on purpose. Anything else that reaches the top is a defect of repomill. */
+/**
+ * Every error that repomill throws on purpose. Anything else that reaches the top is a defect of repomill.
+ *
+ * @example
+ * try {
+ *   await build({ input: 'packages', out: 'public' });
+ * } catch (error) {
+ *   if (!(error instanceof RepomillError)) throw error;
+ *   for (const problem of error.problems) console.error(formatProblem(problem));
+ *   console.error(formatError(error), error.hint ?? '');
+ * }
+ */
 export class RepomillError extends Error {
   readonly code: ErrorCode;
+  /** What the error is about, if it is about one thing. The message does not repeat it: see `formatError`. */
+  readonly path: string | undefined;
   readonly hint: string | undefined;
   readonly problems: readonly Problem[];
 
@@ -39,18 +56,40 @@ export class RepomillError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'RepomillError';
     this.code = code;
+    this.path = details.path;
     this.hint = details.hint;
     this.problems = details.problems ?? [];
   }
 }
 
-/** `file:line:column: message`, leaving out what is not known. */
+/**
+ * An error as one line of text: `path: message`, or the message alone if the error has no path.
+ *
+ * @example
+ * formatError(new RepomillError('not-found', 'no such directory', { path: 'packages' })); // 'packages: no such directory'
+ */
+export function formatError({ path, message }: Pick<RepomillError, 'path' | 'message'>): string {
+  return path === undefined ? message : `${path}: ${message}`;
+}
+
+/**
+ * A problem as one line of text: `file:line:column: message`, without the parts that are unknown.
+ *
+ * @example
+ * formatProblem({ file: 'a.json', line: 3, message: 'expected a version' }); // 'a.json:3: expected a version'
+ */
 export function formatProblem(problem: Problem): string {
   const position = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   return `${position}: ${problem.message}`;
 }
 
-/** The message of anything that was thrown, for use inside another message. */
+/** The text of anything that was thrown, for use inside another message. */
 export function messageOf(thrown: unknown): string {
+  if (thrown instanceof RepomillError) return formatError(thrown);
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Throws an `interrupted` error if the signal was aborted. The signal's reason is the error's cause. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new RepomillError('interrupted', 'aborted', { cause: signal.reason });
 }

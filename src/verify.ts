@@ -9,7 +9,7 @@ import { SUMMARY_INDEX_PATH } from './layouts/flatpak/format/paths.ts';
 import { type NativeReport, verifyNative } from './layouts/native/audit/audit-native.ts';
 import { INDEX_PATH } from './layouts/native/format/paths.ts';
 import { MAX_INDEX_SIZE } from './model/limits.ts';
-import { type Progress, silent } from './model/progress.ts';
+import { type Progress, reporterOf } from './model/progress.ts';
 import type { Source } from './model/source.ts';
 import type { Folder } from './platform/files/folder.ts';
 
@@ -33,7 +33,8 @@ export type VerifyReport = (NativeReport & { readonly flatpak?: FlatpakReport })
 
 /** Audits a published tree. Throws only where there is no index to start from; all else is in the report. */
 export async function verify(request: VerifyRequest): Promise<VerifyReport> {
-  const { source, paths = [], folder, publicKeys = [], progress = silent } = request;
+  const { source, paths = [], folder, publicKeys = [] } = request;
+  const progress = reporterOf(request.progress);
   const [nativeIndex, summaryIndex] = await findIndexes(source);
   if (summaryIndex === undefined) {
     if (nativeIndex === undefined) throw noIndex(source);

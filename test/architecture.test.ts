@@ -123,7 +123,9 @@ describe('what every start of the command line loads', () => {
 
 describe('below the command line', () => {
   it('nobody asks the environment, the clock or chance', () => {
-    const forTheCommandLine = ['platform/terminal.ts', 'platform/user-cache.ts', 'platform/process-figures.ts'];
+    const forTheCommandLine = ['terminal', 'user-cache', 'process-figures'].map(
+      (name) => `platform/process/${name}.ts`,
+    );
     const asks = files.filter((file) => !file.startsWith('cli/') && !forTheCommandLine.includes(file));
     const found = asks.filter((file) =>
       /process\.env|Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now/.test(codeOf(file)),

@@ -1,9 +1,9 @@
 /**
- * A gate that lets only so much work through at a time; what is more waits in line.
+ * A limit on how much work runs at a time. More work waits its turn.
  */
 
-/** Bounds how much work is under way, whoever brings it. */
-export class Gate {
+/** Runs work from any number of callers, at most so much of it at a time. */
+export class Limiter {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
@@ -11,8 +11,8 @@ export class Gate {
     this.#free = limit;
   }
 
-  /** Does the work when its turn has come. */
-  async pass<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Runs the work when its turn has come. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#free === 0) await new Promise<void>((resume) => this.#waiting.push(resume));
     else this.#free--;
     try {

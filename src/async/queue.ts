@@ -1,9 +1,9 @@
 /**
- * Work that goes on beside whoever hands it in, with a bound on how much of it there is.
+ * A queue that runs work beside its caller, with a limit.
  */
 
-/** Takes work until it has enough, then makes whoever brings more wait. */
-export class Backlog {
+/** Runs work at once, up to a limit; beyond it, `add` waits. */
+export class WorkQueue {
   readonly #limit: number;
   readonly #running = new Set<Promise<void>>();
   #failure: { readonly reason: unknown } | undefined;

@@ -1,7 +1,7 @@
 /**
  * What an audit finds. A check that fails is a finding with the path it concerns; the audit goes on.
  */
-import { RepomillError } from '../errors.ts';
+import { messageOf, RepomillError } from '../errors.ts';
 
 /** One thing that is wrong with a published tree. */
 export interface Finding {
@@ -19,7 +19,7 @@ export async function check<Result>(
     return await work();
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    const { message } = error;
+    const message = messageOf(error);
     findings.push({ path, message: message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message });
     return undefined;
   }

@@ -3,7 +3,7 @@
  * that rejects would make yargs print its help over the message. Standard output is data, standard error is conversation.
  */
 import yargs from 'yargs';
-import { formatProblem, messageOf, RepomillError } from '../errors.ts';
+import { formatError, formatProblem, messageOf, RepomillError } from '../errors.ts';
 import { processTerminal, type Terminal } from '../platform/process/terminal.ts';
 import { printable } from '../text/printable.ts';
 import { type Choice, type Example, formatExample, register } from './command.ts';
@@ -75,11 +75,11 @@ function report(error: unknown, terminal: Terminal, json: boolean): number {
     terminal.note(`repomill: a defect in repomill: ${error instanceof Error ? error.stack : String(error)}`);
     return DEFECT;
   }
-  const { code, message, hint, problems } = error;
-  if (json) terminal.data(JSON.stringify({ error: { code, message, hint, problems } }));
+  const { code, path, message, hint, problems } = error;
+  if (json) terminal.data(JSON.stringify({ error: { code, path, message, hint, problems } }));
   for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(printable(formatProblem(problem)));
   if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
-  terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printable(message)}`);
+  terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printable(formatError(error))}`);
   if (hint !== undefined) terminal.note(`  ${printable(hint)}`);
   return exitCodes[code];
 }

@@ -3,21 +3,17 @@
  */
 
 import type { Argv } from 'yargs';
-import type { PullStage } from '../client/pull/pull-report.ts';
 import { RepomillError } from '../errors.ts';
-import type { CacheKind, Progress, Stage } from '../model/progress.ts';
+import type { CacheKind, Reporter, Stage } from '../model/progress.ts';
 import { replaceFile } from '../platform/files/files.ts';
 import { type ProcessFigures, processFigures } from '../platform/process/process-figures.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { formatBytes, formatCount } from '../text/quantity.ts';
 import { formatTable } from '../text/table.ts';
 
-/** What may be found in a cache: a build's, or a client's copy. */
-type Cached = CacheKind | 'index' | 'summary';
-
 /** What one stage took. Times in seconds, memory in bytes. */
 export interface StageMetrics {
-  readonly stage: Stage | PullStage | 'starting' | 'ending';
+  readonly stage: Stage | 'starting' | 'ending';
   readonly seconds: number;
   /** Of all threads: more than `seconds` where several worked. */
   readonly cpuSeconds: number;
@@ -27,7 +23,7 @@ export interface StageMetrics {
   readonly done?: number;
   readonly unit?: string;
   /** What was found in the cache, and what had to be made. */
-  readonly cache?: Readonly<Partial<Record<Cached, { readonly hits: number; readonly misses: number }>>>;
+  readonly cache?: Readonly<Partial<Record<CacheKind, { readonly hits: number; readonly misses: number }>>>;
 }
 
 /** What a command took. */
@@ -44,7 +40,7 @@ interface Current {
   readonly unit?: string;
   readonly since: ProcessFigures;
   done: number;
-  readonly cache: Partial<Record<Cached, { hits: number; misses: number }>>;
+  readonly cache: Partial<Record<CacheKind, { hits: number; misses: number }>>;
 }
 
 /** Measures a command, stage by stage, from the start of the process. */
@@ -52,7 +48,7 @@ export interface Stopwatch {
   /** Ends the stage before, and begins the next. */
   stage(stage: Current['stage'], unit?: string): void;
   advance(amount: number): void;
-  looked(kind: Cached, hit: boolean): void;
+  cacheLookup(kind: CacheKind, hit: boolean): void;
   /** Ends the last stage. */
   finish(): Metrics;
 }
@@ -72,7 +68,7 @@ export function stopwatch(command: string): Stopwatch {
     advance: (amount) => {
       current.done += amount;
     },
-    looked(kind, hit) {
+    cacheLookup(kind, hit) {
       const counts = current.cache[kind] ?? { hits: 0, misses: 0 };
       current.cache[kind] = counts;
       counts[hit ? 'hits' : 'misses']++;
@@ -85,7 +81,7 @@ export function stopwatch(command: string): Stopwatch {
 }
 
 /** A progress that passes everything on, and measures. */
-export function measuredProgress(progress: Progress, watch: Stopwatch): Progress {
+export function measuredProgress(progress: Reporter, watch: Stopwatch): Reporter {
   return {
     start(stage, total, unit) {
       watch.stage(stage, unit);
@@ -95,10 +91,11 @@ export function measuredProgress(progress: Progress, watch: Stopwatch): Progress
       watch.advance(amount);
       progress.advance(amount);
     },
-    looked(kind, hit) {
-      watch.looked(kind, hit);
-      progress.looked(kind, hit);
+    cacheLookup(kind, hit) {
+      watch.cacheLookup(kind, hit);
+      progress.cacheLookup(kind, hit);
     },
+    download: (state) => progress.download(state),
     warn: (message) => progress.warn(message),
   };
 }
@@ -178,12 +175,13 @@ function formatDone({ done, unit }: StageMetrics): string {
 function formatCache(cache: StageMetrics['cache'] = {}): string {
   return Object.entries(cache)
     .map(
-      ([kind, { hits, misses }]) => `${formatCount(hits)} of ${formatCount(hits + misses)} ${plurals[kind as Cached]}`,
+      ([kind, { hits, misses }]) =>
+        `${formatCount(hits)} of ${formatCount(hits + misses)} ${plurals[kind as CacheKind]}`,
     )
     .join(', ');
 }
 
-const plurals: Readonly<Record<Cached, string>> = {
+const plurals: Readonly<Record<CacheKind, string>> = {
   file: 'files',
   batch: 'batches',
   slice: 'slices',

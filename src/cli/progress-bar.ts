@@ -1,12 +1,12 @@
 /**
  * Progress on a terminal: one line with a bar, drawn over itself and gone at the end. Elsewhere only warnings are shown.
  */
-import type { Progress, Stage } from '../model/progress.ts';
+import type { Download, Reporter, Stage, Unit } from '../model/progress.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { formatBytes, formatCount } from '../text/quantity.ts';
 
 /** A progress that must be told when the work is over. */
-export interface ProgressBar extends Progress {
+export interface ProgressBar extends Reporter {
   end(): void;
 }
 
@@ -21,12 +21,16 @@ const titles: Readonly<Record<Stage, string>> = {
   deltas: 'making deltas',
   writing: 'writing',
   checking: 'checking',
+  index: 'index',
+  'checking the copy': 'checking',
   downloading: 'downloading',
+  storing: 'storing',
 };
 
 /** A bar on the terminal's standard error. */
 export function progressBar(terminal: Terminal): ProgressBar {
-  let current: { stage: Stage; total: number; unit: string; done: number; drawn: number } | undefined;
+  const downloads = new Map<string, Download>();
+  let current: { stage: Stage; total: number; unit: Unit | undefined; done: number; drawn: number } | undefined;
   const draw = (): void => {
     if (!terminal.interactive || current === undefined || current.total === 0) return;
     const { stage, total, unit, done } = current;
@@ -36,7 +40,7 @@ export function progressBar(terminal: Terminal): ProgressBar {
     const amount =
       unit === 'bytes'
         ? `${formatBytes(done)} of ${formatBytes(total)}`
-        : `${formatCount(done)} of ${formatCount(total)} ${unit}`;
+        : `${formatCount(done)} of ${formatCount(total)} ${unit ?? ''}`;
     terminal.overwrite(`${titles[stage].padEnd(13)} ${bar} ${amount}`);
   };
   const clear = (): void => {
@@ -54,7 +58,15 @@ export function progressBar(terminal: Terminal): ProgressBar {
       current.drawn = current.done;
       draw();
     },
-    looked: () => undefined,
+    cacheLookup: () => undefined,
+    download: (state) => {
+      downloads.set(state.path, state);
+      const states = [...downloads.values()];
+      const total = states.reduce((sum, one) => sum + (one.total ?? one.received), 0);
+      const done = states.reduce((sum, { received }) => sum + received, 0);
+      current = { stage: 'downloading', total, unit: 'bytes', done, drawn: done };
+      draw();
+    },
     warn: (message) => {
       clear();
       terminal.note(`repomill: ${terminal.noteStyle('warning', 'warning')}: ${message}`);

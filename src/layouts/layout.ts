@@ -2,7 +2,7 @@
  * What every layout is given beside what was read: a workspace to work in, and the tree that was published before. A layout
  * turns it into a `TreePlan`; it decides and never acts on a tree, and no layout knows another.
  */
-import type { Progress } from '../model/progress.ts';
+import type { Reporter } from '../model/progress.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
 import type { ReadableTree } from '../publish/tree.ts';
 
@@ -14,5 +14,5 @@ export interface LayoutInput<Tasks> {
   readonly ahead: number;
   /** The tree published before: the output itself or, in a fresh folder, the live site. */
   readonly previous: ReadableTree;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }

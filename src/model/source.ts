@@ -19,6 +19,8 @@ export interface FetchRequest {
   readonly validator?: string;
   /** Take "forbidden" for "missing", as hosts say it that do not let anybody list their files, and as flatpak understands it. */
   readonly forbiddenIsMissing?: boolean;
+  /** Ends the request with an `interrupted` error when it is aborted. */
+  readonly signal?: AbortSignal;
   /** Called as the file comes in, with the bytes so far. */
   readonly onBytes?: (received: number) => void;
 }
@@ -46,4 +48,6 @@ export interface Source {
   readonly location: string;
   /** Fetches the file at a path of the tree. Throws a transport error where neither the file nor its absence can be had. */
   fetch(path: string, request: FetchRequest): Promise<FetchResult>;
+  /** Every path of the tree, in no particular order. A source that cannot list its files, such as a web host, lacks it. */
+  list?(): Promise<readonly string[]>;
 }

@@ -5,7 +5,7 @@
  */
 
 import { inParallel } from '../async/parallel.ts';
-import type { Progress } from '../model/progress.ts';
+import type { Reporter } from '../model/progress.ts';
 import { digestOf } from '../platform/hash/sync-sha256.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
@@ -32,7 +32,7 @@ const PARALLEL = 128;
 export async function publish(
   plan: TreePlan,
   tree: Tree,
-  progress: Progress,
+  progress: Reporter,
   foreign: ReadonlySet<string> = new Set(),
 ): Promise<PublishReport> {
   const present = new Map((await tree.list(plan.directories)).map((file) => [file.path, file.size]));

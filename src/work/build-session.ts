@@ -3,27 +3,27 @@
  * starts over without what was kept if some of it turns out to be damaged.
  */
 import { messageOf, RepomillError } from '../errors.ts';
-import { type Progress, silent } from '../model/progress.ts';
+import { type Reporter, silent } from '../model/progress.ts';
 import { openPlaces } from '../platform/workspace/cache-directory.ts';
 import { openWorkspace, type Workspace, type WorkspacePlaces } from '../platform/workspace/workspace.ts';
 import { isDamagedEntry } from '../platform/workspace/workspace-entry.ts';
 import { openTasks, type TaskSetup, type Tasks } from './tasks.ts';
 
 /** A workspace and who works in it. */
-export interface Workshop {
+export interface BuildSession {
   readonly workspace: Workspace;
   readonly tasks: Tasks;
   /** Tasks that may be waited for at a time. */
   readonly ahead: number;
 }
 
-/** What a workshop needs. */
-export interface WorkshopOptions {
+/** What a session needs. */
+export interface BuildSessionOptions {
   readonly config: TaskSetup['config'];
   /** Where the workspace is kept; undefined: nowhere. */
   readonly cache: string | undefined;
   readonly threads: number;
-  readonly progress?: Progress;
+  readonly progress?: Reporter;
 }
 
 /** Tasks for each thread: one that it does, one that it finds when it has done it, and one on its way. */
@@ -34,10 +34,10 @@ interface Done<Result> {
   readonly used: ReadonlySet<string>;
 }
 
-/** Opens a workshop, does the work in it, keeps what the work used, and closes it. */
-export async function inWorkshop<Result>(
-  { config, cache, threads, progress = silent }: WorkshopOptions,
-  work: (workshop: Workshop) => Promise<Result>,
+/** Opens a session, does the work in it, keeps what the work used, and closes it. */
+export async function withBuildSession<Result>(
+  { config, cache, threads, progress = silent }: BuildSessionOptions,
+  work: (session: BuildSession) => Promise<Result>,
 ): Promise<Result> {
   const { places, restart, retain, close } = await openPlaces(cache, progress.warn);
   const once = async (at: WorkspacePlaces): Promise<Done<Result>> => {

@@ -84,12 +84,12 @@ function flipBit(file: string, position: number): void {
 
 describe('a cache', () => {
   it('makes nothing again that did not change', async () => {
-    const { looked, warnings } = await buildWith(copyOfWarm());
+    const { cacheLookup, warnings } = await buildWith(copyOfWarm());
     expect(warnings).toEqual([]);
-    expect(looked.file).toEqual({ hits: 2, misses: 0 });
-    expect(looked.slice).toEqual({ hits: looked.slice.hits, misses: 0 });
-    expect(looked.slice.hits).toBeGreaterThan(10);
-    expect([looked.batch.misses, looked.bucket]).toEqual([0, { hits: 0, misses: 0 }]);
+    expect(cacheLookup.file).toEqual({ hits: 2, misses: 0 });
+    expect(cacheLookup.slice).toEqual({ hits: cacheLookup.slice.hits, misses: 0 });
+    expect(cacheLookup.slice.hits).toBeGreaterThan(10);
+    expect([cacheLookup.batch.misses, cacheLookup.bucket]).toEqual([0, { hits: 0, misses: 0 }]);
   });
 
   it('is not touched by a build that finds everything in it', async () => {
@@ -113,14 +113,14 @@ describe('a cache', () => {
     const bad = writeFiles(freshPath(), { 'a.json': '{' });
     await failureOf(cachedBuild({ input: bad, out: freshPath(), cache }));
     expect(digestsOf(cache)).toEqual(digestsOf(warm));
-    expect((await buildWith(cache)).looked.slice.misses).toBe(0);
+    expect((await buildWith(cache)).cacheLookup.slice.misses).toBe(0);
   });
 
   it('serves a dry run, too', async () => {
     const [out, cache] = [freshPath(), freshPath()];
     await cachedBuild({ input, out, cache, dryRun: true });
     expect(existsSync(out)).toBe(false);
-    expect((await buildWith(cache)).looked.slice.misses).toBe(0);
+    expect((await buildWith(cache)).cacheLookup.slice.misses).toBe(0);
   });
 });
 
@@ -160,7 +160,7 @@ describe('the tree is the same, and a cache is made, where there', () => {
     const cache = copyOfWarm();
     change(cache);
     expect((await buildWith(cache)).warnings).toEqual([]);
-    expect((await buildWith(cache)).looked.slice.misses).toBe(0);
+    expect((await buildWith(cache)).cacheLookup.slice.misses).toBe(0);
     expect(digestsOf(cache)).toEqual(digestsOf(warm));
   });
 });
@@ -230,7 +230,7 @@ describe('the tree is the same where, of the files in the cache,', () => {
       if (path.startsWith('bucket/')) flipBit(join(cache, path), statSync(join(cache, path)).size - 1);
     }
     expect((await buildWith(cache)).warnings).toEqual([`cache ${cache}: it is damaged; starting over without it`]);
-    expect(await buildWith(cache)).toMatchObject({ warnings: [], looked: { slice: { misses: 0 } } });
+    expect(await buildWith(cache)).toMatchObject({ warnings: [], cacheLookup: { slice: { misses: 0 } } });
     expect(digestsOf(cache)).toEqual(digestsOf(warm));
   });
 });

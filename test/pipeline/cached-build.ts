@@ -8,7 +8,7 @@ import type { BuildReport } from '../../src/publish/build-report.ts';
 /** What a build did and said. */
 export interface CachedBuild {
   readonly report: BuildReport;
-  readonly looked: Readonly<Record<CacheKind, { readonly hits: number; readonly misses: number }>>;
+  readonly cacheLookup: Readonly<Record<CacheKind, { readonly hits: number; readonly misses: number }>>;
   readonly warnings: readonly string[];
 }
 
@@ -18,7 +18,14 @@ export async function cachedBuild(
   onStage: (stage: Stage) => void = () => undefined,
 ): Promise<CachedBuild> {
   const counts = (): { hits: number; misses: number } => ({ hits: 0, misses: 0 });
-  const looked = { file: counts(), batch: counts(), slice: counts(), bucket: counts(), header: counts() };
+  const cacheLookup = {
+    file: counts(),
+    batch: counts(),
+    slice: counts(),
+    bucket: counts(),
+    index: counts(),
+    summary: counts(),
+  };
   const warnings: string[] = [];
   const report = await build({
     ...request,
@@ -26,8 +33,8 @@ export async function cachedBuild(
       start: onStage,
       advance: () => undefined,
       warn: (message) => void warnings.push(message),
-      looked: (kind, hit) => void looked[kind][hit ? 'hits' : 'misses']++,
+      cacheLookup: (kind, hit) => void cacheLookup[kind][hit ? 'hits' : 'misses']++,
     },
   });
-  return { report, looked, warnings };
+  return { report, cacheLookup, warnings };
 }

@@ -22,19 +22,19 @@ describe('a directory of 20,000 small files', () => {
     mkdirSync(input);
     for (let i = 0; i < 20_000; i++) write(nameOf(i), '1');
     const first = await buildAgain();
-    const groups = first.looked.batch.misses;
+    const groups = first.cacheLookup.batch.misses;
     expect([groups > 80, groups < 400]).toEqual([true, true]);
-    expect((await buildAgain()).looked.batch).toEqual({ hits: groups, misses: 0 });
+    expect((await buildAgain()).cacheLookup.batch).toEqual({ hits: groups, misses: 0 });
     // In the middle, at the beginning and at the end: each in one group, which it may divide in two.
     for (const name of ['10000-new', '!', 'zzz']) {
       write(name, '1');
-      const { misses, hits } = (await buildAgain()).looked.batch;
+      const { misses, hits } = (await buildAgain()).cacheLookup.batch;
       expect([misses >= 1, misses <= 2, hits >= groups - 1], name).toEqual([true, true, true]);
     }
     write(nameOf(7777), '2');
     rmSync(join(input, `${nameOf(3333)}.json`));
-    const { report, looked } = await buildAgain();
-    expect(looked.batch.misses).toBeLessThanOrEqual(3);
+    const { report, cacheLookup } = await buildAgain();
+    expect(cacheLookup.batch.misses).toBeLessThanOrEqual(3);
     expect(report).toMatchObject({ packages: 20_002 });
   });
 });

@@ -3,11 +3,11 @@
  * stretches of large ones. What stands in a batch is named by the bytes that it was read from, never by a size or a time.
  */
 
-import { Backlog } from '../../async/queue.ts';
+import { WorkQueue } from '../../async/queue.ts';
 import type { Config } from '../../config/config.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
 import type { Digest } from '../../model/digest.ts';
-import type { Progress } from '../../model/progress.ts';
+import type { Reporter } from '../../model/progress.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
 import { digestOf, keyOf } from '../../platform/hash/sync-sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
@@ -33,7 +33,7 @@ export interface ReadOptions {
   readonly tasks: ReadTasks;
   /** Tasks that may be waited for at a time. */
   readonly ahead: number;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** Grows whenever the same bytes are read as other records. */
@@ -78,7 +78,7 @@ export class Reading {
   readonly #portions: Portion[] = [];
   readonly #largeFiles: LargeFile[] = [];
   readonly #problems: Problem[] = [];
-  readonly #backlog: Backlog;
+  readonly #queue: WorkQueue;
   #problemCount = 0;
   #group: SmallFile[] = [];
   #groupSize = 0;
@@ -87,7 +87,7 @@ export class Reading {
     this.#directory = directory;
     this.#options = options;
     this.#edition = keyOf([EDITION, options.config.details, options.config.subsets]);
-    this.#backlog = new Backlog(options.ahead);
+    this.#queue = new WorkQueue(options.ahead);
   }
 
   /** Whether there are so many problems that reading on would only bury them. */
@@ -110,7 +110,7 @@ export class Reading {
   /** Waits for everything that is on its way. */
   async finish(): Promise<{ portions: readonly Portion[]; problems: readonly Problem[] }> {
     await this.#endGroup();
-    await this.#backlog.finish();
+    await this.#queue.finish();
     for (const { name, portions } of this.#largeFiles) rememberFile(name, portions, this.#options.workspace);
     return { portions: this.#portions, problems: [...this.#problems, ...problemsOf(this.#portions)] };
   }
@@ -145,7 +145,7 @@ export class Reading {
     const decisive = [baseName(path), input.rule, input.given, input.listedBy, digest];
     const name = `file/${keyOf([this.#edition, decisive])}`;
     const remembered = recallFile(name, workspace);
-    progress.looked('file', remembered !== undefined);
+    progress.cacheLookup('file', remembered !== undefined);
     if (remembered !== undefined) {
       for (const [i, report] of remembered.entries()) this.#addPortion([input], i > 0).report = report;
       progress.advance(input.size);
@@ -190,13 +190,13 @@ export class Reading {
     const parts = pieces.map(({ bytes, file: _, ...rule }) => [rule, digestOf(bytes)]);
     const name = `batch/${keyOf([this.#edition, parts])}`;
     const known = readBatchHead(name, workspace);
-    progress.looked('batch', known !== undefined);
+    progress.cacheLookup('batch', known !== undefined);
     if (known !== undefined) portion.report = { batches: [name], lines: known.lines, problems: [] };
     else await this.#begin(portion, () => tasks.readPieces({ name, pieces, transfer: buffersOf(pieces) }));
   }
 
   async #begin(portion: Portion, work: () => Promise<BatchReport>): Promise<void> {
-    await this.#backlog.add(async () => {
+    await this.#queue.add(async () => {
       portion.report = await work();
       this.#problemCount += portion.report.problems.length;
     });

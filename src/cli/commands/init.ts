@@ -1,6 +1,6 @@
 /** `repomill init`: a directory to start from. */
 import { siblingOf, writeNewFiles } from '../../platform/files/new-files.ts';
-import { readTemplates } from '../../platform/files/package-files.ts';
+import { readTemplates } from '../../platform/package-files.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 

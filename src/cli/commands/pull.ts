@@ -8,9 +8,9 @@ import type { Terminal } from '../../platform/process/terminal.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { downloadBar } from '../download-bar.ts';
 import { deliverMetrics, metricsOptions, stopwatch } from '../metrics.ts';
 import { openSource } from '../place.ts';
+import { progressBar } from '../progress-bar.ts';
 import { selectionOf } from '../reading-options.ts';
 import { shortPath } from '../short-path.ts';
 
@@ -39,16 +39,17 @@ export const pullCommand: AnyCommand = defineCommand({
   run: async (options, terminal) => {
     const { url, cache, arch, subset, json, allowRollback } = options;
     const watch = stopwatch('pull');
-    const bar = downloadBar(terminal);
+    const bar = progressBar(terminal);
     const report = await pull({
       source: await openSource(url),
       store: directoryStore(cache),
       allowRollback: allowRollback === true,
-      onProgress: bar.show,
+      onProgress: bar.download,
       onStage: (stage) => watch.stage(stage),
       ...selectionOf({ arch, subset }),
     }).finally(() => bar.end());
-    for (const { path, how } of report.files) watch.looked(path === INDEX_PATH ? 'index' : 'summary', how === 'cached');
+    for (const { path, how } of report.files)
+      watch.cacheLookup(path === INDEX_PATH ? 'index' : 'summary', how === 'cached');
     await deliverMetrics(watch, options, terminal);
     if (json) terminal.data(JSON.stringify(report));
     else show(report, terminal);

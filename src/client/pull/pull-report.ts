@@ -50,4 +50,4 @@ export interface PullReport {
 }
 
 /** What a pull does, in this order; told to whoever measures. */
-export type PullStage = 'index' | 'checking the copy' | 'fetching' | 'storing';
+export type PullStage = 'index' | 'checking the copy' | 'downloading' | 'storing';

@@ -134,7 +134,7 @@ async function bringSummaries(
   present: ReadonlySet<Digest>,
   context: ClimbContext,
 ): Promise<readonly FileReport[]> {
-  context.onStage?.('fetching');
+  context.onStage?.('downloading');
   const fetched = await Promise.all(
     wanted.map(async (entry): Promise<{ entry: SummaryEntry; finish: FileReport | (() => Promise<Arrival>) }> => {
       const step = planStep(entry, present);

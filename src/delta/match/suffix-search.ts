@@ -75,13 +75,13 @@ export class SuffixSearch {
     const length =
       note === undefined || at >= note.at + note.length
         ? countEqual(this.old, start, this.next, at, known)
-        : this.conclude(start, at, note);
+        : this.memoize(start, at, note);
     if (length >= LONG) this.remember(start, at, length, note);
     return length;
   }
 
   /** The same from an agreement that began before `at` and reaches further. */
-  private conclude(start: number, at: number, note: Note): number {
+  private memoize(start: number, at: number, note: Note): number {
     // What stands here in the new file stands in the suffix, too: `shift` bytes further on, for `rest` bytes.
     const shift = at - note.at;
     const rest = note.length - shift;

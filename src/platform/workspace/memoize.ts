@@ -1,30 +1,30 @@
 /**
- * Conclusions: what follows from the same refs is worked out once, and later builds find it in the workspace.
+ * Memoized results: what follows from the same premises is worked out once, and later builds find it in the workspace.
  */
-import { isObject } from '../../bytes/json.ts';
-import { keyOf } from '../hash/sync-sha256.ts';
+import { defineSlot } from './slot.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Grows whenever the same premises lead to another conclusion. */
-const EDITION = 1;
+/** Grows whenever the same premises lead to a different result. */
+const RESULT_VERSION = 2;
 
 /**
- * What follows from some premises.
+ * The result of some work, from the workspace if it is there.
  *
+ * @param kind - what the result is
  * @param premises - everything that decides on the result, as JSON can say it
- * @param work - finds it out; its result, too, is what JSON can say
+ * @param work - works the result out; JSON must be able to say it, too
  */
-export async function conclude<Result>(
+export async function memoize<Result>(
   kind: string,
   premises: unknown,
   workspace: Workspace,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const name = `conclusion/${keyOf([EDITION, kind, premises])}`;
-  const head = workspace.open(name)?.head;
-  // Whoever wrote a head with a right digest wrote a result of this kind.
-  if (isObject(head)) return (head as unknown as { readonly result: Result }).result;
+  const slot = defineSlot<{ readonly result: Result }>('result', RESULT_VERSION);
+  const name = slot.nameOf([kind, premises]);
+  const known = slot.open(name, workspace);
+  if (known !== undefined) return known.head.result;
   const result = await work();
-  workspace.write(name, { result });
+  slot.write(name, { result }, workspace);
   return result;
 }

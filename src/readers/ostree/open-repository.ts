@@ -6,7 +6,7 @@
 import { decodeText } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
 import { type Keyfile, parseKeyfile } from '../../glib/keyfile.ts';
-import type { Progress } from '../../model/progress.ts';
+import type { Reporter } from '../../model/progress.ts';
 import { CONFIG_PATH, REFS_PATH } from '../../ostree/paths.ts';
 import type { OstreeRepository, RefFile } from '../../ostree/repository.ts';
 import { type Folder, openFolder } from '../../platform/files/folder.ts';
@@ -30,7 +30,7 @@ export function isOstreeRepository(directory: string): boolean {
 }
 
 /** Opens a repository. Throws a metadata error where it has no usable configuration or no refs. */
-export function openRepository(location: string, progress: Progress): OpenRepository {
+export function openRepository(location: string, progress: Reporter): OpenRepository {
   const folder = openFolder(location);
   const findings = new RepositoryFindings();
   const config = findings.attempt(CONFIG_PATH, () => readConfig(folder));

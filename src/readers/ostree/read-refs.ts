@@ -6,7 +6,7 @@ import { decodeText } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
 import { isDigest } from '../../model/digest.ts';
 import { compareText } from '../../model/order.ts';
-import type { Progress } from '../../model/progress.ts';
+import type { Reporter } from '../../model/progress.ts';
 import { REFS_PATH } from '../../ostree/paths.ts';
 import { isRefName } from '../../ostree/ref-name.ts';
 import type { RefFile } from '../../ostree/repository.ts';
@@ -17,7 +17,7 @@ import type { RepositoryFindings } from './findings.ts';
 const MAX_REF_SIZE = 66;
 
 /** Every ref, in the order of their names' bytes. */
-export function readRefs(folder: Folder, findings: RepositoryFindings, progress: Progress): readonly RefFile[] {
+export function readRefs(folder: Folder, findings: RepositoryFindings, progress: Reporter): readonly RefFile[] {
   // Like OSTree, whoever keeps files here that start with a dot means no ref by them.
   const names = folder.list(REFS_PATH).filter((name) => !/(?:^|\/)\./.test(name));
   progress.start('reading', names.length, 'refs');

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Gate } from '../../../src/async/limiter.ts';
+import { Limiter } from '../../../src/async/limiter.ts';
 
-describe('Gate', () => {
+describe('Limiter', () => {
   it('does all of the work, in the order in which it came, and never more of it at a time than it may', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
         fc.array(fc.nat(4), { maxLength: 30 }),
         async (limit, pauses) => {
-          const gate = new Gate(limit);
+          const limiter = new Limiter(limit);
           const started: number[] = [];
           let underWay = 0;
           let most = 0;
           const work = pauses.map((pause, i) =>
-            gate.pass(async () => {
+            limiter.run(async () => {
               started.push(i);
               most = Math.max(most, ++underWay);
               for (let turn = 0; turn < pause; turn++) await Promise.resolve();
@@ -31,14 +31,14 @@ describe('Gate', () => {
   });
 
   it('uses all of its room', async () => {
-    const gate = new Gate(3);
+    const limiter = new Limiter(3);
     let underWay = 0;
     let open = (): void => undefined;
     const waiting = new Promise<void>((resolve) => {
       open = resolve;
     });
     const work = Array.from({ length: 5 }, () =>
-      gate.pass(async () => {
+      limiter.run(async () => {
         underWay++;
         await waiting;
       }),
@@ -51,28 +51,28 @@ describe('Gate', () => {
   });
 
   it('lets the next through after work that failed, at once or later', async () => {
-    const gate = new Gate(1);
+    const limiter = new Limiter(1);
     const fail = (): never => {
       throw new Error('failed');
     };
     const results = await Promise.allSettled([
-      gate.pass(async () => fail()),
-      gate.pass(fail),
-      gate.pass(() => Promise.resolve().then(fail)),
-      gate.pass(async () => 'done'),
+      limiter.run(async () => fail()),
+      limiter.run(fail),
+      limiter.run(() => Promise.resolve().then(fail)),
+      limiter.run(async () => 'done'),
     ]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled']);
-    expect(await gate.pass(async () => 'again')).toBe('again');
+    expect(await limiter.run(async () => 'again')).toBe('again');
   });
 
   it('gives freed room to who waits, not to who comes just then', async () => {
-    const gate = new Gate(1);
+    const limiter = new Limiter(1);
     const order: string[] = [];
     const note = (name: string) => async (): Promise<void> => void order.push(name);
-    const first = gate.pass(note('first'));
-    const second = gate.pass(note('second'));
+    const first = limiter.run(note('first'));
+    const second = limiter.run(note('second'));
     await first;
-    await Promise.all([gate.pass(note('third')), second]);
+    await Promise.all([limiter.run(note('third')), second]);
     expect(order).toEqual(['first', 'second', 'third']);
   });
 });

@@ -146,8 +146,9 @@ describe('publish', () => {
     const progress = {
       start: (...all: readonly unknown[]) => void told.push(all),
       advance: (amount: number) => void told.push(amount),
-      looked: () => undefined,
+      cacheLookup: () => undefined,
       warn: () => undefined,
+      download: () => undefined,
     };
     await publish(plan([file('own/a', 'x'), file('own/b', 'x')]), loggedTree({ 'own/a': 'x' }).tree, progress);
     expect(told).toEqual([['writing', 1, 'files'], 1]);

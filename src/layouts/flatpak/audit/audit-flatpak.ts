@@ -7,7 +7,7 @@ import { check, type Finding } from '../../../audit/findings.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import type { Source } from '../../../model/source.ts';
 import type { StaticDelta } from '../../../ostree/delta-index.ts';
 import { REFS_PATH } from '../../../ostree/paths.ts';
@@ -48,7 +48,7 @@ export interface FlatpakRequest {
   readonly isAlone: boolean;
   /** OpenPGP key rings beside those that the repository announces. */
   readonly publicKeys: readonly Uint8Array[];
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** What was checked of a flatpak tree, and what was found wrong. */

@@ -4,9 +4,9 @@
  */
 import { type Problem, RepomillError } from '../../../errors.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
-import { conclude } from '../../../platform/workspace/memoize.ts';
+import { memoize } from '../../../platform/workspace/memoize.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { collectionId } from '../format/repository-metadata.ts';
 import type { Refs } from './pack-refs.ts';
@@ -17,7 +17,7 @@ export interface CheckOptions {
   readonly repository: OstreeRepository;
   readonly workspace: Workspace;
   readonly exact: boolean;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** What was found: warnings, and what no client could use. */
@@ -36,7 +36,7 @@ export async function checkRepository(refs: Refs, options: CheckOptions): Promis
   const { repository, workspace, exact, progress } = options;
   const { location, config } = repository;
   const announced = announcedCollection(config);
-  const { warnings, problems } = await conclude(
+  const { warnings, problems } = await memoize(
     'findings',
     [refs.key, announced],
     workspace,

@@ -8,7 +8,7 @@ import { compareText } from '../../../model/order.ts';
 import { archesOfRepository, type Membership, partition, type SummaryContent } from '../../../model/partition.ts';
 import { ALL } from '../../../model/record.ts';
 import { digestOfParts } from '../../../platform/hash/sync-sha256.ts';
-import { conclude } from '../../../platform/workspace/memoize.ts';
+import { memoize } from '../../../platform/workspace/memoize.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { packSummary } from '../format/summary.ts';
 import { summaryName } from '../format/summary-index.ts';
@@ -58,7 +58,7 @@ export async function draftSummaries(refs: Refs, options: DraftOptions): Promise
     return made;
   };
   const { exact, secondaryArches, workspace } = options;
-  const drafts = await conclude('summaries', [refs.key, exact, secondaryArches], workspace, async () =>
+  const drafts = await memoize('summaries', [refs.key, exact, secondaryArches], workspace, async () =>
     [...(await packed()).values()].map(({ packed: { pieces, size }, ...about }) => {
       return { ...about, size, sha256: digestOfParts(pieces) };
     }),

@@ -5,7 +5,7 @@ import { RepomillError } from '../../../errors.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import { gzip } from '../../../platform/zlib/gzip.ts';
 import { olderVersions } from '../../../publish/older-versions.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
@@ -23,7 +23,7 @@ export interface HistoryOptions {
   readonly previous: ReadableTree;
   /** How many older versions to keep. */
   readonly history: number;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** A summary's history and the files that it needs in the tree. */

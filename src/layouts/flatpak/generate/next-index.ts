@@ -6,7 +6,7 @@
 import { equalBytes } from '../../../bytes/equal-bytes.ts';
 import type { Packed } from '../../../glib/gvariant/pack.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
-import { conclude } from '../../../platform/workspace/memoize.ts';
+import { memoize } from '../../../platform/workspace/memoize.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { repositoryMetadata } from '../format/repository-metadata.ts';
 import { encodeSummaryIndex, type IndexEntry } from '../format/summary-index.ts';
@@ -47,7 +47,7 @@ export async function nextIndex(
     if (equalBytes(same.bytes, published.bytes)) return same;
   }
   if (exact) return at(now);
-  const newest = await conclude('newest commit', [refs.key], workspace, async () =>
+  const newest = await memoize('newest commit', [refs.key], workspace, async () =>
     (await refs.ready()).reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0),
   );
   return at(before === undefined || newest > before ? BigInt(newest) : before + 1n);

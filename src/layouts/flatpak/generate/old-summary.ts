@@ -5,11 +5,11 @@
 
 import { type Packed, packDictionary } from '../../../glib/gvariant/pack.ts';
 import type { Digest } from '../../../model/digest.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import { compareStaticDeltas, type StaticDelta } from '../../../ostree/delta-index.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { digestOf, digestOfParts } from '../../../platform/hash/sync-sha256.ts';
-import { conclude } from '../../../platform/workspace/memoize.ts';
+import { memoize } from '../../../platform/workspace/memoize.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { OLD_SUMMARY_PATH } from '../format/paths.ts';
 import { oldSummaryArches } from '../format/repository-metadata.ts';
@@ -29,7 +29,7 @@ export interface OldSummaryInput {
   /** As flatpak does it: refs of one commit stand where one of them stands, static deltas as the file system has them. */
   readonly exact: boolean;
   readonly workspace: Workspace;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** The old summary to come. */
@@ -55,7 +55,7 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
     return { sha256: digestOfParts(pieces), size };
   };
   const premises = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
-  const draft = await conclude('old summary', premises, workspace, measure);
+  const draft = await memoize('old summary', premises, workspace, measure);
   if (draft.size > OLD_LIMIT) {
     progress.warn(
       `${OLD_SUMMARY_PATH}: ${draft.size} bytes, and OSTree before 2023.4 reads at most ${OLD_LIMIT}; ` +

@@ -6,7 +6,7 @@
 import { inParallel } from '../../../async/parallel.ts';
 import type { Problem } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import { REFS_PATH } from '../../../ostree/paths.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
 import { keyOf } from '../../../platform/hash/sync-sha256.ts';
@@ -35,7 +35,7 @@ export interface PackOptions {
   readonly tasks: PackTasks;
   /** Tasks that may be waited for at a time. */
   readonly ahead: number;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** The refs of a repository. */
@@ -99,7 +99,7 @@ async function packGroups(
 ): Promise<readonly ReadyRef[]> {
   const missing = groups.filter(({ name }) => {
     const isKnown = workspace.open(name) !== undefined;
-    progress.looked('batch', isKnown);
+    progress.cacheLookup('batch', isKnown);
     return !isKnown;
   });
   progress.start(

@@ -3,7 +3,7 @@
  * updates from it. FLATPAK.md. Decides what the tree shall hold; `publish/` makes it so.
  */
 
-import { Gate } from '../../../async/limiter.ts';
+import { Limiter } from '../../../async/limiter.ts';
 import { encodeText } from '../../../bytes/bytes.ts';
 import { withKey } from '../../../glib/keyfile.ts';
 import type { Digest } from '../../../model/digest.ts';
@@ -125,7 +125,7 @@ function planSummaries(
   published: PublishedIndex | undefined,
   { tasks, ahead, previous }: FlatpakInput,
 ): readonly PlannedFile[] {
-  const gate = new Gate(ahead);
+  const limiter = new Limiter(ahead);
   const known = new Set(published?.summaries.map(({ sha256 }) => sha256));
   const storedBytes = async ({ sha256, encode }: SummaryDraft): Promise<Uint8Array> => {
     const before = known.has(sha256) ? await findPublishedSummary(sha256, previous) : undefined;
@@ -135,6 +135,6 @@ function planSummaries(
   };
   return drafts.map((draft) => ({
     path: flatpakSummaryPath(draft.sha256),
-    content: () => gate.pass(() => storedBytes(draft)),
+    content: () => limiter.run(() => storedBytes(draft)),
   }));
 }

@@ -6,7 +6,7 @@
 import { concatBytes } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import { MAX_SIGNATURE_SIZE } from '../../../model/limits.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import type { Signer } from '../../../model/signer.ts';
 import { encodeSignatures, parseSignatures } from '../../../ostree/signatures.ts';
 import { digestOf } from '../../../platform/hash/sync-sha256.ts';
@@ -24,7 +24,7 @@ export interface SignatureInput {
   /** Where signatures may stand already. */
   readonly previous: ReadableTree;
   readonly published: PublishedIndex | undefined;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** The signature files of a tree, by path. */

@@ -6,7 +6,7 @@ import { check, type Finding } from '../../../audit/findings.ts';
 import type { ReadFile } from '../../../audit/read-file.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import type { PackageRecord } from '../../../model/record.ts';
 import type { Source } from '../../../model/source.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
@@ -35,7 +35,7 @@ export interface NativeRequest {
   readonly paths: readonly string[];
   /** Paths that another layout of the tree answers for; undefined where there is no other. */
   readonly elsewhere: ReadonlySet<string> | undefined;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** What was checked of a native tree, and what was found wrong. */

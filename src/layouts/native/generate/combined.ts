@@ -4,7 +4,7 @@
  * so that of a large file only those that changed are made again.
  */
 
-import { Backlog } from '../../../async/queue.ts';
+import { WorkQueue } from '../../../async/queue.ts';
 import { encodeText } from '../../../bytes/bytes.ts';
 import { isObject } from '../../../bytes/json.ts';
 import { readRecords, SLICES } from '../../../catalogue/batch.ts';
@@ -129,7 +129,7 @@ async function formatMembers(
   listings: readonly Listing[],
   { workspace, tasks, ahead }: CombinedOptions,
 ): Promise<readonly EncodedBucket[]> {
-  const backlog = new Backlog(ahead);
+  const queue = new WorkQueue(ahead);
   const members: EncodedBucket[] = [];
   const make = async (refs: readonly ContentRef[], position: number): Promise<void> => {
     const name = `lines/${keyOf([EDITION, refs.map((ref) => ref.sha256)])}`;
@@ -146,9 +146,9 @@ async function formatMembers(
     if (i + 1 < listings.length && refs.length < MAX_LINES && !endsMember(listing.name)) continue;
     const [member, position] = [refs, count++];
     refs = [];
-    await backlog.add(() => make(member, position));
+    await queue.add(() => make(member, position));
   }
-  await backlog.finish();
+  await queue.finish();
   return members;
 }
 

@@ -3,7 +3,7 @@
  * one that changed, the buckets that changed are encoded. What two summaries share is encoded, compressed and hashed once.
  */
 
-import { Backlog } from '../../../async/queue.ts';
+import { WorkQueue } from '../../../async/queue.ts';
 import { isObject } from '../../../bytes/json.ts';
 import { SLICES } from '../../../catalogue/batch.ts';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
@@ -11,7 +11,7 @@ import { badInput } from '../../../catalogue/read/bad-input.ts';
 import type { Problem } from '../../../errors.ts';
 import type { Fingerprint } from '../../../model/bucket-tree.ts';
 import { partition } from '../../../model/partition.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import { keyOf } from '../../../platform/hash/sync-sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { arrangeSlice } from './arrange-slice.ts';
@@ -35,7 +35,7 @@ export interface EncodeOptions {
   readonly tasks: EncodeTasks;
   /** Tasks that may be waited for at a time. */
   readonly ahead: number;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** What a summary has of one slice. */
@@ -66,7 +66,7 @@ const EDITION = 1;
 /** Encodes all slices that are not empty, in order. Throws a metadata error with the conflicts among the records. */
 export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions): Promise<readonly EncodedSlice[]> {
   const { arches, subsets, pathRules, workspace, progress } = options;
-  const backlog = new Backlog(options.ahead);
+  const queue = new WorkQueue(options.ahead);
   const buckets = new Map<string, EncodedBucket>();
   const slices: (EncodedSlice | Arranged)[] = [];
   const problems: Problem[] = [];
@@ -77,7 +77,7 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
     if (content === undefined) continue;
     const name = `slice/${keyOf([EDITION, arches, subsets, pathRules, slice, content])}`;
     const known = recall(name, workspace);
-    progress.looked('slice', known !== undefined);
+    progress.cacheLookup('slice', known !== undefined);
     if (known !== undefined) {
       slices.push(known);
       continue;
@@ -85,9 +85,9 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
     const arranged = arrange(slice, name, catalogue, options);
     problems.push(...arranged.problems);
     slices.push(arranged);
-    if (problems.length === 0) await encodeBuckets(arranged, buckets, backlog, options);
+    if (problems.length === 0) await encodeBuckets(arranged, buckets, queue, options);
   }
-  await backlog.finish();
+  await queue.finish();
   if (problems.length > 0) throw badInput(problems);
   return slices.map((slice) => ('name' in slice ? complete(slice, buckets, workspace) : slice));
 }
@@ -123,15 +123,15 @@ function arrange(slice: number, name: string, catalogue: Catalogue, options: Enc
 async function encodeBuckets(
   { jobs }: Arranged,
   buckets: Map<string, EncodedBucket>,
-  backlog: Backlog,
+  queue: WorkQueue,
   { workspace, tasks, progress }: EncodeOptions,
 ): Promise<void> {
   for (const [name, job] of jobs) {
     jobs.delete(name);
     const known = openEncodedBucket(name, workspace);
-    progress.looked('bucket', known !== undefined);
+    progress.cacheLookup('bucket', known !== undefined);
     if (known !== undefined) buckets.set(name, known);
-    else await backlog.add(async () => void buckets.set(name, await tasks.encodeBucket(job)));
+    else await queue.add(async () => void buckets.set(name, await tasks.encodeBucket(job)));
     workspace.keep(name);
   }
 }

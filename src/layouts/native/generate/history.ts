@@ -7,7 +7,7 @@ import { inParallel } from '../../../async/parallel.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
-import type { Progress } from '../../../model/progress.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import { olderVersions } from '../../../publish/older-versions.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import type { PlannedFile } from '../../../publish/tree-plan.ts';
@@ -29,7 +29,7 @@ export interface HistoryTools {
   readonly length: number;
   /** Tasks that may be waited for at a time. */
   readonly ahead: number;
-  readonly progress: Progress;
+  readonly progress: Reporter;
 }
 
 /** A summary's history and the files that it needs in the tree. */

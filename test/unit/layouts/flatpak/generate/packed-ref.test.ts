@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packRefsTask } from '../../../../../src/layouts/flatpak/generate/pack-refs.ts';
 import { recallRefs, rememberRefs } from '../../../../../src/layouts/flatpak/generate/packed-ref.ts';
-import { conclude } from '../../../../../src/platform/workspace/memoize.ts';
+import { memoize } from '../../../../../src/platform/workspace/memoize.ts';
 import { openWorkspace, type Workspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { isDamagedEntry } from '../../../../../src/platform/workspace/workspace-entry.ts';
 import { makeWorkspace } from '../../../../workspace.ts';
-import { digestOf, sampleRef } from '../format/sample-refs.ts';
-import { freshWorkspace, readyRef } from './ready-refs.ts';
+import { digestOf, sampleRef } from './format/sample-refs.ts';
+import { freshWorkspace, readyRef } from './generate/ready-refs.ts';
 
 const NAME = `refs/${digestOf(1)}`;
 const REFS = [
@@ -110,7 +110,7 @@ describe('the task that packs refs', () => {
   });
 });
 
-describe('conclude', () => {
+describe('memoize', () => {
   it.each([[0], [''], [null], [[]], [{ a: [1, 'b'] }], [false]])('works %j out once', async (result) => {
     const { open } = onDisk();
     let worked = 0;
@@ -118,7 +118,7 @@ describe('conclude', () => {
       worked++;
       return result;
     };
-    for (let run = 0; run < 3; run++) expect(await conclude('kind', ['premise'], open(), work)).toEqual(result);
+    for (let run = 0; run < 3; run++) expect(await memoize('kind', ['premise'], open(), work)).toEqual(result);
     expect(worked).toBe(1);
   });
 
@@ -133,17 +133,17 @@ describe('conclude', () => {
       ['a', [1, 2, undefined]],
       ['a', [1]],
     ] as const) {
-      found.push(await conclude(kind, premises, workspace, async () => found.length));
+      found.push(await memoize(kind, premises, workspace, async () => found.length));
     }
     expect(found).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('works again where the entry is damaged, and remembers nothing of work that failed', async () => {
     const { directory, open } = onDisk();
-    await expect(conclude('kind', [], open(), () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-    await conclude('kind', [], open(), async () => 'first');
-    const [file = ''] = readdirSync(join(directory, 'conclusion'));
-    writeFileSync(join(directory, 'conclusion', file), 'garbage');
-    expect(await conclude('kind', [], open(), async () => 'second')).toBe('second');
+    await expect(memoize('kind', [], open(), () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    await memoize('kind', [], open(), async () => 'first');
+    const [file = ''] = readdirSync(join(directory, 'result'));
+    writeFileSync(join(directory, 'result', file), 'garbage');
+    expect(await memoize('kind', [], open(), async () => 'second')).toBe('second');
   });
 });

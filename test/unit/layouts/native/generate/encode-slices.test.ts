@@ -3,7 +3,7 @@ import type { PackageRecord } from '../../../../../src/model/record.ts';
 import { openWorkspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { failureOf } from '../../../../failure.ts';
 import { makeWorkspace } from '../../../../workspace.ts';
-import { encodeSample } from './encode-sample.ts';
+import { encodeSample } from './generate/encode-sample.ts';
 
 /** Each in a slice of its own. */
 const NAMES = ['b', 'c', 'd', 'e', 'f'];
@@ -22,12 +22,12 @@ async function lookedAfter(
   pathRules: readonly string[] = [],
 ) {
   await encodeSample(...before);
-  return (await encodeSample(after, before[1], tests, pathRules)).looked;
+  return (await encodeSample(after, before[1], tests, pathRules)).cacheLookup;
 }
 
 describe('encoding slices', () => {
   it('looks for every slice with records, and for each bucket of those that are new', async () => {
-    expect((await encodeSample(records, freshWorkspace())).looked).toEqual({ slice: '-----', bucket: '-----' });
+    expect((await encodeSample(records, freshWorkspace())).cacheLookup).toEqual({ slice: '-----', bucket: '-----' });
   });
 
   it('arranges nothing again where nothing changed', async () => {
@@ -42,7 +42,7 @@ describe('encoding slices', () => {
   });
 
   it('does not encode a subset that is a bucket of the whole', async () => {
-    expect((await encodeSample(records, freshWorkspace(), subsets)).looked.bucket).toBe('-----');
+    expect((await encodeSample(records, freshWorkspace(), subsets)).cacheLookup.bucket).toBe('-----');
   });
 
   it('encodes no bucket again that a subset got', async () => {

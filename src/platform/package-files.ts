@@ -3,8 +3,8 @@
  * have this module at the same depth.
  */
 import { fileURLToPath } from 'node:url';
-import { compareText } from '../../model/order.ts';
-import { listTree, readIfPresent } from './files.ts';
+import { compareText } from '../model/order.ts';
+import { listTree, readIfPresent } from './files/files.ts';
 
 /** One file of a template. */
 export interface TemplateFile {
@@ -18,7 +18,7 @@ export interface TemplateFile {
  * and `templates/hosts/`, which is the same for all.
  */
 export async function readTemplates(layout: 'native' | 'flatpak'): Promise<readonly TemplateFile[]> {
-  const directory = fileURLToPath(new URL('../../../templates', import.meta.url));
+  const directory = fileURLToPath(new URL('../../templates', import.meta.url));
   const files = [...(await readAll(directory, `${layout}/`, '')), ...(await readAll(directory, 'hosts/', 'hosts/'))];
   return files.sort((a, b) => compareText(a.path, b.path));
 }

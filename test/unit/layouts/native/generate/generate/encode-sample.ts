@@ -2,24 +2,24 @@
  * Records to encoded slices, by the stages of a build, in a workspace of the test's own.
  */
 
-import { BatchWriter, readBatchHead } from '../../../../../src/catalogue/batch.ts';
-import { catalogue } from '../../../../../src/catalogue/catalogue.ts';
-import { type EncodeBucketJob, encodeBucketTask } from '../../../../../src/layouts/native/generate/encode-bucket.ts';
-import { type EncodedSlice, encodeSlices } from '../../../../../src/layouts/native/generate/encode-slices.ts';
-import { NamePlacer } from '../../../../../src/model/bucket-tree.ts';
-import type { CacheKind } from '../../../../../src/model/progress.ts';
-import { archesOf, type PackageRecord } from '../../../../../src/model/record.ts';
-import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
-import type { Workspace } from '../../../../../src/platform/workspace/workspace.ts';
-import { sha256Of } from '../../../../workspace.ts';
+import { BatchWriter, readBatchHead } from '../../../../../../src/catalogue/batch.ts';
+import { catalogue } from '../../../../../../src/catalogue/catalogue.ts';
+import { type EncodeBucketJob, encodeBucketTask } from '../../../../../../src/layouts/native/generate/encode-bucket.ts';
+import { type EncodedSlice, encodeSlices } from '../../../../../../src/layouts/native/generate/encode-slices.ts';
+import { NamePlacer } from '../../../../../../src/model/bucket-tree.ts';
+import { type CacheKind, silent } from '../../../../../../src/model/progress.ts';
+import { archesOf, type PackageRecord } from '../../../../../../src/model/record.ts';
+import { loadFingerprint } from '../../../../../../src/platform/hash/fingerprint.ts';
+import type { Workspace } from '../../../../../../src/platform/workspace/workspace.ts';
+import { sha256Of } from '../../../../../workspace.ts';
 
 /** A test of records. */
 export type SubsetTests = Readonly<Record<string, (record: PackageRecord) => boolean>>;
 
-/** What encoding gave, and what it looked for in the workspace: `+` for each hit, `-` for each miss. */
+/** What encoding gave, and what it cacheLookup for in the workspace: `+` for each hit, `-` for each miss. */
 export interface EncodedSample {
   readonly slices: readonly EncodedSlice[];
-  readonly looked: Readonly<Partial<Record<CacheKind, string>>>;
+  readonly cacheLookup: Readonly<Partial<Record<CacheKind, string>>>;
 }
 
 const fingerprint = await loadFingerprint();
@@ -45,7 +45,7 @@ export async function encodeSample(
   const head = readBatchHead(name, workspace);
   if (head === undefined) throw new Error('the batch is gone');
   const places = [{ file: 'sample.jsonl', firstLine: 1, listedBy: [] }];
-  const looked: Partial<Record<CacheKind, string>> = {};
+  const cacheLookup: Partial<Record<CacheKind, string>> = {};
   const slices = await encodeSlices(catalogue([{ name, head, places }], workspace), {
     arches: [...new Set(records.flatMap((record) => archesOf(record)))].sort(),
     subsets: Object.keys(subsets),
@@ -57,13 +57,11 @@ export async function encodeSample(
     },
     ahead: 1,
     progress: {
-      start: () => undefined,
-      advance: () => undefined,
-      warn: () => undefined,
-      looked: (kind, hit) => {
-        looked[kind] = `${looked[kind] ?? ''}${hit ? '+' : '-'}`;
+      ...silent,
+      cacheLookup: (kind, hit) => {
+        cacheLookup[kind] = `${cacheLookup[kind] ?? ''}${hit ? '+' : '-'}`;
       },
     },
   });
-  return { slices, looked };
+  return { slices, cacheLookup };
 }

@@ -1,0 +1,42 @@
+/**
+ * A kind of workspace entry, with the type of its heads. An entry's name is the digest of what it was made from, and a head
+ * with a wrong digest counts as absent, so a head that is found has the type that this kind was written with: the one place
+ * where that is asserted.
+ */
+import { isObject } from '../../bytes/json.ts';
+import { keyOf } from '../hash/sync-sha256.ts';
+import type { Workspace } from './workspace.ts';
+import type { WorkspaceEntry } from './workspace-entry.ts';
+
+/** An entry of the workspace whose head has a known type. */
+export interface SlotEntry<Head> extends Pick<WorkspaceEntry, 'read'> {
+  readonly head: Head;
+}
+
+/** A kind of workspace entry. */
+export interface Slot<Head> {
+  /** The name of the entry that was made from this: everything that decides on its content, as JSON can say it. */
+  nameOf(premises: unknown): string;
+  /** Opens an entry by its name; undefined if it is missing or incomplete. */
+  open(name: string, workspace: Workspace): SlotEntry<Head> | undefined;
+  /** Writes an entry under its name. */
+  write(name: string, head: Head, workspace: Workspace, body?: readonly Uint8Array[]): void;
+}
+
+/**
+ * Defines a kind of entry.
+ *
+ * @param kind - the folder of the workspace that holds these entries
+ * @param version - grows whenever the same premises lead to different content
+ */
+export function defineSlot<Head extends object>(kind: string, version: number): Slot<Head> {
+  return {
+    nameOf: (premises) => `${kind}/${keyOf([version, premises])}`,
+    open(name, workspace) {
+      const entry = workspace.open(name);
+      if (entry === undefined || !isObject(entry.head)) return undefined;
+      return { head: entry.head as object as Head, read: (ranges) => entry.read(ranges) };
+    },
+    write: (name, head, workspace, body) => workspace.write(name, head, body),
+  };
+}
