@@ -3,7 +3,7 @@
  * form. Describes what the bytes say; whether they are the right ones is `verify`'s affair.
  */
 
-import { encodeText } from './bytes/bytes.ts';
+import { encodeText, isGzip } from './bytes/bytes.ts';
 import { type DeltaSummary, inspectDelta } from './delta/apply-delta.ts';
 import { RepomillError } from './errors.ts';
 import { type FlatpakInspection, inspectFlatpak } from './layouts/flatpak/inspect.ts';
@@ -45,11 +45,9 @@ export type Inspection =
   | ({ readonly kind: 'delta'; readonly size: number } & DeltaSummary)
   | FlatpakInspection;
 
-const GZIP = Uint8Array.of(0x1f, 0x8b);
-
 /** Describes a file. Throws a format error where it is none of ours or is broken. */
 export async function inspect(bytes: Uint8Array): Promise<Inspection> {
-  const content = startsWith(bytes, GZIP) ? gunzipWithin(bytes, MAX_SUMMARY_SIZE) : bytes;
+  const content = isGzip(bytes) ? gunzipWithin(bytes, MAX_SUMMARY_SIZE) : bytes;
   if (startsWith(bytes, encodeText('BSDIFF40'))) {
     return { kind: 'delta', size: bytes.length, ...inspectDelta(bytes) };
   }

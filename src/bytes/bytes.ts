@@ -1,87 +1,91 @@
 /**
- * Bytes in and out: a growing writer and a bounds-checked reader. All of the format's binary parts go through here.
+ * The byte kit that every format uses: a growing writer, a reader of varints, UTF-8, hexadecimal, joining, and the
+ * signatures at the start of a file. Runs in browsers. What is cut off or malformed is a `format` error.
  */
 import { RepomillError } from '../errors.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Collects bytes. `take` hands them out and starts anew. */
+/** Collects bytes in one growing array. */
 export class ByteWriter {
-  private buffer: Uint8Array = new Uint8Array(1 << 16);
-  private used = 0;
+  #buffer: Uint8Array = new Uint8Array(1 << 16);
+  #used = 0;
 
+  /** Bytes written since the last `take`. */
   get length(): number {
-    return this.used;
+    return this.#used;
   }
 
   byte(value: number): void {
-    this.reserve(1);
-    this.buffer[this.used++] = value;
+    this.#reserve(1);
+    this.#buffer[this.#used++] = value;
   }
 
-  /** UTF-8. Lone surrogates never reach the format: the record parser refuses them. */
+  /** Writes a text as UTF-8. It must have no lone surrogates; the record parser refuses them. */
   text(value: string): void {
-    // Room for ASCII first: what is left over, if anything, has characters of up to three bytes.
-    this.reserve(value.length);
-    const { read, written } = encoder.encodeInto(value, this.buffer.subarray(this.used));
-    this.used += written;
+    // Make room for ASCII first. What does not fit then has characters of up to three bytes.
+    this.#reserve(value.length);
+    const { read, written } = encoder.encodeInto(value, this.#buffer.subarray(this.#used));
+    this.#used += written;
     if (read === value.length) return;
-    this.reserve((value.length - read) * 3);
-    this.used += encoder.encodeInto(value.slice(read), this.buffer.subarray(this.used)).written;
+    this.#reserve((value.length - read) * 3);
+    this.#used += encoder.encodeInto(value.slice(read), this.#buffer.subarray(this.#used)).written;
   }
 
   bytes(value: Uint8Array): void {
-    this.reserve(value.length);
-    this.buffer.set(value, this.used);
-    this.used += value.length;
+    this.#reserve(value.length);
+    this.#buffer.set(value, this.#used);
+    this.#used += value.length;
   }
 
-  /** An integer from 0 to 2^53 - 1: seven bits a byte, lowest first, the high bit set on all bytes but the last. */
+  /** Writes an integer from 0 to 2^53 - 1: seven bits per byte, lowest first, with the high bit set on all bytes but the last. */
   varint(value: number): void {
-    this.reserve(8);
+    this.#reserve(8);
     let rest = value;
     while (rest > 0x7f) {
-      this.buffer[this.used++] = (rest % 0x80) | 0x80;
+      this.#buffer[this.#used++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);
     }
-    this.buffer[this.used++] = rest;
+    this.#buffer[this.#used++] = rest;
   }
 
+  /** Returns a copy of what was written and starts over, keeping the memory. */
   take(): Uint8Array {
-    const taken = this.buffer.slice(0, this.used);
-    this.used = 0;
+    const taken = this.#buffer.slice(0, this.#used);
+    this.#used = 0;
     return taken;
   }
 
-  private reserve(more: number): void {
-    const needed = this.used + more;
-    if (needed <= this.buffer.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
-    larger.set(this.buffer.subarray(0, this.used));
-    this.buffer = larger;
+  #reserve(more: number): void {
+    const needed = this.#used + more;
+    if (needed <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.#used));
+    this.#buffer = larger;
   }
 }
 
-/** Reads varints from bytes; throws a format error instead of reading past the end. */
+/** Reads the varints that `ByteWriter.varint` writes. */
 export class VarintReader {
-  private readonly source: Uint8Array;
-  private at = 0;
+  readonly #source: Uint8Array;
+  #at = 0;
 
   constructor(source: Uint8Array) {
-    this.source = source;
+    this.#source = source;
   }
 
+  /** Whether every byte has been read. */
   get done(): boolean {
-    return this.at === this.source.length;
+    return this.#at === this.#source.length;
   }
 
-  /** The next integer, at most 2^53 - 1, in its shortest form. */
+  /** The next integer. Throws a format error if it is cut off, not in its shortest form, or larger than 2^53 - 1. */
   next(): number {
     let value = 0;
     let scale = 1;
     for (let i = 0; i < 8; i++) {
-      const byte = this.source[this.at++];
+      const byte = this.#source[this.#at++];
       if (byte === undefined) throw new RepomillError('format', 'an integer is cut off');
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
@@ -95,12 +99,12 @@ export class VarintReader {
   }
 }
 
-/** UTF-8 bytes of a text. */
+/** The UTF-8 bytes of a text. */
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of UTF-8 bytes; a format error where they are not UTF-8. */
+/** The text of UTF-8 bytes. Throws a format error if they are not UTF-8. A byte order mark is kept. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
@@ -109,7 +113,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** All parts in one array. */
+/** All parts in one new array. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -120,22 +124,58 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** The size of the chunks that `inChunks` makes of smaller parts, in bytes. */
+const CHUNK_SIZE = 1 << 16;
+
+/**
+ * The same bytes in chunks of up to 64 KiB, for a receiver to which each call costs more than copying. Larger parts are passed
+ * on as they are. A chunk is valid until the next one is requested.
+ */
+export function* inChunks(parts: Iterable<Uint8Array>): Generator<Uint8Array, void> {
+  const chunk = new Uint8Array(CHUNK_SIZE);
+  let used = 0;
+  for (const part of parts) {
+    if (used + part.length > CHUNK_SIZE && used > 0) {
+      yield chunk.subarray(0, used);
+      used = 0;
+    }
+    if (part.length >= CHUNK_SIZE) yield part;
+    else {
+      chunk.set(part, used);
+      used += part.length;
+    }
+  }
+  if (used > 0) yield chunk.subarray(0, used);
+}
+
+/** Whether bytes begin like a gzip file. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The size of a UTF-8 byte order mark at a position: 3, or 0 if there is none. */
+export function byteOrderMarkSize(bytes: Uint8Array, at = 0): 0 | 3 {
+  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? 3 : 0;
+}
+
 const hexDigits = encodeText('0123456789abcdef');
 
-/** Digits that are made a text at a time: a call takes no more arguments than that. */
-const HEX_CHUNK = 8192;
+/** Digits per call of `String.fromCharCode`, which takes a limited number of arguments. */
+const HEX_CALL_SIZE = 8192;
 
-/** Lower-case hexadecimal digits of bytes. */
+/** Bytes as lower-case hexadecimal digits. */
 export function formatHex(bytes: Uint8Array): string {
   const digits: number[] = [];
   for (const byte of bytes) digits.push(hexDigits[byte >> 4] ?? 0, hexDigits[byte & 0xf] ?? 0);
-  if (digits.length <= HEX_CHUNK) return String.fromCharCode(...digits);
+  if (digits.length <= HEX_CALL_SIZE) return String.fromCharCode(...digits);
   let hex = '';
-  for (let at = 0; at < digits.length; at += HEX_CHUNK) hex += String.fromCharCode(...digits.slice(at, at + HEX_CHUNK));
+  for (let at = 0; at < digits.length; at += HEX_CALL_SIZE) {
+    hex += String.fromCharCode(...digits.slice(at, at + HEX_CALL_SIZE));
+  }
   return hex;
 }
 
-/** The bytes of a text of lower-case hexadecimal digits; the caller has checked it (`isDigest`). */
+/** The bytes of lower-case hexadecimal digits. Does not check them; the caller has (`isDigest`). */
 export function parseHex(hex: string): Uint8Array {
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = (nibble(hex, 2 * i) << 4) | nibble(hex, 2 * i + 1);

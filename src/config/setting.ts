@@ -3,6 +3,7 @@
  * fit is reported at its place and given back as undefined, so that one run finds every problem.
  */
 import { closestWord } from '../text/closest-word.ts';
+import { quote } from '../text/printable.ts';
 
 /** One value and where it stands. */
 export interface Setting {
@@ -104,5 +105,5 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return `the ${typeof value} ${value}`;
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return quote(value);
 }

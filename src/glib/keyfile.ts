@@ -3,6 +3,7 @@
  * reads it. Refuses lines that are neither a group, a key nor a comment; every one is reported.
  */
 import { type Problem, RepomillError } from '../errors.ts';
+import { quote } from '../text/printable.ts';
 
 /** A key file. Keys keep their order; of a key that stands twice, the last value counts. */
 export class Keyfile {
@@ -71,7 +72,7 @@ export function parseKeyfile(text: string, file: string): Keyfile {
     if (heading !== undefined) {
       group = groups.get(heading) ?? new Map();
       groups.set(heading, group);
-    } else if (entry === null) report(`expected [group] or key=value, found ${JSON.stringify(content.slice(0, 60))}`);
+    } else if (entry === null) report(`expected [group] or key=value, found ${quote(content)}`);
     else if (group === undefined) report('expected a [group] before the first key');
     else if (entry[2] === undefined) group.set(entry[1] ?? '', entry[3] ?? '');
   }

@@ -2,6 +2,7 @@
  * What is wrong with one value, and where in it: a check walks into the value, and what it reports names the place.
  * Walking costs two array operations, so a value without problems is checked at full speed.
  */
+import { quote } from '../text/printable.ts';
 
 /** Collects the problems of one record while its checks walk through it. */
 export class Findings {
@@ -39,13 +40,4 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
-}
-
-const QUOTED_LENGTH = 80;
-
-/** A text in quotation marks, shortened, and safe to print on a terminal. */
-export function quote(text: string): string {
-  const shown = text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
-  // JSON.stringify leaves DEL and the C1 controls alone, which a terminal obeys.
-  return JSON.stringify(shown).replace(/\p{Cc}/gu, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }

@@ -2,6 +2,8 @@
  * Unknown fields to a package record: the one place where records are made. It refuses what no summary could hold and
  * what would be unsafe as a name, a path or a key, and it keeps every field that it does not know.
  */
+
+import { quote } from '../text/printable.ts';
 import {
   type Check,
   checkArch,
@@ -17,7 +19,7 @@ import {
   checkUrl,
   checkValue,
 } from './field-checks.ts';
-import { Findings, quote } from './findings.ts';
+import { Findings } from './findings.ts';
 import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
 import type { PackageRecord } from './record.ts';
 

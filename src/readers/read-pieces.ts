@@ -1,6 +1,7 @@
 /**
  * What all readers do: bytes to pieces to drafts, in batches, with the byte order mark left out.
  */
+import { byteOrderMarkSize } from '../bytes/bytes.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Batch } from './reader.ts';
@@ -26,14 +27,10 @@ export async function* readPieces(
 }
 
 async function* split(file: InputFile, splitter: Splitter): AsyncGenerator<readonly Piece[], void> {
-  let unread = byteOrderMarkLength(file.head);
+  let unread: number = byteOrderMarkSize(file.head);
   for await (const chunk of file.chunks()) {
     yield splitter.push(chunk.subarray(unread));
     unread -= Math.min(unread, chunk.length);
   }
   yield splitter.end();
-}
-
-function byteOrderMarkLength(head: Uint8Array): number {
-  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
 }

@@ -1,10 +1,33 @@
 /**
- * Text of strangers on a terminal: a package's description must not move the cursor or colour the screen.
+ * Text from outside, made short and safe to show: a package's description must not move the cursor or colour the screen,
+ * and a message must not contain a megabyte of somebody's input.
  */
 
-/** The text with control characters (line ends and tabs aside) and changes of direction shown as `\u001b`. */
+/** The text with control characters (except line ends and tabs) and changes of writing direction shown as `\u001b`. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (control) =>
     control === '\n' || control === '\t' ? control : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** UTF-16 code units of a quoted text that a message shows. */
+const SHOWN_LENGTH = 80;
+
+/** The text, or its beginning and an ellipsis if it is too long for a message. */
+export function truncateForMessage(text: string): string {
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+/** The text in quotation marks for a message: truncated, and safe to print on a terminal. */
+export function quote(text: string): string {
+  // JSON.stringify leaves DEL and the C1 controls as they are, which a terminal obeys.
+  return JSON.stringify(truncateForMessage(text)).replace(
+    /\p{Cc}/gu,
+    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
+  );
+}
+
+/** A path of a published tree with each digest in it cut to its first twelve digits, which are enough to tell it apart. */
+export function shortPath(path: string): string {
+  return path.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 }

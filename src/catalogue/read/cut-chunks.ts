@@ -4,7 +4,8 @@
  * read again only if something in it changed.
  */
 
-import { findBytes } from '../../bytes/find-bytes.ts';
+import { findBytes } from '../../bytes/buffer.ts';
+import { byteOrderMarkSize } from '../../bytes/bytes.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import { ByteWindow } from '../../readers/byte-window.ts';
 
@@ -66,7 +67,9 @@ function findCut(
     if (next === -1 && start < LONGEST * size) break;
     // The longer a record, the likelier its cut, so that the mean is the same for records of any length.
     const isChosen = hashOf(bytes, start) % (size / 2) < next - start;
-    if ((isChosen || start >= LONGEST * size) && !isByteOrderMark(bytes, start)) return { at: start, searched: from };
+    const isLong = start >= LONGEST * size;
+    // A byte order mark at the start of a chunk would be taken for that of the file, and skipped.
+    if ((isChosen || isLong) && byteOrderMarkSize(bytes, start) === 0) return { at: start, searched: from };
     end = next;
   }
   return { searched: end === -1 ? Math.max(from, bytes.length - separator.length) : end };
@@ -77,9 +80,4 @@ function hashOf(bytes: Uint8Array, start: number): number {
   let hash = 0x811c9dc5;
   for (let i = start; i < start + DECISIVE; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
   return hash >>> 0;
-}
-
-// At the beginning of a stretch it would be taken for the mark of a file, and skipped.
-function isByteOrderMark(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
 }

@@ -3,11 +3,11 @@
 import type { InstallPlan } from '../../client/install/plan-install.ts';
 import type { Size, Total } from '../../client/install/plan-packages.ts';
 import { RepomillError } from '../../errors.ts';
+import { shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
-import { shortPath } from '../short-path.ts';
 
 /** The command. */
 export const planCommand: AnyCommand = defineCommand({

@@ -5,6 +5,7 @@ import type { PullReport } from '../../client/pull/pull-report.ts';
 import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
 import { directoryStore } from '../../platform/files/directory-store.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
+import { shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -12,7 +13,6 @@ import { deliverMetrics, metricsOptions, stopwatch } from '../metrics.ts';
 import { openSource } from '../place.ts';
 import { progressBar } from '../progress-bar.ts';
 import { selectionOf } from '../reading-options.ts';
-import { shortPath } from '../short-path.ts';
 
 /** The command. */
 export const pullCommand: AnyCommand = defineCommand({

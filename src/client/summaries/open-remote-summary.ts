@@ -4,6 +4,7 @@
  * Where a host gives whole files only, or the file does not say where its buckets stand, one whole file is fetched,
  * verified whole, and used from then on. FORMAT.md, section "Partial reads".
  */
+import { isGzip } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
 import { summaryPath } from '../../layouts/native/format/paths.ts';
 import type { SummaryEntry } from '../../layouts/native/format/repository-index.ts';
@@ -12,7 +13,7 @@ import { splitSummary } from '../../layouts/native/format/summary.ts';
 import type { Source } from '../../model/source.ts';
 import { fetchStored, unpackSummary } from '../fetch/fetch-verified.ts';
 import { type MergedRange, mergeRanges, spanRanges } from '../fetch/merge-ranges.ts';
-import { isGzip, unpack } from '../fetch/unpack.ts';
+import { unpack } from '../fetch/unpack.ts';
 import type { BucketCache } from './bucket-cache.ts';
 import { decodeVerifiedHeader, openSummary, type Summary } from './open-summary.ts';
 

@@ -4,6 +4,7 @@
  * bytes, and nothing can hide between the parts.
  */
 import { decodeText } from '../../bytes/bytes.ts';
+import { quote } from '../../text/printable.ts';
 import {
   malformed,
   offsetSizeOf,
@@ -93,7 +94,7 @@ class NormalForm {
     }
     if (seen < 0x80 && type.text === 's') return;
     const text = decodeText(bytes.subarray(start, end - 1));
-    if (type.text === 'o' && !isPath(text)) throw malformed(type, 'a path', JSON.stringify(text.slice(0, 60)));
+    if (type.text === 'o' && !isPath(text)) throw malformed(type, 'a path', quote(text));
     if (type.text === 'g') checkSignature(text);
   }
 

@@ -3,6 +3,7 @@
  * the end of the container. GVariant specification, section 3.2. Refuses offsets that lead outside of the value.
  */
 import { RepomillError } from '../../errors.ts';
+import { truncateForMessage } from '../../text/printable.ts';
 import { alignedTo, type SequenceType, type TupleType, type VariantType } from './variant-type.ts';
 
 /** A part of a value: where its bytes start and end in those of the whole. */
@@ -130,9 +131,8 @@ export function outside(type: VariantType, start: number, end: number, limit: nu
 
 /** The error that bytes are no value of a type. */
 export function malformed(type: VariantType, expected: string, found: string | number): RepomillError {
-  return new RepomillError('format', `GVariant of type ${shorten(type.text)}: expected ${expected}, found ${found}`);
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return new RepomillError(
+    'format',
+    `GVariant of type ${truncateForMessage(type.text)}: expected ${expected}, found ${found}`,
+  );
 }

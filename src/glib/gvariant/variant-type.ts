@@ -5,6 +5,7 @@
 
 import { decodeText } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
+import { quote } from '../../text/printable.ts';
 
 interface TypeFacts {
   /** The type string. */
@@ -194,6 +195,5 @@ class TypeReader {
 }
 
 function refusal(text: string, expected: string): RepomillError {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return new RepomillError('format', `GVariant type: expected ${expected}, found ${JSON.stringify(shown)}`);
+  return new RepomillError('format', `GVariant type: expected ${expected}, found ${quote(text)}`);
 }

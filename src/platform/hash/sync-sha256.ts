@@ -3,7 +3,7 @@
  * files that are never whole in memory.
  */
 import { createHash, hash } from 'node:crypto';
-import { inChunks } from '../../bytes/chunks.ts';
+import { inChunks } from '../../bytes/bytes.ts';
 import { type Digest, isDigest } from '../../model/digest.ts';
 
 /** The digest of bytes. */

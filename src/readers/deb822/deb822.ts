@@ -2,6 +2,7 @@
  * The reader of Debian's control files: `Packages`, and the `control` of a binary package. Debian Policy, section 5.1;
  * a clear-signed file is refused, since its signature would be dropped in silence.
  */
+import { byteOrderMarkSize } from '../../bytes/bytes.ts';
 import type { InputFile } from '../../platform/files/input-file.ts';
 import { LineSplitter } from '../line-splitter.ts';
 import { readPieces } from '../read-pieces.ts';
@@ -43,6 +44,6 @@ async function* refuseArmour(file: InputFile): AsyncGenerator<Batch, void> {
 
 /** The first few characters of a file, for comparison with ASCII. */
 function asAscii(head: Uint8Array): string {
-  const start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+  const start = byteOrderMarkSize(head);
   return String.fromCharCode(...head.subarray(start, start + 16));
 }

@@ -2,7 +2,7 @@
  * One stanza of a control file (deb822) to a draft: lines to entries, and entries to the fields of a record. A stanza with
  * a problem gives all of its problems and no draft.
  */
-import { quote } from '../../model/findings.ts';
+import { quote } from '../../text/printable.ts';
 import type { BatchBuilder } from '../batch-builder.ts';
 import type { TextPiece } from '../splitter.ts';
 import { type Deb822Kind, findDeb822Field } from './deb822-fields.ts';

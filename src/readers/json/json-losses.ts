@@ -3,7 +3,7 @@
  * 2^53. Neither may pass for what the user wrote.
  */
 import { isObject } from '../../bytes/json.ts';
-import { quote } from '../../model/findings.ts';
+import { quote } from '../../text/printable.ts';
 
 /** Something that would be lost, and where. */
 export interface JsonLoss {

@@ -1,8 +1,9 @@
 /**
  * From a piece of text that is not JSON to a problem with its exact place in the file.
  */
-import { quote } from '../../model/findings.ts';
+
 import type { Position } from '../../platform/yaml.ts';
+import { quote } from '../../text/printable.ts';
 import type { BadPiece, TextPiece } from '../splitter.ts';
 import { findJsonError, type JsonError } from './json-syntax.ts';
 

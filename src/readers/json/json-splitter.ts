@@ -2,9 +2,10 @@
  * Cuts a JSON file into its records: the elements of a list, or the one value that it holds. Whether a piece is JSON is
  * for its parser to say; what stands between the pieces is checked here.
  */
-import { quote } from '../../model/findings.ts';
+
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import type { Position } from '../../platform/yaml.ts';
+import { quote } from '../../text/printable.ts';
 import { ByteWindow } from '../byte-window.ts';
 import { badText, decodeRoughly, decodeText, type Piece, type Splitter, TOO_LARGE } from '../splitter.ts';
 import { byte } from './json-bytes.ts';

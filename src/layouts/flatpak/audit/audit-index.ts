@@ -4,8 +4,8 @@
  */
 
 import { check, type Finding } from '../../../audit/findings.ts';
+import { equalBytes } from '../../../bytes/buffer.ts';
 import { decodeText } from '../../../bytes/bytes.ts';
-import { equalBytes } from '../../../bytes/equal-bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Variant } from '../../../glib/gvariant/variant.ts';
 import { type Keyfile, parseKeyfile } from '../../../glib/keyfile.ts';

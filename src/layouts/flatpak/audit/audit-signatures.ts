@@ -4,7 +4,7 @@
  */
 
 import { check, type Finding } from '../../../audit/findings.ts';
-import { equalBytes } from '../../../bytes/equal-bytes.ts';
+import { equalBytes } from '../../../bytes/buffer.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
 import { MAX_SIGNATURE_SIZE } from '../../../model/limits.ts';

@@ -4,7 +4,7 @@
  */
 
 import { expect, type Finding } from '../../../audit/findings.ts';
-import { equalBytes } from '../../../bytes/equal-bytes.ts';
+import { equalBytes } from '../../../bytes/buffer.ts';
 import { RepomillError } from '../../../errors.ts';
 import { checkNormal } from '../../../glib/gvariant/check-normal.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';

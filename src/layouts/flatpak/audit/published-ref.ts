@@ -5,8 +5,8 @@
 import { RepomillError } from '../../../errors.ts';
 import type { Variant } from '../../../glib/gvariant/variant.ts';
 import type { Digest } from '../../../model/digest.ts';
-import { quote } from '../../../model/findings.ts';
 import { digestIn } from '../../../ostree/commit.ts';
+import { quote } from '../../../text/printable.ts';
 
 /** What few refs have; undefined: this one has it not. */
 export interface RareFacts {

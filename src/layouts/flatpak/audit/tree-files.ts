@@ -4,6 +4,7 @@
  */
 
 import type { Finding } from '../../../audit/findings.ts';
+import { isGzip } from '../../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../../errors.ts';
 import type { Source } from '../../../model/source.ts';
 import { gunzipMember } from '../../../platform/zlib/strict-zlib.ts';
@@ -64,8 +65,4 @@ export class TreeFiles {
 export function looksLikePage(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, 64));
   return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

@@ -3,7 +3,7 @@
  * commit, and always later than the index before.
  */
 
-import { equalBytes } from '../../../bytes/equal-bytes.ts';
+import { equalBytes } from '../../../bytes/buffer.ts';
 import type { Packed } from '../../../glib/gvariant/pack.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { memoize } from '../../../platform/workspace/memoize.ts';

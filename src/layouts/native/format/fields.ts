@@ -5,6 +5,7 @@
 import { isObject } from '../../../bytes/json.ts';
 import { RepomillError } from '../../../errors.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
+import { truncateForMessage } from '../../../text/printable.ts';
 
 /** A JSON object and what to call it in an error. */
 export interface Document {
@@ -53,15 +54,13 @@ export function documentOf(document: Document, key: string): Document {
 /** A value that must be an object. */
 export function asDocument(value: unknown, what: string): Document {
   if (isObject(value)) return { what, members: value };
-  throw new RepomillError('format', `${what}: expected an object, found ${excerpt(value)}`);
+  throw new RepomillError('format', `${what}: expected an object, found ${shown(value)}`);
 }
 
 function wrong(document: Document, key: string, expected: string, found: unknown): RepomillError {
-  return new RepomillError('format', `${document.what}: ${key}: expected ${expected}, found ${excerpt(found)}`);
+  return new RepomillError('format', `${document.what}: ${key}: expected ${expected}, found ${shown(found)}`);
 }
 
-function excerpt(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : truncateForMessage(JSON.stringify(value));
 }

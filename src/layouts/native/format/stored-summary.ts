@@ -5,7 +5,7 @@
  * changes no digest. FORMAT.md, section "Stored form".
  */
 
-import { ByteWriter, concatBytes, VarintReader } from '../../../bytes/bytes.ts';
+import { ByteWriter, concatBytes, isGzip, VarintReader } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 
 const GZIP_HEADER_SIZE = 10;
@@ -88,7 +88,7 @@ export function rangesOfMembers(stored: Uint8Array): readonly MemberRange[] | un
 }
 
 function memberLengthsField(stored: Uint8Array): Uint8Array | undefined {
-  if (stored[0] !== 0x1f || stored[1] !== 0x8b) throw new RepomillError('format', 'summary: expected a gzip file');
+  if (!isGzip(stored)) throw new RepomillError('format', 'summary: expected a gzip file');
   if (((stored[FLAGS] ?? 0) & FLAG_EXTRA) === 0) return undefined;
   const end = GZIP_HEADER_SIZE + 2 + shortAt(stored, GZIP_HEADER_SIZE);
   for (let at = GZIP_HEADER_SIZE + 2; at + 4 <= end; ) {

@@ -2,6 +2,7 @@
  * The format's version: `repomill/1`. Fields may be added within a version; a reader meets another one with a clear error.
  */
 import { RepomillError } from '../../../errors.ts';
+import { quote } from '../../../text/printable.ts';
 
 /** What every index and summary header says in `format`. */
 export const FORMAT = 'repomill/1';
@@ -12,7 +13,7 @@ export function requireFormat(found: string, what: string): void {
   const newer = /^repomill\/(\d+)$/.test(found);
   throw new RepomillError(
     'format',
-    `${what}: expected format ${FORMAT}, found ${JSON.stringify(found.slice(0, 60))}`,
+    `${what}: expected format ${FORMAT}, found ${quote(found)}`,
     newer ? { hint: 'the tree was written by a newer repomill; update repomill to read it' } : {},
   );
 }

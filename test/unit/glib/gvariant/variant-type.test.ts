@@ -70,7 +70,7 @@ describe('parseVariantType', () => {
       'GVariant type: expected a simple key and a value between braces, found "{vs}"',
     );
     expect(refusalOf(() => parseVariantType('y'.repeat(100)))).toBe(
-      `GVariant type: expected one complete type, found "${'y'.repeat(60)}…"`,
+      `GVariant type: expected one complete type, found "${'y'.repeat(80)}…"`,
     );
   });
 

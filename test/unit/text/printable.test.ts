@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { printable, quote, shortPath, truncateForMessage } from '../../../src/text/printable.ts';
+
+describe('printable', () => {
+  it('shows control characters and changes of direction, and keeps line ends and tabs', () => {
+    expect(printable('a\u001b[31m\tb\n\u007f\u0085\u202e\u2066ä')).toBe(
+      'a\\u001b[31m\tb\n\\u007f\\u0085\\u202e\\u2066ä',
+    );
+  });
+});
+
+describe('truncateForMessage', () => {
+  it('keeps 80 characters, and marks what it cuts off', () => {
+    expect(truncateForMessage('x'.repeat(80))).toBe('x'.repeat(80));
+    expect(truncateForMessage('x'.repeat(81))).toBe(`${'x'.repeat(80)}…`);
+  });
+});
+
+describe('quote', () => {
+  it('escapes quotation marks and every control character', () => {
+    expect(quote('a"\n\u007f\u009b')).toBe('"a\\"\\n\\u007f\\u009b"');
+  });
+
+  it('truncates before it quotes', () => {
+    expect(quote('"'.repeat(90))).toBe(`"${'\\"'.repeat(80)}…"`);
+  });
+});
+
+describe('shortPath', () => {
+  it('cuts each digest to twelve digits, and nothing else', () => {
+    const digest = '0123456789abcdef'.repeat(4);
+    expect(shortPath(`deltas/${digest}-${digest}.bsdiff`)).toBe('deltas/0123456789ab…-0123456789ab….bsdiff');
+    expect(shortPath('objects/0123456789abcdef')).toBe('objects/0123456789abcdef');
+  });
+});
