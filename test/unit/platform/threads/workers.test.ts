@@ -2,16 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'rolldown';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWorkers, type WorkerPool } from '../../../../src/platform/threads/workers.ts';
 import { failureOf } from '../../../failure.ts';
 import { makeWorkspace } from '../../../workspace.ts';
 
-// Threads run what is shipped: Node itself reads no TypeScript.
-const shipped = (path: string): string =>
-  pathToFileURL(fileURLToPath(new URL(`../../../../dist/${path}`, import.meta.url))).href;
-
 const workspace = makeWorkspace();
+
+// Threads load these by themselves, and the oldest Node that we run on reads no TypeScript.
+const source = (path: string): string => fileURLToPath(new URL(`../../../../src/${path}`, import.meta.url));
+await build({
+  input: { errors: source('errors.ts'), workers: source('platform/threads/workers.ts') },
+  platform: 'node',
+  output: { dir: join(workspace, 'compiled'), entryFileNames: '[name].mjs' },
+});
+const compiled = (name: string): string => pathToFileURL(join(workspace, 'compiled', `${name}.mjs`)).href;
+
 let counter = 0;
 
 /** Tasks of every test. `meet` waits until so many threads are at it. */
@@ -49,8 +56,8 @@ function moduleWith(code: string): URL {
 
 const sample = moduleWith(`
   import { threadId } from 'node:worker_threads';
-  import { RepomillError } from '${shipped('errors.js')}';
-  import { serveTasks } from '${shipped('platform/workers.js')}';
+  import { RepomillError } from '${compiled('errors')}';
+  import { serveTasks } from '${compiled('workers')}';
   const never = () => new Promise(() => setInterval(() => {}, 1000));
   await serveTasks(async (setup) => ({
     double: async (input) => 2 * input,
@@ -145,7 +152,7 @@ describe('a thread that dies ends every task, of other threads too, and those th
   it('for lack of memory', async () => {
     // The smallest heap that a thread can start in; the task needs any that it can get.
     const inner = moduleWith(`
-      import { openWorkers } from '${shipped('platform/workers.js')}';
+      import { openWorkers } from '${compiled('workers')}';
       const { tasks, close } = openWorkers(new URL('${sample.href}'), {}, ['exhaust'], 1);
       await tasks.exhaust(null).catch((error) => console.log(error.code, error.message));
       await close();
@@ -163,7 +170,7 @@ describe('a thread that dies ends every task, of other threads too, and those th
     [
       'whose tasks cannot be made',
       moduleWith(`
-      import { serveTasks } from '${shipped('platform/workers.js')}';
+      import { serveTasks } from '${compiled('workers')}';
       await serveTasks(async () => { throw new Error('no tasks'); });
     `),
     ],

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadBsdiff } from '../src/platform/bsdiff.ts';
+import { loadBsdiff } from '../../src/platform/bsdiff.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const directory = mkdtempSync(join(tmpdir(), 'repomill-readme-'));
 symlinkSync(join(root, 'examples'), join(directory, 'examples'));
