@@ -1,8 +1,8 @@
 /**
- * The stretch of a file that is being looked at: chunks are appended behind it, what is done with is dropped before it.
+ * The bytes of a stream that are being looked at: chunks are appended at the end, and bytes are dropped at the beginning.
  */
 
-/** A growing and shrinking run of bytes. Every byte is copied in once, and moved only when room is short. */
+/** A window on a stream of bytes. Each byte is copied in once, and moved only when the buffer is full. */
 export class ByteWindow {
   #buffer: Uint8Array = new Uint8Array(0);
   #start = 0;

@@ -1,43 +1,40 @@
 /**
- * Cuts a file at lines: where, is a question to the caller, who sees each line once and in order. It holds one piece,
- * and refuses one that exceeds `MAX_RECORD_SIZE` or is not UTF-8.
+ * Splits a file between lines. The caller sees each line once, in order, and decides where to cut. Holds one record, and
+ * refuses a record that exceeds `MAX_RECORD_SIZE` or is not UTF-8.
  */
 import { MAX_RECORD_SIZE } from '../model/limits.ts';
 import { ByteWindow } from './byte-window.ts';
-import { badText, decodeText, type Piece, type Splitter, TOO_LARGE } from './splitter.ts';
+import { badText, type SplitRecord, type Splitter, TOO_LARGE, tryDecodeText } from './splitter.ts';
 
-/**
- * Whether a piece ends at a line, which is `bytes` from `start` up to `end` without its newline: `before` it, `after` it,
- * or `nowhere` near it.
- */
-export type Cut = (bytes: Uint8Array, start: number, end: number) => 'before' | 'after' | 'nowhere';
+/** Where to cut at a line, which is `bytes` from `start` to `end` without its newline. */
+export type LineCut = (bytes: Uint8Array, start: number, end: number) => 'before' | 'after' | 'nowhere';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-// Stands for a line that was too long to keep, and is not empty, whatever else it was.
+// Passed to the caller in place of a line that was too long to keep. It is not empty, as that line was not.
 const LONG_LINE = new TextEncoder().encode('x');
 
-/** Cuts where `cut` says. Pieces of empty lines alone are left out. */
+/** Cuts where `cut` says. Leaves out records of nothing but empty lines. */
 export class LineSplitter implements Splitter {
-  readonly #cut: Cut;
+  readonly #cut: LineCut;
   readonly #window = new ByteWindow();
   /** The line on which the window begins. */
-  #pieceLine = 1;
-  /** The line that is being read, where in the window it begins, and how far it was searched for its end. */
+  #recordLine = 1;
+  /** The current line: its number, where it begins in the window, and how far it was searched for its end. */
   #line = 1;
   #lineStart = 0;
   #searched = 0;
-  /** The piece is over the limit and already reported, and what the window holds is not its beginning. */
+  /** Whether the current record is over the limit and already reported; the window no longer holds its beginning. */
   #skipping = false;
   #lineIsCut = false;
 
-  constructor(cut: Cut) {
+  constructor(cut: LineCut) {
     this.#cut = cut;
   }
 
-  push(chunk: Uint8Array): readonly Piece[] {
-    const pieces: Piece[] = [];
+  push(chunk: Uint8Array): readonly SplitRecord[] {
+    const records: SplitRecord[] = [];
     this.#window.append(chunk);
     const { bytes } = this.#window;
     let start = 0;
@@ -46,62 +43,62 @@ export class LineSplitter implements Splitter {
       if (newline === -1) break;
       const cut = this.#cutAt(bytes, newline);
       if (cut === 'before') {
-        this.#take(bytes.subarray(start, this.#lineStart), pieces);
+        this.#take(bytes.subarray(start, this.#lineStart), records);
         start = this.#lineStart;
-        this.#pieceLine = this.#line;
+        this.#recordLine = this.#line;
       }
       this.#line++;
       this.#lineStart = this.#searched = newline + 1;
       if (cut === 'after') {
-        this.#take(bytes.subarray(start, this.#lineStart), pieces);
+        this.#take(bytes.subarray(start, this.#lineStart), records);
         start = this.#lineStart;
-        this.#pieceLine = this.#line;
+        this.#recordLine = this.#line;
       }
     }
     this.#searched = bytes.length;
     this.#forget(start);
-    this.#bound(pieces);
-    return pieces;
+    this.#bound(records);
+    return records;
   }
 
-  end(): readonly Piece[] {
-    const pieces: Piece[] = [];
+  end(): readonly SplitRecord[] {
+    const records: SplitRecord[] = [];
     const { bytes } = this.#window;
     let rest = bytes;
     if (bytes.length > this.#lineStart && this.#cutAt(bytes, bytes.length) === 'before') {
-      this.#take(bytes.subarray(0, this.#lineStart), pieces);
+      this.#take(bytes.subarray(0, this.#lineStart), records);
       rest = bytes.subarray(this.#lineStart);
-      this.#pieceLine = this.#line;
+      this.#recordLine = this.#line;
     }
-    this.#take(rest, pieces);
-    return pieces;
+    this.#take(rest, records);
+    return records;
   }
 
-  #cutAt(bytes: Uint8Array, end: number): ReturnType<Cut> {
+  #cutAt(bytes: Uint8Array, end: number): ReturnType<LineCut> {
     if (!this.#lineIsCut) return this.#cut(bytes, this.#lineStart, end);
     this.#lineIsCut = false;
     return this.#cut(LONG_LINE, 0, LONG_LINE.length);
   }
 
-  #take(bytes: Uint8Array, pieces: Piece[]): void {
+  #take(bytes: Uint8Array, records: SplitRecord[]): void {
     const wasSkipping = this.#skipping;
     this.#skipping = false;
-    const piece = withoutLineEnds(bytes);
-    if (wasSkipping || piece.length === 0) return;
-    if (piece.length > MAX_RECORD_SIZE) {
-      pieces.push({ line: this.#pieceLine, problem: TOO_LARGE });
+    const record = withoutLineEnds(bytes);
+    if (wasSkipping || record.length === 0) return;
+    if (record.length > MAX_RECORD_SIZE) {
+      records.push({ line: this.#recordLine, problem: TOO_LARGE });
       return;
     }
-    const text = decodeText(piece);
-    if (text === undefined) pieces.push(badText(piece, this.#pieceLine));
-    else pieces.push({ line: this.#pieceLine, column: 1, text, follows: 'the end of the line' });
+    const text = tryDecodeText(record);
+    if (text === undefined) records.push(badText(record, this.#recordLine));
+    else records.push({ line: this.#recordLine, column: 1, text, follows: 'the end of the line' });
   }
 
-  #bound(pieces: Piece[]): void {
+  #bound(records: SplitRecord[]): void {
     if (!this.#skipping) {
-      // The slack is for line ends, which do not count; exactly at the limit it is `take` that decides.
+      // Line ends do not count, hence the slack; `#take` decides at exactly the limit.
       if (this.#window.length <= MAX_RECORD_SIZE + 4) return;
-      pieces.push({ line: this.#pieceLine, problem: TOO_LARGE });
+      records.push({ line: this.#recordLine, problem: TOO_LARGE });
       this.#skipping = true;
     }
     this.#lineIsCut ||= this.#window.length > this.#lineStart;

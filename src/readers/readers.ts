@@ -1,20 +1,19 @@
 /**
- * The readers that there are. To add one, write its file and add it here.
+ * The table of readers.
  */
 import type { InputFile } from '../platform/files/input-file.ts';
 import { deb822 } from './deb822/deb822.ts';
-import { json } from './json/json.ts';
-import { jsonLines } from './json/json-lines.ts';
+import { json, jsonLines } from './json/json.ts';
 import type { Reader } from './reader.ts';
 import { yaml } from './yaml/yaml.ts';
 
-/** In the order in which they are asked whether they recognise a file. */
+/** All readers, in the order in which they are asked whether they recognise a file. */
 export const readers: readonly Reader[] = [json, jsonLines, yaml, deb822];
 
-/** What `reader:` may say in a configuration. */
+/** The names that `reader:` accepts in a configuration. */
 export const readerNames: readonly string[] = readers.map(({ name }) => name);
 
-/** The reader with a name, or undefined. */
+/** The reader with this name, or undefined. */
 export function readerNamed(name: string): Reader | undefined {
   return readers.find((reader) => reader.name === name);
 }

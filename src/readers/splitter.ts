@@ -1,46 +1,46 @@
 /**
- * The interface of a splitter, which cuts the bytes of a file into pieces small enough to be parsed one at a time, and
- * the decoding that all splitters share. A splitter knows where records end, and nothing of what they say.
+ * The interface of a splitter, which splits the bytes of a file into records that are parsed one at a time, and the decoding
+ * that all splitters share. A splitter knows where records end and nothing of their content.
  */
 import { MAX_RECORD_SIZE } from '../model/limits.ts';
 
-/** A piece of a file: one record, or one document of several. */
-export interface TextPiece {
+/** The text of one record, or of one YAML document, which may hold several. */
+export interface RawRecord {
   /** Where the text begins in the file: line and column from 1, columns in UTF-16 code units. */
   readonly line: number;
   readonly column: number;
   readonly text: string;
-  /** What comes right behind the text, for messages: `"]"`, `the end of the file`. */
+  /** What comes right after the text, for messages: `"]"`, `the end of the file`. */
   readonly follows: string;
 }
 
-/** A piece that cannot be parsed, and why. */
-export interface BadPiece {
+/** A record that cannot be parsed, and why. */
+export interface BadRecord {
   readonly line: number;
   readonly column?: number;
   readonly problem: string;
 }
 
-/** What a splitter makes of a stretch of bytes. */
-export type Piece = TextPiece | BadPiece;
+/** One record, as a splitter finds it. */
+export type SplitRecord = RawRecord | BadRecord;
 
-/** Cuts the bytes of one file into pieces, whatever the chunks they arrive in. */
+/** Splits the bytes of one file into records, however the bytes are divided into chunks. */
 export interface Splitter {
-  /** Takes the next bytes and returns the pieces that end in them. */
-  push(chunk: Uint8Array): readonly Piece[];
-  /** Returns the last piece, if the file does not end exactly behind one. */
-  end(): readonly Piece[];
+  /** Takes the next bytes and returns the records that end in them. */
+  push(chunk: Uint8Array): readonly SplitRecord[];
+  /** Returns the last record, if the file does not end exactly after one. */
+  end(): readonly SplitRecord[];
 }
 
-/** Why a record that exceeds `MAX_RECORD_SIZE` is refused. */
+/** Why a record of more than `MAX_RECORD_SIZE` bytes is refused. */
 export const TOO_LARGE: string = `record: expected at most ${MAX_RECORD_SIZE} bytes, found more`;
 
-// A byte order mark is skipped before the bytes come here; anywhere else it is a character like any other.
+// A byte order mark at the beginning of the file is skipped before the bytes come here; elsewhere it is an ordinary character.
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossy = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** UTF-8 to text; undefined where the bytes are not UTF-8. */
-export function decodeText(bytes: Uint8Array): string | undefined {
+/** Decodes UTF-8; undefined if the bytes are not UTF-8. */
+export function tryDecodeText(bytes: Uint8Array): string | undefined {
   try {
     return strict.decode(bytes);
   } catch {
@@ -48,18 +48,18 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** UTF-8 to text of about the same shape, for counting lines in bytes that are not all UTF-8. */
-export function decodeRoughly(bytes: Uint8Array): string {
+/** Decodes bytes that may not be UTF-8, for counting lines and columns. */
+export function decodeLossy(bytes: Uint8Array): string {
   return lossy.decode(bytes);
 }
 
-/** The problem of bytes that `decodeText` refuses; `line` is the one on which they begin. */
-export function badText(bytes: Uint8Array, line: number): BadPiece {
+/** The problem of bytes that are not UTF-8. `line` is the line on which they begin. */
+export function badText(bytes: Uint8Array, line: number): BadRecord {
   let start = 0;
   let badLine = line;
   for (;;) {
     const newline = bytes.indexOf(0x0a, start);
-    if (newline === -1 || decodeText(bytes.subarray(start, newline)) === undefined) break;
+    if (newline === -1 || tryDecodeText(bytes.subarray(start, newline)) === undefined) break;
     start = newline + 1;
     badLine++;
   }

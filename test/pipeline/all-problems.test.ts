@@ -9,7 +9,7 @@ import { build } from '../../src/build.ts';
 import { formatProblem, type Problem } from '../../src/errors.ts';
 import { MAX_RECORD_SIZE } from '../../src/model/limits.ts';
 import { deb822 } from '../../src/readers/deb822/deb822.ts';
-import { jsonLines } from '../../src/readers/json/json-lines.ts';
+import { jsonLines } from '../../src/readers/json/json.ts';
 import type { Reader } from '../../src/readers/reader.ts';
 import { failureOf } from '../failure.ts';
 import { asLines, sampleRecord, sampleRelease } from '../sample-records.ts';
@@ -102,7 +102,7 @@ describe('the problems of a large file are those that its reader finds in the wh
     ];
     for (const content of [signed.join('\n'), [...signed.slice(0, 300), ...signed.slice(-5)].join('\n')]) {
       expect(await problemsOf({ Packages: content })).toEqual([
-        'Packages:1: expected a stanza, found PGP armour; take the signature off and verify it yourself',
+        'Packages:1: expected a stanza, found PGP armour; verify the signature yourself and remove it',
       ]);
     }
   });

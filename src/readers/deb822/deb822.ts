@@ -1,12 +1,12 @@
 /**
- * The reader of Debian's control files: `Packages`, and the `control` of a binary package. Debian Policy, section 5.1;
- * a clear-signed file is refused, since its signature would be dropped in silence.
+ * The reader of Debian's control files: `Packages`, and the `control` file of a binary package. Debian Policy, section 5.1.
+ * Refuses a clear-signed file, whose signature would be dropped silently.
  */
 import { byteOrderMarkSize } from '../../bytes/bytes.ts';
 import type { InputFile } from '../../platform/files/input-file.ts';
 import { LineSplitter } from '../line-splitter.ts';
-import { readPieces } from '../read-pieces.ts';
-import type { Batch, Reader } from '../reader.ts';
+import { readDrafts } from '../read-drafts.ts';
+import type { Reader, ReaderOutput } from '../reader.ts';
 import { parseStanza } from './parse-stanza.ts';
 
 const EMPTY_LINE = Uint8Array.of(0x0a, 0x0a);
@@ -24,11 +24,11 @@ function isArmoured({ head }: Pick<InputFile, 'head'>): boolean {
   return asAscii(head).startsWith('-----BEGIN PGP');
 }
 
-function readStanzas(file: InputFile): AsyncIterable<Batch> {
-  return readPieces(file, new LineSplitter(cutAtBlank), parseStanza);
+function readStanzas(file: InputFile): AsyncIterable<ReaderOutput> {
+  return readDrafts(file, new LineSplitter(cutAtBlank), parseStanza);
 }
 
-/** Stanzas end at an empty line, or one of white space alone. */
+/** Stanzas end at a line that is empty or holds only white space. */
 function cutAtBlank(bytes: Uint8Array, start: number, end: number): 'after' | 'nowhere' {
   for (let at = start; at < end; at++) {
     const byte = bytes[at];
@@ -37,8 +37,8 @@ function cutAtBlank(bytes: Uint8Array, start: number, end: number): 'after' | 'n
   return 'after';
 }
 
-async function* refuseArmour(file: InputFile): AsyncGenerator<Batch, void> {
-  const message = 'expected a stanza, found PGP armour; take the signature off and verify it yourself';
+async function* refuseArmour(file: InputFile): AsyncGenerator<ReaderOutput, void> {
+  const message = 'expected a stanza, found PGP armour; verify the signature yourself and remove it';
   yield { drafts: [], problems: [{ file: file.path, line: 1, message }] };
 }
 

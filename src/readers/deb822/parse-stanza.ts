@@ -1,21 +1,65 @@
 /**
- * One stanza of a control file (deb822) to a draft: lines to entries, and entries to the fields of a record. A stanza with
- * a problem gives all of its problems and no draft.
+ * Parses one stanza of a control file (deb822) into a draft: lines to entries, entries to the fields of a record. Debian
+ * Policy, sections 5 (control files) and 7 (relationships). A stanza with a problem gives all of its problems and no draft.
  */
 import { quote } from '../../text/printable.ts';
-import type { BatchBuilder } from '../batch-builder.ts';
-import type { TextPiece } from '../splitter.ts';
-import { type Deb822Kind, findDeb822Field } from './deb822-fields.ts';
+import type { OutputBuilder } from '../read-drafts.ts';
+import type { RawRecord } from '../splitter.ts';
+
+/** What the text of a field becomes. */
+type FieldKind = 'text' | 'list' | 'arch' | 'bytes' | 'kibibytes' | 'description';
+
+/** The field of the record, and how its value is made. */
+interface RecordField {
+  readonly field: string;
+  readonly kind: FieldKind;
+}
+
+/** Control fields that have a field of the record schema. Any other field keeps its name and its text. */
+const mapped: readonly (readonly [string, string, FieldKind])[] = [
+  ['Package', 'name', 'text'],
+  ['Version', 'version', 'text'],
+  ['Architecture', 'arch', 'arch'],
+  ['Size', 'size', 'bytes'],
+  ['Installed-Size', 'installedSize', 'kibibytes'],
+  ['SHA256', 'sha256', 'text'],
+  ['Filename', 'path', 'text'],
+  ['Homepage', 'homepage', 'text'],
+  ['Depends', 'dependencies', 'list'],
+  ['Tag', 'tags', 'list'],
+  ['Description', 'summary', 'description'],
+];
+
+/** Lists that keep their names. */
+const plainLists = [
+  'Pre-Depends',
+  'Recommends',
+  'Suggests',
+  'Enhances',
+  'Breaks',
+  'Conflicts',
+  'Replaces',
+  'Provides',
+  'Built-Using',
+  'Static-Built-Using',
+];
+
+/** By the usual spelling and in lower case. */
+const knownFields = new Map<string, RecordField>();
+for (const [name, field, kind] of [...mapped, ...plainLists.map((name) => [name, name, 'list'] as const)]) {
+  knownFields.set(name, { field, kind });
+  knownFields.set(name.toLowerCase(), { field, kind });
+}
 
 const TAB = 0x09;
 const RETURN = 0x0d;
 const SPACE = 0x20;
 const HASH = 0x23;
 
-/** Rare, and what makes a list more than text between commas. */
+// Rare: without it, a list can be split at every comma.
 const COMMA_IN_BRACKET = /[([][^)\]]*,/;
 
-/** A field as the file has it; `line` is the one with its name. */
+/** A field as the file has it. `line` is the line with its name. */
 interface Entry {
   readonly name: string;
   readonly line: number;
@@ -24,22 +68,22 @@ interface Entry {
 
 type Refuse = (message: string, line: number) => void;
 
-/** Adds the record of a stanza, or what is wrong with it. A stanza of comments and blank lines adds nothing. */
-export function parseStanza(piece: TextPiece, found: BatchBuilder): void {
+/** Adds the draft of a stanza, or its problems. A stanza of nothing but comments and blank lines adds nothing. */
+export function parseStanza(record: RawRecord, output: OutputBuilder): void {
   let isSound = true;
   const refuse: Refuse = (message, line) => {
     isSound = false;
-    found.addProblem(message, line);
+    output.addProblem(message, line);
   };
-  const entries = parseEntries(piece, refuse);
+  const entries = parseEntries(record, refuse);
   const [first] = entries;
   if (first === undefined) return;
   const fields = parseFields(entries, refuse);
   if (!Object.hasOwn(fields, 'name')) refuse('stanza: expected a field "Package", found none', first.line);
-  if (isSound) found.addDraft(fields, first.line);
+  if (isSound) output.addDraft(fields, first.line);
 }
 
-function parseEntries({ text, line: firstLine }: TextPiece, refuse: Refuse): readonly Entry[] {
+function parseEntries({ text, line: firstLine }: RawRecord, refuse: Refuse): readonly Entry[] {
   const entries: Entry[] = [];
   let entry: Entry | undefined;
   let line = firstLine - 1;
@@ -58,7 +102,7 @@ function parseEntries({ text, line: firstLine }: TextPiece, refuse: Refuse): rea
     const colon = text.indexOf(':', start);
     const hasName = colon > start && colon < end;
     if (!hasName) refuse(`expected "Field: text", found ${quote(text.slice(start, end))}`, line);
-    // The lines that continue a bad one belong to it, and are not reported again.
+    // Lines that continue a bad line belong to it and are not reported again.
     entry = {
       name: text.slice(start, hasName ? colon : start),
       line,
@@ -72,10 +116,12 @@ function parseEntries({ text, line: firstLine }: TextPiece, refuse: Refuse): rea
 function parseFields(entries: readonly Entry[], refuse: Refuse): Readonly<Record<string, unknown>> {
   const fields: Record<string, unknown> = {};
   for (const { name, text, line } of entries) {
-    const known = findDeb822Field(name);
+    const known = findField(name);
     const field = known?.field ?? name;
-    if (known === undefined && !isFieldName(name)) {
-      refuse(`field ${quote(name)}: expected a name of printable ASCII characters, and not this one`, line);
+    if (field === '__proto__') {
+      refuse(`field ${quote(name)}: this name is not allowed`, line);
+    } else if (known === undefined && !isFieldName(name)) {
+      refuse(`field ${quote(name)}: expected a name of printable ASCII that does not start with "-"`, line);
     } else if (Object.hasOwn(fields, field)) {
       refuse(`field ${quote(name)}: expected once in a stanza, found again`, line);
     } else if (known?.kind === 'description') {
@@ -91,12 +137,17 @@ function parseFields(entries: readonly Entry[], refuse: Refuse): Readonly<Record
   return fields;
 }
 
-function isFieldName(name: string): boolean {
-  return /^[!-,.-~][!-~]*$/.test(name) && name !== '__proto__';
+/** What becomes of a known control field, in any case; undefined for every other field. */
+function findField(name: string): RecordField | undefined {
+  return knownFields.get(name) ?? knownFields.get(name.toLowerCase());
 }
 
-/** The value of a field; undefined for a number that is none. */
-function parseValue(text: string, kind: Deb822Kind): unknown {
+function isFieldName(name: string): boolean {
+  return /^[!-,.-~][!-~]*$/.test(name);
+}
+
+/** The value of a field; undefined where a number is expected and the text is not one. */
+function parseValue(text: string, kind: FieldKind): unknown {
   switch (kind) {
     case 'bytes':
       return parseInteger(text);
@@ -117,7 +168,7 @@ function parseInteger(text: string): number | undefined {
   return /^[0-9]+$/.test(text) ? Number(text) : undefined;
 }
 
-/** The items between the commas that are in no bracket, without the white space around them and without empty ones. */
+/** The items between commas outside of brackets, trimmed, without empty ones. */
 function parseList(text: string): readonly string[] {
   if (!COMMA_IN_BRACKET.test(text)) return nonEmpty(text.split(','));
   const items: string[] = [];

@@ -1,36 +1,49 @@
 /**
- * The reader of JSON files: one record, or a list of records. A list is read record by record, whatever its length.
+ * The readers of JSON. `json`: a file of one record, or of a list of records, which is read record by record however long it
+ * is. `json-lines`: one record on each line; empty lines are allowed.
  */
-import type { BatchBuilder } from '../batch-builder.ts';
-import { readPieces } from '../read-pieces.ts';
+import { LineSplitter } from '../line-splitter.ts';
+import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader } from '../reader.ts';
-import type { TextPiece } from '../splitter.ts';
-import { findJsonLosses } from './json-losses.ts';
-import { advance, findJsonProblem } from './json-problem.ts';
-import { JsonSplitter } from './json-splitter.ts';
+import type { RawRecord } from '../splitter.ts';
+import { advance, findJsonLosses, findJsonProblem } from './problems.ts';
+import { JsonSplitter } from './splitter.ts';
 
 /** One JSON object, or a list of them. */
 export const json: Reader = {
   name: 'json',
   description: 'a JSON file that holds one record or a list of records (*.json)',
   recognises: ({ name }) => name.endsWith('.json'),
-  read: (file) => readPieces(file, new JsonSplitter(), parseJson),
+  read: (file) => readDrafts(file, new JsonSplitter(), parseJson),
 };
 
-/** Adds the JSON value that a piece holds. */
-export function parseJson(piece: TextPiece, found: BatchBuilder): void {
+const LINE_BREAK = Uint8Array.of(0x0a);
+
+/** One JSON object on each line. */
+export const jsonLines: Reader = {
+  name: 'json-lines',
+  description: 'a file with one JSON record on each line (*.jsonl, *.ndjson)',
+  separatorIn: () => LINE_BREAK,
+  recognises: ({ name }) => /\.(jsonl|ndjson)$/.test(name),
+  read: (file) =>
+    readDrafts(file, new LineSplitter(() => 'after'), (record, output) => {
+      if (/\S/.test(record.text)) parseJson(record, output);
+    }),
+};
+
+function parseJson(record: RawRecord, output: OutputBuilder): void {
   let value: unknown;
   try {
-    value = JSON.parse(piece.text);
+    value = JSON.parse(record.text);
   } catch {
-    const flaw = findJsonProblem(piece) ?? { line: piece.line, problem: 'invalid JSON' };
-    found.addProblem(flaw.problem, flaw.line, flaw.column);
+    const found = findJsonProblem(record) ?? { line: record.line, problem: 'invalid JSON' };
+    output.addProblem(found.problem, found.line, found.column);
     return;
   }
-  const losses = findJsonLosses(piece.text, value);
+  const losses = findJsonLosses(record.text, value);
   for (const { offset, problem } of losses) {
-    const { line, column } = advance(piece, piece.text, offset);
-    found.addProblem(problem, line, column);
+    const { line, column } = advance(record, record.text, offset);
+    output.addProblem(problem, line, column);
   }
-  if (losses.length === 0) found.addValue(value, piece.line);
+  if (losses.length === 0) output.addValue(value, record.line);
 }

@@ -1,27 +1,26 @@
 /**
- * The reader of YAML files: each document is a record or a list of records. It holds one document.
+ * The reader of YAML files: each document is a record or a list of records. Holds one document at a time.
  */
 import { CONFIG_NAME } from '../../config/config-name.ts';
 import { parseYamlDocuments } from '../../platform/yaml.ts';
-import type { BatchBuilder } from '../batch-builder.ts';
-import { type Cut, LineSplitter } from '../line-splitter.ts';
-import { readPieces } from '../read-pieces.ts';
+import { type LineCut, LineSplitter } from '../line-splitter.ts';
+import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader } from '../reader.ts';
-import type { TextPiece } from '../splitter.ts';
+import type { RawRecord } from '../splitter.ts';
 
-/** YAML documents of one record, or of a list of records. */
+/** YAML documents, each of one record or a list of records. */
 export const yaml: Reader = {
   name: 'yaml',
   description: 'YAML documents, each of one record or a list of records (*.yaml, *.yml)',
   recognises: ({ name }) => /\.ya?ml$/.test(name) && name !== CONFIG_NAME,
-  read: (file) => readPieces(file, new LineSplitter(documentCut()), parseYaml),
+  read: (file) => readDrafts(file, new LineSplitter(documentCut()), parseYaml),
 };
 
 /**
- * Documents begin at a `---` line and end at a `...` line, wherever these stand: YAML allows neither inside of a text.
- * Only directives and comments may come before the `---` of their document.
+ * Documents begin at a `---` line and end at a `...` line; YAML allows neither inside a text. Only directives and comments
+ * may come before the `---` of their document.
  */
-function documentCut(): Cut {
+function documentCut(): LineCut {
   let inPreamble = true;
   return (bytes, start, end) => {
     const first = bytes[start];
@@ -34,26 +33,26 @@ function documentCut(): Cut {
       inPreamble = true;
       return 'after';
     }
-    // A line with `#`, `%` or nothing at its beginning leaves the preamble as it was.
+    // Comments, directives and empty lines may be in the preamble or not.
     if (end > start && first !== 0x0d && first !== 0x23 && first !== 0x25) inPreamble = false;
     return 'nowhere';
   };
 }
 
-/** Three times the first byte, then white space or the end of the line. */
+/** Whether the first byte is there three times, followed by white space or the end of the line. */
 function isMarker(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[start + 1] !== bytes[start] || bytes[start + 2] !== bytes[start] || end < start + 3) return false;
   const next = bytes[start + 3];
   return end === start + 3 || next === 0x20 || next === 0x09 || next === 0x0d;
 }
 
-function parseYaml(piece: TextPiece, found: BatchBuilder): void {
-  const above = piece.line - 1;
-  const { documents, problems } = parseYamlDocuments(piece.text);
-  for (const { line, column, message } of problems) found.addProblem(message, above + line, column);
+function parseYaml(record: RawRecord, output: OutputBuilder): void {
+  const above = record.line - 1;
+  const { documents, problems } = parseYamlDocuments(record.text);
+  for (const { line, column, message } of problems) output.addProblem(message, above + line, column);
   for (const { value, line, positionOf } of documents) {
     if (value === null) continue;
-    if (!Array.isArray(value)) found.addValue(value, above + line);
-    else for (const [i, item] of value.entries()) found.addValue(item, above + positionOf([i]).line);
+    if (!Array.isArray(value)) output.addValue(value, above + line);
+    else for (const [i, item] of value.entries()) output.addValue(item, above + positionOf([i]).line);
   }
 }

@@ -1,4 +1,4 @@
-/** An input file that is only in memory, handed out in chunks of any size. */
+/** An input file in memory, read in chunks of any size. */
 import type { Problem } from '../../../src/errors.ts';
 import { HEAD_SIZE, type InputFile } from '../../../src/platform/files/input-file.ts';
 import type { Draft, Reader } from '../../../src/readers/reader.ts';
@@ -22,9 +22,9 @@ export async function readAll(
 ): Promise<{ drafts: readonly Draft[]; problems: readonly Problem[] }> {
   const drafts: Draft[] = [];
   const problems: Problem[] = [];
-  for await (const batch of reader.read(file)) {
-    drafts.push(...batch.drafts);
-    problems.push(...batch.problems);
+  for await (const output of reader.read(file)) {
+    drafts.push(...output.drafts);
+    problems.push(...output.problems);
   }
   return { drafts, problems };
 }

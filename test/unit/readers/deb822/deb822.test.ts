@@ -52,12 +52,12 @@ describe('the deb822 reader', () => {
     expect(await read(stanza)).toEqual({ drafts: [{ line: 1, fields }], problems: [] });
   });
 
-  it('reads carriage returns, a byte order mark and a last line without its end all the same', async () => {
+  it('reads carriage returns, a byte order mark and a last line without a line end', async () => {
     const content = `\ufeff${stanza.trimEnd().replaceAll('\n', '\r\n')}`;
     expect(await read(content)).toEqual({ drafts: [{ line: 1, fields }], problems: [] });
   });
 
-  it('separates stanzas by any number of blank lines, and knows the line on which each begins', async () => {
+  it('separates stanzas at any number of blank lines, and reports the line on which each begins', async () => {
     const { drafts, problems } = await read(
       '\n\nPackage: a\n\n \t\n\r\n# note\nPackage: b\n# note\n\n# end\n\nPackage: c',
     );
@@ -103,7 +103,7 @@ describe('the deb822 reader', () => {
     ['a (x, y), b [c, d] <e>', ['a (x, y)', 'b [c, d] <e>']],
     ['a ), b', ['a )', 'b']],
     ['a (, b', ['a (, b']],
-  ])('splits the list %j at the commas that are in no bracket', async (text, items) => {
+  ])('splits the list %j at the commas outside of brackets', async (text, items) => {
     expect(await fieldsOf(`Depends: ${text}`)).toHaveProperty('dependencies', items);
   });
 
@@ -129,7 +129,7 @@ describe('the deb822 reader', () => {
     expect(await fieldsOf('constructor: x\ntoString: y')).toEqual({ name: 'a', constructor: 'x', toString: 'y' });
   });
 
-  it('reads the greatest sizes exactly', async () => {
+  it('reads the largest sizes exactly', async () => {
     expect(await fieldsOf('Size: 9007199254740991\nInstalled-Size: 8796093022207')).toEqual({
       name: 'a',
       size: 9007199254740991,
@@ -141,7 +141,7 @@ describe('the deb822 reader', () => {
     ['no Package', 'Version: 1', '1: stanza: expected a field "Package", found none'],
     ['no colon', 'Package: a\nhello world', '2: expected "Field: text", found "hello world"'],
     ['no field before a colon', 'Package: a\n: b', '2: expected "Field: text", found ": b"'],
-    ['a continuation line first', '\n more\nPackage: a', '2: expected a field, found a continuation line'],
+    ['a continuation line at the beginning', '\n more\nPackage: a', '2: expected a field, found a continuation line'],
     ['a field twice', 'Package: a\nX: 1\nX: 2', '3: field "X": expected once in a stanza, found again'],
     [
       'a known field twice in two cases',
@@ -151,23 +151,19 @@ describe('the deb822 reader', () => {
     [
       'white space in a name',
       'Package: a\nX Y: 1',
-      '2: field "X Y": expected a name of printable ASCII characters, and not this one',
+      '2: field "X Y": expected a name of printable ASCII that does not start with "-"',
     ],
     [
       'a name that is not ASCII',
       'Package: a\nÉ: 1',
-      '2: field "É": expected a name of printable ASCII characters, and not this one',
+      '2: field "É": expected a name of printable ASCII that does not start with "-"',
     ],
     [
       'a name with a leading hyphen',
       'Package: a\n-X: 1',
-      '2: field "-X": expected a name of printable ASCII characters, and not this one',
+      '2: field "-X": expected a name of printable ASCII that does not start with "-"',
     ],
-    [
-      'the name __proto__',
-      'Package: a\n__proto__: 1',
-      '2: field "__proto__": expected a name of printable ASCII characters, and not this one',
-    ],
+    ['the name __proto__', 'Package: a\n__proto__: 1', '2: field "__proto__": this name is not allowed'],
     ['a negative size', 'Package: a\nSize: -3', '2: field "Size": expected a whole number, found "-3"'],
     [
       'a size with a unit',
@@ -175,7 +171,7 @@ describe('the deb822 reader', () => {
       '2: field "Installed-Size": expected a whole number, found "1 MB"',
     ],
     ['a size that is empty', 'Package: a\nSize:', '2: field "Size": expected a whole number, found ""'],
-  ])('refuses a stanza with %s, and goes on with the next', async (_title, content, problem) => {
+  ])('refuses a stanza with %s, and continues with the next', async (_title, content, problem) => {
     const { drafts } = await read(`${content}\n\nPackage: next\n`);
     expect(drafts.map(({ fields: { name } }) => name)).toEqual(['next']);
     expect(await problemsOf(`${content}\n\nPackage: next\n`)).toEqual([problem]);
@@ -190,7 +186,7 @@ describe('the deb822 reader', () => {
     ]);
   });
 
-  it('reports bytes that are not UTF-8 with their line, and goes on', async () => {
+  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
     const content = Buffer.from('Package: a\nMaintainer: Ren\xe9\nX: 1\n\nPackage: b\n', 'latin1');
     expect(await problemsOf(content)).toEqual(['2: expected UTF-8 text, found other bytes']);
     expect((await read(content)).drafts).toEqual([{ line: 5, fields: { name: 'b' } }]);
@@ -204,7 +200,7 @@ describe('the deb822 reader', () => {
         {
           file: 'in/Packages',
           line: 1,
-          message: 'expected a stanza, found PGP armour; take the signature off and verify it yourself',
+          message: 'expected a stanza, found PGP armour; verify the signature yourself and remove it',
         },
       ],
     });
@@ -214,7 +210,7 @@ describe('the deb822 reader', () => {
     ['of one long line', 'x'.repeat(MAX_RECORD_SIZE)],
     ['of many lines', `${'x\n '.repeat(MAX_RECORD_SIZE / 3 + 1)}y`],
     ['of a line that ends in a long blank', `y${' '.repeat(MAX_RECORD_SIZE + (1 << 21))}`],
-  ])('refuses a stanza over the limit once, and goes on: one %s', async (_title, text) => {
+  ])('refuses a stanza over the limit once, and continues: one %s', async (_title, text) => {
     const lines = text.split('\n').length;
     const content = `Package: a\n\nPackage: b\nX: ${text}\nZ: z\n\nPackage: c\n`;
     const { drafts, problems } = await read(content);

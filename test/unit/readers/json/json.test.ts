@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_RECORD_SIZE } from '../../../../src/model/limits.ts';
-import { json } from '../../../../src/readers/json/json.ts';
+import { json, jsonLines } from '../../../../src/readers/json/json.ts';
 import { memoryFile, readAll } from '../memory-file.ts';
 
 const read = (content: string | Uint8Array) => readAll(json, memoryFile('a.json', content, 1 << 20));
@@ -59,7 +59,7 @@ describe('the JSON reader', () => {
     ['null', ' null', [], ['1: expected a record, found null']],
     ['a text', '"a"', [], ['1: expected a record, found "a"']],
     ['a list in a list', '[\n[]]', [], ['2: expected a record, found an empty list']],
-  ])('reports what is JSON and no record: %s', async (_title, content, drafts, problems) => {
+  ])('reports JSON that is not a record: %s', async (_title, content, drafts, problems) => {
     expect(await outline(content)).toEqual({ drafts, problems });
   });
 
@@ -114,16 +114,16 @@ describe('the JSON reader', () => {
       '2:12 invalid JSON: expected the end of a string, found the end of the file',
     ],
     [
-      'something behind the list',
+      'something after the list',
       '[{"name": "a"}] \n x',
       [['a', 1]],
-      '2:2 invalid JSON: expected the end of the file, found "x"; a file with one record a line is named *.jsonl',
+      '2:2 invalid JSON: expected the end of the file, found "x"; to have one record per line, name the file *.jsonl',
     ],
     [
       'JSON lines',
       '{"name": "a"}\n{"name": "b"}\n',
       [['a', 1]],
-      '2:1 invalid JSON: expected the end of the file, found "{"; a file with one record a line is named *.jsonl',
+      '2:1 invalid JSON: expected the end of the file, found "{"; to have one record per line, name the file *.jsonl',
     ],
     [
       'a missing comma',
@@ -163,7 +163,7 @@ describe('the JSON reader', () => {
       '1:14 invalid JSON: expected no control character in a string, found "\\n"',
     ],
     [
-      'an error behind wide characters',
+      'an error after wide characters',
       '[{"name": "é🔧"}, {"name": x}, {"name": "c"}]',
       [
         ['é🔧', 1],
@@ -171,7 +171,7 @@ describe('the JSON reader', () => {
       ],
       '1:28 invalid JSON: expected a value, found "x"',
     ],
-  ])('goes on behind a broken place where it can: %s', async (_title, content, drafts, problem) => {
+  ])('continues after a broken place where it can: %s', async (_title, content, drafts, problem) => {
     expect(await outline(content)).toEqual({ drafts, problems: [problem] });
   });
 
@@ -186,7 +186,7 @@ describe('the JSON reader', () => {
     });
   });
 
-  it('reports bytes that are not UTF-8 with their line, and goes on', async () => {
+  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
     const content = Buffer.from('[{"name": "a"},\n{"x":\n"\xff"},\n{"name": "c"}]', 'latin1');
     expect(await outline(content)).toEqual({
       drafts: [
@@ -197,14 +197,14 @@ describe('the JSON reader', () => {
     });
   });
 
-  it('reports UTF-16 as what it is not', async () => {
+  it('reports UTF-16 as bytes that are not UTF-8', async () => {
     expect(await outline(Buffer.from('\ufeff{"name": "a"}', 'utf16le'))).toEqual({
       drafts: [],
       problems: ['1: expected UTF-8 text, found other bytes'],
     });
   });
 
-  it('reads a record of the greatest size, refuses one byte more, and goes on', async () => {
+  it('reads a record of the largest size, refuses one byte more, and continues', async () => {
     const frame = '{"name":""}'.length;
     const largest = `{"name":"${'x'.repeat(MAX_RECORD_SIZE - frame)}"}`;
     const { drafts, problems } = await read(`[${largest},\n${largest.replace('x', 'xx')},\n{"name":"c"}]`);
@@ -222,7 +222,7 @@ describe('the JSON reader', () => {
     });
   });
 
-  it('survives brackets that nest without end', async () => {
+  it('survives brackets that are never closed', async () => {
     const { drafts, problems } = await read('['.repeat(MAX_RECORD_SIZE + 100));
     expect(drafts).toEqual([]);
     expect(problems.map(({ message }) => message)).toEqual(['record: expected at most 16777216 bytes, found more']);
@@ -233,5 +233,66 @@ describe('the JSON reader', () => {
     const content = JSON.stringify(Array.from({ length: 600 }, () => ({})));
     for await (const { drafts } of json.read(memoryFile('a.json', content))) sizes.push(drafts.length);
     expect(sizes).toEqual([256, 256, 88]);
+  });
+});
+
+const readLines = (content: string | Uint8Array) => readAll(jsonLines, memoryFile('a.jsonl', content, 1 << 20));
+const lineProblem = (line: number, column: number, message: string) => ({ file: 'in/a.jsonl', line, column, message });
+
+describe('the JSON Lines reader', () => {
+  it('reads one record per line, and skips empty lines and a byte order mark', async () => {
+    expect(await readLines('\ufeff{"a": 1}\n\n  \t\r\n{"a": "é"}\r\n{"a": 3}')).toEqual({
+      drafts: [
+        { line: 1, fields: { a: 1 } },
+        { line: 4, fields: { a: 'é' } },
+        { line: 5, fields: { a: 3 } },
+      ],
+      problems: [],
+    });
+  });
+
+  it('reads an empty file as no records', async () => {
+    expect(await readLines('')).toEqual({ drafts: [], problems: [] });
+  });
+
+  it('reports every broken line with its column, and continues', async () => {
+    expect(await readLines('{"a": 1\n{"b": 2}\n{"c": é}\n[]\n{"d": 4} {"e": 5}\n')).toEqual({
+      drafts: [{ line: 2, fields: { b: 2 } }],
+      problems: [
+        lineProblem(1, 8, 'invalid JSON: expected "," or "}", found the end of the line'),
+        lineProblem(3, 7, 'invalid JSON: expected a value, found "é"'),
+        { file: 'in/a.jsonl', line: 4, message: 'expected a record, found an empty list' },
+        lineProblem(5, 10, 'invalid JSON: expected the end, found "{"'),
+      ],
+    });
+  });
+
+  it('reports a byte order mark that is not at the beginning of the file', async () => {
+    expect((await readLines('{}\n\ufeff{}')).problems).toEqual([
+      lineProblem(2, 1, 'invalid JSON: expected a value, found "\ufeff"'),
+    ]);
+  });
+
+  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
+    expect(await readLines(Buffer.from('{}\n{"a": "\xc3"}\n{}', 'latin1'))).toEqual({
+      drafts: [
+        { line: 1, fields: {} },
+        { line: 3, fields: {} },
+      ],
+      problems: [{ file: 'in/a.jsonl', line: 2, message: 'expected UTF-8 text, found other bytes' }],
+    });
+  });
+
+  it('reads a line of the largest size, refuses one byte more, and continues', async () => {
+    const largest = `{"a":"${'x'.repeat(MAX_RECORD_SIZE - '{"a":""}'.length)}"}`;
+    const { drafts, problems } = await readLines(`${largest}\r\n${largest} \n${largest.repeat(2)}\n{}`);
+    expect(drafts.map(({ line }) => line)).toEqual([1, 4]);
+    expect(problems).toEqual(
+      [2, 3].map((line) => ({
+        file: 'in/a.jsonl',
+        line,
+        message: 'record: expected at most 16777216 bytes, found more',
+      })),
+    );
   });
 });

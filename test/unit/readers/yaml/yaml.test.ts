@@ -44,7 +44,7 @@ describe('the YAML reader', () => {
     expect(await read(content)).toEqual({ drafts: [], problems: [] });
   });
 
-  it('leaves directives and comments with the document that they are for', async () => {
+  it('keeps directives and comments with their document', async () => {
     expect(await read('%YAML 1.2\n# a\n---\na: 1\n...\n%YAML 1.2\n---\nb: 2\n')).toEqual({
       drafts: [
         { line: 4, fields: { a: 1 } },
@@ -54,7 +54,7 @@ describe('the YAML reader', () => {
     });
   });
 
-  it('takes dashes in a text for no marker unless they stand alone at the beginning of a line', async () => {
+  it('takes dashes for a marker only if they are alone at the beginning of a line', async () => {
     expect((await read('a: |\n  ---\n  ...\nb: x\n ---y\n---z: 1\n')).drafts).toEqual([
       { line: 1, fields: { a: '---\n...\n', b: 'x ---y', '---z': 1 } },
     ]);
@@ -70,7 +70,7 @@ describe('the YAML reader', () => {
     });
   });
 
-  it('reports a broken document with line and column, and goes on with the next', async () => {
+  it('reports a broken document with line and column, and continues with the next', async () => {
     expect(await read('a: 1\n---\nb:\n\t- 2\n---\nc: 3\nc: 4\n---\nd: 5\n')).toEqual({
       drafts: [
         { line: 1, fields: { a: 1 } },
@@ -83,21 +83,21 @@ describe('the YAML reader', () => {
     });
   });
 
-  it('reports what is no record', async () => {
+  it('reports a document that is not a record', async () => {
     expect((await read('just words\n---\n- a: 1\n- 2\n')).problems).toEqual([
       { file: 'in/a.yaml', line: 1, message: 'expected a record, found "just words"' },
       { file: 'in/a.yaml', line: 4, message: 'expected a record, found 2' },
     ]);
   });
 
-  it('reports bytes that are not UTF-8 with their line, and goes on', async () => {
+  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
     expect(await read(Buffer.from('a: 1\nb: \xe9\n---\nc: 3\n', 'latin1'))).toEqual({
       drafts: [{ line: 4, fields: { c: 3 } }],
       problems: [{ file: 'in/a.yaml', line: 2, message: 'expected UTF-8 text, found other bytes' }],
     });
   });
 
-  it('refuses a document over the limit, and goes on', async () => {
+  it('refuses a document over the limit, and continues', async () => {
     expect(await read(`a: 1\n---\nb: ${'x\n  '.repeat(MAX_RECORD_SIZE / 4)}\n---\nc: 3\n`)).toEqual({
       drafts: [
         { line: 1, fields: { a: 1 } },

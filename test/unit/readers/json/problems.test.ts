@@ -1,8 +1,53 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../../../src/readers/json/json.ts';
-import { findJsonLosses } from '../../../../src/readers/json/json-losses.ts';
+import { findJsonError, findJsonLosses } from '../../../../src/readers/json/problems.ts';
 import { memoryFile, readAll } from '../memory-file.ts';
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const fragment = fc.constantFrom(...'{}[],:"\\/ \n\t-+.eE019aun'.split(''), 'true', 'null', '\\u00e9', '\\n', '"a"');
+
+describe('the search for a JSON error', () => {
+  it('finds one exactly where JSON.parse refuses a text', () => {
+    fc.assert(
+      fc.property(fc.array(fragment, { maxLength: 12 }), (parts) => {
+        const text = parts.join('');
+        expect(findJsonError(text) === undefined).toBe(isJson(text));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('finds none in any JSON, and one in any JSON that lost a character of its structure', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), (text, at) => {
+        expect(findJsonError(text)).toBeUndefined();
+        const broken = text.slice(0, at % text.length) + text.slice((at % text.length) + 1);
+        expect(findJsonError(broken) === undefined).toBe(isJson(broken));
+      }),
+    );
+  });
+
+  it('points at a place up to which the text could still have become JSON', () => {
+    expect(findJsonError('[1, {"a": tru}]')).toEqual({ offset: 10, expected: 'a value' });
+    expect(findJsonError('[1')).toEqual({ offset: 2, expected: '"," or "]"' });
+    expect(findJsonError('[1]]')).toEqual({ offset: 3, expected: 'the end' });
+    expect(findJsonError('"\\u12"')).toEqual({ offset: 1, expected: 'a valid escape' });
+    expect(findJsonError('')).toEqual({ offset: 0, expected: 'a value' });
+  });
+
+  it('needs no stack for a text that nests a million times', () => {
+    expect(findJsonError('['.repeat(1_000_000))).toEqual({ offset: 1_000_000, expected: 'a value or "]"' });
+  });
+});
 
 const lossesOf = (text: string): readonly string[] =>
   findJsonLosses(text, JSON.parse(text)).map(({ offset, problem }) => `${offset}: ${problem}`);
@@ -15,16 +60,16 @@ describe('what JSON.parse would lose', () => {
     ['{"a":1 , "b":[], "a" :[{}]}', ['17: key "a": expected once in an object, found again']],
     [
       '{"b":[{"c":9007199254740993}]}',
-      ['11: field "b": expected an integer of at most 9007199254740991, found 9007199254740993; make it a text'],
+      ['11: field "b": expected an integer of at most 9007199254740991, found 9007199254740993; make it a string'],
     ],
     [
       '{"a":-9007199254740992}',
-      ['5: field "a": expected an integer of at most 9007199254740991, found -9007199254740992; make it a text'],
+      ['5: field "a": expected an integer of at most 9007199254740991, found -9007199254740992; make it a string'],
     ],
     [
       '{"a":[1,123456789012345678901234567890]}',
       [
-        '8: field "a": expected an integer of at most 9007199254740991, found 123456789012345678901234567890; make it a text',
+        '8: field "a": expected an integer of at most 9007199254740991, found 123456789012345678901234567890; make it a string',
       ],
     ],
   ])('is found in %s', (text, expected) => {

@@ -1,0 +1,223 @@
+/**
+ * What is wrong with a JSON text, and exactly where: syntax errors (RFC 8259), and what JSON.parse would lose without an
+ * error. JSON.parse decides whether a text is JSON; the messages are ours, because those of JSON.parse differ from engine to
+ * engine and do not name a position in all of them. Needs no stack, however deep the text nests.
+ */
+import { isObject } from '../../bytes/json.ts';
+import type { Position } from '../../platform/yaml.ts';
+import { quote } from '../../text/printable.ts';
+import type { BadRecord, RawRecord } from '../splitter.ts';
+
+/** The first syntax error of a record, with its position in the file; undefined if the text is JSON. */
+export function findJsonProblem(record: RawRecord): BadRecord | undefined {
+  const error = findJsonError(record.text);
+  return error && jsonProblem(record, error);
+}
+
+/** A syntax error of a record as a problem of its file. */
+export function jsonProblem(record: RawRecord, { offset, expected }: JsonError): BadRecord {
+  const char = String.fromCodePoint(record.text.codePointAt(offset) ?? 0);
+  const found = offset < record.text.length ? quote(char) : record.follows;
+  return { ...advance(record, record.text, offset), problem: `invalid JSON: expected ${expected}, found ${found}` };
+}
+
+/** The position after the first `length` code units of a text that begins at `start`. */
+export function advance(start: Position, text: string, length: number = text.length): Position {
+  let { line, column } = start;
+  let lineStart = 0;
+  for (;;) {
+    const newline = text.indexOf('\n', lineStart);
+    if (newline === -1 || newline >= length) break;
+    line++;
+    column = 1;
+    lineStart = newline + 1;
+  }
+  return { line, column: column + length - lineStart };
+}
+
+/** The first place at which a text stops being JSON. */
+export interface JsonError {
+  /** In UTF-16 code units; the length of the text where the text ends too early. */
+  readonly offset: number;
+  /** What would have been valid there, as a phrase. */
+  readonly expected: string;
+}
+
+/** Finds the first syntax error; undefined if the text is JSON. */
+export function findJsonError(text: string): JsonError | undefined {
+  const open: string[] = [];
+  let state: State = 'value';
+  let at = 0;
+  for (;;) {
+    at = skipWhiteSpace(text, at);
+    const char = text.charAt(at);
+    if (state === 'end') return char === '' ? undefined : { offset: at, expected: 'the end' };
+    if (endsHere(state, char, open.at(-1))) {
+      open.pop();
+      at++;
+      state = open.length === 0 ? 'end' : 'separator';
+    } else if ((state === 'value' || state === 'first value') && (char === '[' || char === '{')) {
+      open.push(char);
+      at++;
+      state = char === '[' ? 'first value' : 'first key';
+    } else {
+      const next = passToken(text, at, state);
+      if (typeof next !== 'number') return next.expected === '' ? { ...next, expected: phrase(state, open) } : next;
+      at = next;
+      state = stateAfter(state, open);
+    }
+  }
+}
+
+type State = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'separator' | 'end';
+
+function endsHere(state: State, char: string, innermost: string | undefined): boolean {
+  if (char === ']') return innermost === '[' && (state === 'first value' || state === 'separator');
+  return char === '}' && innermost === '{' && (state === 'first key' || state === 'separator');
+}
+
+function stateAfter(state: State, open: readonly string[]): State {
+  if (state === 'key' || state === 'first key') return 'colon';
+  if (state === 'colon') return 'value';
+  if (state === 'separator') return open.at(-1) === '{' ? 'key' : 'value';
+  return open.length === 0 ? 'end' : 'separator';
+}
+
+function phrase(state: State, open: readonly string[]): string {
+  if (state === 'separator') return open.at(-1) === '{' ? '"," or "}"' : '"," or "]"';
+  if (state === 'colon') return '":"';
+  if (state === 'key') return 'a key in quotation marks';
+  if (state === 'first key') return 'a key in quotation marks or "}"';
+  return state === 'first value' ? 'a value or "]"' : 'a value';
+}
+
+/** The offset after the token, or the error in it. An empty `expected` means what the state expects. */
+function passToken(text: string, at: number, state: State): number | JsonError {
+  const char = text.charAt(at);
+  if (state === 'separator' || state === 'colon') {
+    return char === (state === 'colon' ? ':' : ',') ? at + 1 : { offset: at, expected: '' };
+  }
+  if (char === '"') return passString(text, at + 1);
+  if (state === 'key' || state === 'first key') return { offset: at, expected: '' };
+  for (const literal of ['true', 'false', 'null']) {
+    if (text.startsWith(literal, at)) return at + literal.length;
+  }
+  return passNumber(text, at);
+}
+
+const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
+
+function passNumber(text: string, at: number): number | JsonError {
+  number.lastIndex = at;
+  return number.test(text) ? number.lastIndex : { offset: at, expected: '' };
+}
+
+function passString(text: string, start: number): number | JsonError {
+  for (let at = start; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '"') return at + 1;
+    if (char < ' ') return { offset: at, expected: 'no control character in a string' };
+    if (char !== '\\') continue;
+    at++;
+    const escaped = text.charAt(at);
+    const digits = text.slice(at + 1, at + 5);
+    if (escaped === 'u' && /^[0-9a-fA-F]{4}$/.test(digits)) at += 4;
+    else if (escaped === '' || !'"\\/bfnrt'.includes(escaped)) return { offset: at - 1, expected: 'a valid escape' };
+  }
+  return { offset: text.length, expected: 'the end of a string' };
+}
+
+function skipWhiteSpace(text: string, start: number): number {
+  let at = start;
+  while (' \t\n\r'.includes(text.charAt(at)) && at < text.length) at++;
+  return at;
+}
+
+/** Something that JSON.parse would lose, and where. */
+export interface JsonLoss {
+  /** In UTF-16 code units. */
+  readonly offset: number;
+  readonly problem: string;
+}
+
+// The smallest integer that may be inexact has 16 digits.
+const manyDigits = /[0-9]{16}/;
+
+/**
+ * What JSON.parse lost when it turned a text into `value`: all but the last of several members with the same key, and digits
+ * of integers beyond 2^53. Cheap if it lost nothing.
+ */
+export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[] {
+  if (!manyDigits.test(text) && countKeys(text) === countMembers(value)) return [];
+  const losses: JsonLoss[] = [];
+  // The keys so far of each open bracket; a list has none. `field` is the last key of the outermost object.
+  const open: Set<string>[] = [];
+  let field = '';
+  for (let at = 0; at < text.length; ) {
+    const char = text.charAt(at);
+    const end = char === '"' ? endOfString(text, at) : endOfNumber(text, at);
+    if (char === '{' || char === '[') open.push(new Set());
+    else if (char === '}' || char === ']') open.pop();
+    else if (char === '"' && isKey(text, end)) {
+      const key: string = JSON.parse(text.slice(at, end));
+      const known = open.at(-1);
+      if (known?.has(key)) {
+        losses.push({ offset: at, problem: `key ${quote(key)}: expected once in an object, found again` });
+      }
+      known?.add(key);
+      if (open.length === 1) field = key;
+    } else if (char !== '"' && isInexact(text.slice(at, end))) {
+      const found = `found ${text.slice(at, end)}; make it a string`;
+      const problem = `field ${quote(field)}: expected an integer of at most ${Number.MAX_SAFE_INTEGER}, ${found}`;
+      losses.push({ offset: at, problem });
+    }
+    at = end;
+  }
+  return losses;
+}
+
+/** The offset after the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charAt(before) === '\\') before--;
+    if ((end - before) % 2 === 1) return end + 1;
+  }
+}
+
+const numberCharacters = /[-+.0-9eE]+/y;
+
+/** The offset after a number, or after one character of anything else. */
+function endOfNumber(text: string, start: number): number {
+  numberCharacters.lastIndex = start;
+  return numberCharacters.test(text) ? numberCharacters.lastIndex : start + 1;
+}
+
+const colon = /\s*:/y;
+
+function isKey(text: string, end: number): boolean {
+  colon.lastIndex = end;
+  return colon.test(text);
+}
+
+function isInexact(token: string): boolean {
+  return /^-?[0-9]+$/.test(token) && !Number.isSafeInteger(Number(token));
+}
+
+function countKeys(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at !== -1; ) {
+    const end = endOfString(text, at);
+    if (isKey(text, end)) count++;
+    at = text.indexOf('"', end);
+  }
+  return count;
+}
+
+function countMembers(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countMembers(item), 0);
+  if (!isObject(value)) return 0;
+  let count = 0;
+  for (const key in value) count += 1 + countMembers(value[key]);
+  return count;
+}

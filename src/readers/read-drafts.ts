@@ -1,0 +1,82 @@
+/**
+ * The loop that all readers share: bytes to records to drafts, a few hundred drafts at a time. Skips a byte order mark.
+ */
+import { byteOrderMarkSize } from '../bytes/bytes.ts';
+import { isObject } from '../bytes/json.ts';
+import type { Problem } from '../errors.ts';
+import { defined } from '../model/defined.ts';
+import { describe } from '../model/findings.ts';
+import type { InputFile } from '../platform/files/input-file.ts';
+import type { Draft, ReaderOutput } from './reader.ts';
+import type { RawRecord, SplitRecord, Splitter } from './splitter.ts';
+
+/** Drafts and problems that are handed out together. */
+const OUTPUT_LENGTH = 256;
+
+/** Reads a file through a splitter. `parse` adds the drafts of a record's text, or what is wrong with it. */
+export async function* readDrafts(
+  file: InputFile,
+  splitter: Splitter,
+  parse: (record: RawRecord, output: OutputBuilder) => void,
+): AsyncGenerator<ReaderOutput, void> {
+  const output = new OutputBuilder(file.path);
+  for await (const records of split(file, splitter)) {
+    for (const record of records) {
+      if ('text' in record) parse(record, output);
+      else output.addProblem(record.problem, record.line, record.column);
+      const full = output.isFull ? output.take() : undefined;
+      if (full) yield full;
+    }
+  }
+  const rest = output.take();
+  if (rest) yield rest;
+}
+
+async function* split(file: InputFile, splitter: Splitter): AsyncGenerator<readonly SplitRecord[], void> {
+  let unread: number = byteOrderMarkSize(file.head);
+  for await (const chunk of file.chunks()) {
+    yield splitter.push(chunk.subarray(unread));
+    unread -= Math.min(unread, chunk.length);
+  }
+  yield splitter.end();
+}
+
+/** Collects what a reader finds in one file. */
+export class OutputBuilder {
+  readonly #file: string;
+  #drafts: Draft[] = [];
+  #problems: Problem[] = [];
+
+  /** `file` is the name as the user would type it. */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Whether there is enough to hand out. */
+  get isFull(): boolean {
+    return this.#drafts.length + this.#problems.length >= OUTPUT_LENGTH;
+  }
+
+  addDraft(fields: Readonly<Record<string, unknown>>, line: number): void {
+    this.#drafts.push({ fields, line });
+  }
+
+  /** Adds a parsed value as a draft, or a problem if it is not an object. */
+  addValue(value: unknown, line: number): void {
+    if (isObject(value)) this.addDraft(value, line);
+    else this.addProblem(`expected a record, found ${describe(value)}`, line);
+  }
+
+  addProblem(message: string, line: number, column?: number): void {
+    this.#problems.push(defined({ file: this.#file, line, column, message }));
+  }
+
+  /** Takes out what was collected since the last call; undefined if that is nothing. */
+  take(): ReaderOutput | undefined {
+    if (this.#drafts.length + this.#problems.length === 0) return undefined;
+    const output = { drafts: this.#drafts, problems: this.#problems };
+    this.#drafts = [];
+    this.#problems = [];
+    return output;
+  }
+}
