@@ -3,7 +3,7 @@
  */
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { bucketsFor } from '../layouts/native/format/summary.ts';
-import type { Fingerprint } from '../model/bucket-tree.ts';
+import type { Fingerprint } from '../model/bucket-placement.ts';
 import { compareRecords, type PackageRecord } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
 import type { Summary } from './summaries/open-summary.ts';

@@ -14,7 +14,7 @@ import { compressDocumentsTask } from '../layouts/native/generate/details.ts';
 import { encodeBucketTask } from '../layouts/native/generate/encode-bucket.ts';
 import { makeDeltasTask } from '../layouts/native/generate/make-deltas.ts';
 import type { NativeTasks } from '../layouts/native/generate/plan-native.ts';
-import { NamePlacer } from '../model/bucket-tree.ts';
+import { NamePlacer } from '../model/bucket-placement.ts';
 import { parsePathRule } from '../model/path-rule.ts';
 import { loadMatcher } from '../platform/bsdiff.ts';
 import { loadFingerprint } from '../platform/hash/fingerprint.ts';

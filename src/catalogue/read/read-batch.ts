@@ -4,7 +4,7 @@
  */
 import type { InputRule } from '../../config/config.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
-import type { NamePlacer } from '../../model/bucket-tree.ts';
+import type { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseRecord } from '../../model/parse-record.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
 import { HEAD_SIZE, type InputFile, openInputFile } from '../../platform/files/input-file.ts';

@@ -2,9 +2,9 @@
  * The first round trip of everything: the index, fetched only if it is another than the cached one, and never an older one.
  */
 import { RepomillError } from '../../errors.ts';
-import { decodeIndex } from '../../layouts/native/format/encode-index.ts';
 import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
 import type { SignedIndex } from '../../layouts/native/format/repository-index.ts';
+import { decodeIndex } from '../../layouts/native/format/repository-index.ts';
 import { MAX_INDEX_SIZE } from '../../model/limits.ts';
 import type { FetchRequest, Source } from '../../model/source.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';

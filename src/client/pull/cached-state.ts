@@ -6,9 +6,9 @@
 import { decodeText, encodeText } from '../../bytes/bytes.ts';
 import { parseJsonObject } from '../../bytes/json.ts';
 import { RepomillError } from '../../errors.ts';
-import { decodeIndex } from '../../layouts/native/format/encode-index.ts';
 import { INDEX_PATH, parseTreePath } from '../../layouts/native/format/paths.ts';
 import type { SignedIndex, SummaryEntry } from '../../layouts/native/format/repository-index.ts';
+import { decodeIndex } from '../../layouts/native/format/repository-index.ts';
 import { type Digest, isDigest } from '../../model/digest.ts';
 import type { Store } from '../../model/store.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';

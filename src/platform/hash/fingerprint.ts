@@ -2,7 +2,7 @@
  * XXH64 with seed 0, through xxhash-wasm: places packages in buckets and names strings. Never a proof of anything.
  */
 import xxhash from 'xxhash-wasm';
-import type { Fingerprint } from '../../model/bucket-tree.ts';
+import type { Fingerprint } from '../../model/bucket-placement.ts';
 
 let loading: Promise<Fingerprint> | undefined;
 

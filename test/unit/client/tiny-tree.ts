@@ -4,7 +4,6 @@
 
 import { concatBytes, encodeText } from '../../../src/bytes/bytes.ts';
 import { encodeBucket } from '../../../src/layouts/native/format/bucket.ts';
-import { encodeIndex } from '../../../src/layouts/native/format/encode-index.ts';
 import {
   deltaPath,
   detailsPath,
@@ -13,9 +12,10 @@ import {
   summaryPath,
 } from '../../../src/layouts/native/format/paths.ts';
 import type { SignedIndex, SummaryEntry } from '../../../src/layouts/native/format/repository-index.ts';
+import { encodeIndex } from '../../../src/layouts/native/format/repository-index.ts';
 import { withMemberLengths } from '../../../src/layouts/native/format/stored-summary.ts';
 import { encodeHeader } from '../../../src/layouts/native/format/summary.ts';
-import { type Fingerprint, firstLevel, formatBucketId, splitBit, stemOf } from '../../../src/model/bucket-tree.ts';
+import { type Fingerprint, firstLevel, formatBucketId, splitBit, stemOf } from '../../../src/model/bucket-placement.ts';
 import { formatCanonicalJson } from '../../../src/model/canonical-json.ts';
 import type { FieldValue, PackageRecord } from '../../../src/model/record.ts';
 import { compareRecords } from '../../../src/model/record.ts';

@@ -10,7 +10,7 @@ import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
 import { gunzipStrictly, inflateStrictly } from '../../../platform/zlib/strict-zlib.ts';
-import { asDocument, textOf } from '../format/fields.ts';
+import { requireDocument, textMember } from '../format/json-document.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath } from '../format/paths.ts';
 import type { CombinedEntry, FileEntry } from '../format/repository-index.ts';
 
@@ -50,8 +50,8 @@ export async function auditCombined(entry: CombinedEntry, known: ReadonlySet<str
   const documents = decodeText(lines).split('\n').slice(0, -1);
   expect('records', entry.packages, documents.length);
   for (const [i, line] of documents.entries()) {
-    const document = asDocument(parseJsonObject(line, `line ${i + 1}`), `line ${i + 1}`);
-    const name = `${textOf(document, 'name')} ${textOf(document, 'version')}`;
+    const document = requireDocument(parseJsonObject(line, `line ${i + 1}`), `line ${i + 1}`);
+    const name = `${textMember(document, 'name')} ${textMember(document, 'version')}`;
     if (!known.has(name)) throw new RepomillError('integrity', `line ${i + 1}: ${name} is in no summary`);
   }
 }

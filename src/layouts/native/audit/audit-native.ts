@@ -10,7 +10,6 @@ import type { Reporter } from '../../../model/progress.ts';
 import type { PackageRecord } from '../../../model/record.ts';
 import type { Source } from '../../../model/source.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
-import { decodeIndex } from '../format/encode-index.ts';
 import {
   COMBINED_PATH,
   deltaPath,
@@ -21,6 +20,7 @@ import {
   summaryPath,
 } from '../format/paths.ts';
 import type { SignedIndex, SummaryEntry } from '../format/repository-index.ts';
+import { decodeIndex } from '../format/repository-index.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
 import { auditDelta, auditOldSummary } from './audit-history.ts';
 import { auditSummary } from './audit-summary.ts';

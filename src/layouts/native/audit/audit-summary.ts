@@ -5,7 +5,7 @@
 
 import { expect } from '../../../audit/findings.ts';
 import { RepomillError } from '../../../errors.ts';
-import { type BucketPlace, belongs, type Fingerprint, parseBucketId, stemOf } from '../../../model/bucket-tree.ts';
+import { type BucketPlace, belongs, type Fingerprint, parseBucketId, stemOf } from '../../../model/bucket-placement.ts';
 import { compareRecords, type PackageRecord } from '../../../model/record.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
 import { gunzip } from '../../../platform/zlib/gzip.ts';

@@ -10,9 +10,9 @@ import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { Source } from '../../../model/source.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
-import { encodeIndex } from '../format/encode-index.ts';
 import { INDEX_PATH } from '../format/paths.ts';
 import type { SignedIndex, SummaryEntry } from '../format/repository-index.ts';
+import { encodeIndex } from '../format/repository-index.ts';
 import { splitSummary } from '../format/summary.ts';
 
 /** A summary that a client may hold. */

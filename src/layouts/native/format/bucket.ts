@@ -1,12 +1,12 @@
 /**
- * A bucket: some tens of kilobytes of records, column by column, readable alone. FORMAT.md, section "Bucket": a line of
- * JSON that lists the columns, the string table, then the columns' bodies. The bytes depend on the records and the path
- * rules alone, so the same packages give the same bucket in every arch, subset, release and snapshot.
+ * A bucket: some tens of kilobytes of records, column by column, that can be read alone. FORMAT.md, section "Bucket". A line
+ * of JSON that lists the columns, then the string table, then the columns' bodies. The bytes depend on nothing but the
+ * records and the path rules, so the same packages give the same bucket in every arch, subset, release and snapshot.
  */
 
 import { ByteWriter } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
-import type { Fingerprint } from '../../../model/bucket-tree.ts';
+import type { Fingerprint } from '../../../model/bucket-placement.ts';
 import { compareText } from '../../../model/order.ts';
 import { type PathRule, parsePathRule } from '../../../model/path-rule.ts';
 import type { FieldValue, PackageRecord } from '../../../model/record.ts';
@@ -14,49 +14,50 @@ import { referenceCell, ruleCell } from './cell.ts';
 import {
   type ColumnEntry,
   type ColumnKind,
+  type ColumnValues,
   encodeBinary,
   encodePresence,
   formatCells,
   kindOf,
-  type Values,
+  parseColumnList,
 } from './column.ts';
-import { parseColumnList } from './column-list.ts';
 import { type ColumnReader, type RawValue, readColumn } from './column-reader.ts';
-import { joinLine, splitLine } from './line.ts';
+import { joinLine, splitLine } from './json-document.ts';
 import { chooseStrings, formatStringTable, readStringTable } from './string-table.ts';
 
-/** What `encodeBucket` needs beside the records. */
+/** What `encodeBucket` needs besides the records. */
 export interface BucketOptions {
   readonly fingerprint: Fingerprint;
   readonly pathRules: readonly PathRule[];
 }
 
-/** An opened bucket: nothing in it is decoded before it is asked for. Positions of records count from 0. */
+/** An open bucket. Columns are decoded when they are first asked for. Positions of records count from 0. */
 export interface Bucket {
   readonly records: number;
   readonly columns: readonly ColumnEntry[];
   /** A field's values in the order of the records; undefined where no record of the bucket has the field. */
-  column(field: string): Values | undefined;
+  column(field: string): ColumnValues | undefined;
   /** A field of the record at a position; undefined where the record lacks it. */
   value(field: string, position: number): FieldValue | undefined;
   /**
-   * Positions of the records whose field may hold a text, ascending: all whose field does, in any case, and few others. The
-   * text is in lower case, not empty and without NUL.
+   * Positions, ascending, of the records whose field may contain a text: all that contain it, in any case, and few others.
+   *
+   * @param lowered - in lower case, not empty, without NUL
    */
   mayHold(field: string, lowered: string): readonly number[];
   /** The record at a position. */
   record(position: number): PackageRecord;
 }
 
-interface Draft {
+interface ColumnDraft {
   readonly field: string;
   readonly kind: ColumnKind;
-  readonly values: Values;
+  readonly values: ColumnValues;
   readonly cells: readonly string[];
   readonly rules: readonly string[];
 }
 
-/** Canonical bytes of records that stand in order (`compareRecords`). */
+/** Canonical bytes of records that are in order (`compareRecords`). */
 export function encodeBucket(records: readonly PackageRecord[], options: BucketOptions): Uint8Array {
   const drafts = columnsOf(records).map(([field, values]) => draftColumn(field, values, records, options.pathRules));
   const idOfText = chooseStrings(
@@ -84,8 +85,8 @@ export function encodeBucket(records: readonly PackageRecord[], options: BucketO
   return joinLine({ records: records.length, strings, columns }, body.take());
 }
 
-// One walk over the records, because each has fields of its own: asking each for every field would take twice as long.
-function columnsOf(records: readonly PackageRecord[]): readonly (readonly [field: string, values: Values])[] {
+// One pass over the records, because they have different fields: asking each for every field takes twice as long.
+function columnsOf(records: readonly PackageRecord[]): readonly (readonly [field: string, values: ColumnValues])[] {
   const columns = new Map<string, (FieldValue | undefined)[]>();
   for (const [position, record] of records.entries()) {
     for (const field in record) {
@@ -104,10 +105,10 @@ function columnsOf(records: readonly PackageRecord[]): readonly (readonly [field
 
 function draftColumn(
   field: string,
-  values: Values,
+  values: ColumnValues,
   records: readonly PackageRecord[],
   pathRules: readonly PathRule[],
-): Draft {
+): ColumnDraft {
   const kind = kindOf(values);
   if (kind === 'digest' || kind === 'integer') return { field, kind, values, cells: [], rules: [] };
   if (field !== 'path' || kind !== 'text' || pathRules.length === 0) {
@@ -123,7 +124,7 @@ function draftColumn(
   return { field, kind, values, cells, rules: pathRules.map((rule) => rule.template) };
 }
 
-// A rule may name a field that every object inherits something for, such as `constructor`.
+// A rule may name a field that every object inherits, such as `constructor`.
 function ownField(record: PackageRecord | undefined, name: string): FieldValue | undefined {
   return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
@@ -136,7 +137,7 @@ function encodeCells(cells: readonly string[], idOfText: ReadonlyMap<string, str
   body.text(`${written.join('\0')}\0`);
 }
 
-/** Opens a bucket whose digest the caller has verified. Throws a format error where the bytes are not a bucket. */
+/** Opens a bucket whose digest the caller has verified. Throws a format error if the bytes are not a bucket. */
 export function openBucket(bytes: Uint8Array): Bucket {
   const { line, rest } = splitLine(bytes, 'bucket');
   const { records, strings, columns } = parseColumnList(line, rest.length);
@@ -169,7 +170,7 @@ export function openBucket(bytes: Uint8Array): Bucket {
   };
 }
 
-/** Where each column begins in the bytes behind the first line. */
+/** Where each column begins in the bytes after the first line. */
 function placeColumns(
   columns: readonly ColumnEntry[],
   first: number,
@@ -206,7 +207,7 @@ function valueAt(
   throw new RepomillError('format', `column ${column.entry.field}: rule ${raw.rule} gives no path`);
 }
 
-// A JSON column may hold objects of the user's own; only text columns have rule cells.
+// A JSON column may hold the user's own objects; only text columns have rule cells.
 function isRuleCell(value: RawValue | undefined, entry: ColumnEntry): value is { readonly rule: number } {
   return entry.kind !== 'json' && typeof value === 'object' && value !== null && 'rule' in value;
 }
@@ -223,7 +224,7 @@ function assembleRecord(
   }
   const { name, version, arch } = record;
   if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
-    throw new RepomillError('format', `bucket: record ${position} lacks a name, a version or an arch`);
+    throw new RepomillError('format', `bucket: record ${position} has no name, version or arch`);
   }
   return { ...record, name, version, arch };
 }

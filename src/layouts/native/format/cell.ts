@@ -1,6 +1,7 @@
 /**
- * Cells of text columns: what stands between two NULs. A cell is its text; one that starts with a control character
- * below 4 is a reference into the string table, a quoted text, or a path that follows a rule. FORMAT.md, section "Cells".
+ * Cells of text, list and JSON columns, each ended by NUL. FORMAT.md, section "Cells". A cell is its own text, unless it
+ * starts with a control character below 4: then it is a reference into the string table, a quoted text, or a path that
+ * follows a rule.
  */
 import { RepomillError } from '../../../errors.ts';
 import { formatCanonicalJson } from '../../../model/canonical-json.ts';
@@ -18,7 +19,7 @@ export function isPlainCell(cell: string): boolean {
   return !(cell.charCodeAt(0) < FIRST_PLAIN);
 }
 
-/** A text as a cell: itself, or quoted as JSON where it could be mistaken for something else. */
+/** A text as a cell: itself, or quoted as JSON if it could be mistaken for something else. */
 export function textCell(text: string): string {
   return isPlainCell(text) && !text.includes('\0') ? text : QUOTED + JSON.stringify(text);
 }
@@ -30,7 +31,7 @@ export function listCell(items: readonly string[]): string {
   return cell;
 }
 
-/** Whether a list can be a list cell: texts that hold neither NUL nor the separator, the first no tag of another cell. */
+/** Whether a value can be a list cell: strings without NUL and separator, the first of which does not look like another kind of cell. */
 export function fitsListCell(value: FieldValue): value is readonly string[] {
   if (!Array.isArray(value)) return false;
   for (const item of value) {
@@ -44,17 +45,17 @@ export function jsonCell(value: FieldValue): string {
   return formatCanonicalJson(value);
 }
 
-/** A path that the given rule yields, counted from 0. */
+/** The cell of a path that follows a rule. Rules count from 0. */
 export function ruleCell(rule: number): string {
   return `${FOLLOWS_RULE}${rule}`;
 }
 
-/** A reference to a string of the table. */
+/** The cell of a text in the string table. */
 export function referenceCell(id: string): string {
   return REFERENCE + id;
 }
 
-/** What a cell of a text column says: a text, or the number of the path rule that gives it. */
+/** What a cell means: a text, or the number of the path rule that gives it. */
 export function parseCell(cell: string, table: ReadonlyMap<string, string>): string | { readonly rule: number } {
   if (isPlainCell(cell)) return cell;
   const rest = cell.slice(1);
@@ -68,13 +69,14 @@ export function parseCell(cell: string, table: ReadonlyMap<string, string>): str
     if (typeof text === 'string') return text;
   }
   if (cell.startsWith(FOLLOWS_RULE) && /^(0|[1-9]\d?)$/.test(rest)) return { rule: Number(rest) };
-  throw new RepomillError('format', `cell: expected a text, found ${JSON.stringify(cell.slice(0, 20))}`);
+  throw new RepomillError('format', `cell: expected text, found ${JSON.stringify(cell.slice(0, 20))}`);
 }
 
 /** The items of a list cell. */
 export function parseListCell(text: string): readonly string[] {
   const items = text.split(ITEM_END);
-  if (items.pop() !== '') throw new RepomillError('format', 'cell: the last item of a list has no end');
+  if (items.pop() !== '')
+    throw new RepomillError('format', 'cell: the last item of a list has no separator at its end');
   return items;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A column that is read: whole, or cell by cell for whoever needs few values of many buckets. FORMAT.md, sections "Columns"
- * and "Cells". Refuses wrong presence bytes and counts, and every value asked for that is not of the column's kind.
+ * Reading a column: whole, or value by value, for readers that need few values of many buckets. FORMAT.md, sections
+ * "Columns" and "Cells". Refuses wrong presence bytes and counts, and each requested value that is not of the column's kind.
  */
 
 import { decodeText, formatHex, VarintReader } from '../../../bytes/bytes.ts';
@@ -10,17 +10,17 @@ import { parseCell, parseJsonCell, parseListCell, QUOTED, referenceCell } from '
 import type { ColumnEntry } from './column.ts';
 import type { StringTableReader } from './string-table.ts';
 
-/** A value as its column has it: a path that follows a rule is `{rule}`, for the bucket to fill in. */
+/** A value as its column stores it: a path that follows a rule is `{rule}`, which the bucket resolves. */
 export type RawValue = FieldValue | { readonly rule: number };
 
 /** A column that is parsed value by value. Positions of records count from 0. */
 export interface ColumnReader {
-  /** The value of a record; undefined where it has none. Cheapest in ascending order. */
+  /** The value of a record; undefined if it has none. Cheapest in ascending order. */
   at(position: number): RawValue | undefined;
-  /** Refuses a column that has not exactly as many values as it should; `at` looks no further than it must. */
+  /** Throws a format error unless the column has exactly as many values as it should; `at` looks no further than it must. */
   requireCount(): void;
   /**
-   * Positions of the records whose value may hold a text, ascending: all whose value does, in any case, and few others.
+   * Positions, ascending, of the records whose value may contain a text: all that contain it, in any case, and few others.
    * Parses no value.
    *
    * @param lowered - in lower case, not empty, without NUL
@@ -38,7 +38,7 @@ export function readColumn(
   if (!entry.sparse) return openValues(entry, body, records, strings);
   const present = body.subarray(0, records);
   const count = countPresent(present, records);
-  return spread(openValues(entry, body.subarray(records), count, strings), present);
+  return spreadValues(openValues(entry, body.subarray(records), count, strings), present);
 }
 
 function countPresent(present: Uint8Array, records: number): number {
@@ -52,8 +52,8 @@ function countPresent(present: Uint8Array, records: number): number {
   throw new RepomillError('format', `column: expected ${records} presence bytes of 0 or 1`);
 }
 
-/** A reader of the values that are there as a reader of all records. */
-function spread(dense: ColumnReader, present: Uint8Array): ColumnReader {
+/** Turns a reader of the values that are there into a reader of all records. */
+function spreadValues(dense: ColumnReader, present: Uint8Array): ColumnReader {
   let places: readonly number[] | undefined;
   return {
     at(position) {
@@ -83,7 +83,7 @@ function openValues(entry: ColumnEntry, body: Uint8Array, count: number, strings
   }
 }
 
-// Numbers and digests hold no words; they are few in the fields that are searched.
+// Digests and numbers contain no words; fields that are searched rarely have any.
 function allMayHold(entry: ColumnEntry, values: readonly FieldValue[], count: number): ColumnReader {
   return {
     at: (position) => values[position],
@@ -95,7 +95,7 @@ function allMayHold(entry: ColumnEntry, values: readonly FieldValue[], count: nu
 function openCells(entry: ColumnEntry, text: string, count: number, strings: StringTableReader): ColumnReader {
   const { kind } = entry;
   let inLowerCase: string | undefined;
-  // Where the cell starts that was asked for last: the next one is not far.
+  // The cell that was asked for last, and where it starts: the next one is not far.
   let current = 0;
   let start = 0;
   const cellAt = (position: number): string => {
@@ -117,7 +117,7 @@ function openCells(entry: ColumnEntry, text: string, count: number, strings: Str
       requireEqual(entry, found, count);
     },
     mayHold(lowered) {
-      // Within JSON, a text may be written in many ways.
+      // JSON can write the same text in many ways.
       if (kind === 'json') return Array.from({ length: count }, (_, position) => position);
       inLowerCase ??= text.toLowerCase();
       const found = new Set([...cellsWith(inLowerCase, lowered), ...cellsWith(text, QUOTED)]);
@@ -132,10 +132,10 @@ function openCells(entry: ColumnEntry, text: string, count: number, strings: Str
 function endOfCell(text: string, start: number): number {
   const end = text.indexOf('\0', start);
   if (end !== -1) return end;
-  throw new RepomillError('format', 'column: the last cell has no end');
+  throw new RepomillError('format', 'column: the last cell has no NUL at its end');
 }
 
-/** The cells that a part occurs in, counted from 0, ascending. Another case of a text has its NULs between the same cells. */
+/** The cells that contain `part`, counted from 0, ascending. Changing the case of `text` moves no cell: NUL has no case. */
 function cellsWith(text: string, part: string): readonly number[] {
   const cells: number[] = [];
   let cell = 0;

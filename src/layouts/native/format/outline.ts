@@ -3,10 +3,9 @@
  * versions byte by byte: values are decoded only where two records have to be told apart.
  */
 import { decodeText, encodeText } from '../../../bytes/bytes.ts';
-import type { ColumnEntry } from './column.ts';
-import { parseColumnList } from './column-list.ts';
+import { type ColumnEntry, parseColumnList } from './column.ts';
 import { readColumn } from './column-reader.ts';
-import { splitLine } from './line.ts';
+import { splitLine } from './json-document.ts';
 import { readStringTable, type StringTable } from './string-table.ts';
 import { decodeHeader, type SummaryHeader } from './summary.ts';
 

@@ -1,18 +1,19 @@
 /**
- * The only place that knows where anything stands in a published tree. Formatter and parser of a path side by side.
+ * The paths of a native tree. FORMAT.md, section "The tree". Each function that makes a path is next to the one that
+ * parses it.
  */
 import { type Digest, isDigest } from '../../../model/digest.ts';
 
-/** The one mutable file. */
+/** The index. It changes under its name. */
 export const INDEX_PATH = 'index.json';
 
-/** All records of the configured architectures, one JSON document a line, for simple and old clients. */
+/** All records of the configured architectures, one JSON document a line, for simple clients. It changes under its name. */
 export const COMBINED_PATH = 'combined.jsonl.gz';
 
-/** The directories of a tree. */
+/** The directories that the layout writes to. */
 export const TREE_DIRECTORIES: readonly string[] = ['summaries', 'deltas', 'details'];
 
-/** What a path of a published tree is. */
+/** What a path of a native tree is. */
 export type TreePath =
   | { readonly kind: 'index' }
   | { readonly kind: 'combined' }
@@ -31,20 +32,20 @@ export function deltaPath(from: Digest, to: Digest): string {
   return `deltas/${from}-${to}.bsdiff`;
 }
 
-/** `details/<sha256>.dictionary`: raw bytes, up to 32 KiB. */
+/** `details/<sha256>.dictionary` */
 export function dictionaryPath(sha256: Digest): string {
   return `details/${sha256}.dictionary`;
 }
 
 /**
- * `details/<dictionary>/<sha256>.zz`, or `details/plain/<sha256>.zz` without one: a zlib stream. The dictionary is part of
- * the path because the stored bytes depend on it and a published file never changes.
+ * `details/<dictionary>/<sha256>.zz`, or `details/plain/<sha256>.zz` without a dictionary. The dictionary is part of the
+ * path because the stored bytes depend on it, and a published file never changes.
  */
 export function detailsPath(sha256: Digest, dictionary: Digest | undefined): string {
   return `details/${dictionary ?? 'plain'}/${sha256}.zz`;
 }
 
-/** What a path is, or undefined for one that no function here writes. */
+/** Parses a path; undefined for one that no function here makes. */
 export function parseTreePath(path: string): TreePath | undefined {
   if (path === INDEX_PATH) return { kind: 'index' };
   if (path === COMBINED_PATH) return { kind: 'combined' };

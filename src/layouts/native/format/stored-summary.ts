@@ -1,8 +1,8 @@
 /**
- * The stored form of a summary: gzip in several members, the header first, then one member for each bucket, so that one
- * `gunzip` reads the whole file and one Range request reads one bucket. The lengths of the members stand in the extra
- * field of the first member's gzip header (RFC 1952, 2.3.1.1), outside the canonical bytes, so that another compressor
- * changes no digest. FORMAT.md, section "Stored form".
+ * The stored form of a summary. FORMAT.md, section "Stored form". A gzip file of several members, the header first, then
+ * one for each bucket: one `gunzip` reads the whole file, and one Range request reads one bucket. The lengths of the members
+ * are in the extra field of the first member's gzip header (RFC 1952, 2.3.1.1), outside the canonical bytes, so that a
+ * different compressor changes no digest.
  */
 
 import { ByteWriter, concatBytes, isGzip, VarintReader } from '../../../bytes/bytes.ts';
@@ -15,16 +15,16 @@ const FLAG_EXTRA = 4;
 const SUBFIELD = [0x52, 0x4d];
 const MAX_SUBFIELD_SIZE = 0xffff - 4;
 
-/** Where one gzip member stands in a stored file, in bytes. */
+/** The bytes of one gzip member in a stored file. */
 export interface MemberRange {
   readonly start: number;
   readonly length: number;
 }
 
 /**
- * Puts the lengths of the members that follow into the first member's gzip header.
+ * Writes the lengths of the members that follow into the first member's gzip header.
  *
- * @param first - one gzip member with a plain ten-byte header, as `platform/gzip.ts` makes it
+ * @param first - a gzip member with a plain header of ten bytes, as `platform/zlib/gzip.ts` makes it
  * @param following - stored length of each further member, in order
  */
 export function withMemberLengths(first: Uint8Array, following: readonly number[]): Uint8Array {
@@ -40,7 +40,7 @@ export function withMemberLengths(first: Uint8Array, following: readonly number[
 }
 
 /**
- * Where each member of a stored summary stands, the header's first. Undefined where the file does not say.
+ * The bytes of each member of a stored summary, the header's first; undefined if the file does not say.
  *
  * @param stored - at least the first member
  * @param firstLength - stored length of the first member, from the index
@@ -61,14 +61,15 @@ export function memberRanges(
     ranges.push({ start, length });
     start += length;
   }
-  if (!reader.done || !Number.isSafeInteger(start))
-    throw new RepomillError('format', 'summary: its member lengths do not fit');
+  if (!reader.done || !Number.isSafeInteger(start)) {
+    throw new RepomillError('format', `summary: expected the lengths of ${members} gzip members, found others`);
+  }
   return ranges;
 }
 
 /**
- * Where each member of a whole stored summary stands, the header's first, by the lengths that the file says and its own.
- * Undefined where the file does not say, or where it is shorter than it says.
+ * The bytes of each member of a whole stored summary, the header's first, from the lengths that the file states and its
+ * own length; undefined if the file does not say, or is shorter than it says.
  */
 export function rangesOfMembers(stored: Uint8Array): readonly MemberRange[] | undefined {
   const field = memberLengthsField(stored);

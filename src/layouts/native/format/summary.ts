@@ -1,6 +1,7 @@
 /**
- * A summary: everything of one arch, or of one subset of it. FORMAT.md, section "Summary": a header, which is one line of
- * JSON that lists the buckets with their digests, then the buckets. The header alone vouches for every bucket.
+ * A summary: everything of one arch, or of one subset of it. FORMAT.md, section "Summary". A header, which is one line of
+ * JSON that lists the buckets with their digests, then the buckets. The header vouches for every bucket; one that lists
+ * overlapping buckets, or a wrong number of records, is refused.
  */
 
 import { encodeText } from '../../../bytes/bytes.ts';
@@ -12,17 +13,28 @@ import {
   formatBucketId,
   parseBucketId,
   stemOf,
-} from '../../../model/bucket-tree.ts';
+} from '../../../model/bucket-placement.ts';
+import { defined } from '../../../model/defined.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
-import { asDocument, type Document, digestOf, integerOf, listOf, optionalTextOf, textOf } from './fields.ts';
-import { splitLine } from './line.ts';
-import { FORMAT, requireFormat } from './version.ts';
+import {
+  digestMember,
+  FORMAT_VERSION,
+  integerMember,
+  type JsonDocument,
+  listMember,
+  optionalTextMember,
+  requireDocument,
+  requireFormatVersion,
+  splitLine,
+  textMember,
+} from './json-document.ts';
 
-/** One bucket as the header lists it. `size` is in canonical bytes. */
+/** One bucket as the header lists it. */
 export interface BucketEntry {
   readonly id: string;
   readonly records: number;
+  /** Canonical bytes. */
   readonly size: number;
   readonly sha256: Digest;
 }
@@ -40,30 +52,31 @@ export interface SummaryHeader {
 export function encodeHeader(header: SummaryHeader): Uint8Array {
   const { arch, subset, packages } = header;
   const buckets = header.buckets.map(({ id, records, size, sha256 }) => ({ id, records, size, sha256 }));
-  const document = { format: FORMAT, arch, ...(subset === undefined ? {} : { subset }), packages, buckets };
-  return encodeText(`${JSON.stringify(document)}\n`);
+  return encodeText(`${JSON.stringify({ format: FORMAT_VERSION, arch, subset, packages, buckets })}\n`);
 }
 
-/** The header that starts the given canonical bytes, and its length in bytes. Throws a format error. */
+/** Decodes the header at the beginning of canonical bytes; `length` is in bytes. Throws a format error. */
 export function decodeHeader(bytes: Uint8Array): { readonly header: SummaryHeader; readonly length: number } {
   const { line, rest } = splitLine(bytes, 'summary header');
-  const document: Document = { what: 'summary header', members: line };
-  requireFormat(textOf(document, 'format'), 'summary');
-  const buckets = listOf(document, 'buckets').map((value) =>
-    parseBucketEntry(asDocument(value, 'summary header: bucket')),
+  requireFormatVersion(line, 'summary');
+  const buckets = listMember(line, 'buckets').map((value) =>
+    parseBucketEntry(requireDocument(value, 'summary header: bucket')),
   );
-  const packages = integerOf(document, 'packages');
+  const packages = integerMember(line, 'packages');
   const counted = buckets.reduce((sum, bucket) => sum + bucket.records, 0);
   if (counted !== packages) {
-    throw new RepomillError('format', `summary header: ${packages} packages announced, ${counted} in the buckets`);
+    throw new RepomillError(
+      'format',
+      `summary header: packages: expected ${counted}, as many as in the buckets, found ${packages}`,
+    );
   }
   requireDisjoint(buckets);
-  const subset = optionalTextOf(document, 'subset');
-  const header = { arch: textOf(document, 'arch'), ...(subset === undefined ? {} : { subset }), packages, buckets };
+  const subset = optionalTextMember(line, 'subset');
+  const header = defined({ arch: textMember(line, 'arch'), subset, packages, buckets });
   return { header, length: bytes.length - rest.length };
 }
 
-// A name belongs to at most one bucket of a group: no bucket occurs twice, and none stands beside one that it was split from.
+// A name belongs to at most one bucket of each group: no bucket occurs twice, and none occurs with one it was split from.
 function requireDisjoint(buckets: readonly BucketEntry[]): void {
   const ids = new Set(buckets.map((bucket) => bucket.id));
   if (ids.size !== buckets.length) throw new RepomillError('format', 'summary header: a bucket occurs twice');
@@ -71,16 +84,16 @@ function requireDisjoint(buckets: readonly BucketEntry[]): void {
     const place = parseBucketId(id);
     for (let length = 0; length < place.splits.length; length++) {
       const wider = formatBucketId({ ...place, splits: place.splits.slice(0, length) });
-      if (ids.has(wider)) throw new RepomillError('format', `summary header: bucket ${id} beside ${wider}`);
+      if (ids.has(wider)) throw new RepomillError('format', `summary header: bucket ${id} lies within bucket ${wider}`);
     }
   }
 }
 
-function parseBucketEntry(document: Document): BucketEntry {
-  const id = textOf(document, 'id');
+function parseBucketEntry(document: JsonDocument): BucketEntry {
+  const id = textMember(document, 'id');
   parseBucketId(id);
-  const size = integerOf(document, 'size', MAX_SUMMARY_SIZE);
-  return { id, records: integerOf(document, 'records', size), size, sha256: digestOf(document, 'sha256') };
+  const size = integerMember(document, 'size', MAX_SUMMARY_SIZE);
+  return { id, records: integerMember(document, 'records', size), size, sha256: digestMember(document, 'sha256') };
 }
 
 /** The buckets that may hold a package of this name, with their positions in the header: at most one of each group. */
@@ -95,7 +108,7 @@ export function bucketsFor(
     .filter(({ place }) => belongs(stem, place, fingerprint));
 }
 
-/** Cuts a whole summary, whose digest the caller has verified, into the bytes of its buckets. */
+/** Splits a whole summary, whose digest the caller has verified, into its header and buckets. Throws a format error. */
 export function splitSummary(canonical: Uint8Array): {
   readonly header: SummaryHeader;
   readonly headerBytes: Uint8Array;

@@ -2,7 +2,7 @@
  * Which buckets a slice of the repository has, and which records are in each. FORMAT.md, section "Buckets". Decides by
  * listings alone; no record is read for it.
  */
-import { type BucketGroup, divide, type Fingerprint, formatBucketId } from '../../../model/bucket-tree.ts';
+import { type BucketGroup, divide, type Fingerprint, formatBucketId } from '../../../model/bucket-placement.ts';
 import type { Listing } from '../../../model/listing.ts';
 import type { SummaryContent } from '../../../model/partition.ts';
 

@@ -9,7 +9,7 @@ import { SLICES } from '../../../catalogue/batch.ts';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { badInput } from '../../../catalogue/read/bad-input.ts';
 import type { Problem } from '../../../errors.ts';
-import type { Fingerprint } from '../../../model/bucket-tree.ts';
+import type { Fingerprint } from '../../../model/bucket-placement.ts';
 import { partition } from '../../../model/partition.ts';
 import type { Reporter } from '../../../model/progress.ts';
 import { keyOf } from '../../../platform/hash/sync-sha256.ts';

@@ -1,5 +1,5 @@
 /**
- * The native layout: summaries by digest, deltas between their versions, details, an index on top. FORMAT.md. Decides
+ * The native layout: summaries by digest, deltas between their versions, details, an index on top. FORMAT_VERSION.md. Decides
  * what the tree shall hold; `publish/` makes it so.
  */
 
@@ -7,10 +7,10 @@ import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import type { TreePlan } from '../../../publish/tree-plan.ts';
 import type { LayoutInput } from '../../layout.ts';
-import { encodeIndex } from '../format/encode-index.ts';
+import { FORMAT_VERSION } from '../format/json-document.ts';
 import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
 import type { SignedIndex, SubsetEntry } from '../format/repository-index.ts';
-import { FORMAT } from '../format/version.ts';
+import { encodeIndex } from '../format/repository-index.ts';
 import { dictionaryFor } from './choose-dictionary.ts';
 import { type CombinedTasks, planCombined } from './combined.ts';
 import { type DetailsTasks, planDetails } from './details.ts';
@@ -76,7 +76,7 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
   const histories = await planHistories(drafts, { ...input, length: options.history });
   const entries = drafts.map((draft, i) => ({ ...draft.entry, history: histories[i]?.entries ?? [] }));
   const signed = nextIndex(published, {
-    format: FORMAT,
+    format: FORMAT_VERSION,
     version: 1,
     name: options.name,
     ...(options.title === undefined ? {} : { title: options.title }),

@@ -4,9 +4,9 @@
 import { RepomillError } from '../../../errors.ts';
 import { MAX_INDEX_SIZE } from '../../../model/limits.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
-import { decodeIndex } from '../format/encode-index.ts';
 import { INDEX_PATH } from '../format/paths.ts';
 import type { RepositoryIndex } from '../format/repository-index.ts';
+import { decodeIndex } from '../format/repository-index.ts';
 
 /** The published index, or undefined in a tree that has none. One that cannot be read is an error: it may be newer. */
 export async function readPublishedIndex(tree: ReadableTree): Promise<RepositoryIndex | undefined> {

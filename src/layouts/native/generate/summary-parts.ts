@@ -5,7 +5,7 @@
 
 import type { CellShape, Stretch } from '../../../delta/align/stretch.ts';
 import type { DeltaInput, NewPart, OldPart } from '../../../delta/make-delta.ts';
-import { parseBucketId } from '../../../model/bucket-tree.ts';
+import { parseBucketId } from '../../../model/bucket-placement.ts';
 import { alignRecords } from '../format/align-records.ts';
 import type { ColumnKind } from '../format/column.ts';
 import {

@@ -8,7 +8,7 @@ import {
   readFileTask,
   readPiecesTask,
 } from '../../../../src/catalogue/read/read-batch.ts';
-import { NamePlacer } from '../../../../src/model/bucket-tree.ts';
+import { NamePlacer } from '../../../../src/model/bucket-placement.ts';
 import { loadFingerprint } from '../../../../src/platform/hash/fingerprint.ts';
 import { openWorkspace } from '../../../../src/platform/workspace/workspace.ts';
 import { asLines, type SampleRecord, sampleRecord } from '../../../sample-records.ts';

@@ -7,7 +7,7 @@ import { encodeHeader } from '../../../../../src/layouts/native/format/summary.t
 import { isDigest } from '../../../../../src/model/digest.ts';
 import { parsePathRule } from '../../../../../src/model/path-rule.ts';
 import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
-import { anyRecords } from '../generate/format/arbitrary-records.ts';
+import { anyRecords } from '../generate/generate/format/arbitrary-records.ts';
 
 const options = {
   fingerprint: await loadFingerprint(),
@@ -49,7 +49,7 @@ describe('outlineHeader', () => {
   });
 
   it('refuses what is no header', () => {
-    expect(() => outlineHeader(encodeText('{}\n'))).toThrow('summary header: format: expected a text, found nothing');
+    expect(() => outlineHeader(encodeText('{}\n'))).toThrow('summary header: format: expected a string, found nothing');
     expect(() => outlineHeader(encodeText('{}'))).toThrow('summary header: expected a line of JSON, found no line end');
   });
 });

@@ -103,15 +103,17 @@ describe('the text of a string table', () => {
   });
 
   it.each([
-    ['AAAtext', 'the last entry is cut off'],
-    ['AAAtext\0BBB', 'the last entry is cut off'],
+    ['AAAtext', 'the last entry has no NUL at its end'],
+    ['AAAtext\0BBB', 'the last entry has no NUL at its end'],
     ['\0', 'an entry is shorter than its id'],
     ['AA\0', 'an entry is shorter than its id'],
     ['AAAtext\0BB\0', 'an entry is shorter than its id'],
     ['AAAtext\0AAAother\0', 'an id occurs twice'],
     ['AAAtext\0AAAtext\0', 'an id occurs twice'],
   ])('is refused: %j', (text, problem) => {
-    expect(() => parseStringTable(text)).toThrow(`string table: ${problem}`);
+    expect(() => parseStringTable(text)).toThrow(
+      expect.objectContaining({ code: 'format', message: `string table: ${problem}` }),
+    );
   });
 });
 

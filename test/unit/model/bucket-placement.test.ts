@@ -11,7 +11,7 @@ import {
   parseBucketId,
   splitBit,
   stemOf,
-} from '../../../src/model/bucket-tree.ts';
+} from '../../../src/model/bucket-placement.ts';
 import { loadFingerprint } from '../../../src/platform/hash/fingerprint.ts';
 
 const fingerprint = await loadFingerprint();
