@@ -216,7 +216,7 @@ describe('an index that is wrong', () => {
     [
       'an older version as text',
       { summaries: [{ ...summary, history: [sha256] }] },
-      'index: history: expected an object, found "abababababababababababababababababababababababababababababa…',
+      'index: history: expected an object, found "abababababababababababababababababababababababababababababababab"',
     ],
     [
       'a delta without size',
@@ -232,7 +232,7 @@ describe('an index that is wrong', () => {
     [
       'a dictionary that is a digest',
       { dictionary: sha256 },
-      'index: signed: dictionary: expected an object, found "abababababababababababababababababababababababababababababa…',
+      'index: signed: dictionary: expected an object, found "abababababababababababababababababababababababababababababababab"',
     ],
     ['combined that is null', { combined: null }, 'index: signed: combined: expected an object, found null'],
     [

@@ -142,12 +142,12 @@ describe('a header that is wrong', () => {
     [
       'a digest of 63 digits',
       withBuckets({ ...bucket, sha256: sha256.slice(1) }),
-      'summary header: bucket: sha256: expected 64 lower-case hexadecimal digits, found "bababababababababababababababababababababababababababababab…',
+      'summary header: bucket: sha256: expected 64 lower-case hexadecimal digits, found "bababababababababababababababababababababababababababababababab"',
     ],
     [
       'a digest in upper case',
       withBuckets({ ...bucket, sha256: sha256.toUpperCase() }),
-      'summary header: bucket: sha256: expected 64 lower-case hexadecimal digits, found "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABA…',
+      'summary header: bucket: sha256: expected 64 lower-case hexadecimal digits, found "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB"',
     ],
     [
       'another format',
