@@ -9,7 +9,7 @@ import { deltaInput } from '../../src/layouts/native/generate/summary-parts.ts';
 import type { PackageRecord } from '../../src/model/record.ts';
 import { loadBsdiff, matcherFrom } from '../../src/platform/bsdiff.ts';
 import { sampleRelease } from '../sample-records.ts';
-import { summaryOf } from '../unit/layouts/native/generate/generate/generate/tiny-summary.ts';
+import { summaryOf } from '../unit/layouts/native/generate/tiny-summary.ts';
 import { requirePeer, requireProgram } from './programs.ts';
 
 const maker = await loadBsdiff();

@@ -4,7 +4,7 @@ import { concatBytes, encodeText, formatHex } from '../../src/bytes/bytes.ts';
 import { trainDictionary } from '../../src/layouts/native/generate/dictionary.ts';
 import { MAX_DICTIONARY_SIZE } from '../../src/model/limits.ts';
 import { deflate, inflate } from '../../src/platform/zlib/gzip.ts';
-import { changes, keyfile, noise } from '../unit/layouts/native/generate/generate/generate/sample-details.ts';
+import { changes, keyfile, noise } from '../unit/layouts/native/generate/sample-details.ts';
 import { requireProgram } from './programs.ts';
 
 const samples = [

@@ -7,7 +7,7 @@ import { formatCanonicalJson } from '../../../../../src/model/canonical-json.ts'
 import { parsePathRule } from '../../../../../src/model/path-rule.ts';
 import type { PackageRecord } from '../../../../../src/model/record.ts';
 import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
-import { anyRecords } from '../generate/generate/format/arbitrary-records.ts';
+import { anyRecords } from './arbitrary-records.ts';
 
 const fingerprint = await loadFingerprint();
 const options = { fingerprint, pathRules: [] };

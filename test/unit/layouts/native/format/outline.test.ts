@@ -7,7 +7,7 @@ import { encodeHeader } from '../../../../../src/layouts/native/format/summary.t
 import { isDigest } from '../../../../../src/model/digest.ts';
 import { parsePathRule } from '../../../../../src/model/path-rule.ts';
 import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
-import { anyRecords } from '../generate/generate/format/arbitrary-records.ts';
+import { anyRecords } from './arbitrary-records.ts';
 
 const options = {
   fingerprint: await loadFingerprint(),

@@ -5,7 +5,7 @@ import { trainDictionary } from '../../../../../src/layouts/native/generate/dict
 import type { Digest } from '../../../../../src/model/digest.ts';
 import { MAX_DICTIONARY_SIZE } from '../../../../../src/model/limits.ts';
 import { sha256 } from '../../../../../src/platform/hash/sha256.ts';
-import { changes, keyfile, noise } from './generate/generate/sample-details.ts';
+import { changes, keyfile, noise } from './sample-details.ts';
 
 async function byDigest(documents: readonly Uint8Array[]): Promise<ReadonlyMap<Digest, Uint8Array>> {
   return new Map(await Promise.all(documents.map(async (bytes) => [await sha256(bytes), bytes] as const)));

@@ -3,7 +3,7 @@ import { concatBytes, decodeText, encodeText } from '../../../../../src/bytes/by
 import { trainDictionary } from '../../../../../src/layouts/native/generate/dictionary.ts';
 import { MAX_DICTIONARY_SIZE } from '../../../../../src/model/limits.ts';
 import { deflate, inflate } from '../../../../../src/platform/zlib/gzip.ts';
-import { changes, keyfile, noise, sequence, textOf } from './generate/generate/sample-details.ts';
+import { changes, keyfile, noise, sequence, textOf } from './sample-details.ts';
 
 const keyfiles = Array.from({ length: 400 }, (_, i) => keyfile(i));
 const documents = [...keyfiles, ...Array.from({ length: 600 }, (_, i) => changes(i))];

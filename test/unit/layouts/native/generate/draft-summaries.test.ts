@@ -7,7 +7,7 @@ import type { PackageRecord } from '../../../../../src/model/record.ts';
 import { openWorkspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { partsOf } from '../../../../../src/publish/tree.ts';
 import { makeWorkspace, sha256Of } from '../../../../workspace.ts';
-import { encodeSample, type SubsetTests } from './generate/generate/encode-sample.ts';
+import { encodeSample, type SubsetTests } from './encode-sample.ts';
 
 const workspace = openWorkspace({ cache: undefined, temporary: makeWorkspace() });
 const records: readonly PackageRecord[] = ['a', 'b', 'c'].map((name) => ({ name, version: '1', arch: 'x' }));

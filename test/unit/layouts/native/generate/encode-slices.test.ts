@@ -3,7 +3,7 @@ import type { PackageRecord } from '../../../../../src/model/record.ts';
 import { openWorkspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { failureOf } from '../../../../failure.ts';
 import { makeWorkspace } from '../../../../workspace.ts';
-import { encodeSample } from './generate/generate/encode-sample.ts';
+import { encodeSample } from './encode-sample.ts';
 
 /** Each in a slice of its own. */
 const NAMES = ['b', 'c', 'd', 'e', 'f'];

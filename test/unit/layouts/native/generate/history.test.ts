@@ -15,7 +15,7 @@ import { silent } from '../../../../../src/model/progress.ts';
 import { sha256 } from '../../../../../src/platform/hash/sha256.ts';
 import { gzip } from '../../../../../src/platform/zlib/gzip.ts';
 import { makeDelta } from '../../../client/tiny-tree.ts';
-import { noise } from './generate/generate/sample-details.ts';
+import { noise } from './sample-details.ts';
 
 const [newest, older, oldest] = [noise(200, 1), noise(200, 2), noise(200, 3)] as const;
 const now = await sha256(newest);

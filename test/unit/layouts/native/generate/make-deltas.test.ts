@@ -16,7 +16,7 @@ import { digestOf } from '../../../../../src/platform/hash/sync-sha256.ts';
 import { openWorkspace, type Workspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { sampleRelease } from '../../../../sample-records.ts';
 import { makeWorkspace } from '../../../../workspace.ts';
-import { encodeSample } from './generate/generate/encode-sample.ts';
+import { encodeSample } from './encode-sample.ts';
 
 const workspace = openWorkspace({ cache: undefined, temporary: makeWorkspace() });
 afterAll(() => workspace.close());

@@ -7,8 +7,8 @@ import { matchSeeds } from '../../../../../src/delta/match/match-seeds.ts';
 import { deltaInput } from '../../../../../src/layouts/native/generate/summary-parts.ts';
 import { type PackageRecord, recordKey } from '../../../../../src/model/record.ts';
 import { sampleRelease } from '../../../../sample-records.ts';
-import { anyRecords } from './generate/format/arbitrary-records.ts';
-import { summaryOf, type TinySummary } from './generate/generate/tiny-summary.ts';
+import { anyRecords } from '../format/arbitrary-records.ts';
+import { summaryOf, type TinySummary } from './tiny-summary.ts';
 
 const tools = { matcher: async (old: Uint8Array, next: Uint8Array) => matchSeeds(old, next) };
 

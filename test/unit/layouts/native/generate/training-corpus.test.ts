@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeText, encodeText } from '../../../../../src/bytes/bytes.ts';
 import { gatherCorpus, KMER, type TrainingCorpus } from '../../../../../src/layouts/native/generate/training-corpus.ts';
-import { noise, textOf } from './generate/generate/sample-details.ts';
+import { noise, textOf } from './sample-details.ts';
 
 describe('gatherCorpus', () => {
   it('has the documents in the order of their bytes, each once', () => {

@@ -2,7 +2,7 @@
  * Small documents as repositories have them in `details/`: metadata keyfiles of apps, and JSON documents with a changelog
  * and package deltas. The same numbers give the same documents.
  */
-import { encodeText } from '../../../../../../../src/bytes/bytes.ts';
+import { encodeText } from '../../../../../src/bytes/bytes.ts';
 
 const WORDS =
   'alpha beacon cedar delta ember fable gamma harbor iris jade karma lumen maple nova onyx pixel quartz raven';

@@ -1,11 +1,6 @@
 /** Records that hold whatever a record may hold, the corners of the format first. */
 import fc from 'fast-check';
-import {
-  compareRecords,
-  type FieldValue,
-  type PackageRecord,
-  recordKey,
-} from '../../../../../../../src/model/record.ts';
+import { compareRecords, type FieldValue, type PackageRecord, recordKey } from '../../../../../src/model/record.ts';
 
 /** Texts that a cell could take for something else. */
 const awkwardText = fc.oneof(

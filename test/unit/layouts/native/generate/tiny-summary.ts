@@ -1,12 +1,12 @@
 /** Summaries with small buckets, which say what was asked of them. */
 
-import { concatBytes } from '../../../../../../../src/bytes/bytes.ts';
-import { encodeBucket } from '../../../../../../../src/layouts/native/format/bucket.ts';
-import { type BucketEntry, encodeHeader } from '../../../../../../../src/layouts/native/format/summary.ts';
-import { divide, formatBucketId, NamePlacer } from '../../../../../../../src/model/bucket-placement.ts';
-import { compareRecords, type PackageRecord } from '../../../../../../../src/model/record.ts';
-import { loadFingerprint } from '../../../../../../../src/platform/hash/fingerprint.ts';
-import { sha256 } from '../../../../../../../src/platform/hash/sha256.ts';
+import { concatBytes } from '../../../../../src/bytes/bytes.ts';
+import { encodeBucket } from '../../../../../src/layouts/native/format/bucket.ts';
+import { type BucketEntry, encodeHeader } from '../../../../../src/layouts/native/format/summary.ts';
+import { divide, formatBucketId, NamePlacer } from '../../../../../src/model/bucket-placement.ts';
+import { compareRecords, type PackageRecord } from '../../../../../src/model/record.ts';
+import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
+import { sha256 } from '../../../../../src/platform/hash/sha256.ts';
 
 const fingerprint = await loadFingerprint();
 

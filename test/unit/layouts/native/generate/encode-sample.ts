@@ -2,19 +2,16 @@
  * Records to encoded slices, by the stages of a build, in a workspace of the test's own.
  */
 
-import { BatchWriter, readBatchHead } from '../../../../../../../src/catalogue/batch.ts';
-import { catalogue } from '../../../../../../../src/catalogue/catalogue.ts';
-import {
-  type EncodeBucketJob,
-  encodeBucketTask,
-} from '../../../../../../../src/layouts/native/generate/encode-bucket.ts';
-import { type EncodedSlice, encodeSlices } from '../../../../../../../src/layouts/native/generate/encode-slices.ts';
-import { NamePlacer } from '../../../../../../../src/model/bucket-placement.ts';
-import { type CacheKind, silent } from '../../../../../../../src/model/progress.ts';
-import { archesOf, type PackageRecord } from '../../../../../../../src/model/record.ts';
-import { loadFingerprint } from '../../../../../../../src/platform/hash/fingerprint.ts';
-import type { Workspace } from '../../../../../../../src/platform/workspace/workspace.ts';
-import { sha256Of } from '../../../../../../workspace.ts';
+import { BatchWriter, readBatchHead } from '../../../../../src/catalogue/batch.ts';
+import { catalogue } from '../../../../../src/catalogue/catalogue.ts';
+import { type EncodeBucketJob, encodeBucketTask } from '../../../../../src/layouts/native/generate/encode-bucket.ts';
+import { type EncodedSlice, encodeSlices } from '../../../../../src/layouts/native/generate/encode-slices.ts';
+import { NamePlacer } from '../../../../../src/model/bucket-placement.ts';
+import { type CacheKind, silent } from '../../../../../src/model/progress.ts';
+import { archesOf, type PackageRecord } from '../../../../../src/model/record.ts';
+import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
+import type { Workspace } from '../../../../../src/platform/workspace/workspace.ts';
+import { sha256Of } from '../../../../workspace.ts';
 
 /** A test of records. */
 export type SubsetTests = Readonly<Record<string, (record: PackageRecord) => boolean>>;
