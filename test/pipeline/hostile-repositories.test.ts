@@ -26,7 +26,7 @@ import { openFolder } from '../../src/platform/files/folder.ts';
 import { CommitReader } from '../../src/readers/ostree/commit-reader.ts';
 import { failureOf } from '../failure.ts';
 import { commitBytes, filezOf, noDigest, OstreeRepository, treeBytes } from '../ostree-repository.ts';
-import { digestOf, sampleRef } from '../unit/layouts/flatpak/generate/format/sample-refs.ts';
+import { digestOf, sampleRef } from '../unit/layouts/flatpak/format/sample-refs.ts';
 import { makeWorkspace, sha256Of, writeFiles } from '../workspace.ts';
 
 const workspace = makeWorkspace();

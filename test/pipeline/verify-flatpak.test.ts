@@ -7,7 +7,7 @@ import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { openFolder } from '../../src/platform/files/folder.ts';
 import { allFindings, verify } from '../../src/verify.ts';
 import { repomill } from '../launcher.ts';
-import { APP, draftRepository, LOCALE } from '../unit/layouts/flatpak/generate/audit/tiny-repository.ts';
+import { APP, draftRepository, LOCALE } from '../unit/layouts/flatpak/audit/tiny-repository.ts';
 import { listPaths, makeWorkspace, writeFiles } from '../workspace.ts';
 
 const workspace = makeWorkspace();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hashOrder } from '../../../src/glib/hash-order.ts';
 import { sha256Of } from '../../workspace.ts';
-import { DIGESTS, ORDERS } from '../layouts/flatpak/generate/format/hash-order-vectors.ts';
+import { DIGESTS, ORDERS } from './hash-order-vectors.ts';
 
 describe('hashOrder gives keys in the order of GLib’s hash table', () => {
   it.each(ORDERS)('$title', ({ keys, order }) => {

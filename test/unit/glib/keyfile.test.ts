@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RepomillError } from '../../../src/errors.ts';
 import { type Keyfile, parseKeyfile, withKey } from '../../../src/glib/keyfile.ts';
-import { BAD_KEYFILES, GOOD_KEYFILES, type KeyVector } from '../layouts/flatpak/generate/format/keyfile-vectors.ts';
+import { BAD_KEYFILES, GOOD_KEYFILES, type KeyVector } from './keyfile-vectors.ts';
 
 describe('parseKeyfile reads what GLib reads', () => {
   it.each(GOOD_KEYFILES)('$title', ({ text, groups }) => {

@@ -8,7 +8,7 @@ import {
   type StaticDelta,
   staticDeltaName,
 } from '../../../src/ostree/delta-index.ts';
-import { digestOf } from '../layouts/flatpak/generate/format/sample-refs.ts';
+import { digestOf } from '../layouts/flatpak/format/sample-refs.ts';
 
 const TO = digestOf(1);
 const DELTAS: readonly StaticDelta[] = [9, 200, 10, 30].map((from) => {

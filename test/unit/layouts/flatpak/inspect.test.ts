@@ -12,7 +12,7 @@ import {
   packDeltaIndex,
   sampleCommit,
   writeRepository,
-} from './generate/audit/tiny-repository.ts';
+} from './audit/tiny-repository.ts';
 
 const { files, newest, older } = writeRepository(draftRepository());
 const [sha256, old] = [newest.get('x86_64') ?? '', older.get('x86_64') ?? ''];

@@ -22,7 +22,7 @@ import {
   type RefDraft,
   type Written,
   writeRepository,
-} from '../generate/audit/tiny-repository.ts';
+} from './tiny-repository.ts';
 
 /** The report on a repository in a directory. */
 async function audit({ files }: Written): Promise<FlatpakReport> {

@@ -5,7 +5,7 @@ import { Variant } from '../../../../../src/glib/gvariant/variant.ts';
 import { SUMMARY_TYPE } from '../../../../../src/layouts/flatpak/format/summary.ts';
 import { applySummaryDelta, makeSummaryDelta } from '../../../../../src/layouts/flatpak/format/summary-delta.ts';
 import { refusalOf } from '../../../glib/gvariant/refusal.ts';
-import { arbitrarySummary, sampleRef, summaryOf } from '../generate/format/sample-refs.ts';
+import { arbitrarySummary, sampleRef, summaryOf } from './sample-refs.ts';
 
 const COPY = 0;
 const SKIP = 1;

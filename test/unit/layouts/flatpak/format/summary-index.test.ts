@@ -20,7 +20,7 @@ import {
   summaryName,
 } from '../../../../../src/layouts/flatpak/format/summary-index.ts';
 import { refusalOf } from '../../../glib/gvariant/refusal.ts';
-import { digestOf } from '../generate/format/sample-refs.ts';
+import { digestOf } from './sample-refs.ts';
 
 const TIME: readonly [string, Packed] = [LAST_MODIFIED_KEY, packUint64(258n, 'big')];
 

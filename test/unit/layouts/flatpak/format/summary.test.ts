@@ -12,7 +12,7 @@ import {
 } from '../../../../../src/layouts/flatpak/format/summary.ts';
 import type { Ref } from '../../../../../src/ostree/repository.ts';
 import { refusalOf } from '../../../glib/gvariant/refusal.ts';
-import { arbitrarySummary, digestOf, sampleRef, summaryOf } from '../generate/format/sample-refs.ts';
+import { arbitrarySummary, digestOf, sampleRef, summaryOf } from './sample-refs.ts';
 
 const APP = 'app/org.a.B/x86_64/stable';
 const RARE = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../../../../src/errors.ts';
 import { checkRepository } from '../../../../../src/layouts/flatpak/generate/check-repository.ts';
 import { failureOf } from '../../../../failure.ts';
-import { freshWorkspace, noting, type RefSpec, refsOf, repositoryWith } from './generate/ready-refs.ts';
+import { freshWorkspace, noting, type RefSpec, refsOf, repositoryWith } from './ready-refs.ts';
 
 const APP = 'app/org.a.App/x86_64/stable';
 const LOCALE = 'runtime/org.a.App.Locale/x86_64/stable';

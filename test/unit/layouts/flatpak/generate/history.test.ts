@@ -14,8 +14,8 @@ import { type Digest, isDigest } from '../../../../../src/model/digest.ts';
 import { partsOf } from '../../../../../src/publish/tree.ts';
 import { faultyTree } from '../../../../pipeline/faulty-tree.ts';
 import { sha256Of } from '../../../../workspace.ts';
-import { digestOf, sampleRef, summaryOf } from './format/sample-refs.ts';
-import { noting } from './generate/ready-refs.ts';
+import { digestOf, sampleRef, summaryOf } from '../format/sample-refs.ts';
+import { noting } from './ready-refs.ts';
 
 /** Versions of a summary, oldest first. */
 const VERSIONS = [0, 1, 2, 3, 4].map((count) => {

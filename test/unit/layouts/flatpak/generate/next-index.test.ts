@@ -3,8 +3,8 @@ import { type IndexEntry, parseSummaryIndex } from '../../../../../src/layouts/f
 import { type IndexOptions, nextIndex } from '../../../../../src/layouts/flatpak/generate/next-index.ts';
 import type { PublishedIndex } from '../../../../../src/layouts/flatpak/generate/published-index.ts';
 import { sha256Of } from '../../../../workspace.ts';
-import { digestOf } from './format/sample-refs.ts';
-import { freshWorkspace, refsOf, repositoryWith } from './generate/ready-refs.ts';
+import { digestOf } from '../format/sample-refs.ts';
+import { freshWorkspace, refsOf, repositoryWith } from './ready-refs.ts';
 
 const ENTRIES: readonly IndexEntry[] = [{ name: 'x86_64', sha256: digestOf(1), history: [] }];
 const CHANGED: readonly IndexEntry[] = [{ name: 'x86_64', sha256: digestOf(2), history: [digestOf(1)] }];

@@ -4,8 +4,8 @@ import { Variant } from '../../../../../src/glib/gvariant/variant.ts';
 import { SUMMARY_TYPE } from '../../../../../src/layouts/flatpak/format/summary.ts';
 import { draftOldSummary } from '../../../../../src/layouts/flatpak/generate/old-summary.ts';
 import { sha256Of } from '../../../../workspace.ts';
-import { digestOf } from './format/sample-refs.ts';
-import { freshWorkspace, noting, type RefSpec, readyRef, refsOf, repositoryWith } from './generate/ready-refs.ts';
+import { digestOf } from '../format/sample-refs.ts';
+import { freshWorkspace, noting, type RefSpec, readyRef, refsOf, repositoryWith } from './ready-refs.ts';
 
 const SPECS: readonly RefSpec[] = [
   { name: 'app/org.a.A/arm/stable', commit: 1 },

@@ -7,8 +7,8 @@ import { memoize } from '../../../../../src/platform/workspace/memoize.ts';
 import { openWorkspace, type Workspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { isDamagedEntry } from '../../../../../src/platform/workspace/workspace-entry.ts';
 import { makeWorkspace } from '../../../../workspace.ts';
-import { digestOf, sampleRef } from './format/sample-refs.ts';
-import { freshWorkspace, readyRef } from './generate/ready-refs.ts';
+import { digestOf, sampleRef } from '../format/sample-refs.ts';
+import { freshWorkspace, readyRef } from './ready-refs.ts';
 
 const NAME = `refs/${digestOf(1)}`;
 const REFS = [

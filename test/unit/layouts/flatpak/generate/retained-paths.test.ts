@@ -12,7 +12,7 @@ import {
 import type { PublishedIndex } from '../../../../../src/layouts/flatpak/generate/published-index.ts';
 import { retainedPaths } from '../../../../../src/layouts/flatpak/generate/retained-paths.ts';
 import { faultyTree } from '../../../../pipeline/faulty-tree.ts';
-import { digestOf } from './format/sample-refs.ts';
+import { digestOf } from '../format/sample-refs.ts';
 
 const [D1, D2, D3, D4] = [1, 2, 3, 4].map(digestOf) as [
   ReturnType<typeof digestOf>,

@@ -3,8 +3,8 @@
  * so that a test can make one of them tell something else.
  */
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { concatBytes, encodeText, parseHex } from '../../../../../../src/bytes/bytes.ts';
-import { RepomillError } from '../../../../../../src/errors.ts';
+import { concatBytes, encodeText, parseHex } from '../../../../../src/bytes/bytes.ts';
+import { RepomillError } from '../../../../../src/errors.ts';
 import {
   type Packed,
   packArray,
@@ -17,16 +17,16 @@ import {
   packUint32,
   packUint64,
   packVariant,
-} from '../../../../../../src/glib/gvariant/pack.ts';
-import { type Digest, isDigest } from '../../../../../../src/model/digest.ts';
+} from '../../../../../src/glib/gvariant/pack.ts';
+import { type Digest, isDigest } from '../../../../../src/model/digest.ts';
 import {
   DELTA_INDEXES_PATH,
   deltaIndexPath,
   objectPath,
   STATIC_DELTAS_PATH,
-} from '../../../../../../src/ostree/paths.ts';
-import type { Folder } from '../../../../../../src/platform/files/folder.ts';
-import { sha256Of } from '../../../../../workspace.ts';
+} from '../../../../../src/ostree/paths.ts';
+import type { Folder } from '../../../../../src/platform/files/folder.ts';
+import { sha256Of } from '../../../../workspace.ts';
 
 /** A repository's files, by path. */
 export type Files = Map<string, Uint8Array>;

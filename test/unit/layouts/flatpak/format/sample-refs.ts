@@ -2,12 +2,12 @@
  * Refs and summaries for tests that need some, whatever is in them.
  */
 import fc from 'fast-check';
-import { Variant } from '../../../../../../src/glib/gvariant/variant.ts';
-import { packRef, packSummary, SUMMARY_TYPE } from '../../../../../../src/layouts/flatpak/format/summary.ts';
-import { type Digest, isDigest } from '../../../../../../src/model/digest.ts';
-import { compareText } from '../../../../../../src/model/order.ts';
-import type { Ref } from '../../../../../../src/ostree/repository.ts';
-import { EPOCH } from '../../../../../ostree-repository.ts';
+import { Variant } from '../../../../../src/glib/gvariant/variant.ts';
+import { packRef, packSummary, SUMMARY_TYPE } from '../../../../../src/layouts/flatpak/format/summary.ts';
+import { type Digest, isDigest } from '../../../../../src/model/digest.ts';
+import { compareText } from '../../../../../src/model/order.ts';
+import type { Ref } from '../../../../../src/ostree/repository.ts';
+import { EPOCH } from '../../../../ostree-repository.ts';
 
 /** The digest that repeats one number, from 0 to 255. */
 export function digestOf(number: number): Digest {

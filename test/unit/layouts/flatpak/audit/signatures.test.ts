@@ -1,12 +1,12 @@
 import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeText } from '../../../../../../src/bytes/bytes.ts';
-import { memorySource } from '../../../../../../src/client/memory-source.ts';
-import { packBytes } from '../../../../../../src/glib/gvariant/pack.ts';
-import type { FlatpakReport } from '../../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
-import { signaturePath } from '../../../../../../src/layouts/flatpak/format/paths.ts';
-import { encodeSignatures } from '../../../../../../src/ostree/signatures.ts';
-import { verify } from '../../../../../../src/verify.ts';
+import { encodeText } from '../../../../../src/bytes/bytes.ts';
+import { memorySource } from '../../../../../src/client/memory-source.ts';
+import { packBytes } from '../../../../../src/glib/gvariant/pack.ts';
+import type { FlatpakReport } from '../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
+import { signaturePath } from '../../../../../src/layouts/flatpak/format/paths.ts';
+import { encodeSignatures } from '../../../../../src/ostree/signatures.ts';
+import { verify } from '../../../../../src/verify.ts';
 import { digestOf, draftRepository, type Files, memoryFolder, writeRepository } from './tiny-repository.ts';
 
 interface Key {
@@ -154,6 +154,6 @@ describe('verify, of signatures', () => {
 });
 
 async function packetsOf(bytes: Uint8Array, key: Key): Promise<readonly Uint8Array[]> {
-  const { parseSignatures } = await import('../../../../../../src/ostree/signatures.ts');
+  const { parseSignatures } = await import('../../../../../src/ostree/signatures.ts');
   return parseSignatures(await signed(bytes, key));
 }

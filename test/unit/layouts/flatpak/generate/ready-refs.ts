@@ -1,13 +1,13 @@
 /**
  * What the stages of the flatpak layout are given in tests: refs that are ready, a workspace, a repository of no files.
  */
-import { parseKeyfile } from '../../../../../../src/glib/keyfile.ts';
-import type { Refs } from '../../../../../../src/layouts/flatpak/generate/pack-refs.ts';
-import { makeReady, type ReadyRef } from '../../../../../../src/layouts/flatpak/generate/packed-ref.ts';
-import { type Reporter, silent } from '../../../../../../src/model/progress.ts';
-import type { OstreeRepository } from '../../../../../../src/ostree/repository.ts';
-import { openWorkspace, type Workspace } from '../../../../../../src/platform/workspace/workspace.ts';
-import { makeWorkspace } from '../../../../../workspace.ts';
+import { parseKeyfile } from '../../../../../src/glib/keyfile.ts';
+import type { Refs } from '../../../../../src/layouts/flatpak/generate/pack-refs.ts';
+import { makeReady, type ReadyRef } from '../../../../../src/layouts/flatpak/generate/packed-ref.ts';
+import { type Reporter, silent } from '../../../../../src/model/progress.ts';
+import type { OstreeRepository } from '../../../../../src/ostree/repository.ts';
+import { openWorkspace, type Workspace } from '../../../../../src/platform/workspace/workspace.ts';
+import { makeWorkspace } from '../../../../workspace.ts';
 import { digestOf, sampleRef } from '../format/sample-refs.ts';
 
 /** What a test says of a ref. */

@@ -1,14 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { encodeText } from '../../../../../../src/bytes/bytes.ts';
-import { memorySource } from '../../../../../../src/client/memory-source.ts';
-import { RepomillError } from '../../../../../../src/errors.ts';
-import { COMMIT_SAMPLE } from '../../../../../../src/layouts/flatpak/audit/audit-commits.ts';
-import type { FlatpakReport } from '../../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
-import { isDigest } from '../../../../../../src/model/digest.ts';
-import type { FetchedBytes, Source } from '../../../../../../src/model/source.ts';
-import { deltaIndexPath } from '../../../../../../src/ostree/paths.ts';
-import { verify } from '../../../../../../src/verify.ts';
+import { encodeText } from '../../../../../src/bytes/bytes.ts';
+import { memorySource } from '../../../../../src/client/memory-source.ts';
+import { RepomillError } from '../../../../../src/errors.ts';
+import { COMMIT_SAMPLE } from '../../../../../src/layouts/flatpak/audit/audit-commits.ts';
+import type { FlatpakReport } from '../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
+import { isDigest } from '../../../../../src/model/digest.ts';
+import type { FetchedBytes, Source } from '../../../../../src/model/source.ts';
+import { deltaIndexPath } from '../../../../../src/ostree/paths.ts';
+import { verify } from '../../../../../src/verify.ts';
 import { APP, digestOf, draftRepository, type Files, packDeltaIndex, writeRepository } from './tiny-repository.ts';
 
 /** A web host: it cannot be listed, and `meddle` does to a file what hosts do. */
