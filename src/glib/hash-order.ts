@@ -1,6 +1,7 @@
 /**
- * The order that GLib's hash tables give texts. flatpak and libostree write dictionaries in it, so to write the same bytes is to
- * lay the same table. Facts from GLib's `ghash.c`: djb2 hashes, open addressing with growing steps, prime moduli.
+ * The iteration order of a GLib hash table keyed by strings. flatpak and libostree write dictionaries in that order, so writing
+ * the same bytes means reproducing the table. Facts from GLib's `ghash.c`: djb2 hashes, open addressing with growing steps, prime
+ * moduli.
  */
 import { encodeText } from '../bytes/bytes.ts';
 
@@ -16,7 +17,7 @@ interface Slot {
   readonly hash: number;
 }
 
-/** The keys in the order in which a hash table gives them that they were put into, one after the other. */
+/** The order in which a hash table lists these keys after they were inserted one by one. */
 export function hashOrder(keys: Iterable<string>): readonly string[] {
   let power = SMALLEST;
   let slots: (Slot | undefined)[] = new Array(1 << power).fill(undefined);
@@ -24,7 +25,7 @@ export function hashOrder(keys: Iterable<string>): readonly string[] {
   for (const key of new Set(keys)) {
     put(slots, { key, hash: hashOf(key) }, power);
     used++;
-    // A table keeps a sixteenth more room than it has keys.
+    // A table has at least a sixteenth more slots than keys.
     if (used + Math.floor(used / 16) < slots.length) continue;
     power = powerFor(Math.trunc(used * 1.333));
     slots = moved(slots, power);
@@ -32,7 +33,7 @@ export function hashOrder(keys: Iterable<string>): readonly string[] {
   return slots.flatMap((slot) => (slot === undefined ? [] : [slot.key]));
 }
 
-/** Puts a key where its hash says, or behind the keys that are there already. Returns where that is. */
+/** Puts a key into the slot of its hash, or into the next free slot of the probe sequence. Returns the slot's index. */
 function put(slots: (Slot | undefined)[], slot: Slot, power: number): number {
   let at = (Math.imul(slot.hash, 11) >>> 0) % (MODULI[power - SMALLEST] ?? 1);
   for (let step = 1; slots[at] !== undefined; step++) at = (at + step) & (slots.length - 1);
@@ -40,8 +41,8 @@ function put(slots: (Slot | undefined)[], slot: Slot, power: number): number {
   return at;
 }
 
-// Keys move in the order of their old slots; a key whose new slot holds one that has not moved yet puts it out, and that one
-// moves next.
+// Keys move in the order of their old slots. A key whose new slot is taken by one that has not moved yet displaces it, and the
+// displaced key moves next.
 function moved(old: readonly (Slot | undefined)[], power: number): (Slot | undefined)[] {
   const slots: (Slot | undefined)[] = new Array(1 << power).fill(undefined);
   const waiting = [...old, ...new Array<undefined>(Math.max(0, slots.length - old.length)).fill(undefined)];

@@ -1,11 +1,11 @@
 /**
- * Key files: the `config` of an OSTree repository and the metadata of apps. Desktop Entry Specification as GLib's GKeyFile
- * reads it. Refuses lines that are neither a group, a key nor a comment; every one is reported.
+ * Key files: the `config` of an OSTree repository and the metadata of apps. The syntax is that of the Desktop Entry Specification
+ * as GLib's GKeyFile reads it. Refuses lines that are neither a group, a key nor a comment, and reports every one.
  */
 import { type Problem, RepomillError } from '../errors.ts';
 import { quote } from '../text/printable.ts';
 
-/** A key file. Keys keep their order; of a key that stands twice, the last value counts. */
+/** A key file. Keys keep their order; if a key occurs twice, its last value counts. */
 export class Keyfile {
   readonly #groups: ReadonlyMap<string, ReadonlyMap<string, string>>;
 
@@ -13,12 +13,12 @@ export class Keyfile {
     this.#groups = groups;
   }
 
-  /** Keys of a group in their order; none where there is no such group. */
+  /** Keys of a group in their order; empty if there is no such group. */
   keys(group: string): readonly string[] {
     return [...(this.#groups.get(group)?.keys() ?? [])];
   }
 
-  /** A value with its escapes resolved; undefined where there is none, or where an escape is wrong. */
+  /** A value with its escapes resolved; undefined if the key is missing or an escape is wrong. */
   string(group: string, key: string): string | undefined {
     const raw = this.#raw(group, key);
     return raw === undefined ? undefined : resolveEscapes(raw, escapes);
@@ -29,23 +29,24 @@ export class Keyfile {
     return /^(?:true|1)\s*$/.test(this.#raw(group, key) ?? '');
   }
 
+  /** Whether a group has a key. */
   has(group: string, key: string): boolean {
     return this.#raw(group, key) !== undefined;
   }
 
-  /** A whole number of 32 bits, 0 where there is none; what follows a blank does not count. */
+  /** A whole number of 32 bits, or 0 if there is none; anything after a blank is ignored. */
   integer(group: string, key: string): number {
     const value = Number(/^[+-]?\d+(?!\S)/.exec(this.#raw(group, key) ?? '')?.[0] ?? 0);
     return value === (value | 0) ? value : 0;
   }
 
-  /** The parts of a list; undefined where there is none, or where an escape is wrong. A semicolon ends a part, `\;` does not. */
+  /** The items of a list; undefined if the key is missing or an escape is wrong. A semicolon ends an item, `\;` does not. */
   list(group: string, key: string): readonly string[] | undefined {
     const raw = this.#raw(group, key);
     if (raw === undefined) return undefined;
-    const parts = partsOf(raw).map((part) => resolveEscapes(part, listEscapes));
-    const right = parts.filter((part) => part !== undefined);
-    return right.length === parts.length ? right : undefined;
+    const items = itemsIn(raw).map((item) => resolveEscapes(item, listEscapes));
+    const right = items.filter((item) => item !== undefined);
+    return right.length === items.length ? right : undefined;
   }
 
   #raw(group: string, key: string): string | undefined {
@@ -54,7 +55,7 @@ export class Keyfile {
 }
 
 /**
- * Reads a key file. Translations (`title[de]`) are left out.
+ * Parses a key file. Translations (`title[de]`) are skipped.
  *
  * @param file - its name, for messages
  * @throws RepomillError (metadata) with every bad line
@@ -77,10 +78,10 @@ export function parseKeyfile(text: string, file: string): Keyfile {
     else if (entry[2] === undefined) group.set(entry[1] ?? '', entry[3] ?? '');
   }
   if (problems.length === 0) return new Keyfile(groups);
-  throw new RepomillError('metadata', `${file}: expected a key file`, { problems });
+  throw new RepomillError('metadata', 'expected a key file', { path: file, problems });
 }
 
-/** The same text with a key set in a group, at its end if it is new there; a text that has this value already stays as it is. */
+/** The same text with a key of a group set to a value. A new key goes to the end of the group; a text with that value stays as it is. */
 export function withKey(text: string, group: string, key: string, value: string): string {
   if (parseKeyfile(text, '').string(group, key) === value) return text;
   const lines = text.split('\n');
@@ -103,7 +104,7 @@ export function withKey(text: string, group: string, key: string, value: string)
   return changed.endsWith('\n') ? changed : `${changed}\n`;
 }
 
-/** What a letter behind a backslash stands for. */
+/** The characters that escapes mean, by the letter after the backslash. */
 type Escapes = ReadonlyMap<string, string>;
 
 const escapes: Escapes = new Map([
@@ -125,15 +126,15 @@ function resolveEscapes(raw: string, known: Escapes): string | undefined {
   return isRight ? text : undefined;
 }
 
-function partsOf(list: string): readonly string[] {
-  const parts: string[] = [];
+function itemsIn(list: string): readonly string[] {
+  const items: string[] = [];
   let start = 0;
   for (let at = 0; at < list.length; at++) {
     if (list[at] === '\\') at++;
     else if (list[at] === ';') {
-      parts.push(list.slice(start, at));
+      items.push(list.slice(start, at));
       start = at + 1;
     }
   }
-  return start < list.length ? [...parts, list.slice(start)] : parts;
+  return start < list.length ? [...items, list.slice(start)] : items;
 }

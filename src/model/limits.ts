@@ -56,12 +56,3 @@ export const MAX_HISTORY = 256;
 
 /** How many of them there are where the configuration does not say. */
 export const DEFAULT_HISTORY = 16;
-
-/** One object of an OSTree repository that is read whole: a commit, a directory. The limit of libostree itself. */
-export const MAX_OBJECT_SIZE: number = 128 * MiB;
-
-/** `superblock` of a static delta: files of moderate size are in it. */
-export const MAX_SUPERBLOCK_SIZE: number = 512 * MiB;
-
-/** A file of OpenPGP signatures: some hundred of them. */
-export const MAX_SIGNATURE_SIZE: number = 256 * KiB;

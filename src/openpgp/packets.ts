@@ -1,22 +1,26 @@
 /**
- * What a detached OpenPGP signature says of itself: when it was made, and by which key. Nothing is checked against a key
- * here, so the answers are claims. Refuses whatever is not one whole version 4 signature packet over binary data
- * (RFC 9580, section 5.2.3; RFC 4880 has the same bytes), which is what flatpak's client can read.
+ * What a detached OpenPGP signature says about itself: when it was made, and by which key. Nothing is checked against a key here,
+ * so these are claims. Refuses anything but one whole version 4 signature packet over binary data (RFC 9580, section 5.2.3; the
+ * bytes are the same in RFC 4880), the only form that flatpak's client reads.
  */
 import { formatHex } from '../bytes/bytes.ts';
+import { defined } from '../model/defined.ts';
 
 /** What a signature claims. */
 export interface SignatureFacts {
   /** When it was made: seconds since 1970. */
   readonly created: number;
-  /** The key that made it, in lower-case hex: its fingerprint (40 digits), or where that is not told its id (16 digits). */
+  /** The key that made it, in lower-case hex: its fingerprint (40 digits), or its id (16 digits) if there is no fingerprint. */
   readonly issuer?: string;
 }
+
+/** A file of signatures, in bytes: room for some hundreds. Larger ones are refused. */
+export const MAX_SIGNATURE_SIZE: number = 256 * 1024;
 
 /** Packet type of a signature (RFC 9580, section 5). */
 const SIGNATURE = 2;
 
-/** Signature type of a document of bytes (section 5.2.1). */
+/** Signature type for a binary document (section 5.2.1). */
 const BINARY_DOCUMENT = 0;
 
 /** Subpacket types (section 5.2.3.7). */
@@ -28,24 +32,24 @@ const ISSUER_FINGERPRINT = 33;
 const FINGERPRINT_SIZE = 20;
 const KEY_ID_SIZE = 8;
 
-/** Reads one binary signature packet. Undefined where the bytes are anything else, or anything more. Never throws. */
+/** Parses one signature packet over binary data. Undefined if the bytes are anything else, or anything more. Never throws. */
 export function readSignatureFacts(bytes: Uint8Array): SignatureFacts | undefined {
   const body = readPacketBody(bytes);
   if (body === undefined || body[0] !== 4 || body[1] !== BINARY_DOCUMENT) return undefined;
-  // Behind version, type, public key algorithm and digest algorithm: two areas of subpackets, each with its length.
+  // After version, type, public key algorithm and digest algorithm: two areas of subpackets, each with its length.
   const hashed = readArea(body, 4);
   const unhashed = hashed && readArea(body, hashed.end);
   if (hashed === undefined || unhashed === undefined) return undefined;
-  // Two bytes of the digest, and a number of at least one byte behind its length in bits.
+  // Then two bytes of the digest, and a number: its length in bits, then at least one byte.
   if (body.length < unhashed.end + 2 + 3) return undefined;
-  // A time that the signature does not cover is nobody's.
+  // Only what the signature covers can be trusted as its time.
   const created = lastOf(hashed.subpackets, CREATION_TIME, 4);
   if (created === undefined) return undefined;
   const issuer = issuerOf(hashed.subpackets) ?? issuerOf(unhashed.subpackets);
-  return { created: viewOf(created).getUint32(0), ...(issuer === undefined ? {} : { issuer }) };
+  return { created: viewOf(created).getUint32(0), ...defined({ issuer }) };
 }
 
-/** The body of a packet that is all of the bytes, in the new or the legacy format (sections 4.2.1 and 4.2.2). */
+/** The body of the one packet that the bytes are, in the new or the legacy format (sections 4.2.1 and 4.2.2). */
 function readPacketBody(bytes: Uint8Array): Uint8Array | undefined {
   const header = bytes[0] ?? 0;
   if ((header & 0x80) === 0) return undefined;
@@ -62,14 +66,14 @@ interface Length {
   readonly end: number;
 }
 
-/** The length behind the first byte. First bytes 224 to 254 start a body in parts, which a signature never is. */
+/** The length after the first byte. A length that starts with 224 to 254 announces a body in parts, never used for signatures. */
 function readNewLength(bytes: Uint8Array): Length | undefined {
   const length = readLength(bytes, 1);
   const first = bytes[1] ?? 0;
   return first >= 224 && first < 255 ? undefined : length;
 }
 
-/** Kinds 0, 1 and 2 are lengths of one, two and four bytes; kind 3, up to the end of the file, is not for signatures. */
+/** Kinds 0, 1 and 2 are lengths of one, two and four bytes; kind 3, up to the end of the file, is never used for signatures. */
 function readLegacyLength(bytes: Uint8Array, kind: number): Length | undefined {
   const size = 1 << kind;
   if (kind === 3 || bytes.length < 1 + size) return undefined;
@@ -77,7 +81,7 @@ function readLegacyLength(bytes: Uint8Array, kind: number): Length | undefined {
   return { value, end: 1 + size };
 }
 
-/** The length of one, two or five bytes that packets (section 4.2.1) and subpackets (section 5.2.3.7) have. */
+/** A length in one, two or five bytes, as in packets (section 4.2.1) and subpackets (section 5.2.3.7). */
 function readLength(bytes: Uint8Array, at: number): Length | undefined {
   const [first, second] = bytes.subarray(at, at + 2);
   if (first === undefined) return undefined;
@@ -99,7 +103,7 @@ interface Area {
   readonly end: number;
 }
 
-/** The area of subpackets whose length of two bytes stands at `at`. Undefined where one does not fill it exactly. */
+/** The area of subpackets whose length, in two bytes, is at `at`. Undefined unless the subpackets fill it exactly. */
 function readArea(body: Uint8Array, at: number): Area | undefined {
   if (body.length < at + 2) return undefined;
   const end = at + 2 + viewOf(body).getUint16(at);
@@ -110,21 +114,21 @@ function readArea(body: Uint8Array, at: number): Area | undefined {
     const length = readLength(area, next);
     if (length === undefined || length.value === 0 || length.end + length.value > end) return undefined;
     next = length.end + length.value;
-    // The high bit says that a reader has to know the type, and is no part of it.
+    // The high bit marks a critical subpacket and is not part of the type.
     subpackets.push({ type: (area[length.end] ?? 0) & 0x7f, content: area.subarray(length.end + 1, next) });
   }
   return { subpackets, end };
 }
 
 function issuerOf(subpackets: readonly Subpacket[]): string | undefined {
-  // In front of the fingerprint stands the version of the key.
+  // The version of the key comes before the fingerprint.
   const fingerprint = lastOf(subpackets, ISSUER_FINGERPRINT, 1 + FINGERPRINT_SIZE);
   if (fingerprint?.[0] === 4) return formatHex(fingerprint.subarray(1));
   const id = lastOf(subpackets, ISSUER_KEY_ID, KEY_ID_SIZE);
   return id && formatHex(id);
 }
 
-/** The content of the last subpacket of a type: where they contradict each other, it counts (section 5.2.3.9). */
+/** The content of the last subpacket of a type: it wins if several contradict each other (section 5.2.3.9). */
 function lastOf(subpackets: readonly Subpacket[], type: number, size: number): Uint8Array | undefined {
   return subpackets.findLast((one) => one.type === type && one.content.length === size)?.content;
 }

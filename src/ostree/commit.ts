@@ -1,5 +1,5 @@
 /**
- * Commits: what flatpak wants to know of one. OSTree's `ostree-core.h`, and the `xa.` keys that flatpak adds. Refuses bytes that
+ * Commits: the parts that flatpak uses. From OSTree's `ostree-core.h`, and the `xa.` keys that flatpak adds. Refuses bytes that
  * are not a commit in normal form, and values that no commit can have.
  */
 
@@ -7,9 +7,16 @@ import { formatHex } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import { checkNormal } from '../glib/gvariant/check-normal.ts';
 import { Variant } from '../glib/gvariant/variant.ts';
+import { defined } from '../model/defined.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 
-/** What a summary says of a commit, beside its digest. */
+/** Bytes on disk and bytes to fetch. */
+export interface InstallSizes {
+  readonly installed: bigint;
+  readonly download: bigint;
+}
+
+/** What a summary says about a commit, besides its digest. */
 export interface CommitFacts {
   /** Bytes of the commit object. */
   readonly size: number;
@@ -23,21 +30,21 @@ export interface CommitFacts {
   readonly subsets: readonly string[];
   readonly endOfLife?: string;
   readonly endOfLifeRebase?: string;
-  /** What kind of token a client needs to fetch it. */
+  /** The kind of token that a client needs to fetch it. */
   readonly tokenType?: number;
-  /** Files that a client fetches from elsewhere: how many, and their bytes. */
+  /** Files that a client fetches from elsewhere: their number and their bytes. */
   readonly extraData?: { readonly sources: number; readonly downloadSize: bigint };
 }
 
-/** A commit as it was written. Sizes and metadata may be missing: then the tree tells. */
+/** A commit as written. Sizes and metadata may be missing; they then come from the commit's tree. */
 export interface Commit extends Omit<CommitFacts, 'installedSize' | 'downloadSize' | 'metadata'> {
-  readonly sizes: { readonly installed: bigint; readonly download: bigint } | undefined;
+  readonly sizes: InstallSizes | undefined;
   readonly metadata: string | undefined;
   /** What extra data adds to the sizes. */
-  readonly extraSizes: { readonly installed: bigint; readonly download: bigint };
+  readonly extraSizes: InstallSizes;
   /** The root directory. */
   readonly tree: Digest;
-  /** Refs that the commit says it is for; undefined where it does not say. */
+  /** Refs that the commit is bound to; undefined if it names none. */
   readonly refBinding: readonly string[] | undefined;
   readonly collectionBinding: string | undefined;
 }
@@ -51,7 +58,7 @@ export const MAX_TIME = 253_402_300_799n;
 /** Bytes of a SHA-256. */
 const DIGEST_SIZE = 32;
 
-/** Reads a commit object. */
+/** Parses a commit object. Throws a format error unless it is one. */
 export function parseCommit(bytes: Uint8Array): Commit {
   const commit = checkNormal(new Variant(COMMIT_TYPE, bytes));
   const entries = new Map<string, Variant>();
@@ -66,7 +73,7 @@ export function parseCommit(bytes: Uint8Array): Commit {
   const installed = lookup('xa.installed-size', 't')?.uint64('big');
   const download = lookup('xa.download-size', 't')?.uint64('big');
   const sources = [...(lookup('xa.extra-data-sources', 'a(ayttays)')?.children() ?? [])];
-  const extra = {
+  const extraSizes = {
     download: total(sources.map((source) => source.child(1).uint64('big'))),
     installed: total(sources.map((source) => source.child(2).uint64('big'))),
   };
@@ -76,26 +83,28 @@ export function parseCommit(bytes: Uint8Array): Commit {
     timestamp: timeIn(commit.child(5)),
     sizes: installed === undefined || download === undefined ? undefined : { installed, download },
     metadata: lookup('xa.metadata', 's')?.string(),
-    subsets: texts(lookup('xa.subsets', 'as')) ?? [],
-    ...optional('endOfLife', lookup('ostree.endoflife', 's')?.string()),
-    ...optional('endOfLifeRebase', lookup('ostree.endoflife-rebase', 's')?.string()),
-    ...(tokenType < 0 ? {} : { tokenType }),
-    ...(sources.length === 0 ? {} : { extraData: { sources: sources.length, downloadSize: extra.download } }),
-    extraSizes: extra,
+    subsets: textsIn(lookup('xa.subsets', 'as')) ?? [],
+    ...defined({
+      endOfLife: lookup('ostree.endoflife', 's')?.string(),
+      endOfLifeRebase: lookup('ostree.endoflife-rebase', 's')?.string(),
+      tokenType: tokenType < 0 ? undefined : tokenType,
+      extraData: sources.length === 0 ? undefined : { sources: sources.length, downloadSize: extraSizes.download },
+    }),
+    extraSizes,
     tree: digestIn(commit.child(6)),
-    refBinding: texts(lookup('ostree.ref-binding', 'as')),
+    refBinding: textsIn(lookup('ostree.ref-binding', 'as')),
     collectionBinding: lookup('ostree.collection-binding', 's')?.string(),
   };
 }
 
-// A later time, as an index repeats it, would leave no room for the next.
+// An index repeats the time of the newest commit, and the next index needs a later one.
 function timeIn(value: Variant): bigint {
   const time = value.uint64('big');
   if (time <= MAX_TIME) return time;
   throw new RepomillError('format', `timestamp: expected at most ${MAX_TIME}, the end of year 9999, found ${time}`);
 }
 
-/** The digest that 32 bytes are. */
+/** Reads an `ay` of 32 bytes as a digest. Throws a format error for any other length. */
 export function digestIn(value: Variant): Digest {
   const bytes = value.byteArray();
   const hex = bytes.length === DIGEST_SIZE ? formatHex(bytes) : '';
@@ -103,7 +112,7 @@ export function digestIn(value: Variant): Digest {
   throw new RepomillError('format', `digest: expected ${DIGEST_SIZE} bytes, found ${bytes.length}`);
 }
 
-/** A sum of sizes. A 64-bit number has to hold it. */
+/** A sum of sizes. Throws a format error if it does not fit into 64 bits. */
 export function total(sizes: Iterable<bigint>): bigint {
   let sum = 0n;
   for (const size of sizes) sum += size;
@@ -111,10 +120,14 @@ export function total(sizes: Iterable<bigint>): bigint {
   throw new RepomillError('format', 'sizes: expected a sum below 2^64 bytes, found more');
 }
 
-function texts(value: Variant | undefined): readonly string[] | undefined {
-  return value && [...value.children()].map((text) => text.string());
+/** Sums of several sizes. */
+export function totalSizes(sizes: readonly InstallSizes[]): InstallSizes {
+  return {
+    installed: total(sizes.map(({ installed }) => installed)),
+    download: total(sizes.map(({ download }) => download)),
+  };
 }
 
-function optional<Key extends string>(key: Key, value: string | undefined): { readonly [key in Key]?: string } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [key in Key]: string });
+function textsIn(value: Variant | undefined): readonly string[] | undefined {
+  return value && [...value.children()].map((text) => text.string());
 }

@@ -1,23 +1,23 @@
 /**
- * Names of refs: what kind of thing a ref is, for which architecture, and which subset's appstream it holds. The same rules as
- * flatpak's, which looks at prefixes and slashes and at nothing else.
+ * Names of refs: the kind of thing that a ref is, its architecture, and for appstream data the subset that it describes. The
+ * rules are flatpak's, which looks only at prefixes and slashes.
  */
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
 
 /** What a ref's name says. */
 export interface RefName {
   readonly kind: 'app' | 'runtime' | 'appstream' | 'appstream2' | 'other';
-  /** `org.example.App`; of apps and runtimes alone. */
+  /** `org.example.App`; apps and runtimes only. */
   readonly id?: string;
-  /** Undefined: the ref belongs to every architecture. */
+  /** Undefined if the ref belongs to every architecture. */
   readonly arch?: string;
-  /** `stable`; of apps and runtimes alone. */
+  /** `stable`; apps and runtimes only. */
   readonly branch?: string;
   /** The subset that an `appstream2/SUBSET-ARCH` describes. */
   readonly subset?: string;
 }
 
-/** What a ref's name says. */
+/** Takes a ref's name apart. */
 export function parseRefName(ref: string): RefName {
   const [kind = '', ...rest] = ref.split('/');
   const tail = rest.join('/');
@@ -32,7 +32,7 @@ export function parseRefName(ref: string): RefName {
   return more.length > 0 ? { kind, arch } : { kind, id, arch, branch };
 }
 
-/** Names of files below `refs/heads` that OSTree accepts as refs (`ostree_validate_rev`). */
+/** Whether OSTree accepts the name of a file below `refs/heads` as a ref (`ostree_validate_rev`). */
 export function isRefName(text: string): boolean {
   return /^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(text) && text.length <= 16 * MAX_NAME_LENGTH;
 }

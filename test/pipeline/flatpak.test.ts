@@ -374,8 +374,8 @@ describe('a mistake in the request is told', () => {
 
   it('where it has no refs', async () => {
     const { directory } = new OstreeRepository(freshPath());
-    const { code, message } = await failureOf(buildFlatpak(directory));
-    expect([code, message]).toEqual(['metadata', `${directory}: no refs in refs/heads; nothing was written`]);
+    const { code, path, message } = await failureOf(buildFlatpak(directory));
+    expect([code, path, message]).toEqual(['metadata', directory, 'no refs in refs/heads; nothing was written']);
   });
 
   it('where a native build shall be signed', async () => {

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { formatProblem } from '../../src/errors.ts';
+import { formatError, formatProblem } from '../../src/errors.ts';
 import { packArray, packBytes, packString, packTuple, packUint64 } from '../../src/glib/gvariant/pack.ts';
 import { packRef, packSummary } from '../../src/layouts/flatpak/format/summary.ts';
 import { encodeSummaryIndex, parseSummaryIndex } from '../../src/layouts/flatpak/format/summary-index.ts';
@@ -48,9 +48,10 @@ async function refusal({
   directory,
 }: OstreeRepository): Promise<{ readonly code: string; readonly problems: readonly string[] }> {
   const before = traceOf(directory);
-  const { code, message, problems } = await failureOf(build({ input: directory, out: directory, layout: 'flatpak' }));
+  const error = await failureOf(build({ input: directory, out: directory, layout: 'flatpak' }));
+  const { code, problems } = error;
   expect(traceOf(directory)).toEqual(before);
-  return { code, problems: problems.length === 0 ? [message] : problems.map(formatProblem) };
+  return { code, problems: problems.length === 0 ? [formatError(error)] : problems.map(formatProblem) };
 }
 
 async function problemsOf(spoil: (repository: OstreeRepository) => void): Promise<readonly string[]> {
@@ -140,7 +141,7 @@ describe('a ref is refused, by its file', () => {
     const problems = await problemsOf((repository) => {
       for (const name of names) repository.writeRef(name, noDigest());
     });
-    expect(problems.map((problem) => problem.replace(/: expected letters, digits, .*/, ''))).toEqual(
+    expect(problems.map((problem) => problem.replace(/: expected a ref of letters, digits, .*/, ''))).toEqual(
       names.map((name) => `refs/heads/${name}`).sort(),
     );
   });
@@ -350,10 +351,8 @@ describe('a configuration is refused', () => {
       rmSync(join(repository.directory, 'config'));
       spoil(join(repository.directory, 'config'));
       const before = traceOf(repository.directory);
-      const { message, problems } = await failureOf(
-        build({ input: repository.directory, out: freshPath(), layout: 'flatpak' }),
-      );
-      expect([message, ...problems.map(formatProblem)].join('\n')).toContain('config');
+      const error = await failureOf(build({ input: repository.directory, out: freshPath(), layout: 'flatpak' }));
+      expect([formatError(error), ...error.problems.map(formatProblem)].join('\n')).toContain('config');
       expect(traceOf(repository.directory)).toEqual(before);
     }
   });

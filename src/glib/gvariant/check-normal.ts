@@ -1,7 +1,7 @@
 /**
- * Normal form: the one serialisation that every correct writer gives a value. GVariant specification, section 3.2, and what
- * GLib's `g_variant_is_normal_form` checks. A file in normal form has no byte that says nothing, so equal values are equal
- * bytes, and nothing can hide between the parts.
+ * Normal form: the one serialisation of a value that every correct writer produces. GVariant specification, section 3.2, and the
+ * checks of GLib's `g_variant_is_normal_form`. In normal form every byte has a meaning, so equal values are equal bytes, and
+ * nothing can hide between the parts.
  */
 import { decodeText } from '../../bytes/bytes.ts';
 import { quote } from '../../text/printable.ts';
@@ -29,8 +29,8 @@ import {
 /**
  * Throws a format error unless a value, and every value in it, is in normal form. Returns the value.
  *
- * GLib (2.74.4 and later, which compare the size of offsets) says the same, but for one thing: a tuple of no bytes whose offsets
- * are missing is normal to it, though it would write them.
+ * GLib (2.74.4 and later, which compare the size of offsets) agrees, with one exception: it accepts a tuple of no bytes whose
+ * offsets are missing, although it would write them.
  */
 export function checkNormal(value: Variant): Variant {
   new NormalForm(value.bytes).check(value.type, 0, value.bytes.length, value.depth);
@@ -38,8 +38,8 @@ export function checkNormal(value: Variant): Variant {
 }
 
 /**
- * Goes through bytes once, from the first to the last: each part has to start where the one before it ends. So no bytes are
- * looked at twice, whatever the offsets claim; and nothing is made for a part, because a summary has a hundred thousand.
+ * Walks through the bytes once, from first to last: each part must start where the previous one ends. So no byte is looked at
+ * twice, whatever the offsets claim. Nothing is allocated for a part, because a summary has a hundred thousand of them.
  */
 class NormalForm {
   readonly #bytes: Uint8Array;
@@ -90,7 +90,7 @@ class NormalForm {
       seen |= byte;
     }
     if (at < end || bytes[end - 1] !== 0 || start === end) {
-      throw malformed(type, 'a text that ends in its only zero byte', 'another');
+      throw malformed(type, 'text that ends in its only zero byte', 'something else');
     }
     if (seen < 0x80 && type.text === 's') return;
     const text = decodeText(bytes.subarray(start, end - 1));
@@ -109,9 +109,9 @@ class NormalForm {
 
   #checkMaybe(type: SequenceType, start: number, end: number, depth: number): void {
     if (start === end) return;
-    const behind = type.element.fixedSize === undefined ? end - 1 : end;
-    this.check(type.element, start, behind, depth + 1);
-    this.#checkZeros(type, behind, end);
+    const partEnd = type.element.fixedSize === undefined ? end - 1 : end;
+    this.check(type.element, start, partEnd, depth + 1);
+    this.#checkZeros(type, partEnd, end);
   }
 
   #checkFixedArray(type: SequenceType, size: number, start: number, end: number, depth: number): void {
@@ -170,7 +170,7 @@ class NormalForm {
   }
 }
 
-// No path is empty, ends in a slash or has two in a row, but for the root.
+// A path is not empty, and has no slash at its end and no two slashes in a row; the root is the exception.
 function isPath(text: string): boolean {
   return text.startsWith('/') && !/[^\w/]|\/\/|.\/$/.test(text);
 }

@@ -1,6 +1,6 @@
 /**
- * Makes GVariant values, in normal form and with the smallest framing offsets. Types come from the parts, so a value cannot be
- * of another type than it says. GVariant specification, section 3.2.
+ * Packs GVariant values, in normal form and with the smallest framing offsets. A value's type follows from its parts, so the two
+ * always agree. GVariant specification, section 3.2.
  */
 
 import { concatBytes, encodeText } from '../../bytes/bytes.ts';
@@ -9,22 +9,22 @@ import { smallestOffsetSize } from './framing.ts';
 import type { ByteOrder } from './variant.ts';
 import { alignedTo, arrayOf, parseVariantType, type TupleType, tupleOf, type VariantType } from './variant-type.ts';
 
-/** A value and its type. Its bytes lie in pieces until somebody wants them: what a value is made of is copied once, at the end. */
+/** A value and its type. Its bytes stay in chunks until they are asked for, so they are copied once, at the end. */
 export class Packed {
   readonly type: VariantType;
   readonly size: number;
-  readonly pieces: readonly Uint8Array[];
+  readonly chunks: readonly Uint8Array[];
 
-  /** @param size - bytes of all pieces */
-  constructor(type: VariantType, size: number, pieces: readonly Uint8Array[]) {
+  /** @param size - bytes of all chunks */
+  constructor(type: VariantType, size: number, chunks: readonly Uint8Array[]) {
     this.type = type;
     this.size = size;
-    this.pieces = pieces;
+    this.chunks = chunks;
   }
 
   get bytes(): Uint8Array {
-    const [first] = this.pieces;
-    return this.pieces.length === 1 && first !== undefined ? first : concatBytes(this.pieces);
+    const [first] = this.chunks;
+    return this.chunks.length === 1 && first !== undefined ? first : concatBytes(this.chunks);
   }
 }
 
@@ -33,38 +33,39 @@ const booleanType = parseVariantType('b');
 const variantType = parseVariantType('v');
 const bytesType = parseVariantType('ay');
 
-/** Types and keys that are remembered. */
+/** How many types and keys are remembered. */
 const MAX_KNOWN = 1000;
 
-/** A text, which may not hold a zero. */
+/** Packs a string. Throws a format error if it contains a zero character. */
 export function packString(text: string): Packed {
-  if (text.includes('\0')) throw new RepomillError('format', 'GVariant text: expected no zero character, found one');
+  if (text.includes('\0')) throw new RepomillError('format', 'GVariant string: expected no zero character, found one');
   return packWhole(stringType, encodeText(`${text}\0`));
 }
 
+/** Packs a boolean. */
 export function packBoolean(value: boolean): Packed {
   return packWhole(booleanType, Uint8Array.of(value ? 1 : 0));
 }
 
-/** From 0 to 2^32 - 1. */
+/** Packs a number from 0 to 2^32 - 1. */
 export function packUint32(value: number, order: ByteOrder = 'little'): Packed {
   checkRange(value, 0, 0xffff_ffff);
   return packNumber('u', (view) => view.setUint32(0, value, order === 'little'));
 }
 
-/** From -2^31 to 2^31 - 1. */
+/** Packs a number from -2^31 to 2^31 - 1. */
 export function packInt32(value: number, order: ByteOrder = 'little'): Packed {
   checkRange(value, -0x8000_0000, 0x7fff_ffff);
   return packNumber('i', (view) => view.setInt32(0, value, order === 'little'));
 }
 
-/** From 0 to 2^64 - 1. */
+/** Packs a number from 0 to 2^64 - 1. */
 export function packUint64(value: bigint, order: ByteOrder = 'little'): Packed {
   checkRange(value, 0n, 0xffff_ffff_ffff_ffffn);
   return packNumber('t', (view) => view.setBigUint64(0, value, order === 'little'));
 }
 
-// A number that does not fit would be cut without a word.
+// DataView would silently truncate a number that does not fit.
 function checkRange<T extends number | bigint>(value: T, least: T, most: T): void {
   if (value >= least && value <= most && (typeof value === 'bigint' || Number.isInteger(value))) return;
   throw new RepomillError('format', `GVariant number: expected an integer from ${least} to ${most}, found ${value}`);
@@ -77,18 +78,18 @@ function packNumber(code: 'u' | 'i' | 't', write: (view: DataView) => void): Pac
   return packWhole(type, bytes);
 }
 
-/** Bytes as they are: `ay`. */
+/** Packs bytes: `ay`. */
 export function packBytes(bytes: Uint8Array): Packed {
   return packWhole(bytesType, bytes);
 }
 
-/** A value that carries its own type. */
-export function packVariant({ type, size, pieces }: Packed): Packed {
+/** Packs a variant: a value that carries its own type. */
+export function packVariant({ type, size, chunks }: Packed): Packed {
   const tail = tailOf(type);
-  return new Packed(variantType, size + tail.length, [...pieces, tail]);
+  return new Packed(variantType, size + tail.length, [...chunks, tail]);
 }
 
-/** What follows a value in a variant, for the types that were met: there are few. */
+/** The bytes that follow a value in a variant, for the types seen so far: there are few. */
 const tails = new Map<VariantType, Uint8Array>();
 
 function tailOf(type: VariantType): Uint8Array {
@@ -99,12 +100,12 @@ function tailOf(type: VariantType): Uint8Array {
   return tail;
 }
 
-/** A value whose bytes were made before: they are of the type. */
+/** A value from bytes that are already packed as this type. */
 export function packWhole(type: VariantType, bytes: Uint8Array): Packed {
   return new Packed(type, bytes.length, [bytes]);
 }
 
-/** A tuple of these members, or a dictionary entry of a key and a value. */
+/** Packs a tuple of these members, or a dictionary entry of a key and a value. */
 export function packTuple(members: readonly Packed[], kind: TupleType['kind'] = 'tuple'): Packed {
   const type = tupleOf(
     members.map((member) => member.type),
@@ -112,12 +113,12 @@ export function packTuple(members: readonly Packed[], kind: TupleType['kind'] = 
   );
   const ends = endsOf(members);
   // The last member ends where the offsets begin.
-  const told = ends.filter((_, i) => i < members.length - 1 && members[i]?.type.fixedSize === undefined);
-  return join(type, members, ends, told.reverse());
+  const offsets = ends.filter((_, i) => i < members.length - 1 && members[i]?.type.fixedSize === undefined);
+  return join(type, members, ends, offsets.reverse());
 }
 
 /**
- * An array.
+ * Packs an array.
  *
  * @param element - the type of each element, or its type string; an array may be empty
  */
@@ -131,30 +132,30 @@ export function packArray(element: VariantType | string, elements: readonly Pack
   return join(type, elements, ends, type.element.fixedSize === undefined ? ends : []);
 }
 
-/** An array of elements whose bytes were made before, each of the type. */
+/** Packs an array of elements that are already packed as this type. */
 export function packElements(element: string, elements: readonly Uint8Array[]): Packed {
   const type = arrayOf(parseVariantType(element));
-  const pieces: Uint8Array[] = [];
+  const chunks: Uint8Array[] = [];
   const ends: number[] = [];
   let at = 0;
   for (const bytes of elements) {
     const start = alignedTo(at, type.alignment);
-    pushZeros(pieces, start - at);
-    pieces.push(bytes);
+    pushZeros(chunks, start - at);
+    chunks.push(bytes);
     at = start + bytes.length;
     ends.push(at);
   }
   const offsets = formatOffsets(at, type.element.fixedSize === undefined ? ends : []);
-  return new Packed(type, at + offsets.length, [...pieces, offsets]);
+  return new Packed(type, at + offsets.length, [...chunks, offsets]);
 }
 
-/** A dictionary from texts to values that carry their types: `a{sv}`. */
+/** Packs a dictionary from strings to variants: `a{sv}`. */
 export function packDictionary(entries: Iterable<readonly [string, Packed]>): Packed {
   const packed = [...entries].map(([key, value]) => packTuple([packKey(key), packVariant(value)], 'entry'));
   return packArray('{sv}', packed);
 }
 
-/** Keys that were met: most dictionaries have the same ones. */
+/** Keys seen so far: most dictionaries have the same ones. */
 const keys = new Map<string, Packed>();
 
 function packKey(key: string): Packed {
@@ -174,36 +175,36 @@ function endsOf(parts: readonly Packed[]): number[] {
   });
 }
 
-/** Zeros, by their number: there are never as many as the largest alignment. */
+/** Zeros, by their number, which is always below the largest alignment. */
 const ZEROS: readonly Uint8Array[] = Array.from({ length: 8 }, (_, count) => new Uint8Array(count));
 
-function pushZeros(pieces: Uint8Array[], count: number): void {
+function pushZeros(chunks: Uint8Array[], count: number): void {
   const zeros = ZEROS[count];
-  if (count > 0 && zeros !== undefined) pieces.push(zeros);
+  if (count > 0 && zeros !== undefined) chunks.push(zeros);
 }
 
 // The parts with zeros between them, then the offsets of some ends, or zeros up to a fixed size.
-function join(type: VariantType, parts: readonly Packed[], ends: readonly number[], told: readonly number[]): Packed {
-  const pieces: Uint8Array[] = [];
+function join(type: VariantType, parts: readonly Packed[], ends: readonly number[], framed: readonly number[]): Packed {
+  const chunks: Uint8Array[] = [];
   let at = 0;
-  for (const [i, { size, pieces: inside }] of parts.entries()) {
+  for (const [i, { size, chunks: inside }] of parts.entries()) {
     const end = ends[i] ?? 0;
-    pushZeros(pieces, end - size - at);
-    for (const piece of inside) pieces.push(piece);
+    pushZeros(chunks, end - size - at);
+    for (const chunk of inside) chunks.push(chunk);
     at = end;
   }
-  const offsets = formatOffsets(at, told);
-  if (offsets.length > 0) pieces.push(offsets);
+  const offsets = formatOffsets(at, framed);
+  if (offsets.length > 0) chunks.push(offsets);
   const size = type.fixedSize ?? at + offsets.length;
-  pushZeros(pieces, size - at - offsets.length);
-  return new Packed(type, size, pieces);
+  pushZeros(chunks, size - at - offsets.length);
+  return new Packed(type, size, chunks);
 }
 
-function formatOffsets(end: number, told: readonly number[]): Uint8Array {
-  const size = smallestOffsetSize(end, told.length);
-  const offsets = new Uint8Array(told.length * size);
+function formatOffsets(end: number, framed: readonly number[]): Uint8Array {
+  const size = smallestOffsetSize(end, framed.length);
+  const offsets = new Uint8Array(framed.length * size);
   let at = 0;
-  for (const offset of told) {
+  for (const offset of framed) {
     let rest = offset;
     for (let i = 0; i < size; i++) {
       offsets[at++] = rest & 0xff;

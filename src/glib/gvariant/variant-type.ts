@@ -1,5 +1,5 @@
 /**
- * Types of GVariant values: what a type string such as `a{sv}` says of size and alignment. GVariant specification, sections
+ * Types of GVariant values: what a type string such as `a{sv}` says about size and alignment. GVariant specification, sections
  * 2.3 and 3.2. Refuses strings that are not one complete type, and types that nest deeper than GLib allows.
  */
 
@@ -10,11 +10,11 @@ import { quote } from '../../text/printable.ts';
 interface TypeFacts {
   /** The type string. */
   readonly text: string;
-  /** Values start at a multiple of so many bytes: 1, 2, 4 or 8. */
+  /** Values start at a multiple of this many bytes: 1, 2, 4 or 8. */
   readonly alignment: number;
-  /** Bytes of every value, or undefined where they differ in size. */
+  /** Bytes of every value; undefined if they vary in size. */
   readonly fixedSize: number | undefined;
-  /** How many levels the type has: 1 for a simple one, one more than its deepest part for any other. */
+  /** The number of levels: 1 for a simple type, one more than its deepest part for any other. */
   readonly depth: number;
 }
 
@@ -33,22 +33,22 @@ export interface SequenceType extends TypeFacts {
 export interface TupleType extends TypeFacts {
   readonly kind: 'tuple' | 'entry';
   readonly members: readonly VariantType[];
-  /** How many framing offsets a value has: one for each member of no fixed size but the last member. */
+  /** The number of framing offsets in a value: one for each member of no fixed size, except the last member. */
   readonly offsets: number;
 }
 
 /** A type. */
 export type VariantType = SimpleType | SequenceType | TupleType;
 
-/** How many levels values and their types may have together, as in GLib (`G_VARIANT_MAX_RECURSION_DEPTH`). */
+/** The most levels that values and their types may have together, as in GLib (`G_VARIANT_MAX_RECURSION_DEPTH`). */
 export const MAX_VARIANT_DEPTH = 128;
 
-/** Types that were parsed. Hostile files may have any number of long types: neither those nor a full table take more. */
+/** Types parsed so far. Hostile files may have any number of long types, so long ones are not kept, and the table is bounded. */
 const known = new Map<string, VariantType>();
 const MAX_KNOWN = 1000;
 const MAX_KNOWN_LENGTH = 100;
 
-/** The type that a string names. Throws a format error unless the string is exactly one complete type. */
+/** Parses a type string. Throws a format error unless the string is exactly one complete type. */
 export function parseVariantType(text: string): VariantType {
   const found = known.get(text);
   if (found !== undefined) return found;
@@ -58,16 +58,16 @@ export function parseVariantType(text: string): VariantType {
   return remember(type);
 }
 
-/** The type that bytes from `start` to `end` name. */
+/** Parses the type string in the bytes from `start` to `end`. */
 export function readVariantType(bytes: Uint8Array, start: number, end: number): VariantType {
   if (end - start > MAX_KNOWN_LENGTH) return parseVariantType(decodeText(bytes.subarray(start, end)));
-  // Types are ASCII, and mostly a few letters: no decoder is as fast. Other bytes become letters that name no type.
+  // Types are ASCII and mostly a few letters: this is faster than a decoder. Other bytes become letters that name no type.
   let text = '';
   for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0);
   return parseVariantType(text);
 }
 
-/** Throws a format error unless a text is a signature: any number of types, one behind the other, without maybes. */
+/** Throws a format error unless a text is a signature: any number of types, one after the other, without maybes. */
 export function checkSignature(text: string): void {
   const reader = new TypeReader(text);
   while (!reader.done) reader.read(1);

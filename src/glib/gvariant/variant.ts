@@ -1,23 +1,23 @@
 /**
- * A GVariant value where it lies: its parts are found without copying or decoding the rest. GVariant specification, chapter 3.
- * Refuses whatever would lead outside of the value; `check-normal.ts` refuses every serialisation but the one.
+ * A GVariant value, read in place: parts are found without copying or decoding the rest. GVariant specification, chapter 3.
+ * Refuses anything that would lead outside the value; `check-normal.ts` refuses every serialisation but the normal one.
  */
 import { decodeText } from '../../bytes/bytes.ts';
-import { type Frame, frameOfArray, frameOfMaybe, frameOfTuple, malformed, type Stretch } from './framing.ts';
+import { type Frame, frameOfArray, frameOfMaybe, frameOfTuple, malformed, type PartExtent } from './framing.ts';
 import { MAX_VARIANT_DEPTH, parseVariantType, readVariantType, type VariantType } from './variant-type.ts';
 
-/** The byte order of a number. GVariant itself has none: whoever wrote the file decided. */
+/** The byte order of a number. GVariant itself has none: the writer of the file chose it. */
 export type ByteOrder = 'little' | 'big';
 
-/** A value of a known type. Every getter throws a format error where the value is of another type. */
+/** A value of a known type. Every getter throws a format error if the value is of a different type. */
 export class Variant {
   readonly type: VariantType;
   readonly bytes: Uint8Array;
-  /** How many values this one is inside of. */
+  /** The number of values that contain this one. */
   readonly depth: number;
   #found: Frame | undefined;
 
-  /** @param depth - how many values this one is inside of */
+  /** @param depth - the number of values that contain this one */
   constructor(type: VariantType | string, bytes: Uint8Array, depth = 0) {
     this.type = typeof type === 'string' ? parseVariantType(type) : type;
     this.bytes = bytes;
@@ -30,25 +30,25 @@ export class Variant {
     }
   }
 
-  /** How many parts this value has: elements, members, the value in a variant. */
+  /** The number of parts: elements, members, or the value in a variant. */
   get count(): number {
     return this.#frame.count;
   }
 
-  /** Where the parts end, and framing offsets or padding begin. */
+  /** Where the parts end and framing offsets or padding begin. */
   get contentEnd(): number {
     return this.#frame.end;
   }
 
-  /** Where a part lies in `bytes`. */
-  stretchOf(index: number): Stretch {
+  /** Where a part is in `bytes`. */
+  extentOf(index: number): PartExtent {
     if (index < 0 || index >= this.count) throw malformed(this.type, `a part ${index}`, `${this.count} parts`);
-    return this.#frame.stretchOf(index);
+    return this.#frame.extentOf(index);
   }
 
   /** A part of this value. */
   child(index: number): Variant {
-    const { start, end } = this.stretchOf(index);
+    const { start, end } = this.extentOf(index);
     return new Variant(this.#typeOf(index), this.bytes.subarray(start, end), this.depth + 1);
   }
 
@@ -58,7 +58,7 @@ export class Variant {
     for (let i = 0; i < count; i++) yield this.child(i);
   }
 
-  /** The value that a variant carries. */
+  /** The value in a variant. */
   inner(): Variant {
     if (this.type.kind !== 'variant') throw this.#isNot('a variant');
     return this.child(0);
@@ -68,29 +68,33 @@ export class Variant {
   string(): string {
     const { bytes } = this;
     const end = bytes.length - 1;
-    if (this.type.kind !== 'string') throw this.#isNot('a text');
+    if (this.type.kind !== 'string') throw this.#isNot('a string');
     if (end < 0 || bytes.indexOf(0) !== end)
-      throw malformed(this.type, 'a text that ends in its only zero byte', 'another');
+      throw malformed(this.type, 'text that ends in its only zero byte', 'something else');
     return decodeText(bytes.subarray(0, end));
   }
 
+  /** A boolean. */
   boolean(): boolean {
     if (this.type.kind !== 'boolean') throw this.#isNot('a boolean');
     return this.bytes[0] === 1;
   }
 
+  /** An unsigned 32-bit number. */
   uint32(order: ByteOrder = 'little'): number {
-    if (this.type.text !== 'u') throw this.#isNot('a 32-bit number without sign');
+    if (this.type.text !== 'u') throw this.#isNot('an unsigned 32-bit number');
     return this.#numbers.getUint32(0, order === 'little');
   }
 
+  /** A signed 32-bit number. */
   int32(order: ByteOrder = 'little'): number {
-    if (this.type.text !== 'i') throw this.#isNot('a 32-bit number');
+    if (this.type.text !== 'i') throw this.#isNot('a signed 32-bit number');
     return this.#numbers.getInt32(0, order === 'little');
   }
 
+  /** An unsigned 64-bit number. */
   uint64(order: ByteOrder = 'little'): bigint {
-    if (this.type.text !== 't') throw this.#isNot('a 64-bit number without sign');
+    if (this.type.text !== 't') throw this.#isNot('an unsigned 64-bit number');
     return this.#numbers.getBigUint64(0, order === 'little');
   }
 
@@ -100,20 +104,21 @@ export class Variant {
     return this.bytes;
   }
 
-  /** The value of the first entry with a key, in a dictionary whose keys are texts; undefined where there is none. */
+  /** The value of the first entry with a key, in a dictionary whose keys are strings; undefined if there is none. */
   find(key: string): Variant | undefined {
     const entry = this.type.kind === 'array' ? this.type.element : undefined;
-    if (entry?.kind !== 'entry' || entry.members[0]?.kind !== 'string') throw this.#isNot('a dictionary of texts');
+    if (entry?.kind !== 'entry' || entry.members[0]?.kind !== 'string')
+      throw this.#isNot('a dictionary with string keys');
     for (const found of this.children()) {
       const text = found.child(0);
-      // A text has one to three bytes for each unit of a key: most need not be decoded to be another.
+      // UTF-8 takes one to three bytes for each UTF-16 unit of a key, so the length alone rules out most entries.
       const size = text.bytes.length - 1;
       if (size >= key.length && size <= key.length * 3 && text.string() === key) return found.child(1);
     }
     return undefined;
   }
 
-  /** The value under a key of an `a{sv}` if it is of a type, as `g_variant_lookup` has it. */
+  /** The value under a key of an `a{sv}` if it has this type, like `g_variant_lookup`. */
   lookup(key: string, type: string): Variant | undefined {
     const value = this.find(key)?.inner();
     return value?.type.text === type ? value : undefined;
@@ -137,10 +142,10 @@ export class Variant {
       case 'variant': {
         const end = bytes.lastIndexOf(0);
         if (end < 0) throw malformed(type, 'a zero byte before the type', 'none');
-        return { count: 1, stretchOf: () => ({ start: 0, end }), end };
+        return { count: 1, extentOf: () => ({ start: 0, end }), end };
       }
       default:
-        return { count: 0, stretchOf: () => ({ start: 0, end: 0 }), end: bytes.length };
+        return { count: 0, extentOf: () => ({ start: 0, end: 0 }), end: bytes.length };
     }
   }
 
@@ -164,6 +169,6 @@ export class Variant {
   }
 
   #isNot(expected: string): Error {
-    return malformed(this.type, expected, 'another type');
+    return malformed(this.type, expected, 'a different type');
   }
 }

@@ -114,10 +114,10 @@ function reading<Result>(path: string, work: () => Result): Result {
     if (!(cause instanceof Error && 'errno' in cause)) throw cause;
     const [code, text] = getSystemErrorMap().get(Number(cause.errno)) ?? ['', cause.message];
     const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : 'transport';
-    throw new RepomillError(kind, `${path}: cannot read: ${text}`, { cause });
+    throw new RepomillError(kind, `cannot read: ${text}`, { path, cause });
   }
 }
 
 function tooLong(path: string, maxSize: number, size: number): RepomillError {
-  return new RepomillError('format', `${path}: expected at most ${maxSize} bytes, found ${size}`);
+  return new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path });
 }

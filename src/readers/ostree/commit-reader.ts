@@ -1,19 +1,14 @@
 /**
- * Reads commits, and where one does not tell its sizes, the tree below it. A directory that many commits share is read once.
+ * Reads commits, and the tree of a commit that does not state its sizes. A directory that many commits share is read once.
  */
-import { RepomillError } from '../../errors.ts';
-import type { Digest } from '../../model/digest.ts';
-import { MAX_OBJECT_SIZE } from '../../model/limits.ts';
-import { type Commit, parseCommit, total } from '../../ostree/commit.ts';
-import { objectPath } from '../../ostree/paths.ts';
+import { type Commit, parseCommit, totalSizes } from '../../ostree/commit.ts';
 import { parseRefName } from '../../ostree/ref-name.ts';
 import type { RefFile, RepositoryRef } from '../../ostree/repository.ts';
 import { type Folder, openFolder } from '../../platform/files/folder.ts';
-import { digestOf } from '../../platform/hash/sync-sha256.ts';
-import { aboutObject } from './about-object.ts';
+import { readObject } from './read-object.ts';
 import { TreeReader } from './tree-reader.ts';
 
-/** Readers of commits, one for each repository: what one has read of a tree, it need not read again. */
+/** Readers of commits, one for each repository, so that none reads the same part of a tree twice. */
 export function commitReaders(): (location: string) => (ref: RefFile) => RepositoryRef {
   const readers = new Map<string, CommitReader>();
   return (location) => {
@@ -30,41 +25,32 @@ export class CommitReader {
 
   constructor(folder: Folder) {
     this.#folder = folder;
-    this.#trees = new TreeReader((sha256) => readObject(folder, sha256, 'dirtree'), folder);
+    this.#trees = new TreeReader(folder);
   }
 
-  /** What a ref's commit says. Throws where it is missing or broken, or where the tree is, if that has to be read. */
+  /** Reads a ref's commit. Throws if it is missing or broken, or if its tree is and has to be read. */
   read({ name, commit }: RefFile): RepositoryRef {
-    const path = objectPath(commit, 'commit');
-    const found = aboutObject(path, () => parseCommit(readObject(this.#folder, commit, 'commit')));
+    const found = readObject(this.#folder, commit, 'commit', parseCommit);
     const { sizes: _, extraSizes, tree: __, refBinding, collectionBinding, ...facts } = found;
-    // Of a ref that is not flatpak's nothing is published but the commit.
+    // For refs other than flatpak's, only the commit is published.
     const isOther = parseRefName(name).kind === 'other';
     const sizes = found.sizes ?? (isOther ? { installed: 0n, download: 0n } : this.#trees.sizesOf(found.tree));
+    const { installed, download } = totalSizes([sizes, extraSizes]);
     return {
       name,
       commit,
       facts: {
         ...facts,
-        installedSize: total([sizes.installed, extraSizes.installed]),
-        downloadSize: total([sizes.download, extraSizes.download]),
-        metadata: found.metadata ?? (isOther ? '' : this.#metadataOf(found)),
+        installedSize: installed,
+        downloadSize: download,
+        metadata: found.metadata ?? (isOther ? '' : this.#metadataIn(found)),
       },
       refBinding,
       collectionBinding,
     };
   }
 
-  // A tree that is not there is a file `metadata` that is not there.
-  #metadataOf({ tree }: Commit): string {
+  #metadataIn({ tree }: Commit): string {
     return this.#trees.textOf(tree, 'metadata') ?? '';
   }
-}
-
-function readObject(folder: Folder, sha256: Digest, kind: 'commit' | 'dirtree'): Uint8Array {
-  const path = objectPath(sha256, kind);
-  const bytes = folder.read(path, MAX_OBJECT_SIZE);
-  const found = digestOf(bytes);
-  if (found === sha256) return bytes;
-  throw new RepomillError('integrity', `${path}: expected the bytes of this digest, found those of ${found}`);
 }

@@ -1,9 +1,9 @@
 /**
- * What is wrong in a repository, collected: one broken ref does not hide another.
+ * What is wrong in a repository, collected, so that one broken ref does not hide another.
  */
 
 import { badInput, MAX_PROBLEMS } from '../../catalogue/read/bad-input.ts';
-import { type Problem, RepomillError } from '../../errors.ts';
+import { messageOf, type Problem, RepomillError } from '../../errors.ts';
 
 /** Problems found so far. */
 export class RepositoryFindings {
@@ -13,29 +13,29 @@ export class RepositoryFindings {
     return this.#problems;
   }
 
-  /** Whether there are so many that looking on would only bury them. */
-  get isHopeless(): boolean {
+  /** Whether there are so many that more would only bury them. */
+  get isFull(): boolean {
     return this.#problems.length >= MAX_PROBLEMS;
   }
 
-  /** Whether there are any. */
-  get isClean(): boolean {
+  /** Whether there are none. */
+  get isEmpty(): boolean {
     return this.#problems.length === 0;
   }
 
-  /** Does a piece of the work; what is wrong with `file` is noted, and then there is no result. */
+  /** Does some work that concerns a file. Its error is noted as a problem of that file, and the result is undefined. */
   attempt<Result>(file: string, work: () => Result): Result | undefined {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;
-      const { message, problems } = error;
-      this.#problems.push(...(problems.length > 0 ? problems : [{ file, message: withoutPath(message, file) }]));
+      const message = error.path === file ? error.message : messageOf(error);
+      this.#problems.push(...(error.problems.length > 0 ? error.problems : [{ file, message }]));
       return undefined;
     }
   }
 
-  /** Adds what was found elsewhere. */
+  /** Adds problems that were found elsewhere. */
   add(problems: readonly Problem[]): void {
     this.#problems.push(...problems);
   }
@@ -44,8 +44,4 @@ export class RepositoryFindings {
   check(): void {
     if (this.#problems.length > 0) throw badInput(this.#problems);
   }
-}
-
-function withoutPath(message: string, path: string): string {
-  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
 }

@@ -1,31 +1,32 @@
 /**
- * Refs as package records, so that any layout can publish an OSTree repository: each ref is one JSON document, made instead of
- * read, and from there on is like any other input.
+ * Refs as package records, so that any layout can publish an OSTree repository: each ref becomes one JSON document, which is then
+ * read like any other input.
  */
 
 import { encodeText } from '../../bytes/bytes.ts';
 import type { InputPath } from '../../catalogue/read/match-files.ts';
 import type { Inputs } from '../../catalogue/read/read-inputs.ts';
+import { defined } from '../../model/defined.ts';
 import { compareText } from '../../model/order.ts';
-import { REFS_PATH } from '../../ostree/paths.ts';
+import { refPath } from '../../ostree/paths.ts';
 import { parseRefName } from '../../ostree/ref-name.ts';
 import type { RepositoryRef } from '../../ostree/repository.ts';
 import type { OpenRepository } from './open-repository.ts';
 
-/** Refs to be read, and the subsets that they are in, in order. */
+/** Refs as inputs, and the subsets that they belong to, in order. */
 export interface RefInputs extends Inputs {
   readonly subsets: readonly string[];
 }
 
 /**
- * Every app and runtime of a repository. What is no package (appstream, refs of others) has no record.
+ * Makes a record of every app and runtime of a repository. Other refs (appstream data, other programs' refs) have none.
  *
  * @throws RepomillError (metadata) with everything that is wrong in the repository
  */
 export function listRefs(repository: OpenRepository): RefInputs {
   const { location, findings } = repository;
   const refs = repository.refs.flatMap((ref) => {
-    return findings.attempt(`${REFS_PATH}/${ref.name}`, () => repository.readCommit(ref)) ?? [];
+    return findings.attempt(refPath(ref.name), () => repository.readCommit(ref)) ?? [];
   });
   findings.check();
   const files = refs.flatMap((ref) => recordOf(ref) ?? []);
@@ -47,14 +48,14 @@ function recordOf({ name: ref, commit, facts }: RepositoryRef): InputPath | unde
     timestamp: Number(timestamp),
     size: Number(downloadSize),
     installedSize: Number(installedSize),
-    ...(subsets.length === 0 ? {} : { subsets }),
-    ...(extraData === undefined
-      ? {}
-      : { extraData: { sources: extraData.sources, size: Number(extraData.downloadSize) } }),
+    ...defined({
+      subsets: subsets.length === 0 ? undefined : subsets,
+      extraData: extraData && { sources: extraData.sources, size: Number(extraData.downloadSize) },
+    }),
     ...rest,
     details: { metadata },
   };
   const content = encodeText(JSON.stringify(record));
-  const path = `${REFS_PATH}/${ref}`;
+  const path = refPath(ref);
   return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };
 }

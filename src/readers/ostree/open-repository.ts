@@ -1,35 +1,44 @@
 /**
- * Opens an OSTree archive repository: its configuration, its refs, its static deltas. Commits are read one by one, each compared
- * with its name before it is decoded. Whatever is wrong is a finding, and all of them are reported together.
+ * Opens an OSTree archive repository: its configuration, its refs, its static deltas. Commits are read one by one, each verified
+ * before it is decoded. Whatever is wrong is noted, and all of it is reported together.
  */
 
 import { decodeText } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
 import { type Keyfile, parseKeyfile } from '../../glib/keyfile.ts';
+import { isDigest } from '../../model/digest.ts';
+import { compareText } from '../../model/order.ts';
 import type { Reporter } from '../../model/progress.ts';
-import { CONFIG_PATH, REFS_PATH } from '../../ostree/paths.ts';
+import type { StaticDelta } from '../../ostree/delta-index.ts';
+import { MAX_CONFIG_SIZE, MAX_REF_SIZE, MAX_SUPERBLOCK_SIZE } from '../../ostree/limits.ts';
+import {
+  CONFIG_PATH,
+  isSuperblock,
+  OBJECTS_PATH,
+  parseSuperblockPath,
+  REFS_PATH,
+  refPath,
+  STATIC_DELTAS_PATH,
+} from '../../ostree/paths.ts';
+import { isRefName } from '../../ostree/ref-name.ts';
 import type { OstreeRepository, RefFile } from '../../ostree/repository.ts';
 import { type Folder, openFolder } from '../../platform/files/folder.ts';
+import { digestOf } from '../../platform/hash/sync-sha256.ts';
 import { CommitReader } from './commit-reader.ts';
 import { RepositoryFindings } from './findings.ts';
-import { readRefs } from './read-refs.ts';
-import { readStaticDeltas } from './read-static-deltas.ts';
 
-/** A repository, and what is wrong with it so far. */
+/** A repository, and what was found wrong with it so far. */
 export interface OpenRepository extends OstreeRepository {
   readonly findings: RepositoryFindings;
 }
 
-/** A configuration, in bytes: no real one has a hundredth of it. */
-const MAX_CONFIG_SIZE = 1 << 20;
-
 /** Whether a directory is an OSTree repository. */
 export function isOstreeRepository(directory: string): boolean {
   const folder = openFolder(directory);
-  return folder.has(CONFIG_PATH) && folder.has('objects') && folder.has('refs');
+  return folder.has(CONFIG_PATH) && folder.has(OBJECTS_PATH) && folder.has('refs');
 }
 
-/** Opens a repository. Throws a metadata error where it has no usable configuration or no refs. */
+/** Opens a repository. Throws a metadata error if it has no usable configuration or no refs. */
 export function openRepository(location: string, progress: Reporter): OpenRepository {
   const folder = openFolder(location);
   const findings = new RepositoryFindings();
@@ -37,21 +46,13 @@ export function openRepository(location: string, progress: Reporter): OpenReposi
   const refs = readRefs(folder, findings, progress);
   const staticDeltas = readStaticDeltas(folder, findings);
   const commits = new CommitReader(folder);
-  // Nothing can be made of it, but what else is wrong shall be reported too.
+  // Nothing can be built without a configuration; the commits are read only to report everything else that is wrong.
   if (config === undefined) readAll(refs, commits, findings);
-  if (config === undefined || findings.isHopeless) findings.check();
-  if (refs.length === 0) findings.check();
+  if (config === undefined || findings.isFull || refs.length === 0) findings.check();
   if (config === undefined || refs.length === 0) {
-    throw new RepomillError('metadata', `${location}: no refs in refs/heads; nothing was written`);
+    throw new RepomillError('metadata', `no refs in ${REFS_PATH}; nothing was written`, { path: location });
   }
   return { location, ...config, refs, staticDeltas, findings, readCommit: (ref) => commits.read(ref) };
-}
-
-function readAll(refs: readonly RefFile[], commits: CommitReader, findings: RepositoryFindings): void {
-  for (const ref of refs) {
-    if (findings.isHopeless) return;
-    findings.attempt(`${REFS_PATH}/${ref.name}`, () => commits.read(ref));
-  }
 }
 
 function readConfig(folder: Folder): { readonly config: Keyfile; readonly configText: string } {
@@ -60,6 +61,51 @@ function readConfig(folder: Folder): { readonly config: Keyfile; readonly config
   const mode = config.string('core', 'mode');
   if (mode === 'archive' || mode === 'archive-z2') return { config, configText };
   throw new RepomillError('metadata', `expected mode=archive-z2 in [core], found ${mode ?? 'none'}`, {
+    path: CONFIG_PATH,
     hint: 'only archive repositories can be served as files; see `ostree init --mode=archive`',
   });
+}
+
+/** Every ref, in the order of their names' bytes. */
+function readRefs(folder: Folder, findings: RepositoryFindings, progress: Reporter): readonly RefFile[] {
+  // OSTree ignores files that start with a dot too.
+  const names = folder.list(REFS_PATH).filter((name) => !/(?:^|\/)\./.test(name));
+  progress.start('reading', names.length, 'refs');
+  return names.toSorted(compareText).flatMap((name) => {
+    progress.advance(1);
+    return findings.attempt(refPath(name), () => readRef(folder, name)) ?? [];
+  });
+}
+
+function readRef(folder: Folder, name: string): RefFile {
+  if (!isRefName(name)) {
+    const message = 'expected a ref of letters, digits, ".", "-" and "_", no part of which starts with "." or "-"';
+    throw new RepomillError('metadata', message);
+  }
+  const commit = decodeText(folder.read(refPath(name), MAX_REF_SIZE)).trimEnd();
+  if (isDigest(commit)) return { name, commit };
+  throw new RepomillError('metadata', `expected the digest of a commit, found ${JSON.stringify(commit)}`);
+}
+
+/** Every static delta, in the order of the file system. Other files in `deltas/` are ignored. */
+function readStaticDeltas(folder: Folder, findings: RepositoryFindings): readonly StaticDelta[] {
+  return folder.listAsStored(STATIC_DELTAS_PATH).flatMap((file): readonly StaticDelta[] => {
+    if (!isSuperblock(file)) return [];
+    const path = `${STATIC_DELTAS_PATH}/${file}`;
+    const delta = findings.attempt(path, () => readStaticDelta(folder, file, path));
+    return delta === undefined ? [] : [delta];
+  });
+}
+
+function readStaticDelta(folder: Folder, file: string, path: string): StaticDelta {
+  const name = parseSuperblockPath(file);
+  if (name === undefined) throw new RepomillError('metadata', 'expected a folder named after commits');
+  return { ...name, superblock: digestOf(folder.read(path, MAX_SUPERBLOCK_SIZE)) };
+}
+
+function readAll(refs: readonly RefFile[], commits: CommitReader, findings: RepositoryFindings): void {
+  for (const ref of refs) {
+    if (findings.isFull) return;
+    findings.attempt(refPath(ref.name), () => commits.read(ref));
+  }
 }

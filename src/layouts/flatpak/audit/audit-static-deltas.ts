@@ -8,26 +8,30 @@ import { RepomillError } from '../../../errors.ts';
 import { checkNormal } from '../../../glib/gvariant/check-normal.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
-import { MAX_OBJECT_SIZE, MAX_SUPERBLOCK_SIZE } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
 import { digestIn } from '../../../ostree/commit.ts';
 import { STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from '../../../ostree/delta-index.ts';
-import { DELTA_INDEXES_PATH, deltaIndexPath, parseStaticDeltaPath, STATIC_DELTAS_PATH } from '../../../ostree/paths.ts';
+import { MAX_OBJECT_SIZE, MAX_SUPERBLOCK_SIZE } from '../../../ostree/limits.ts';
+import {
+  DELTA_INDEXES_PATH,
+  deltaIndexPath,
+  isSuperblock,
+  parseSuperblockPath,
+  STATIC_DELTAS_PATH,
+} from '../../../ostree/paths.ts';
 import type { Folder } from '../../../platform/files/folder.ts';
 import { digestOf } from '../../../platform/hash/sync-sha256.ts';
 import { differs } from './published-ref.ts';
 import type { TreeFiles } from './tree-files.ts';
 
-const SUPERBLOCK = '/superblock';
-
 /** Every static delta of a repository in a directory. */
 export async function listStaticDeltas(folder: Folder, findings: Finding[]): Promise<readonly StaticDelta[]> {
   const deltas: StaticDelta[] = [];
   for (const file of folder.list(STATIC_DELTAS_PATH).toSorted(compareText)) {
-    if (!file.endsWith(SUPERBLOCK)) continue;
+    if (!isSuperblock(file)) continue;
     const path = `${STATIC_DELTAS_PATH}/${file}`;
     await check(path, findings, async () => {
-      const name = parseStaticDeltaPath(file.slice(0, -SUPERBLOCK.length));
+      const name = parseSuperblockPath(file);
       if (name === undefined)
         throw new RepomillError('integrity', 'expected a folder named after commits, found another');
       deltas.push({ ...name, superblock: digestOf(folder.read(path, MAX_SUPERBLOCK_SIZE)) });

@@ -6,8 +6,9 @@
 import { decodeText } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
-import { MAX_OBJECT_SIZE, MAX_TEXT_LENGTH } from '../../../model/limits.ts';
+import { MAX_TEXT_LENGTH } from '../../../model/limits.ts';
 import { total } from '../../../ostree/commit.ts';
+import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
 import { type Directory, parseDirectory, parseFileHead } from '../../../ostree/tree-object.ts';
 import type { Folder } from '../../../platform/files/folder.ts';

@@ -3,7 +3,7 @@
  * other file knows a path.
  */
 import { type Digest, isDigest } from '../../../model/digest.ts';
-import { CONFIG_PATH } from '../../../ostree/paths.ts';
+import { CONFIG_PATH, isDeltaIndexPath } from '../../../ostree/paths.ts';
 
 /** The index of all summaries: the one mutable file that a client since flatpak 1.9 needs. */
 export const SUMMARY_INDEX_PATH = 'summary.idx';
@@ -56,7 +56,7 @@ const fixed: ReadonlyMap<string, FlatpakPath> = new Map([
 export function parseFlatpakPath(path: string): FlatpakPath | undefined {
   const known = fixed.get(path);
   if (known !== undefined) return known;
-  if (/^delta-indexes\/[\w+]{2}\/[\w+]{41}\.index$/.test(path)) return { kind: 'delta-index' };
+  if (isDeltaIndexPath(path)) return { kind: 'delta-index' };
   const [, name = '', kind] = /^summaries\/([\w-]+)\.(gz|delta|idx\.sig)$/.exec(path) ?? [];
   if (kind === 'delta') {
     const [from, to, ...rest] = name.split('-');

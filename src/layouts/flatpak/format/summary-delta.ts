@@ -51,7 +51,7 @@ interface Entry {
 // A summary starts with the array of its refs, and each entry with the name.
 function refsOf(summary: Variant): { readonly count: number; at(index: number): Entry } {
   const refs = summary.child(0);
-  return { count: refs.count, at: (index) => refs.stretchOf(index) };
+  return { count: refs.count, at: (index) => refs.extentOf(index) };
 }
 
 function compareBytes(a: Uint8Array, { start: i }: Entry, b: Uint8Array, { start: j }: Entry): number {

@@ -59,8 +59,8 @@ export async function draftSummaries(refs: Refs, options: DraftOptions): Promise
   };
   const { exact, secondaryArches, workspace } = options;
   const drafts = await memoize('summaries', [refs.key, exact, secondaryArches], workspace, async () =>
-    [...(await packed()).values()].map(({ packed: { pieces, size }, ...about }) => {
-      return { ...about, size, sha256: digestOfParts(pieces) };
+    [...(await packed()).values()].map(({ packed: { chunks, size }, ...about }) => {
+      return { ...about, size, sha256: digestOfParts(chunks) };
     }),
   );
   return drafts.map((draft) => ({

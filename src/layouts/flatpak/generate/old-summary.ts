@@ -51,8 +51,8 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
     return made;
   };
   const measure = async (): Promise<{ sha256: Digest; size: number }> => {
-    const { pieces, size } = await packed();
-    return { sha256: digestOfParts(pieces), size };
+    const { chunks, size } = await packed();
+    return { sha256: digestOfParts(chunks), size };
   };
   const premises = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
   const draft = await memoize('old summary', premises, workspace, measure);
@@ -62,7 +62,7 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
         'name fewer architectures in summary-arches of [flatpak]',
     );
   }
-  return { ...draft, pieces: async () => (await packed()).pieces };
+  return { ...draft, pieces: async () => (await packed()).chunks };
 }
 
 function pack(

@@ -63,7 +63,7 @@ export function packRefsTask(
   const ready = refs.flatMap((ref) => {
     return findings.attempt(`${REFS_PATH}/${ref.name}`, () => makeReady(readCommit(ref))) ?? [];
   });
-  if (findings.isClean) rememberRefs(name, ready, workspace);
+  if (findings.isEmpty) rememberRefs(name, ready, workspace);
   return { problems: findings.problems };
 }
 
@@ -79,7 +79,7 @@ export async function packRefs(repository: OpenRepository, options: PackOptions)
     return made;
   };
   // A ref that could not be read is in no group: what else is wrong shall be reported with it.
-  if (!repository.findings.isClean) await ready();
+  if (!repository.findings.isEmpty) await ready();
   return { count: repository.refs.length, key: keyOf(groups.map(({ name }) => name)), ready };
 }
 
@@ -108,7 +108,7 @@ async function packGroups(
     'refs',
   );
   await inParallel(missing, ahead, async ({ name, refs }) => {
-    if (findings.isHopeless) return;
+    if (findings.isFull) return;
     const { problems } = await tasks.packRefs({ location, name, refs });
     findings.add(problems);
     progress.advance(refs.length);

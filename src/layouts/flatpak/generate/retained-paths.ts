@@ -5,9 +5,8 @@
 
 import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
-import { MAX_SIGNATURE_SIZE } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
-import { readSignatureFacts } from '../../../openpgp/packets.ts';
+import { MAX_SIGNATURE_SIZE, readSignatureFacts } from '../../../openpgp/packets.ts';
 import { parseSignatures } from '../../../ostree/signatures.ts';
 import type { Tree } from '../../../publish/tree.ts';
 import { flatpakSummaryPath, parseFlatpakPath, SUMMARIES_PATH, signaturePath } from '../format/paths.ts';

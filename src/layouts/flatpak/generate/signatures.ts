@@ -5,9 +5,9 @@
 
 import { concatBytes } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
-import { MAX_SIGNATURE_SIZE } from '../../../model/limits.ts';
 import type { Reporter } from '../../../model/progress.ts';
 import type { Signer } from '../../../model/signer.ts';
+import { MAX_SIGNATURE_SIZE } from '../../../openpgp/packets.ts';
 import { encodeSignatures, parseSignatures } from '../../../ostree/signatures.ts';
 import { digestOf } from '../../../platform/hash/sync-sha256.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';

@@ -36,7 +36,7 @@ describe('packing', () => {
     );
   });
 
-  it('makes normal bytes of as many elements as any offsets can tell', () => {
+  it('makes normal bytes of any number of elements around the limits of offset sizes', () => {
     for (const count of [84, 85, 86, 127, 128, 16_383, 16_384, 21_844, 21_845, 21_846]) {
       const { type, bytes } = packArray(
         's',
@@ -48,8 +48,8 @@ describe('packing', () => {
 });
 
 describe('packString', () => {
-  it('refuses a text with a zero, which no reader could find the end of', () => {
-    expect(refusalOf(() => packString('a\0b'))).toBe('GVariant text: expected no zero character, found one');
+  it('refuses a string with a zero, after which readers would stop', () => {
+    expect(refusalOf(() => packString('a\0b'))).toBe('GVariant string: expected no zero character, found one');
   });
 });
 
@@ -60,29 +60,29 @@ describe('packing numbers', () => {
     expect([...packUint64(2n ** 64n - 2n).bytes]).toEqual([254, 255, 255, 255, 255, 255, 255, 255]);
   });
 
-  it.each([-1, 2 ** 32, 0.5, Number.NaN])('refuses %d as a 32-bit number without sign', (value) => {
+  it.each([-1, 2 ** 32, 0.5, Number.NaN])('refuses %d as an unsigned 32-bit number', (value) => {
     expect(refusalOf(() => packUint32(value))).toBe(
       `GVariant number: expected an integer from 0 to 4294967295, found ${value}`,
     );
   });
 
-  it.each([-(2 ** 31) - 1, 2 ** 31, 1.5, Number.POSITIVE_INFINITY])('refuses %d as a 32-bit number', (value) => {
+  it.each([-(2 ** 31) - 1, 2 ** 31, 1.5, Number.POSITIVE_INFINITY])('refuses %d as a signed 32-bit number', (value) => {
     expect(refusalOf(() => packInt32(value))).toMatch(/^GVariant number: expected an integer from -2147483648 /);
   });
 
-  it.each([-1n, 2n ** 64n])('refuses %d as a 64-bit number without sign', (value) => {
+  it.each([-1n, 2n ** 64n])('refuses %d as an unsigned 64-bit number', (value) => {
     expect(refusalOf(() => packUint64(value))).toMatch(/^GVariant number: expected an integer from 0 to 1844674/);
   });
 });
 
 describe('packArray', () => {
-  it('takes an element of no other type: the caller is wrong, not the data', () => {
+  it('takes no element of a different type: the caller is wrong, not the data', () => {
     expect(() => packArray('s', [packString('x'), packUint32(1)])).toThrow(
       new TypeError('GVariant array of s: an element is u'),
     );
   });
 
-  it('refuses an element type that is none', () => {
+  it('refuses what is not an element type', () => {
     expect(refusalOf(() => packArray('(s', []))).toMatch(/^GVariant type: expected a type/);
   });
 });
@@ -95,7 +95,7 @@ describe('packTuple', () => {
 });
 
 describe('packDictionary', () => {
-  it('keeps entries in the order in which they come', () => {
+  it('keeps entries in the order given', () => {
     const { type, bytes } = packDictionary([
       ['b', packUint32(1)],
       ['a', packString('x')],

@@ -1,5 +1,5 @@
 /**
- * Work that must be refused, in the way that hostile bytes are refused.
+ * Work that must be refused, in the way in which hostile bytes are refused.
  */
 import { RepomillError } from '../../../../src/errors.ts';
 
@@ -12,4 +12,18 @@ export function refusalOf(work: () => unknown): string | undefined {
     if (thrown instanceof RepomillError && thrown.code === 'format') return thrown.message;
     throw thrown;
   }
+}
+
+/**
+ * The messages with which bytes are refused that are cut at every length from `least`, each once and sorted, with `N` for
+ * numbers. Throws if a cut is accepted.
+ */
+export function refusalsOfCuts(bytes: Uint8Array, parse: (bytes: Uint8Array) => unknown, least = 0): readonly string[] {
+  const messages = new Set<string>();
+  for (let length = least; length < bytes.length; length++) {
+    const message = refusalOf(() => parse(bytes.subarray(0, length)));
+    if (message === undefined) throw new Error(`accepted when cut to ${length} bytes`);
+    messages.add(message.replaceAll(/\d+/g, 'N'));
+  }
+  return [...messages].sort();
 }

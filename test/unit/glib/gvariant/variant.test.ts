@@ -71,7 +71,7 @@ describe('Variant', () => {
   it('has parts in order, each with its place', () => {
     const value = open(packTuple([packString('ab'), packUint32(7), packString('c')]));
     expect([...value.children()].map((part) => part.type.text)).toEqual(['s', 'u', 's']);
-    expect([0, 1, 2].map((i) => value.stretchOf(i))).toEqual([
+    expect([0, 1, 2].map((i) => value.extentOf(i))).toEqual([
       { start: 0, end: 3 },
       { start: 4, end: 8 },
       { start: 8, end: 10 },
@@ -84,25 +84,27 @@ describe('Variant', () => {
     expect(refusalOf(() => value.child(index))).toBe(`GVariant of type (sss): expected a part ${index}, found 3 parts`);
   });
 
-  it('has no parts where the type has none', () => {
+  it('has no parts if the type has none', () => {
     expect([new Variant('u', new Uint8Array(4)).count, [...open(packString('x')).children()]]).toEqual([0, []]);
   });
 
   it.each([
     ['inner', (value: Variant) => value.inner(), 'a variant'],
-    ['string', (value: Variant) => value.string(), 'a text'],
+    ['string', (value: Variant) => value.string(), 'a string'],
     ['boolean', (value: Variant) => value.boolean(), 'a boolean'],
-    ['uint32', (value: Variant) => value.uint32(), 'a 32-bit number without sign'],
-    ['int32', (value: Variant) => value.int32(), 'a 32-bit number'],
-    ['uint64', (value: Variant) => value.uint64(), 'a 64-bit number without sign'],
+    ['uint32', (value: Variant) => value.uint32(), 'an unsigned 32-bit number'],
+    ['int32', (value: Variant) => value.int32(), 'a signed 32-bit number'],
+    ['uint64', (value: Variant) => value.uint64(), 'an unsigned 64-bit number'],
     ['byteArray', (value: Variant) => value.byteArray(), 'bytes'],
-    ['find', (value: Variant) => value.find('x'), 'a dictionary of texts'],
-    ['lookup', (value: Variant) => value.lookup('x', 's'), 'a dictionary of texts'],
-  ] as const)('says that %s is asked of another type', (_, get, expected) => {
+    ['find', (value: Variant) => value.find('x'), 'a dictionary with string keys'],
+    ['lookup', (value: Variant) => value.lookup('x', 's'), 'a dictionary with string keys'],
+  ] as const)('refuses %s for a value of a different type', (_, get, expected) => {
     const others = [new Variant('d', new Uint8Array(8)), new Variant('a{yv}', new Uint8Array()), open(packTuple([]))];
     const empty = new Variant('aas', new Uint8Array());
     expect([...others, empty].map((value) => refusalOf(() => get(value)))).toEqual(
-      ['d', 'a{yv}', '()', 'aas'].map((text) => `GVariant of type ${text}: expected ${expected}, found another type`),
+      ['d', 'a{yv}', '()', 'aas'].map(
+        (text) => `GVariant of type ${text}: expected ${expected}, found a different type`,
+      ),
     );
   });
 
@@ -116,7 +118,7 @@ describe('Variant', () => {
     expect(refusalOf(() => new Variant(type, new Uint8Array(size)))).toMatch(/expected \d+ bytes, found \d+$/);
   });
 
-  it('refuses a value inside of too many', () => {
+  it('refuses a value inside too many others', () => {
     expect(refusalOf(() => new Variant('y', new Uint8Array(1), 127))).toBeUndefined();
     expect(refusalOf(() => new Variant('y', new Uint8Array(1), 128))).toBe(
       'GVariant of type y: expected at most 128 levels, found more',
@@ -140,7 +142,7 @@ describe('find', () => {
     ]),
   );
 
-  it('gives the first value with a key, and undefined where there is none', () => {
+  it('gives the first value with a key, and undefined if there is none', () => {
     expect(dictionary.find('twice')?.inner().uint32()).toBe(2);
     expect([dictionary.find(''), dictionary.find('firs'), dictionary.find('first2')]).toEqual([
       undefined,
@@ -149,20 +151,20 @@ describe('find', () => {
     ]);
   });
 
-  it('tells keys apart by their letters, whatever these take in bytes', () => {
+  it('distinguishes keys of any letters, whatever their length in bytes', () => {
     const keys = ['ä', 'ae', 'a', '€', 'eur', '😀', 'four', ''];
     const letters = open(packDictionary(keys.map((key, i) => [key, packUint32(i)])));
     expect(keys.map((key) => letters.find(key)?.inner().uint32())).toEqual(keys.map((_, i) => i));
   });
 
-  it('looks up a value of one type alone', () => {
+  it('looks up a value only if it has the type', () => {
     expect(dictionary.lookup('first', 'u')?.uint32()).toBe(1);
     expect([dictionary.lookup('first', 'i'), dictionary.lookup('none', 'u')]).toEqual([undefined, undefined]);
   });
 });
 
 describe('reading hostile bytes', () => {
-  it('looks at no byte twice, whatever elements claim: each of 100,000 says that it is all', () => {
+  it('looks at no byte twice, although each of 100,000 elements claims all of them', () => {
     const bytes = new Uint8Array(400_000).fill(0xff);
     const table = 4;
     bytes.set([4, 0, 0, 0], bytes.length - 4);
@@ -171,7 +173,7 @@ describe('reading hostile bytes', () => {
     expect(refusalOf(() => [...value.children()])).toMatch(/expected a part within 4 bytes, found 0 to 4294967295$/);
   });
 
-  it('reads type strings of 100 KB as often as they come', () => {
+  it('reads type strings of 100 KB time and again', () => {
     const type = `(${'y'.repeat(100_000)})`;
     const inner = new TextEncoder().encode(`${'\0'.repeat(100_001)}${type}`);
     const value = new Variant('v', inner);

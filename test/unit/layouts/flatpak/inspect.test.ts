@@ -6,13 +6,7 @@ import { isDigest } from '../../../../src/model/digest.ts';
 import { objectPath } from '../../../../src/ostree/paths.ts';
 import { encodeSignatures } from '../../../../src/ostree/signatures.ts';
 import { failureOf } from '../../../failure.ts';
-import {
-  APP,
-  draftRepository,
-  packDeltaIndex,
-  sampleCommit,
-  writeRepository,
-} from './audit/tiny-repository.ts';
+import { APP, draftRepository, packDeltaIndex, sampleCommit, writeRepository } from './audit/tiny-repository.ts';
 
 const { files, newest, older } = writeRepository(draftRepository());
 const [sha256, old] = [newest.get('x86_64') ?? '', older.get('x86_64') ?? ''];

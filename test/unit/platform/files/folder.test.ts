@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RepomillError } from '../../../../src/errors.ts';
+import { formatError, RepomillError } from '../../../../src/errors.ts';
 import { openFolder } from '../../../../src/platform/files/folder.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
@@ -16,7 +16,7 @@ function refusal(work: () => unknown): readonly [code: string, message: string] 
     work();
     return undefined;
   } catch (thrown) {
-    if (thrown instanceof RepomillError) return [thrown.code, thrown.message];
+    if (thrown instanceof RepomillError) return [thrown.code, formatError(thrown)];
     throw thrown;
   }
 }

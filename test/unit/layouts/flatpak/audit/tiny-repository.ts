@@ -19,12 +19,7 @@ import {
   packVariant,
 } from '../../../../../src/glib/gvariant/pack.ts';
 import { type Digest, isDigest } from '../../../../../src/model/digest.ts';
-import {
-  DELTA_INDEXES_PATH,
-  deltaIndexPath,
-  objectPath,
-  STATIC_DELTAS_PATH,
-} from '../../../../../src/ostree/paths.ts';
+import { DELTA_INDEXES_PATH, deltaIndexPath, objectPath, STATIC_DELTAS_PATH } from '../../../../../src/ostree/paths.ts';
 import type { Folder } from '../../../../../src/platform/files/folder.ts';
 import { sha256Of } from '../../../../workspace.ts';
 
