@@ -15,7 +15,8 @@ import {
   syncDirectory,
   TEMPORARY_PREFIX,
 } from '../platform/files/files.ts';
-import { takeLock } from '../platform/files/lock.ts';
+import { type DirectoryLock, LOCK_NAME, takeLock } from '../platform/files/lock.ts';
+import { seenFiles } from '../platform/files/seen-files.ts';
 import { partsOf, type ReadableTree, type Tree, type TreeFile } from './tree.ts';
 
 /** A directory to read from, such as another build's output. */
@@ -42,16 +43,64 @@ export function directoryTree(directory: string): Tree {
   };
 }
 
-/** Keeps every other build out of the directory, and clears what an interrupted one left. Resolves to the way out. */
-export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const release = await takeLock(directory, 'build');
-  await removeTemporaries(directory);
-  return release;
+/** A directory that no other build writes to until it is released. */
+export interface LockedTree {
+  /** Before its first write, it makes sure that nothing that was read from it has changed since. */
+  readonly tree: Tree;
+  release(): Promise<void>;
 }
 
-async function removeTemporaries(directory: string): Promise<void> {
+/**
+ * Keeps every other build out of a directory, and clears what an interrupted one left.
+ *
+ * @throws RepomillError `conflict` if another build is writing there; so does the first write
+ */
+export async function lockDirectory(directory: string): Promise<LockedTree> {
+  const seen = seenFiles(directory);
+  const lock = await takeLock(directory, 'build', { seen });
+  try {
+    await removeTemporaries(directory, lock);
+  } catch (thrown) {
+    await lock.release();
+    throw thrown;
+  }
+  const tree = directoryTree(directory);
+  const note = <Result>(path: string, read: () => Result): Result => {
+    seen.note(path);
+    return read();
+  };
+  return {
+    release: lock.release,
+    tree: {
+      location: tree.location,
+      has: (path) => note(path, () => tree.has(path)),
+      read: (path, maxSize) => note(path, () => tree.read(path, maxSize)),
+      list(directories) {
+        for (const name of directories ?? []) seen.note(name);
+        return tree.list(directories);
+      },
+      async create(path, content) {
+        await lock.claim();
+        await tree.create(path, content);
+      },
+      async replace(path, content) {
+        await lock.claim();
+        lock.confirm();
+        await tree.replace(path, content);
+      },
+      async remove(path) {
+        await lock.claim();
+        await tree.remove(path);
+      },
+    },
+  };
+}
+
+async function removeTemporaries(directory: string, lock: DirectoryLock): Promise<void> {
   for (const { path } of await listTree(directory, [...TREE_DIRECTORIES, DELTA_INDEXES_PATH])) {
-    if (isTemporary(path)) await removeFile(`${directory}/${path}`);
+    if (!isTemporary(path) || path === LOCK_NAME) continue;
+    await lock.claim();
+    await removeFile(`${directory}/${path}`);
   }
 }
 

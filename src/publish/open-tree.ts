@@ -35,7 +35,8 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
   const tree = directoryTree(request.out);
   if (!isRepository) checkOwnership(await tree.list(), request.out);
   if (request.dryRun === true) return { tree: dryRunTree(tree), close: async () => undefined };
-  return { tree, close: await lockDirectory(request.out) };
+  const locked = await lockDirectory(request.out);
+  return { tree: locked.tree, close: locked.release };
 }
 
 /** The tree that was published before. */

@@ -250,13 +250,13 @@ describe('a cache that cannot be', () => {
 
   it('used by another build is left alone', async () => {
     const cache = copyOfWarm();
-    const unlock = await takeLock(cache, 'build');
+    const { release } = await takeLock(cache, 'build');
     const before = stateOf(cache);
     expect((await buildWith(cache)).warnings).toEqual([
       expect.stringMatching(/another build is writing here; building without it$/),
     ]);
     expect(stateOf(cache)).toEqual(before);
-    await unlock();
+    await release();
   });
 
   it('shared by two builds at the same time is one’s, and both are right', async () => {

@@ -72,11 +72,11 @@ describe('a build beside another one', () => {
 
   it('ends with a conflict that names the directory, says why and what to do, and touches nothing', async () => {
     cpSync(older, out, { recursive: true });
-    const release = await lockDirectory(out);
+    const { release } = await lockDirectory(out);
     const before = stateOf(out);
     try {
       const error = await failureOf(build({ input: inputOf(50), out }));
-      expect(error).toMatchObject({ code: 'conflict', message: `${out}: another build is writing here` });
+      expect(error).toMatchObject({ code: 'conflict', path: out, message: 'another build is writing here' });
       expect(error.hint).toMatch(/^wait for it to end; if no build is running, remove \/.*$/);
       expect(stateOf(out)).toEqual(before);
     } finally {
@@ -85,7 +85,7 @@ describe('a build beside another one', () => {
   });
 
   it('ends so in another process, too, however the directory is spelled', async () => {
-    const release = await lockDirectory(out);
+    const { release } = await lockDirectory(out);
     try {
       for (const spelled of ['locked', './locked/', out]) {
         const run = await repomill(['build', inputOf(50), '--out', spelled], { cwd: workspace });
@@ -99,26 +99,26 @@ describe('a build beside another one', () => {
 
   it('ends so for a directory that is not there yet', async () => {
     const fresh = join(workspace, 'locked-fresh');
-    const release = await lockDirectory(fresh);
+    const { release } = await lockDirectory(fresh);
     await expect(build({ input: inputOf(0), out: fresh })).rejects.toMatchObject({ code: 'conflict' });
     await release();
     expect(existsSync(fresh)).toBe(false);
   });
 
   it('works as soon as the other one is over', async () => {
-    await (await lockDirectory(out))();
+    await (await lockDirectory(out)).release();
     expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, version: 2 });
   });
 
   it('does not hinder builds into other directories', async () => {
-    const release = await lockDirectory(out);
+    const { release } = await lockDirectory(out);
     const report = await build({ input: inputOf(0), out: join(workspace, 'elsewhere') });
     await release();
     expect(report).toMatchObject({ changed: true, version: 1 });
   });
 
   it('may look on: a dry run needs no lock', async () => {
-    const release = await lockDirectory(out);
+    const { release } = await lockDirectory(out);
     const report = await build({ input: inputOf(0), out, dryRun: true });
     await release();
     expect(report).toMatchObject({ changed: true, version: 3 });
@@ -127,7 +127,7 @@ describe('a build beside another one', () => {
   it('gives the lock back when it fails', async () => {
     const bad = writeFiles(join(workspace, 'bad'), { 'bad.json': '{' });
     await expect(build({ input: bad, out })).rejects.toMatchObject({ code: 'metadata' });
-    await (await lockDirectory(out))();
+    await (await lockDirectory(out)).release();
   });
 });
 
@@ -147,7 +147,7 @@ describe('the lock of a process that is gone', () => {
       const taken = await Promise.allSettled([1, 2, 3, 4, 5, 6].map(() => lockDirectory(out)));
       const holders = taken.filter((result) => result.status === 'fulfilled');
       expect(holders, `round ${round}`).toHaveLength(1);
-      for (const { value } of holders) await value();
+      for (const { value } of holders) await value.release();
     }
     expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, version: 2 });
   });

@@ -1,85 +1,155 @@
 /**
- * A lock for a directory: a file that only one process can create. It stands in the machine's temporary directory and not
- * in the directory, so that a build or a pull which changes nothing leaves that untouched, its time stamp included. It names
- * the process, so that a lock which a killed one left behind is recognised and taken over.
+ * The lock of a directory: one build or pull at a time writes there. It has two halves (docs/decisions/lock.md).
+ *
+ * A notice, in the machine's temporary directory and not in the directory, is there from the beginning: whoever comes later
+ * on this machine is refused at once, and a build that changes nothing leaves no trace in the directory.
+ *
+ * A lock file in the directory is created before the first write, when the directory changes anyway: it keeps out whoever
+ * shares the directory and nothing else, such as a different container. What this process read before may be outdated by
+ * then, so it is checked (`seen-files.ts`).
  */
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, rmdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { atExit } from '../process/at-exit.ts';
-import { realPathOf } from './files.ts';
+import { isDirectory, makeDirectory, realPathOf, TEMPORARY_PREFIX } from './files.ts';
+import { LOCK_TIMING, type LockFile, type LockTiming, takeLockFile } from './lock-file.ts';
+import type { SeenFiles } from './seen-files.ts';
+
+/** The lock of a directory, held. */
+export interface DirectoryLock {
+  /**
+   * Creates the lock file in the directory, and the directory if it is missing. To be called before each write; only the
+   * first call does anything.
+   *
+   * @throws RepomillError `conflict` if a different process holds it or has changed what was seen, `transport` if the file
+   *   cannot be created
+   */
+  claim(): Promise<void>;
+  /** Throws `conflict` if the lock was lost: to be called before what must not be done twice, such as replacing an index. */
+  confirm(): void;
+  /** Gives the lock back and removes its files. */
+  release(): Promise<void>;
+}
+
+/** How a lock is taken. */
+export interface LockOptions {
+  /** What has been read from the directory and must not have changed when the lock file is created. */
+  readonly seen?: SeenFiles;
+  readonly timing?: LockTiming;
+  /** Where notices are; by default in `/tmp` or, on Windows, in the user's temporary directory. */
+  readonly notices?: string;
+  /** Ends the waiting for signs of life of a holder that cannot be looked up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The lock file of a directory. A killed process leaves it like any temporary file. */
+export const LOCK_NAME: string = `${TEMPORARY_PREFIX}lock`;
 
 /**
- * Takes the lock and resolves to the function that gives it back. Throws a conflict error where somebody has it.
+ * Takes the lock of a directory, which need not exist yet. Nothing in the directory changes, unless it holds the lock file of
+ * a process that was killed; that is taken over.
  *
- * @param work - what writes there, for the message: a build, a pull
+ * @param work - what writes there, for messages
+ * @throws RepomillError `conflict` if a different process has the lock
  */
-export async function takeLock(directory: string, work: 'build' | 'pull'): Promise<() => Promise<void>> {
-  const name = createHash('sha256')
-    .update(await realPathOf(directory))
-    .digest('hex')
-    .slice(0, 16);
-  const file = join(tmpdir(), `repomill-${name}.lock`);
-  if (!(await tryCreate(file)) && !(await takeOver(file))) throw locked(directory, file, work);
-  const cancel = atExit(() => rmSync(file, { force: true }));
-  return async () => {
-    await rm(file, { force: true });
-    cancel();
+export async function takeLock(
+  directory: string,
+  work: 'build' | 'pull',
+  { seen, timing = LOCK_TIMING, notices = noticeDirectory(), signal }: LockOptions = {},
+): Promise<DirectoryLock> {
+  const noticeFile = join(notices, `repomill-${await nameOf(directory)}.lock`);
+  const lockFile = join(directory, LOCK_NAME);
+  const notice = await postNotice(noticeFile, timing, signal);
+  if (notice === 'taken') throw locked(directory, noticeFile, work);
+
+  let lock: LockFile | undefined;
+  let madeDirectory = false;
+  const take = async (): Promise<void> => {
+    if (!(await isDirectory(directory))) {
+      await makeDirectory(directory).catch((cause: unknown) => {
+        throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: directory, cause });
+      });
+      madeDirectory = true;
+    }
+    lock = await takeLockFile(lockFile, timing, signal);
+    if (lock === undefined) throw locked(directory, lockFile, work);
+    const changed = seen?.findChanged();
+    if (changed !== undefined) throw outdated(directory, changed, work);
+  };
+  let claiming: Promise<void> | undefined;
+  const claim = (): Promise<void> => {
+    claiming ??= take();
+    return claiming;
+  };
+  const release = async (): Promise<void> => {
+    await claiming?.catch(() => undefined);
+    await lock?.release();
+    if (madeDirectory) removeIfEmpty(directory);
+    await notice?.release();
+  };
+  try {
+    if (existsSync(lockFile)) await claim();
+  } catch (thrown) {
+    await release();
+    throw thrown;
+  }
+  return {
+    claim,
+    release,
+    confirm() {
+      if (lock?.isOwn() === true) return;
+      throw new RepomillError('conflict', `lost the lock to a different ${work}`, {
+        path: directory,
+        hint: `this ${work} was suspended for too long; run it again`,
+      });
+    },
   };
 }
 
-async function tryCreate(file: string): Promise<boolean> {
+/** Undefined if there is no place for notices, which costs nothing but the early refusal. */
+async function postNotice(
+  file: string,
+  timing: LockTiming,
+  signal: AbortSignal | undefined,
+): Promise<LockFile | 'taken' | undefined> {
   try {
-    const handle = await open(file, 'wx');
-    await handle.writeFile(`${process.pid} ${hostname()}\n`);
-    await handle.close();
-    return true;
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return false;
-    throw new RepomillError('transport', `${file}: cannot create: ${messageOf(cause)}`, { cause });
+    return (await takeLockFile(file, timing, signal)) ?? 'taken';
+  } catch (thrown) {
+    if (thrown instanceof RepomillError && thrown.code === 'transport') return undefined;
+    throw thrown;
   }
 }
 
-// Of several that find the same abandoned lock, one alone may replace it: the one that can create a second file beside it.
-async function takeOver(file: string): Promise<boolean> {
-  const claim = `${file}.claim`;
-  if (!(await isAbandoned(file))) return false;
-  if (!(await tryCreate(claim))) {
-    // Whoever died in the middle of taking over stands in the way of this one, but of no other.
-    if (await isAbandoned(claim)) await rm(claim, { force: true });
-    return false;
-  }
-  try {
-    if (!(await isAbandoned(file))) return false;
-    await rm(file, { force: true });
-    return await tryCreate(file);
-  } finally {
-    await rm(claim, { force: true });
-  }
+// Not `TMPDIR`, which may differ from one process to the next.
+function noticeDirectory(): string {
+  return process.platform !== 'win32' && statSync('/tmp', { throwIfNoEntry: false })?.isDirectory() ? '/tmp' : tmpdir();
 }
 
-// Only a process of this machine can be looked up; a lock from elsewhere is left to a person.
-async function isAbandoned(file: string): Promise<boolean> {
-  const owner = /^(\d+) (\S+)\n$/.exec(await readFile(file, 'utf8').catch(() => ''));
-  if (owner === null || owner[2] !== hostname()) return false;
-  return isProcessGone(Number(owner[1]));
+async function nameOf(directory: string): Promise<string> {
+  const path = await realPathOf(directory);
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
 
-/** Whether this machine has no such process. */
-export function isProcessGone(id: number): boolean {
+function removeIfEmpty(directory: string): void {
   try {
-    process.kill(id, 0);
-    return false;
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'ESRCH';
+    rmdirSync(directory);
+  } catch {
+    // It has files now.
   }
 }
 
 function locked(directory: string, file: string, work: string): RepomillError {
-  return new RepomillError('conflict', `${directory}: another ${work} is writing here`, {
+  return new RepomillError('conflict', `another ${work} is writing here`, {
+    path: directory,
     hint: `wait for it to end; if no ${work} is running, remove ${file}`,
+  });
+}
+
+function outdated(directory: string, changed: string, work: string): RepomillError {
+  return new RepomillError('conflict', `${changed} was changed by a different process while this ${work} was running`, {
+    path: directory,
+    hint: `run this ${work} again`,
   });
 }

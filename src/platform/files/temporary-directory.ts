@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
 import { atExit } from '../process/at-exit.ts';
-import { isProcessGone } from './lock.ts';
+import { isProcessGone, ownIdentity } from '../process/process-identity.ts';
 
 /** A directory of this process alone. */
 export interface TemporaryDirectory {
@@ -49,9 +49,9 @@ function removeAtOnce(path: string): void {
   }
 }
 
-// Only a process of this machine can be looked up: the names of others are others.
+// Only a process of the same system can be looked up: directories of other systems, and containers, have other names.
 function prefix(): string {
-  return `repomill-${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-`;
+  return `repomill-${createHash('sha256').update(ownIdentity().system).digest('hex').slice(0, 8)}-`;
 }
 
 function removeAbandoned(): void {

@@ -7,7 +7,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
 import { makeDirectory } from '../files/files.ts';
-import { takeLock } from '../files/lock.ts';
+import { type DirectoryLock, takeLock } from '../files/lock.ts';
 import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
 import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
 
@@ -35,12 +35,12 @@ const TAG_CONTENT = `Signature: 8a477f597d28d172789f06886806bc55
  *   temporary files
  */
 export async function openPlaces(cache: string | undefined, warn: (message: string) => void): Promise<OpenPlaces> {
-  const unlock = cache === undefined ? undefined : await prepare(cache, warn);
+  const lock = cache === undefined ? undefined : await prepare(cache, warn);
   const temporary = await makeTemporaryDirectory().catch(async (reason: unknown) => {
-    await unlock?.();
+    await lock?.release();
     throw reason;
   });
-  const places: WorkspacePlaces = { cache: unlock === undefined ? undefined : cache, temporary: temporary.path };
+  const places: WorkspacePlaces = { cache: lock === undefined ? undefined : cache, temporary: temporary.path };
   return {
     places,
     retain(used) {
@@ -64,27 +64,30 @@ export async function openPlaces(cache: string | undefined, warn: (message: stri
     },
     async close() {
       await temporary.remove();
-      await unlock?.();
+      await lock?.release();
     },
   };
 }
 
-/** Makes the directory and takes its lock; undefined where that cannot be. */
-async function prepare(cache: string, warn: (message: string) => void): Promise<(() => Promise<void>) | undefined> {
-  let unlock: (() => Promise<void>) | undefined;
+/**
+ * Makes the directory and takes its lock; undefined where that cannot be. The lock is never claimed: entries are verified when
+ * they are read, so a build in a different container that shares the cache costs time at worst.
+ */
+async function prepare(cache: string, warn: (message: string) => void): Promise<DirectoryLock | undefined> {
+  let lock: DirectoryLock | undefined;
   try {
     const present = existsSync(cache) ? await readdir(cache) : [];
     const isTagged = present.includes(TAG) && (await readFile(join(cache, TAG), 'utf8')) === TAG_CONTENT;
     const stranger = isTagged ? undefined : await findStranger(cache, present);
     if (stranger !== undefined) throw foreign(cache, stranger);
-    unlock = await takeLock(cache, 'build');
+    lock = await takeLock(cache, 'build');
     if (!isTagged) {
       await makeDirectory(cache);
       await writeFile(join(cache, TAG), TAG_CONTENT);
     }
-    return unlock;
+    return lock;
   } catch (cause) {
-    await unlock?.();
+    await lock?.release();
     if (cause instanceof RepomillError && cause.code === 'conflict' && cause.hint === FOREIGN_HINT) throw cause;
     warn(`cache ${cache}: ${messageOf(cause)}; building without it`);
     return undefined;

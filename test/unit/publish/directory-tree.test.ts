@@ -117,13 +117,13 @@ describe('a directory tree', () => {
 describe('locking a directory', () => {
   it('keeps a second build out until the first is done', async () => {
     const directory = newDirectory();
-    const release = await lockDirectory(directory);
+    const { release } = await lockDirectory(directory);
     await expect(lockDirectory(directory)).rejects.toThrow(
       expect.objectContaining({ code: 'conflict', message: expect.stringContaining('another build is writing here') }),
     );
     await release();
     const again = await lockDirectory(directory);
-    await again();
+    await again.release();
   });
 
   it('removes what an interrupted build left, and nothing else', async () => {
@@ -134,7 +134,7 @@ describe('locking a directory', () => {
       [`x${temporary}`]: 'x',
       'index.json': '{}',
     });
-    const release = await lockDirectory(directory);
+    const { release } = await lockDirectory(directory);
     await release();
     expect(listPaths(directory)).toEqual(['index.json', `x${temporary}`]);
   });

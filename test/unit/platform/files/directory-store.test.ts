@@ -62,7 +62,8 @@ describe('directoryStore', () => {
     const unlock = await directoryStore(cache).lock?.();
     await expect(directoryStore(`${cache}/../cache/`).lock?.()).rejects.toMatchObject({
       code: 'conflict',
-      message: `${cache}: another pull is writing here`,
+      path: cache,
+      message: 'another pull is writing here',
       hint: expect.stringContaining('if no pull is running, remove '),
     });
     await unlock?.();

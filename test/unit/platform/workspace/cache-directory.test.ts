@@ -64,7 +64,7 @@ describe('a cache directory', () => {
     });
     expect(stateOf(cache)).toEqual(before);
     // The lock was given back, or never taken.
-    await (await takeLock(cache, 'build'))();
+    await (await takeLock(cache, 'build')).release();
   });
 
   it.each<[string, (path: string) => string]>([
@@ -76,7 +76,7 @@ describe('a cache directory', () => {
     const { warnings, used } = await visit(cache);
     expect(used).toBe(false);
     expect(warnings).toEqual([expect.stringMatching(/^cache \S+: .+; building without it$/)]);
-    await (await takeLock(cache, 'build'))();
+    await (await takeLock(cache, 'build')).release();
   });
 
   it('that another build uses is left to it', async () => {

@@ -1,0 +1,176 @@
+/**
+ * A lock that is a file: the one process that creates the file holds the lock, until it removes the file. A file whose
+ * process was killed is taken over. Whether that is so, the process table says if it can; if not (the holder is in a
+ * different container or on a different machine), the file itself does: its holder rewrites it every few seconds, and one
+ * that stays the same while it is watched has no holder. No clock is asked, so clocks may differ.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { atExit } from '../process/at-exit.ts';
+import { ownIdentity, type ProcessIdentity, stateOfProcess } from '../process/process-identity.ts';
+
+/** A lock that this process holds. */
+export interface LockFile {
+  /** Whether the file is still this process's: one that was suspended for long may have lost it. */
+  isOwn(): boolean;
+  /** Removes the file, unless it was lost. */
+  release(): Promise<void>;
+}
+
+/** Times in milliseconds. */
+export interface LockTiming {
+  /** From one rewriting of the file to the next. */
+  readonly rewriteEvery: number;
+  /** How long a file is watched until it counts as abandoned: many times longer than any holder computes without a pause. */
+  readonly watchFor: number;
+}
+
+export const LOCK_TIMING: LockTiming = { rewriteEvery: 2_000, watchFor: 30_000 };
+
+/**
+ * Takes a lock, or resolves to undefined if a different process holds it.
+ *
+ * @param signal - ends the watching
+ * @throws RepomillError `transport` if the file cannot be created, read or removed; `interrupted`
+ */
+export async function takeLockFile(
+  file: string,
+  timing: LockTiming = LOCK_TIMING,
+  signal?: AbortSignal,
+): Promise<LockFile | undefined> {
+  try {
+    // A file that disappears after it was in the way is tried for again; a second time it is somebody's who is faster.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const lock = await createLockFile(file, timing);
+      if (lock !== undefined) return lock;
+      const content = await readLockFile(file);
+      if (content === undefined) continue;
+      if (!(await isAbandoned(file, content, timing, signal))) return undefined;
+      return await takeOver(file, content, timing, signal);
+    }
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof RepomillError) throw cause;
+    throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
+  }
+}
+
+/** Locks of this process so far: two of its locks never have the same content. */
+let lockCount = 0;
+
+async function createLockFile(file: string, { rewriteEvery }: LockTiming): Promise<LockFile | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, 'wx');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return undefined;
+    throw cause;
+  }
+  const holder = formatHolder(ownIdentity(), lockCount++);
+  let rewritten = 0;
+  try {
+    await handle.write(`${holder} ${rewritten}\n`, 0);
+  } catch (cause) {
+    await handle.close();
+    await rm(file, { force: true });
+    throw cause;
+  }
+  let writing: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    const content = `${holder} ${++rewritten}\n`;
+    // Flushed, because a network file system may keep it back. A full disk is no reason to stop.
+    writing = writing
+      .then(() => handle.write(content, 0))
+      .then(() => handle.datasync())
+      .catch(() => undefined);
+  }, rewriteEvery);
+  timer.unref();
+  const isOwn = (): boolean => {
+    try {
+      return readFileSync(file, 'utf8').startsWith(`${holder} `);
+    } catch {
+      return false;
+    }
+  };
+  const removeIfOwn = (): void => {
+    if (isOwn()) rmSync(file, { force: true });
+  };
+  const cancel = atExit(removeIfOwn);
+  return {
+    isOwn,
+    release: async () => {
+      clearInterval(timer);
+      await writing;
+      await handle.close();
+      removeIfOwn();
+      cancel();
+    },
+  };
+}
+
+// Of several that find the same abandoned file, one alone may replace it: the one that creates a second file next to it.
+async function takeOver(
+  file: string,
+  abandoned: string,
+  timing: LockTiming,
+  signal: AbortSignal | undefined,
+): Promise<LockFile | undefined> {
+  const claimFile = `${file}.claim`;
+  const claim = await createLockFile(claimFile, timing);
+  if (claim === undefined) {
+    // A process that died while it took over stops this one, but none after it.
+    const content = await readLockFile(claimFile);
+    if (content !== undefined && (await isAbandoned(claimFile, content, timing, signal))) {
+      await rm(claimFile, { force: true });
+    }
+    return undefined;
+  }
+  try {
+    if ((await readLockFile(file)) !== abandoned) return undefined;
+    await rm(file, { force: true });
+    return await createLockFile(file, timing);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function isAbandoned(
+  file: string,
+  content: string,
+  { rewriteEvery, watchFor }: LockTiming,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const holder = parseHolder(content);
+  // A file without a holder may be about to get one: creating and writing are two steps.
+  const state = holder === undefined ? 'unknown' : stateOfProcess(holder);
+  if (state !== 'unknown') return state === 'gone';
+  const pause = rewriteEvery / 4;
+  for (let watched = 0; watched < watchFor; watched += pause) {
+    throwIfAborted(signal);
+    await sleep(pause);
+    if ((await readLockFile(file)) !== content) return false;
+  }
+  return true;
+}
+
+/** Undefined if there is no such file. Opened each time, so that a network file system asks its server. */
+async function readLockFile(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw cause;
+  }
+}
+
+/** One line: process ID, start, system, number of the lock; what follows is how often the file was rewritten. */
+function formatHolder({ pid, start, system }: ProcessIdentity, lock: number): string {
+  return `repomill ${pid} ${start === '' ? '-' : start} ${system} ${lock}`;
+}
+
+function parseHolder(content: string): ProcessIdentity | undefined {
+  const [, pid, start = '', system] = /^repomill (\d+) (\S+) (\S+) \d+ \d+\n/.exec(content) ?? [];
+  return system === undefined ? undefined : { pid: Number(pid), start: start === '-' ? '' : start, system };
+}
