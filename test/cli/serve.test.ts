@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Run, startRepomill } from '../launcher.ts';
@@ -6,12 +5,11 @@ import { makeWorkspace, writeFiles } from '../workspace.ts';
 
 const root = makeWorkspace();
 
-/** Serves a directory with one file until the URL is known. */
-async function serveOnce(file: string): Promise<Run> {
+/** Serves a directory with one file, and sends a signal the moment the URL arrives. */
+async function serveOnce(file: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<Run> {
   const directory = writeFiles(join(root, file), { [file]: 'x' });
   const { process, ended } = startRepomill(['serve', directory, '--port', '0']);
-  if (process.stdout !== null) await Promise.race([once(process.stdout, 'data'), ended]);
-  process.kill('SIGTERM');
+  process.stdout?.once('data', () => process.kill(signal));
   return ended;
 }
 
@@ -27,5 +25,11 @@ describe('repomill serve', () => {
     const { exitCode, stderr } = await serveOnce('index.json');
     expect([exitCode, stderr.includes('flatpak')]).toEqual([0, false]);
     expect(stderr).toContain('Ctrl+C stops');
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends in good order at a %s that comes with the URL', async (signal) => {
+    const { exitCode, signal: killedBy, stdout } = await serveOnce('index.json', signal);
+    expect([exitCode, killedBy]).toEqual([0, null]);
+    expect(stdout).toMatch(/^http:/);
   });
 });

@@ -27,13 +27,15 @@ export const serveCommand: AnyCommand = defineCommand({
     if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
       throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
     }
+    // Before anything is printed: whoever reads the URL may stop the server at once.
+    const stopped = stopSignal();
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
     const isForFlatpak = await isFile(`${directory}/${SUMMARY_INDEX_PATH}`);
     const server = await startStaticServer({ directory, port, sharedHeaders, headersFor, onAnswer });
     terminal.data(server.url);
     terminal.note(`serving ${directory}; Ctrl+C stops`);
     if (isForFlatpak) terminal.note(flatpakHint(server.url));
-    await stopSignal();
+    await stopped;
     await server.close();
     return undefined;
   },

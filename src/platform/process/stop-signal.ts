@@ -1,6 +1,9 @@
-/** The signals that ask a process to stop. */
+/** The signals that ask a process to stop: SIGINT (Ctrl+C) and SIGTERM. */
 
-/** Resolves at the first SIGINT or SIGTERM. A second one finds the default behaviour, and ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. The handlers are installed when this is
+ * called, not when it is awaited: call it before printing anything that makes somebody send a signal.
+ */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
@@ -11,7 +14,7 @@ export function stopSignal(): Promise<void> {
   });
 }
 
-/** Ends the process at the first SIGINT or SIGTERM, after `say`; what `atExit` was told is done. */
+/** Ends the process at the first SIGINT or SIGTERM, after calling `say`. What was registered with `atExit` is done. */
 export function exitAtSignal(exitCode: number, say: () => void): void {
   void stopSignal().then(() => {
     say();
