@@ -1,94 +1,182 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  findCycles,
+  type Import,
+  inside,
+  outside,
+  parseSource,
+  reachedFrom,
+  SRC,
+  showImport,
+  sourceFiles,
+} from './source-files.ts';
 
-const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+const files = sourceFiles.map(({ path }) => path);
+const eager = inside.filter(({ lazy }) => !lazy);
 
-/** One import of a file. `types` are imports that the compiler removes, `lazy` ones wait until they are called. */
-interface Import {
-  readonly from: string;
-  readonly to: string;
-  readonly types: boolean;
-  readonly lazy: boolean;
-}
-
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
-  .sort();
-const imports = files.flatMap((file) => importsOf(file, readFileSync(join(SRC, file), 'utf8')));
-const inside = imports.filter(({ to }) => to.startsWith('.')).map((one) => ({ ...one, to: resolveImport(one) }));
-const outside = imports.filter(({ to }) => !to.startsWith('.'));
-
-/** The rooms in the order of the table of src/README.md; rooms of one row stand side by side. */
+/** The rooms in the order of the table of src/README.md, a row each. A star is the name of a layout. */
 const rows = [...readFileSync(join(SRC, 'README.md'), 'utf8').matchAll(/^\| (`[^|]+`) \| [^|]+ \|/gm)].map(([, cell]) =>
   [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, room]) => room ?? ''),
 );
+const rooms = rows.flat().map((name) => ({ name, pattern: patternOf(name) }));
+const rowByFile = new Map(files.map((file) => [file, rows.findIndex((row) => row.includes(roomsOf(file)[0] ?? ''))]));
+
+describe('the sources', () => {
+  it('are parsed: this test looks at files, imports of all kinds and exports', () => {
+    expect(files.length).toBeGreaterThan(150);
+    expect(inside.length).toBeGreaterThan(500);
+    expect(inside.filter(({ types }) => types).length).toBeGreaterThan(100);
+    expect(inside.filter(({ lazy }) => lazy).length).toBeGreaterThan(5);
+    expect(outside.length).toBeGreaterThan(20);
+    expect(sourceFiles.flatMap((file) => file.exports).length).toBeGreaterThan(500);
+  });
+
+  it('are parsed however they are written', () => {
+    const { imports, exports } = parseSource(
+      'a/b.ts',
+      `import type {
+         A,
+       } from './a.ts'
+       import "../c.ts"; export * from '../d.ts'; export type { E } from './e.ts';
+       export const f: typeof import('./f.ts') = await import(/* lazy */ './g.ts');
+       export interface H { h: import("./h.ts").H } export { f as i };`,
+    );
+    expect(imports.map(({ to, types, lazy }) => [to, types, lazy])).toEqual([
+      ['a/a.ts', true, false],
+      ['c.ts', false, false],
+      ['d.ts', false, false],
+      ['a/e.ts', true, false],
+      ['a/f.ts', true, true],
+      ['a/g.ts', false, true],
+      ['a/h.ts', true, true],
+    ]);
+    expect(exports).toEqual(['f', 'H', 'i']);
+  });
+});
 
 describe('the table of rooms in src/README.md', () => {
   it('has every file of src/ in exactly one room, and no room without a file', () => {
-    expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
-    expect(rows.flat().filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
+    expect(files.filter((file) => roomsOf(file).length !== 1)).toEqual([]);
+    expect(rooms.filter(({ pattern }) => !files.some((file) => pattern.test(file))).map(({ name }) => name)).toEqual(
+      [],
+    );
   });
 });
 
 describe('imports', () => {
-  it('lead to files that are there', () => {
-    expect(inside.filter(({ to }) => !existsSync(join(SRC, to))).map(show)).toEqual([]);
+  it('lead to files that exist', () => {
+    expect(show(inside.filter(({ to }) => !existsSync(join(SRC, to))))).toEqual([]);
   });
 
   it('name every file of src/ with its extension, as Node needs it', () => {
-    expect(inside.filter(({ to }) => !/\.(ts|json)$/.test(to)).map(show)).toEqual([]);
+    expect(show(inside.filter(({ to }) => !/\.(ts|json)$/.test(to)))).toEqual([]);
   });
 
-  it('run one way: down the table of rooms, never up, and never between the public faces', () => {
-    const upwards = inside.filter(({ from, to }) => rankOf(from) < rankOf(to));
-    const betweenFaces = inside.filter(({ from, to }) => from !== to && isFace(from) && isFace(to));
-    expect([...upwards, ...betweenFaces].map(show)).toEqual([]);
-  });
-
-  it('never lead from generator to client, or from client to generator', () => {
-    const generator = ['config/', 'readers/', 'publish/', 'layouts/', 'build.ts'];
-    const belongs = (file: string, rooms: readonly string[]): boolean => rooms.includes(roomOf(file) ?? '');
-    const between = inside.filter(
-      ({ from, to }) =>
-        (belongs(from, generator) && belongs(to, ['client/'])) ||
-        (belongs(from, ['client/', 'verify/', 'verify.ts', 'inspect/', 'inspect.ts']) && belongs(to, generator)),
+  it('run one way: up the table of rooms, never down, and never between the public faces', () => {
+    const isFace = (file: string): boolean => file === 'index.ts' || file === 'client.ts';
+    const wrong = inside.filter(
+      ({ from, to }) => rowOf(to) > rowOf(from) || (from !== to && isFace(from) && isFace(to)),
     );
-    expect(between.map(show)).toEqual([]);
+    expect(show(wrong)).toEqual([]);
   });
 
-  it('never lead from one layout to another, or from one command to another', () => {
-    const folderOf = (file: string): string | undefined => /^(?:layouts\/[^/]+|cli\/commands)(?=\/)/.exec(file)?.[0];
-    const layouts = inside.filter(
+  it('never lead from generator to client, or from client and auditors to generator', () => {
+    const generator = /^(config|readers|catalogue|publish|work)\/|^layouts\/[^/]+\/generate\/|^(build|worker)\.ts$/;
+    const client = /^client\//;
+    const wrong = inside.filter(
       ({ from, to }) =>
-        from.startsWith('layouts/') &&
-        to.startsWith('layouts/') &&
-        folderOf(to) !== undefined &&
-        folderOf(from) !== folderOf(to),
+        (generator.test(from) && client.test(to)) || (/^(client|audit)\//.test(from) && generator.test(to)),
     );
-    const commands = inside.filter(
-      ({ from, to }) =>
-        from !== 'cli/commands/commands.ts' && folderOf(from) === 'cli/commands' && folderOf(to) === 'cli/commands',
-    );
-    expect([...layouts, ...commands].map(show)).toEqual([]);
+    expect(show(wrong)).toEqual([]);
+    for (const start of ['verify.ts', 'inspect.ts']) {
+      const loaded = reachedFrom(start, eager);
+      expect(loaded.length).toBeGreaterThan(5);
+      expect(loaded.filter((file) => /^(readers|catalogue|work)\/|\/generate\/|^build\.ts$/.test(file))).toEqual([]);
+    }
   });
 
-  it('of Node and of other packages stand in platform/ alone, and yargs in cli/', () => {
+  it('never lead from one command to another', () => {
+    const commands = inside.filter(({ from, to }) => isCommand(from) && isCommand(to));
+    expect(show(commands.filter(({ from }) => from !== 'cli/commands/commands.ts'))).toEqual([]);
+    expect(commands.length).toBeGreaterThan(5);
+  });
+
+  it('of Node and of packages are in platform/ only, and of yargs in cli/', () => {
     const strays = outside.filter(
       ({ from, to }) => !from.startsWith('platform/') && !(to === 'yargs' && from.startsWith('cli/')),
     );
-    expect(strays.map(show)).toEqual([]);
+    expect(show(strays)).toEqual([]);
   });
 
   it('of Node are written with node:', () => {
-    expect(outside.filter(({ to }) => builtinModules.includes(to)).map(show)).toEqual([]);
+    expect(show(outside.filter(({ to }) => builtinModules.includes(to)))).toEqual([]);
   });
 
   it('never go round in a circle', () => {
+    const two = ['a.ts', 'b.ts'].flatMap((path, i) => parseSource(path, `import './${'ba'[i]}.ts';`).imports);
+    expect(findCycles(two)).toEqual(['a.ts', 'b.ts']);
     expect(findCycles(inside.filter(({ types }) => !types))).toEqual([]);
+  });
+});
+
+describe('layouts', () => {
+  const layouts = new Set(files.flatMap((file) => layoutOf(file) ?? []));
+  const within = inside.filter(({ from }) => layoutOf(from) !== undefined);
+
+  it('are several, each with the same parts', () => {
+    expect([...layouts].sort()).toEqual(['flatpak', 'native']);
+    for (const layout of layouts) {
+      const parts = files.filter((file) => layoutOf(file) === layout).map(partOf);
+      expect(new Set(parts)).toEqual(new Set(['layout.ts', 'format', 'generate', 'audit', 'inspect.ts', 'text.ts']));
+    }
+  });
+
+  it('never import each other', () => {
+    const wrong = within.filter(({ from, to }) => layoutOf(to) !== undefined && layoutOf(from) !== layoutOf(to));
+    expect(show(wrong)).toEqual([]);
+  });
+
+  it('audit and recognise without anything of what generates', () => {
+    const judges = within.filter(({ from }) => ['audit', 'inspect.ts', 'text.ts'].includes(partOf(from)));
+    expect(judges.length).toBeGreaterThan(50);
+    expect(show(judges.filter(({ to }) => /^(config|readers|catalogue|publish|work)\/|\/generate\//.test(to)))).toEqual(
+      [],
+    );
+  });
+
+  it('have pure formats: kits, model and formats are all that they import', () => {
+    const formats = within.filter(({ from }) => partOf(from) === 'format');
+    const pure = /^(bytes|text|async|model|query|bzip2|delta|glib|openpgp|ostree|deb)\/|^errors\.ts$/;
+    expect(formats.length).toBeGreaterThan(30);
+    expect(show(formats.filter(({ to }) => !pure.test(to) && partOf(to) !== 'format'))).toEqual([]);
+  });
+
+  it('are known from outside by layout.ts and layouts.ts, except that the client reads native formats', () => {
+    const isOfClient = (file: string): boolean => /^client(\/|\.ts$)/.test(file);
+    const wrong = inside.filter(
+      ({ from, to }) =>
+        !from.startsWith('layouts/') &&
+        to.startsWith('layouts/') &&
+        to !== 'layouts/layout.ts' &&
+        to !== 'layouts/layouts.ts' &&
+        !(isOfClient(from) && to.startsWith('layouts/native/format/')),
+    );
+    expect(show(wrong)).toEqual([]);
+  });
+
+  it('have a light row in the table: it loads its own format and nothing else', () => {
+    const rowImports = within.filter(({ from, lazy, types }) => partOf(from) === 'layout.ts' && !lazy && !types);
+    expect(rowImports.length).toBeGreaterThan(1);
+    const isLight = ({ from, to }: Import): boolean =>
+      to === 'layouts/layout.ts' || (layoutOf(to) === layoutOf(from) && partOf(to) === 'format');
+    expect(show(rowImports.filter((one) => !isLight(one)))).toEqual([]);
+  });
+
+  it('are imported by none of their parts', () => {
+    expect(show(within.filter(({ to }) => to === 'layouts/layouts.ts' || partOf(to) === 'layout.ts'))).toEqual([]);
   });
 });
 
@@ -97,108 +185,58 @@ describe('what client.ts reaches', () => {
 
   it('is most of client/, and nothing of the generator or the command line', () => {
     expect(reached.filter((file) => file.startsWith('client/')).length).toBeGreaterThan(10);
-    expect(reached.filter((file) => /^(cli|config|readers|publish|layouts|verify)\b/.test(file))).toEqual([]);
+    expect(
+      reached.filter(
+        (file) =>
+          /^(cli|config|readers|catalogue|publish|audit|work|layouts)\//.test(file) &&
+          !file.startsWith('layouts/native/format/'),
+      ),
+    ).toEqual([]);
   });
 
   it('imports nothing of Node, so that a browser can run it', () => {
     const ofNode = outside.filter(({ from, to, types }) => !types && reached.includes(from) && to.startsWith('node:'));
-    expect(ofNode.map(show)).toEqual([]);
-  });
-
-  it('names no global of Node', () => {
-    const named = reached.filter((file) => /\b(process|Buffer|require|__dirname)\b[.(]/.test(codeOf(file)));
-    expect(named).toEqual([]);
+    expect(show(ofNode)).toEqual([]);
   });
 });
 
 describe('what every start of the command line loads', () => {
   it('is the table of commands, and none of them', () => {
-    const atOnce = inside.filter(({ lazy }) => !lazy);
-    const loaded = reachedFrom('cli/main.ts', atOnce);
+    const loaded = reachedFrom('cli/main.ts', eager);
     expect(loaded.filter((file) => file.startsWith('cli/commands/'))).toEqual(['cli/commands/commands.ts']);
-    expect(loaded.filter((file) => !/^(cli|model|platform)\/|^errors\.ts$/.test(file))).toEqual([]);
+    expect(loaded.filter((file) => !/^(cli|model|platform|text)\/|^errors\.ts$/.test(file))).toEqual([]);
     expect(loaded.length).toBeLessThan(15);
   });
 });
 
-describe('below the command line', () => {
-  it('nobody asks the environment, the clock or chance', () => {
-    const forTheCommandLine = ['terminal', 'user-cache', 'process-figures'].map(
-      (name) => `platform/process/${name}.ts`,
-    );
-    const asks = files.filter((file) => !file.startsWith('cli/') && !forTheCommandLine.includes(file));
-    const found = asks.filter((file) =>
-      /process\.env|Date\.now|new Date\(\)|Math\.random|randomUUID|performance\.now/.test(codeOf(file)),
-    );
-    expect(found).toEqual([]);
-    const readers = inside.filter(({ to, types }) => forTheCommandLine.includes(to) && !types);
-    expect(readers.filter(({ from }) => !from.startsWith('cli/')).map(show)).toEqual([]);
-  });
-
-  it('nobody writes to the console', () => {
-    expect(files.filter((file) => /\bconsole\./.test(codeOf(file)))).toEqual([]);
-  });
-});
-
-function importsOf(from: string, text: string): Import[] {
-  const code = withoutComments(text);
-  const statements = code.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
-  const calls = code.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g);
-  return [
-    ...[...statements].map(([, type, to]) => ({ from, to: to ?? '', types: type !== undefined, lazy: false })),
-    ...[...calls].map(([, to]) => ({ from, to: to ?? '', types: false, lazy: true })),
-  ];
+function patternOf(room: string): RegExp {
+  const text = room.replaceAll('.', '\\.').replaceAll('*', '[^/]+');
+  return new RegExp(room.endsWith('/') ? `^${text}` : `^${text}$`);
 }
 
-function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
+function roomsOf(file: string): readonly string[] {
+  return rooms.filter(({ pattern }) => pattern.test(file)).map(({ name }) => name);
 }
 
-function codeOf(file: string): string {
-  return withoutComments(readFileSync(join(SRC, file), 'utf8'));
+/** A file that is no TypeScript is in the room of its folder. */
+function rowOf(file: string): number {
+  return rowByFile.get(file) ?? rows.findIndex((row) => row.includes(roomsOf(file)[0] ?? ''));
 }
 
-function resolveImport({ from, to }: Import): string {
-  return relative(SRC, join(SRC, dirname(from), to)).replaceAll('\\', '/');
+/** The layout whose folder a file is in. */
+function layoutOf(file: string): string | undefined {
+  return /^layouts\/([^/]+)\//.exec(file)?.[1];
 }
 
-function roomOf(file: string): string | undefined {
-  return rows.flat().find((room) => (room.endsWith('/') ? file.startsWith(room) : file === room));
+/** The part of a layout that a file is, or is in: `format`, `generate`, `text.ts`. */
+function partOf(file: string): string {
+  return /^layouts\/[^/]+\/([^/]+)/.exec(file)?.[1] ?? '';
 }
 
-function rankOf(file: string): number {
-  return rows.findIndex((row) => row.includes(roomOf(file) ?? ''));
+function isCommand(file: string): boolean {
+  return file.startsWith('cli/commands/');
 }
 
-function isFace(file: string): boolean {
-  return file === 'index.ts' || file === 'client.ts';
-}
-
-function show({ from, to }: Import): string {
-  return `${from} imports ${to}`;
-}
-
-function reachedFrom(start: string, edges: readonly Import[] = inside): readonly string[] {
-  const reached = new Set([start]);
-  // A set that grows while it is walked is walked to its new end.
-  for (const file of reached) {
-    for (const { from, to, types } of edges) if (from === file && !types) reached.add(to);
-  }
-  return [...reached];
-}
-
-/** Files that reach themselves. */
-function findCycles(edges: readonly Import[]): readonly string[] {
-  return files.filter((file) => {
-    const reached = new Set<string>();
-    const next = [file];
-    for (const one of next) {
-      for (const { from, to } of edges) {
-        if (from !== one || reached.has(to)) continue;
-        reached.add(to);
-        next.push(to);
-      }
-    }
-    return reached.has(file);
-  });
+function show(imports: readonly Import[]): readonly string[] {
+  return imports.map(showImport);
 }
