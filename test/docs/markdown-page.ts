@@ -31,10 +31,12 @@ export interface PageFile {
 /** Everything on a page that can be done, in order. */
 export function readPage(path: string): readonly (Step | PageFile)[] {
   const text = readFileSync(join(root, path), 'utf8');
-  return [...text.matchAll(/^```(\S+)(?: (\S+))?\n(.*?)^```$/gms)].flatMap(([, language, name, content = '']) => {
-    if (name !== undefined) return [{ kind: 'file', path: name, content } as const];
-    return language === 'console' ? parseSteps(content) : [];
-  });
+  return [...text.matchAll(/^```(\S+)(?: (\S+))?\n(.*?)^```$/gms)].flatMap(
+    ([, language, name, content = '']): readonly (Step | PageFile)[] => {
+      if (name !== undefined) return [{ kind: 'file', path: name, content }];
+      return language === 'console' ? parseSteps(content) : [];
+    },
+  );
 }
 
 function parseSteps(block: string): readonly Step[] {

@@ -20,7 +20,8 @@ const canMakeDeltas = 'make' in (await loadBsdiff());
 describe.skipIf(!requireProgram('bash'))('README.md', () => {
   it.skipIf(!canMakeDeltas)('shows what its commands print', () => {
     const shown = steps.slice(0, 3);
-    for (const { command, output } of shown) expect({ command, ...desk.run(command) }).toEqual({ command, status: 0, output });
+    for (const { command, output } of shown)
+      expect({ command, ...desk.run(command) }).toEqual({ command, status: 0, output });
     expect(shown.every(({ output }) => output !== '')).toBe(true);
   });
 
