@@ -6,9 +6,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { makeApiPages } from '../docs/api-pages.ts';
+import { makeApiPages } from '../../docs/api-pages.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'docs/api');
 const pages = makeApiPages(join(root, 'dist'));
 
