@@ -1,26 +1,26 @@
 /**
- * Which bucket a package belongs to. FORMAT.md, section "Buckets". The first level is aptly's function (drop one leading
- * `lib`, first 3 bytes, XXH64 with seed 0, low 6 bits); a bucket that outgrows its limit splits in two by a bit of the hash
- * of one more byte of the name, and again, so that alike names stay together and history plays no part.
+ * Which bucket a package belongs to. FORMAT.md, section "Buckets". The first level is aptly's function: drop one leading
+ * `lib`, take the first 3 bytes, XXH64 with seed 0, low 6 bits. A bucket that outgrows its limit splits in two by a bit of the
+ * hash of one more byte of the name, and so on: similar names stay together, and history plays no part.
  */
 
 import { encodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 
-/** XXH64 with seed 0, of bytes. */
+/** XXH64 with seed 0. */
 export type Fingerprint = (bytes: Uint8Array) => bigint;
 
-/** `own`: records whose arch is exactly the summary's; `shared`: all others, which are `all` or list several architectures. */
+/** `own`: records whose arch is exactly the summary's; `shared`: all others, whose arch is `all` or a list. */
 export type BucketGroup = 'own' | 'shared';
 
-/** Where a bucket stands: first-level number 0 to 63, group, and the bits of its splits, `''` when it never split. */
+/** What a bucket's id says: its first-level number (0 to 63), its group, and the bits of its splits (`''` if it never split). */
 export interface BucketPlace {
   readonly number: number;
   readonly group: BucketGroup;
   readonly splits: string;
 }
 
-/** A splitting never goes deeper: names longer than this (and versions of one name) share a bucket whatever its weight. */
+/** A bucket never splits more often: longer names that are the same up to here, and versions of one name, share a bucket. */
 export const MAX_SPLITS = 252;
 
 const FIRST_LEVEL_BYTES = 3;
@@ -38,8 +38,8 @@ export function firstLevel(stem: Uint8Array, fingerprint: Fingerprint): number {
 }
 
 /**
- * Which half a stem falls into at the given split, counted from 0: `'0'` or `'1'`. Each split looks at one more byte; when
- * there are no more, at the next bit of the hash of all of them.
+ * Which half a stem falls into at a split, counted from 0. Each split looks at one more byte; when the stem has no more
+ * bytes, at the next bit of the hash of all of them.
  */
 export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerprint): '0' | '1' {
   const beyond = split - Math.max(0, stem.length - FIRST_LEVEL_BYTES - 1);
@@ -47,14 +47,14 @@ export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerpri
   return (hash >> BigInt(Math.min(63, Math.max(0, beyond)))) & 1n ? '1' : '0';
 }
 
-/** What `divide` needs to know of an item. */
+/** What `divideByWeight` needs to know of an item. */
 export interface Divisible {
   readonly name: string;
   /** Roughly its canonical bytes. */
   readonly weight: number;
 }
 
-/** The first-level buckets of names, remembered by the few bytes that decide: for a generator, which asks for every package. */
+/** Computes first-level buckets, and remembers them by the few bytes that decide: a generator asks for every package. */
 export class NamePlacer {
   readonly fingerprint: Fingerprint;
   readonly #numbers = new Map<string, number>();
@@ -78,13 +78,16 @@ export class NamePlacer {
 
 const MAX_REMEMBERED = 1 << 16;
 
-// Enough of a name to hold so many bytes behind a leading `lib`; one unit more, because the last may be half a character.
+// Enough of a name for so many bytes after a leading `lib`; one code unit more, because the last may be half a character.
 function decisivePrefix(name: string, bytes: number): string {
   return name.slice(0, LIB.length + bytes + 1);
 }
 
-/** Divides the items of one first-level bucket until each part is within the limit; parts in the order of their splits. */
-export function divide<Item extends Divisible>(
+/**
+ * Divides the items of one first-level bucket until the weight of each part is within the limit. Parts are in the order of
+ * their splits.
+ */
+export function divideByWeight<Item extends Divisible>(
   items: readonly Item[],
   limit: number,
   fingerprint: Fingerprint,
@@ -117,7 +120,7 @@ export function divide<Item extends Divisible>(
   return parts;
 }
 
-/** The bits of the next splits that all items share because their names begin alike: `package-000001`, `package-000002`. */
+/** The bits of the next splits, as far as all items share them because their names begin alike, as in `package-000001`. */
 function commonBits(items: readonly Divisible[], from: number, fingerprint: Fingerprint): string {
   const [first] = items;
   if (first === undefined) return '';
@@ -130,7 +133,7 @@ function commonBits(items: readonly Divisible[], from: number, fingerprint: Fing
   return bits;
 }
 
-/** How many bytes all stems share at their beginning; without end where they are equal. */
+/** How many bytes all stems share at their beginning; infinitely many if they are equal. */
 function commonLength(items: readonly Divisible[]): number {
   const stems = items.map(({ name }) => (name.startsWith('lib') ? name.slice(3) : name));
   const [first = ''] = stems;
@@ -142,13 +145,13 @@ function commonLength(items: readonly Divisible[]): number {
     length = same;
   }
   if (stems.every((stem) => stem === first)) return Number.POSITIVE_INFINITY;
-  // Half a character is no byte in common.
+  // Half a character in common is no byte in common.
   const shared = first.slice(0, length);
   return encodeText(shared.isWellFormed() ? shared : shared.slice(0, -1)).length;
 }
 
-/** Whether a package of this stem would be in the bucket at this place. */
-export function belongs(stem: Uint8Array, place: BucketPlace, fingerprint: Fingerprint): boolean {
+/** Whether a package with this stem belongs in the bucket at this place, as far as its name decides. */
+export function belongsInBucket(stem: Uint8Array, place: BucketPlace, fingerprint: Fingerprint): boolean {
   if (firstLevel(stem, fingerprint) !== place.number) return false;
   return [...place.splits].every((bit, split) => splitBit(stem, split, fingerprint) === bit);
 }
@@ -159,7 +162,7 @@ export function formatBucketId(place: BucketPlace): string {
   return place.splits === '' ? base : `${base}/${place.splits}`;
 }
 
-/** The place that a bucket's id names; a format error for anything that `formatBucketId` does not write. */
+/** Parses a bucket's id. Throws a format error for anything that `formatBucketId` does not write. */
 export function parseBucketId(id: string): BucketPlace {
   const match = /^(0|[1-9]\d?)\/(own|shared)(?:\/([01]{1,252}))?$/.exec(id);
   const number = Number(match?.[1]);

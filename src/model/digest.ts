@@ -5,9 +5,9 @@
 /** A SHA-256 digest as 64 lower-case hexadecimal digits. */
 export type Digest = string & { readonly __digest: unique symbol };
 
-const pattern = /^[0-9a-f]{64}$/;
+const digestPattern = /^[0-9a-f]{64}$/;
 
-/** True for 64 lower-case hexadecimal digits, and nothing else. */
+/** Whether a value is 64 lower-case hexadecimal digits, and nothing else. */
 export function isDigest(text: unknown): text is Digest {
-  return typeof text === 'string' && pattern.test(text);
+  return typeof text === 'string' && digestPattern.test(text);
 }

@@ -1,21 +1,21 @@
 /**
- * What each kind of field may hold. A check reports into `Findings` and returns nothing; it never throws, whatever the
- * value. The same rules, for other programs, are in `record.schema.json`.
+ * What each kind of field may hold. A check reports problems and returns nothing; it never throws, whatever the value is.
+ * `record.schema.json` states the same rules for other programs.
  */
 import { isDigest } from './digest.ts';
-import { describe, type Findings } from './findings.ts';
 import { MAX_FIELD_DEPTH, MAX_NAME_LENGTH } from './limits.ts';
 import { ALL } from './record.ts';
+import { describeValue, type RecordProblems } from './record-problems.ts';
 
-/** Reports what is wrong with the value that `at` has entered. */
-export type Check = (value: unknown, at: Findings) => void;
+/** Reports what is wrong with a value, which `at` has entered. */
+export type Check = (value: unknown, at: RecordProblems) => void;
 
 /** Any JSON value of at most `MAX_FIELD_DEPTH` levels. */
-export function checkValue(value: unknown, at: Findings): void {
+export function checkValue(value: unknown, at: RecordProblems): void {
   if (typeof value === 'string') checkText(value, at);
   else if (Array.isArray(value)) checkList(value, at, checkValue);
   else if (typeof value === 'object' && value !== null) checkObject(value, at);
-  else if (!isJsonLiteral(value)) at.report('a JSON value', describe(value));
+  else if (!isJsonLiteral(value)) at.report('a JSON value', describeValue(value));
 }
 
 function isJsonLiteral(value: unknown): boolean {
@@ -23,11 +23,11 @@ function isJsonLiteral(value: unknown): boolean {
 }
 
 /** A string of well-formed Unicode, no longer than the field allows. */
-export function checkText(value: unknown, at: Findings): void {
+export function checkText(value: unknown, at: RecordProblems): void {
   if (typeof value !== 'string') {
-    at.report('a string', describe(value));
+    at.report('a string', describeValue(value));
   } else if (!value.isWellFormed()) {
-    at.report('well-formed Unicode', `a lone surrogate in ${describe(value)}`);
+    at.report('well-formed Unicode', `a lone surrogate in ${describeValue(value)}`);
   } else if (value.length > at.textLimit) {
     const advice = 'list the field under "details:" to publish it apart from the summary';
     at.report(`at most ${at.textLimit} characters`, `${value.length}; ${advice}`);
@@ -35,63 +35,64 @@ export function checkText(value: unknown, at: Findings): void {
 }
 
 /** A list of such strings. */
-export function checkTexts(value: unknown, at: Findings): void {
+export function checkTexts(value: unknown, at: RecordProblems): void {
   if (Array.isArray(value)) checkList(value, at, checkText);
-  else at.report('a list of strings', describe(value));
+  else at.report('a list of strings', describeValue(value));
 }
 
-/** A name, as a path segment and an identifier: no separators, no control characters, nothing that means "elsewhere". */
-export function checkName(value: unknown, at: Findings): void {
-  if (typeof value !== 'string') at.report('a string', describe(value));
-  else if (value.length === 0) at.report('at least one character', describe(value));
+/** A name, safe as a path segment and as a key: no separators, no control characters, nothing that leads elsewhere. */
+export function checkName(value: unknown, at: RecordProblems): void {
+  if (typeof value !== 'string') at.report('a string', describeValue(value));
+  else if (value.length === 0) at.report('at least one character', describeValue(value));
   else if (value.length > MAX_NAME_LENGTH) at.report(`at most ${MAX_NAME_LENGTH} characters`, String(value.length));
-  else if (!value.isWellFormed()) at.report('well-formed Unicode', `a lone surrogate in ${describe(value)}`);
-  else if (/[/\\\p{Cc}]/u.test(value)) at.report('no slash, backslash or control character', describe(value));
-  else if (value.trim() !== value) at.report('no white space around it', describe(value));
-  else if (value === '.' || value === '..' || value === '__proto__') at.report('another name', describe(value));
+  else if (!value.isWellFormed()) at.report('well-formed Unicode', `a lone surrogate in ${describeValue(value)}`);
+  else if (/[/\\\p{Cc}]/u.test(value)) at.report('no slash, backslash or control character', describeValue(value));
+  else if (value.trim() !== value) at.report('no leading or trailing white space', describeValue(value));
+  else if (value === '.' || value === '..' || value === '__proto__')
+    at.report('a different name', describeValue(value));
 }
 
 /** A list of names. */
-export function checkNames(value: unknown, at: Findings): void {
+export function checkNames(value: unknown, at: RecordProblems): void {
   if (Array.isArray(value)) checkList(value, at, checkName);
-  else at.report('a list of strings', describe(value));
+  else at.report('a list of strings', describeValue(value));
 }
 
-/** One architecture, or several; `all` stands alone. */
-export function checkArch(value: unknown, at: Findings): void {
+/** One architecture, or a list of them; `all` must be the only one. */
+export function checkArch(value: unknown, at: RecordProblems): void {
   if (typeof value === 'string') {
     checkName(value, at);
   } else if (!Array.isArray(value)) {
-    at.report('a string or a list of strings', describe(value));
+    at.report('a string or a list of strings', describeValue(value));
   } else if (value.length === 0) {
-    at.report('at least one architecture', describe(value));
+    at.report('at least one architecture', describeValue(value));
   } else {
     checkList(value, at, checkName);
     if (new Set(value).size < value.length) at.report('distinct architectures', 'one of them twice');
-    if (value.length > 1 && value.includes(ALL)) at.report(`"${ALL}" to stand alone`, 'others beside it');
+    if (value.length > 1 && value.includes(ALL)) at.report(`"${ALL}" on its own`, 'other architectures with it');
   }
 }
 
 /** A count of bytes. */
-export function checkSize(value: unknown, at: Findings): void {
+export function checkSize(value: unknown, at: RecordProblems): void {
   if (Number.isSafeInteger(value) && Number(value) >= 0) return;
-  at.report(`an integer from 0 to ${Number.MAX_SAFE_INTEGER}`, describe(value));
+  at.report(`an integer from 0 to ${Number.MAX_SAFE_INTEGER}`, describeValue(value));
 }
 
 /** A SHA-256 digest. */
-export function checkDigest(value: unknown, at: Findings): void {
-  if (!isDigest(value)) at.report('64 lower-case hexadecimal digits', describe(value));
+export function checkDigest(value: unknown, at: RecordProblems): void {
+  if (!isDigest(value)) at.report('64 lower-case hexadecimal digits', describeValue(value));
 }
 
 // An empty, "." or ".." segment, which includes a slash at either end; a backslash; a control character.
 const unsafePath = /(?:^|\/)\.{0,2}(?:\/|$)|[\\\p{Cc}]/u;
 
 /** A relative path that stays below its root on every system. */
-export function checkPath(value: unknown, at: Findings): void {
+export function checkPath(value: unknown, at: RecordProblems): void {
   if (typeof value === 'string' && unsafePath.test(value)) {
     at.report(
       'a relative path without empty, "." or ".." segments, backslashes or control characters',
-      describe(value),
+      describeValue(value),
     );
   } else {
     checkText(value, at);
@@ -99,17 +100,17 @@ export function checkPath(value: unknown, at: Findings): void {
 }
 
 /** An absolute http(s) URL. */
-export function checkUrl(value: unknown, at: Findings): void {
-  // The pattern refuses what `URL` would silently repair: white space, control characters, backslashes, missing slashes.
-  const sound = typeof value === 'string' && /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(value) && URL.canParse(value);
-  if (sound) checkText(value, at);
-  else at.report('an absolute http or https URL', describe(value));
+export function checkUrl(value: unknown, at: RecordProblems): void {
+  // The pattern refuses what `URL` silently repairs: white space, control characters, backslashes, missing slashes.
+  const isUrl = typeof value === 'string' && /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(value) && URL.canParse(value);
+  if (isUrl) checkText(value, at);
+  else at.report('an absolute http or https URL', describeValue(value));
 }
 
-/** Binary differences from older versions of the package itself: each with its origin, size, digest and place. */
-export function checkPackageDeltas(value: unknown, at: Findings): void {
+/** Binary differences from older versions of the package file: each with its origin, size, digest and place. */
+export function checkPackageDeltas(value: unknown, at: RecordProblems): void {
   if (Array.isArray(value)) checkList(value, at, checkPackageDelta);
-  else at.report('a list of objects', describe(value));
+  else at.report('a list of objects', describeValue(value));
 }
 
 const packageDeltaChecks: ReadonlyMap<string, Check> = new Map([
@@ -120,9 +121,9 @@ const packageDeltaChecks: ReadonlyMap<string, Check> = new Map([
   ['url', checkUrl],
 ]);
 
-function checkPackageDelta(value: unknown, at: Findings): void {
+function checkPackageDelta(value: unknown, at: RecordProblems): void {
   if (!isPlainObject(value)) {
-    at.report('an object', describe(value));
+    at.report('an object', describeValue(value));
     return;
   }
   checkMembers(value, at, packageDeltaChecks);
@@ -134,16 +135,16 @@ function checkPackageDelta(value: unknown, at: Findings): void {
 const noChecks: ReadonlyMap<string, Check> = new Map();
 
 /** An object of JSON values. */
-export function checkObject(value: unknown, at: Findings): void {
+export function checkObject(value: unknown, at: RecordProblems): void {
   if (isPlainObject(value)) checkMembers(value, at, noChecks);
-  else at.report('an object of JSON values', describe(value));
+  else at.report('an object of JSON values', describeValue(value));
 }
 
-function checkMembers(value: Record<string, unknown>, at: Findings, checks: ReadonlyMap<string, Check>): void {
+function checkMembers(value: Record<string, unknown>, at: RecordProblems, checks: ReadonlyMap<string, Check>): void {
   if (isTooDeep(at)) return;
   for (const key of Object.keys(value)) {
     if (key === '__proto__') at.report('no key "__proto__"', 'one');
-    else if (!key.isWellFormed()) at.report('well-formed Unicode', `a lone surrogate in the key ${describe(key)}`);
+    else if (!key.isWellFormed()) at.report('well-formed Unicode', `a lone surrogate in the key ${describeValue(key)}`);
     else if (key.length > at.textLimit) at.report(`keys of at most ${at.textLimit} characters`, String(key.length));
     at.enter(key);
     (checks.get(key) ?? checkValue)(value[key], at);
@@ -151,7 +152,7 @@ function checkMembers(value: Record<string, unknown>, at: Findings, checks: Read
   }
 }
 
-function checkList(value: readonly unknown[], at: Findings, check: Check): void {
+function checkList(value: readonly unknown[], at: RecordProblems, check: Check): void {
   if (isTooDeep(at)) return;
   for (let i = 0; i < value.length; i++) {
     at.enter(i);
@@ -160,13 +161,13 @@ function checkList(value: readonly unknown[], at: Findings, check: Check): void 
   }
 }
 
-function isTooDeep(at: Findings): boolean {
+function isTooDeep(at: RecordProblems): boolean {
   if (at.depth <= MAX_FIELD_DEPTH) return false;
   at.report(`at most ${MAX_FIELD_DEPTH} levels of lists and objects`, 'more');
   return true;
 }
 
-// Neither a date nor a map nor any other instance, which a reader might hand over and JSON could not say.
+// Excludes dates, maps and other instances, which a reader might produce and JSON has no form for.
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

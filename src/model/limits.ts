@@ -1,48 +1,48 @@
 /**
- * Every limit: a name, a number and a reason. Generous on purpose (a repository that meets one is ten times the size of
- * the largest known), tested one below and one above, and the same for the generator and for every client.
+ * Our own limits: each a name, a number and a reason. They are generous on purpose: a repository that reaches one is ten
+ * times the size of the largest known. They are the same for the generator and for every client, and tested on both sides.
  */
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
-/** `index.json`, in bytes: the one file whose size nothing signed announces. 16 MiB hold 8,000 summaries. */
+/** Bytes of `index.json`, the one file whose size nothing announces. 16 MiB hold 8,000 summaries. */
 export const MAX_INDEX_SIZE: number = 16 * MiB;
 
-/** Canonical bytes of one summary: five million Debian packages. */
+/** Canonical bytes of one summary: room for five million Debian packages. */
 export const MAX_SUMMARY_SIZE: number = 2 * GiB - 1;
 
-/** Canonical bytes of a summary's header: 100,000 buckets. */
+/** Canonical bytes of a summary's header: room for 100,000 buckets. */
 export const MAX_HEADER_SIZE: number = 16 * MiB;
 
-/** Stored bytes may exceed canonical bytes by this factor and `MAX_STORED_SLACK`: incompressible data in gzip members. */
+/** Stored bytes may exceed canonical bytes by this factor, and `MAX_STORED_SLACK`: gzip members of incompressible data. */
 export const MAX_STORED_RATIO = 1.01;
 
 /** Bytes; see `MAX_STORED_RATIO`. */
 export const MAX_STORED_SLACK: number = 4 * MiB;
 
-/** Stored bytes that so many canonical bytes may take at most. */
+/** The most stored bytes that so many canonical bytes may take. */
 export function maxStoredSize(size: number): number {
   return Math.ceil(size * MAX_STORED_RATIO) + MAX_STORED_SLACK;
 }
 
-/** One file in `details/`, in canonical bytes. */
+/** Canonical bytes of one file in `details/`. */
 export const MAX_DETAILS_SIZE: number = 64 * MiB;
 
-/** The shared dictionary: zlib looks back no further. */
+/** Bytes of the dictionary that details share: zlib looks back no further. */
 export const MAX_DICTIONARY_SIZE: number = 32 * KiB;
 
-/** One text field of a record, in UTF-16 code units. The longest in Debian has 12,000. */
+/** UTF-16 code units of one text in a record. The longest in Debian has 12,000. */
 export const MAX_TEXT_LENGTH: number = 256 * KiB;
 
-/** Package names, versions, arches, subset names and field names, in UTF-16 code units. */
+/** UTF-16 code units of names: of packages, versions, arches, subsets and fields. */
 export const MAX_NAME_LENGTH = 255;
 
-/** One record of the input, in bytes: a JSON document, a YAML document or a stanza. */
+/** Bytes of one record of the input: a JSON document, a YAML document or a stanza. */
 export const MAX_RECORD_SIZE: number = 16 * MiB;
 
-/** One input file, in bytes after decompression: a bomb ends here. Forty times conda's largest `repodata.json`. */
+/** Bytes of one input file, decompressed: stops decompression bombs. Forty times conda's largest `repodata.json`. */
 export const MAX_INPUT_SIZE: number = 8 * GiB;
 
 /** How often the aliases of one YAML document may be expanded, nested ones multiplied. */
@@ -54,5 +54,5 @@ export const MAX_FIELD_DEPTH = 32;
 /** Older versions of a summary that keep a delta to the newest. */
 export const MAX_HISTORY = 256;
 
-/** How many of them there are where the configuration does not say. */
+/** Older versions of a summary that keep a delta, if the configuration does not say how many. */
 export const DEFAULT_HISTORY = 16;

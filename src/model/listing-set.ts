@@ -1,16 +1,16 @@
 /**
- * The listings of one slice, each record once with everybody who lists it. The same record read twice is accepted once;
- * one name, version and arch with two contents is a conflict wherever both would stand in one summary.
+ * The listings of one slice: each record once, with all architectures that list it. A record that is read twice is kept once;
+ * two records of the same name, version and arch with different content are a conflict if both belong to one summary.
  */
 import type { Problem } from '../errors.ts';
 import { compareListings, type Listing, type Place } from './listing.ts';
 import { compareText } from './order.ts';
 import { archesOf, recordKey } from './record.ts';
 
-/** Whether two records are equal, whatever the order of their fields; asked only where their bytes differ. */
+/** Whether two records are equal, whatever the order of their fields. Called only if their bytes differ. */
 export type SameContent = (a: Listing, b: Listing) => boolean;
 
-/** Collects listings. `add` returns a problem instead of a record that contradicts an earlier one. */
+/** Collects listings. */
 export class ListingSet {
   readonly #listings = new Map<string, MutableListing[]>();
   readonly #listers = new Map<string, readonly string[]>();
@@ -20,12 +20,12 @@ export class ListingSet {
     this.#sameContent = sameContent;
   }
 
-  /** How many names, versions and arches there are. */
+  /** How many different combinations of name, version and arch there are. */
   get size(): number {
     return this.#listings.size;
   }
 
-  /** Adds a listing that one architecture lists, or none. */
+  /** Adds a listing that at most one architecture lists. Gives a problem if it contradicts an earlier one, and drops it. */
   add(listing: Listing): Problem | undefined {
     const key = recordKey(listing);
     const [listedBy] = listing.listedBy;
@@ -47,7 +47,7 @@ export class ListingSet {
     return a.content.sha256 === b.content.sha256 || this.#sameContent(a, b);
   }
 
-  // Many records have the same few listers: each combination is one list.
+  // Many records are listed by the same architectures: each combination is one shared list.
   #with(listers: readonly string[], arch: string): readonly string[] {
     if (listers.includes(arch)) return listers;
     const all = [...listers, arch].sort(compareText);
@@ -58,7 +58,7 @@ export class ListingSet {
     return all;
   }
 
-  /** All listings in the total order, whatever order they came in. */
+  /** All listings in their total order, whatever order they were added in. */
   sorted(): readonly Listing[] {
     return [...this.#listings.values()].flat().sort(compareListings);
   }
@@ -74,5 +74,8 @@ function overlaps({ listedBy }: Listing, arch: string | undefined): boolean {
 
 function conflict(listing: Listing, earlier: Place): Problem {
   const what = `${listing.name} ${listing.version} (${archesOf(listing).join(', ')})`;
-  return { ...listing.place, message: `${what} stands at ${earlier.file}:${earlier.line} too, with another content` };
+  return {
+    ...listing.place,
+    message: `${what} is also defined at ${earlier.file}:${earlier.line}, with different content`,
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * A listing: what a build keeps in memory of a record. Enough to compare, to order, to partition and to divide into buckets;
- * the record itself stays in the workspace until its bucket is encoded.
+ * A listing: what a build keeps of a record in memory. It is enough to compare records, to order them, and to divide them
+ * into summaries and buckets; the record itself stays in the workspace until its bucket is encoded.
  */
 import { compareText } from './order.ts';
 import { compareRecords } from './record.ts';
@@ -12,7 +12,7 @@ export interface Place {
   readonly line: number;
 }
 
-/** Where in the workspace a record's JSON is. */
+/** Where a record's JSON is in the workspace. */
 export interface ContentRef extends ByteRange {
   /** Name of the batch that holds it. */
   readonly batch: string;
@@ -20,7 +20,7 @@ export interface ContentRef extends ByteRange {
   readonly sha256: string;
 }
 
-/** A record and who lists it. */
+/** A record, and the architectures and subsets that list it. */
 export interface Listing {
   readonly name: string;
   readonly version: string;
@@ -28,15 +28,18 @@ export interface Listing {
   readonly arch: string | readonly string[];
   /** Roughly its canonical bytes. */
   readonly weight: number;
-  /** Positions of the subsets that it is in. */
+  /** Positions, in the configuration, of the subsets that it is in. */
   readonly subsets: readonly number[];
-  /** The architectures that list it, in order, as paths told; empty where none told: then the record's own arch decides. */
+  /**
+   * Architectures that list this package, sorted, taken from the paths of the input; empty if the paths name none, in which
+   * case the record's `arch` decides.
+   */
   readonly listedBy: readonly string[];
   readonly place: Place;
   readonly content: ContentRef;
 }
 
-/** The total order of listings: that of their records, then by who lists them. */
+/** The total order of listings: that of their records, then that of the architectures that list them. */
 export function compareListings(a: Listing, b: Listing): number {
   return compareRecords(a, b) || compareText(a.listedBy.join(','), b.listedBy.join(','));
 }

@@ -1,5 +1,5 @@
 /**
- * The one total order of text: by Unicode code point, which is also the byte order of the UTF-8 form. Never a locale.
+ * The order of texts: by Unicode code point, which is also the byte order of their UTF-8 form. Never by locale.
  */
 
 /** Compares two texts by code point: negative, zero or positive. */

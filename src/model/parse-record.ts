@@ -1,6 +1,6 @@
 /**
- * Unknown fields to a package record: the one place where records are made. It refuses what no summary could hold and
- * what would be unsafe as a name, a path or a key, and it keeps every field that it does not know.
+ * Parses a package record, the only place where records are made. Refuses what a summary cannot hold, and what is unsafe as
+ * a name, a path or a key; keeps every field that it does not know.
  */
 
 import { quote } from '../text/printable.ts';
@@ -19,13 +19,13 @@ import {
   checkUrl,
   checkValue,
 } from './field-checks.ts';
-import { Findings } from './findings.ts';
 import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
 import type { PackageRecord } from './record.ts';
+import { RecordProblems } from './record-problems.ts';
 
-/** What a record is checked against beside the schema. */
+/** What a record is checked against besides the schema. */
 export interface ParseRecordOptions {
-  /** Top-level fields that go to `details/`: their texts may be longer than `MAX_TEXT_LENGTH`. */
+  /** Top-level fields that go to `details/`; their texts may be longer than `MAX_TEXT_LENGTH`. */
   readonly detailFields?: ReadonlySet<string>;
 }
 
@@ -55,22 +55,22 @@ const knownFields: ReadonlyMap<string, Check> = new Map([
 
 const requiredFields = ['name', 'version', 'arch'];
 
-/** Written by repomill, for records whose fields went to `details/`. */
+/** Written by repomill into records whose fields went to `details/`. */
 const RESERVED_FIELD = 'detailsSize';
 
 const noDetails: ReadonlySet<string> = new Set();
 
 /**
- * Checks the fields of one record (`record.schema.json`). The record that comes back is the object that went in.
- * All problems of the record are returned, each as `field "size": expected …, found …`; nothing is thrown.
+ * Checks the fields of one record (`record.schema.json`). Gives the same object as a record, or all of its problems, each as
+ * `field "size": expected …, found …`. Nothing is thrown.
  */
 export function parseRecord(
   fields: Readonly<Record<string, unknown>>,
   { detailFields = noDetails }: ParseRecordOptions = {},
 ): ParsedRecord {
-  const at = new Findings();
+  const at = new RecordProblems();
   for (const field of requiredFields) {
-    if (!Object.hasOwn(fields, field)) at.problems.push(`field "${field}": expected a value, found nothing`);
+    if (!Object.hasOwn(fields, field)) at.messages.push(`field "${field}": expected a value, found nothing`);
   }
   for (const field of Object.keys(fields)) {
     const check = knownFields.get(field);
@@ -81,17 +81,17 @@ export function parseRecord(
     at.leave();
   }
   // Every key and value was checked above, so the fields are a record.
-  return at.problems.length === 0 ? { record: fields as PackageRecord } : { problems: at.problems };
+  return at.messages.length === 0 ? { record: fields as PackageRecord } : { problems: at.messages };
 }
 
-function checkFieldName(field: string, at: Findings): void {
+function checkFieldName(field: string, at: RecordProblems): void {
   const refuse = (expected: string): void => {
-    at.problems.push(`field ${quote(field)}: expected a name ${expected}`);
+    at.messages.push(`field ${quote(field)}: expected a ${expected}`);
   };
-  if (field === RESERVED_FIELD) refuse('of its own, this one is written by repomill');
-  else if (field === '__proto__') refuse('other than this');
+  if (field === RESERVED_FIELD) refuse('different name: repomill writes this one itself');
+  else if (field === '__proto__') refuse('different name');
   else if (field.length === 0 || field.length > MAX_NAME_LENGTH) {
-    refuse(`of 1 to ${MAX_NAME_LENGTH} characters, found ${field.length}`);
-  } else if (/\p{Cc}/u.test(field)) refuse('without control characters');
-  else if (!field.isWellFormed()) refuse('of well-formed Unicode, found a lone surrogate');
+    refuse(`name of 1 to ${MAX_NAME_LENGTH} characters, found ${field.length}`);
+  } else if (/\p{Cc}/u.test(field)) refuse('name without control characters');
+  else if (!field.isWellFormed()) refuse('name of well-formed Unicode, found a lone surrogate');
 }

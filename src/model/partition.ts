@@ -1,24 +1,24 @@
 /**
- * The stage between records and layouts: which listings belong to which summary. Pure; knows nothing of any layout.
+ * The stage between records and layouts: which listings belong to which summary. Pure, and the same for every layout.
  */
 import type { Listing } from './listing.ts';
 import { compareText } from './order.ts';
 import { ALL, archesOf } from './record.ts';
 
-/** What decides to which summaries something belongs. */
+/** What decides which summaries something belongs to. */
 export interface Membership extends Pick<Listing, 'arch' | 'listedBy' | 'subsets'> {
-  /** Belongs to its subsets alone, and not to the whole of an arch. */
+  /** Belongs to its subsets only, not to the whole of an arch. */
   readonly onlyInSubsets?: boolean;
 }
 
-/** The content of one summary to come, or a slice of it, in the total order of records. */
+/** The content of one summary, or one slice of it, in the total order of records. */
 export interface SummaryContent<Member extends Membership = Listing> {
   readonly arch: string;
   readonly subset?: string;
   readonly listings: readonly Member[];
 }
 
-/** What `partition` needs beside the listings. */
+/** What `partition` needs besides the listings. */
 export interface PartitionOptions {
   /** Every arch of the repository, in order (`archesOfRepository`). */
   readonly arches: readonly string[];
@@ -27,8 +27,8 @@ export interface PartitionOptions {
 }
 
 /**
- * Every arch in order, and for each the whole and then its subsets in order. An `all` record belongs to the architectures
- * that list it.
+ * Divides listings among summaries: for every arch, in order, the whole of it and then its subsets in order. An `all` record
+ * belongs to the architectures that list it, or to every arch if none does.
  *
  * @param listings - in the total order (`ListingSet.sorted`)
  */
@@ -49,8 +49,8 @@ export function partition<Member extends Membership>(
 }
 
 /**
- * The architectures that a repository has summaries for: those that list records, those of records that nobody lists, and
- * those that are configured. A repository of `all` records alone has the one arch `all`.
+ * The architectures that a repository has summaries for: those that list records, those of records that no arch lists, and
+ * those that are configured. A repository with nothing but `all` records has the one arch `all`.
  */
 export function archesOfRepository(found: Iterable<string>, configured: readonly string[]): readonly string[] {
   const arches = new Set([...configured, ...found]);

@@ -1,7 +1,7 @@
 /**
  * Path rules: templates that most `path` fields of a repository follow, such as
- * `pool/{component}/{Source|name:word:pool}/{Source|name:word}/{name}_{version:noepoch}_{arch}.deb`. A path that follows
- * a rule is not stored. FORMAT.md, section "Path rules".
+ * `pool/{component}/{Source|name:word:pool}/{Source|name:word}/{name}_{version:noepoch}_{arch}.deb`. FORMAT.md, section "Path
+ * rules". A path that follows a rule is not stored.
  */
 import { RepomillError } from '../errors.ts';
 import type { FieldValue } from './record.ts';
@@ -9,16 +9,16 @@ import type { FieldValue } from './record.ts';
 /** The value of another field of the same record. */
 export type FieldOf = (field: string) => FieldValue | undefined;
 
-/** A template ready for use. */
+/** A parsed template. */
 export interface PathRule {
   readonly template: string;
   /** The fields that the template reads. */
   readonly fields: readonly string[];
-  /** The path that the rule gives, or undefined where it reads a field that is missing or not a text. */
+  /** The path that the rule gives; undefined if it reads a field that is missing or not a string. */
   apply(fieldOf: FieldOf): string | undefined;
 }
 
-/** What a placeholder may do with a field's text, in the order written. */
+/** The filters that a placeholder may apply to a field's text. */
 const filters: Readonly<Record<string, (text: string) => string>> = {
   word: (text) => text.split(' ', 1)[0] ?? '',
   noepoch: (text) => text.slice(text.indexOf(':') + 1),
@@ -26,7 +26,7 @@ const filters: Readonly<Record<string, (text: string) => string>> = {
 };
 
 /**
- * Reads a template: text, and placeholders `{field}`, `{field|other field:filter:filter}`.
+ * Parses a template: text, and placeholders such as `{field}` or `{field|other field:filter:filter}`.
  *
  * @param blame - the code of the error that a wrong template throws: `usage` in a configuration, `format` in a bucket
  */

@@ -1,6 +1,6 @@
 /**
- * The package record: what is known of one version of one package. Flat on purpose: a field of the user's own stands
- * beside the fields that repomill knows, and keeps its type. Records are made by `parse-record.ts` alone.
+ * The package record: what is known of one version of one package. It is flat on purpose: the user's own fields are next to
+ * those that repomill knows, and keep their types. Only `parse-record.ts` makes records.
  */
 import { compareText } from './order.ts';
 
@@ -13,7 +13,7 @@ export type FieldValue =
   | readonly FieldValue[]
   | { readonly [key: string]: FieldValue };
 
-/** One version of one package. `arch` is the record's own: one, several, or `all`. */
+/** One version of one package. `arch` is one architecture, a list of them, or `all`. */
 export interface PackageRecord {
   readonly name: string;
   readonly version: string;
@@ -21,10 +21,10 @@ export interface PackageRecord {
   readonly [field: string]: FieldValue | undefined;
 }
 
-/** What names a record in a summary. */
+/** What identifies a record in a summary. */
 export type RecordName = Pick<PackageRecord, 'name' | 'version' | 'arch'>;
 
-/** The arch of a record that runs on every architecture. */
+/** The arch of packages that run on every architecture. */
 export const ALL = 'all';
 
 /** The record's own architectures as a list. */
@@ -32,7 +32,7 @@ export function archesOf(record: Pick<PackageRecord, 'arch'>): readonly string[]
   return typeof record.arch === 'string' ? [record.arch] : record.arch;
 }
 
-/** What makes a record unique inside one summary: name, version and own arch, joined by NUL. */
+/** A key that is unique within a summary: name, version and arch, joined by NUL. */
 export function recordKey(record: RecordName): string {
   return `${record.name}\0${record.version}\0${archesOf(record).join(',')}`;
 }
@@ -46,7 +46,7 @@ export function compareRecords(a: RecordName, b: RecordName): number {
   );
 }
 
-/** Roughly the bytes that a value takes in a summary: its texts, each with one byte more, and eight bytes for anything else. */
+/** Roughly the bytes that a value takes in a summary: each text and one byte more, eight bytes for anything else. */
 export function weightOf(value: FieldValue | PackageRecord | undefined): number {
   if (typeof value === 'string') return value.length + 1;
   if (typeof value !== 'object' || value === null) return 8;

@@ -1,41 +1,41 @@
 /**
- * A source: where a published tree is read from. The client's one window on the network; `platform/` and
- * `client/memory-source.ts` implement it. Whatever comes out of a source is unverified.
+ * A source: where a published tree is read from, and the client's only access to the network. `platform/` and
+ * `client/memory-source.ts` implement it. Nothing that comes out of a source is verified.
  */
 
-/** A stretch of a file, in bytes. */
+/** A range of a file, in bytes. */
 export interface ByteRange {
   readonly start: number;
   readonly length: number;
 }
 
-/** How much of a file is wanted, and when. */
+/** How to fetch a file. */
 export interface FetchRequest {
-  /** Bytes that the whole file may have at most. Nothing is read beyond; a longer file is an integrity error. */
+  /** The most bytes that the whole file may have. Nothing is read beyond; a longer file is an integrity error. */
   readonly maxBytes: number;
-  /** The stretch that is wanted. A host that cannot give it gives the whole file, as `full`. */
+  /** The range that is wanted. A host that cannot give it gives the whole file, as `full`. */
   readonly range?: ByteRange;
-  /** The `validator` of an earlier answer: where the file is still that one, the answer is `unchanged`. */
+  /** The `validator` of an earlier answer: if the file has not changed since, the answer is `unchanged`. */
   readonly validator?: string;
-  /** Take "forbidden" for "missing", as hosts say it that do not let anybody list their files, and as flatpak understands it. */
+  /** Treats "forbidden" as "missing", as flatpak does: hosts answer so that do not let clients list their files. */
   readonly forbiddenIsMissing?: boolean;
   /** Ends the request with an `interrupted` error when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Called as the file comes in, with the bytes so far. */
+  /** Called as the file arrives, with the number of bytes so far. */
   readonly onBytes?: (received: number) => void;
 }
 
-/** A file, or the stretch of it that was asked for. A stretch may be shorter where the file ends early. */
+/** A file, or the range of it that was asked for, which is shorter if the file ends early. */
 export interface FetchedBytes {
   readonly kind: 'full' | 'partial';
   readonly bytes: Uint8Array;
-  /** Bytes that crossed the wire, as far as the host tells: fewer than `bytes` where it compressed them. */
+  /** Bytes that crossed the network, as far as the host says: fewer than `bytes` if it compressed them. */
   readonly transferred: number;
-  /** Opaque; names this state of the file in a later request. */
+  /** Opaque; identifies this state of the file in a later request. */
   readonly validator?: string;
-  /** What the host says that it did to the bytes on the way: `gzip`. They are undone here; other clients may do without. */
+  /** How the host says that it encoded the bytes on the way, such as `gzip`. It is undone here; other clients may not do so. */
   readonly encoding?: string;
-  /** What the host lets caches do with the file, as it says it: `max-age=60`. */
+  /** What caches may do with the file, as the host says it: `max-age=60`. */
   readonly cacheControl?: string;
 }
 
@@ -44,10 +44,10 @@ export type FetchResult = FetchedBytes | { readonly kind: 'unchanged' } | { read
 
 /** Where a published tree is read from. */
 export interface Source {
-  /** For messages, and to tell one source from another: a URL or a directory. Never holds a secret. */
+  /** A URL or a directory, for messages and to tell sources apart. Never contains a secret. */
   readonly location: string;
-  /** Fetches the file at a path of the tree. Throws a transport error where neither the file nor its absence can be had. */
+  /** Fetches the file at a path of the tree. Throws a transport error if it cannot find out whether there is such a file. */
   fetch(path: string, request: FetchRequest): Promise<FetchResult>;
-  /** Every path of the tree, in no particular order. A source that cannot list its files, such as a web host, lacks it. */
+  /** Every path of the tree, in no particular order. A source that cannot list its files, such as a web host, has no `list`. */
   list?(): Promise<readonly string[]>;
 }

@@ -1,12 +1,12 @@
 /**
- * The one order of versions: that of Debian's dpkg (deb-version(7), "Sorting algorithm"), for every kind of package.
- * Semantic versions come out right except for pre-releases: `1.0.0-rc.1` sorts after `1.0.0`, as a Debian revision does;
- * written `1.0.0~rc.1` it sorts before. Any two texts compare, valid versions or not.
+ * The order of versions: that of Debian's dpkg (deb-version(7), "Sorting algorithm"), for every kind of package. Semantic
+ * versions come out right except for pre-releases: `1.0.0-rc.1` sorts after `1.0.0`, as a Debian revision does; written as
+ * `1.0.0~rc.1`, it sorts before. Any two texts can be compared, valid versions or not.
  */
 
 /**
- * Compares two versions: negative, zero or positive. Zero does not mean the same text: `1.0`, `1.00`, `0:1.0` and `1.0-0`
- * are one version.
+ * Compares two versions: negative, zero or positive. Zero does not mean equal texts: `1.0`, `1.00`, `0:1.0` and `1.0-0` are
+ * the same version.
  */
 export function compareVersions(a: string, b: string): number {
   if (a === b) return 0;
@@ -23,7 +23,7 @@ interface VersionParts {
 
 const epochPattern = /^(\d+):/;
 
-// The revision follows the last hyphen. A missing epoch or revision counts as 0, which is what comparing '' gives.
+// The revision follows the last hyphen. A missing epoch or revision counts as 0, which is how '' compares.
 function splitVersion(version: string): VersionParts {
   const epoch = epochPattern.exec(version)?.[1] ?? '';
   const start = epoch === '' ? 0 : epoch.length + 1;
@@ -31,7 +31,7 @@ function splitVersion(version: string): VersionParts {
   return { epoch, upstream: version.slice(start, hyphen), revision: version.slice(hyphen + 1) };
 }
 
-// In turns: what is not a digit, character by character by weight; then a run of digits as a number of any length.
+// Alternately: non-digits, character by character by weight; then a run of digits, as a number of any length.
 function comparePart(a: string, b: string): number {
   let i = 0;
   let j = 0;
@@ -58,7 +58,7 @@ function comparePart(a: string, b: string): number {
 const ZERO = 0x30;
 const TILDE = 0x7e;
 
-// `~` before the end of the part, the end before letters, letters before everything else.
+// `~` comes before the end of the part, the end before letters, letters before everything else.
 function weightAt(text: string, at: number): number {
   if (at >= text.length || isDigit(text, at)) return 0;
   const code = text.charCodeAt(at);

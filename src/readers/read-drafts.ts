@@ -5,7 +5,7 @@ import { byteOrderMarkSize } from '../bytes/bytes.ts';
 import { isObject } from '../bytes/json.ts';
 import type { Problem } from '../errors.ts';
 import { defined } from '../model/defined.ts';
-import { describe } from '../model/findings.ts';
+import { describeValue } from '../model/record-problems.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
 import type { Draft, ReaderOutput } from './reader.ts';
 import type { RawRecord, SplitRecord, Splitter } from './splitter.ts';
@@ -64,7 +64,7 @@ export class OutputBuilder {
   /** Adds a parsed value as a draft, or a problem if it is not an object. */
   addValue(value: unknown, line: number): void {
     if (isObject(value)) this.addDraft(value, line);
-    else this.addProblem(`expected a record, found ${describe(value)}`, line);
+    else this.addProblem(`expected a record, found ${describeValue(value)}`, line);
   }
 
   addProblem(message: string, line: number, column?: number): void {

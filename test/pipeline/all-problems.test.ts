@@ -126,10 +126,12 @@ describe('all problems of all files come in one run, sorted', () => {
       'z.jsonl': `\n\n${contradiction(1)}\n${bad('five')}\n`,
     };
     const places = (problems: readonly string[]): readonly string[] =>
-      problems.map((problem) => problem.replace(/^([^:]+(?::\d+)?).*?(stands at \S+)?( too.*)?$/, '$1 $2').trim());
+      problems.map((problem) =>
+        problem.replace(/^([^:]+(?::\d+)?).*?(also defined at [^,]+)?(, with.*)?$/, '$1 $2').trim(),
+      );
     const problems = places(await problemsOf(files));
     // A batch with a problem is not looked into for conflicts; everything else is.
-    expect(problems.filter((problem) => !problem.includes('stands at'))).toEqual([
+    expect(problems.filter((problem) => !problem.includes('also defined at'))).toEqual([
       `a.jsonl:${LINES.findIndex((line) => line.includes('package-2000')) + 1}`,
       'b/1.json:1',
       'b/2.json:2',
@@ -144,9 +146,9 @@ describe('all problems of all files come in one run, sorted', () => {
       'z.jsonl.gz': gzipSync(`${contradiction(1)}\n${contradiction(1500)}`),
     };
     expect(places(await problemsOf(alone))).toEqual([
-      'c.jsonl:2 stands at a.jsonl:1',
-      'z.jsonl.gz:1 stands at a.jsonl:2',
-      'z.jsonl.gz:2 stands at a.jsonl:1501',
+      'c.jsonl:2 also defined at a.jsonl:1',
+      'z.jsonl.gz:1 also defined at a.jsonl:2',
+      'z.jsonl.gz:2 also defined at a.jsonl:1501',
     ]);
   });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText } from '../../../src/bytes/bytes.ts';
 import {
-  belongs,
-  divide,
+  belongsInBucket,
+  divideByWeight,
   firstLevel,
   formatBucketId,
   MAX_SPLITS,
@@ -132,30 +132,30 @@ describe('dividing a bucket', () => {
 
   it('leaves a bucket whole that weighs as much as the limit', () => {
     const items = itemsOf(names);
-    expect(divide(items, 60, fingerprint)).toEqual([{ splits: '', items }]);
+    expect(divideByWeight(items, 60, fingerprint)).toEqual([{ splits: '', items }]);
   });
 
   it('splits a bucket that weighs one more than the limit', () => {
-    expect(divide(itemsOf(names), 59, fingerprint).length).toBeGreaterThan(1);
+    expect(divideByWeight(itemsOf(names), 59, fingerprint).length).toBeGreaterThan(1);
   });
 
   it('gives nothing for nothing', () => {
-    expect(divide([], 0, fingerprint)).toEqual([]);
+    expect(divideByWeight([], 0, fingerprint)).toEqual([]);
   });
 
   it('leaves one item alone, however heavy', () => {
     const items = itemsOf(['heavy'], 1000);
-    expect(divide(items, 1, fingerprint)).toEqual([{ splits: '', items }]);
+    expect(divideByWeight(items, 1, fingerprint)).toEqual([{ splits: '', items }]);
   });
 
   it('tells numbered names apart when their bytes are used up', () => {
     const numbered = Array.from({ length: 2000 }, (_, i) => `package-${String(i).padStart(6, '0')}`);
-    const parts = divide(itemsOf(numbered), 10, fingerprint);
+    const parts = divideByWeight(itemsOf(numbered), 10, fingerprint);
     expect(Math.max(...parts.map(({ items }) => items.length))).toBeLessThanOrEqual(10);
   });
 
   it(`gives up after ${MAX_SPLITS} splits on items of one name`, () => {
-    const parts = divide(itemsOf(['same', 'same']), 1, fingerprint);
+    const parts = divideByWeight(itemsOf(['same', 'same']), 1, fingerprint);
     expect(parts).toHaveLength(1);
     expect(parts[0]?.splits).toHaveLength(MAX_SPLITS);
     expect(parts[0]?.items).toHaveLength(2);
@@ -166,12 +166,12 @@ describe('dividing a bucket', () => {
       fc.property(fc.uniqueArray(anyName, { maxLength: 30 }), fc.integer({ min: 1, max: 10 }), (all, limit) => {
         const alike = all.filter((name) => numberOf(name) === numberOf(all[0] ?? ''));
         const number = numberOf(all[0] ?? '');
-        const parts = divide(itemsOf(alike), limit, fingerprint);
+        const parts = divideByWeight(itemsOf(alike), limit, fingerprint);
         expect(parts.flatMap(({ items }) => items.map(({ name }) => name)).sort()).toEqual([...alike].sort());
         for (const { splits, items } of parts) {
           if (splits.length < MAX_SPLITS) expect(items.length).toBeLessThanOrEqual(limit);
           for (const { name } of items) {
-            expect(belongs(stemOf(name), { number, group: 'own', splits }, fingerprint)).toBe(true);
+            expect(belongsInBucket(stemOf(name), { number, group: 'own', splits }, fingerprint)).toBe(true);
           }
         }
         const splits = parts.map((part) => part.splits);

@@ -104,7 +104,7 @@ describe('two records of one name, version and arch', () => {
   ])('are a conflict: %s', (_title, one, other) => {
     const { add, records } = recordSet();
     add(tool(one), 'amd64', first);
-    const message = 'tool 1.0 (all) stands at a.json:1 too, with another content';
+    const message = 'tool 1.0 (all) is also defined at a.json:1, with different content';
     expect(add(tool(other), 'amd64', second)).toEqual({ ...second, message });
     expect(records()).toEqual([tool(one)]);
   });

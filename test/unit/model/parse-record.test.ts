@@ -53,7 +53,7 @@ describe('a record that is not sound', () => {
     expect(parseRecord({ version: '..', arch: ['a', 'a/b'], size: -1, dependencies: [1, 2] })).toEqual({
       problems: [
         'field "name": expected a value, found nothing',
-        'field "version": expected another name, found ".."',
+        'field "version": expected a different name, found ".."',
         'field "arch[1]": expected no slash, backslash or control character, found "a/b"',
         'field "size": expected an integer from 0 to 9007199254740991, found -1',
         'field "dependencies[0]": expected a string, found 1',

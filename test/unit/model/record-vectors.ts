@@ -80,11 +80,11 @@ const badNames: readonly (readonly [string, unknown, string])[] = [
   ['a newline', 'a\n', 'expected no slash, backslash or control character, found "a\\n"'],
   ['DEL', 'a\x7f', 'expected no slash, backslash or control character, found "a\\u007f"'],
   ['a C1 control character', 'a\x9b1m', 'expected no slash, backslash or control character, found "a\\u009b1m"'],
-  ['the directory itself', '.', 'expected another name, found "."'],
-  ['the directory above', '..', 'expected another name, found ".."'],
-  ['the prototype', '__proto__', 'expected another name, found "__proto__"'],
-  ['leading white space', ' a', 'expected no white space around it, found " a"'],
-  ['trailing white space', 'a\u00a0', 'expected no white space around it, found "a\u00a0"'],
+  ['the directory itself', '.', 'expected a different name, found "."'],
+  ['the directory above', '..', 'expected a different name, found ".."'],
+  ['the prototype', '__proto__', 'expected a different name, found "__proto__"'],
+  ['leading white space', ' a', 'expected no leading or trailing white space, found " a"'],
+  ['trailing white space', 'a\u00a0', 'expected no leading or trailing white space, found "a\u00a0"'],
 ];
 
 const badPath = 'expected a relative path without empty, "." or ".." segments, backslashes or control characters';
@@ -123,7 +123,12 @@ export const badRecords: readonly BadRecord[] = [
     'arch',
     'expected distinct architectures, found one of them twice',
   ),
-  bad('all among others', { arch: ['amd64', 'all'] }, 'arch', 'expected "all" to stand alone, found others beside it'),
+  bad(
+    'all among others',
+    { arch: ['amd64', 'all'] },
+    'arch',
+    'expected "all" on its own, found other architectures with it',
+  ),
   bad(
     'an architecture with a slash',
     { arch: ['amd64', 'a/b'] },
@@ -223,7 +228,7 @@ export const badRecords: readonly BadRecord[] = [
   {
     title: 'a package delta from ..',
     fields: packageDelta({ from: '..' }),
-    problem: 'field "packageDeltas[0].from": expected another name, found ".."',
+    problem: 'field "packageDeltas[0].from": expected a different name, found ".."',
   },
   {
     title: 'a package delta outside',
@@ -274,7 +279,7 @@ export const badRecords: readonly BadRecord[] = [
   {
     title: 'a field named __proto__',
     fields: JSON.parse('{"name":"a","version":"1","arch":"b","__proto__":{}}'),
-    problem: 'field "__proto__": expected a name other than this',
+    problem: 'field "__proto__": expected a different name',
   },
   {
     title: 'a field without a name',
@@ -300,7 +305,7 @@ export const badRecords: readonly BadRecord[] = [
   {
     title: 'a reserved field',
     fields: record({ detailsSize: 12 }),
-    problem: 'field "detailsSize": expected a name of its own, this one is written by repomill',
+    problem: 'field "detailsSize": expected a different name: repomill writes this one itself',
   },
 ];
 

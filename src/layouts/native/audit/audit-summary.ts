@@ -5,7 +5,13 @@
 
 import { expect } from '../../../audit/findings.ts';
 import { RepomillError } from '../../../errors.ts';
-import { type BucketPlace, belongs, type Fingerprint, parseBucketId, stemOf } from '../../../model/bucket-placement.ts';
+import {
+  type BucketPlace,
+  belongsInBucket,
+  type Fingerprint,
+  parseBucketId,
+  stemOf,
+} from '../../../model/bucket-placement.ts';
 import { compareRecords, type PackageRecord } from '../../../model/record.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
 import { gunzip } from '../../../platform/zlib/gzip.ts';
@@ -78,6 +84,6 @@ function auditPlace(
   fingerprint: Fingerprint,
 ): void {
   const group = record.arch === arch ? 'own' : 'shared';
-  if (group === place.group && belongs(stemOf(record.name), place, fingerprint)) return;
+  if (group === place.group && belongsInBucket(stemOf(record.name), place, fingerprint)) return;
   throw new RepomillError('format', `bucket ${id}: ${record.name} does not belong there`);
 }

@@ -8,7 +8,7 @@ import { encodeText } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import {
   type BucketPlace,
-  belongs,
+  belongsInBucket,
   type Fingerprint,
   formatBucketId,
   parseBucketId,
@@ -76,7 +76,7 @@ export function decodeHeader(bytes: Uint8Array): { readonly header: SummaryHeade
   return { header, length: bytes.length - rest.length };
 }
 
-// A name belongs to at most one bucket of each group: no bucket occurs twice, and none occurs with one it was split from.
+// A name belongsInBucket to at most one bucket of each group: no bucket occurs twice, and none occurs with one it was split from.
 function requireDisjoint(buckets: readonly BucketEntry[]): void {
   const ids = new Set(buckets.map((bucket) => bucket.id));
   if (ids.size !== buckets.length) throw new RepomillError('format', 'summary header: a bucket occurs twice');
@@ -105,7 +105,7 @@ export function bucketsFor(
   const stem = stemOf(name);
   return header.buckets
     .map((entry, position) => ({ entry, place: parseBucketId(entry.id), position }))
-    .filter(({ place }) => belongs(stem, place, fingerprint));
+    .filter(({ place }) => belongsInBucket(stem, place, fingerprint));
 }
 
 /** Splits a whole summary, whose digest the caller has verified, into its header and buckets. Throws a format error. */

@@ -2,7 +2,7 @@
  * Which buckets a slice of the repository has, and which records are in each. FORMAT.md, section "Buckets". Decides by
  * listings alone; no record is read for it.
  */
-import { type BucketGroup, divide, type Fingerprint, formatBucketId } from '../../../model/bucket-placement.ts';
+import { type BucketGroup, divideByWeight, type Fingerprint, formatBucketId } from '../../../model/bucket-placement.ts';
 import type { Listing } from '../../../model/listing.ts';
 import type { SummaryContent } from '../../../model/partition.ts';
 
@@ -27,7 +27,7 @@ export function arrangeSlice(
   const groups: Readonly<Record<BucketGroup, Listing[]>> = { own: [], shared: [] };
   for (const listing of content.listings) groups[listing.arch === content.arch ? 'own' : 'shared'].push(listing);
   return (['own', 'shared'] as const).flatMap((group) =>
-    divide(groups[group], BUCKET_LIMIT, fingerprint).map(({ splits, items }) => ({
+    divideByWeight(groups[group], BUCKET_LIMIT, fingerprint).map(({ splits, items }) => ({
       id: formatBucketId({ number: slice, group, splits }),
       listings: items,
     })),

@@ -80,9 +80,9 @@ describe('encoding slices', () => {
       const { code, problems } = await failureOf(encodeSample(contradicting, workspace));
       expect(code).toBe('metadata');
       expect(problems.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual([
-        'sample.jsonl:6 c 1 (x) stands at sample.jsonl:2 too, with another content',
-        'sample.jsonl:7 d 1 (x) stands at sample.jsonl:3 too, with another content',
-        'sample.jsonl:8 e 1 (x) stands at sample.jsonl:4 too, with another content',
+        'sample.jsonl:6 c 1 (x) is also defined at sample.jsonl:2, with different content',
+        'sample.jsonl:7 d 1 (x) is also defined at sample.jsonl:3, with different content',
+        'sample.jsonl:8 e 1 (x) is also defined at sample.jsonl:4, with different content',
       ]);
     }
   });

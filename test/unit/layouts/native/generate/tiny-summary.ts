@@ -3,7 +3,7 @@
 import { concatBytes } from '../../../../../src/bytes/bytes.ts';
 import { encodeBucket } from '../../../../../src/layouts/native/format/bucket.ts';
 import { type BucketEntry, encodeHeader } from '../../../../../src/layouts/native/format/summary.ts';
-import { divide, formatBucketId, NamePlacer } from '../../../../../src/model/bucket-placement.ts';
+import { divideByWeight, formatBucketId, NamePlacer } from '../../../../../src/model/bucket-placement.ts';
 import { compareRecords, type PackageRecord } from '../../../../../src/model/record.ts';
 import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
 import { sha256 } from '../../../../../src/platform/hash/sha256.ts';
@@ -28,7 +28,7 @@ export async function summaryOf(records: readonly PackageRecord[], perBucket: nu
         .filter(({ arch }) => (arch === 'amd64') === (group === 'own'))
         .map((record) => ({ name: record.name, weight: 1, record }))
         .filter(({ name }) => placer.number(name) === number);
-      return divide(items, perBucket, fingerprint).map((part) => ({ ...part, number, group }));
+      return divideByWeight(items, perBucket, fingerprint).map((part) => ({ ...part, number, group }));
     }),
   ).flat();
   const entries: BucketEntry[] = [];

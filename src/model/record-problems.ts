@@ -1,18 +1,18 @@
 /**
- * What is wrong with one value, and where in it: a check walks into the value, and what it reports names the place.
+ * The problems of one record. A check walks into a value, and each problem that it reports names the place it has reached.
  * Walking costs two array operations, so a value without problems is checked at full speed.
  */
 import { quote } from '../text/printable.ts';
 
 /** Collects the problems of one record while its checks walk through it. */
-export class Findings {
+export class RecordProblems {
   /** `field "size": expected …, found …`, in the order of the fields. */
-  readonly problems: string[] = [];
+  readonly messages: string[] = [];
   /** The most UTF-16 code units that a text may have in the field that is being checked. */
   textLimit: number = Number.POSITIVE_INFINITY;
   readonly #path: (string | number)[] = [];
 
-  /** How many fields, keys and list items lead to the value that is being checked; 1 for a field's own value. */
+  /** How many fields, keys and list items lead to the value that is being checked; 1 for the value of a field. */
   get depth(): number {
     return this.#path.length;
   }
@@ -25,16 +25,16 @@ export class Findings {
     this.#path.pop();
   }
 
-  /** Reports the value that was entered. `found` is a phrase; for a value's description see `describe`. */
+  /** Reports the value that was entered last. `found` is a phrase; `describeValue` makes one from a value. */
   report(expected: string, found: string): void {
     const [field = '', ...rest] = this.#path;
     const place = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
-    this.problems.push(`field ${quote(`${field}${place}`)}: expected ${expected}, found ${found}`);
+    this.messages.push(`field ${quote(`${field}${place}`)}: expected ${expected}, found ${found}`);
   }
 }
 
 /** A value in a few words, for the end of a message: `-3`, `"1.0"`, `a list`, `nothing`. */
-export function describe(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
