@@ -1,19 +1,21 @@
 /**
- * The public face for clients: nothing that it reaches needs Node, so it runs in a browser as it is.
+ * The public face for clients. Nothing that it reaches needs Node, so it runs in browsers as it is. In Node, `repomill` exports all
+ * of it too, together with `directorySource` and `directoryStore`.
+ * @module
  */
 
 export type { Details } from './client/details.ts';
 export type { FoundPackage } from './client/find-packages.ts';
+export { memorySource, memoryStore } from './client/in-memory.ts';
 export type { InstallPlan, PlanOptions } from './client/install/plan-install.ts';
 export type { PackageDelta, PackagePlan, Size, Total } from './client/install/plan-packages.ts';
-export { memorySource } from './client/memory-source.ts';
-export { memoryStore } from './client/memory-store.ts';
-export type { MetadataPlan } from './client/pull/plan-metadata.ts';
-export type { Step } from './client/pull/plan-step.ts';
+export type { MetadataPlan, SummaryStep } from './client/pull/plan-metadata.ts';
 export { type PullOptions, pull } from './client/pull/pull.ts';
-export type { Fallback, FileReport, How, Progress, PullReport } from './client/pull/pull-report.ts';
+export type { Fallback, FileReport, PullReport } from './client/pull/pull-report.ts';
 export {
+  type OpenOptions,
   openRepository,
+  type ReadOptions,
   type Repository,
   type RepositoryStatus,
   type SearchOptions,
@@ -23,10 +25,18 @@ export {
 } from './client/repository.ts';
 export type { SearchHit } from './client/search.ts';
 export type { Selection } from './client/selection.ts';
-export type { Places } from './client/summaries/summary-reader.ts';
-export { type ErrorCode, RepomillError } from './errors.ts';
+export type { RepositoryLocations } from './client/summaries/summary-reader.ts';
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  formatError,
+  formatProblem,
+  type Problem,
+  RepomillError,
+} from './errors.ts';
 export type { HistoryEntry, SignedIndex, SummaryEntry } from './layouts/native/format/repository-index.ts';
 export type { Digest } from './model/digest.ts';
+export type { CacheKind, Download, Progress, Stage, Unit } from './model/progress.ts';
 export type { FieldValue, PackageRecord } from './model/record.ts';
 export type { ByteRange, FetchedBytes, FetchRequest, FetchResult, Source } from './model/source.ts';
 export type { Store } from './model/store.ts';

@@ -1,5 +1,5 @@
 /**
- * What a command is: its words on the command line, its help, and what it does. One file each in `commands/`.
+ * What a command is: its words on the command line, its help, and what it does. Each is a file in `commands/`.
  */
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { RepomillError } from '../errors.ts';
@@ -8,42 +8,43 @@ import type { Terminal } from '../platform/process/terminal.ts';
 /** A real command line and what it does. */
 export type Example = readonly [commandLine: string, effect: string];
 
-/** What a command does; `Options` is what yargs makes of the words. */
+/** What a command does. `Options` are the values of its options, as yargs parses them. */
 export interface Command<Options> {
-  /** For the end of the help page. */
+  /** Shown at the end of its help page. */
   readonly example: Example;
-  /** Options that may be given more than once; any other is a usage error then. */
+  /** Options that may be repeated; repeating any other is a usage error. */
   readonly lists?: readonly string[];
   options(yargs: Argv): Argv<Options>;
-  /** Does the work. Resolves to the exit code when that is not plainly success. */
+  /** Does the work. Resolves to the exit code, or to undefined for success. */
   run(options: ArgumentsCamelCase<Options>, terminal: Terminal): Promise<number | undefined>;
 }
 
-/** A command whose options' type is its own affair. */
+/** A command, whatever its options. */
 export type AnyCommand = Command<object>;
 
-/** A command as the list of commands has it. */
+/** A command in the list of commands. */
 export interface ListedCommand {
   /** The words, as yargs reads them: `build <input>`. */
   readonly words: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** Loads what the command does, and all that it takes. */
+  /** Loads the command and everything that it needs. */
   load(): Promise<AnyCommand>;
 }
 
 /** What a command line asks for. */
 export interface Choice {
+  /** Runs the command that was chosen. */
   readonly work: (terminal: Terminal) => Promise<number | undefined>;
   readonly json: boolean;
 }
 
-/** Infers the type of a command's options from what `options` tells yargs. */
+/** Infers the type of a command's options from what `options` declares. */
 export function defineCommand<Options extends object>(command: Command<Options>): AnyCommand {
   return command;
 }
 
-/** Adds a command to yargs, which loads it and calls `choose` when the words are those of this command. */
+/** Adds a command to yargs, which loads it and calls `choose` when the command line names it. */
 export function register(yargs: Argv, { words, summary, load }: ListedCommand, choose: (choice: Choice) => void): Argv {
   return yargs.command(
     words,
@@ -63,7 +64,7 @@ export function register(yargs: Argv, { words, summary, load }: ListedCommand, c
   );
 }
 
-/** The end of a help page. On one line, however narrow the terminal, so that it can be copied. */
+/** The end of a help page. The example is on one line even if the terminal is narrow, so that it can be copied. */
 export function formatExample([commandLine, effect]: Example): string {
   return `Examples:\n  ${commandLine}    ${effect}`;
 }

@@ -1,10 +1,10 @@
 /**
- * Exit codes. Zero only when everything that was asked for was done to the last byte; a code that is not listed here is a
- * failure too, so that codes can be added.
+ * Exit codes. Zero only if everything that was asked for was done, to the last byte. Callers should treat codes that are not
+ * listed here as failures too, so that codes can be added.
  */
 import type { ErrorCode } from '../errors.ts';
 
-/** Exit code of each kind of error. */
+/** The exit code of each kind of error. */
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   metadata: 1,
   conflict: 1,

@@ -1,6 +1,6 @@
 /**
- * The command line: yargs parses and the choice is recorded; the work is done afterwards, outside yargs, because a handler
- * that rejects would make yargs print its help over the message. Standard output is data, standard error is conversation.
+ * The command line. yargs parses, and we record the choice and run the command afterwards: a handler that rejects would make
+ * yargs print its help over the message. Standard output is data, standard error is conversation.
  */
 import yargs from 'yargs';
 import { formatError, formatProblem, messageOf, RepomillError } from '../errors.ts';
@@ -11,7 +11,7 @@ import { commands } from './commands/commands.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
 import { VERSION } from './version.ts';
 
-/** Problems that a person is shown; all of them are in the JSON. */
+/** Problems that are shown to a person; the JSON has all of them. */
 const SHOWN_PROBLEMS = 50;
 
 const example: Example = ['repomill build examples/debian --out public', 'publish the Debian sample into public/'];
@@ -30,7 +30,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-// Undefined where help or the version was asked for, and printed.
+// Undefined if help or the version was asked for, and printed.
 async function parse(words: readonly string[], terminal: Terminal): Promise<Choice | undefined> {
   let choice: Choice | undefined;
   let failure: string | undefined;
@@ -61,7 +61,7 @@ async function parse(words: readonly string[], terminal: Terminal): Promise<Choi
       printed = output;
     });
   } catch (thrown) {
-    // Once yargs has waited for a command to load, it throws what it finds wrong.
+    // After waiting for a command to load, yargs throws its complaints instead of passing them to `fail`.
     if (!(thrown instanceof Error) || thrown.name !== 'YError') throw thrown;
     failure ??= thrown.message;
   }
@@ -77,6 +77,10 @@ function report(error: unknown, terminal: Terminal, json: boolean): number {
   }
   const { code, path, message, hint, problems } = error;
   if (json) terminal.data(JSON.stringify({ error: { code, path, message, hint, problems } }));
+  if (code === 'interrupted') {
+    terminal.note('repomill: interrupted');
+    return exitCodes[code];
+  }
   for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(printable(formatProblem(problem)));
   if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
   terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printable(formatError(error))}`);

@@ -1,29 +1,25 @@
 /**
- * Places that a person names on the command line: a URL, a directory, a file.
+ * Places that are given on the command line: a URL, a directory, a file.
  */
 import { RepomillError } from '../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
+import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import { directorySource } from '../platform/files/directory-source.ts';
 import { isDirectory, readIfPresent } from '../platform/files/files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
 
-/** Whether a place is a URL that can be fetched. */
-export function isUrl(place: string): boolean {
-  return /^https?:\/\//i.test(place);
-}
-
-/** The source of a published tree. Throws a not-found error for a directory that is not there. */
+/** Opens a published tree. Throws a not-found error if the place is neither a URL nor a directory. */
 export async function openSource(place: string): Promise<Source> {
   if (isUrl(place)) return httpSource(place);
   if (await isDirectory(place)) return directorySource(place);
-  throw new RepomillError('not-found', `${place}: expected a directory or a URL that begins with http:// or https://`);
+  throw new RepomillError('not-found', 'no such directory, and not an http:// or https:// URL', { path: place });
 }
 
-/** What the files of a tree are called that a person may name by their URL. */
+/** Names of tree files that may be given by URL. */
 const FILE_NAME = /\.(?:json|gz|bsdiff|idx|delta|sig|index|commit)$|^summary$/;
 
-/** The bytes of a file, of the URL of a file, or of the first of `paths` that a tree has; undefined where there is none. */
+/** The bytes of a file, of a file's URL, or of the first of `paths` that a tree has; undefined if there is none. */
 export async function readPlace(place: string, paths: readonly string[]): Promise<Uint8Array | undefined> {
   if (!isUrl(place)) return (await isDirectory(place)) ? firstOf(directorySource(place), paths) : readIfPresent(place);
   const slash = place.lastIndexOf('/');

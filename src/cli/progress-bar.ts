@@ -1,19 +1,22 @@
 /**
- * Progress on a terminal: one line with a bar, drawn over itself and gone at the end. Elsewhere only warnings are shown.
+ * Progress on a terminal: one line with a bar, redrawn in place and cleared at the end. Without a terminal, only warnings are
+ * shown.
  */
 import type { Download, Reporter, Stage, Unit } from '../model/progress.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
+import { printable } from '../text/printable.ts';
 import { formatBytes, formatCount } from '../text/quantity.ts';
 
-/** A progress that must be told when the work is over. */
+/** A reporter that draws a bar. */
 export interface ProgressBar extends Reporter {
+  /** Clears the bar. */
   end(): void;
 }
 
 const BAR_WIDTH = 24;
 
-/** Redrawing more often than this share of the whole shows nothing new. */
-const STEPS = 200;
+/** Redraws of one stage at most: more would show nothing new. */
+const MAX_REDRAWS = 200;
 
 const titles: Readonly<Record<Stage, string>> = {
   reading: 'reading',
@@ -54,7 +57,7 @@ export function progressBar(terminal: Terminal): ProgressBar {
     advance: (amount) => {
       if (current === undefined) return;
       current.done += amount;
-      if (current.done - current.drawn < current.total / STEPS && current.done < current.total) return;
+      if (current.done - current.drawn < current.total / MAX_REDRAWS && current.done < current.total) return;
       current.drawn = current.done;
       draw();
     },
@@ -69,7 +72,7 @@ export function progressBar(terminal: Terminal): ProgressBar {
     },
     warn: (message) => {
       clear();
-      terminal.note(`repomill: ${terminal.noteStyle('warning', 'warning')}: ${message}`);
+      terminal.note(`repomill: ${terminal.noteStyle('warning', 'warning')}: ${printable(message)}`);
       draw();
     },
     end: () => {

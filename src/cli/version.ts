@@ -1,2 +1,2 @@
-/** The version of this package, as `package.json` says; a test holds the two together. */
+/** The version of this package. A test checks that `package.json` says the same. */
 export const VERSION = '0.1.0';

@@ -1,5 +1,5 @@
 /**
- * Finds a package by its name: at most one bucket of each group in each summary is opened.
+ * Finds a package by its name. FORMAT.md, section "Buckets": at most two buckets of each summary are opened.
  */
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { bucketsFor } from '../layouts/native/format/summary.ts';
@@ -9,17 +9,19 @@ import { compareVersions } from '../model/version-order.ts';
 import type { Summary } from './summaries/open-summary.ts';
 import { visitBuckets } from './summaries/visit-buckets.ts';
 
-/** A record, and the architectures of the summaries that list it. */
+/** A record that was found by its name. */
 export interface FoundPackage {
   readonly record: PackageRecord;
+  /** Architectures of the summaries that list it. */
   readonly arches: readonly string[];
 }
 
-/** Every record of a name, newest version first. The same record in several summaries comes once. */
+/** Every record with this name, newest version first. A record that several summaries list comes once. */
 export async function findPackages(
   name: string,
   summaries: readonly Summary[],
   fingerprint: Fingerprint,
+  signal: AbortSignal | undefined,
 ): Promise<readonly FoundPackage[]> {
   const positions = new Map(
     summaries.map((summary) => [
@@ -28,12 +30,12 @@ export async function findPackages(
     ]),
   );
   const positionsOf = (summary: Summary): readonly number[] => positions.get(summary) ?? [];
-  const inBucket = await visitBuckets(summaries, positionsOf, (bucket) => namedRecords(name, bucket));
+  const inBucket = await visitBuckets(summaries, positionsOf, (bucket) => namedRecords(name, bucket), signal);
   const found = new Map<string, { record: PackageRecord; arches: Set<string> }>();
   for (const summary of summaries) {
     const digests = positionsOf(summary).flatMap((position) => summary.header.buckets[position]?.sha256 ?? []);
     for (const record of digests.flatMap((sha256) => inBucket.get(sha256) ?? [])) {
-      // Fields come in the order of the columns, which is that of their names: equal records give equal texts.
+      // Columns are sorted by the names of their fields: equal records give equal texts.
       const key = JSON.stringify(record);
       const known = found.get(key);
       if (known === undefined) found.set(key, { record, arches: new Set([summary.entry.arch]) });

@@ -1,25 +1,26 @@
 /**
- * A repository as a client asks it: from a store that was pulled before, straight from a source without storing anything,
- * or both: then the store answers, and the source fills in what it lacks.
+ * A repository as a client queries it: from a store that was pulled before, straight from a source without storing anything, or
+ * from both; then the store answers, and the source supplies what the store lacks.
  */
-import { RepomillError } from '../errors.ts';
+import { RepomillError, throwIfAborted } from '../errors.ts';
 import type { SignedIndex } from '../layouts/native/format/repository-index.ts';
+import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { PackageRecord } from '../model/record.ts';
+import type { Source } from '../model/source.ts';
 import { loadFingerprint } from '../platform/hash/fingerprint.ts';
 import type { Query } from '../query/query.ts';
 import { type Details, detailsEntryOf, detailsFetcher } from './details.ts';
 import { fetchIndex } from './fetch/fetch-index.ts';
-import { recordingSource } from './fetch/recording-source.ts';
 import { type FoundPackage, findPackages } from './find-packages.ts';
 import { type InstallPlan, type PlanOptions, planInstall } from './install/plan-install.ts';
 import { type CachedIndex, readCachedIndex } from './pull/cached-state.ts';
 import type { FileReport } from './pull/pull-report.ts';
 import { type SearchHit, searchSummaries } from './search.ts';
 import type { Selection } from './selection.ts';
-import { type Places, summaryShelf } from './summaries/summary-reader.ts';
+import { openSummaries, type RepositoryLocations } from './summaries/summary-reader.ts';
 
-/** A summary within reach. Sizes are in bytes. */
+/** A summary that the index lists. Sizes are in bytes. */
 export interface SummaryStatus {
   readonly arch: string;
   readonly subset?: string;
@@ -27,29 +28,44 @@ export interface SummaryStatus {
   readonly packages: number;
   /** Canonical bytes. */
   readonly size: number;
+  /** Bytes of the file that a client downloads. */
   readonly storedSize: number;
+  /** Whether the store holds it. */
   readonly cached: boolean;
 }
 
-/** What a repository is and how much of it is here. */
+/** What a repository holds, and what of it is in the store. */
 export interface RepositoryStatus {
   readonly name: string;
   readonly title?: string;
   readonly version: number;
-  /** Where the index came from: a URL or a directory; absent where the store does not know. */
+  /** Where the index came from: a URL or a directory. Absent if the store does not know. */
   readonly location?: string;
   /** All that the index lists. */
   readonly summaries: readonly SummaryStatus[];
 }
 
-/** Which packages of a name. */
-export interface ShowOptions extends Selection {
+/** How to open a repository: a source, a store, or both. */
+export interface OpenOptions extends RepositoryLocations {
+  /** Ends the opening with an `interrupted` error when it is aborted. Each later read takes a signal of its own. */
+  readonly signal?: AbortSignal;
+}
+
+/** A read that can be ended early. */
+export interface ReadOptions {
+  /** Ends the read with an `interrupted` error when it is aborted. The repository stays usable. */
+  readonly signal?: AbortSignal;
+}
+
+/** Which records of a package to show. */
+export interface ShowOptions extends Selection, ReadOptions {
   /** This version only, as the record spells it. */
   readonly version?: string;
 }
 
 /** How to search. */
-export interface SearchOptions extends Selection {
+export interface SearchOptions extends Selection, ReadOptions {
+  /** A query that hits must match as well: see `parseQuery`. */
   readonly where?: Query;
   /** Hits to return at most. */
   readonly limit?: number;
@@ -61,70 +77,92 @@ export interface SearchResult {
   readonly hits: readonly SearchHit[];
 }
 
-/** An open repository. Whatever it returns was verified. */
+/** An open repository. Everything it returns was verified. */
 export interface Repository {
   readonly signed: SignedIndex;
   /** What was fetched so far, in order. */
   readonly files: readonly FileReport[];
   status(): RepositoryStatus;
-  /** Every record of a name, newest version first; empty where there is none. */
+  /** Every record with this name, newest version first; empty if there is none. */
   show(name: string, options?: ShowOptions): Promise<readonly FoundPackage[]>;
   /** Records in which every term occurs, best first. */
   search(terms: readonly string[], options?: SearchOptions): Promise<SearchResult>;
-  /** The heavy fields of a record; empty where it has none. Throws a usage error without a source. */
-  details(record: PackageRecord): Promise<Details>;
+  /** The heavy fields of a record; empty if it has none. Throws a usage error without a source. */
+  details(record: PackageRecord, options?: ReadOptions): Promise<Details>;
   /** What an update and an installation would download. Dependencies are not resolved. */
   plan(options: PlanOptions): Promise<InstallPlan>;
 }
 
 /**
- * Opens a repository.
+ * Opens a repository. From a source this fetches the index alone; summaries, buckets and details follow as they are needed.
  *
- * @throws RepomillError `usage` without source and store, `not-found` where neither has an index
+ * @throws RepomillError `usage` without source and store; `not-found` if there is no index; `transport`, `format` or
+ * `integrity` if what there is cannot be fetched or is not what it should be; `interrupted` after an abort
+ * @example
+ * const repository = await openRepository({ source: httpSource('https://example.org/repo') });
+ * const [newest] = await repository.show('bash', { arch: 'amd64' });
+ * const { total, hits } = await repository.search(['editor'], { where: parseQuery('size < 1MB'), limit: 20 });
  */
-export async function openRepository(places: Places): Promise<Repository> {
+export async function openRepository({ signal, ...locations }: OpenOptions): Promise<Repository> {
+  throwIfAborted(signal);
   const files: FileReport[] = [];
-  const { store } = places;
-  const source = places.source && recordingSource(places.source, files);
-  const within: Places = { ...(source && { source }), ...(store && { store }) };
+  const { store } = locations;
+  const source = locations.source && recordingSource(locations.source, files);
   const cached = store && (await readCachedIndex(store));
-  const { signed, origin } = cached ?? (await readIndex(within));
-  const shelf = await summaryShelf(signed, within);
+  throwIfAborted(signal);
+  const { signed, origin } = cached ?? (await readIndex(defined({ source, store, signal })));
+  const summaries = await openSummaries(signed, defined({ source, store }));
   const fetchDetails = source && detailsFetcher(signed, source);
   return {
     signed,
     files,
-    status: () => ({
-      name: signed.name,
-      ...(signed.title === undefined ? {} : { title: signed.title }),
-      version: signed.version,
-      ...(origin === undefined ? {} : { location: origin.location }),
-      summaries: signed.summaries.map(({ header: _header, history: _history, ...entry }) => ({
-        ...entry,
-        cached: shelf.isCached(entry.sha256),
-      })),
-    }),
-    async show(name, { version, ...selection } = {}) {
-      const found = await findPackages(name, await shelf.open(selection), await loadFingerprint());
+    status: () =>
+      defined({
+        name: signed.name,
+        title: signed.title,
+        version: signed.version,
+        location: origin?.location,
+        summaries: signed.summaries.map(({ header: _header, history: _history, ...entry }) => ({
+          ...entry,
+          cached: summaries.isCached(entry.sha256),
+        })),
+      }),
+    async show(name, { version, signal, ...selection } = {}) {
+      const found = await findPackages(name, await summaries.open(selection, signal), await loadFingerprint(), signal);
       return found.filter(({ record }) => version === undefined || record.version === version);
     },
-    async search(terms, { where, limit, ...selection } = {}) {
-      const hits = await searchSummaries(await shelf.open(selection), { terms, ...(where && { where }) });
+    async search(terms, { where, limit, signal, ...selection } = {}) {
+      const hits = await searchSummaries(await summaries.open(selection, signal), { terms, where, signal });
       return { total: hits.length, hits: hits.slice(0, limit) };
     },
-    async details(record) {
-      if (fetchDetails !== undefined) return fetchDetails(record);
+    async details(record, { signal } = {}) {
+      if (fetchDetails !== undefined) return fetchDetails(record, signal);
       if (detailsEntryOf(record) === undefined) return {};
-      throw new RepomillError('usage', `${record.name}: details are not in ${store?.location}`, {
+      throw new RepomillError('usage', `the details of ${record.name} are not kept here`, {
+        path: store?.location,
         hint: 'they are fetched one at a time: name a source',
       });
     },
-    plan: (options) => planInstall({ ...within, ...(cached && { cached }) }, options),
+    plan: (options) => planInstall(defined({ source, store, cached }), options),
   };
 }
 
-async function readIndex({ source, store }: Places): Promise<Pick<CachedIndex, 'signed' | 'origin'>> {
-  if (source !== undefined) return fetchIndex(source, undefined);
+async function readIndex({ source, store, signal }: OpenOptions): Promise<Pick<CachedIndex, 'signed' | 'origin'>> {
+  if (source !== undefined) return fetchIndex(source, undefined, { signal });
   if (store === undefined) throw new RepomillError('usage', 'repository: expected a source or a store, found neither');
-  throw new RepomillError('not-found', `${store.location}: nothing was pulled here yet`);
+  throw new RepomillError('not-found', 'nothing was pulled here yet', { path: store.location });
+}
+
+// Adds every file that comes through it, and every part of one, to `files`.
+function recordingSource(source: Source, files: FileReport[]): Source {
+  return {
+    location: source.location,
+    async fetch(path, request) {
+      const result = await source.fetch(path, request);
+      if (result.kind === 'full' || result.kind === 'partial') {
+        files.push({ path, how: result.kind, bytes: result.transferred });
+      }
+      return result;
+    },
+  };
 }

@@ -1,25 +1,26 @@
 /**
- * Searches summaries bucket by bucket. The columns that terms and query ask for are decoded, and of them the cells that may
- * hold every term are parsed; a bucket that several summaries share is searched once.
+ * Searches summaries bucket by bucket. Only the columns that terms and query need are decoded, and of those only the cells
+ * that may hold every term are parsed. A bucket that several summaries share is searched once.
  */
+import { RepomillError } from '../errors.ts';
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { compareText } from '../model/order.ts';
-import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
+import { compareRecords, type FieldValue, type PackageRecord, recordKey } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { Query } from '../query/query.ts';
 import type { Summary } from './summaries/open-summary.ts';
-import { projectRecord } from './summaries/project-record.ts';
 import { visitBuckets } from './summaries/visit-buckets.ts';
 
 /** What to look for. */
 export interface SearchRequest {
-  /** Each must occur, in any case, in the name, summary, description or tags. */
+  /** Each must occur in the name, summary, description or tags; upper and lower case are the same. */
   readonly terms: readonly string[];
-  readonly where?: Query;
+  readonly where?: Query | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A record that fits: what a listing shows of it. */
+/** A record that matches, as a listing shows it. */
 export interface SearchHit {
   readonly name: string;
   readonly version: string;
@@ -33,14 +34,15 @@ export interface SearchHit {
 const SEARCHED: readonly string[] = ['name', 'summary', 'description', 'tags'];
 
 /**
- * Every record that fits, best first: names that are a term, that begin with one, that contain one, all others; then by
- * name, and the newest version first.
+ * Every record that matches, best first: names that equal a term, that begin with one, that contain one, all others; then
+ * by name, and the newest version first.
  */
 export async function searchSummaries(
   summaries: readonly Summary[],
   request: SearchRequest,
 ): Promise<readonly SearchHit[]> {
-  const inBucket = await visitBuckets(summaries, ({ header }) => [...header.buckets.keys()], compileSearch(request));
+  const allOf = ({ header }: Summary): readonly number[] => [...header.buckets.keys()];
+  const inBucket = await visitBuckets(summaries, allOf, compileSearch(request), request.signal);
   const hits = new Map<string, { listing: Listing; arches: Set<string> }>();
   for (const { header, entry } of summaries) {
     for (const listing of header.buckets.flatMap(({ sha256 }) => inBucket.get(sha256) ?? [])) {
@@ -57,7 +59,7 @@ export async function searchSummaries(
     .map(({ hit }) => hit);
 }
 
-// What is kept of each record that fits, until it is known which summaries list it.
+// A match, before it is known which summaries list it.
 type Listing = Omit<SearchHit, 'arches'>;
 
 function compileSearch({ terms, where }: SearchRequest): (bucket: Bucket) => readonly Listing[] {
@@ -78,15 +80,15 @@ function compileSearch({ terms, where }: SearchRequest): (bucket: Bucket) => rea
   };
 }
 
-// Positions of the records that every term may occur in. Most records are ruled out here, without a look at any of them.
+// Positions of the records that may hold every term. This rules out most records without decoding any of them.
 function candidates(bucket: Bucket, lowered: readonly string[]): Iterable<number> {
-  const telling = lowered.filter((term) => term !== '' && !term.includes('\0'));
-  const [first, ...rest] = telling.map((term) => new Set(SEARCHED.flatMap((field) => bucket.mayHold(field, term))));
+  const usable = lowered.filter((term) => term !== '' && !term.includes('\0'));
+  const [first, ...rest] = usable.map((term) => new Set(SEARCHED.flatMap((field) => bucket.mayHold(field, term))));
   if (first === undefined) return Array.from({ length: bucket.records }, (_, position) => position);
   return [...first].filter((position) => rest.every((holding) => holding.has(position)));
 }
 
-// NUL between the fields: no term that somebody types reaches from one into the next.
+// NUL separates the fields, so that no term that a person types reaches from one into the next.
 function searchedText(bucket: Bucket, position: number): string {
   let text = '';
   for (const field of SEARCHED) {
@@ -108,6 +110,25 @@ function fieldsOf(query: Query): ReadonlySet<string> {
     case 'compare':
       return new Set([query.field[0]]);
   }
+}
+
+/** Name, version, arch and the given fields of a record. The columns of its other fields are not decoded. */
+function projectRecord(bucket: Bucket, position: number, fields: readonly string[]): PackageRecord {
+  const at = (field: string): FieldValue | undefined => bucket.value(field, position);
+  const [name, version, arch] = [at('name'), at('version'), at('arch')];
+  if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
+    throw new RepomillError('format', `bucket: record ${position} lacks a name, a version or an arch`);
+  }
+  const record: Record<string, FieldValue> = {};
+  for (const field of fields) {
+    const value = at(field);
+    if (value !== undefined) record[field] = value;
+  }
+  return { ...record, name, version, arch };
+}
+
+function isTextList(value: FieldValue | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function listingOf({ name, version, arch, summary }: PackageRecord): Listing {

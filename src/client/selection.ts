@@ -1,22 +1,23 @@
 /**
- * Which summaries are meant, by arch and subset.
+ * Which summaries are meant, by arch and subset: to read, or to keep in a store.
  */
 import { RepomillError } from '../errors.ts';
 import type { SummaryEntry } from '../layouts/native/format/repository-index.ts';
+import { defined } from '../model/defined.ts';
 import { compareText } from '../model/order.ts';
 
 /** A choice among the summaries of a repository. */
 export interface Selection {
-  /** Without one: every architecture. */
+  /** This architecture; every one if absent. */
   readonly arch?: string;
-  /** Without one: everything of an architecture, or all its subsets where no summary has everything. */
+  /** This subset. If absent, everything of an architecture, or all its subsets if no summary has everything. */
   readonly subset?: string;
 }
 
-/** What tells one summary from another. */
+/** What distinguishes one summary from another. */
 export type SummaryName = Pick<SummaryEntry, 'arch' | 'subset'>;
 
-/** The summaries that are meant. Throws a not-found error that lists what there is where the choice names none of them. */
+/** The summaries that a choice means. Throws a not-found error with all that there are if it means none of them. */
 export function selectSummaries<Entry extends SummaryName>(
   entries: readonly Entry[],
   { arch, subset }: Selection,
@@ -27,9 +28,35 @@ export function selectSummaries<Entry extends SummaryName>(
     subset === undefined ? entry.subset === undefined || !complete.has(entry.arch) : entry.subset === subset,
   );
   if (selected.length > 0 || (arch === undefined && subset === undefined)) return selected;
-  const wanted = formatSummaryName({ arch: arch ?? 'any arch', ...(subset === undefined ? {} : { subset }) });
+  const wanted = formatSummaryName(defined({ arch: arch ?? 'any arch', subset }));
   const known = entries.map(formatSummaryName).sort(compareText).join(', ') || 'none';
-  throw new RepomillError('not-found', `summary: expected ${wanted}, found ${known}`);
+  throw new RepomillError('not-found', `no summary for ${wanted}; found ${known}`);
+}
+
+/** The summaries that a store is to hold, and the names of those that it held and that are no longer published. */
+export interface WantedSummaries {
+  readonly wanted: readonly SummaryEntry[];
+  readonly dropped: readonly string[];
+}
+
+/**
+ * Chooses what a store is to hold: what it held before, and what is asked for now. A store that holds nothing and is asked
+ * for nothing in particular gets every architecture, without subsets.
+ *
+ * @param published - summaries of the latest index
+ * @param held - summaries of the cached index that the store really has
+ * @throws RepomillError `not-found` if the index lacks what is asked for
+ */
+export function chooseWanted(
+  published: readonly SummaryEntry[],
+  held: readonly SummaryEntry[],
+  selection: Selection,
+): WantedSummaries {
+  const isChosen = selection.arch !== undefined || selection.subset !== undefined;
+  const chosen = isChosen || held.length === 0 ? selectSummaries(published, selection) : [];
+  const wanted = published.filter((entry) => chosen.includes(entry) || held.some((old) => isSameSummary(old, entry)));
+  const dropped = held.filter((old) => !published.some((entry) => isSameSummary(old, entry)));
+  return { wanted, dropped: dropped.map(formatSummaryName) };
 }
 
 /** `amd64`, or `amd64 (free)` for a subset. */
@@ -37,7 +64,6 @@ export function formatSummaryName({ arch, subset }: SummaryName): string {
   return subset === undefined ? arch : `${arch} (${subset})`;
 }
 
-/** Whether two name the same arch and subset. */
-export function isSameSummary(a: SummaryName, b: SummaryName): boolean {
+function isSameSummary(a: SummaryName, b: SummaryName): boolean {
   return a.arch === b.arch && a.subset === b.subset;
 }

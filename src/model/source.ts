@@ -1,6 +1,6 @@
 /**
  * A source: where a published tree is read from, and the client's only access to the network. `platform/` and
- * `client/memory-source.ts` implement it. Nothing that comes out of a source is verified.
+ * `client/in-memory.ts` implement it. Nothing that comes out of a source is verified.
  */
 
 /** A range of a file, in bytes. */

@@ -1,6 +1,6 @@
 /**
  * A store: where a client keeps what it pulled. Names are paths with `/`. `platform/files/directory-store.ts` and
- * `client/memory-store.ts` implement it. One pull at a time writes to a store.
+ * `client/in-memory.ts` implement it. One pull at a time writes to a store.
  */
 
 /** A client's cache. Its methods throw transport errors. */
@@ -20,6 +20,7 @@ export interface Store {
   /**
    * Keeps all other pulls out until the function that it resolves to is called. Throws a conflict error if another pull is
    * running. A store that no other process can reach needs none.
+   * `signal` ends the waiting, if it waits.
    */
-  lock?(): Promise<() => Promise<void>>;
+  lock?(signal?: AbortSignal): Promise<() => Promise<void>>;
 }

@@ -2,6 +2,7 @@
  * Opens the trees of a build: the output, locked and checked, and the tree that histories continue from.
  */
 import { RepomillError } from '../errors.ts';
+import { isUrl } from '../model/location.ts';
 import { realPathOf } from '../platform/files/files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
 import { checkOwnership, directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
@@ -42,7 +43,7 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
 /** The tree that was published before. */
 export function openPrevious(location: string | undefined, output: Tree): ReadableTree {
   if (location === undefined) return output;
-  if (!/^https?:\/\//.test(location)) return readableDirectory(location);
+  if (!isUrl(location)) return readableDirectory(location);
   const source = httpSource(location);
   return {
     location,

@@ -11,8 +11,9 @@ import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { deliverMetrics, measuredProgress, metricsOptions, stopwatch } from '../metrics.ts';
+import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
+import { measuredProgress, stopwatch } from '../stopwatch.ts';
 
 /** Far more threads than pay. */
 const MAX_WORKERS = 64;

@@ -1,5 +1,4 @@
-/** `repomill plan`: the exact bytes of an update and of an installation, before anything is fetched. */
-
+/** `repomill plan`: how many bytes an update and an installation would fetch. */
 import type { InstallPlan } from '../../client/install/plan-install.ts';
 import type { Size, Total } from '../../client/install/plan-packages.ts';
 import { RepomillError } from '../../errors.ts';
@@ -13,7 +12,7 @@ import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 export const planCommand: AnyCommand = defineCommand({
   example: [
     'repomill plan bash --installed bash=5.2-1 --from https://example.org/repo --arch amd64',
-    'with and without package deltas',
+    'compare whole packages with package deltas',
   ],
   lists: ['packages', 'installed'],
   options: (yargs) =>
@@ -29,7 +28,7 @@ export const planCommand: AnyCommand = defineCommand({
       array: true,
       default: [],
       requiresArg: true,
-      describe: 'A package that is installed, as name=version; may be repeated',
+      describe: 'An installed package, as name=version; may be repeated',
     }),
   run: async (options, terminal) => {
     const repository = await openNamed(options);

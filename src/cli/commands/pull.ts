@@ -1,18 +1,18 @@
 /** `repomill pull`: brings a client's copy up to date. */
-
 import { pull } from '../../client/pull/pull.ts';
 import type { PullReport } from '../../client/pull/pull-report.ts';
-import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
 import { directoryStore } from '../../platform/files/directory-store.ts';
+import { stopSignal } from '../../platform/process/stop-signal.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { deliverMetrics, metricsOptions, stopwatch } from '../metrics.ts';
+import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { openSource } from '../place.ts';
 import { progressBar } from '../progress-bar.ts';
 import { selectionOf } from '../reading-options.ts';
+import { measuredProgress, stopwatch } from '../stopwatch.ts';
 
 /** The command. */
 export const pullCommand: AnyCommand = defineCommand({
@@ -22,34 +22,34 @@ export const pullCommand: AnyCommand = defineCommand({
   ],
   options: (yargs) =>
     metricsOptions(yargs)
-      .positional('url', { type: 'string', demandOption: true, describe: 'The URL or directory of a published tree' })
-      .option('cache', { type: 'string', demandOption: true, requiresArg: true, describe: 'Where the copy is kept' })
+      .positional('url', { type: 'string', demandOption: true, describe: 'URL or directory of a published tree' })
+      .option('cache', { type: 'string', demandOption: true, requiresArg: true, describe: 'Directory of the copy' })
       .option('arch', {
         type: 'string',
         requiresArg: true,
-        describe: 'This architecture [default: what the copy holds, or all]',
+        describe: 'Pull this architecture [default: what the copy holds, or all]',
       })
-      .option('subset', { type: 'string', requiresArg: true, describe: 'This subset instead of everything' })
+      .option('subset', { type: 'string', requiresArg: true, describe: 'Pull this subset instead of everything' })
       .option('allow-rollback', {
         type: 'boolean',
         default: false,
-        describe: 'Take an index that is older than the copy',
+        describe: 'Accept an index that is older than the copy',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    const { url, cache, arch, subset, json, allowRollback } = options;
+    const { url, cache, json, allowRollback } = options;
     const watch = stopwatch('pull');
     const bar = progressBar(terminal);
+    const interrupted = new AbortController();
+    void stopSignal().then(() => interrupted.abort());
     const report = await pull({
       source: await openSource(url),
       store: directoryStore(cache),
-      allowRollback: allowRollback === true,
-      onProgress: bar.download,
-      onStage: (stage) => watch.stage(stage),
-      ...selectionOf({ arch, subset }),
+      allowRollback,
+      progress: measuredProgress(bar, watch),
+      signal: interrupted.signal,
+      ...selectionOf(options),
     }).finally(() => bar.end());
-    for (const { path, how } of report.files)
-      watch.cacheLookup(path === INDEX_PATH ? 'index' : 'summary', how === 'cached');
     await deliverMetrics(watch, options, terminal);
     if (json) terminal.data(JSON.stringify(report));
     else show(report, terminal);
@@ -58,9 +58,6 @@ export const pullCommand: AnyCommand = defineCommand({
 });
 
 function show(report: PullReport, terminal: Terminal): void {
-  for (const { path, reason } of report.fallbacks) {
-    terminal.note(`repomill: ${terminal.noteStyle('warning', 'warning')}: ${path}: ${reason}; fetched the whole file`);
-  }
   const rows = report.files.map(({ how, bytes, path }) => [how, formatBytes(bytes), shortPath(path)]);
   for (const line of formatTable(rows, ['left', 'right', 'left'])) terminal.data(line);
   for (const name of report.dropped) terminal.note(`${name}: no longer published, removed`);

@@ -1,5 +1,6 @@
 /** `repomill search`: finds packages by words and by a query. */
 import { RepomillError } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import { parseQuery } from '../../query/parse-query.ts';
 import { printable } from '../../text/printable.ts';
 import { formatPlural } from '../../text/quantity.ts';
@@ -19,27 +20,23 @@ export const searchCommand: AnyCommand = defineCommand({
       .option('where', {
         type: 'string',
         requiresArg: true,
-        describe: 'A query, such as: component = main and size > 10MB',
+        describe: 'A query, for example: component = main and size > 10MB',
       })
       .option('limit', {
         type: 'number',
         default: DEFAULT_LIMIT,
         requiresArg: true,
-        describe: 'Hits to print at most',
+        describe: 'Print at most so many packages',
       }),
   run: async (options, terminal) => {
     const { limit } = options;
     if (!Number.isSafeInteger(limit) || limit < 0) {
-      throw new RepomillError('usage', `--limit: expected a whole number from 0, found ${limit}`);
+      throw new RepomillError('usage', `--limit: expected a whole number from 0 up, found ${limit}`);
     }
     const where = options.where === undefined ? undefined : parseQuery(options.where);
     const repository = await openNamed(options);
     const terms = options.terms.map(String);
-    const result = await repository.search(terms, {
-      ...selectionOf(options),
-      limit,
-      ...(where === undefined ? {} : { where }),
-    });
+    const result = await repository.search(terms, defined({ ...selectionOf(options), limit, where }));
     if (options.json) {
       terminal.data(JSON.stringify({ ...result, files: repository.files }));
       return undefined;
@@ -48,7 +45,7 @@ export const searchCommand: AnyCommand = defineCommand({
       const head = `${terminal.style('strong', printable(name))} ${printable(version)} ${terminal.style('faint', `(${arches.join(', ')})`)}`;
       terminal.data(summary === undefined ? head : `${head}\n  ${printable(summary)}`);
     }
-    const more = result.total > result.hits.length ? `, the best ${result.hits.length} are shown` : '';
+    const more = result.total > result.hits.length ? `, showing the best ${result.hits.length}` : '';
     terminal.note(`${formatPlural(result.total, 'package')} found${more}`);
     return undefined;
   },

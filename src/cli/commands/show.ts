@@ -1,4 +1,4 @@
-/** `repomill show`: everything that is known of one package. */
+/** `repomill show`: everything about one package. */
 import type { FoundPackage } from '../../client/find-packages.ts';
 import { RepomillError } from '../../errors.ts';
 import type { FieldValue } from '../../model/record.ts';
@@ -16,14 +16,14 @@ export const showCommand: AnyCommand = defineCommand({
   ],
   options: (yargs) =>
     readingOptions(
-      yargs.positional('name', { type: 'string', demandOption: true, describe: "The package's name" }),
-    ).option('details', { type: 'boolean', default: false, describe: 'Fetch the heavy fields too' }),
+      yargs.positional('name', { type: 'string', demandOption: true, describe: 'Name of the package' }),
+    ).option('details', { type: 'boolean', default: false, describe: 'Fetch the details too' }),
   run: async (options, terminal) => {
     const repository = await openNamed(options);
     const { name } = options;
     const found = await repository.show(name, selectionOf(options));
     if (found.length === 0) {
-      throw new RepomillError('not-found', `${name}: no such package`, { hint: `try: repomill search ${name}` });
+      throw new RepomillError('not-found', `no package named ${name}`, { hint: `try: repomill search ${name}` });
     }
     const packages = options.details
       ? await Promise.all(found.map(async (one) => ({ ...one, details: await repository.details(one.record) })))

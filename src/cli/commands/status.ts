@@ -1,4 +1,4 @@
-/** `repomill status`: what a repository is, and how much of it is here. */
+/** `repomill status`: what a repository holds, and what of it was pulled. */
 import { selectSummaries } from '../../client/selection.ts';
 import { formatBytes, formatCount } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';

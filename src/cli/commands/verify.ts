@@ -2,6 +2,7 @@
 import { RepomillError } from '../../errors.ts';
 import type { FlatpakReport } from '../../layouts/flatpak/audit/audit-flatpak.ts';
 import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
+import { isUrl } from '../../model/location.ts';
 import { listTree, readIfPresent } from '../../platform/files/files.ts';
 import { openFolder } from '../../platform/files/folder.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
@@ -9,7 +10,7 @@ import { formatCount, formatPlural } from '../../text/quantity.ts';
 import { allFindings, type VerifyReport, type VerifyRequest, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { isUrl, openSource } from '../place.ts';
+import { openSource } from '../place.ts';
 import { progressBar } from '../progress-bar.ts';
 
 /** The command. */

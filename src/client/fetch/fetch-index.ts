@@ -1,14 +1,16 @@
 /**
- * The first round trip of everything: the index, fetched only if it is another than the cached one, and never an older one.
+ * Fetching the index, the first round trip of everything. FORMAT.md, section "Reading the index". A copy that is still the
+ * newest is not fetched again; an index that is older than the copy is refused.
  */
 import { RepomillError } from '../../errors.ts';
 import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
-import type { SignedIndex } from '../../layouts/native/format/repository-index.ts';
-import { decodeIndex } from '../../layouts/native/format/repository-index.ts';
+import { decodeIndex, type SignedIndex } from '../../layouts/native/format/repository-index.ts';
+import { defined } from '../../model/defined.ts';
 import { MAX_INDEX_SIZE } from '../../model/limits.ts';
-import type { FetchRequest, Source } from '../../model/source.ts';
+import type { Source } from '../../model/source.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
 import type { CachedIndex, Origin } from '../pull/cached-state.ts';
+import { fetchFrom } from './fetch-verified.ts';
 
 /** The index as the source has it now. */
 export interface LatestIndex {
@@ -23,55 +25,54 @@ export interface LatestIndex {
 
 /** How to fetch an index. */
 export interface FetchIndexOptions {
-  /** Takes an index that is older than the cached one, or another one of the same version. */
+  /** Accept an index that is older than the cached one, or a different one of the same version. */
   readonly allowRollback?: boolean;
+  readonly signal?: AbortSignal | undefined;
   readonly onBytes?: (received: number) => void;
 }
 
 /**
  * Fetches the index.
  *
- * @throws RepomillError `not-found` where the source has none, `format` where it is not one, `integrity` where it is older
- * than the cached one
+ * @throws RepomillError `not-found` if the source has no index, `format` if what it has is not one, `integrity` if it is
+ * older than the cached one
  */
 export async function fetchIndex(
   source: Source,
   cached: CachedIndex | undefined,
-  options: FetchIndexOptions = {},
+  { allowRollback = false, signal, onBytes }: FetchIndexOptions = {},
 ): Promise<LatestIndex> {
   const { location } = source;
   const known = cached?.origin?.location === location ? cached.origin.validator : undefined;
-  const request: FetchRequest = {
-    maxBytes: MAX_INDEX_SIZE,
-    ...(known === undefined ? {} : { validator: known }),
-    ...(options.onBytes === undefined ? {} : { onBytes: options.onBytes }),
-  };
-  const result = await source.fetch(INDEX_PATH, request);
+  const request = defined({ maxBytes: MAX_INDEX_SIZE, validator: known, signal, onBytes });
+  const result = await fetchFrom(source, INDEX_PATH, request);
   if (result.kind === 'missing') {
-    throw new RepomillError('not-found', `${location}: no ${INDEX_PATH}: not a repository, or not its top directory`);
+    throw new RepomillError('not-found', `no ${INDEX_PATH}: not a repository, or not its top directory`, {
+      path: location,
+    });
   }
   if (result.kind === 'unchanged') {
     if (cached?.origin !== undefined) {
       return { signed: cached.signed, bytes: cached.bytes, unchanged: true, transferred: 0, origin: cached.origin };
     }
-    throw new RepomillError('transport', `${location}: ${INDEX_PATH}: expected a file, found "unchanged"`);
+    throw new RepomillError('transport', 'expected a file, found "unchanged"', { path: INDEX_PATH });
   }
   const { bytes, transferred, validator } = result;
   const { signed } = decodeIndex(bytes);
   const unchanged = cached !== undefined && (await sha256(bytes)) === (await sha256(cached.bytes));
-  if (cached !== undefined && !unchanged && options.allowRollback !== true) refuseRollback(signed, cached.signed);
-  const origin = { location, ...(validator === undefined ? {} : { validator }) };
-  return { signed, bytes, unchanged, transferred, origin };
+  if (cached !== undefined && !unchanged && !allowRollback) refuseRollback(signed, cached.signed);
+  return { signed, bytes, unchanged, transferred, origin: defined({ location, validator }) };
 }
 
-// The version grows with every change: what is not newer is an old copy, or the work of somebody else.
+// The version grows with every change: an index that is not newer is an old copy, or somebody else's work.
 function refuseRollback(found: SignedIndex, cached: SignedIndex): void {
   if (found.version > cached.version) return;
-  const what =
+  const message =
     found.version === cached.version
       ? `two different indexes of version ${found.version}`
       : `expected version ${cached.version} or newer, found ${found.version}`;
-  throw new RepomillError('integrity', `index: ${what}`, {
-    hint: 'an outdated mirror or an attack; if the repository was made anew on purpose, allow the rollback once',
+  throw new RepomillError('integrity', message, {
+    path: INDEX_PATH,
+    hint: 'an outdated mirror or an attack; if the repository was recreated on purpose, allow the rollback once',
   });
 }

@@ -3,12 +3,13 @@
  */
 import type { ByteRange } from '../../model/source.ts';
 
-/** One request, and where in its answer each of the ranges begins that it stands for. */
+/** One request for several ranges. */
 export interface MergedRange extends ByteRange {
+  /** The ranges, counted from the start of the answer. */
   readonly parts: readonly ByteRange[];
 }
 
-/** All ranges in one request, with what lies between them. */
+/** All ranges in one request, with the bytes between them. Given in ascending order. */
 export function spanRanges(ranges: readonly ByteRange[]): readonly MergedRange[] {
   const [first, last] = [ranges[0], ranges.at(-1)];
   if (first === undefined || last === undefined) return [];

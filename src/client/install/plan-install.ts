@@ -1,17 +1,18 @@
 /**
- * Plans an installation: what brings the metadata up to date, then each package, as the newest metadata lists it.
+ * Plans an installation: what brings the metadata up to date, then each package as the newest metadata lists it. Dependencies
+ * are not resolved.
  */
 import { RepomillError } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
 import { detailsEntryOf, detailsFetcher } from '../details.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
 import { findPackages } from '../find-packages.ts';
-import { type CachedIndex, listCachedSummaries } from '../pull/cached-state.ts';
-import { chooseWanted, heldSummaries } from '../pull/choose-wanted.ts';
+import { type CachedIndex, heldSummaries, listCachedSummaries } from '../pull/cached-state.ts';
 import { type MetadataPlan, planMetadata } from '../pull/plan-metadata.ts';
-import type { Selection } from '../selection.ts';
-import { type Places, type SummaryShelf, summaryShelf } from '../summaries/summary-reader.ts';
+import { chooseWanted, type Selection } from '../selection.ts';
+import { openSummaries, type RepositoryLocations, type SummaryReader } from '../summaries/summary-reader.ts';
 import { type PackagePlan, planPackage, type Size, type Total, totalOf } from './plan-packages.ts';
 
 /** What to install, over what. */
@@ -19,50 +20,52 @@ export interface PlanOptions extends Selection {
   readonly packages: readonly string[];
   /** Installed versions by name. */
   readonly installed?: ReadonlyMap<string, string>;
+  /** Ends the planning with an `interrupted` error when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** What an update and an installation would download. */
 export interface InstallPlan {
-  /** Of the index that the plan is made from. */
+  /** Version of the index that the plan is made from. */
   readonly version: number;
   readonly metadata: MetadataPlan;
   /** In the order asked for. */
   readonly packages: readonly PackagePlan[];
   /** Metadata and whole packages. */
   readonly full: Total;
-  /** Metadata, and package deltas where they save something. */
+  /** Metadata, and package deltas instead of packages where that is less. */
   readonly withDeltas: Total;
 }
 
-/** Where a plan takes its knowledge from. */
-export interface PlanPlaces extends Places {
+/** What a plan is made from. */
+export interface PlanBasis extends RepositoryLocations {
   readonly cached?: CachedIndex;
 }
 
 /**
- * Plans an installation. Without a source the cached index counts as the newest.
+ * Plans an installation. Without a source, the cached index counts as the newest.
  *
- * @throws RepomillError `not-found` that names every package which is not there, `usage` where packages of several
- * architectures could be meant
+ * @throws RepomillError `not-found` with every package that is missing, `usage` if the choice leaves several architectures
  */
-export async function planInstall(places: PlanPlaces, options: PlanOptions): Promise<InstallPlan> {
-  const { source, store, cached } = places;
-  const latest = source && (await fetchIndex(source, cached));
+export async function planInstall(basis: PlanBasis, options: PlanOptions): Promise<InstallPlan> {
+  const { source, store, cached } = basis;
+  const { arch, subset, signal } = options;
+  const latest = source && (await fetchIndex(source, cached, { signal }));
   const signed = latest?.signed ?? cached?.signed;
   if (signed === undefined) throw new RepomillError('usage', 'plan: expected a source or a store, found neither');
 
   const index: Size = latest?.transferred ?? 'unknown';
   const present = store === undefined ? new Set<never>() : await listCachedSummaries(store);
-  const { wanted } = chooseWanted(signed, heldSummaries(cached, present), options);
+  const { wanted } = chooseWanted(signed.summaries, heldSummaries(cached, present), defined({ arch, subset }));
   const metadata = planMetadata(index, wanted, present);
 
-  const records = await newestRecords(await summaryShelf(signed, places), options);
+  const records = await newestRecords(await openSummaries(signed, basis), options);
   const fetchDetails = source && detailsFetcher(signed, source);
   const packages: PackagePlan[] = [];
   for (const record of records) {
     packages.push(
       await planPackage(record, options.installed?.get(record.name), async () =>
-        detailsEntryOf(record) === undefined ? {} : fetchDetails?.(record),
+        detailsEntryOf(record) === undefined ? {} : fetchDetails?.(record, signal),
       ),
     );
   }
@@ -75,10 +78,10 @@ export async function planInstall(places: PlanPlaces, options: PlanOptions): Pro
   };
 }
 
-async function newestRecords(shelf: SummaryShelf, options: PlanOptions): Promise<readonly PackageRecord[]> {
-  const { packages, installed: _installed, ...selection } = options;
+async function newestRecords(reader: SummaryReader, options: PlanOptions): Promise<readonly PackageRecord[]> {
+  const { packages, arch, subset, signal } = options;
   if (packages.length === 0) return [];
-  const summaries = await shelf.open(selection);
+  const summaries = await reader.open(defined({ arch, subset }), signal);
   const arches = new Set(summaries.map(({ entry }) => entry.arch));
   if (arches.size > 1) {
     throw new RepomillError('usage', `plan: expected one arch, found ${[...arches].join(', ')}`, {
@@ -86,9 +89,9 @@ async function newestRecords(shelf: SummaryShelf, options: PlanOptions): Promise
     });
   }
   const fingerprint = await loadFingerprint();
-  const found = await Promise.all(packages.map((name) => findPackages(name, summaries, fingerprint)));
+  const found = await Promise.all(packages.map((name) => findPackages(name, summaries, fingerprint, signal)));
   const missing = packages.filter((_, i) => found[i]?.length === 0);
-  if (missing.length > 0) throw new RepomillError('not-found', `no package of the name ${missing.join(', ')}`);
+  if (missing.length > 0) throw new RepomillError('not-found', `no package named ${missing.join(', ')}`);
   return found.flatMap(([newest]) => newest?.record ?? []);
 }
 

@@ -1,25 +1,28 @@
 /**
- * What an installation would download: for each package the whole file, and what is left of it with a package delta from
- * the installed version. Dependencies are not resolved. Sizes that nobody published are said to be unknown, never 0.
+ * What an installation would download: for each package the whole file, and the package delta from the installed version if
+ * there is one. A size that is not published is unknown, never 0.
  */
 import { isObject } from '../../bytes/json.ts';
+import { defined } from '../../model/defined.ts';
 import { isDigest } from '../../model/digest.ts';
 import type { FieldValue, PackageRecord } from '../../model/record.ts';
 import { compareVersions } from '../../model/version-order.ts';
 import type { Details } from '../details.ts';
 
-/** Bytes, where they are known. */
+/** Bytes, or that they are unknown. */
 export type Size = number | 'unknown';
 
-/** A sum of sizes: the bytes that are known, and how many sizes are not. */
+/** A sum of sizes. */
 export interface Total {
+  /** Sum of the sizes that are known. */
   readonly bytes: number;
+  /** How many sizes are unknown. */
   readonly unknown: number;
 }
 
 /** A delta between two versions of one package, as its publisher lists it in `packageDeltas`. */
 export interface PackageDelta {
-  /** The version that has to be installed. */
+  /** The version that must be installed. */
   readonly from: string;
   readonly size: number;
   readonly sha256?: string;
@@ -37,7 +40,7 @@ export interface PackagePlan {
   readonly action: 'install' | 'upgrade' | 'keep';
   /** Bytes of the whole package, or 0 to keep it. */
   readonly full: Size;
-  /** Bytes with the package delta, if there is one that fits; otherwise as `full`. */
+  /** Bytes with the package delta if there is a suitable one; otherwise the same as `full`. */
   readonly withDelta: Size;
   readonly delta?: PackageDelta;
 }
@@ -45,7 +48,7 @@ export interface PackagePlan {
 /**
  * Plans one package.
  *
- * @param fetchDetails - gives the details of the record; undefined where they are out of reach
+ * @param fetchDetails - gives the details of the record; undefined if they cannot be fetched
  */
 export async function planPackage(
   record: PackageRecord,
@@ -53,7 +56,7 @@ export async function planPackage(
   fetchDetails: (record: PackageRecord) => Promise<Details | undefined>,
 ): Promise<PackagePlan> {
   const { name, version, arch } = record;
-  const base = { name, version, arch, ...(installed === undefined ? {} : { installed }) };
+  const base = defined({ name, version, arch, installed });
   if (installed === undefined) {
     const full = sizeOf(record.size);
     return { ...base, action: 'install', full, withDelta: full };
@@ -67,7 +70,7 @@ export async function planPackage(
   return { ...base, action: 'upgrade', full, withDelta: delta.size, delta };
 }
 
-/** Adds sizes up. */
+/** Adds up sizes. */
 export function totalOf(sizes: readonly Size[]): Total {
   let bytes = 0;
   let unknown = 0;
@@ -86,7 +89,7 @@ function isSize(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-// The smallest delta from the installed version, where it saves anything.
+// The smallest delta from the installed version, if it is smaller than the package.
 function chooseDelta(listed: unknown, installed: string, full: Size): PackageDelta | undefined {
   const deltas = Array.isArray(listed) ? listed.flatMap(parseDelta) : [];
   return deltas
@@ -94,18 +97,18 @@ function chooseDelta(listed: unknown, installed: string, full: Size): PackageDel
     .sort((a, b) => a.size - b.size)[0];
 }
 
-// Details are the publisher's own: what is no delta in them is left alone.
+// Details are the publisher's own: anything in them that is not a delta is ignored.
 function parseDelta(value: unknown): readonly PackageDelta[] {
   if (!isObject(value)) return [];
   const { from, size, sha256, path, url } = value;
   if (typeof from !== 'string' || !isSize(size)) return [];
   return [
-    {
+    defined({
       from,
       size,
-      ...(isDigest(sha256) ? { sha256 } : {}),
-      ...(typeof path === 'string' ? { path } : {}),
-      ...(typeof url === 'string' ? { url } : {}),
-    },
+      sha256: isDigest(sha256) ? sha256 : undefined,
+      path: typeof path === 'string' ? path : undefined,
+      url: typeof url === 'string' ? url : undefined,
+    }),
   ];
 }

@@ -1,14 +1,14 @@
 /**
  * What a store holds, and under which names: `index.json` as it was fetched, `origin.json` (where it came from), and
- * canonical bytes in `summaries/`. The index is written last: whatever it names was there before it.
+ * canonical bytes in `summaries/`. The index is written last: all that it names is there before it. Refuses a directory that
+ * holds anything else.
  */
-
 import { decodeText, encodeText } from '../../bytes/bytes.ts';
 import { parseJsonObject } from '../../bytes/json.ts';
 import { RepomillError } from '../../errors.ts';
 import { INDEX_PATH, parseTreePath } from '../../layouts/native/format/paths.ts';
-import type { SignedIndex, SummaryEntry } from '../../layouts/native/format/repository-index.ts';
-import { decodeIndex } from '../../layouts/native/format/repository-index.ts';
+import { decodeIndex, type SignedIndex, type SummaryEntry } from '../../layouts/native/format/repository-index.ts';
+import { defined } from '../../model/defined.ts';
 import { type Digest, isDigest } from '../../model/digest.ts';
 import type { Store } from '../../model/store.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
@@ -17,7 +17,7 @@ import { sha256 } from '../../platform/hash/sha256.ts';
 export interface Origin {
   /** The source's location. */
   readonly location: string;
-  /** What the source calls this state of the index, if it calls it anything. */
+  /** What the source calls this state of the index, if it says so: an ETag, a date. */
   readonly validator?: string;
 }
 
@@ -25,30 +25,30 @@ export interface Origin {
 export interface CachedIndex {
   readonly signed: SignedIndex;
   readonly bytes: Uint8Array;
-  /** Absent where the store does not know it of this very index. */
+  /** Absent if the store does not know it of this very index. */
   readonly origin?: Origin;
 }
 
 const SUMMARIES = 'summaries/';
 const ORIGIN = 'origin.json';
 
-/** The name of a summary's canonical bytes. */
-export function summaryName(sha256: Digest): string {
+/** The name of a summary's canonical bytes in a store. */
+export function cachedSummaryName(sha256: Digest): string {
   return SUMMARIES + sha256;
 }
 
-/** The cached index; undefined where there is none. Throws a format error where it is damaged. */
+/** The cached index, if there is one. Throws a format error if it is damaged. */
 export async function readCachedIndex(store: Store): Promise<CachedIndex | undefined> {
   const bytes = await store.read(INDEX_PATH);
   if (bytes === undefined) return undefined;
   const { signed } = decodeIndex(bytes);
   const origin = await readOrigin(store, bytes);
-  return { signed, bytes, ...(origin === undefined ? {} : { origin }) };
+  return defined({ signed, bytes, origin });
 }
 
 /**
- * Refuses to take a directory for a cache that is something else: a published tree, whose `index.json` would be lost, or
- * anything with an `index.json` that is no index. Whatever has an `origin.json` was pulled to before.
+ * Refuses a store that is not a cache: a published tree, whose `index.json` would be lost, or anything with an `index.json`
+ * of a different kind. A store with an `origin.json` was pulled to before.
  *
  * @throws RepomillError `conflict`
  */
@@ -58,41 +58,42 @@ export async function requireCache(store: Store): Promise<void> {
   const published = names.find((name) => name !== INDEX_PATH && parseTreePath(name) !== undefined);
   const found = published === undefined ? await foreignIndex(store) : `a published tree with ${published}`;
   if (found === undefined) return;
-  throw new RepomillError('conflict', `${store.location}: expected a cache or nothing, found ${found}`, {
+  throw new RepomillError('conflict', `expected a cache or nothing, found ${found}`, {
+    path: store.location,
     hint: 'pull into a directory of its own; nothing was changed',
   });
 }
 
-// An index alone is what a crash leaves in the first pull.
+// A crash during the first pull leaves an index without an origin.
 async function foreignIndex(store: Store): Promise<string | undefined> {
   try {
     decodeIndex((await store.read(INDEX_PATH)) ?? new Uint8Array());
     return undefined;
   } catch (thrown) {
-    if (thrown instanceof RepomillError && thrown.code === 'format') return `another ${INDEX_PATH}`;
+    if (thrown instanceof RepomillError && thrown.code === 'format') return `an ${INDEX_PATH} of a different kind`;
     throw thrown;
   }
 }
 
-/** Switches the store to an index. Everything that it names was written before. */
+/** Switches the store to an index. All that it names must have been written before. */
 export async function writeCachedIndex(store: Store, bytes: Uint8Array, origin: Origin): Promise<void> {
   await store.write(INDEX_PATH, bytes);
   await writeOrigin(store, bytes, origin);
 }
 
-/** Notes where the index came from that the store holds. */
+/** Writes down where the index in the store came from. */
 export async function writeOrigin(store: Store, index: Uint8Array, origin: Origin): Promise<void> {
   await store.write(ORIGIN, encodeText(`${JSON.stringify({ ...origin, index: await sha256(index) })}\n`));
 }
 
-// A crash between the two writes, or a stranger's hand: an origin of another index says nothing of this one.
+// After a crash between the two writes, the origin is that of a different index.
 async function readOrigin(store: Store, index: Uint8Array): Promise<Origin | undefined> {
   const bytes = await store.read(ORIGIN);
   if (bytes === undefined) return undefined;
   try {
     const { location, validator, index: digest } = parseJsonObject(decodeText(bytes), ORIGIN);
     if (typeof location !== 'string' || digest !== (await sha256(index))) return undefined;
-    return { location, ...(typeof validator === 'string' ? { validator } : {}) };
+    return defined({ location, validator: typeof validator === 'string' ? validator : undefined });
   } catch (thrown) {
     if (thrown instanceof RepomillError) return undefined;
     throw thrown;
@@ -110,17 +111,22 @@ export async function listCachedSummaries(store: Store): Promise<Set<Digest>> {
   );
 }
 
+/** The summaries of the cached index that the store really has. */
+export function heldSummaries(cached: CachedIndex | undefined, present: ReadonlySet<Digest>): readonly SummaryEntry[] {
+  return cached?.signed.summaries.filter((entry) => present.has(entry.sha256)) ?? [];
+}
+
+/** Removes our files in `summaries/` that are not listed: older versions, and what interrupted writes left. */
+export async function removeOtherSummaries(store: Store, entries: readonly SummaryEntry[]): Promise<void> {
+  const kept = new Set(entries.map((entry) => cachedSummaryName(entry.sha256)));
+  for (const name of await store.list()) if (isOurs(name) && !kept.has(name)) await store.remove(name);
+}
+
 function digestPart(name: string): string {
   return name.slice(SUMMARIES.length);
 }
 
-// Somebody else's file, or one of a published tree that was named as the cache by mistake, is not ours to remove.
+// Anything else may be somebody's own file, or belong to a published tree that was given as the cache by mistake.
 function isOurs(name: string): boolean {
   return name.startsWith(SUMMARIES) && (isDigest(digestPart(name)) || digestPart(name).startsWith('.repomill-tmp-'));
-}
-
-/** Removes all of ours in `summaries/` that is not listed: older versions, and what interrupted writes left. */
-export async function removeOtherSummaries(store: Store, entries: readonly SummaryEntry[]): Promise<void> {
-  const kept = new Set(entries.map((entry) => summaryName(entry.sha256)));
-  for (const name of await store.list()) if (isOurs(name) && !kept.has(name)) await store.remove(name);
 }

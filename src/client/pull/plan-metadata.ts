@@ -1,23 +1,41 @@
 /**
- * What bringing a store up to date would download. Plans and never acts: only the index is fetched.
+ * What bringing a store up to date would download, decided from the index alone. Cheapest first: a summary that is cached
+ * costs nothing, then one delta from the newest version that is cached, then the whole file.
  */
-
+import { deltaPath, summaryPath } from '../../layouts/native/format/paths.ts';
 import type { SummaryEntry } from '../../layouts/native/format/repository-index.ts';
 import type { Digest } from '../../model/digest.ts';
 import { type Size, type Total, totalOf } from '../install/plan-packages.ts';
-import { planStep, type Step } from './plan-step.ts';
+
+/** How one summary gets up to date. `path` is in the published tree, `bytes` have to cross the wire. */
+export type SummaryStep =
+  | { readonly how: 'cached'; readonly path: string; readonly bytes: 0 }
+  | { readonly how: 'delta'; readonly path: string; readonly bytes: number; readonly from: Digest }
+  | { readonly how: 'full'; readonly path: string; readonly bytes: number };
 
 /** What the metadata would take. */
 export interface MetadataPlan {
-  /** Of the index; unknown without a source to ask. */
+  /** Bytes of the index; unknown without a source to ask. */
   readonly index: Size;
   /** One step for each summary. */
-  readonly summaries: readonly Step[];
+  readonly summaries: readonly SummaryStep[];
   readonly total: Total;
 }
 
 /** Plans the summaries of an index from what is cached. */
 export function planMetadata(index: Size, entries: readonly SummaryEntry[], cached: ReadonlySet<Digest>): MetadataPlan {
-  const summaries = entries.map((entry) => planStep(entry, cached));
+  const summaries = entries.map((entry) => planSummary(entry, cached));
   return { index, summaries, total: totalOf([index, ...summaries.map(({ bytes }) => bytes)]) };
+}
+
+/** Plans the cheapest step for one summary. */
+export function planSummary(entry: SummaryEntry, cached: ReadonlySet<Digest>): SummaryStep {
+  const path = summaryPath(entry.sha256);
+  if (cached.has(entry.sha256)) return { how: 'cached', path, bytes: 0 };
+  const ancestor = entry.history.find((older) => cached.has(older.sha256));
+  if (ancestor === undefined || ancestor.deltaSize >= entry.storedSize) {
+    return { how: 'full', path, bytes: entry.storedSize };
+  }
+  const { sha256: from, deltaSize: bytes } = ancestor;
+  return { how: 'delta', path: deltaPath(from, entry.sha256), bytes, from };
 }

@@ -1,53 +1,39 @@
 /**
- * What a client tells of its work: which file came how, and what did not go as planned.
+ * What a pull reports: how each file came, and what had to be fetched a second time.
  */
-
-/** How a file came: it was there, by a delta, whole, or in parts by Range. */
-export type How = 'cached' | 'delta' | 'full' | 'partial';
 
 /** One file that was wanted. */
 export interface FileReport {
   /** Path in the published tree. */
   readonly path: string;
-  readonly how: How;
+  /** It was there already, or it came by a delta, whole, or in parts by Range. */
+  readonly how: 'cached' | 'delta' | 'full' | 'partial';
   /** Bytes that crossed the wire. */
   readonly bytes: number;
 }
 
-/** Something that was of no use and was made good by fetching more. */
+/** A file that was of no use, so that the whole summary or index was fetched instead. */
 export interface Fallback {
   /** Path in the published tree, or name in the store. */
   readonly path: string;
   readonly reason: string;
-  /** Bytes that crossed the wire in vain. */
+  /** Bytes that crossed the wire for nothing. */
   readonly bytes: number;
-}
-
-/** A file on its way. */
-export interface Progress {
-  readonly path: string;
-  /** Bytes so far. */
-  readonly received: number;
-  /** Bytes announced; absent for the index, whose length nothing announces. */
-  readonly total?: number;
 }
 
 /** What a pull did. */
 export interface PullReport {
-  /** Of the index that the store holds now. */
+  /** Version of the index that the store holds now. */
   readonly version: number;
-  /** Of the index that it held before; absent where it held none. */
+  /** Version of the index that it held before; absent if it held none. */
   readonly previous?: number;
-  /** Whether anything in the store is other than before. */
+  /** Whether the index or a summary changed. */
   readonly changed: boolean;
   /** The index, then each summary that was wanted. */
   readonly files: readonly FileReport[];
   readonly fallbacks: readonly Fallback[];
-  /** Names of summaries that were held before and are no longer published. */
+  /** Names of summaries that the store held and that are no longer published. */
   readonly dropped: readonly string[];
-  /** Bytes that crossed the wire in all, those in vain included. */
+  /** Bytes that crossed the wire in all, fallbacks included. */
   readonly transferred: number;
 }
-
-/** What a pull does, in this order; told to whoever measures. */
-export type PullStage = 'index' | 'checking the copy' | 'downloading' | 'storing';

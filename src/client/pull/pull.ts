@@ -1,54 +1,61 @@
 /**
- * Brings a store up to date: index, then at most one more round trip for all that changed. Everything is verified before
- * it is stored; summaries are written first, the index after them, and only then are older summaries removed, so that a
- * crash at any moment leaves a usable state.
+ * Brings a store up to date: the index, then at most one more round trip for everything that changed. FORMAT.md, section
+ * "What a reader checks". Everything is verified before it is stored. Summaries are written first, the index after them, and
+ * older summaries are removed last, so that a crash or an abort at any moment leaves a usable store.
  */
-import { messageOf, RepomillError } from '../../errors.ts';
-import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
+import { applyDelta } from '../../delta/apply-delta.ts';
+import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { deltaPath, INDEX_PATH, summaryPath } from '../../layouts/native/format/paths.ts';
 import type { SummaryEntry } from '../../layouts/native/format/repository-index.ts';
+import { defined } from '../../model/defined.ts';
 import type { Digest } from '../../model/digest.ts';
+import { type Progress, type Reporter, reporterOf } from '../../model/progress.ts';
 import type { Source } from '../../model/source.ts';
 import type { Store } from '../../model/store.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
-import { verifyBytes } from '../fetch/verify-bytes.ts';
-import type { Selection } from '../selection.ts';
+import { fetchNamed, fetchStored, unpackSummary, verifyBytes } from '../fetch/fetch-verified.ts';
+import { chooseWanted, type Selection } from '../selection.ts';
 import {
   type CachedIndex,
+  cachedSummaryName,
+  heldSummaries,
   listCachedSummaries,
   type Origin,
   readCachedIndex,
   removeOtherSummaries,
   requireCache,
-  summaryName,
   writeCachedIndex,
   writeOrigin,
 } from './cached-state.ts';
-import { chooseWanted, heldSummaries } from './choose-wanted.ts';
-import { type Arrival, type ClimbContext, fetchStep } from './fetch-step.ts';
-import { planStep } from './plan-step.ts';
-import type { Fallback, FileReport, Progress, PullReport, PullStage } from './pull-report.ts';
+import { planSummary, type SummaryStep } from './plan-metadata.ts';
+import type { Fallback, FileReport, PullReport } from './pull-report.ts';
 
 /** What to pull, from where, to where. */
 export interface PullOptions extends Selection {
   readonly source: Source;
   readonly store: Store;
-  /** Takes an index that is older than the cached one: after a repository was made anew. */
+  /** Accept an index that is older than the cached one: after a repository was recreated. */
   readonly allowRollback?: boolean;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Called as each stage begins. */
-  readonly onStage?: (stage: PullStage) => void;
+  /** Hears of each stage, of downloads, and of every fallback as a warning. */
+  readonly progress?: Progress;
+  /** Ends the pull with an `interrupted` error when it is aborted. The store stays usable. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Brings a store up to date. It then holds what it held before and what `arch` and `subset` name. An empty store without a
- * choice gets every architecture, subsets left out.
+ * choice gets every architecture, without subsets.
  *
- * @throws RepomillError `not-found` where the source has no index or no such summary, `transport`, `format` or `integrity`
- * where what it has cannot be had or believed, `conflict` where the store is no cache or another pull is at work in it; the
- * store is then as usable as before
+ * @throws RepomillError `not-found` if the source has no index or no such summary; `transport`, `format` or `integrity` if
+ * what it has cannot be fetched or is not what it should be; `conflict` if the store holds something that is not a cache, or
+ * a different pull is writing to it; `interrupted` after an abort. The store is then as usable as before.
+ * @example
+ * const report = await pull({ source: httpSource('https://example.org/repo'), store: memoryStore(), arch: 'amd64' });
+ * console.log(`version ${report.version}: ${report.transferred} bytes fetched`);
  */
 export async function pull(options: PullOptions): Promise<PullReport> {
-  const unlock = await options.store.lock?.();
+  throwIfAborted(options.signal);
+  const unlock = await options.store.lock?.(options.signal);
   try {
     await requireCache(options.store);
     return await update(options);
@@ -57,20 +64,37 @@ export async function pull(options: PullOptions): Promise<PullReport> {
   }
 }
 
-async function update(options: PullOptions): Promise<PullReport> {
-  const { source, store, onProgress } = options;
-  const fallbacks: Fallback[] = [];
-  const context: ClimbContext = { ...options, onFallback: (fallback) => fallbacks.push(fallback) };
+/** What every step of a pull needs. */
+interface PullContext {
+  readonly source: Source;
+  readonly store: Store;
+  readonly signal: AbortSignal | undefined;
+  readonly reporter: Reporter;
+  readonly fallbacks: Fallback[];
+}
 
-  options.onStage?.('index');
+async function update({
+  source,
+  store,
+  allowRollback,
+  progress,
+  signal,
+  ...selection
+}: PullOptions): Promise<PullReport> {
+  const reporter = reporterOf(progress);
+  const context: PullContext = { source, store, signal, reporter, fallbacks: [] };
+
+  reporter.start('index', 0);
   const cached = await readUsableIndex(context);
   const present = await listCachedSummaries(store);
   const latest = await fetchIndex(source, cached, {
-    allowRollback: options.allowRollback ?? false,
-    ...(onProgress && { onBytes: (received) => onProgress({ path: INDEX_PATH, received }) }),
+    allowRollback: allowRollback ?? false,
+    signal,
+    onBytes: (received) => reporter.download({ path: INDEX_PATH, received }),
   });
-  const { wanted, dropped } = chooseWanted(latest.signed, heldSummaries(cached, present), options);
-  options.onStage?.('checking the copy');
+  reporter.cacheLookup('index', latest.unchanged);
+  const { wanted, dropped } = chooseWanted(latest.signed.summaries, heldSummaries(cached, present), selection);
+  reporter.start('checking the copy', 0);
   await forgetDamaged(wanted, present, context);
 
   const summaries = await bringSummaries(wanted, present, context);
@@ -84,73 +108,149 @@ async function update(options: PullOptions): Promise<PullReport> {
     bytes: latest.transferred,
   };
   const files = [index, ...summaries];
-  return {
+  const { fallbacks } = context;
+  return defined({
     version: latest.signed.version,
-    ...(cached === undefined ? {} : { previous: cached.signed.version }),
+    previous: cached?.signed.version,
     changed: files.some((file) => file.how !== 'cached'),
     files,
     fallbacks,
     dropped,
     transferred: [...files, ...fallbacks].reduce((sum, { bytes }) => sum + bytes, 0),
-  };
+  });
 }
 
 function isSameOrigin(a: Origin, b: Origin | undefined): boolean {
   return a.location === b?.location && a.validator === b.validator;
 }
 
-async function readUsableIndex({ store, onFallback }: ClimbContext): Promise<CachedIndex | undefined> {
+async function readUsableIndex(context: PullContext): Promise<CachedIndex | undefined> {
   try {
-    return await readCachedIndex(store);
+    return await readCachedIndex(context.store);
   } catch (thrown) {
     if (!(thrown instanceof RepomillError) || thrown.code !== 'format') throw thrown;
-    onFallback({ path: INDEX_PATH, reason: `the cached copy is damaged: ${messageOf(thrown)}`, bytes: 0 });
+    noteFallback({ path: INDEX_PATH, reason: `the cached copy is damaged: ${messageOf(thrown)}`, bytes: 0 }, context);
     return undefined;
   }
 }
 
-// What is cached already is believed no more than what is fetched: a damaged file counts as absent.
+// The copy is trusted no more than the network: a damaged file counts as absent.
 async function forgetDamaged(
   wanted: readonly SummaryEntry[],
   present: Set<Digest>,
-  context: ClimbContext,
+  context: PullContext,
 ): Promise<void> {
   for (const entry of wanted) {
+    throwIfAborted(context.signal);
     if (!present.has(entry.sha256)) continue;
-    const path = summaryName(entry.sha256);
+    const path = cachedSummaryName(entry.sha256);
     try {
       await verifyBytes((await context.store.read(path)) ?? new Uint8Array(), entry, path);
     } catch (thrown) {
       if (!(thrown instanceof RepomillError) || thrown.code !== 'integrity') throw thrown;
-      context.onFallback({ path, reason: `the cached copy is damaged: ${messageOf(thrown)}`, bytes: 0 });
+      noteFallback({ path, reason: `the cached copy is damaged: ${thrown.message}`, bytes: 0 }, context);
       present.delete(entry.sha256);
     }
   }
 }
 
-// All that has to be fetched is fetched side by side, then unpacked, verified and stored one after the other.
+// Everything is fetched at the same time, then unpacked, verified and stored one by one: one summary at a time is in memory.
 async function bringSummaries(
   wanted: readonly SummaryEntry[],
   present: ReadonlySet<Digest>,
-  context: ClimbContext,
+  context: PullContext,
 ): Promise<readonly FileReport[]> {
-  context.onStage?.('downloading');
+  const { store, signal, reporter } = context;
+  reporter.start('downloading', 0);
   const fetched = await Promise.all(
-    wanted.map(async (entry): Promise<{ entry: SummaryEntry; finish: FileReport | (() => Promise<Arrival>) }> => {
-      const step = planStep(entry, present);
+    wanted.map(async (entry): Promise<{ entry: SummaryEntry; finish: FileReport | FinishSummary }> => {
+      const step = planSummary(entry, present);
+      reporter.cacheLookup('summary', step.how === 'cached');
       return { entry, finish: step.how === 'cached' ? step : await fetchStep(entry, step, context) };
     }),
   );
-  context.onStage?.('storing');
+  reporter.start('storing', 0);
   const files: FileReport[] = [];
   for (const { entry, finish } of fetched) {
+    throwIfAborted(signal);
     if (typeof finish !== 'function') {
       files.push(finish);
       continue;
     }
     const { canonical, file } = await finish();
-    await context.store.write(summaryName(entry.sha256), canonical);
+    await store.write(cachedSummaryName(entry.sha256), canonical);
     files.push(file);
   }
   return files;
+}
+
+/** Unpacks a summary that was fetched, or applies its delta. */
+type FinishSummary = () => Promise<{ readonly canonical: Uint8Array; readonly file: FileReport }>;
+
+/**
+ * Fetches what a step needs, and resolves to the rest of the work. A delta that cannot be fetched or applied falls back to
+ * the whole file; the whole file is verified or refused.
+ */
+async function fetchStep(
+  entry: SummaryEntry,
+  step: Exclude<SummaryStep, { readonly how: 'cached' }>,
+  context: PullContext,
+): Promise<FinishSummary> {
+  if (step.how === 'full') return fetchWhole(entry, context);
+  const { source, store, signal } = context;
+  const { path } = step;
+  let transferred = 0;
+  const fallBack = async (thrown: unknown): Promise<FinishSummary> => {
+    throwIfAborted(signal);
+    noteFallback({ path, reason: reasonOf(thrown, path), bytes: transferred }, context);
+    return fetchWhole(entry, context);
+  };
+  try {
+    const request = defined({ maxBytes: step.bytes, signal, onBytes: onBytesOf(path, step.bytes, context) });
+    const delta = await fetchNamed(source, path, request);
+    transferred = delta.transferred;
+    return async () => {
+      try {
+        const canonical = await applyVerified(step.from, delta.bytes, entry, store);
+        return { canonical, file: { path, how: 'delta', bytes: transferred } };
+      } catch (thrown) {
+        return (await fallBack(thrown))();
+      }
+    };
+  } catch (thrown) {
+    return fallBack(thrown);
+  }
+}
+
+async function applyVerified(from: Digest, delta: Uint8Array, entry: SummaryEntry, store: Store): Promise<Uint8Array> {
+  const name = cachedSummaryName(from);
+  const old = await store.read(name);
+  if (old === undefined) throw new RepomillError('not-found', 'no longer cached', { path: name });
+  await verifyBytes(old, { sha256: from, size: old.length }, name, 'the cached copy is damaged');
+  return verifyBytes(applyDelta(old, delta, entry.size), entry, deltaPath(from, entry.sha256));
+}
+
+async function fetchWhole(entry: SummaryEntry, context: PullContext): Promise<FinishSummary> {
+  const { source, signal } = context;
+  const path = summaryPath(entry.sha256);
+  const onBytes = onBytesOf(path, entry.storedSize, context);
+  const { bytes, transferred } = await fetchStored(source, entry, { signal, onBytes });
+  return async () => ({
+    canonical: await unpackSummary(bytes, entry),
+    file: { path, how: 'full', bytes: transferred },
+  });
+}
+
+function onBytesOf(path: string, total: number, { reporter }: PullContext): (received: number) => void {
+  return (received) => reporter.download({ path, received, total });
+}
+
+function noteFallback(fallback: Fallback, { fallbacks, reporter }: PullContext): void {
+  fallbacks.push(fallback);
+  reporter.warn(`${fallback.path}: ${fallback.reason}; fetched the whole file`);
+}
+
+// The fallback has the path already.
+function reasonOf(thrown: unknown, path: string): string {
+  return thrown instanceof RepomillError && thrown.path === path ? thrown.message : messageOf(thrown);
 }

@@ -1,8 +1,7 @@
 /**
- * A summary read from a source by Range: one request for the header, then one for each run of buckets that is needed, or one
- * for all where that is much of the file.
- * Where a host gives whole files only, or the file does not say where its buckets stand, one whole file is fetched,
- * verified whole, and used from then on. FORMAT.md, section "Partial reads".
+ * A summary that is read from a source by Range: one request for the header, then one for each run of buckets that is needed,
+ * or one for all of them if they are much of the file. FORMAT.md, section "Partial reads". If the host gives whole files only, or
+ * the file does not say where its buckets are, the whole file is fetched once, verified, and used from then on.
  */
 import { isGzip } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
@@ -11,36 +10,45 @@ import type { SummaryEntry } from '../../layouts/native/format/repository-index.
 import { type MemberRange, memberRanges } from '../../layouts/native/format/stored-summary.ts';
 import { splitSummary } from '../../layouts/native/format/summary.ts';
 import type { Source } from '../../model/source.ts';
-import { fetchStored, unpackSummary } from '../fetch/fetch-verified.ts';
+import { fetchStored, unpack, unpackSummary } from '../fetch/fetch-verified.ts';
 import { type MergedRange, mergeRanges, spanRanges } from '../fetch/merge-ranges.ts';
-import { unpack } from '../fetch/unpack.ts';
-import type { BucketCache } from './bucket-cache.ts';
-import { decodeVerifiedHeader, openSummary, type Summary } from './open-summary.ts';
+import { type BucketCache, decodeVerifiedHeader, openSummary, type Summary } from './open-summary.ts';
 
-/** From this share of the file on, one request fetches all that lies between: many small ones take longer. */
+/** From this share of the file on, one request fetches everything in between: many small ones take longer. */
 const ONE_REQUEST_SHARE = 1 / 3;
 
-/** Opens a summary that a source holds. */
-export async function openRemoteSummary(source: Source, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
+/** Opens a summary that a source has. Buckets are fetched when they are asked for. */
+export async function openRemoteSummary(
+  source: Source,
+  entry: SummaryEntry,
+  cache: BucketCache,
+  openSignal?: AbortSignal,
+): Promise<Summary> {
   const path = summaryPath(entry.sha256);
-  const first = await fetchStored(source, entry, { range: { start: 0, length: entry.header.storedSize } });
+  const openWhole = async (): Promise<Summary> =>
+    openWholeSummary((await fetchStored(source, entry, { signal: openSignal })).bytes, entry, cache);
+  const range = { start: 0, length: entry.header.storedSize };
+  const first = await fetchStored(source, entry, { range, signal: openSignal });
   if (first.kind === 'full') return openWholeSummary(first.bytes, entry, cache);
-  if (!isGzip(first.bytes)) return fetchWholeSummary(source, entry, cache);
-  const bytes = await unpack(first.bytes, entry.header.size, `${path}: header`);
-  const header = await decodeVerifiedHeader(bytes, entry, path);
+  if (!isGzip(first.bytes)) return openWhole();
+  const headerBytes = await unpack(first.bytes, entry.header.size, path, 'header');
+  const header = await decodeVerifiedHeader(headerBytes, entry, path);
   const members = memberRanges(first.bytes, entry.header.storedSize, header.buckets.length)?.slice(1);
-  if (members === undefined) return fetchWholeSummary(source, entry, cache);
+  if (members === undefined) return openWhole();
   checkEnd(members, entry, path);
 
   // As they came, compressed: a page that searches a second time fetches nothing.
   const fetched = new Map<number, Uint8Array>();
   let whole: WholeSummary | undefined;
-  // Resolves to the whole summary where the host gives all of it instead of a range.
-  const fetchMembers = async (positions: readonly number[]): Promise<WholeSummary | undefined> => {
+  // Resolves to the whole summary if the host gives all of it instead of a range.
+  const fetchMembers = async (
+    positions: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<WholeSummary | undefined> => {
     const wanted = positions.flatMap((position) => members[position] ?? []);
     const share = wanted.reduce((sum, { length }) => sum + length, 0) / entry.storedSize;
     const ranges = share < ONE_REQUEST_SHARE ? mergeRanges(wanted) : spanRanges(wanted);
-    const answers = await Promise.all(ranges.map((range) => fetchStored(source, entry, { range })));
+    const answers = await Promise.all(ranges.map((one) => fetchStored(source, entry, { range: one, signal })));
     const full = answers.find((answer) => answer.kind === 'full');
     if (full !== undefined) return splitSummary(await unpackSummary(full.bytes, entry));
     const parts = answers.flatMap(({ bytes }, i) => cutParts(bytes, ranges[i]));
@@ -50,18 +58,23 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
     }
     return undefined;
   };
-  return openSummary(entry, header, cache, (positions) => {
-    // All that is needed is asked for at once, when the first of it is.
+  return openSummary({ entry, header, path }, cache, (positions, signal) => {
+    // Everything that is needed is requested at once, as soon as the first of it is needed.
     let fetching: Promise<WholeSummary | undefined> | undefined;
     const fetchAll = async (): Promise<WholeSummary | undefined> =>
-      whole ?? fetchMembers(positions.filter((position) => !fetched.has(position)));
+      whole ??
+      fetchMembers(
+        positions.filter((position) => !fetched.has(position)),
+        signal,
+      );
     return positions.map((position) => ({
       positions: [position],
       async read() {
         fetching ??= fetchAll();
         whole = await fetching;
-        const stored = fetched.get(position) ?? new Uint8Array();
-        return [whole?.bucketBytes(position) ?? (await unpack(stored, header.buckets[position]?.size ?? 0, path))];
+        if (whole !== undefined) return [whole.bucketBytes(position)];
+        const { id = '', size = 0 } = header.buckets[position] ?? {};
+        return [await unpack(fetched.get(position) ?? new Uint8Array(), size, path, `bucket ${id}`)];
       },
     }));
   });
@@ -69,14 +82,11 @@ export async function openRemoteSummary(source: Source, entry: SummaryEntry, cac
 
 type WholeSummary = ReturnType<typeof splitSummary>;
 
-async function fetchWholeSummary(source: Source, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
-  return openWholeSummary((await fetchStored(source, entry)).bytes, entry, cache);
-}
-
 async function openWholeSummary(stored: Uint8Array, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
+  const path = summaryPath(entry.sha256);
   const whole = splitSummary(await unpackSummary(stored, entry));
-  const header = await decodeVerifiedHeader(whole.headerBytes, entry, summaryPath(entry.sha256));
-  return openSummary(entry, header, cache, (positions) => [
+  const header = await decodeVerifiedHeader(whole.headerBytes, entry, path);
+  return openSummary({ entry, header, path }, cache, (positions) => [
     { positions, read: async () => positions.map(whole.bucketBytes) },
   ]);
 }
@@ -85,10 +95,10 @@ function cutParts(bytes: Uint8Array, range: MergedRange | undefined): readonly U
   return range?.parts.map(({ start, length }) => bytes.subarray(start, start + length)) ?? [];
 }
 
-// Where the members stand is not part of what the digests cover: it is checked here that no request leads out of the file.
+// No digest covers the lengths of the members: this keeps every request inside the file.
 function checkEnd(members: readonly MemberRange[], entry: SummaryEntry, path: string): void {
   const last = members.at(-1);
   const end = last === undefined ? entry.header.storedSize : last.start + last.length;
   if (end === entry.storedSize) return;
-  throw new RepomillError('integrity', `${path}: expected ${entry.storedSize} bytes, found ${end} in its members`);
+  throw new RepomillError('integrity', `expected ${entry.storedSize} bytes, found ${end} in its members`, { path });
 }

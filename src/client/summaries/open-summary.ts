@@ -1,124 +1,134 @@
 /**
  * A summary that is opened bucket by bucket. FORMAT.md, section "Partial reads": the index vouches for the header, the
- * header for each bucket, and nothing is decoded before its digest has been compared. A bucket that was tampered with is
- * an integrity error; the others stay readable.
+ * header for each bucket, and nothing is decoded before its digest was compared. A bucket that was tampered with is an
+ * integrity error; the others stay readable.
  */
-import { RepomillError } from '../../errors.ts';
+import type { BoundedMap } from '../../bytes/bounded-map.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { type Bucket, openBucket } from '../../layouts/native/format/bucket.ts';
 import type { SummaryEntry } from '../../layouts/native/format/repository-index.ts';
 import { type BucketEntry, decodeHeader, type SummaryHeader } from '../../layouts/native/format/summary.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { ByteRange } from '../../model/source.ts';
 import type { Store } from '../../model/store.ts';
+import { verifyBytes } from '../fetch/fetch-verified.ts';
 import { mergeRanges } from '../fetch/merge-ranges.ts';
-import { verifyBytes } from '../fetch/verify-bytes.ts';
-import { summaryName } from '../pull/cached-state.ts';
+import { cachedSummaryName } from '../pull/cached-state.ts';
 import { formatSummaryName } from '../selection.ts';
-import type { BucketCache } from './bucket-cache.ts';
 
 /** A summary whose header was verified. */
 export interface Summary {
   readonly entry: SummaryEntry;
   readonly header: SummaryHeader;
   /**
-   * Opens buckets one after the other, each verified.
+   * Opens buckets one by one, each verified.
    *
    * @param positions - in the header, ascending
+   * @param signal - ends the reading with an `interrupted` error
    */
-  buckets(positions: readonly number[]): AsyncIterable<Bucket>;
+  buckets(positions: readonly number[], signal?: AbortSignal): AsyncIterable<Bucket>;
 }
 
+/** Opened buckets by digest, so that summaries which share a bucket share it here too. Sizes are canonical bytes. */
+export type BucketCache = BoundedMap<Digest, Bucket>;
+
 /** Buckets that are read together. */
-export interface BucketRun {
-  /** Where they stand in the header, ascending. */
+export interface BucketRead {
+  /** Their positions in the header, ascending. */
   readonly positions: readonly number[];
   /** Their canonical bytes, in that order. Unverified. */
   read(): Promise<readonly Uint8Array[]>;
 }
 
-/** The runs in which the buckets at some positions of the header come, in order. */
-export type ReadBuckets = (positions: readonly number[]) => readonly BucketRun[];
+/** The reads that give the buckets at some positions of the header, in order. */
+export type PlanReads = (positions: readonly number[], signal: AbortSignal | undefined) => readonly BucketRead[];
 
-/** Bytes to read at a time where neighbours are wanted: few reads, and little memory. */
-const RUN_SIZE = 1024 * 1024;
+/** Bytes of one read of neighbours: few reads, and little memory. */
+const READ_BYTES = 1024 * 1024;
 
-/** Opens a summary that a store holds. Throws a not-found error where it does not. */
+/** Opens a summary that a store holds. Throws a not-found error if it does not. */
 export async function openStoredSummary(store: Store, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
-  const name = summaryName(entry.sha256);
-  const header = await decodeVerifiedHeader(await readPart(store, entry, 0, entry.header.size), entry, name);
-  const places = bucketPlaces(header, entry);
-  return openSummary(entry, header, cache, (positions) => {
+  const path = cachedSummaryName(entry.sha256);
+  const header = await decodeVerifiedHeader(await readRange(store, entry, 0, entry.header.size), entry, path);
+  const places = bucketRanges(header, entry, path);
+  return openSummary({ entry, header, path }, cache, (positions) => {
     const left = positions.values();
     return mergeRanges(
       positions.flatMap((position) => places[position] ?? []),
-      RUN_SIZE,
+      READ_BYTES,
     ).map(({ start, length, parts }) => ({
       positions: parts.flatMap(() => left.next().value ?? []),
       async read() {
-        const bytes = await readPart(store, entry, start, length);
+        const bytes = await readRange(store, entry, start, length);
         return parts.map((part) => bytes.subarray(part.start, part.start + part.length));
       },
     }));
   });
 }
 
-async function readPart(store: Store, entry: SummaryEntry, start: number, length: number): Promise<Uint8Array> {
-  const bytes = await store.readRange(summaryName(entry.sha256), start, length);
+async function readRange(store: Store, entry: SummaryEntry, start: number, length: number): Promise<Uint8Array> {
+  const bytes = await store.readRange(cachedSummaryName(entry.sha256), start, length);
   if (bytes !== undefined) return bytes;
-  throw new RepomillError('not-found', `summary ${formatSummaryName(entry)}: not in ${store.location}`, {
+  throw new RepomillError('not-found', `no summary ${formatSummaryName(entry)}`, {
+    path: store.location,
     hint: 'pull it first',
   });
 }
 
-/** The summary behind a verified header and a way to get at the bytes of its buckets. */
-export function openSummary(
-  entry: SummaryEntry,
-  header: SummaryHeader,
-  cache: BucketCache,
-  read: ReadBuckets,
-): Summary {
-  const what = `summary ${formatSummaryName(entry)}`;
+/** A summary whose header was verified, and the file that it is in. */
+export interface OpenedHeader {
+  readonly entry: SummaryEntry;
+  readonly header: SummaryHeader;
+  /** In the store or in the published tree, for messages. */
+  readonly path: string;
+}
+
+/** The summary with a verified header, given a way to read its buckets. */
+export function openSummary({ entry, header, path }: OpenedHeader, cache: BucketCache, plan: PlanReads): Summary {
   const listedAt = (position: number): BucketEntry => {
     const listed = header.buckets[position];
-    if (listed === undefined) throw new RangeError(`${what}: no bucket ${position}`);
+    if (listed === undefined) throw new RangeError(`${path}: no bucket ${position}`);
     return listed;
   };
-  const openRun = async (run: BucketRun): Promise<readonly Promise<Bucket>[]> => {
-    const parts = await run.read();
-    return run.positions.map((position, i) =>
-      inItsTurn(openVerifiedBucket(parts[i] ?? new Uint8Array(), listedAt(position), what)),
+  const openRead = async ({ positions, read }: BucketRead): Promise<readonly Promise<Bucket>[]> => {
+    const parts = await read();
+    return positions.map((position, i) =>
+      inItsTurn(openVerifiedBucket(parts[i] ?? new Uint8Array(), listedAt(position), path)),
     );
   };
   return {
     entry,
     header,
-    async *buckets(positions) {
+    async *buckets(positions, signal) {
       const wanted = positions.map(listedAt).map((listed) => ({ listed, bucket: cache.get(listed.sha256) }));
       const missing = positions.filter((_, i) => wanted[i]?.bucket === undefined);
-      const fits = missing.reduce((sum, position) => sum + listedAt(position).size, 0) <= cache.room;
-      const arriving = inOrder(read(missing), openRun);
+      const fits = missing.reduce((sum, position) => sum + listedAt(position).size, 0) <= cache.maxSize;
+      const arriving = inOrder(plan(missing, signal), openRead);
       for (const { listed, bucket } of wanted) {
+        throwIfAborted(signal);
         if (bucket !== undefined) {
           yield bucket;
           continue;
         }
         const { value: fresh } = await arriving.next();
-        if (fresh === undefined) throw new RangeError(`${what}: bucket ${listed.id} did not come`);
-        if (fits) cache.add(listed.sha256, fresh, listed.size);
+        throwIfAborted(signal);
+        if (fresh === undefined) throw new RangeError(`${path}: bucket ${listed.id} did not come`);
+        if (fits) cache.set(listed.sha256, fresh, listed.size);
         yield fresh;
       }
     },
   };
 }
 
-/** Gives the buckets of runs one after the other; the next run is read and verified in the meantime. */
+/** Gives the buckets of reads one by one; the next read goes on and is verified in the meantime. */
 async function* inOrder(
-  runs: readonly BucketRun[],
-  open: (run: BucketRun) => Promise<readonly Promise<Bucket>[]>,
+  reads: readonly BucketRead[],
+  open: (read: BucketRead) => Promise<readonly Promise<Bucket>[]>,
 ): AsyncGenerator<Bucket, undefined> {
-  const rest = runs.values();
+  const rest = reads.values();
   const startNext = (): Promise<readonly Promise<Bucket>[]> | undefined => {
-    const { value: run } = rest.next();
-    return run && inItsTurn(open(run));
+    const { value: read } = rest.next();
+    return read && inItsTurn(open(read));
   };
   let next = startNext();
   while (next !== undefined) {
@@ -129,44 +139,42 @@ async function* inOrder(
   return undefined;
 }
 
-// What fails ahead of its turn fails when it is asked for, or never.
+// A failure ahead of its turn is thrown when the bucket is asked for, or never.
 function inItsTurn<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined);
   return promise;
 }
 
-async function openVerifiedBucket(bytes: Uint8Array, listed: BucketEntry, what: string): Promise<Bucket> {
-  const bucket = openBucket(await verifyBytes(bytes, listed, `${what}: bucket ${listed.id}`));
+async function openVerifiedBucket(bytes: Uint8Array, listed: BucketEntry, path: string): Promise<Bucket> {
+  const bucket = openBucket(await verifyBytes(bytes, listed, path, `bucket ${listed.id}`));
   if (bucket.records === listed.records) return bucket;
-  throw new RepomillError(
-    'format',
-    `${what}: bucket ${listed.id}: expected ${listed.records} records, found ${bucket.records}`,
-  );
+  const message = `bucket ${listed.id}: expected ${listed.records} records, found ${bucket.records}`;
+  throw new RepomillError('format', message, { path });
 }
 
-/** The header in its canonical bytes, compared with what the index says of it. `what` names the bytes in an error. */
+/** The header in its canonical bytes, compared with what the index says of it. `path` is for messages. */
 export async function decodeVerifiedHeader(
   bytes: Uint8Array,
   entry: SummaryEntry,
-  what: string,
+  path: string,
 ): Promise<SummaryHeader> {
-  const verified = await verifyBytes(bytes, entry.header, `${what}: header`);
+  const verified = await verifyBytes(bytes, entry.header, path, 'header');
   const { header, length } = decodeHeader(verified);
   const { arch, subset, packages } = header;
   if (length === verified.length && arch === entry.arch && subset === entry.subset && packages === entry.packages) {
     return header;
   }
-  throw new RepomillError('format', `${what}: its header is not that of ${formatSummaryName(entry)}`);
+  throw new RepomillError('format', `header: not that of ${formatSummaryName(entry)}`, { path });
 }
 
-/** Where each bucket stands in the canonical bytes. Throws a format error where they do not add up to the summary. */
-function bucketPlaces(header: SummaryHeader, entry: SummaryEntry): readonly ByteRange[] {
+/** Where each bucket is in the canonical bytes. Throws a format error if they do not add up to the summary. */
+function bucketRanges(header: SummaryHeader, entry: SummaryEntry, path: string): readonly ByteRange[] {
   let end = entry.header.size;
-  const places = header.buckets.map(({ size: length }) => {
+  const ranges = header.buckets.map(({ size: length }) => {
     const start = end;
     end += length;
     return { start, length };
   });
-  if (end === entry.size) return places;
-  throw new RepomillError('format', `summary: expected ${entry.size} bytes, found ${end} in header and buckets`);
+  if (end === entry.size) return ranges;
+  throw new RepomillError('format', `expected ${entry.size} bytes, found ${end} in header and buckets`, { path });
 }

@@ -1,19 +1,20 @@
 /**
- * Looks into buckets of several summaries side by side. A bucket that several summaries share is opened once.
+ * Visits buckets of several summaries at the same time. A bucket that several summaries share is opened once.
  */
 import type { Bucket } from '../../layouts/native/format/bucket.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Summary } from './open-summary.ts';
 
 /**
- * Visits the buckets at some positions of each summary, and resolves to what was found in each bucket.
+ * Visits the buckets at some positions of each summary, and resolves to what was found in each bucket, by its digest.
  *
- * @param positionsOf - which buckets of a summary are meant, ascending
+ * @param positionsOf - positions of the buckets in a summary's header, ascending
  */
 export async function visitBuckets<Found>(
   summaries: readonly Summary[],
   positionsOf: (summary: Summary) => readonly number[],
   visit: (bucket: Bucket) => Found,
+  signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<Digest, Found>> {
   const claimed = new Set<Digest>();
   const found = new Map<Digest, Found>();
@@ -25,7 +26,8 @@ export async function visitBuckets<Found>(
       return { position, sha256 };
     });
     const digests = fresh.map(({ sha256 }) => sha256).values();
-    for await (const bucket of summary.buckets(fresh.map(({ position }) => position))) {
+    const positions = fresh.map(({ position }) => position);
+    for await (const bucket of summary.buckets(positions, signal)) {
       const { value } = digests.next();
       if (value !== undefined) found.set(value, visit(bucket));
     }

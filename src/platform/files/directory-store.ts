@@ -1,20 +1,25 @@
 /**
- * A store in a local directory. What an interrupted write left behind is listed like anything else, so that the next pull
- * clears it away.
+ * A store in a local directory. Leftovers of interrupted writes are listed like any other file, so that the next pull removes
+ * them.
  */
 import { resolve } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
 import type { Store } from '../../model/store.ts';
 import { listTree, readIfPresent, removeFile, replaceFile } from './files.ts';
 import { type DirectoryLock, LOCK_NAME, takeLock } from './lock.ts';
-import { readStretch } from './read-range.ts';
+import { readRange } from './read-range.ts';
 import { resolveInside } from './resolve-inside.ts';
 import { type SeenFiles, seenFiles } from './seen-files.ts';
 
-/** Keeps a client's cache in a directory, which the first write creates. */
+/**
+ * A client's copy in a local directory, which the first write creates. One pull at a time writes to it.
+ *
+ * @example
+ * await pull({ source: httpSource('https://example.org/repo'), store: directoryStore('cache') });
+ */
 export function directoryStore(directory: string): Store {
   const root = resolve(directory);
-  // Of a pull that is at work.
+  // Of the pull that is running.
   let lock: DirectoryLock | undefined;
   let seen: SeenFiles | undefined;
   return {
@@ -24,9 +29,7 @@ export function directoryStore(directory: string): Store {
       seen?.note(name);
       return readIfPresent(file);
     },
-    async readRange(name, start, length) {
-      return (await readStretch(resolveInside(root, name), () => ({ start, length })))?.bytes;
-    },
+    readRange: async (name, start, length) => readRange(resolveInside(root, name), () => ({ start, length })),
     async write(name, bytes) {
       const file = resolveInside(root, name);
       await lock?.claim();
@@ -36,13 +39,13 @@ export function directoryStore(directory: string): Store {
       const file = resolveInside(root, name);
       await lock?.claim();
       await removeFile(file).catch((cause: unknown) => {
-        throw new RepomillError('transport', `${file}: cannot remove: ${messageOf(cause)}`, { cause });
+        throw new RepomillError('transport', `cannot remove: ${messageOf(cause)}`, { path: file, cause });
       });
     },
     list: async () => (await listTree(root)).map((file) => file.path).filter((path) => path !== LOCK_NAME),
-    async lock() {
+    async lock(signal) {
       seen = seenFiles(root);
-      lock = await takeLock(root, 'pull', { seen });
+      lock = await takeLock(root, 'pull', { seen, signal });
       return async () => {
         await lock?.release();
         lock = undefined;

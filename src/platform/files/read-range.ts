@@ -1,26 +1,25 @@
 /**
- * Reads a stretch of a file.
+ * Reads a range of a file.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import type { ByteRange } from '../../model/source.ts';
 
-/** A stretch of a file and the length of the whole, both in bytes. */
-export interface FileStretch {
-  /** Shorter than asked for where the file ends early. */
-  readonly bytes: Uint8Array;
-  readonly fileSize: number;
-}
+/** Bytes of one read: between reads an abort is noticed. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
- * Reads a stretch of a file; undefined where there is no such file.
+ * Reads a range of a file; shorter if the file ends early, undefined if there is no such file.
  *
- * @param choose - given the length of the file, says where the stretch starts and how long it is; may throw
- * @throws RepomillError `transport` where the file cannot be read
+ * @param choose - given the length of the file in bytes, says which range to read; may throw
+ * @throws RepomillError `transport` if the file cannot be read, `interrupted` after an abort
  */
-export async function readStretch(
+export async function readRange(
   file: string,
-  choose: (fileSize: number) => { readonly start: number; readonly length: number },
-): Promise<FileStretch | undefined> {
+  choose: (fileSize: number) => ByteRange,
+  signal?: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  throwIfAborted(signal);
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, 'r');
@@ -29,15 +28,18 @@ export async function readStretch(
     const bytes = new Uint8Array(Math.max(0, Math.min(length, fileSize - start)));
     let used = 0;
     while (used < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, used, bytes.length - used, start + used);
+      throwIfAborted(signal);
+      const size = Math.min(bytes.length - used, CHUNK_BYTES);
+      const { bytesRead } = await handle.read(bytes, used, size, start + used);
       if (bytesRead === 0) break;
       used += bytesRead;
     }
-    return { bytes: bytes.subarray(0, used), fileSize };
+    throwIfAborted(signal);
+    return bytes.subarray(0, used);
   } catch (cause) {
     if (cause instanceof RepomillError) throw cause;
     if (isMissing(cause)) return undefined;
-    throw new RepomillError('transport', `${file}: cannot read: ${messageOf(cause)}`, { cause });
+    throw new RepomillError('transport', `cannot read: ${messageOf(cause)}`, { path: file, cause });
   } finally {
     await handle?.close();
   }

@@ -1,6 +1,6 @@
 /**
- * Joins a path of a tree or a name of a store to a directory. What would lead out of the directory is refused; links inside
- * it are followed wherever they lead, for whoever made them chose so.
+ * Joins a path of a tree or a name of a store to a directory. Refuses a path that leads out of the directory. Links inside it
+ * are followed wherever they lead: somebody put them there on purpose.
  */
 import { join } from 'node:path';
 import { RepomillError } from '../../errors.ts';

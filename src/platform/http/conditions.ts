@@ -1,11 +1,12 @@
 /**
- * What a request asks of a file beside its name: only if it changed, only a stretch of it. RFC 9110, sections 13 and 14.
- * Whatever cannot be understood is passed over, and the whole file is the answer.
+ * Conditional requests and range requests of the preview server. RFC 9110, sections 13 and 14. A condition or range that is
+ * malformed is ignored, and the whole file is the answer.
  */
 import type { BigIntStats } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ByteRange } from '../../model/source.ts';
 
-/** A file as one answer has it. */
+/** The state of a file that one answer is about. */
 export interface FileState {
   /** In bytes. */
   readonly size: number;
@@ -14,13 +15,7 @@ export interface FileState {
   readonly lastModified: string;
 }
 
-/** A part of a file, in bytes. */
-export interface Stretch {
-  readonly start: number;
-  readonly length: number;
-}
-
-/** The validators of a file. The ETag follows from size and time to the nanosecond, and so is strong. */
+/** The state of a file. The ETag is made from size and time in nanoseconds, which makes it a strong one. */
 export function fileState({ size, mtimeNs, mtimeMs }: BigIntStats): FileState {
   return {
     size: Number(size),
@@ -29,16 +24,16 @@ export function fileState({ size, mtimeNs, mtimeMs }: BigIntStats): FileState {
   };
 }
 
-/** Whether the client has this state already. An ETag is the better witness; a date counts only without one. */
+/** Whether the client has this state already. A date counts only if the request has no ETag. */
 export function isUnchanged(headers: IncomingHttpHeaders, { etag, lastModified }: FileState): boolean {
   const known = headers['if-none-match'];
   if (known !== undefined) return known.trim() === '*' || known.match(/"[^"]*"/g)?.some((tag) => tag === etag) === true;
-  // Not a number where there is no date, and then not less.
+  // Without a date this compares with NaN, which is false.
   return Date.parse(lastModified) <= Date.parse(headers['if-modified-since'] ?? '');
 }
 
-/** The one stretch that is asked for; undefined: the whole file. Several at once are not worth their complexity. */
-export function stretchOf(headers: IncomingHttpHeaders, state: FileState): Stretch | 'outside' | undefined {
+/** The range that is asked for; undefined for the whole file, which is also the answer to several ranges at once. */
+export function requestedRange(headers: IncomingHttpHeaders, state: FileState): ByteRange | 'outside' | undefined {
   const condition = headers['if-range'];
   if (condition !== undefined && condition !== state.etag && condition !== state.lastModified) return undefined;
   const match = /^bytes=(\d*)-(\d*)$/.exec(headers.range?.trim() ?? '');

@@ -1,19 +1,20 @@
 /**
  * A source over HTTP, through the `fetch` that Node and every browser have. Network errors and 5xx answers are tried again;
- * an answer that breaks a bound never is. What a host may do wrong and a client can live with, it lives with: ignore
- * Range, send no ETag, label a `.gz` file as compressed so that `fetch` unpacks it.
+ * an answer that breaks a bound is refused at once. It tolerates hosts that ignore Range, send no ETag, or label a `.gz` file
+ * as compressed so that `fetch` unpacks it.
  */
-import { messageOf, RepomillError } from '../../errors.ts';
+import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import type { FetchedBytes, FetchRequest, FetchResult, Source } from '../../model/source.ts';
 import { readBody } from './read-body.ts';
 
 /** How to talk to a host. */
 export interface HttpOptions {
-  /** Sent with every request, such as an authorization. */
+  /** Sent with every request: an authorization, for example. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds without a byte after which an attempt is given up. */
+  /** Milliseconds without a byte after which an attempt is given up; 30,000 if absent. */
   readonly timeout?: number;
-  /** Milliseconds to wait before each further attempt; their number is the number of further attempts. */
+  /** Milliseconds to wait before each further attempt, one number for each; 250 and 1,000 if absent. */
   readonly retryDelays?: readonly number[];
 }
 
@@ -21,10 +22,13 @@ const TIMEOUT = 30_000;
 const RETRY_DELAYS: readonly number[] = [250, 1_000];
 
 /**
- * Reads a tree from a web host.
+ * A published tree on a web host.
  *
- * @param base - URL of the directory that holds `index.json`, with or without a slash at its end; a query string in it is
- * dropped, a user name and password become an authorization
+ * @param base - URL of the directory that holds `index.json`, with or without a slash at its end. A query string is dropped; a
+ * user name and a password become an authorization.
+ * @throws RepomillError `usage` if that is not an http or https URL
+ * @example
+ * const source = httpSource('https://example.org/repo', { timeout: 10_000 });
  */
 export function httpSource(base: string, options: HttpOptions = {}): Source {
   const { url: location, headers } = parseBase(base);
@@ -37,7 +41,7 @@ export function httpSource(base: string, options: HttpOptions = {}): Source {
       for (const delay of retryDelays) {
         const result = await attempt(url, request, host);
         if (result.kind !== 'failed') return result;
-        await new Promise((resume) => setTimeout(resume, delay));
+        await wait(delay, request.signal);
       }
       const result = await attempt(url, request, host);
       if (result.kind === 'failed') throw result.error;
@@ -49,7 +53,7 @@ export function httpSource(base: string, options: HttpOptions = {}): Source {
 function parseBase(base: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
   const url = URL.canParse(base) ? new URL(base) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new RepomillError('usage', `source: expected an http or https URL, found ${JSON.stringify(base)}`);
+    throw new RepomillError('usage', `expected an http or https URL, found ${JSON.stringify(base)}`);
   }
   const { username, password } = url;
   const directory = `${url.protocol}//${url.host}${url.pathname.replace(/\/*$/, '/')}`;
@@ -63,14 +67,18 @@ interface Host {
   readonly timeout: number;
 }
 
-/** An attempt that may go better the next time. */
+/** An attempt that may succeed the next time. */
 interface Failure {
   readonly kind: 'failed';
   readonly error: RepomillError;
 }
 
 async function attempt(url: string, request: FetchRequest, host: Host): Promise<FetchResult | Failure> {
+  const { signal } = request;
+  throwIfAborted(signal);
   const controller = new AbortController();
+  const stop = (): void => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
   const giveUp = (): void => controller.abort(new Error(`nothing received for ${host.timeout} ms`));
   let timer = setTimeout(giveUp, host.timeout);
   const onBytes = (received: number): void => {
@@ -84,19 +92,36 @@ async function attempt(url: string, request: FetchRequest, host: Host): Promise<
     const response = await fetch(url, { headers, cache, signal: controller.signal });
     return await readAnswer(url, response, { ...request, onBytes });
   } catch (thrown) {
+    throwIfAborted(signal);
     if (thrown instanceof RepomillError) throw thrown;
-    // `fetch` says only that it failed; why is in the cause.
+    // `fetch` says only that it failed; the cause says why.
     const reason = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-    return { kind: 'failed', error: new RepomillError('transport', `${url}: ${messageOf(reason)}`, { cause: thrown }) };
+    return { kind: 'failed', error: new RepomillError('transport', messageOf(reason), { path: url, cause: thrown }) };
   } finally {
     clearTimeout(timer);
-    // Whatever was not read is not wanted; a body that was read to its end is not touched.
+    signal?.removeEventListener('abort', stop);
+    // Stops what was not read; a body that was read to its end is not affected.
     controller.abort();
   }
 }
 
-// A browser has a cache of its own, which it revalidates when it is told to. A condition of ours would make it first ask
-// another origin for leave, for the sake of bytes that it need not fetch again.
+/** Resolves after some milliseconds. Throws an `interrupted` error as soon as the signal is aborted. */
+async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resume) => {
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted === true) end();
+    function end(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resume();
+    }
+  });
+  throwIfAborted(signal);
+}
+
+// A browser has a cache of its own, which `no-cache` makes it revalidate. A condition of ours would cost a preflight request
+// to a different origin, to save bytes that the browser need not fetch again anyway.
 function isBrowser(): boolean {
   return globalThis.process?.versions?.node === undefined;
 }
@@ -105,7 +130,7 @@ function requestHeaders({ range, validator }: FetchRequest): Readonly<Record<str
   const headers: Record<string, string> = {};
   if (validator !== undefined && !isBrowser())
     headers[isETag(validator) ? 'If-None-Match' : 'If-Modified-Since'] = validator;
-  // `fetch` itself adds to a range that it must not be compressed (Fetch Standard, "HTTP-network-or-cache fetch").
+  // For a request with a range, `fetch` itself asks for no compression (Fetch Standard, "HTTP-network-or-cache fetch").
   if (range !== undefined) headers.Range = `bytes=${range.start}-${range.start + range.length - 1}`;
   return headers;
 }
@@ -124,16 +149,17 @@ async function readAnswer(url: string, response: Response, request: FetchRequest
   if (status === 304 && request.validator !== undefined) return { kind: 'unchanged' };
   if (status === 404 || status === 410) return { kind: 'missing' };
   if (status === 403 && request.forbiddenIsMissing === true) return { kind: 'missing' };
-  const error = new RepomillError('transport', `${url}: expected HTTP status 200, found ${status}`);
+  const error = new RepomillError('transport', `expected HTTP status 200, found ${status}`, { path: url });
   if (status >= 500) return { kind: 'failed', error };
   throw error;
 }
 
-// A page of another origin may not be shown this header; the digest finds a wrong stretch all the same.
+// A browser may hide this header from a page of a different origin; the digest finds a wrong range all the same.
 function checkContentRange(url: string, response: Response, start: number): void {
   const found = response.headers.get('Content-Range');
   if (found === null || found.startsWith(`bytes ${start}-`)) return;
-  throw new RepomillError('transport', `${url}: expected a range from ${start}, found ${JSON.stringify(found)}`);
+  const message = `expected a range from ${start}, found ${JSON.stringify(found)}`;
+  throw new RepomillError('transport', message, { path: url });
 }
 
 async function readBytes(
@@ -145,14 +171,12 @@ async function readBytes(
   const bytes = await readBody(url, body, request);
   const encoding = headers.get('Content-Encoding') ?? 'identity';
   const announced = encoding === 'identity' ? 0 : Number(headers.get('Content-Length'));
-  const validator = headers.get('ETag') ?? headers.get('Last-Modified');
-  const cacheControl = headers.get('Cache-Control');
-  return {
+  return defined({
     kind,
     bytes,
     transferred: announced > 0 ? announced : bytes.length,
-    ...(validator === null ? {} : { validator }),
-    ...(encoding === 'identity' ? {} : { encoding }),
-    ...(cacheControl === null ? {} : { cacheControl }),
-  };
+    validator: headers.get('ETag') ?? headers.get('Last-Modified') ?? undefined,
+    encoding: encoding === 'identity' ? undefined : encoding,
+    cacheControl: headers.get('Cache-Control') ?? undefined,
+  });
 }

@@ -1,16 +1,19 @@
 /**
- * Reads the body of an HTTP answer, counting as it comes in: the length that a host announces is not trusted.
+ * Reads the body of an HTTP answer and counts as it comes in: the length that a host announces is not trusted.
  */
-
 import { concatBytes } from '../../bytes/bytes.ts';
-import { RepomillError } from '../../errors.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
 import type { FetchRequest } from '../../model/source.ts';
 
-/** The bytes of a body. Stops at the first chunk that goes beyond the bound, with an integrity error. */
+/**
+ * The bytes of a body.
+ *
+ * @throws RepomillError `integrity` at the first chunk beyond `maxBytes`, `interrupted` between chunks after an abort
+ */
 export async function readBody(
   url: string,
   body: ReadableStream<Uint8Array> | null,
-  { maxBytes, onBytes }: Pick<FetchRequest, 'maxBytes' | 'onBytes'>,
+  { maxBytes, signal, onBytes }: Pick<FetchRequest, 'maxBytes' | 'signal' | 'onBytes'>,
 ): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const reader = body.getReader();
@@ -19,10 +22,11 @@ export async function readBody(
   for (let step = await reader.read(); !step.done; step = await reader.read()) {
     received += step.value.length;
     if (received > maxBytes) {
-      throw new RepomillError('integrity', `${url}: expected at most ${maxBytes} bytes, found more`);
+      throw new RepomillError('integrity', `expected at most ${maxBytes} bytes, found more`, { path: url });
     }
     chunks.push(step.value);
     onBytes?.(received);
+    throwIfAborted(signal);
   }
   return concatBytes(chunks);
 }

@@ -1,13 +1,14 @@
 /**
- * A static file server for previews: GET and HEAD, conditional requests, single ranges. On this machine alone, and nothing
- * outside its directory by a path; links inside it are followed. Which headers a file has is the caller's affair.
+ * A static file server for previews: GET and HEAD, conditional requests, single ranges. It listens on this machine only. No
+ * path leads out of its directory; links inside it are followed. The caller decides the headers of each file.
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, RepomillError } from '../../errors.ts';
+import type { ByteRange } from '../../model/source.ts';
 import { resolveInside } from '../files/resolve-inside.ts';
-import { fileState, isUnchanged, type Stretch, stretchOf } from './conditions.ts';
+import { fileState, isUnchanged, requestedRange } from './conditions.ts';
 
 const HOST = '127.0.0.1';
 
@@ -16,21 +17,21 @@ export interface StaticServerOptions {
   readonly directory: string;
   /** 0: any free port. */
   readonly port: number;
-  /** With every answer, errors too. */
+  /** Sent with every answer, errors too. */
   readonly sharedHeaders: Readonly<Record<string, string>>;
-  /** Beside the shared ones, for the file at a path of the directory. */
+  /** Sent in addition with the file at a path of the directory. */
   readonly headersFor: (path: string) => Readonly<Record<string, string>>;
-  /** Called once for each answer, when it is over. */
+  /** Called at the end of each answer. */
   readonly onAnswer?: (answer: Answer) => void;
 }
 
-/** An answer that is over. */
+/** An answer that has ended. */
 export interface Answer {
   readonly method: string;
-  /** As it was requested: percent-encoded, with its query. */
+  /** As requested: percent-encoded, with its query. */
   readonly target: string;
   readonly status: number;
-  /** Bytes of the body that were meant to be sent; a client may have left before the last one. */
+  /** Length of the body; a client may have left before the last byte. */
   readonly bodyBytes: number;
 }
 
@@ -41,16 +42,16 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
-/** Starts to listen. Throws a not-found error without the directory, a conflict where the port is taken. */
+/** Starts a server. Throws a not-found error if there is no such directory, a conflict error if the port is in use. */
 export async function startStaticServer(options: StaticServerOptions): Promise<StaticServer> {
   const { directory, port, onAnswer } = options;
   if (!(await stat(directory).catch(() => undefined))?.isDirectory()) {
-    throw new RepomillError('not-found', `${directory}: no such directory`);
+    throw new RepomillError('not-found', 'no such directory', { path: directory });
   }
   const server = createServer((request, response) => {
     response.once('close', () => onAnswer?.(answerOf(request, response)));
     answer(request, response, options).catch(() => {
-      // The file could not be read to its end, or the client left: a cut connection is the only honest answer now.
+      // The file could not be read to its end, or the client left: cut the connection, so that nobody takes it for a success.
       if (response.headersSent) response.destroy();
       else refuse(response, 500, options);
     });
@@ -92,7 +93,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   }
 }
 
-/** The path that a request names, undefined where it cannot be one. */
+/** The path that a request names; undefined if it is malformed. */
 function parsePath(target: string): string | undefined {
   const [encoded = ''] = target.split('?', 1);
   if (!encoded.startsWith('/')) return undefined;
@@ -107,7 +108,7 @@ function parsePath(target: string): string | undefined {
 async function openFile(directory: string, path: string): Promise<FileHandle | undefined> {
   try {
     const file = resolveInside(directory, path);
-    // Asked first, because to open a pipe is to wait for its other end.
+    // Checked first, because opening a pipe waits for its other end.
     return (await stat(file)).isFile() ? await open(file) : undefined;
   } catch {
     return undefined;
@@ -122,24 +123,24 @@ async function sendFile(
   options: StaticServerOptions,
 ): Promise<void> {
   const state = fileState(await handle.stat({ bigint: true }));
-  const stretch = request.method === 'GET' ? stretchOf(request.headers, state) : undefined;
+  const range = request.method === 'GET' ? requestedRange(request.headers, state) : undefined;
   const { 'Content-Type': contentType = 'application/octet-stream', ...headers } = options.headersFor(path);
   const validators = { ETag: state.etag, 'Last-Modified': state.lastModified, 'Accept-Ranges': 'bytes' };
   const always = { ...options.sharedHeaders, ...headers, ...validators };
   if (isUnchanged(request.headers, state)) return void begin(response, 304, always).end();
-  if (stretch === 'outside') return refuse(response, 416, options, { 'Content-Range': `bytes */${state.size}` });
-  const { start, length } = stretch ?? { start: 0, length: state.size };
-  begin(response, stretch === undefined ? 200 : 206, {
+  if (range === 'outside') return refuse(response, 416, options, { 'Content-Range': `bytes */${state.size}` });
+  const { start, length } = range ?? { start: 0, length: state.size };
+  begin(response, range === undefined ? 200 : 206, {
     ...always,
     'Content-Type': contentType,
     'Content-Length': length,
-    ...(stretch && { 'Content-Range': formatContentRange(stretch, state.size) }),
+    ...(range && { 'Content-Range': formatContentRange(range, state.size) }),
   });
   if (request.method === 'HEAD' || length === 0) return void response.end();
   await pipeline(handle.createReadStream({ start, end: start + length - 1, autoClose: false }), response);
 }
 
-function formatContentRange({ start, length }: Stretch, size: number): string {
+function formatContentRange({ start, length }: ByteRange, size: number): string {
   return `bytes ${start}-${start + length - 1}/${size}`;
 }
 
@@ -152,7 +153,7 @@ function refuse(
   begin(response, status, { ...sharedHeaders, ...headers, 'Content-Length': 0 }).end();
 }
 
-// Not `writeHead`, after which a response does not tell its headers.
+// Not `writeHead`: after it, `getHeader` finds nothing.
 function begin(
   response: ServerResponse,
   status: number,

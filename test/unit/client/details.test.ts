@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
 import { detailsFetcher } from '../../../src/client/details.ts';
-import { memoryStore } from '../../../src/client/memory-store.ts';
+import { memoryStore } from '../../../src/client/in-memory.ts';
 import { pull } from '../../../src/client/pull/pull.ts';
 import { openRepository } from '../../../src/client/repository.ts';
 import type { PackageRecord } from '../../../src/model/record.ts';

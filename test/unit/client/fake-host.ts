@@ -1,7 +1,7 @@
 /**
  * A host in memory that counts what is asked of it and misbehaves on demand.
  */
-import { memorySource } from '../../../src/client/memory-source.ts';
+import { memorySource } from '../../../src/client/in-memory.ts';
 import type { FetchRequest, FetchResult, Source } from '../../../src/model/source.ts';
 import { sha256 } from '../../../src/platform/hash/sha256.ts';
 

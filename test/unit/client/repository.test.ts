@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { memoryStore } from '../../../src/client/memory-store.ts';
+import { memoryStore } from '../../../src/client/in-memory.ts';
 import { pull } from '../../../src/client/pull/pull.ts';
 import { openRepository, type Repository } from '../../../src/client/repository.ts';
 import { INDEX_PATH, summaryPath } from '../../../src/layouts/native/format/paths.ts';

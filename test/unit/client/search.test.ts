@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../../../src/client/memory-store.ts';
+import { BoundedMap } from '../../../src/bytes/bounded-map.ts';
+import { memoryStore } from '../../../src/client/in-memory.ts';
 import { searchSummaries } from '../../../src/client/search.ts';
-import { bucketCache } from '../../../src/client/summaries/bucket-cache.ts';
 import { openStoredSummary, type Summary } from '../../../src/client/summaries/open-summary.ts';
 import type { PackageRecord } from '../../../src/model/record.ts';
 import { publishTiny } from './tiny-tree.ts';
@@ -57,7 +57,11 @@ async function summaryOf(records: readonly PackageRecord[]): Promise<Summary> {
   const [entry] = tree.signed.summaries;
   if (entry === undefined) throw new Error('no summary');
   const canonical = tree.canonical.get(entry.sha256) ?? new Uint8Array();
-  return openStoredSummary(memoryStore(new Map([[`summaries/${entry.sha256}`, canonical]])), entry, bucketCache());
+  return openStoredSummary(
+    memoryStore(new Map([[`summaries/${entry.sha256}`, canonical]])),
+    entry,
+    new BoundedMap(1 << 20),
+  );
 }
 
 describe('a search', () => {

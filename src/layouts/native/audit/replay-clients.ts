@@ -3,8 +3,8 @@
  * delta) is taken to the newest state by the client's own code, and must end with exactly the bytes that the index names.
  */
 
-import { memoryStore } from '../../../client/memory-store.ts';
-import { summaryName } from '../../../client/pull/cached-state.ts';
+import { memoryStore } from '../../../client/in-memory.ts';
+import { cachedSummaryName } from '../../../client/pull/cached-state.ts';
 import { pull } from '../../../client/pull/pull.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
@@ -34,7 +34,7 @@ export async function replayClient(
 ): Promise<void> {
   const kept = new Map<string, Uint8Array>();
   if (state !== undefined) {
-    kept.set(summaryName(state.sha256), state.canonical);
+    kept.set(cachedSummaryName(state.sha256), state.canonical);
     kept.set(INDEX_PATH, await indexOf(state, entry, signed));
   }
   const { arch, subset } = entry;
@@ -44,7 +44,7 @@ export async function replayClient(
   if (fallback !== undefined) {
     throw new RepomillError('integrity', `a client with ${start} had to fall back: ${fallback.reason}`);
   }
-  const pulled = kept.get(summaryName(entry.sha256));
+  const pulled = kept.get(cachedSummaryName(entry.sha256));
   if (pulled === undefined || (await sha256(pulled)) !== entry.sha256) {
     throw new RepomillError('integrity', `a client with ${start} does not end with ${entry.sha256}`);
   }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { memoryStore } from '../../../../src/client/in-memory.ts';
 import type { PackagePlan } from '../../../../src/client/install/plan-packages.ts';
-import { memoryStore } from '../../../../src/client/memory-store.ts';
 import { pull } from '../../../../src/client/pull/pull.ts';
 import { openRepository } from '../../../../src/client/repository.ts';
 import { deltaPath, INDEX_PATH } from '../../../../src/layouts/native/format/paths.ts';
@@ -174,7 +174,7 @@ describe('plan of packages', () => {
     const repository = await openRepository({ store: await pulled(second) });
     await expect(repository.plan({ packages: ['nope', 'git', 'neither'] })).rejects.toMatchObject({
       code: 'not-found',
-      message: 'no package of the name nope, neither',
+      message: 'no package named nope, neither',
     });
   });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../src/bytes/bytes.ts';
-import { memoryStore } from '../../../../src/client/memory-store.ts';
+import { memoryStore } from '../../../../src/client/in-memory.ts';
 import { pull } from '../../../../src/client/pull/pull.ts';
 import { openRepository } from '../../../../src/client/repository.ts';
 import { RepomillError } from '../../../../src/errors.ts';
@@ -223,7 +223,7 @@ describe('pull', () => {
   it('lists what there is when asked for an arch that is not', async () => {
     await expect(pull({ source: fakeHost(first.files), store: memoryStore(), arch: 'mips' })).rejects.toMatchObject({
       code: 'not-found',
-      message: 'summary: expected mips, found amd64, amd64 (free), arm64',
+      message: 'no summary for mips; found amd64, amd64 (free), arm64',
     });
   });
 
@@ -251,7 +251,8 @@ describe('pull', () => {
         return host.fetch(path, request);
       },
     };
-    await pull({ source, store: memoryStore(), arch: 'amd64', onProgress: (step) => progress.push(step) });
+    const download = (step: unknown): void => void progress.push(step);
+    await pull({ source, store: memoryStore(), arch: 'amd64', progress: { download } });
     const { sha256, storedSize } = entryOf(first, 'amd64');
     expect(progress).toEqual([
       { path: INDEX_PATH, received: 7 },
@@ -270,7 +271,7 @@ describe('pull', () => {
 
 describe('pull, when a delta is of no use', () => {
   const faults: readonly (readonly [string, RegExp, (good: Uint8Array) => Uint8Array | undefined])[] = [
-    ['is missing', /does not have it/, () => undefined],
+    ['is missing', /^named by the index, but missing at https:\/\/host\.example\/tree\/$/, () => undefined],
     ['is cut', /cut off/, (good) => good.subarray(0, -3)],
     ['is empty', /expected a header/, () => new Uint8Array()],
     ['is garbage', /BSDIFF40/, (good) => good.map((_, i) => i * 7)],
@@ -346,7 +347,8 @@ describe('pull, when the store is damaged', () => {
     const refused = pull({ source: fakeHost(first.files), store: memoryStore(kept), allowRollback: true });
     await expect(refused).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringMatching(/^memory: expected a cache or nothing, found a published tree with /),
+      path: 'memory',
+      message: expect.stringMatching(/^expected a cache or nothing, found a published tree with /),
     });
     expect(kept).toEqual(second.files);
   });
@@ -415,7 +417,8 @@ describe('pull, when the host cannot be believed', () => {
     const before = new Map(kept);
     await expect(pull({ source: fakeHost(second.files), store: memoryStore(kept) })).rejects.toMatchObject({
       code: 'integrity',
-      message: 'index: expected version 3 or newer, found 2',
+      path: INDEX_PATH,
+      message: 'expected version 3 or newer, found 2',
     });
     expect(kept).toEqual(before);
   });
@@ -448,7 +451,7 @@ describe('pull, when the host cannot be believed', () => {
         spoilSummary(() => undefined),
         'transport',
       ),
-    ).toContain('does not have it');
+    ).toBe('named by the index, but missing at https://host.example/tree/');
   });
 
   it.each<readonly [string, (stored: Uint8Array) => Uint8Array]>([

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { memoryStore } from '../../../../src/client/memory-store.ts';
-import { bucketCache } from '../../../../src/client/summaries/bucket-cache.ts';
+import { BoundedMap } from '../../../../src/bytes/bounded-map.ts';
+import { memoryStore } from '../../../../src/client/in-memory.ts';
 import { openRemoteSummary } from '../../../../src/client/summaries/open-remote-summary.ts';
-import { openStoredSummary, type Summary } from '../../../../src/client/summaries/open-summary.ts';
+import { type BucketCache, openStoredSummary, type Summary } from '../../../../src/client/summaries/open-summary.ts';
 import { summaryPath } from '../../../../src/layouts/native/format/paths.ts';
 import type { SummaryEntry } from '../../../../src/layouts/native/format/repository-index.ts';
 import { memberRanges } from '../../../../src/layouts/native/format/stored-summary.ts';
@@ -26,6 +26,10 @@ beforeAll(async () => {
   canonical = tree.canonical.get(entry.sha256) ?? new Uint8Array();
   buckets = splitSummary(canonical).header.buckets.length;
 });
+
+function emptyCache(maxSize: number = 2 * 1024 * 1024): BucketCache {
+  return new BoundedMap(maxSize);
+}
 
 function firstEntry({ signed }: TinyTree): SummaryEntry {
   const [first] = signed.summaries;
@@ -71,7 +75,7 @@ describe('openStoredSummary', () => {
       },
       read: async () => Promise.reject(new Error('read whole')),
     };
-    const summary = await openStoredSummary(store, entry, bucketCache());
+    const summary = await openStoredSummary(store, entry, emptyCache());
     await namesIn(summary, [1, 3]);
     expect(reads).toEqual([entry.header.size, summary.header.buckets[1]?.size, summary.header.buckets[3]?.size]);
   });
@@ -86,14 +90,14 @@ describe('openStoredSummary', () => {
         return inner.readRange(name, start, length);
       },
     };
-    const summary = await openStoredSummary(store, entry, bucketCache());
+    const summary = await openStoredSummary(store, entry, emptyCache());
     expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
     expect(reads).toEqual([0, entry.header.size]);
   });
 
   it('gives the buckets before the one that was tampered with', async () => {
     const damaged = flip(canonical, canonical.length - 1);
-    const summary = await openStoredSummary(storeWith(damaged), entry, bucketCache());
+    const summary = await openStoredSummary(storeWith(damaged), entry, emptyCache());
     let opened = 0;
     const openAll = async (): Promise<void> => {
       for await (const bucket of summary.buckets(all())) opened += bucket.records > 0 ? 1 : 0;
@@ -103,7 +107,7 @@ describe('openStoredSummary', () => {
   });
 
   it('keeps no bucket open where there is no room for all', async () => {
-    const cache = bucketCache(canonical.length - entry.header.size - 1);
+    const cache = emptyCache(canonical.length - entry.header.size - 1);
     const summary = await openStoredSummary(storeWith(canonical), entry, cache);
     const isKept = (position: number): boolean => {
       const sha256 = summary.header.buckets[position]?.sha256;
@@ -125,51 +129,51 @@ describe('openStoredSummary', () => {
         return inner.readRange(name, start, length);
       },
     };
-    const summary = await openStoredSummary(store, entry, bucketCache());
+    const summary = await openStoredSummary(store, entry, emptyCache());
     const once = await namesIn(summary, [0, 2]);
     expect(await namesIn(summary, [0, 1, 2])).toEqual([once[0], expect.anything(), once[1]]);
     expect(reads).toBe(1 + 3);
   });
 
   it('refuses a summary that was not pulled', async () => {
-    await expect(openStoredSummary(memoryStore(), entry, bucketCache())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(openStoredSummary(memoryStore(), entry, emptyCache())).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('refuses a header with a flipped bit', async () => {
     const store = storeWith(flip(canonical, 20));
-    await expect(openStoredSummary(store, entry, bucketCache())).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openStoredSummary(store, entry, emptyCache())).rejects.toMatchObject({ code: 'integrity' });
   });
 
   it('refuses a header that is cut', async () => {
     const store = storeWith(canonical.subarray(0, 50));
-    await expect(openStoredSummary(store, entry, bucketCache())).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openStoredSummary(store, entry, emptyCache())).rejects.toMatchObject({ code: 'integrity' });
   });
 
   it('refuses a header of another arch', async () => {
     const other = { ...entry, arch: 'arm64' };
-    await expect(openStoredSummary(storeWith(canonical), other, bucketCache())).rejects.toMatchObject({
+    await expect(openStoredSummary(storeWith(canonical), other, emptyCache())).rejects.toMatchObject({
       code: 'format',
     });
   });
 
   it('refuses buckets that do not add up to the size in the index', async () => {
     const other = { ...entry, size: entry.size + 1 };
-    await expect(openStoredSummary(storeWith(canonical), other, bucketCache())).rejects.toMatchObject({
+    await expect(openStoredSummary(storeWith(canonical), other, emptyCache())).rejects.toMatchObject({
       code: 'format',
     });
   });
 
   it('refuses the one bucket that was tampered with, and reads all others', async () => {
     const damaged = flip(canonical, canonical.length - 1);
-    const summary = await openStoredSummary(storeWith(damaged), entry, bucketCache());
-    const whole = await openStoredSummary(storeWith(canonical), entry, bucketCache());
+    const summary = await openStoredSummary(storeWith(damaged), entry, emptyCache());
+    const whole = await openStoredSummary(storeWith(canonical), entry, emptyCache());
     const others = all().slice(0, -1);
     expect(await namesIn(summary, others)).toEqual(await namesIn(whole, others));
     await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
   });
 
   it('refuses a bucket that is cut', async () => {
-    const summary = await openStoredSummary(storeWith(canonical.subarray(0, -1)), entry, bucketCache());
+    const summary = await openStoredSummary(storeWith(canonical.subarray(0, -1)), entry, emptyCache());
     await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
   });
 });
@@ -177,7 +181,7 @@ describe('openStoredSummary', () => {
 describe('openRemoteSummary', () => {
   it('fetches the header by one range and each bucket by one more', async () => {
     const host = fakeHost(tree.files);
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     expect(host.requests).toEqual([`${path} 0+${entry.header.storedSize}`]);
     await namesIn(summary, [1, 3]);
     const [one, three] = [rangeOf(1), rangeOf(3)];
@@ -190,27 +194,27 @@ describe('openRemoteSummary', () => {
 
   it('fetches neighbours together, all of them by one range', async () => {
     const host = fakeHost(tree.files);
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     const names = await namesIn(summary, all());
     const start = entry.header.storedSize;
     expect(host.requests.slice(1)).toEqual([`${path} ${start}+${entry.storedSize - start}`]);
-    const local = await openStoredSummary(storeWith(canonical), entry, bucketCache());
+    const local = await openStoredSummary(storeWith(canonical), entry, emptyCache());
     expect(names).toEqual(await namesIn(local, all()));
   });
 
   it('fetches a good part of the file by one range, and gives what was asked for', async () => {
     const host = fakeHost(tree.files);
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     const even = all().filter((position) => position % 2 === 0);
     const names = await namesIn(summary, even);
     expect(host.requests).toHaveLength(2);
-    const local = await openStoredSummary(storeWith(canonical), entry, bucketCache());
+    const local = await openStoredSummary(storeWith(canonical), entry, emptyCache());
     expect(names).toEqual(await namesIn(local, even));
   });
 
   it('fetches no bucket twice', async () => {
     const host = fakeHost(tree.files);
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     await namesIn(summary, [2]);
     await namesIn(summary, [2]);
     expect(host.requests).toHaveLength(2);
@@ -218,7 +222,7 @@ describe('openRemoteSummary', () => {
 
   it('fetches no bucket twice that it could not keep open', async () => {
     const host = fakeHost(tree.files);
-    const summary = await openRemoteSummary(host, entry, bucketCache(0));
+    const summary = await openRemoteSummary(host, entry, emptyCache(0));
     await namesIn(summary, [2, 3]);
     await namesIn(summary, [2, 3, 4]);
     const { start, length } = rangeOf(4);
@@ -227,7 +231,7 @@ describe('openRemoteSummary', () => {
 
   it('takes the whole file from a host that ignores ranges, and asks no more', async () => {
     const host = fakeHost(tree.files, { ignoresRange: true });
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
     expect(host.requests).toHaveLength(1);
   });
@@ -239,7 +243,7 @@ describe('openRemoteSummary', () => {
       ...lazy,
       fetch: (...args: Parameters<typeof lazy.fetch>) => (args[1].range?.start === 0 ? honest : lazy).fetch(...args),
     };
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     expect((await namesIn(summary, [1, 3])).flat()).not.toHaveLength(0);
     await namesIn(summary, all());
     expect(lazy.requests).toHaveLength(2);
@@ -248,7 +252,7 @@ describe('openRemoteSummary', () => {
   it('takes the whole file where it does not say where its buckets stand', async () => {
     const plain = await publishTiny([{ arch: 'amd64', records: tinyRecords('amd64') }], { withoutMemberLengths: true });
     const host = fakeHost(plain.files);
-    const summary = await openRemoteSummary(host, firstEntry(plain), bucketCache());
+    const summary = await openRemoteSummary(host, firstEntry(plain), emptyCache());
     await namesIn(summary, [1, 3]);
     expect(host.requests).toEqual([`${path} 0+${firstEntry(plain).header.storedSize}`, path]);
   });
@@ -256,13 +260,13 @@ describe('openRemoteSummary', () => {
   it('takes the whole file from a host that unpacks what it serves', async () => {
     const unpacks = (): Uint8Array => canonical;
     const host = fakeHost(tree.files, { unpacks });
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
     expect(host.requests).toHaveLength(1);
   });
 
   async function openTampered(bytes: Uint8Array, ignoresRange = false): Promise<Summary> {
-    return openRemoteSummary(fakeHost(new Map([[path, bytes]]), { ignoresRange }), entry, bucketCache());
+    return openRemoteSummary(fakeHost(new Map([[path, bytes]]), { ignoresRange }), entry, emptyCache());
   }
 
   it('refuses a header with a flipped bit', async () => {
@@ -284,7 +288,7 @@ describe('openRemoteSummary', () => {
   });
 
   it('refuses a summary that is not there', async () => {
-    await expect(openRemoteSummary(fakeHost(new Map()), entry, bucketCache())).rejects.toMatchObject({
+    await expect(openRemoteSummary(fakeHost(new Map()), entry, emptyCache())).rejects.toMatchObject({
       code: 'transport',
     });
   });
@@ -304,7 +308,7 @@ describe('openRemoteSummary', () => {
 
   it('fetches a bucket again that came cut', async () => {
     const files = new Map([[path, stored.subarray(0, -30)]]);
-    const summary = await openRemoteSummary(fakeHost(files), entry, bucketCache());
+    const summary = await openRemoteSummary(fakeHost(files), entry, emptyCache());
     await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
     files.set(path, stored);
     expect(await namesIn(summary, [buckets - 1])).toHaveLength(1);
@@ -320,7 +324,7 @@ describe('openRemoteSummary', () => {
         return honest.fetch(...args);
       },
     };
-    const summary = await openRemoteSummary(host, entry, bucketCache());
+    const summary = await openRemoteSummary(host, entry, emptyCache());
     await expect(namesIn(summary, [1])).rejects.toThrow('connection reset');
     failing = false;
     expect(await namesIn(summary, [1])).toHaveLength(1);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { memoryStore } from '../../../../src/client/memory-store.ts';
+import { memoryStore } from '../../../../src/client/in-memory.ts';
 import type { Store } from '../../../../src/model/store.ts';
 import { directoryStore } from '../../../../src/platform/files/directory-store.ts';
 

@@ -143,7 +143,8 @@ describe('httpSource', () => {
     const host = await serve((_, response) => void response.writeHead(status).end());
     await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({
       code: 'transport',
-      message: `${host.url}/a: expected HTTP status 200, found ${status}`,
+      path: `${host.url}/a`,
+      message: `expected HTTP status 200, found ${status}`,
     });
     expect(host.requests).toHaveLength(1);
   });
@@ -218,7 +219,8 @@ describe('httpSource, bounding what it reads', () => {
     const host = await serveContent();
     await expect(host.source().fetch('a', { maxBytes: 999 })).rejects.toMatchObject({
       code: 'integrity',
-      message: `${host.url}/a: expected at most 999 bytes, found more`,
+      path: `${host.url}/a`,
+      message: 'expected at most 999 bytes, found more',
     });
     expect(host.requests).toHaveLength(1);
   });
@@ -299,7 +301,8 @@ describe('httpSource, trying again', () => {
     const host = await serve(() => undefined);
     await expect(host.source({ timeout: 20, retryDelays: [0] }).fetch('a', { maxBytes: 1 })).rejects.toMatchObject({
       code: 'transport',
-      message: `${host.url}/a: nothing received for 20 ms`,
+      path: `${host.url}/a`,
+      message: 'nothing received for 20 ms',
     });
     expect(host.requests).toHaveLength(2);
   });

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../../src/bytes/bytes.ts';
-import { memorySource } from '../../../../../src/client/memory-source.ts';
+import { memorySource } from '../../../../../src/client/in-memory.ts';
 import { packInt32, packString, packTuple, packUint32, packUint64 } from '../../../../../src/glib/gvariant/pack.ts';
 import type { FlatpakReport } from '../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
 import { type Digest, isDigest } from '../../../../../src/model/digest.ts';

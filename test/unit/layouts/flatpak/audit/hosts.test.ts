@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../../src/bytes/bytes.ts';
-import { memorySource } from '../../../../../src/client/memory-source.ts';
+import { memorySource } from '../../../../../src/client/in-memory.ts';
 import { RepomillError } from '../../../../../src/errors.ts';
 import { COMMIT_SAMPLE } from '../../../../../src/layouts/flatpak/audit/audit-commits.ts';
 import type { FlatpakReport } from '../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';

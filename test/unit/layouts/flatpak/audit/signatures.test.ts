@@ -1,7 +1,7 @@
 import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../../src/bytes/bytes.ts';
-import { memorySource } from '../../../../../src/client/memory-source.ts';
+import { memorySource } from '../../../../../src/client/in-memory.ts';
 import { packBytes } from '../../../../../src/glib/gvariant/pack.ts';
 import type { FlatpakReport } from '../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
 import { signaturePath } from '../../../../../src/layouts/flatpak/format/paths.ts';
