@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes records of an own kind with two subsets, and searches each.
+# Publishes records with fields of their own in two subsets, and searches each.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)/
 repomill() { echo "\$ repomill ${*//"$root"/}"; node "${root}bin/repomill.js" "$@" 2>&1; }

@@ -9,12 +9,12 @@ out=${1:-$(mktemp -d)} && mkdir -p "$out" && cd "$out" && echo "in $out" >&2
 
 # fetch PATH [FILE]: a file of the site.
 fetch() { curl --silent --show-error --fail --output "${2:-$1}" "$url$1"; }
-# value FILE EXPRESSION: what a Python expression finds in a JSON document.
+# value FILE EXPRESSION: the value of a Python expression about a JSON document.
 value() { python3 -c "import json, sys; document = json.load(open(sys.argv[1])); print($2)" "$1"; }
-# check DIGEST FILE: whether a file has the digest that was promised.
+# check DIGEST FILE: whether a file has the digest that the index names.
 check() { echo "$1  $2" | sha256sum -c -; }
 
-# The site: a first version on a local server, which says on its first line where it is.
+# The site: a first version on a local server, whose first line of output is its URL.
 build "${root}examples/debian"
 mkfifo started
 node "${root}bin/repomill.js" serve public --port 0 >started 2>requests.log &

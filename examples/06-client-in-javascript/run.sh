@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Serves Debian's sample and asks it with client.js.
+# Serves the sample of Debian and reads it with client.js.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)/
 out=${1:-$(mktemp -d)} && mkdir -p "$out" && cd "$out" && echo "in $out" >&2

@@ -13,7 +13,7 @@ echo '$ cd flatpaks && find config summar* -type f | sort'
 
 repomill build flatpaks --layout flatpak --out flatpaks
 
-# What `flatpak build-export` does at last, once the objects of the new commit are there: the ref names it.
+# The last step of `flatpak build-export`: once the objects of the new commit are there, the ref names it.
 cp -r "${root}examples/07-flatpak/update/app" flatpaks/refs/heads
 repomill build flatpaks --layout flatpak --out flatpaks
 
@@ -23,6 +23,6 @@ find flatpaks/summaries -name '*.delta' | LC_ALL=C sort
 repomill inspect flatpaks
 repomill verify flatpaks
 
-# A client, once a host serves the folder at that address (`repomill serve flatpaks` does here):
+# A client, once a host serves the folder (on this machine: `repomill serve flatpaks`):
 #   flatpak remote-add --user --no-gpg-verify example https://example.org/flatpaks
 #   flatpak remote-ls --user example
