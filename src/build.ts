@@ -2,7 +2,8 @@
  * The conductor: list, read, plan, publish. The first file to open; each stage is one function in a file of its name.
  */
 
-import { listInputs, readInputs } from './catalogue/read/read-inputs.ts';
+import { listInputs } from './catalogue/read/list-inputs.ts';
+import { readInputs } from './catalogue/read/read-inputs.ts';
 import { compileSubsets } from './config/compile-subsets.ts';
 import type { Config } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';

@@ -1,60 +1,71 @@
 /**
- * A batch: what was read from a stretch of the input, as the workspace keeps it. Its body holds each record's JSON, then
- * documents for `details/`, then its segments: the listings of one slice each. A slice is the part of the repository whose
- * names share a first-level bucket; so a build can turn to one slice after another without holding the others.
+ * A batch: the records of one reading task, as the workspace keeps them. Its body holds the JSON of each record, the documents
+ * for `details/`, and then its slices: lists of the records whose names share a first-level bucket. A build works on one slice
+ * of the repository after another, and so never holds all listings.
  */
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
-import { isObject } from '../bytes/json.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
 import { type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { digestOf, keyOf, nameOfText } from '../platform/hash/sync-sha256.ts';
+import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';
-import type { Document } from './read/move-details.ts';
+import type { DetailsDocument } from './read/move-details.ts';
 
-/** How many slices there are. */
+/** The number of slices of a repository. */
 export const SLICES = 64;
 
-/** The listings of one slice in a batch. */
-export interface Segment extends ByteRange {
+/** The records of a batch that are in one slice of the repository. */
+export interface BatchSlice extends ByteRange {
   readonly slice: number;
   readonly sha256: Digest;
-  /** Names the listings, wherever their records stand in the batch: it does not change with what is around them. */
+  /** A name for the listings. It does not depend on the position of their records in the batch. */
   readonly key: Digest;
 }
 
-/** Where a document for `details/` is. */
+/** The position of a document for `details/`. */
 export interface DocumentRef extends ByteRange {
   readonly sha256: Digest;
 }
 
-/** What the workspace says of a batch without its body being read. */
+/** What is known of a batch without reading its body. */
 export interface BatchHead {
-  /** Of each piece of the input: how many lines it has. */
+  /** The number of lines in each chunk. */
   readonly lines: readonly number[];
-  /** Architectures of records that no path assigns to one. */
+  /** Architectures of the records that no path assigns to one. */
   readonly arches: readonly string[];
-  readonly segments: readonly Segment[];
+  readonly slices: readonly BatchSlice[];
   readonly documents: readonly DocumentRef[];
 }
 
-/** A listing as a segment has it: short, because there is one for every record. */
+/** Batches in the workspace, named by what they were read from. The version grows whenever the same bytes give other records. */
+export const batchSlot: Slot<BatchHead> = defineSlot('batch', 2);
+
+/** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
 type StoredListing = readonly [
   name: string,
   version: string,
   arch: string | readonly string[],
   weight: number,
   subsets: readonly number[],
-  piece: number,
+  chunk: number,
   line: number,
   start: number,
   length: number,
   sha256: string,
 ];
 
-/** Collects the records of a batch and writes it, once. */
+/** Where a record was read. */
+export interface RecordOrigin {
+  /** The position of the chunk in the batch. */
+  readonly chunk: number;
+  /** Line of the chunk, from 1. */
+  readonly line: number;
+}
+
+/** Collects the records of one batch, and writes it. */
 export class BatchWriter {
   readonly #content = new ByteWriter();
   readonly #slices = new Map<number, StoredListing[]>();
@@ -66,10 +77,10 @@ export class BatchWriter {
     return this.#content.length;
   }
 
-  /** Adds a record. `piece` and `line` say where it was read; `isListed` whether a path assigns it to an architecture. */
+  /** Adds a record. `isListed`: a path assigns it to an architecture. */
   add(
     record: PackageRecord,
-    at: { slice: number; subsets: readonly number[]; piece: number; line: number; isListed: boolean },
+    at: RecordOrigin & { slice: number; subsets: readonly number[]; isListed: boolean },
   ): void {
     const text = JSON.stringify(record);
     const start = this.#content.length;
@@ -82,7 +93,7 @@ export class BatchWriter {
       arch,
       weightOf(record),
       at.subsets,
-      at.piece,
+      at.chunk,
       at.line,
       start,
       length,
@@ -95,46 +106,47 @@ export class BatchWriter {
     for (const own of typeof arch === 'string' ? [arch] : arch) this.#arches.add(own);
   }
 
-  addDocument({ sha256, bytes }: Document): void {
+  addDocument({ sha256, bytes }: DetailsDocument): void {
     this.#documents.push({ sha256, start: this.#content.length, length: bytes.length });
     this.#content.bytes(bytes);
   }
 
-  /** Writes the batch under a name that says what it was made from. */
+  /** Writes the batch under a name of `batchSlot`. */
   write(name: string, lines: readonly number[], workspace: Workspace): void {
     const body = [this.#content.take()];
-    const segments: Segment[] = [];
+    const slices: BatchSlice[] = [];
     let start = body[0]?.length ?? 0;
     for (const [slice, listings] of [...this.#slices].sort(([a], [b]) => a - b)) {
       const bytes = encodeText(JSON.stringify(listings));
-      const key = keyOf(listings.map(([, , , , subsets, piece, , , , sha256]) => [subsets, piece, sha256]));
-      segments.push({ slice, start, length: bytes.length, sha256: digestOf(bytes), key });
+      const key = keyOf(listings.map(([, , , , subsets, chunk, , , , sha256]) => [subsets, chunk, sha256]));
+      slices.push({ slice, start, length: bytes.length, sha256: digestOf(bytes), key });
       body.push(bytes);
       start += bytes.length;
     }
-    const head: BatchHead = { lines, arches: [...this.#arches], segments, documents: this.#documents };
-    workspace.write(name, head, body);
+    batchSlot.write(name, { lines, arches: [...this.#arches], slices, documents: this.#documents }, workspace, body);
   }
 }
 
-/** The head of a batch, or undefined where the workspace does not have it. */
-export function readBatchHead(name: string, workspace: Workspace): BatchHead | undefined {
-  const head = workspace.open(name)?.head;
-  // Whoever wrote a head with a right digest wrote a `BatchHead`: the name is the digest of what it was made from.
-  return isObject(head) ? (head as unknown as BatchHead) : undefined;
+/** Where the records of one chunk of a batch are in the input. */
+export interface ChunkPlace {
+  readonly file: string;
+  /** The line of the file on which the chunk begins, from 1. */
+  readonly firstLine: number;
+  /** The architecture that lists the records; empty if no path names one. */
+  readonly listedBy: readonly string[];
 }
 
-/** The listings of a segment. `places` gives, for each piece, its file, the line it begins on, and who lists it. */
-export function readSegment(
+/** The listings of a slice. `places` has a place for each chunk of the batch. */
+export function readBatchSlice(
   name: string,
-  segment: Segment,
-  places: readonly { readonly file: string; readonly firstLine: number; readonly listedBy: readonly string[] }[],
+  slice: BatchSlice,
+  places: readonly ChunkPlace[],
   workspace: Workspace,
 ): readonly Listing[] {
-  const stored: readonly StoredListing[] = JSON.parse(decodeText(readVerified(name, segment, workspace)));
-  return stored.map(([recordName, version, arch, weight, subsets, piece, line, start, length, sha256]) => {
-    const place = places[piece];
-    if (place === undefined) throw new DamagedEntryError(`${name}: a listing of a piece that it does not have`);
+  const stored: readonly StoredListing[] = JSON.parse(decodeText(readVerified(name, slice, workspace)));
+  return stored.map(([recordName, version, arch, weight, subsets, chunk, line, start, length, sha256]) => {
+    const place = places[chunk];
+    if (place === undefined) throw new DamagedEntryError(`${name}: a listing names a chunk that does not exist`);
     return {
       name: recordName,
       version,
@@ -159,7 +171,7 @@ function readVerified(name: string, ref: ByteRange & { readonly sha256: Digest }
   return bytes;
 }
 
-/** The records behind some listings, in their order. Each batch is opened once. */
+/** The records of some listings, in the given order. Opens each batch once. */
 export function readRecords(refs: readonly ContentRef[], workspace: Workspace): readonly PackageRecord[] {
   const positionsIn = new Map<string, number[]>();
   for (const [position, { batch }] of refs.entries()) {

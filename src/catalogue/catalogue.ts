@@ -9,71 +9,71 @@ import { ListingSet } from '../model/listing-set.ts';
 import { asValue } from '../model/record.ts';
 import { keyOf } from '../platform/hash/sync-sha256.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
-import { type BatchHead, type DocumentRef, readDocument, readRecords, readSegment, type Segment } from './batch.ts';
-
-/** Where the records of one piece of a batch stand in the input. */
-export interface PiecePlace {
-  readonly file: string;
-  /** Of the piece in the file, from 1. */
-  readonly firstLine: number;
-  /** The architecture that lists them, or nobody. */
-  readonly listedBy: readonly string[];
-}
+import {
+  type BatchHead,
+  type BatchSlice,
+  type ChunkPlace,
+  type DocumentRef,
+  readBatchSlice,
+  readDocument,
+  readRecords,
+} from './batch.ts';
 
 /** A batch in the workspace. */
 export interface Batch {
   readonly name: string;
   readonly head: BatchHead;
-  readonly places: readonly PiecePlace[];
+  /** One for each chunk. */
+  readonly places: readonly ChunkPlace[];
 }
 
 /** The listings of a slice in the total order, and the conflicts among them. */
 export interface Slice {
   readonly listings: readonly Listing[];
-  /** How many names, versions and arches there are. */
+  /** The number of different combinations of name, version and arch. */
   readonly packages: number;
   readonly problems: readonly Problem[];
 }
 
 /** What was read. */
 export interface Catalogue {
-  /** Every architecture that lists records, and the own ones of records that nobody lists. */
+  /** The architectures that list records, and those of the records that no architecture lists. */
   readonly arches: ReadonlySet<string>;
   /** All documents for `details/`, each once. */
   readonly documents: readonly (DocumentRef & { readonly batch: string })[];
-  /** Names what is in a slice: two slices with one key have the same listings. Undefined for an empty slice. */
+  /** A name for the content of a slice: two slices with the same key have the same listings. Undefined for an empty slice. */
   keyOfSlice(slice: number): Digest | undefined;
   readSlice(slice: number): Slice;
   readDocument(sha256: Digest): Uint8Array;
 }
 
-/** Catalogues batches, in the order of the input. */
-export function catalogue(batches: readonly Batch[], workspace: Workspace): Catalogue {
-  const segments = new Map<number, { readonly batch: Batch; readonly segment: Segment }[]>();
+/** Makes a catalogue of batches, which are in the order of the input. */
+export function openCatalogue(batches: readonly Batch[], workspace: Workspace): Catalogue {
+  const slices = new Map<number, { readonly batch: Batch; readonly part: BatchSlice }[]>();
   const arches = new Set<string>();
   const documents = new Map<Digest, DocumentRef & { readonly batch: string }>();
   for (const batch of batches) {
     for (const arch of batch.head.arches) arches.add(arch);
     for (const { listedBy } of batch.places) for (const arch of listedBy) arches.add(arch);
     for (const ref of batch.head.documents) documents.set(ref.sha256, { ...ref, batch: batch.name });
-    for (const segment of batch.head.segments) {
-      const known = segments.get(segment.slice);
-      if (known === undefined) segments.set(segment.slice, [{ batch, segment }]);
-      else known.push({ batch, segment });
+    for (const part of batch.head.slices) {
+      const known = slices.get(part.slice);
+      if (known === undefined) slices.set(part.slice, [{ batch, part }]);
+      else known.push({ batch, part });
     }
   }
   return {
     arches,
     documents: [...documents.values()],
     keyOfSlice(slice) {
-      const parts = segments.get(slice);
-      return parts && keyOf(parts.map(({ batch, segment }) => [batch.places.map(nameListers), segment.key]));
+      const parts = slices.get(slice);
+      return parts && keyOf(parts.map(({ batch, part }) => [batch.places.map(nameListers), part.key]));
     },
     readSlice(slice) {
       const set = new ListingSet((a, b) => sameContent(a, b, workspace));
       const problems: Problem[] = [];
-      for (const { batch, segment } of segments.get(slice) ?? []) {
-        for (const listing of readSegment(batch.name, segment, batch.places, workspace)) {
+      for (const { batch, part } of slices.get(slice) ?? []) {
+        for (const listing of readBatchSlice(batch.name, part, batch.places, workspace)) {
           const problem = set.add(listing);
           if (problem !== undefined) problems.push(problem);
         }
@@ -88,11 +88,11 @@ export function catalogue(batches: readonly Batch[], workspace: Workspace): Cata
   };
 }
 
-function nameListers({ listedBy }: PiecePlace): string {
+function nameListers({ listedBy }: ChunkPlace): string {
   return listedBy.join('\0');
 }
 
-// Equal records have equal bytes unless their fields came in another order.
+// Equal records have equal bytes unless their fields came in a different order.
 function sameContent(a: Listing, b: Listing, workspace: Workspace): boolean {
   const [one, other] = readRecords([a.content, b.content], workspace).map((record) =>
     formatCanonicalJson(asValue(record)),

@@ -3,7 +3,7 @@
  */
 
 import type { ReadTasks } from '../catalogue/read/input-reader.ts';
-import { readFileTask, readPiecesTask } from '../catalogue/read/read-batch.ts';
+import { readChunksTask, readFileTask } from '../catalogue/read/read-batch.ts';
 import { compileSubsets } from '../config/compile-subsets.ts';
 import type { Config } from '../config/config.ts';
 import { PlanMemo } from '../delta/align/plan-memo.ts';
@@ -37,7 +37,7 @@ export interface TaskSetup {
  * as some ten tasks take, and a build after a small change has no more.
  */
 const patience: Readonly<Record<keyof Tasks, number>> = {
-  readPieces: 12,
+  readChunks: 12,
   readFile: 0,
   encodeBucket: 12,
   formatLines: 4,
@@ -68,7 +68,7 @@ export async function makeTasks({ config, places }: TaskSetup, workspace?: Works
   const readCommit = commitReaders();
   const deltas = { workspace: own, matcher: loadMatcher(), memo: new PlanMemo(MEMO_SIZE) };
   return {
-    readPieces: (job) => readPiecesTask(job, reading),
+    readChunks: (job) => readChunksTask(job, reading),
     readFile: (job) => readFileTask(job, reading),
     encodeBucket: async (job) => encodeBucketTask(job, encoding),
     formatLines: async (job) => formatLinesTask(job, own),
@@ -90,7 +90,7 @@ export async function openTasks(setup: TaskSetup, workspace: Workspace, threads:
   const whose = (name: keyof Tasks): Tasks => (left !== undefined && left[name]-- > 0 ? own : pool.tasks);
   return {
     tasks: {
-      readPieces: (job) => whose('readPieces').readPieces(job),
+      readChunks: (job) => whose('readChunks').readChunks(job),
       readFile: (job) => whose('readFile').readFile(job),
       encodeBucket: (job) => whose('encodeBucket').encodeBucket(job),
       formatLines: (job) => whose('formatLines').formatLines(job),

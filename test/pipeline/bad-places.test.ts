@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { exitCodes } from '../../src/cli/exit-code.ts';
-import { formatProblem } from '../../src/errors.ts';
+import { formatError, formatProblem } from '../../src/errors.ts';
 import { pathsNamedBy, readIndex } from '../contract/shell.ts';
 import { failureOf } from '../failure.ts';
 import { sampleRecord } from '../sample-records.ts';
@@ -28,8 +28,13 @@ async function refusal(input: string, out: string, options: { readonly previous?
   const before = stateOf(out);
   const error = await failureOf(build({ input, out, ...options }));
   expect(stateOf(out)).toEqual(before);
-  const { message, hint } = error;
-  return { exitCode: exitCodes[error.code], message, hint, problems: error.problems.map(formatProblem) };
+  const { hint } = error;
+  return {
+    exitCode: exitCodes[error.code],
+    message: formatError(error),
+    hint,
+    problems: error.problems.map(formatProblem),
+  };
 }
 
 describe('an input that is not there or holds nothing is refused with exit code 1', () => {

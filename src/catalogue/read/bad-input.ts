@@ -1,13 +1,13 @@
 /**
- * The one error that reports every bad place of the input.
+ * The error that reports every problem of the input at once.
  */
-import { type Problem, RepomillError } from '../../errors.ts';
+import { formatError, type Problem, RepomillError } from '../../errors.ts';
 import { compareText } from '../../model/order.ts';
 
-/** After this many problems reading stops: a wrong reader makes one for every line. */
+/** Reading stops after this many problems: the wrong reader makes one for every line. */
 export const MAX_PROBLEMS = 1000;
 
-/** A metadata error with all problems, or the first of very many, in the order of the files and of the lines in them. */
+/** A metadata error with all problems, sorted by file, line and column; only the first `MAX_PROBLEMS` if there are more. */
 export function badInput(problems: readonly Problem[]): RepomillError {
   const sorted = problems.toSorted(
     (a, b) => compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
@@ -21,4 +21,9 @@ export function badInput(problems: readonly Problem[]): RepomillError {
   return new RepomillError('metadata', `${count} in the input; nothing was written`, {
     problems: sorted.slice(0, MAX_PROBLEMS),
   });
+}
+
+/** An error as a problem of a file, which the message does not repeat. */
+export function problemOf(error: RepomillError, file: string): Problem {
+  return { file, message: error.path === file ? error.message : formatError(error) };
 }

@@ -1,28 +1,27 @@
 /**
- * Reading under way: decides for each file whether it is known, and hands what is not to tasks, in groups of small files and
- * stretches of large ones. What stands in a batch is named by the bytes that it was read from, never by a size or a time.
+ * Reads the files of an input. Decides for each file whether an earlier build read it already, and divides the others into
+ * tasks: small files are read together, large files in chunks, and files that cannot be cut as a whole. A batch is named by
+ * the bytes that it was read from, never by a size or a time.
  */
-
-import { WorkQueue } from '../../async/queue.ts';
 import type { Config } from '../../config/config.ts';
-import { type Problem, RepomillError } from '../../errors.ts';
-import type { Digest } from '../../model/digest.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import type { Reporter } from '../../model/progress.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
 import { digestOf, keyOf } from '../../platform/hash/sync-sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { Reader } from '../../readers/reader.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
-import { readBatchHead } from '../batch.ts';
-import { MAX_PROBLEMS } from './bad-input.ts';
-import { cutStretches } from './cut-chunks.ts';
-import type { InputPath } from './match-files.ts';
-import { type Portion, problemsOf, recallFile, rememberFile } from './portion.ts';
-import { type BatchReport, type PieceRule, type ReadFileJob, type ReadPiecesJob, withoutPath } from './read-batch.ts';
+import { batchSlot } from '../batch.ts';
+import { problemOf } from './bad-input.ts';
+import { type ChunkTask, ChunkTasks, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
+import { cutChunks } from './cut-chunks.ts';
+import type { InputPath } from './list-inputs.ts';
+import type { BatchReport, ChunkRule, ReadChunksJob, ReadFileJob } from './read-batch.ts';
 
-/** The tasks of this stage. */
+/** The tasks of this stage, which any thread may do. */
 export interface ReadTasks {
-  readPieces(job: ReadPiecesJob): Promise<BatchReport>;
+  readChunks(job: ReadChunksJob): Promise<BatchReport>;
   readFile(job: ReadFileJob): Promise<BatchReport>;
 }
 
@@ -31,88 +30,78 @@ export interface ReadOptions {
   readonly config: Config;
   readonly workspace: Workspace;
   readonly tasks: ReadTasks;
-  /** Tasks that may be waited for at a time. */
+  /** How many tasks may run at a time. */
   readonly ahead: number;
   readonly progress: Reporter;
+  /** Reading stops between two files or two chunks once this is aborted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Grows whenever the same bytes are read as other records. */
-const EDITION = 1;
+/** Bytes. Smaller files are read together, because each batch costs a file in the workspace. */
+const SMALL_FILE_BYTES = 1 << 15;
 
-/** Smaller files are read together, because each batch costs a file in the workspace. */
-const SMALL = 1 << 15;
+/** Bytes of the small files that are read together. If one of them changes, all are read again. */
+const SMALL_BATCH_BYTES = 1 << 18;
 
-/** Bytes of small files that are read together, and of how many: each is read again when one of them changes. */
-const GROUP_SIZE = 1 << 18;
+/** How many small files are read together, on average. The path of the last one decides, so that a new file moves no other. */
+const SMALL_BATCH_FILES = 128;
 
-/** Files in a group, on average: a file whose path says so ends its group, so that a new file moves no other group. */
-const GROUP_FILES = 128;
-
-/** A large file is cut into about so many stretches, of `MIN_STRETCH` to `MAX_STRETCH` bytes. */
-const STRETCHES = 512;
-const MIN_STRETCH = 1 << 17;
-const MAX_STRETCH = 1 << 20;
-
-/** A large file, and what is remembered of it. */
-interface LargeFile {
-  readonly name: string;
-  readonly portions: Portion[];
-}
+/** About how many chunks a large file is cut into, and the bounds of their size in bytes. */
+const CHUNKS_PER_FILE = 512;
+const MIN_CHUNK_BYTES = 1 << 17;
+const MAX_CHUNK_BYTES = 1 << 20;
 
 interface SmallFile {
   readonly input: InputPath;
-  readonly rule: PieceRule;
+  readonly rule: ChunkRule;
   readonly bytes: Uint8Array;
 }
 
-const NOTHING: BatchReport = { batches: [], lines: [], problems: [] };
-
-/** What was read so far, and what is on its way. */
-export class Reading {
-  /** Files that no reader recognises, where the configuration names no files. */
+/** Reads files one after the other, in the order of the input. */
+export class InputReader {
+  /** Files that no reader recognises, if the configuration names no files. */
   readonly skipped: string[] = [];
   readonly #directory: string;
   readonly #options: ReadOptions;
-  /** Names what decides, beside the bytes of a file, what is in a batch. */
-  readonly #edition: Digest;
-  readonly #portions: Portion[] = [];
-  readonly #largeFiles: LargeFile[] = [];
-  readonly #problems: Problem[] = [];
-  readonly #queue: WorkQueue;
-  #problemCount = 0;
-  #group: SmallFile[] = [];
-  #groupSize = 0;
+  /** What decides on the content of a batch, apart from the bytes of its chunks and their rules. */
+  readonly #premises: unknown;
+  readonly #tasks: ChunkTasks;
+  /** Files to remember once all tasks are done, each with its tasks. */
+  readonly #largeFiles: { readonly name: string; readonly tasks: readonly ChunkTask[] }[] = [];
+  #smallFiles: SmallFile[] = [];
+  #smallBytes = 0;
 
   constructor(directory: string, options: ReadOptions) {
     this.#directory = directory;
     this.#options = options;
-    this.#edition = keyOf([EDITION, options.config.details, options.config.subsets]);
-    this.#queue = new WorkQueue(options.ahead);
+    this.#premises = [options.config.details, options.config.subsets];
+    this.#tasks = new ChunkTasks(options.ahead);
   }
 
   /** Whether there are so many problems that reading on would only bury them. */
-  get isHopeless(): boolean {
-    return this.#problemCount >= MAX_PROBLEMS;
+  get hasTooManyProblems(): boolean {
+    return this.#tasks.hasTooManyProblems;
   }
 
-  /** Reads a file, or begins to. */
+  /** Reads a file, or starts to. Problems are collected; throws an `interrupted` error if the signal is aborted. */
   async read(input: InputPath): Promise<void> {
+    throwIfAborted(this.#options.signal);
     try {
-      const isMade = input.content !== undefined;
-      if (isMade || (input.size <= SMALL && !/\.(gz|xz)$/.test(input.path))) await this.#readSmall(input);
+      const isSmall = input.size <= SMALL_FILE_BYTES && !/\.(gz|xz)$/.test(input.path);
+      if (isSmall || input.content !== undefined) await this.#readSmall(input);
       else await this.#readLarge(input);
     } catch (error) {
-      if (!(error instanceof RepomillError)) throw error;
-      this.#refuse(input.path, withoutPath(error.message, input.path));
+      if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
+      this.#tasks.refuse(problemOf(error, input.path));
     }
   }
 
-  /** Waits for everything that is on its way. */
-  async finish(): Promise<{ portions: readonly Portion[]; problems: readonly Problem[] }> {
-    await this.#endGroup();
-    await this.#queue.finish();
-    for (const { name, portions } of this.#largeFiles) rememberFile(name, portions, this.#options.workspace);
-    return { portions: this.#portions, problems: [...this.#problems, ...problemsOf(this.#portions)] };
+  /** Waits until everything is read. */
+  async finish(): ReturnType<ChunkTasks['finish']> {
+    await this.#readSmallFiles();
+    const finished = await this.#tasks.finish();
+    for (const { name, tasks } of this.#largeFiles) rememberFile(name, tasks, this.#options.workspace);
+    return finished;
   }
 
   async #readSmall(input: InputPath): Promise<void> {
@@ -120,127 +109,105 @@ export class Reading {
     const reader = this.#readerOf(input, { name: baseName(input.path), head: bytes });
     this.#options.progress.advance(input.size);
     if (reader === undefined) return;
-    this.#group.push({ input, rule: ruleOf(input, reader), bytes });
-    this.#groupSize += bytes.length;
-    const last = Number.parseInt(keyOf(input.path).slice(0, 8), 16) % GROUP_FILES === 0;
-    if (last || this.#groupSize >= GROUP_SIZE) await this.#endGroup();
+    this.#smallFiles.push({ input, rule: ruleOf(input, reader), bytes });
+    this.#smallBytes += bytes.length;
+    const isLast = Number.parseInt(keyOf(input.path).slice(0, 8), 16) % SMALL_BATCH_FILES === 0;
+    if (isLast || this.#smallBytes >= SMALL_BATCH_BYTES) await this.#readSmallFiles();
   }
 
-  async #endGroup(): Promise<void> {
-    const group = this.#group;
-    this.#group = [];
-    this.#groupSize = 0;
-    if (group.length === 0) return;
-    const pieces = group.map(({ input, rule, bytes }) => ({ ...rule, file: input.path, bytes }));
-    const portion = this.#addPortion(group.map(({ input }) => input));
-    await this.#readPieces(portion, pieces);
+  async #readSmallFiles(): Promise<void> {
+    const files = this.#smallFiles;
+    this.#smallFiles = [];
+    this.#smallBytes = 0;
+    if (files.length === 0) return;
+    const chunks = files.map(({ input, rule, bytes }) => ({ ...rule, file: input.path, bytes }));
+    await this.#readChunks(this.#tasks.add(files.map(({ input }) => input)), chunks);
   }
 
   async #readLarge(input: InputPath): Promise<void> {
-    await this.#endGroup();
+    await this.#readSmallFiles();
     const path = `${this.#directory}/${input.path}`;
     const { workspace, progress } = this.#options;
-    // The base name decides too: whether the file is compressed, and which reader recognises it.
+    // The base name decides whether the file is compressed and which reader recognises it.
     const digest = digestOfFile(path, input.path);
-    const decisive = [baseName(path), input.rule, input.given, input.listedBy, digest];
-    const name = `file/${keyOf([this.#edition, decisive])}`;
+    const name = nameOfFile([this.#premises, baseName(path), input.rule, input.given, input.listedBy, digest]);
     const remembered = recallFile(name, workspace);
     progress.cacheLookup('file', remembered !== undefined);
     if (remembered !== undefined) {
-      for (const [i, report] of remembered.entries()) this.#addPortion([input], i > 0).report = report;
+      for (const [i, report] of remembered.entries()) this.#tasks.add([input], i > 0).report = report;
       progress.advance(input.size);
       return;
     }
     const file = await openInputFile(path, input.path);
     const reader = this.#readerOf(input, file);
     if (reader === undefined) return;
-    const before = this.#portions.length;
-    if (!(await this.#readStretches(input, reader, file))) {
-      this.#portions.splice(before);
-      const portion = this.#addPortion([input]);
-      const job = { ...ruleOf(input, reader), path, file: input.path, name: `batch/${keyOf(name)}` };
-      await this.#begin(portion, () => this.#options.tasks.readFile(job));
+    const before = this.#tasks.length;
+    if (!(await this.#readInChunks(input, reader, file))) {
+      this.#tasks.removeFrom(before);
+      const job = { ...ruleOf(input, reader), path, file: input.path, name: batchSlot.nameOf(name) };
+      await this.#tasks.start(this.#tasks.add([input]), () => this.#options.tasks.readFile(job));
       progress.advance(input.size);
     }
     // A file that was not read to its end, or that changed meanwhile, is not remembered.
-    const isWhole = !this.isHopeless && digestOfFile(path, input.path) === digest;
-    if (isWhole) this.#largeFiles.push({ name, portions: this.#portions.slice(before) });
+    const isWhole = !this.hasTooManyProblems && digestOfFile(path, input.path) === digest;
+    if (isWhole) this.#largeFiles.push({ name, tasks: this.#tasks.from(before) });
   }
 
-  /** Whether the file could be cut into stretches; each is read. */
-  async #readStretches(input: InputPath, reader: Reader, file: InputFile): Promise<boolean> {
+  /** Reads a file in chunks; false if it cannot be cut. */
+  async #readInChunks(input: InputPath, reader: Reader, file: InputFile): Promise<boolean> {
     const separator = reader.separatorIn?.(file);
     if (separator === undefined) return false;
     const rule = ruleOf(input, reader);
-    const options = { separator, size: stretchSize(input.size) };
-    let follows = false;
-    for await (const bytes of cutStretches(file.chunks(), options)) {
+    const options = { separator, size: chunkSize(input.size) };
+    let continues = false;
+    for await (const bytes of cutChunks(file.chunks(), options)) {
+      throwIfAborted(this.#options.signal);
       if (bytes === undefined) return false;
-      const portion = this.#addPortion([input], follows);
-      await this.#readPieces(portion, [{ ...rule, file: input.path, bytes }]);
+      await this.#readChunks(this.#tasks.add([input], continues), [{ ...rule, file: input.path, bytes }]);
       this.#options.progress.advance(bytes.length);
-      follows = true;
-      if (this.isHopeless) break;
+      continues = true;
+      if (this.hasTooManyProblems) break;
     }
     return true;
   }
 
-  async #readPieces(portion: Portion, pieces: ReadPiecesJob['pieces']): Promise<void> {
+  async #readChunks(task: ChunkTask, chunks: ReadChunksJob['chunks']): Promise<void> {
     const { workspace, tasks, progress } = this.#options;
-    const parts = pieces.map(({ bytes, file: _, ...rule }) => [rule, digestOf(bytes)]);
-    const name = `batch/${keyOf([this.#edition, parts])}`;
-    const known = readBatchHead(name, workspace);
+    const parts = chunks.map(({ bytes, file: _, ...rule }) => [rule, digestOf(bytes)]);
+    const name = batchSlot.nameOf([this.#premises, parts]);
+    const known = batchSlot.open(name, workspace);
     progress.cacheLookup('batch', known !== undefined);
-    if (known !== undefined) portion.report = { batches: [name], lines: known.lines, problems: [] };
-    else await this.#begin(portion, () => tasks.readPieces({ name, pieces, transfer: buffersOf(pieces) }));
-  }
-
-  async #begin(portion: Portion, work: () => Promise<BatchReport>): Promise<void> {
-    await this.#queue.add(async () => {
-      portion.report = await work();
-      this.#problemCount += portion.report.problems.length;
-    });
-  }
-
-  #addPortion(inputs: readonly InputPath[], follows = false): Portion {
-    const pieces = inputs.map(({ path, listedBy }) => ({
-      file: path,
-      listedBy: listedBy === undefined ? [] : [listedBy],
-    }));
-    const portion: Portion = { pieces, follows, report: NOTHING };
-    this.#portions.push(portion);
-    return portion;
+    if (known !== undefined) task.report = { batches: [name], lines: known.head.lines, problems: [] };
+    else await this.#tasks.start(task, () => tasks.readChunks({ name, chunks, transfer: buffersOf(chunks) }));
   }
 
   #readerOf(input: InputPath, file: Pick<InputFile, 'name' | 'head'>): Reader | undefined {
     const reader = input.rule.reader === undefined ? readerFor(file) : readerNamed(input.rule.reader);
     if (reader !== undefined) return reader;
     if (input.rule.files === '**/*') this.skipped.push(input.path);
-    else this.#refuse(input.path, 'no reader recognises this file; name one with `reader:`');
+    else {
+      const message = 'no reader recognises this file; name one with `reader:`';
+      this.#tasks.refuse({ file: input.path, message });
+    }
     return undefined;
-  }
-
-  #refuse(file: string, message: string): void {
-    this.#problems.push({ file, message });
-    this.#problemCount++;
   }
 }
 
-// Of a small file, the buffer may be one that others are in too.
-function buffersOf(pieces: ReadPiecesJob['pieces']): readonly unknown[] {
-  return pieces.flatMap(({ bytes }) => (bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []));
+// The bytes of a small file may share their buffer with others.
+function buffersOf(chunks: ReadChunksJob['chunks']): readonly unknown[] {
+  return chunks.flatMap(({ bytes }) => (bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []));
 }
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function ruleOf({ rule, given, listedBy }: InputPath, { name }: Reader): PieceRule {
-  return { reader: name, omit: rule.omit, given, ...(listedBy === undefined ? {} : { listedBy }) };
+function ruleOf({ rule, given, listedBy }: InputPath, { name }: Reader): ChunkRule {
+  return { reader: name, omit: rule.omit, given, ...defined({ listedBy }) };
 }
 
-// A power of two, so that a file which grows a little is cut where it was cut before.
-function stretchSize(fileSize: number): number {
-  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, fileSize / STRETCHES)));
-  return Math.min(MAX_STRETCH, Math.max(MIN_STRETCH, wanted));
+// A power of two, so that a file that grows a little is cut where it was cut before.
+function chunkSize(fileSize: number): number {
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, fileSize / CHUNKS_PER_FILE)));
+  return Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, wanted));
 }

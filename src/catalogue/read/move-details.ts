@@ -1,5 +1,5 @@
 /**
- * Moves what is needed rarely out of the records: heavy fields become a document of their own in `details/`, named by its
+ * Moves fields that are rarely needed out of the records: they become a document of their own in `details/`, named by its
  * digest, and the record keeps the digest and the length. FORMAT.md, section "Details".
  */
 import { encodeText } from '../../bytes/bytes.ts';
@@ -10,17 +10,17 @@ import type { FieldValue, PackageRecord } from '../../model/record.ts';
 import { digestOf } from '../../platform/hash/sync-sha256.ts';
 
 /** A document for `details/`. */
-export interface Document {
+export interface DetailsDocument {
   readonly sha256: Digest;
   readonly bytes: Uint8Array;
 }
 
-/** A record without its heavy fields, and the document that has them; or what is wrong with them. */
+/** A record without its heavy fields, and the document that holds them; or why they cannot be moved. */
 export type MovedDetails =
-  | { readonly record: PackageRecord; readonly document?: Document }
+  | { readonly record: PackageRecord; readonly document?: DetailsDocument }
   | { readonly problem: string };
 
-/** Moves the given fields of a record; one that has none of them comes back as it is. */
+/** Moves the given fields of a record. A record without any of them is returned as it is. */
 export function moveDetails(record: PackageRecord, fields: readonly string[]): MovedDetails {
   if (!fields.some((field) => ownField(record, field) !== undefined)) return { record };
   const heavy: Record<string, FieldValue> = {};
@@ -43,7 +43,7 @@ export function moveDetails(record: PackageRecord, fields: readonly string[]): M
   };
 }
 
-// A configured field may be named like something that every object inherits, such as `constructor`.
+// A configured field may have the name of something that every object inherits, such as `constructor`.
 function ownField(record: PackageRecord, field: string): FieldValue | undefined {
   return Object.hasOwn(record, field) ? record[field] : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The task of reading: pieces of input files to a batch in the workspace. Every bad place is reported; a batch with one is
- * not written, since the build ends there.
+ * The reading tasks, which any thread may do: chunks of input files, or a whole file, to batches in the workspace. Every
+ * problem is reported. A task with problems writes nothing more, since the build ends there.
  */
 import type { InputRule } from '../../config/config.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
@@ -12,89 +12,90 @@ import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { Draft } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
 import { BatchWriter } from '../batch.ts';
-import { MAX_PROBLEMS } from './bad-input.ts';
+import { MAX_PROBLEMS, problemOf } from './bad-input.ts';
 import { moveDetails } from './move-details.ts';
 
-/** What a path and the configuration say of the records of a file. */
-export interface PieceRule {
-  /** A reader's name. */
+/** What the path and the configuration say about the records of a file. */
+export interface ChunkRule {
+  /** The name of a reader. */
   readonly reader: string;
   readonly omit: InputRule['omit'];
   /** Fields that the path gives to each record. */
   readonly given: readonly (readonly [field: string, value: string])[];
-  /** The architecture that lists the records, where the path says so. */
+  /** The architecture that lists the records, if the path names one. */
   readonly listedBy?: string;
 }
 
-/** Some bytes of an input file, uncompressed, which hold whole records. */
-export interface Piece extends PieceRule {
+/** Bytes of an input file, uncompressed, that hold whole records. */
+export interface InputChunk extends ChunkRule {
   /** As the user would type it. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }
 
-/** Reads pieces into one batch. */
-export interface ReadPiecesJob {
+/** Reads chunks into one batch. */
+export interface ReadChunksJob {
   /** Name of the batch in the workspace. */
   readonly name: string;
-  readonly pieces: readonly Piece[];
-  /** Buffers of the pieces, which whoever does the job may have for good. */
+  readonly chunks: readonly InputChunk[];
+  /** Buffers of the chunks that may be moved to the thread that does the job. */
   readonly transfer?: readonly unknown[];
 }
 
-/** Reads a file that cannot be cut into pieces, from disk, into as many batches as it takes. */
-export interface ReadFileJob extends PieceRule {
-  /** Where the file is, and how the user would type it. */
+/** Reads a file that cannot be cut into chunks, from disk, into as many batches as needed. */
+export interface ReadFileJob extends ChunkRule {
+  /** Where the file is, and its name as the user would type it. */
   readonly path: string;
   readonly file: string;
-  /** Names of the batches without their numbers. */
+  /** The names of the batches, without `-0`, `-1` and so on. */
   readonly name: string;
 }
 
-/** What was wrong. `line` and `column` count from 1 within the piece. */
-export interface PieceProblem extends Omit<Problem, 'file'> {
-  readonly piece: number;
+/** A problem. `line` and `column` count from 1 within the chunk. */
+export interface ChunkProblem extends Omit<Problem, 'file'> {
+  /** The position of the chunk in the job; 0 for a whole file. */
+  readonly chunk: number;
 }
 
-/** What reading gave. */
+/** What a task gave. */
 export interface BatchReport {
-  /** Names of the batches that were written. */
+  /** The names of the batches that were written. */
   readonly batches: readonly string[];
-  /** Of each piece: how many lines it has. */
+  /** The number of lines in each chunk. */
   readonly lines: readonly number[];
-  readonly problems: readonly PieceProblem[];
+  readonly problems: readonly ChunkProblem[];
 }
 
-/** What reading needs to know beside its job. */
+/** What the tasks need besides their jobs. */
 export interface ReadTools {
   readonly workspace: Workspace;
   readonly placer: NamePlacer;
   /** Fields that go to `details/`. */
   readonly details: readonly string[];
-  /** Whether a record is in each of the subsets. */
+  /** A test of records for each subset. */
   readonly subsets: readonly { matches(record: PackageRecord): boolean }[];
 }
 
-/** A batch of a file that is read as a whole holds about so many bytes. */
-const BATCH_SIZE = 1 << 19;
+/** Bytes in a batch of a file that is read as a whole, approximately. */
+const FILE_BATCH_BYTES = 1 << 19;
 
-/** Reads pieces. */
-export async function readPiecesTask({ name, pieces }: ReadPiecesJob, tools: ReadTools): Promise<BatchReport> {
+/** Reads chunks. */
+export async function readChunksTask({ name, chunks }: ReadChunksJob, tools: ReadTools): Promise<BatchReport> {
   const writer = new BatchWriter();
-  const problems: PieceProblem[] = [];
-  for (const [position, piece] of pieces.entries()) {
-    for await (const _ of readInto(memoryFile(piece), piece, position, { writer, problems, tools }));
+  const problems: ChunkProblem[] = [];
+  for (const [position, chunk] of chunks.entries()) {
+    for await (const _ of readInto(memoryFile(chunk), chunk, position, { writer, problems, tools }));
     if (problems.length >= MAX_PROBLEMS) break;
   }
-  const lines = pieces.map((piece) => countLines(piece.bytes));
+  const lines = chunks.map(({ bytes }) => countLines(bytes));
   if (problems.length > 0) return { batches: [], lines, problems: problems.slice(0, MAX_PROBLEMS) };
   writer.write(name, lines, tools.workspace);
   return { batches: [name], lines, problems };
 }
 
-/** Reads a file as a whole. What is wrong with the file itself is a problem without a line. */
+/** Reads a file as a whole. A file that cannot be read is a problem without a line. */
 export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<BatchReport> {
-  const problems: PieceProblem[] = [];
+  const problems: ChunkProblem[] = [];
   const target = { writer: new BatchWriter(), problems, tools };
   const batches: string[] = [];
   const write = (): void => {
@@ -107,58 +108,52 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     const file = await openInputFile(job.path, job.file);
     for await (const _ of readInto(file, job, 0, target)) {
       if (problems.length >= MAX_PROBLEMS) break;
-      if (target.writer.size > BATCH_SIZE) write();
+      if (target.writer.size > FILE_BATCH_BYTES) write();
     }
     write();
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    problems.push({ piece: 0, message: withoutPath(error.message, job.file) });
+    problems.push({ chunk: 0, message: problemOf(error, job.file).message });
   }
   if (problems.length > 0) return { batches: [], lines: NO_LINES, problems: problems.slice(0, MAX_PROBLEMS) };
   return { batches, lines: NO_LINES, problems };
 }
 
-/** In every batch of a file that is read as a whole, lines are counted from the beginning of the file. */
+// All batches of a file that is read as a whole count lines from the beginning of the file.
 const NO_LINES = [0];
-
-/** The message of an error without the file that it names at its beginning. */
-export function withoutPath(message: string, file: string): string {
-  const prefix = `${file}: `;
-  return message.startsWith(prefix) ? message.slice(prefix.length) : message;
-}
 
 interface Target {
   readonly writer: BatchWriter;
-  readonly problems: PieceProblem[];
+  readonly problems: ChunkProblem[];
   readonly tools: ReadTools;
 }
 
-/** Reads a file's records into a batch; yields now and then, so that the caller may write the batch. */
-async function* readInto(file: InputFile, rule: PieceRule, piece: number, target: Target): AsyncGenerator<void, void> {
+/** Reads the records of a file into a batch. Yields now and then, so that the caller can write the batch. */
+async function* readInto(file: InputFile, rule: ChunkRule, chunk: number, target: Target): AsyncGenerator<void, void> {
   const reader = readerNamed(rule.reader);
   if (reader === undefined) throw new RangeError(`no reader ${rule.reader}`);
   const details = new Set(target.tools.details);
   for await (const { drafts, problems } of reader.read(file)) {
-    for (const { file: _, ...problem } of problems) target.problems.push({ ...problem, piece });
-    for (const draft of drafts) addDraft(draft, rule, piece, details, target);
+    for (const { file: _, ...problem } of problems) target.problems.push({ ...problem, chunk });
+    for (const draft of drafts) addDraft(draft, rule, chunk, details, target);
     yield;
   }
 }
 
 function addDraft(
   draft: Draft,
-  rule: PieceRule,
-  piece: number,
+  rule: ChunkRule,
+  chunk: number,
   detailFields: ReadonlySet<string>,
   { writer, problems, tools }: Target,
 ): void {
-  const place = { piece, line: draft.line };
-  const refuse = (message: string): void => void problems.push({ ...place, message });
+  const origin = { chunk, line: draft.line };
+  const refuse = (message: string): void => void problems.push({ ...origin, message });
   const fields = withoutOmitted(draft.fields, rule.omit);
   for (const [field, value] of rule.given) {
     const own = fields[field];
     if (own === undefined) fields[field] = value;
-    else if (own !== value) refuse(`field "${field}": the path says ${value}, the record ${JSON.stringify(own)}`);
+    else if (own !== value) refuse(`field "${field}": expected ${value}, as in the path, found ${JSON.stringify(own)}`);
   }
   const parsed = parseRecord(fields, { detailFields });
   if ('problems' in parsed) {
@@ -167,7 +162,7 @@ function addDraft(
   }
   const own = archesOf(parsed.record);
   if (rule.listedBy !== undefined && !own.includes(ALL) && !own.includes(rule.listedBy)) {
-    refuse(`field "arch": the path says ${rule.listedBy}, the record ${own.join(', ')}`);
+    refuse(`field "arch": expected ${rule.listedBy}, as in the path, found ${own.join(', ')}`);
     return;
   }
   const subsets: number[] = [];
@@ -178,12 +173,12 @@ function addDraft(
     return;
   }
   const slice = tools.placer.number(parsed.record.name);
-  writer.add(moved.record, { ...place, slice, subsets, isListed: rule.listedBy !== undefined });
+  writer.add(moved.record, { ...origin, slice, subsets, isListed: rule.listedBy !== undefined });
   if (moved.document !== undefined) writer.addDocument(moved.document);
 }
 
-// A copy without some fields is faster to work with than one that they were deleted from. Own `__proto__` members survive
-// the copy, for the record parser to refuse.
+// A copy without some fields is faster to work with than an object that fields were deleted from. An own `__proto__` field is
+// copied too, for the record parser to refuse.
 function withoutOmitted(fields: Draft['fields'], omit: readonly string[]): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const field in fields) {
@@ -194,7 +189,7 @@ function withoutOmitted(fields: Draft['fields'], omit: readonly string[]): Recor
   return kept;
 }
 
-function memoryFile({ file, bytes }: Piece): InputFile {
+function memoryFile({ file, bytes }: InputChunk): InputFile {
   return {
     path: file,
     name: file,

@@ -1,6 +1,6 @@
 /**
- * Files of package metadata, plain or compressed (.gz, .xz), as streams of bounded length. Whatever cannot be read to its
- * last byte is an error that names the file: a record that is missing must not pass for one that was withdrawn.
+ * Files of package metadata, plain or compressed (.gz, .xz), as streams of bounded length. A file that cannot be read to its
+ * last byte is an error: a record that is missing must not pass for one that was withdrawn.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
@@ -12,27 +12,29 @@ import { messageOf, RepomillError } from '../../errors.ts';
 import { MAX_INPUT_SIZE } from '../../model/limits.ts';
 import { readXz } from '../zlib/xz.ts';
 
-/** How many bytes of the content `InputFile.head` holds at most. */
+/** The most bytes that `InputFile.head` holds. */
 export const HEAD_SIZE = 4096;
 
-/** An input file as a reader sees it: already uncompressed. */
+/** An input file as a reader sees it: decompressed. */
 export interface InputFile {
-  /** As the user would type it, for messages. */
+  /** The path as the user would type it, for messages. */
   readonly path: string;
   /** Base name without a compression suffix: `Packages` for `Packages.xz`. */
   readonly name: string;
-  /** The first bytes of the uncompressed content, at most `HEAD_SIZE`. */
+  /** The first bytes of the decompressed content, at most `HEAD_SIZE`. */
   readonly head: Uint8Array;
-  /** The whole uncompressed content, in order; may be called again. Throws as `openInputFile` does. */
+  /** The whole decompressed content, in order. May be called again. Throws what `openInputFile` throws. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** Of a chunk, in bytes: large enough that a chunk's own cost does not show, small enough to hold many. */
+/** Bytes: large enough that the cost of each chunk does not matter, small enough to hold many. */
 const CHUNK_SIZE = 256 * 1024;
 
 /**
- * Opens a file and reads its first bytes. `shownAs` is its name in messages, `maxSize` bounds its uncompressed bytes.
+ * Opens a file and reads its first bytes.
  *
+ * @param shownAs - the path as the user would type it, for errors
+ * @param maxSize - the limit of the decompressed content, in bytes
  * @throws RepomillError `not-found` or `transport` for a file that cannot be read, `format` for one that is broken,
  *   truncated or too long
  */
@@ -45,7 +47,7 @@ export async function openInputFile(
   return { path: shownAs, name: basename(file).replace(/\.(gz|xz)$/, ''), head: await readHead(chunks()), chunks };
 }
 
-/** The bytes of a small file that is not compressed. Throws as `openInputFile` does. */
+/** The bytes of a small file that is not compressed. Throws what `openInputFile` throws. */
 export function readSmallFile(file: string, shownAs: string): Uint8Array {
   try {
     return readFileSync(file);
@@ -54,7 +56,7 @@ export function readSmallFile(file: string, shownAs: string): Uint8Array {
   }
 }
 
-/** The SHA-256 of a file as it is on disk, in base64url. Throws as `openInputFile` does. */
+/** The SHA-256 of a file as it is on disk, in base64url. Throws what `openInputFile` throws. */
 export function digestOfFile(file: string, shownAs: string): string {
   try {
     const handle = openSync(file, 'r');
@@ -106,16 +108,16 @@ function readUncompressed(file: string): AsyncIterable<Uint8Array> {
 
 async function* readGzip(file: string): AsyncGenerator<Uint8Array, void> {
   const gunzip = createGunzip({ chunkSize: CHUNK_SIZE });
-  // The callback has nothing to do: an error of the source reaches whoever reads the last stream.
+  // The callback has nothing to do: the last stream passes on errors of the source.
   yield* pipeline(createReadStream(file, { highWaterMark: CHUNK_SIZE }), gunzip, () => undefined);
-  // To zlib, nothing at all is an empty stream; to us it is a file that lost its content.
+  // To zlib, no bytes are an empty stream; to us, they are a file that lost its content.
   if (gunzip.bytesWritten === 0) throw new Error('unexpected end of file');
 }
 
 function inputError(shownAs: string, cause: unknown): RepomillError {
-  // Only errors of the operating system name the call that failed; their own messages repeat the file's absolute path.
+  // Only errors of the operating system have a system call. Their own messages repeat the absolute path of the file.
   const isSystemError = cause instanceof Error && 'syscall' in cause && 'errno' in cause;
   const [code, text] = (isSystemError && getSystemErrorMap().get(Number(cause.errno))) || ['', messageOf(cause)];
   const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : isSystemError ? 'transport' : 'format';
-  return new RepomillError(kind, `cannot read ${shownAs}: ${text}`, { cause });
+  return new RepomillError(kind, `cannot read: ${text}`, { path: shownAs, cause });
 }

@@ -31,9 +31,10 @@ export async function listFiles(directory: string): Promise<FileList> {
 
 async function realDirectory(directory: string): Promise<string> {
   const found = await stat(directory).catch((cause: unknown) => {
-    throw new RepomillError('not-found', `${directory}: ${messageOf(cause)}`, { cause });
+    throw new RepomillError('not-found', 'no such directory', { path: directory, cause });
   });
-  if (!found.isDirectory()) throw new RepomillError('not-found', `${directory}: expected a directory, found a file`);
+  if (!found.isDirectory())
+    throw new RepomillError('not-found', 'expected a directory, found a file', { path: directory });
   return realpath(directory);
 }
 

@@ -4,8 +4,7 @@
  */
 
 import { encodeText } from '../../bytes/bytes.ts';
-import type { InputPath } from '../../catalogue/read/match-files.ts';
-import type { Inputs } from '../../catalogue/read/read-inputs.ts';
+import type { InputPath, Inputs } from '../../catalogue/read/list-inputs.ts';
 import { defined } from '../../model/defined.ts';
 import { compareText } from '../../model/order.ts';
 import { refPath } from '../../ostree/paths.ts';

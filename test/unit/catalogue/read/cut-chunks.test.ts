@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CutOptions, cutStretches } from '../../../../src/catalogue/read/cut-chunks.ts';
+import { type CutOptions, cutChunks } from '../../../../src/catalogue/read/cut-chunks.ts';
 import { MAX_RECORD_SIZE } from '../../../../src/model/limits.ts';
 import { sha256Of } from '../../../workspace.ts';
 
@@ -16,16 +16,16 @@ async function* inChunks(bytes: Uint8Array, sizes: readonly number[]): AsyncGene
   }
 }
 
-async function stretchesOf(
+async function chunksOf(
   content: string | Uint8Array,
   options: CutOptions,
   sizes: readonly number[] = [4096],
 ): Promise<readonly string[]> {
-  const stretches: string[] = [];
-  for await (const stretch of cutStretches(inChunks(Buffer.from(content), sizes), options)) {
-    stretches.push(stretch === undefined ? 'cannot be cut' : Buffer.from(stretch).toString('latin1'));
+  const chunks: string[] = [];
+  for await (const chunk of cutChunks(inChunks(Buffer.from(content), sizes), options)) {
+    chunks.push(chunk === undefined ? 'cannot be cut' : Buffer.from(chunk).toString('latin1'));
   }
-  return stretches;
+  return chunks;
 }
 
 const latin1 = (content: string): string => Buffer.from(content).toString('latin1');
@@ -44,8 +44,8 @@ const texts = fc.tuple(
   separators,
 );
 
-describe('the stretches of a stream', () => {
-  it('are the stream, one behind the other, whatever it is and however it comes', async () => {
+describe('the chunks of a stream', () => {
+  it('are the stream, one after the other, however it is divided', async () => {
     await fc.assert(
       fc.asyncProperty(
         texts,
@@ -53,13 +53,13 @@ describe('the stretches of a stream', () => {
         async ([parts, separator], sizes) => {
           const options = { separator: Buffer.from(separator), size: 512 };
           const content = parts.join('');
-          const stretches = await stretchesOf(content, options, sizes);
-          expect(stretches.join('')).toBe(latin1(content));
-          for (const stretch of stretches.slice(0, -1)) {
-            expect(stretch.endsWith(separator)).toBe(true);
-            expect(stretch.length).toBeGreaterThanOrEqual(options.size / 2);
+          const chunks = await chunksOf(content, options, sizes);
+          expect(chunks.join('')).toBe(latin1(content));
+          for (const chunk of chunks.slice(0, -1)) {
+            expect(chunk.endsWith(separator)).toBe(true);
+            expect(chunk.length).toBeGreaterThanOrEqual(options.size / 2);
           }
-          for (const stretch of stretches.slice(1)) expect(stretch.startsWith(latin1('\ufeff'))).toBe(false);
+          for (const chunk of chunks.slice(1)) expect(chunk.startsWith(latin1('\ufeff'))).toBe(false);
         },
       ),
     );
@@ -68,21 +68,21 @@ describe('the stretches of a stream', () => {
   it.each([
     ['lines', '\n', LINES],
     ['stanzas', '\n\n', STANZAS],
-  ])('begin at the same records whatever the chunks: %s', async (_title, separator, options) => {
+  ])('begin at the same records however the stream is divided: %s', async (_title, separator, options) => {
     const content = recordsOf(400, separator).join('');
-    const expected = await stretchesOf(content, options, [content.length]);
+    const expected = await chunksOf(content, options, [content.length]);
     expect(expected.length).toBeGreaterThan(50);
     for (const sizes of [[1], [63, 64, 65], [1000], [7, 4096]]) {
-      expect(await stretchesOf(content, options, sizes)).toEqual(expected);
+      expect(await chunksOf(content, options, sizes)).toEqual(expected);
     }
   });
 
-  it('have the mean length that was asked for, for short records and for long ones', async () => {
+  it('have the requested mean size, for short and for long records', async () => {
     for (const times of [1, 4]) {
       const content = recordsOf(3000, '\n')
         .map((record) => `${record.slice(0, -1).repeat(times)}\n`)
         .join('');
-      const { length } = await stretchesOf(content, { ...LINES, size: 8192 });
+      const { length } = await chunksOf(content, { ...LINES, size: 8192 });
       expect(content.length / length).toBeGreaterThan(8192 / 2);
       expect(content.length / length).toBeLessThan(8192 * 2);
     }
@@ -94,40 +94,40 @@ describe('the stretches of a stream', () => {
     ['changed', (records, at) => records.with(at, `${sha256Of('changed').repeat(3)}\n`)],
   ])('stay what they are around a record that was %s', async (_title, change) => {
     const records = recordsOf(600, '\n');
-    const before = await stretchesOf(records.join(''), LINES);
+    const before = await chunksOf(records.join(''), LINES);
     const known = new Set(before);
     for (const at of [0, 1, 100, 299, 300, 301, 598, 599]) {
-      const after = await stretchesOf(change(records, at).join(''), LINES);
-      expect(after.filter((stretch) => !known.has(stretch)).length, `record ${at}`).toBeLessThanOrEqual(3);
+      const after = await chunksOf(change(records, at).join(''), LINES);
+      expect(after.filter((chunk) => !known.has(chunk)).length, `record ${at}`).toBeLessThanOrEqual(3);
     }
   });
 
-  it('are cut where a record ends, at the latest, once one is four times too long', async () => {
+  it('end with a record at the latest when they are four times the mean size', async () => {
     // No record is chosen here: all begin alike, so either all are or none.
     const content = `${'x'.repeat(99)}\n`.repeat(500);
-    const stretches = await stretchesOf(content, LINES);
-    expect(Math.max(...stretches.map(({ length }) => length))).toBeLessThanOrEqual(4 * LINES.size + 200);
-    expect(stretches.join('')).toBe(content);
+    const chunks = await chunksOf(content, LINES);
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(4 * LINES.size + 200);
+    expect(chunks.join('')).toBe(content);
   });
 
-  it('never begin with a byte order mark, which a reader would take for that of a file', async () => {
+  it('never begin with a byte order mark, which a reader would take for that of the file', async () => {
     const content = recordsOf(400, '\n')
       .map((record) => `\ufeff${record}`)
       .join('');
-    const stretches = await stretchesOf(content, LINES);
-    expect(stretches).toEqual([latin1(content)]);
+    const chunks = await chunksOf(content, LINES);
+    expect(chunks).toEqual([latin1(content)]);
     const [plain, marked] = [recordsOf(200, '\n'), recordsOf(200, '\n', 1).map((record) => `\ufeff${record}`)];
     const mixed = plain.flatMap((record, i) => [record, marked[i] ?? '']).join('');
-    const cut = await stretchesOf(mixed, LINES);
+    const cut = await chunksOf(mixed, LINES);
     expect(cut.length).toBeGreaterThan(20);
-    expect(cut.slice(1).filter((stretch) => stretch.startsWith(latin1('\ufeff')))).toEqual([]);
+    expect(cut.slice(1).filter((chunk) => chunk.startsWith(latin1('\ufeff')))).toEqual([]);
     expect(cut.join('')).toBe(latin1(mixed));
   });
 
-  it('are none of an empty stream, and one of a short one', async () => {
-    expect(await stretchesOf('', LINES)).toEqual([]);
-    expect(await stretchesOf('a', LINES)).toEqual(['a']);
-    expect(await stretchesOf('a\nb\n', LINES)).toEqual(['a\nb\n']);
+  it('are none for an empty stream, and one for a short stream', async () => {
+    expect(await chunksOf('', LINES)).toEqual([]);
+    expect(await chunksOf('a', LINES)).toEqual(['a']);
+    expect(await chunksOf('a\nb\n', LINES)).toEqual(['a\nb\n']);
   });
 });
 
@@ -139,11 +139,11 @@ describe('a stream that cannot be cut', () => {
   const longest = MAX_RECORD_SIZE + 4 * LINES.size;
   const lengthsOf = async (length: number): Promise<readonly (number | undefined)[]> => {
     const lengths: (number | undefined)[] = [];
-    for await (const stretch of cutStretches(withoutSeparator(length), LINES)) lengths.push(stretch?.length);
+    for await (const chunk of cutChunks(withoutSeparator(length), LINES)) lengths.push(chunk?.length);
     return lengths;
   };
 
-  it('is known as soon as it is longer than a record may be', async () => {
+  it('is recognised as soon as it is longer than a record may be', async () => {
     expect(await lengthsOf(longest)).toEqual([longest]);
     expect(await lengthsOf(longest + 1)).toEqual([undefined]);
   });
@@ -156,7 +156,7 @@ describe('a stream that cannot be cut', () => {
         yield chunk;
       }
     }
-    for await (const stretch of cutStretches(endless(), LINES)) expect(stretch).toBeUndefined();
+    for await (const chunk of cutChunks(endless(), LINES)) expect(chunk).toBeUndefined();
     expect(read).toBeLessThan(MAX_RECORD_SIZE / chunk.length + 3);
   });
 });

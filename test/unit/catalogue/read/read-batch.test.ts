@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readBatchHead, readRecords, readSegment } from '../../../../src/catalogue/batch.ts';
+import { batchSlot, readBatchSlice, readRecords } from '../../../../src/catalogue/batch.ts';
 import {
   type BatchReport,
   type ReadTools,
+  readChunksTask,
   readFileTask,
-  readPiecesTask,
 } from '../../../../src/catalogue/read/read-batch.ts';
 import { NamePlacer } from '../../../../src/model/bucket-placement.ts';
 import { loadFingerprint } from '../../../../src/platform/hash/fingerprint.ts';
@@ -31,8 +31,8 @@ function recordsNamed(count: number, prefix = 'r'): readonly SampleRecord[] {
 function contentOf({ batches }: BatchReport, files: readonly string[]) {
   return batches.flatMap((name) => {
     const places = files.map((file) => ({ file, firstLine: 1, listedBy: [] }));
-    const segments = readBatchHead(name, workspace)?.segments ?? [];
-    const listings = segments.flatMap((segment) => readSegment(name, segment, places, workspace));
+    const slices = batchSlot.open(name, workspace)?.head.slices ?? [];
+    const listings = slices.flatMap((slice) => readBatchSlice(name, slice, places, workspace));
     const records = readRecords(
       listings.map(({ content }) => content),
       workspace,
@@ -57,7 +57,7 @@ describe('a file that is read as a whole', () => {
     expect(contentOf(report, ['a.json']).sort(byName)).toEqual(expected.sort(byName));
   });
 
-  it('gives no batch where anything is wrong, and all that is', async () => {
+  it('gives no batch if anything is wrong, and reports every problem', async () => {
     const path = join(directory, `${counter++}.json`);
     writeFileSync(
       path,
@@ -70,16 +70,16 @@ describe('a file that is read as a whole', () => {
     expect(report.problems.map(({ line }) => line)).toEqual([1001, 2001, 3001, 4001, 5001]);
   });
 
-  it('that is not there is a problem without a line', async () => {
+  it('that does not exist is a problem without a line', async () => {
     const job = { ...rule, reader: 'json', path: join(directory, 'nowhere'), file: 'a.json', name: freshName() };
     expect((await readFileTask(job, tools)).problems).toEqual([
-      { piece: 0, message: expect.stringMatching(/^cannot read/) },
+      { chunk: 0, message: 'cannot read: no such file or directory' },
     ]);
   });
 });
 
-describe('pieces that are read together', () => {
-  const piece = (file: string, content: string) => ({
+describe('chunks that are read together', () => {
+  const chunk = (file: string, content: string) => ({
     ...rule,
     reader: 'json-lines',
     file,
@@ -88,8 +88,8 @@ describe('pieces that are read together', () => {
 
   it('are one batch, in which each record knows its file and line', async () => {
     const [one, other] = [recordsNamed(10), recordsNamed(5, 's')];
-    const pieces = [piece('one', `\n${asLines(one)}`), piece('empty', ''), piece('other', asLines(other))];
-    const report = await readPiecesTask({ name: freshName(), pieces }, tools);
+    const chunks = [chunk('one', `\n${asLines(one)}`), chunk('empty', ''), chunk('other', asLines(other))];
+    const report = await readChunksTask({ name: freshName(), chunks }, tools);
     expect(report).toMatchObject({ batches: [expect.any(String)], lines: [11, 0, 5], problems: [] });
     const expected = [
       ...one.map((record, i) => ({ place: `one:${i + 2}`, record })),
@@ -98,11 +98,11 @@ describe('pieces that are read together', () => {
     expect(contentOf(report, ['one', 'empty', 'other']).sort(byName)).toEqual(expected.sort(byName));
   });
 
-  it('are none where one has a problem, and the problems of all of them are told', async () => {
-    const pieces = [piece('one', '{'), piece('other', asLines(recordsNamed(3))), piece('third', '\n\n[]\n{}')];
-    const { batches, problems } = await readPiecesTask({ name: freshName(), pieces }, tools);
+  it('are no batch if one has a problem, and the problems of all of them are reported', async () => {
+    const chunks = [chunk('one', '{'), chunk('other', asLines(recordsNamed(3))), chunk('third', '\n\n[]\n{}')];
+    const { batches, problems } = await readChunksTask({ name: freshName(), chunks }, tools);
     expect(batches).toEqual([]);
-    expect(problems.map(({ piece: position, line }) => [position, line])).toEqual([
+    expect(problems.map(({ chunk: position, line }) => [position, line])).toEqual([
       [0, 1],
       [2, 3],
       [2, 4],

@@ -2,8 +2,8 @@
  * Records to encoded slices, by the stages of a build, in a workspace of the test's own.
  */
 
-import { BatchWriter, readBatchHead } from '../../../../../src/catalogue/batch.ts';
-import { catalogue } from '../../../../../src/catalogue/catalogue.ts';
+import { BatchWriter, batchSlot } from '../../../../../src/catalogue/batch.ts';
+import { openCatalogue } from '../../../../../src/catalogue/catalogue.ts';
 import { type EncodeBucketJob, encodeBucketTask } from '../../../../../src/layouts/native/generate/encode-bucket.ts';
 import { type EncodedSlice, encodeSlices } from '../../../../../src/layouts/native/generate/encode-slices.ts';
 import { NamePlacer } from '../../../../../src/model/bucket-placement.ts';
@@ -11,7 +11,6 @@ import { type CacheKind, silent } from '../../../../../src/model/progress.ts';
 import { archesOf, type PackageRecord } from '../../../../../src/model/record.ts';
 import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
 import type { Workspace } from '../../../../../src/platform/workspace/workspace.ts';
-import { sha256Of } from '../../../../workspace.ts';
 
 /** A test of records. */
 export type SubsetTests = Readonly<Record<string, (record: PackageRecord) => boolean>>;
@@ -37,16 +36,16 @@ export async function encodeSample(
     Object.values(subsets).flatMap((matches, position) => (matches(record) ? [position] : [])),
   );
   for (const [i, record] of records.entries()) {
-    const place = { slice: placer.number(record.name), piece: 0, line: i + 1, isListed: false };
+    const place = { slice: placer.number(record.name), chunk: 0, line: i + 1, isListed: false };
     writer.add(record, { ...place, subsets: memberships[i] ?? [] });
   }
-  const name = `batch/${sha256Of(JSON.stringify([records, memberships]))}`;
+  const name = batchSlot.nameOf([records, memberships]);
   writer.write(name, [records.length], workspace);
-  const head = readBatchHead(name, workspace);
+  const head = batchSlot.open(name, workspace)?.head;
   if (head === undefined) throw new Error('the batch is gone');
   const places = [{ file: 'sample.jsonl', firstLine: 1, listedBy: [] }];
   const cacheLookup: Partial<Record<CacheKind, string>> = {};
-  const slices = await encodeSlices(catalogue([{ name, head, places }], workspace), {
+  const slices = await encodeSlices(openCatalogue([{ name, head, places }], workspace), {
     arches: [...new Set(records.flatMap((record) => archesOf(record)))].sort(),
     subsets: Object.keys(subsets),
     pathRules,

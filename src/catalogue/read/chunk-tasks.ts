@@ -1,0 +1,145 @@
+/**
+ * The tasks of reading, in the order of the input, whatever the order in which they are done. Each knows its chunks, and so
+ * where in the input a record or a problem is.
+ */
+import { WorkQueue } from '../../async/queue.ts';
+import type { Problem } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
+import { defineSlot } from '../../platform/workspace/slot.ts';
+import type { Workspace } from '../../platform/workspace/workspace.ts';
+import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
+import { batchSlot } from '../batch.ts';
+import type { Batch } from '../catalogue.ts';
+import { MAX_PROBLEMS } from './bad-input.ts';
+import type { InputPath } from './list-inputs.ts';
+import type { BatchReport } from './read-batch.ts';
+
+/** A task of reading: its chunks, and what it gave. */
+export interface ChunkTask {
+  /** The files of the chunks. A task has several chunks of small files, one chunk of a large file, or one whole file. */
+  readonly inputs: readonly InputPath[];
+  /** Whether it continues where the task before it ended, in the same file. */
+  readonly continues: boolean;
+  /** Empty until the task is done. */
+  report: BatchReport;
+}
+
+const EMPTY_REPORT: BatchReport = { batches: [], lines: [], problems: [] };
+
+/** Runs tasks, and collects what they gave and every problem. */
+export class ChunkTasks {
+  readonly #tasks: ChunkTask[] = [];
+  readonly #problems: Problem[] = [];
+  readonly #queue: WorkQueue;
+  #problemCount = 0;
+
+  /** `ahead`: how many tasks may run at a time. */
+  constructor(ahead: number) {
+    this.#queue = new WorkQueue(ahead);
+  }
+
+  /** Whether there are so many problems that reading on would only bury them. */
+  get hasTooManyProblems(): boolean {
+    return this.#problemCount >= MAX_PROBLEMS;
+  }
+
+  /** The number of tasks so far. */
+  get length(): number {
+    return this.#tasks.length;
+  }
+
+  /** Adds a task after all others. */
+  add(inputs: readonly InputPath[], continues = false): ChunkTask {
+    const task: ChunkTask = { inputs, continues, report: EMPTY_REPORT };
+    this.#tasks.push(task);
+    return task;
+  }
+
+  /** The tasks from this position on. */
+  from(start: number): readonly ChunkTask[] {
+    return this.#tasks.slice(start);
+  }
+
+  /** Takes back the tasks from this position on. */
+  removeFrom(start: number): void {
+    this.#tasks.splice(start);
+  }
+
+  /** Starts the work of a task, and resolves when there is room for more. */
+  async start(task: ChunkTask, work: () => Promise<BatchReport>): Promise<void> {
+    await this.#queue.add(async () => {
+      task.report = await work();
+      this.#problemCount += task.report.problems.length;
+    });
+  }
+
+  /** Notes a problem of a whole file. */
+  refuse(problem: Problem): void {
+    this.#problems.push(problem);
+    this.#problemCount++;
+  }
+
+  /** Waits until all tasks are done. */
+  async finish(): Promise<{ readonly tasks: readonly ChunkTask[]; readonly problems: readonly Problem[] }> {
+    await this.#queue.finish();
+    return { tasks: this.#tasks, problems: [...this.#problems, ...problemsOf(this.#tasks)] };
+  }
+}
+
+/** The problems of tasks in the order of the input, each with its file and the line in it. */
+function problemsOf(tasks: readonly ChunkTask[]): readonly Problem[] {
+  return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) =>
+    report.problems.map(({ chunk, line, column, message }) => ({
+      file: inputs[chunk]?.path ?? '',
+      ...defined({ line: line && line + firstLine - 1, column }),
+      message,
+    })),
+  );
+}
+
+/** The batches of tasks in the order of the input, each with the places of its chunks. */
+export function batchesOf(tasks: readonly ChunkTask[], workspace: Workspace): readonly Batch[] {
+  return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) => {
+    const places = inputs.map(({ path, listedBy }) => ({
+      file: path,
+      firstLine,
+      listedBy: listedBy === undefined ? [] : [listedBy],
+    }));
+    return report.batches.map((name) => {
+      const entry = batchSlot.open(name, workspace);
+      if (entry === undefined) throw new DamagedEntryError(`${name}: gone`);
+      return { name, head: entry.head, places };
+    });
+  });
+}
+
+function withLines(tasks: readonly ChunkTask[]): readonly { readonly task: ChunkTask; readonly firstLine: number }[] {
+  let line = 1;
+  return tasks.map((task) => {
+    const firstLine = task.continues ? line : 1;
+    line = firstLine + (task.report.lines[0] ?? 0);
+    return { task, firstLine };
+  });
+}
+
+const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 2);
+
+/** The name under which the reports of a file are remembered. */
+export function nameOfFile(premises: unknown): string {
+  return fileSlot.nameOf(premises);
+}
+
+/** Remembers the reports of a file, unless there are problems in them. */
+export function rememberFile(name: string, tasks: readonly ChunkTask[], workspace: Workspace): void {
+  const reports = tasks.map(({ report }) => report);
+  if (reports.every(({ problems }) => problems.length === 0)) fileSlot.write(name, { reports }, workspace);
+}
+
+/** The reports of a file from an earlier build, if all of their batches still exist. */
+export function recallFile(name: string, workspace: Workspace): readonly BatchReport[] | undefined {
+  const reports = fileSlot.open(name, workspace)?.head.reports;
+  const isWhole = reports?.every(({ batches }) =>
+    batches.every((batch) => batchSlot.open(batch, workspace) !== undefined),
+  );
+  return isWhole ? reports : undefined;
+}
