@@ -61,3 +61,38 @@ async function answer(
   const validator = `"${await sha256(result.bytes)}"`;
   return validator === request.validator ? { kind: 'unchanged' } : { ...result, validator };
 }
+
+/** A host that does not answer some requests. */
+export interface StallingHost extends FakeHost {
+  /** Resolves when the first request is left without an answer. */
+  readonly stalled: Promise<void>;
+}
+
+/** Leaves requests without an answer until their signal is aborted; then they fail with its reason, as those of `fetch` do. */
+export function stallingHost(
+  files: ReadonlyMap<string, Uint8Array>,
+  stalls: (path: string, request: FetchRequest) => boolean,
+): StallingHost {
+  const host = fakeHost(files);
+  const { promise: stalled, resolve: stall } = withResolvers();
+  return {
+    ...host,
+    stalled,
+    async fetch(path, request) {
+      if (!stalls(path, request)) return host.fetch(path, request);
+      host.requests.push(path);
+      return new Promise((_, reject) => {
+        request.signal?.addEventListener('abort', () => reject(request.signal?.reason));
+        stall();
+      });
+    },
+  };
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((resume) => {
+    resolve = resume;
+  });
+  return { promise, resolve };
+}

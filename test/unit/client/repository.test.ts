@@ -4,7 +4,7 @@ import { pull } from '../../../src/client/pull/pull.ts';
 import { openRepository, type Repository } from '../../../src/client/repository.ts';
 import { INDEX_PATH, summaryPath } from '../../../src/layouts/native/format/paths.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
-import { fakeHost } from './fake-host.ts';
+import { fakeHost, stallingHost } from './fake-host.ts';
 import { tinyRecord, tinyRecords } from './tiny-records.ts';
 import { publishTiny, type TinyTree } from './tiny-tree.ts';
 
@@ -226,6 +226,87 @@ describe('search', () => {
     await (await openRepository({ source: host })).search(['curl'], { arch: 'amd64' });
     expect(host.roundTrips()).toBe(3);
     expect(host.requests).toHaveLength(3);
+  });
+});
+
+describe('a read that is aborted', () => {
+  const reason = new Error('enough');
+  type Read = (open: Repository, signal: AbortSignal) => Promise<unknown>;
+  const reads: readonly (readonly [string, Read])[] = [
+    ['show', (open, signal) => open.show('curl', { signal })],
+    ['search', (open, signal) => open.search(['curl'], { signal })],
+    ['details', (open, signal) => open.details({ ...withDetails, arch: 'amd64' }, { signal })],
+    ['plan', (open, signal) => open.plan({ packages: ['curl'], arch: 'amd64', signal })],
+  ];
+  const withDetails = { name: 'x', version: '1', details: 'a'.repeat(64), detailsSize: 5 };
+
+  it.each(reads)('asks nothing if it was aborted before: %s', async (_, read) => {
+    const host = fakeHost(tree.files);
+    const remote = await openRepository({ source: host });
+    const before = host.requests.length;
+    const refused = read(remote, AbortSignal.abort(reason));
+    await expect(refused).rejects.toMatchObject({ code: 'interrupted', message: 'aborted', cause: reason });
+    expect(host.requests).toHaveLength(before);
+  });
+
+  it.each(reads)('ends while a file is fetched: %s', async (_, read) => {
+    const host = stallingHost(tree.files, (path) => path !== INDEX_PATH);
+    const remote = await openRepository({ source: host });
+    const controller = new AbortController();
+    const reading = read(remote, controller.signal);
+    void host.stalled.then(() => controller.abort(reason));
+    await expect(reading).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+  });
+
+  it('ends while buckets are fetched, and leaves the repository usable', async () => {
+    let stalls = true;
+    const host = stallingHost(tree.files, (_, { range }) => stalls && range !== undefined && range.start > 0);
+    const remote = await openRepository({ source: host });
+    const controller = new AbortController();
+    const reading = remote.show('curl', { arch: 'amd64', signal: controller.signal });
+    void host.stalled.then(() => controller.abort(reason));
+    await expect(reading).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+    stalls = false;
+    expect(await remote.show('curl', { arch: 'amd64' })).toHaveLength(3);
+  });
+
+  it('does not end a read of the same summary that goes on beside it', async () => {
+    const host = fakeHost(tree.files);
+    const remote = await openRepository({ source: host });
+    const controller = new AbortController();
+    const reads = [
+      remote.show('curl', { arch: 'amd64', signal: controller.signal }),
+      remote.show('git', { arch: 'amd64' }),
+    ];
+    controller.abort(reason);
+    const [aborted, other] = await Promise.allSettled(reads);
+    expect(aborted).toMatchObject({ status: 'rejected', reason: { code: 'interrupted', cause: reason } });
+    expect(other).toMatchObject({ status: 'fulfilled', value: [{ record: { name: 'git' } }] });
+  });
+
+  it('ends while the index is fetched', async () => {
+    const controller = new AbortController();
+    const host = stallingHost(tree.files, () => true);
+    const opening = openRepository({ source: host, signal: controller.signal });
+    void host.stalled.then(() => controller.abort(reason));
+    await expect(opening).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+  });
+
+  it('ends between the buckets of a store', async () => {
+    const controller = new AbortController();
+    const inner = memoryStore(kept);
+    let reading = false;
+    const store = {
+      ...inner,
+      readRange: async (name: string, start: number, length: number) => {
+        if (reading && start > 0) controller.abort(reason);
+        return inner.readRange(name, start, length);
+      },
+    };
+    const local = await openRepository({ store });
+    reading = true;
+    const searching = local.search(['curl'], { signal: controller.signal });
+    await expect(searching).rejects.toMatchObject({ code: 'interrupted', cause: reason });
   });
 });
 

@@ -8,7 +8,7 @@ import { deltaPath, INDEX_PATH, summaryPath } from '../../../../src/layouts/nati
 import type { SignedIndex, SummaryEntry } from '../../../../src/layouts/native/format/repository-index.ts';
 import { encodeIndex } from '../../../../src/layouts/native/format/repository-index.ts';
 import type { Store } from '../../../../src/model/store.ts';
-import { fakeHost } from '../fake-host.ts';
+import { fakeHost, stallingHost } from '../fake-host.ts';
 import { tinyRecord, tinyRecords, withVersion } from '../tiny-records.ts';
 import { makeDelta, publishTiny, type TinyTree } from '../tiny-tree.ts';
 
@@ -241,8 +241,8 @@ describe('pull', () => {
     expect(held(kept)).toEqual([]);
   });
 
-  it('tells how far each file is', async () => {
-    const progress: unknown[] = [];
+  it('reports how far each download has come', async () => {
+    const downloads: unknown[] = [];
     const host = fakeHost(first.files);
     const source = {
       ...host,
@@ -251,12 +251,36 @@ describe('pull', () => {
         return host.fetch(path, request);
       },
     };
-    const download = (step: unknown): void => void progress.push(step);
+    const download = (state: unknown): void => void downloads.push(state);
     await pull({ source, store: memoryStore(), arch: 'amd64', progress: { download } });
     const { sha256, storedSize } = entryOf(first, 'amd64');
-    expect(progress).toEqual([
+    expect(downloads).toEqual([
       { path: INDEX_PATH, received: 7 },
       { path: summaryPath(sha256), received: 7, total: storedSize },
+    ]);
+  });
+
+  it('reports its stages, what was cached, and each fallback as a warning', async () => {
+    const kept = await pulled(first);
+    const path = deltaPath(entryOf(first, 'amd64').sha256, entryOf(second, 'amd64').sha256);
+    const events: string[] = [];
+    await pull({
+      source: fakeHost(tampered(second, { [path]: undefined })),
+      store: memoryStore(kept),
+      progress: {
+        start: (stage) => void events.push(stage),
+        cacheLookup: (kind, hit) => void events.push(`${kind} ${hit ? 'cached' : 'not cached'}`),
+        warn: (message) => void events.push(message),
+      },
+    });
+    expect(events).toEqual([
+      'index',
+      'index not cached',
+      'checking the copy',
+      'downloading',
+      'summary not cached',
+      `${path}: named by the index, but missing at https://host.example/tree/; fetched the whole file`,
+      'storing',
     ]);
   });
 
@@ -577,5 +601,87 @@ describe('pull, beside another one', () => {
     const locked = { ...memoryStore(kept), lock: async () => Promise.reject(new RepomillError('conflict', 'busy')) };
     await expect(pull({ source: host, store: locked })).rejects.toMatchObject({ code: 'conflict' });
     expect([host.requests, kept.size]).toEqual([[], 0]);
+  });
+});
+
+describe('pull, when it is aborted', () => {
+  const reason = new Error('enough');
+  const isIndex = (path: string): boolean => path === INDEX_PATH;
+  const isDelta = (path: string): boolean => path.startsWith('deltas/');
+  const isSummary = (path: string): boolean => path.startsWith('summaries/');
+
+  it('asks nothing and changes nothing if it was aborted before', async () => {
+    const [host, kept] = [fakeHost(first.files), new Map<string, Uint8Array>()];
+    const refused = pull({ source: host, store: memoryStore(kept), signal: AbortSignal.abort(reason) });
+    await expect(refused).rejects.toMatchObject({ code: 'interrupted', message: 'aborted', cause: reason });
+    expect([host.requests, kept.size]).toEqual([[], 0]);
+  });
+
+  it.each([
+    ['the index', isIndex, []],
+    ['a delta', isDelta, ['deltas']],
+    ['a whole summary', isSummary, ['summaries']],
+  ] as const)(
+    'ends while %s is fetched, without a fallback, and leaves the copy as it was',
+    async (_, stalls, last) => {
+      const kept = await pulled(first);
+      const before = new Map(kept);
+      const history = stalls === isSummary ? [] : undefined;
+      const summaries = second.signed.summaries.map((entry) => ({ ...entry, history: history ?? entry.history }));
+      const host = stallingHost(withIndex(second, { summaries }), stalls);
+      const [controller, warnings] = [new AbortController(), [] as string[]];
+      const { signal } = controller;
+      const progress = { warn: (message: string) => void warnings.push(message) };
+      const pulling = pull({ source: host, store: memoryStore(kept), signal, progress });
+      void host.stalled.then(() => controller.abort(reason));
+      await expect(pulling).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+      expect(host.requests.slice(1).map((path) => path.split('/')[0])).toEqual(last);
+      expect(warnings).toEqual([]);
+      expect(kept).toEqual(before);
+    },
+  );
+
+  it('ends between two summaries that are stored, and the next pull needs nothing twice', async () => {
+    const kept = new Map<string, Uint8Array>();
+    const inner = memoryStore(kept);
+    const controller = new AbortController();
+    const store: Store = {
+      ...inner,
+      async write(name, bytes) {
+        await inner.write(name, bytes);
+        controller.abort(reason);
+      },
+    };
+    const pulling = pull({ source: fakeHost(first.files), store, signal: controller.signal });
+    await expect(pulling).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+    expect([...kept.keys()]).toEqual([`summaries/${entryOf(first, 'amd64').sha256}`]);
+    const report = await pull({ source: fakeHost(first.files), store: inner });
+    expect(report.files.map((file) => file.how)).toEqual(['full', 'cached', 'full']);
+  });
+
+  it('ends although the source does not listen to the signal', async () => {
+    const controller = new AbortController();
+    const { fetch, ...host } = fakeHost(first.files);
+    const deaf = {
+      ...host,
+      fetch: async (path: string, { maxBytes }: Parameters<typeof fetch>[1]) => {
+        controller.abort(reason);
+        return fetch(path, { maxBytes });
+      },
+    };
+    const pulling = pull({ source: deaf, store: memoryStore(), signal: controller.signal });
+    await expect(pulling).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+    expect(host.requests).toEqual([INDEX_PATH]);
+  });
+
+  it('gives the lock back', async () => {
+    const events: string[] = [];
+    const controller = new AbortController();
+    const host = stallingHost(first.files, isIndex);
+    const store = { ...memoryStore(), lock: async () => async () => void events.push('unlock') };
+    const pulling = pull({ source: host, store, signal: controller.signal });
+    void host.stalled.then(() => controller.abort(reason));
+    await expect(pulling).rejects.toMatchObject({ code: 'interrupted' });
+    expect(events).toEqual(['unlock']);
   });
 });

@@ -75,3 +75,32 @@ it('follows links that somebody put into the directory', async () => {
   await symlink(join(directory, 'outside'), join(tree, 'link'));
   expect(await directorySource(tree).fetch('link', { maxBytes: 10 })).toMatchObject({ bytes: content });
 });
+
+it('lists every file below it, hidden ones too, with slashes', async () => {
+  await writeFile(join(tree, 'index.json'), content);
+  await writeFile(join(tree, 'summaries/.hidden'), content);
+  await mkdir(join(tree, 'empty'));
+  expect([...((await directorySource(tree).list?.()) ?? [])].sort()).toEqual([
+    'index.json',
+    'summaries/.hidden',
+    'summaries/a.gz',
+  ]);
+});
+
+it('lists nothing if there is no such directory', async () => {
+  expect(await directorySource(join(tree, 'nowhere')).list?.()).toEqual([]);
+});
+
+const reason = new Error('enough');
+
+it('reads nothing if it was aborted before', async () => {
+  const fetching = directorySource(tree).fetch('summaries/a.gz', { maxBytes: 10, signal: AbortSignal.abort(reason) });
+  await expect(fetching).rejects.toMatchObject({ code: 'interrupted', message: 'aborted', cause: reason });
+});
+
+it('ends while a file is read', async () => {
+  const controller = new AbortController();
+  const fetching = directorySource(tree).fetch('summaries/a.gz', { maxBytes: 10, signal: controller.signal });
+  controller.abort(reason);
+  await expect(fetching).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+});

@@ -41,7 +41,7 @@ function serveContent(headers: Readonly<Record<string, string>> = {}): Promise<H
 }
 
 const range = { start: 10, length: 5 };
-const stretch = content.subarray(10, 15);
+const part = content.subarray(10, 15);
 
 describe('httpSource', () => {
   it.each([
@@ -176,18 +176,18 @@ describe('httpSource, asking conditionally', () => {
 describe('httpSource, asking for a range', () => {
   it('asks for it uncompressed, and gives it', async () => {
     const host = await serve(
-      (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 10-14/1000' }).end(stretch),
+      (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 10-14/1000' }).end(part),
     );
     const result = await host.source().fetch('a', { maxBytes: 1000, range });
-    expect(result).toEqual({ kind: 'partial', bytes: stretch, transferred: 5 });
+    expect(result).toEqual({ kind: 'partial', bytes: part, transferred: 5 });
     expect(host.requests[0]?.headers).toMatchObject({ range: 'bytes=10-14', 'accept-encoding': 'identity' });
   });
 
   it('takes a range whose place the host does not tell', async () => {
-    const host = await serve((_, response) => void response.writeHead(206).end(stretch));
+    const host = await serve((_, response) => void response.writeHead(206).end(part));
     expect(await host.source().fetch('a', { maxBytes: 1000, range })).toMatchObject({
       kind: 'partial',
-      bytes: stretch,
+      bytes: part,
     });
   });
 
@@ -198,7 +198,7 @@ describe('httpSource, asking for a range', () => {
 
   it('refuses another range than the one it asked for', async () => {
     const host = await serve(
-      (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 0-4/1000' }).end(stretch),
+      (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 0-4/1000' }).end(part),
     );
     await expect(host.source().fetch('a', { maxBytes: 1000, range })).rejects.toMatchObject({ code: 'transport' });
   });
@@ -299,12 +299,16 @@ describe('httpSource, trying again', () => {
 
   it('gives up on a host that says nothing', async () => {
     const host = await serve(() => undefined);
-    await expect(host.source({ timeout: 20, retryDelays: [0] }).fetch('a', { maxBytes: 1 })).rejects.toMatchObject({
+    // A request that is given up may not have reached the host yet: attempts are counted here.
+    const fetched = vi.spyOn(globalThis, 'fetch');
+    const fetching = host.source({ timeout: 20, retryDelays: [0] }).fetch('a', { maxBytes: 1 });
+    await expect(fetching).rejects.toMatchObject({
       code: 'transport',
       path: `${host.url}/a`,
       message: 'nothing received for 20 ms',
     });
-    expect(host.requests).toHaveLength(2);
+    expect(fetched).toHaveBeenCalledTimes(2);
+    fetched.mockRestore();
   });
 
   it('gives up on a host that stops in the middle', async () => {
@@ -325,5 +329,64 @@ describe('httpSource, trying again', () => {
       .fetch('a', { maxBytes: 1 })
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'transport', message: expect.stringContaining('ECONNREFUSED') });
+  });
+});
+
+describe('httpSource, aborted', () => {
+  const reason = new Error('enough');
+
+  it('asks nothing if it was aborted before', async () => {
+    const host = await serveContent();
+    const fetching = host.source().fetch('a', { maxBytes: 1000, signal: AbortSignal.abort(reason) });
+    await expect(fetching).rejects.toMatchObject({ code: 'interrupted', message: 'aborted', cause: reason });
+    expect(host.requests).toEqual([]);
+  });
+
+  it('ends while it waits for an answer, hangs up, and does not try again', async () => {
+    const controller = new AbortController();
+    const host = await serve(() => controller.abort(reason));
+    const closed = new Promise((resume) => servers[0]?.on('connection', (socket) => socket.on('close', resume)));
+    const fetching = host.source().fetch('a', { maxBytes: 1000, signal: controller.signal });
+    await expect(fetching).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+    await closed;
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('ends while it waits for more of a body, and does not try again', async () => {
+    const controller = new AbortController();
+    const host = await serve((_, response) => void response.writeHead(200).write(content));
+    const onBytes = (): void => void setTimeout(() => controller.abort(reason));
+    const fetching = host.source().fetch('a', { maxBytes: 5000, signal: controller.signal, onBytes });
+    await expect(fetching).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('ends between two chunks of a body', async () => {
+    const controller = new AbortController();
+    const host = await serveContent();
+    const onBytes = (): void => controller.abort(reason);
+    const fetching = host.source().fetch('a', { maxBytes: 1000, signal: controller.signal, onBytes });
+    await expect(fetching).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('ends while it waits to try again', async () => {
+    const controller = new AbortController();
+    const host = await serve((_, response) => {
+      response.on('close', () => setTimeout(() => controller.abort(reason), 5));
+      response.writeHead(503).end();
+    });
+    const source = host.source({ retryDelays: [60_000] });
+    const fetching = source.fetch('a', { maxBytes: 1000, signal: controller.signal });
+    await expect(fetching).rejects.toMatchObject({ code: 'interrupted', cause: reason });
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('leaves no listener at the signal', async () => {
+    const host = await serveContent();
+    const signal = new AbortController().signal;
+    const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    await host.source().fetch('a', { maxBytes: 1000, signal });
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
   });
 });
