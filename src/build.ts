@@ -17,7 +17,7 @@ import { archesOfRepository } from './model/partition.ts';
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { reachedByOthers } from './other-layouts.ts';
-import { isDirectory } from './platform/files/files.ts';
+import { isDirectory } from './platform/files/read-files.ts';
 import { type BuildReport, type LayoutName, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';

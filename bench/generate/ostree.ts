@@ -18,7 +18,7 @@ import {
 } from '../../src/glib/gvariant/pack.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import { CONFIG_PATH, objectPath, REFS_PATH } from '../../src/ostree/paths.ts';
-import { digestOf } from '../../src/platform/hash/sync-sha256.ts';
+import { digestOf } from '../../src/platform/hash/sha256.ts';
 import { nameOf, type Ref } from './flathub.ts';
 
 /** Changes with the bytes below. */

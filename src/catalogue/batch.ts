@@ -8,7 +8,7 @@ import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
 import { type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
-import { digestOf, keyOf, nameOfText } from '../platform/hash/sync-sha256.ts';
+import { digestOf, keyOf, nameOfText } from '../platform/hash/sha256.ts';
 import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';

@@ -7,7 +7,7 @@ import type { Digest } from '../model/digest.ts';
 import type { Listing } from '../model/listing.ts';
 import { ListingSet } from '../model/listing-set.ts';
 import { asValue } from '../model/record.ts';
-import { keyOf } from '../platform/hash/sync-sha256.ts';
+import { keyOf } from '../platform/hash/sha256.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
 import {
   type BatchHead,

@@ -5,7 +5,7 @@ import type { Argv } from 'yargs';
 import { encodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import type { CacheKind } from '../model/progress.ts';
-import { replaceFile } from '../platform/files/files.ts';
+import { replaceFile } from '../platform/files/write-files.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { formatBytes, formatCount } from '../text/quantity.ts';
 import { formatTable } from '../text/table.ts';

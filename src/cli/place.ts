@@ -6,7 +6,7 @@ import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
 import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import { directorySource } from '../platform/files/directory-source.ts';
-import { isDirectory, readIfPresent } from '../platform/files/files.ts';
+import { isDirectory, readIfPresent } from '../platform/files/read-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
 
 /** Opens a published tree. Throws a not-found error if the place is neither a URL nor a directory. */

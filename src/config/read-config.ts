@@ -4,7 +4,7 @@
 
 import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
-import { baseName, readIfPresent } from '../platform/files/files.ts';
+import { baseName, readIfPresent } from '../platform/files/read-files.ts';
 import type { Config } from './config.ts';
 import { CONFIG_NAME } from './config-name.ts';
 import { defaultConfig } from './default-config.ts';

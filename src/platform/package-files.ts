@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { compareText } from '../model/order.ts';
-import { listTree, readIfPresent } from './files/files.ts';
+import { listTree, readIfPresent } from './files/read-files.ts';
 
 /** One file of a template. */
 export interface TemplateFile {

@@ -5,18 +5,10 @@ import { RepomillError } from '../errors.ts';
 import { parseFlatpakPath, SUMMARY_INDEX_PATH } from '../layouts/flatpak/format/paths.ts';
 import { INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../layouts/native/format/paths.ts';
 import { DELTA_INDEXES_PATH } from '../ostree/paths.ts';
-import {
-  createFile,
-  isFile,
-  listTree,
-  readWithin,
-  removeFile,
-  replaceFile,
-  syncDirectory,
-  TEMPORARY_PREFIX,
-} from '../platform/files/files.ts';
 import { type DirectoryLock, LOCK_NAME, takeLock } from '../platform/files/lock.ts';
+import { isFile, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
+import { createFile, removeFile, replaceFile, syncDirectory, TEMPORARY_PREFIX } from '../platform/files/write-files.ts';
 import { partsOf, type ReadableTree, type Tree, type TreeFile } from './tree.ts';
 
 /** A directory to read from, such as another build's output. */

@@ -3,7 +3,7 @@
  */
 import { RepomillError } from '../errors.ts';
 import { isUrl } from '../model/location.ts';
-import { realPathOf } from '../platform/files/files.ts';
+import { realPathOf } from '../platform/files/read-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
 import { checkOwnership, directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';

@@ -6,7 +6,7 @@
 
 import { inParallel } from '../async/parallel.ts';
 import type { Reporter } from '../model/progress.ts';
-import { digestOf } from '../platform/hash/sync-sha256.ts';
+import { digestOf } from '../platform/hash/sha256.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 

@@ -3,7 +3,7 @@
  */
 
 import type { Digest } from '../model/digest.ts';
-import { digestOf } from '../platform/hash/sync-sha256.ts';
+import { digestOf } from '../platform/hash/sha256.ts';
 import type { Content } from './tree.ts';
 
 /** A file that the tree must hold after publishing. */

@@ -23,7 +23,7 @@ import {
   summaryPath,
 } from '../../src/layouts/native/format/paths.ts';
 import { CONFIG_PATH, deltaIndexPath, objectPath } from '../../src/ostree/paths.ts';
-import { replaceFile } from '../../src/platform/files/files.ts';
+import { replaceFile } from '../../src/platform/files/write-files.ts';
 import { sha256 } from '../../src/platform/hash/sha256.ts';
 import { headersFor, sharedHeaders } from '../../src/publish/header-rules.ts';
 import { type RawAnswer, requestRaw } from './raw-request.ts';

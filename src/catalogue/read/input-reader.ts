@@ -8,7 +8,7 @@ import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { Reporter } from '../../model/progress.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
-import { digestOf, keyOf } from '../../platform/hash/sync-sha256.ts';
+import { digestOf, keyOf } from '../../platform/hash/sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { Reader } from '../../readers/reader.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';

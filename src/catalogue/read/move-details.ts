@@ -7,7 +7,7 @@ import { formatCanonicalJson } from '../../model/canonical-json.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_DETAILS_SIZE } from '../../model/limits.ts';
 import type { FieldValue, PackageRecord } from '../../model/record.ts';
-import { digestOf } from '../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../platform/hash/sha256.ts';
 
 /** A document for `details/`. */
 export interface DetailsDocument {

@@ -2,7 +2,7 @@
 import { pull } from '../../client/pull/pull.ts';
 import type { PullReport } from '../../client/pull/pull-report.ts';
 import { directoryStore } from '../../platform/files/directory-store.ts';
-import { stopSignal } from '../../platform/process/stop-signal.ts';
+import { stopSignal } from '../../platform/process/process-end.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';

@@ -1,9 +1,9 @@
 /** `repomill serve`: a local preview with the headers that a host should send. */
 import { RepomillError } from '../../errors.ts';
 import { SUMMARY_INDEX_PATH } from '../../layouts/flatpak/format/paths.ts';
-import { isFile } from '../../platform/files/files.ts';
+import { isFile } from '../../platform/files/read-files.ts';
 import { type Answer, startStaticServer } from '../../platform/http/static-server.ts';
-import { stopSignal } from '../../platform/process/stop-signal.ts';
+import { stopSignal } from '../../platform/process/process-end.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { headersFor, sharedHeaders } from '../../publish/header-rules.ts';
 import { formatBytes } from '../../text/quantity.ts';

@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import type { Source } from '../../model/source.ts';
-import { listTree } from './files.ts';
+import { listTree } from './read-files.ts';
 import { readRange } from './read-range.ts';
 import { resolveInside } from './resolve-inside.ts';
 

@@ -5,11 +5,12 @@
 import { resolve } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
 import type { Store } from '../../model/store.ts';
-import { listTree, readIfPresent, removeFile, replaceFile } from './files.ts';
 import { type DirectoryLock, LOCK_NAME, takeLock } from './lock.ts';
+import { listTree, readIfPresent } from './read-files.ts';
 import { readRange } from './read-range.ts';
 import { resolveInside } from './resolve-inside.ts';
 import { type SeenFiles, seenFiles } from './seen-files.ts';
+import { removeFile, replaceFile } from './write-files.ts';
 
 /**
  * A client's copy in a local directory, which the first write creates. One pull at a time writes to it.

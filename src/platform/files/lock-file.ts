@@ -7,8 +7,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
-import { atExit } from '../process/at-exit.ts';
+import { atExit } from '../process/process-end.ts';
 import { ownIdentity, type ProcessIdentity, stateOfProcess } from '../process/process-identity.ts';
 
 /** A lock that this process holds. */
@@ -57,7 +58,7 @@ export async function takeLockFile(
   }
 }
 
-/** Locks of this process so far: two of its locks never have the same content. */
+/** Locks of this thread so far: two locks of one process never have the same content. */
 let lockCount = 0;
 
 async function createLockFile(file: string, { rewriteEvery }: LockTiming): Promise<LockFile | undefined> {
@@ -68,7 +69,7 @@ async function createLockFile(file: string, { rewriteEvery }: LockTiming): Promi
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return undefined;
     throw cause;
   }
-  const holder = formatHolder(ownIdentity(), lockCount++);
+  const holder = formatHolder(ownIdentity(), `${threadId}.${lockCount++}`);
   let rewritten = 0;
   try {
     await handle.write(`${holder} ${rewritten}\n`, 0);
@@ -166,11 +167,11 @@ async function readLockFile(file: string): Promise<string | undefined> {
 }
 
 /** One line: process ID, start, system, number of the lock; what follows is how often the file was rewritten. */
-function formatHolder({ pid, start, system }: ProcessIdentity, lock: number): string {
+function formatHolder({ pid, start, system }: ProcessIdentity, lock: string): string {
   return `repomill ${pid} ${start === '' ? '-' : start} ${system} ${lock}`;
 }
 
 function parseHolder(content: string): ProcessIdentity | undefined {
-  const [, pid, start = '', system] = /^repomill (\d+) (\S+) (\S+) \d+ \d+\n/.exec(content) ?? [];
+  const [, pid, start = '', system] = /^repomill (\d+) (\S+) (\S+) \S+ \d+\n/.exec(content) ?? [];
   return system === undefined ? undefined : { pid: Number(pid), start: start === '-' ? '' : start, system };
 }

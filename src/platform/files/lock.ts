@@ -13,9 +13,10 @@ import { existsSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { isDirectory, makeDirectory, realPathOf, TEMPORARY_PREFIX } from './files.ts';
 import { LOCK_TIMING, type LockFile, type LockTiming, takeLockFile } from './lock-file.ts';
+import { isDirectory, realPathOf } from './read-files.ts';
 import type { SeenFiles } from './seen-files.ts';
+import { makeDirectory, TEMPORARY_PREFIX } from './write-files.ts';
 
 /** The lock of a directory, held. */
 export interface DirectoryLock {

@@ -4,7 +4,7 @@
 import { lstat, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { messageOf, type Problem, RepomillError } from '../../errors.ts';
-import { makeDirectory } from './files.ts';
+import { makeDirectory } from './write-files.ts';
 
 /** A file to come. */
 export interface NewFile {

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { atExit } from '../process/at-exit.ts';
+import { atExit } from '../process/process-end.ts';
 import { isProcessGone, ownIdentity } from '../process/process-identity.ts';
 
 /** A directory of this process alone. */

@@ -6,7 +6,7 @@
 import { RepomillError } from '../../errors.ts';
 import type { SignatureChecker, Signer } from '../../model/signer.ts';
 import { readSignatureFacts } from '../../openpgp/packets.ts';
-import { isFile, readIfPresent } from '../files/files.ts';
+import { isFile, readIfPresent } from '../files/read-files.ts';
 import { openGpgFileKey, openGpgRingKey } from './gpg-keys.ts';
 import { openJsKey } from './js-key.ts';
 import { type LoadOpenPgp, loadOpenPgp } from './load-openpgp.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { realPathOf } from '../files/files.ts';
+import { realPathOf } from '../files/read-files.ts';
 
 /** The cache of builds into a directory, one for each directory. */
 export async function buildCacheOf(directory: string): Promise<string> {

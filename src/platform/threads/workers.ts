@@ -4,7 +4,7 @@
  */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { messageOf, type Problem, RepomillError } from '../../errors.ts';
-import { atExit } from '../process/at-exit.ts';
+import { atExit } from '../process/process-end.ts';
 
 /** Functions of one argument, which can be sent to another thread: a list `transfer` in it names buffers to be moved, not copied. */
 export type TaskTable<Tasks> = { readonly [Name in keyof Tasks]: (input: never) => Promise<unknown> };

@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { makeDirectory } from '../files/files.ts';
 import { type DirectoryLock, takeLock } from '../files/lock.ts';
 import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
+import { makeDirectory } from '../files/write-files.ts';
 import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
 
 /** A workspace's directories while a build has them. */

@@ -4,7 +4,7 @@
  * where that is asserted.
  */
 import { isObject } from '../../bytes/json.ts';
-import { keyOf } from '../hash/sync-sha256.ts';
+import { keyOf } from '../hash/sha256.ts';
 import type { Workspace } from './workspace.ts';
 import type { WorkspaceEntry } from './workspace-entry.ts';
 
@@ -39,4 +39,29 @@ export function defineSlot<Head extends object>(kind: string, version: number): 
     },
     write: (name, head, workspace, body) => workspace.write(name, head, body),
   };
+}
+
+/** Grows whenever the same premises lead to a different result. */
+const RESULT_VERSION = 2;
+
+/**
+ * The result of some work, from the workspace if it is there.
+ *
+ * @param kind - what the result is
+ * @param premises - everything that decides on the result, as JSON can say it
+ * @param work - works the result out; JSON must be able to say it, too
+ */
+export async function memoize<Result>(
+  kind: string,
+  premises: unknown,
+  workspace: Workspace,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const slot = defineSlot<{ readonly result: Result }>('result', RESULT_VERSION);
+  const name = slot.nameOf([kind, premises]);
+  const known = slot.open(name, workspace);
+  if (known !== undefined) return known.head.result;
+  const result = await work();
+  slot.write(name, { result }, workspace);
+  return result;
 }

@@ -1,20 +1,22 @@
 /**
- * gzip and zlib through fflate: fixed level and no time stamp, so that the stored bytes are the same on every machine and
- * in every browser. Decompression stops at the length that signed data announces.
+ * gzip and zlib by fflate, which runs anywhere: a fixed level and no time stamp, so that the stored bytes are the same on
+ * every machine. Decompression stops at the length that signed data announces, and does not check checksums: everything is
+ * verified by its digest anyway.
  */
 import { Gunzip, gzipSync, unzlibSync, zlibSync } from 'fflate';
 import { concatBytes } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 
 const LEVEL = 9;
 
 /** Size of fflate's hash table, 2^(12 + n): at 2^16 the output is the same as with more, in half the memory and time. */
 const MEMORY = 4;
 
-/** What one push into the decompressor may be: bounds what a hostile file makes it hold to some tens of megabytes. */
-const STEP = 1 << 16;
+/** Bytes of one push into the decompressor: bounds what a hostile file makes it hold to some tens of megabytes. */
+const CHUNK_SIZE = 1 << 16;
 
-/** Where a zlib stream with a dictionary has its first block, and the bits of that byte that say its type. */
+/** Position of the first block of a zlib stream with a dictionary, and the bits of that byte that are its type. */
 const FIRST_BLOCK = 6;
 const BLOCK_TYPE = 0b110;
 
@@ -30,16 +32,17 @@ export function gzip(bytes: Uint8Array, level: 6 | 9 = LEVEL): Uint8Array {
 /**
  * The content of a gzip file of one or several members.
  *
- * @param size - how many bytes it must hold; more or less is a format error, found before more is kept
+ * @param size - how many bytes it must hold
+ * @throws RepomillError `format` if it holds more or fewer bytes, found before more are kept
  */
-export function gunzip(stored: Uint8Array, size: number): Uint8Array {
+export function gunzipInJs(stored: Uint8Array, size: number): Uint8Array {
   const content = gunzipWithin(stored, size);
   if (content.length !== size)
     throw new RepomillError('format', `gzip: expected ${size} bytes, found ${content.length}`);
   return content;
 }
 
-/** The content of a gzip file that may hold at most `max` bytes; one that holds more is a format error. */
+/** The content of a gzip file of at most `max` bytes. Throws `format` if it holds more. */
 export function gunzipWithin(stored: Uint8Array, max: number): Uint8Array {
   const chunks: Uint8Array[] = [];
   let used = 0;
@@ -49,8 +52,8 @@ export function gunzipWithin(stored: Uint8Array, max: number): Uint8Array {
     chunks.push(chunk);
   });
   try {
-    for (let at = 0; at < stored.length; at += STEP) {
-      stream.push(stored.subarray(at, at + STEP), at + STEP >= stored.length);
+    for (let at = 0; at < stored.length; at += CHUNK_SIZE) {
+      stream.push(stored.subarray(at, at + CHUNK_SIZE), at + CHUNK_SIZE >= stored.length);
     }
   } catch (cause) {
     if (cause instanceof RepomillError) throw cause;
@@ -59,7 +62,7 @@ export function gunzipWithin(stored: Uint8Array, max: number): Uint8Array {
   return concatBytes(chunks);
 }
 
-/** A zlib stream, made with a preset dictionary where one is given. */
+/** A zlib stream, made with a preset dictionary if there is one. */
 export function deflate(bytes: Uint8Array, dictionary: Uint8Array | undefined): Uint8Array {
   if (dictionary === undefined) return zlibSync(bytes, { level: LEVEL, mem: MEMORY });
   const stored = zlibSync(bytes, { level: LEVEL, mem: MEMORY, dictionary });
@@ -67,13 +70,13 @@ export function deflate(bytes: Uint8Array, dictionary: Uint8Array | undefined): 
   return ((stored[FIRST_BLOCK] ?? 0) & BLOCK_TYPE) === 0 ? zlibSync(bytes, { level: 0, dictionary }) : stored;
 }
 
-/** The content of a zlib stream; a format error unless it is exactly `size` bytes. */
+/** The content of a zlib stream. Throws `format` unless it is exactly `size` bytes. */
 export function inflate(stored: Uint8Array, size: number, dictionary: Uint8Array | undefined): Uint8Array {
-  // One byte more than expected shows a stream that holds too much; fflate never writes past the buffer it is given.
-  const room = new Uint8Array(size + 1);
+  // One byte more than expected shows a stream that holds too much; fflate never writes past the buffer that it gets.
+  const output = new Uint8Array(size + 1);
   let content: Uint8Array;
   try {
-    content = unzlibSync(stored, { out: room, ...(dictionary === undefined ? {} : { dictionary }) });
+    content = unzlibSync(stored, { out: output, ...defined({ dictionary }) });
   } catch (cause) {
     throw new RepomillError('format', `zlib: ${messageOf(cause)}`, { cause });
   }

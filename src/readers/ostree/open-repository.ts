@@ -23,7 +23,7 @@ import {
 import { isRefName } from '../../ostree/ref-name.ts';
 import type { OstreeRepository, RefFile } from '../../ostree/repository.ts';
 import { type Folder, openFolder } from '../../platform/files/folder.ts';
-import { digestOf } from '../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../platform/hash/sha256.ts';
 import { CommitReader } from './commit-reader.ts';
 import { RepositoryFindings } from './findings.ts';
 

@@ -7,7 +7,7 @@ import type { Digest } from '../../model/digest.ts';
 import { MAX_OBJECT_SIZE } from '../../ostree/limits.ts';
 import { objectPath } from '../../ostree/paths.ts';
 import type { Folder } from '../../platform/files/folder.ts';
-import { digestOf } from '../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../platform/hash/sha256.ts';
 
 /** Reads an object that is named by the digest of its bytes, and parses it once it has been verified. */
 export function readObject<Parsed>(

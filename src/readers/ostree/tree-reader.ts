@@ -12,7 +12,7 @@ import { MAX_OBJECT_SIZE } from '../../ostree/limits.ts';
 import { objectPath } from '../../ostree/paths.ts';
 import { type Directory, fileHeadLength, parseDirectory, parseFileHead } from '../../ostree/tree-object.ts';
 import type { Folder } from '../../platform/files/folder.ts';
-import { inflateRaw } from '../../platform/zlib/strict-zlib.ts';
+import { inflateRaw } from '../../platform/zlib/gunzip.ts';
 import { atPath, readObject } from './read-object.ts';
 
 /** Bytes of a file object that nearly always hold its head. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
-import { TEMPORARY_PREFIX } from '../../../src/platform/files/files.ts';
+import { TEMPORARY_PREFIX } from '../../../src/platform/files/write-files.ts';
 import {
   checkOwnership,
   directoryTree,

@@ -12,7 +12,7 @@ import { type Commit, parseCommit, total } from '../../../ostree/commit.ts';
 import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
 import type { Folder } from '../../../platform/files/folder.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import { collectionId } from '../format/repository-metadata.ts';
 import { isFlatpak } from '../format/summary.ts';
 import { differences, differs, noFacts, type PublishedFacts, type PublishedRef } from './published-ref.ts';

@@ -8,7 +8,7 @@ import { equalBytes } from '../../../bytes/buffer.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import { flatpakSummaryPath, summaryDeltaPath } from '../format/paths.ts';
 import type { IndexEntry } from '../format/summary-index.ts';
 import type { AuditedSummary } from './audit-summary.ts';

@@ -8,8 +8,8 @@ import { check, expect, type Finding } from '../../../audit/findings.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
 import type { Folder } from '../../../platform/files/folder.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
-import { gunzipStrictly } from '../../../platform/zlib/strict-zlib.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
+import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
 import { flatpakSummaryPath, parseFlatpakPath, SUMMARIES_PATH } from '../format/paths.ts';
 
 /** What was found of files that the index does not name. */

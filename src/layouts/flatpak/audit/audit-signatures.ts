@@ -10,7 +10,7 @@ import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { SignatureChecker } from '../../../model/signer.ts';
 import { MAX_SIGNATURE_SIZE, readSignatureFacts, type SignatureFacts } from '../../../openpgp/packets.ts';
 import { parseSignatures } from '../../../ostree/signatures.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import { openChecker } from '../../../platform/openpgp/open-checker.ts';
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../format/paths.ts';
 import { publicKeys } from '../format/repository-metadata.ts';

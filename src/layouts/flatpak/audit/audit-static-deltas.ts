@@ -20,7 +20,7 @@ import {
   STATIC_DELTAS_PATH,
 } from '../../../ostree/paths.ts';
 import type { Folder } from '../../../platform/files/folder.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import { differs } from './published-ref.ts';
 import type { TreeFiles } from './tree-files.ts';
 

@@ -12,7 +12,7 @@ import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
 import { parseRefName } from '../../../ostree/ref-name.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import { flatpakSummaryPath } from '../format/paths.ts';
 import { isFlatpak, SUMMARY_TYPE } from '../format/summary.ts';
 import { type IndexEntry, parseSummaryName } from '../format/summary-index.ts';

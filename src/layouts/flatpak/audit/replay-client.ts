@@ -5,7 +5,7 @@
 import { messageOf, RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import { flatpakSummaryPath, summaryDeltaPath } from '../format/paths.ts';
 import { applySummaryDelta } from '../format/summary-delta.ts';
 import { type IndexEntry, parseSummaryName, summaryName } from '../format/summary-index.ts';

@@ -7,7 +7,7 @@ import type { Finding } from '../../../audit/findings.ts';
 import { isGzip } from '../../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../../errors.ts';
 import type { Source } from '../../../model/source.ts';
-import { gunzipMember } from '../../../platform/zlib/strict-zlib.ts';
+import { gunzipMember } from '../../../platform/zlib/gunzip.ts';
 
 /** Reads files of a tree. */
 export class TreeFiles {

@@ -12,8 +12,8 @@ import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
 import { type Directory, parseDirectory, parseFileHead } from '../../../ostree/tree-object.ts';
 import type { Folder } from '../../../platform/files/folder.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
-import { inflateRaw } from '../../../platform/zlib/strict-zlib.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
+import { inflateRaw } from '../../../platform/zlib/gunzip.ts';
 
 /** Bytes on disk and bytes to fetch. */
 export interface TreeSizes {

@@ -6,7 +6,7 @@ import { type Problem, RepomillError } from '../../../errors.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { Reporter } from '../../../model/progress.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
-import { memoize } from '../../../platform/workspace/memoize.ts';
+import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { collectionId } from '../format/repository-metadata.ts';
 import type { Refs } from './pack-refs.ts';

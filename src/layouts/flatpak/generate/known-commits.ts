@@ -6,7 +6,7 @@
 
 import type { Digest } from '../../../model/digest.ts';
 import { digestIn } from '../../../ostree/commit.ts';
-import { keyOf } from '../../../platform/hash/sync-sha256.ts';
+import { keyOf } from '../../../platform/hash/sha256.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { isFlatpak } from '../format/summary.ts';
 import type { Refs } from './pack-refs.ts';

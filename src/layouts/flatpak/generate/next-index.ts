@@ -6,7 +6,7 @@
 import { equalBytes } from '../../../bytes/buffer.ts';
 import type { Packed } from '../../../glib/gvariant/pack.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
-import { memoize } from '../../../platform/workspace/memoize.ts';
+import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { repositoryMetadata } from '../format/repository-metadata.ts';
 import { encodeSummaryIndex, type IndexEntry } from '../format/summary-index.ts';

@@ -9,7 +9,7 @@ import type { Digest } from '../../../model/digest.ts';
 import type { Reporter } from '../../../model/progress.ts';
 import { REFS_PATH } from '../../../ostree/paths.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
-import { keyOf } from '../../../platform/hash/sync-sha256.ts';
+import { keyOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { RepositoryFindings } from '../../../readers/ostree/findings.ts';
 import type { OpenRepository } from '../../../readers/ostree/open-repository.ts';

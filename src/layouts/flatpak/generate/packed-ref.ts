@@ -8,7 +8,7 @@ import { isObject } from '../../../bytes/json.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { parseRefName, type RefName } from '../../../ostree/ref-name.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
-import { digestOf, digestOfParts } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf, digestOfParts } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../../platform/workspace/workspace-entry.ts';
 import { type PackedRef, packRef } from '../format/summary.ts';

@@ -5,7 +5,7 @@ import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_INDEX_SIZE } from '../../../model/limits.ts';
 import { MAX_TIME } from '../../../ostree/commit.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { SUMMARY_INDEX_PATH } from '../format/paths.ts';
 import { parseSummaryIndex, type SummaryIndex } from '../format/summary-index.ts';

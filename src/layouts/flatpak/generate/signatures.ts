@@ -9,7 +9,7 @@ import type { Reporter } from '../../../model/progress.ts';
 import type { Signer } from '../../../model/signer.ts';
 import { MAX_SIGNATURE_SIZE } from '../../../openpgp/packets.ts';
 import { encodeSignatures, parseSignatures } from '../../../ostree/signatures.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../format/paths.ts';
 import type { OldSummaryDraft } from './old-summary.ts';

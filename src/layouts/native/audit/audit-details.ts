@@ -9,7 +9,7 @@ import { parseJsonObject } from '../../../bytes/json.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
-import { gunzipStrictly, inflateStrictly } from '../../../platform/zlib/strict-zlib.ts';
+import { gunzipStrictly, inflateStrictly } from '../../../platform/zlib/gunzip.ts';
 import { requireDocument, textMember } from '../format/json-document.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath } from '../format/paths.ts';
 import type { CombinedEntry, FileEntry } from '../format/repository-index.ts';

@@ -8,7 +8,7 @@ import { applyDelta } from '../../../delta/apply-delta.ts';
 import { RepomillError } from '../../../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
-import { gunzipStrictly } from '../../../platform/zlib/strict-zlib.ts';
+import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
 import { deltaPath, summaryPath } from '../format/paths.ts';
 import type { HistoryEntry, SummaryEntry } from '../format/repository-index.ts';
 

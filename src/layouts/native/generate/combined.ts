@@ -15,7 +15,7 @@ import { type ContentRef, compareListings, type Listing } from '../../../model/l
 import { compareText } from '../../../model/order.ts';
 import { partition } from '../../../model/partition.ts';
 import { asValue } from '../../../model/record.ts';
-import { digestOfParts, keyOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOfParts, keyOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import type { PlannedFile } from '../../../publish/tree-plan.ts';
 import { COMBINED_PATH } from '../format/paths.ts';

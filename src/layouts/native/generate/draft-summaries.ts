@@ -3,7 +3,7 @@
  * not change is neither hashed nor stored again.
  */
 
-import { digestOfParts } from '../../../platform/hash/sync-sha256.ts';
+import { digestOfParts } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import type { Content } from '../../../publish/tree.ts';
 import type { PlannedFile } from '../../../publish/tree-plan.ts';

@@ -7,7 +7,7 @@ import { isObject } from '../../../bytes/json.ts';
 import { readRecords } from '../../../catalogue/batch.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { ContentRef } from '../../../model/listing.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../../platform/workspace/workspace-entry.ts';
 import { gzip } from '../../../platform/zlib/gzip.ts';

@@ -12,7 +12,7 @@ import type { Problem } from '../../../errors.ts';
 import type { Fingerprint } from '../../../model/bucket-placement.ts';
 import { partition } from '../../../model/partition.ts';
 import type { Reporter } from '../../../model/progress.ts';
-import { keyOf } from '../../../platform/hash/sync-sha256.ts';
+import { keyOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { arrangeSlice } from './arrange-slice.ts';
 import { type EncodeBucketJob, type EncodedBucket, openEncodedBucket } from './encode-bucket.ts';

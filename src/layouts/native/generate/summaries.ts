@@ -4,7 +4,7 @@
  */
 
 import type { Digest } from '../../../model/digest.ts';
-import { digestOf } from '../../../platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { gzip } from '../../../platform/zlib/gzip.ts';
 import { withMemberLengths } from '../format/stored-summary.ts';

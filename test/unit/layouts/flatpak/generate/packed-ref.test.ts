@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packRefsTask } from '../../../../../src/layouts/flatpak/generate/pack-refs.ts';
 import { recallRefs, rememberRefs } from '../../../../../src/layouts/flatpak/generate/packed-ref.ts';
-import { memoize } from '../../../../../src/platform/workspace/memoize.ts';
+import { memoize } from '../../../../../src/platform/workspace/slot.ts';
 import { openWorkspace, type Workspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { isDamagedEntry } from '../../../../../src/platform/workspace/workspace-entry.ts';
 import { makeWorkspace } from '../../../../workspace.ts';

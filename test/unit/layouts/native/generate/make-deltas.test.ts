@@ -12,7 +12,7 @@ import {
   storedParts,
 } from '../../../../../src/layouts/native/generate/summaries.ts';
 import { compareRecords, type PackageRecord } from '../../../../../src/model/record.ts';
-import { digestOf } from '../../../../../src/platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../../../src/platform/hash/sha256.ts';
 import { openWorkspace, type Workspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { sampleRelease } from '../../../../sample-records.ts';
 import { makeWorkspace } from '../../../../workspace.ts';

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeDirectory, replaceFile } from '../../../../src/platform/files/files.ts';
-import { makeWorkspace } from '../../../workspace.ts';
+import { makeDirectory, replaceFile, TEMPORARY_PREFIX } from '../../../../src/platform/files/write-files.ts';
+import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
 const root = makeWorkspace();
 
 describe('making a directory', () => {
-  it('makes those above it too, and finds fault with none that is there', async () => {
+  it('makes those above it too, and accepts one that exists', async () => {
     const directory = join(root, 'a/b/c');
     for (let run = 0; run < 2; run++) await makeDirectory(directory);
     expect(statSync(directory).isDirectory()).toBe(true);
@@ -20,7 +20,7 @@ describe('making a directory', () => {
   });
 
   it.each([
-    ['where a file stands', 'file', 'EEXIST'],
+    ['where there is a file', 'file', 'EEXIST'],
     ['below a file', 'file/a/b', 'ENOTDIR'],
   ])('fails %s', async (_title, path, code) => {
     writeFileSync(join(root, 'file'), '');
@@ -68,6 +68,22 @@ describe('replacing a file', () => {
     utimesSync(file, 1_000_000_000, 1_000_000_000);
     await put('old', 'b');
     expect(seconds(file)).toBeGreaterThanOrEqual(now);
+  });
+
+  it('passes over what a killed process with the same ID left', async () => {
+    const directory = writeFiles(join(root, 'killed'), {});
+    for (let i = 0; i < 100; i++) writeFileSync(join(directory, `${TEMPORARY_PREFIX}${process.pid}-${i}`), 'x');
+    await put('killed/file', 'a');
+    expect(readFileSync(join(directory, 'file'), 'utf8')).toBe('a');
+  });
+
+  it('says which file it cannot write', async () => {
+    const file = join(await put('file-in-the-way', 'a'), 'below');
+    await expect(replaceFile(file, Buffer.from('b'))).rejects.toMatchObject({
+      code: 'transport',
+      path: file,
+      message: expect.stringMatching(/^cannot write: (EEXIST|ENOTDIR): /),
+    });
   });
 
   it('leaves its neighbours and their time stamps alone', async () => {

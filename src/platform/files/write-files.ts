@@ -1,0 +1,120 @@
+/**
+ * All writing to disk, in three verbs: create a file that never changes, replace one atomically, remove one. Each write is
+ * a temporary file in the same directory, fsync, rename: a reader sees the old state or the new one, and a crash leaves at
+ * worst a temporary file, which the next build or pull removes.
+ */
+import { existsSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { inChunks } from '../../bytes/bytes.ts';
+import { messageOf, RepomillError } from '../../errors.ts';
+import { isDirectory, isMissing, readIfPresent } from './read-files.ts';
+
+/** What names of temporary files start with. */
+export const TEMPORARY_PREFIX = '.repomill-tmp-';
+
+/** Creates a file that never changes. If it exists with the same bytes, it stays as it is; other bytes are replaced. */
+export async function createFile(file: string, parts: Iterable<Uint8Array>): Promise<void> {
+  await writeFile(file, parts, async (temporary, size) => {
+    if (!existsSync(file)) return true;
+    const present = await readIfPresent(file, size);
+    return present === undefined || Buffer.compare(present, await readFile(temporary)) !== 0;
+  });
+}
+
+/**
+ * Replaces a file, or creates it; a reader never sees a part of it. Its modification time is in a later second than the old
+ * file's, in the future if need be: hosts tell versions apart by whole seconds (`Last-Modified`, nginx's `ETag`), and a client
+ * that asks whether its copy is still the newest must not hear that it is.
+ */
+export async function replaceFile(file: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> {
+  await writeFile(file, content instanceof Uint8Array ? [content] : content, async (temporary) => {
+    const replaced = await stat(file).catch(() => undefined);
+    const earliest = replaced === undefined ? 0 : Math.floor(replaced.mtimeMs / 1000) + 1;
+    const { atime, mtimeMs } = await stat(temporary);
+    if (mtimeMs < earliest * 1000) await utimes(temporary, atime, earliest);
+    return true;
+  });
+}
+
+/** Removes a file, and the directory that it was in if that is now empty. A file that is missing is fine. */
+export async function removeFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await rmdir(dirname(file)).catch(() => undefined);
+}
+
+/** Makes the names in a directory durable: a file that was renamed into it survives a power cut from here on. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Makes a directory and those above it; one that exists is fine. Node's own `recursive` never ends below a directory such as
+ * /proc, where making one fails as if its parent were missing.
+ */
+export async function makeDirectory(directory: string): Promise<void> {
+  const make = (): Promise<unknown> =>
+    mkdir(directory).catch(async (cause: unknown) => {
+      if (!(await isDirectory(directory))) throw cause;
+    });
+  try {
+    await make();
+  } catch (cause) {
+    const lacksParent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!lacksParent || dirname(directory) === directory) throw cause;
+    await makeDirectory(dirname(directory));
+    await make();
+  }
+}
+
+async function writeFile(
+  file: string,
+  parts: Iterable<Uint8Array>,
+  isNew: (temporary: string, size: number) => Promise<boolean>,
+): Promise<void> {
+  let temporary: string | undefined;
+  try {
+    const opened = await openTemporary(dirname(file));
+    temporary = opened.path;
+    let size = 0;
+    try {
+      for (const chunk of inChunks(parts)) {
+        await opened.handle.writeFile(chunk);
+        size += chunk.length;
+      }
+      await opened.handle.sync();
+    } finally {
+      await opened.handle.close();
+    }
+    if (await isNew(temporary, size)) await rename(temporary, file);
+    else await rm(temporary);
+  } catch (cause) {
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    // What the parts are made from has messages of its own.
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+    throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
+  }
+}
+
+let temporaryCount = 0;
+
+async function openTemporary(directory: string): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+  for (let madeDirectory = false; ; ) {
+    const path = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${temporaryCount++}`);
+    try {
+      return { path, handle: await open(path, 'wx') };
+    } catch (cause) {
+      // A killed process with the same ID left a file of this name: in a container, nearly every process has the same ID.
+      if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') continue;
+      // Nearly always, the directory exists.
+      if (madeDirectory || !isMissing(cause)) throw cause;
+      await makeDirectory(directory);
+      madeDirectory = true;
+    }
+  }
+}
