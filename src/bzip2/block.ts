@@ -1,26 +1,27 @@
 /**
- * The first half of decoding a bzip2 block: Huffman codes, zero runs and move-to-front, which give the bytes in the order of
- * the Burrows-Wheeler transform. `bzip2-text.ts` is the second half. Refuses what libbzip2 refuses, and randomised
- * blocks, which bzip2 has not written since version 0.9.5.
+ * The first half of decoding a bzip2 block: Huffman codes, run lengths and move-to-front give the bytes in the order of the
+ * Burrows-Wheeler transform. `decoder.ts` does the second half. Refuses what libbzip2 refuses, and randomised blocks, which
+ * bzip2 has not written since version 0.9.5.
  */
 import { RepomillError } from '../errors.ts';
-import type { BitReader } from './bit-reader.ts';
-import { createHuffmanTable, fillHuffmanTable, type HuffmanTable, MAX_CODE_LENGTH, readSymbol } from './huffman.ts';
+import type { BitReader } from './bits.ts';
 
 const MAX_TABLES = 6;
 const MAX_SYMBOLS = 258;
 /** The selector count has 15 bits. Some programs write more selectors than a block can use; those are ignored. */
 const MAX_SELECTORS = 1 << 15;
-/** How many symbols each selector stands for. */
+/** Symbols per selector. */
 const GROUP = 50;
 /** Symbols 0 and 1 are the digits of a run's length. */
 const LAST_DIGIT = 1;
-/** Up to this place a loop moves the recent bytes faster than a call does; most bytes are found there. */
+/** Entries to begin with. A stream says how large its blocks may be, not how large they are. */
+const FIRST_ENTRIES = 1 << 12;
+/** Up to this position, where most bytes are found, a loop moves bytes faster than a call. */
 const NEAR = 16;
 
-/** Memory that every block of a file uses anew. */
+/** Memory that the blocks of a file use one after the other. */
 export interface Bzip2Scratch {
-  /** The block in transform order: a byte each; the high 24 bits belong to `bzip2-text.ts`. */
+  /** The block in transform order: a byte in each entry, whose high 24 bits `decoder.ts` uses. Grows with the blocks. */
   entries: Int32Array;
   /** How often each byte occurs in the block. */
   readonly counts: Int32Array;
@@ -30,16 +31,16 @@ export interface Bzip2Scratch {
   readonly selectors: Uint8Array;
 }
 
-/** A block's length in the transform, and where its text begins there. */
+/** A block's length in transform order, and the position where its text begins there. */
 export interface Bzip2Block {
   readonly length: number;
   readonly origin: number;
 }
 
-/** Memory for any number of blocks; `entries` is the caller's to enlarge. */
+/** Memory for any number of blocks. */
 export function createScratch(): Bzip2Scratch {
   return {
-    entries: new Int32Array(0),
+    entries: new Int32Array(FIRST_ENTRIES),
     counts: new Int32Array(256),
     recent: new Uint8Array(256),
     tables: Array.from({ length: MAX_TABLES }, () => createHuffmanTable(MAX_SYMBOLS)),
@@ -47,7 +48,7 @@ export function createScratch(): Bzip2Scratch {
   };
 }
 
-/** Reads a block behind its checksum into `scratch.entries` and `scratch.counts`; at most `capacity` bytes. */
+/** Reads a block, after its checksum, into `scratch.entries` and `scratch.counts`: at most `capacity` bytes. */
 export function readBlock(reader: BitReader, scratch: Bzip2Scratch, capacity: number): Bzip2Block {
   if (reader.read(1) !== 0) throw new RepomillError('format', 'bzip2: a randomised block, which is obsolete');
   const origin = reader.read(24);
@@ -60,12 +61,12 @@ export function readBlock(reader: BitReader, scratch: Bzip2Scratch, capacity: nu
   for (const table of scratch.tables.slice(0, tableCount)) fillHuffmanTable(table, readLengths(reader, used + 2));
   const length = readTransform(reader, scratch, selectorCount, used + 1, capacity);
   if (origin >= length) {
-    throw new RepomillError('format', `bzip2: origin ${origin} lies outside a block of ${length} bytes`);
+    throw new RepomillError('format', `bzip2: origin ${origin} is outside a block of ${length} bytes`);
   }
   return { length, origin };
 }
 
-/** Lists the bytes that occur, in order, and returns how many there are. */
+/** Lists the byte values that occur, in order, and returns their number. */
 function readAlphabet(reader: BitReader, bytes: Uint8Array): number {
   const rows = reader.read(16);
   let used = 0;
@@ -80,7 +81,7 @@ function readAlphabet(reader: BitReader, bytes: Uint8Array): number {
   return used;
 }
 
-/** Which table decodes which group: each selector as its distance, in ones, from the front of a list of recent ones. */
+/** Reads which table decodes each group. A selector is its position in a list of recent ones, as that many one bits. */
 function readSelectors(reader: BitReader, selectors: Uint8Array, tableCount: number): number {
   const count = reader.read(15);
   if (count === 0) throw new RepomillError('format', 'bzip2: a block without selectors');
@@ -96,7 +97,7 @@ function readSelectors(reader: BitReader, selectors: Uint8Array, tableCount: num
   return count;
 }
 
-/** A code's lengths: the first as it is, the others as steps up or down from the one before. */
+/** Reads the lengths of a code's words: the first as it is, the others as steps up or down from the one before. */
 function readLengths(reader: BitReader, symbols: number): Uint8Array {
   const lengths = new Uint8Array(symbols);
   let length = reader.read(5);
@@ -115,11 +116,14 @@ function readLengths(reader: BitReader, symbols: number): Uint8Array {
 
 function readTransform(
   reader: BitReader,
-  { entries, counts, recent, tables, selectors }: Bzip2Scratch,
+  scratch: Bzip2Scratch,
   selectorCount: number,
   endSymbol: number,
   capacity: number,
 ): number {
+  const { counts, recent, tables, selectors } = scratch;
+  let { entries } = scratch;
+  let room = Math.min(entries.length, capacity);
   counts.fill(0);
   let length = 0;
   // A run's length is written in digits 1 and 2 (symbols 0 and 1) to base 2, lowest first.
@@ -133,7 +137,10 @@ function readTransform(
       if (symbol <= LAST_DIGIT) {
         run += weight << symbol;
         weight <<= 1;
-        if (length + run > capacity) throw overfull(capacity);
+        if (length + run > room) {
+          entries = enlargeEntries(scratch, length + run, capacity);
+          room = Math.min(entries.length, capacity);
+        }
         continue;
       }
       if (run > 0) {
@@ -145,13 +152,16 @@ function readTransform(
         weight = 1;
       }
       if (symbol === endSymbol) return length;
-      if (length === capacity) throw overfull(capacity);
+      if (length === room) {
+        entries = enlargeEntries(scratch, length + 1, capacity);
+        room = Math.min(entries.length, capacity);
+      }
       const byte = moveToFront(recent, symbol - 1);
       counts[byte] = (counts[byte] ?? 0) + 1;
       entries[length++] = byte;
     }
   }
-  throw new RepomillError('format', 'bzip2: a block goes on behind its last selector');
+  throw new RepomillError('format', 'bzip2: a block continues after its last selector');
 }
 
 function moveToFront(list: Uint8Array, place: number): number {
@@ -162,6 +172,79 @@ function moveToFront(list: Uint8Array, place: number): number {
   return value;
 }
 
-function overfull(capacity: number): RepomillError {
-  return new RepomillError('format', `bzip2: a block holds more than its ${capacity} bytes`);
+/** Makes room for `needed` entries. Throws a format error if a block may not have as many. */
+function enlargeEntries(scratch: Bzip2Scratch, needed: number, capacity: number): Int32Array {
+  if (needed > capacity) throw new RepomillError('format', `bzip2: a block holds more than its ${capacity} bytes`);
+  const larger = new Int32Array(Math.min(capacity, 2 * needed));
+  larger.set(scratch.entries);
+  scratch.entries = larger;
+  return larger;
+}
+
+/** The longest code word, in bits. */
+const MAX_CODE_LENGTH = 20;
+/** Code words of up to this many bits are found by one table look-up. Longer ones, which are rare, are found by their length. */
+const SHORT = 10;
+const LENGTH_BITS = 5;
+const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
+
+/** A canonical code ready for decoding. Refilled for each block, so that many blocks allocate no more than one. */
+export interface HuffmanTable {
+  /** By the next `SHORT` bits: the symbol and the length of its word, or 0 if the word is longer. */
+  readonly short: Uint16Array;
+  /** By length: one more than the last word of that length, as a number of `MAX_CODE_LENGTH` bits. */
+  readonly ends: Int32Array;
+  /** By length: the index in `symbols` of a word's symbol, less the word. */
+  readonly offsets: Int32Array;
+  /** In the order of their words. */
+  readonly symbols: Uint16Array;
+}
+
+/** An unfilled table for an alphabet of up to `symbols` symbols. */
+export function createHuffmanTable(symbols: number): HuffmanTable {
+  return {
+    short: new Uint16Array(1 << SHORT),
+    ends: new Int32Array(MAX_CODE_LENGTH + 1),
+    offsets: new Int32Array(MAX_CODE_LENGTH + 1),
+    symbols: new Uint16Array(symbols),
+  };
+}
+
+/** Makes the table decode the canonical code with these lengths (1 to 20 bits, by symbol). Throws if they claim too many words. */
+export function fillHuffmanTable(table: HuffmanTable, lengths: Uint8Array): void {
+  const { short, ends, offsets, symbols } = table;
+  short.fill(0);
+  let code = 0;
+  let place = 0;
+  for (let length = 1; length <= MAX_CODE_LENGTH; length++) {
+    const unit = 1 << (MAX_CODE_LENGTH - length);
+    offsets[length] = place - code / unit;
+    for (let symbol = 0; symbol < lengths.length; symbol++) {
+      if (lengths[symbol] !== length) continue;
+      symbols[place++] = symbol;
+      const start = code >>> (MAX_CODE_LENGTH - SHORT);
+      code += unit;
+      if (code > 1 << MAX_CODE_LENGTH) throw new RepomillError('format', 'bzip2: a Huffman code has too many words');
+      if (length <= SHORT) {
+        short.fill((symbol << LENGTH_BITS) | length, start, code >>> (MAX_CODE_LENGTH - SHORT));
+      }
+    }
+    ends[length] = code;
+  }
+}
+
+/** The next symbol. Throws a format error at a word that the code does not have. */
+export function readSymbol(table: HuffmanTable, reader: BitReader): number {
+  const bits = reader.peek(MAX_CODE_LENGTH);
+  const entry = table.short[bits >>> (MAX_CODE_LENGTH - SHORT)] ?? 0;
+  if (entry !== 0) {
+    reader.skip(entry & LENGTH_MASK);
+    return entry >>> LENGTH_BITS;
+  }
+  for (let length = SHORT + 1; length <= MAX_CODE_LENGTH; length++) {
+    if (bits >= (table.ends[length] ?? 0)) continue;
+    reader.skip(length);
+    return table.symbols[(bits >>> (MAX_CODE_LENGTH - length)) + (table.offsets[length] ?? 0)] ?? 0;
+  }
+  throw new RepomillError('format', 'bzip2: a bit sequence that is no Huffman code');
 }

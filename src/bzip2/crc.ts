@@ -1,7 +1,7 @@
 /**
- * bzip2's CRC-32: the polynomial of gzip's, but with the highest bit first, so that no other CRC function serves. It is
- * kept as its register between steps, which may add bytes, or one byte many times at no cost of its own: a step by a byte
- * is `register * x^8 + byte * x^32` in the field of 2^32 elements.
+ * The CRC-32 of bzip2: the polynomial of gzip's, but with the highest bit first, so that no other CRC function does. Between
+ * steps it is kept as its register. A step adds bytes, or one byte many times at hardly any cost: adding a byte is
+ * `register * x^8 + byte * x^32` in the field of 2^32 elements.
  */
 
 /** The register before the first byte. */
@@ -12,14 +12,14 @@ const POLYNOMIAL = 0x04c11db7;
 /** Runs up to this length are quicker one byte at a time. */
 const SHORT_RUN = 256;
 
-/** By how many bytes follow within a step, and by byte: what the byte adds to the register behind that step. */
+/** By how many bytes follow in a step, and by byte: what the byte adds to the register at the end of the step. */
 const [table0, table1, table2, table3] = buildTables();
-/** x^8, x^16, x^32, …: each the square of the one before. More than 2^31 bytes never come in one run. */
+/** x^8, x^16, x^32, …: each the square of the one before. No run has more than 2^32 - 1 bytes. */
 const powers = buildPowers(32);
-/** x^32 / (1 + x^8). Times a byte, it is the register that the byte leaves as it is. */
+/** x^32 / (1 + x^8). Times a byte, it is the register that adding the byte does not change. */
 const atRest = multiply(POLYNOMIAL, invert(0x101));
 
-/** The register behind `bytes` from `start` up to `end`. */
+/** The register after the bytes from `start` to `end`. */
 export function extendCrc(register: number, bytes: Uint8Array, start: number, end: number): number {
   let crc = register;
   let i = start;
@@ -34,14 +34,14 @@ export function extendCrc(register: number, bytes: Uint8Array, start: number, en
   return crc;
 }
 
-/** The register behind `count` times the same byte (0 to 2^32 - 1 times), in a time that hardly grows with it. */
+/** The register after the same byte `count` times (0 to 2^32 - 1), in a time that hardly grows with `count`. */
 export function extendCrcByRun(register: number, byte: number, count: number): number {
   let crc = register;
   if (count <= SHORT_RUN) {
     for (let left = count; left > 0; left--) crc = (crc << 8) ^ (table0[(crc >>> 24) ^ byte] ?? 0);
     return crc;
   }
-  // Seen from the register at rest, each byte is a multiplication and nothing else.
+  // Relative to the register at rest, adding the byte is only a multiplication.
   const rest = multiply(atRest, byte);
   crc ^= rest;
   for (let place = 0; count >>> place > 0 && place < powers.length; place++) {
@@ -50,7 +50,7 @@ export function extendCrcByRun(register: number, byte: number, count: number): n
   return crc ^ rest;
 }
 
-/** The CRC-32 as it is stored, an unsigned integer. */
+/** The CRC-32 of a register, as an unsigned integer. */
 export function finishCrc(register: number): number {
   return ~register >>> 0;
 }
@@ -61,7 +61,7 @@ function buildTables(): readonly [Int32Array, Int32Array, Int32Array, Int32Array
     for (let bit = 0; bit < 8; bit++) crc = timesX(crc);
     return crc;
   });
-  // Behind one more byte, which is zero as far as this one is concerned.
+  // What the byte adds when one more byte follows, taken as zero.
   const after = (crc: number): number => (crc << 8) ^ (first[crc >>> 24] ?? 0);
   const second = first.map(after);
   const third = second.map(after);

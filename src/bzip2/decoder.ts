@@ -1,13 +1,21 @@
 /**
- * bzip2, decoding alone: the streams of a delta are bzip2, no runtime has a decoder built in, and seek-bzip, the usual
- * choice, needs Node's Buffer. Strict: every checksum is compared, nothing may follow the last stream, and memory and
- * time are bounded by the source and by what the caller allows. Format: libbzip2 1.0.8, decompress.c.
+ * Decodes bzip2 (libbzip2 1.0.8, decompress.c). Strict: every checksum is compared, nothing may follow the last stream, and memory
+ * and time are bounded by the source and by what the caller allows. Runs in browsers.
+ *
+ * Why our own: no runtime has a bzip2 decoder, and seek-bzip, the usual package, needs Node's Buffer.
  */
 import { RepomillError } from '../errors.ts';
-import { BitReader } from './bit-reader.ts';
-import { type Bzip2Scratch, createScratch, readBlock } from './block.ts';
-import { ArraySink, type ByteSink, Bzip2Output } from './output.ts';
-import { writeText } from './text.ts';
+import { BitReader } from './bits.ts';
+import { type Bzip2Block, type Bzip2Scratch, createScratch, readBlock } from './block.ts';
+import { CRC_START, extendCrc, extendCrcByRun, finishCrc } from './crc.ts';
+
+/** Receives decoded bytes in order: long runs as their lengths, which cost no more than the receiver makes of them. */
+export interface ByteSink {
+  /** The bytes from `start` to `end`, which are valid until this returns. */
+  take(bytes: Uint8Array, start: number, end: number): void;
+  /** The same byte `count` times. */
+  takeRun(byte: number, count: number): void;
+}
 
 const MAGIC = 0x425a68; // "BZh"
 const ZERO = 0x30;
@@ -15,49 +23,36 @@ const LEVEL_SIZE = 100_000;
 // Both markers have 48 bits and are read in halves: pi for a block, the square root of pi for the end of a stream.
 const BLOCK = [0x314159, 0x265359] as const;
 const END = [0x177245, 0x385090] as const;
-/** Decoded bytes to make room for before the first block tells more. */
-const FIRST_SIZE = 1 << 16;
 
 /**
- * The content of one or several bzip2 streams, one behind the other.
+ * Fills `target` with the content of one or several bzip2 streams, one after the other.
  *
- * @param maxOutput - bytes; a source that holds more is refused before they are kept
- * @throws RepomillError `format` when the source is cut, corrupt, too large or followed by anything else
- */
-export function decodeBzip2(source: Uint8Array, maxOutput: number): Uint8Array {
-  const sink = new ArraySink(new Uint8Array(Math.min(FIRST_SIZE, maxOutput)));
-  decodeBzip2Within(sink, source, maxOutput);
-  return sink.length === sink.bytes.length ? sink.bytes : sink.bytes.slice(0, sink.length);
-}
-
-/**
- * Fills `target` with the content of bzip2 streams.
- *
- * @throws RepomillError `format` as `decodeBzip2` does, and when the content is not exactly as long as `target`
+ * @throws RepomillError `format` if the source is cut off, corrupt, or followed by anything else, and if its content is not
+ * exactly as long as `target`
  */
 export function decodeBzip2Into(source: Uint8Array, target: Uint8Array): void {
-  decodeBzip2To(new ArraySink(target), source, target.length);
+  decodeBzip2Exactly(source, new ArraySink(target), target.length);
 }
 
 /**
- * Hands the content of bzip2 streams to a sink, as `decodeBzip2Within` does.
+ * Decodes bzip2 streams into a sink, as `decodeBzip2` does.
  *
- * @throws RepomillError `format` also when there are not exactly `size` bytes
+ * @throws RepomillError `format` also if they do not hold exactly `size` bytes
  */
-export function decodeBzip2To(sink: ByteSink, source: Uint8Array, size: number): void {
-  const found = decodeBzip2Within(sink, source, size);
+export function decodeBzip2Exactly(source: Uint8Array, sink: ByteSink, size: number): void {
+  const found = decodeBzip2(source, sink, size);
   if (found !== size) throw new RepomillError('format', `bzip2: expected ${size} bytes, found ${found}`);
 }
 
 /**
- * Hands the content of bzip2 streams to a sink, piece by piece. Checksums are compared later than that: what the sink has made
- * of it counts for nothing unless this returns.
+ * Decodes bzip2 streams into a sink. The checksum of a block is compared after the sink has received it: what the sink makes of
+ * the bytes must not be used unless this returns.
  *
  * @param maxOutput - bytes; the sink receives no more
  * @returns how many bytes the sink received
- * @throws RepomillError `format` as `decodeBzip2` does
+ * @throws RepomillError `format` if the source is cut off, corrupt, too large, or followed by anything else
  */
-export function decodeBzip2Within(sink: ByteSink, source: Uint8Array, maxOutput: number): number {
+export function decodeBzip2(source: Uint8Array, sink: ByteSink, maxOutput: number): number {
   const output = new Bzip2Output(sink, maxOutput);
   const reader = new BitReader(source);
   const scratch = createScratch();
@@ -82,7 +77,6 @@ function decodeStream(reader: BitReader, scratch: Bzip2Scratch, output: Bzip2Out
       return;
     }
     if (!isMarker(marker, BLOCK)) throw new RepomillError('format', 'bzip2: expected a block or the end of a stream');
-    if (scratch.entries.length < capacity) scratch.entries = new Int32Array(capacity);
     writeText(readBlock(reader, scratch, capacity), scratch, output);
     checkCrc('a block', expected, output.finishBlock());
     combined = (((combined << 1) | (combined >>> 31)) ^ expected) >>> 0;
@@ -97,4 +91,124 @@ function checkCrc(what: string, expected: number, actual: number): void {
   if (expected === actual) return;
   const [wanted, found] = [expected, actual].map((crc) => crc.toString(16).padStart(8, '0'));
   throw new RepomillError('format', `bzip2: checksum of ${what}: expected ${wanted}, found ${found}`);
+}
+
+/** After this many equal bytes, the next byte says how many more of them follow. */
+const RUN = 4;
+
+/** Writes the text of a block that `readBlock` has read to the output, equal bytes together. */
+function writeText(block: Bzip2Block, scratch: Bzip2Scratch, output: Bzip2Output): void {
+  linkEntries(scratch, block.length);
+  const { entries } = scratch;
+  let position = (entries[block.origin] ?? 0) >>> 8;
+  let previous = -1;
+  let run = 0;
+  let repeats = 0;
+  for (let left = block.length; left > 0; left--) {
+    const entry = entries[position] ?? 0;
+    position = entry >>> 8;
+    const byte = entry & 0xff;
+    if (repeats === RUN) {
+      run += byte;
+      repeats = 0;
+    } else if (byte === previous) {
+      run++;
+      repeats++;
+    } else {
+      if (run > 0) output.write(previous, run);
+      previous = byte;
+      run = 1;
+      repeats = 1;
+    }
+  }
+  if (repeats === RUN) throw new RepomillError('format', 'bzip2: a block ends before the length of its last run');
+  output.write(previous, run);
+}
+
+/** Inverts the transform: puts the position where the text continues into the high 24 bits of each entry. */
+function linkEntries({ entries, counts }: Bzip2Scratch, length: number): void {
+  const starts = new Int32Array(256);
+  let sum = 0;
+  for (let byte = 0; byte < 256; byte++) {
+    starts[byte] = sum;
+    sum += counts[byte] ?? 0;
+  }
+  for (let i = 0; i < length; i++) {
+    const byte = (entries[i] ?? 0) & 0xff;
+    const place = starts[byte] ?? 0;
+    starts[byte] = place + 1;
+    entries[place] = (entries[place] ?? 0) | (i << 8);
+  }
+}
+
+/** Shorter runs are passed on as bytes. */
+const LONG_RUN = 32;
+const BUFFER_SIZE = 1 << 14;
+
+/** Passes decoded bytes on to a sink, counts them up to a limit, and computes the checksum of each block. */
+class Bzip2Output {
+  /** Bytes so far. */
+  length = 0;
+  readonly #sink: ByteSink;
+  readonly #limit: number;
+  readonly #buffer = new Uint8Array(BUFFER_SIZE);
+  #buffered = 0;
+  #crc = CRC_START;
+
+  /** @param limit - how many bytes may be decoded */
+  constructor(sink: ByteSink, limit: number) {
+    this.#sink = sink;
+    this.#limit = limit;
+  }
+
+  /** Appends the same byte `count` times. Throws a format error past the limit, before the sink sees it. */
+  write(byte: number, count: number): void {
+    this.length += count;
+    if (this.length > this.#limit) {
+      throw new RepomillError('format', `bzip2: more than the expected ${this.#limit} bytes`);
+    }
+    if (count < LONG_RUN) {
+      if (this.#buffered + count > BUFFER_SIZE) this.#flush();
+      for (let left = count; left > 0; left--) this.#buffer[this.#buffered++] = byte;
+      return;
+    }
+    this.#flush();
+    this.#crc = extendCrcByRun(this.#crc, byte, count);
+    this.#sink.takeRun(byte, count);
+  }
+
+  /** Passes on the rest of a block and returns its CRC-32. */
+  finishBlock(): number {
+    this.#flush();
+    const crc = finishCrc(this.#crc);
+    this.#crc = CRC_START;
+    return crc;
+  }
+
+  #flush(): void {
+    if (this.#buffered === 0) return;
+    this.#crc = extendCrc(this.#crc, this.#buffer, 0, this.#buffered);
+    this.#sink.take(this.#buffer, 0, this.#buffered);
+    this.#buffered = 0;
+  }
+}
+
+/** Fills an array that is known to be large enough. */
+class ArraySink implements ByteSink {
+  readonly #target: Uint8Array;
+  #length = 0;
+
+  constructor(target: Uint8Array) {
+    this.#target = target;
+  }
+
+  take(bytes: Uint8Array, start: number, end: number): void {
+    this.#target.set(bytes.subarray(start, end), this.#length);
+    this.#length += end - start;
+  }
+
+  takeRun(byte: number, count: number): void {
+    this.#target.fill(byte, this.#length, this.#length + count);
+    this.#length += count;
+  }
 }

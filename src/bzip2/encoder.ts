@@ -1,24 +1,25 @@
 /**
- * bzip2, encoding: byte for byte what the program `bzip2 -9` (libbzip2 1.0.8) writes, in a time that depends on what is left
- * when runs are shortened. Of the packages that encode bzip2, those in JavaScript have had no release for years and
- * are slow with runs or under the GPL; the others are native or WebAssembly. Format: libbzip2 1.0.8, compress.c.
+ * Encodes bzip2 as the program `bzip2 -9` does (libbzip2 1.0.8, compress.c), in a time that depends on what is left once runs are
+ * shortened. The bytes are the program's, except for some blocks that are one string repeated several times.
+ *
+ * Why our own: the JavaScript packages that encode bzip2 have had no release for years and are slow with runs or under the
+ * GPL; the others are native or WebAssembly.
  */
-import { BitWriter } from './bit-writer.ts';
+import { BitWriter } from './bits.ts';
 import { type BlockCodes, chooseCodes, GROUP_SIZE } from './codes.ts';
 import { RunShortener } from './runs.ts';
-import { listSymbols } from './symbols.ts';
-import { transformBlock } from './transform.ts';
+import { listSymbols, transformBlock } from './transform.ts';
 
 /** "BZh9" in two halves: blocks of 900,000 bytes. */
 const HEADER = [0x425a, 0x6839] as const;
-// As in `bzip2.ts`: pi for a block, the square root of pi for the end of a stream.
+// As in `decoder.ts`: pi for a block, the square root of pi for the end of a stream.
 const BLOCK = [0x314159, 0x265359] as const;
 const END = [0x177245, 0x385090] as const;
 
 /**
- * One bzip2 stream.
+ * Encodes bytes as one bzip2 stream.
  *
- * @param parts - the content, piece by piece; a number is a run of so many zero bytes, which costs hardly anything
+ * @param parts - the content; a number is a run of that many zero bytes, which costs next to nothing
  */
 export function encodeBzip2(parts: Iterable<Uint8Array | number>): Uint8Array {
   const writer = new BitWriter();
@@ -44,7 +45,7 @@ function writeBlock(writer: BitWriter, block: Uint8Array, crc: number): void {
   const codes = chooseCodes(listed);
   for (const half of BLOCK) writer.write(half, 24);
   writer.writeUint32(crc);
-  // Not randomised, as ever since version 0.9.5.
+  // The bit for randomised blocks, which bzip2 has not written since version 0.9.5.
   writer.write(0, 1);
   writer.write(origin, 24);
   writeAlphabet(writer, listed.bytes);
@@ -55,7 +56,7 @@ function writeBlock(writer: BitWriter, block: Uint8Array, crc: number): void {
   writeSymbols(writer, listed.symbols, codes);
 }
 
-/** Sixteen bits tell which sixteenths of all bytes occur at all, sixteen more for each of these which bytes do. */
+/** Sixteen bits say which sixteenths of the byte values occur, then sixteen for each of these say which values do. */
 function writeAlphabet(writer: BitWriter, bytes: Uint8Array): void {
   const rows = new Uint16Array(16);
   for (const byte of bytes) rows[byte >> 4] = (rows[byte >> 4] ?? 0) | (0x8000 >> (byte & 15));
@@ -68,7 +69,7 @@ function writeAlphabet(writer: BitWriter, bytes: Uint8Array): void {
   }
 }
 
-/** Each selector is its place in the list of recent ones: as many ones, and a zero. */
+/** Writes each selector as its position in the list of recent ones: that many ones, and a zero. */
 function writeSelectors(writer: BitWriter, { selectors, lengths }: BlockCodes): void {
   const recent = [...lengths.keys()];
   for (const selector of selectors) {
@@ -79,7 +80,7 @@ function writeSelectors(writer: BitWriter, { selectors, lengths }: BlockCodes): 
   }
 }
 
-/** The first length, then the steps from each to the next: 10 for one up, 11 for one down, 0 for the end. */
+/** Writes the first length, then the steps from each to the next: 10 is one up, 11 is one down, 0 ends the steps. */
 function writeLengths(writer: BitWriter, lengths: Uint8Array): void {
   let current = lengths[0] ?? 0;
   writer.write(current, 5);
@@ -104,7 +105,7 @@ function writeSymbols(writer: BitWriter, symbols: Uint16Array, { lengths, select
   }
 }
 
-/** The canonical code words: shorter ones before longer ones, equally long ones in the order of their symbols. */
+/** The words of the canonical code: shorter before longer, those of equal length in the order of their symbols. */
 function assignWords(lengths: Uint8Array): Int32Array {
   const words = new Int32Array(lengths.length);
   let word = 0;

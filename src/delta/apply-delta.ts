@@ -3,8 +3,7 @@
  * is worth nothing before its digest has been compared with the one that the signed index names.
  */
 
-import { decodeBzip2Into, decodeBzip2To } from '../bzip2/decoder.ts';
-import type { ByteSink } from '../bzip2/output.ts';
+import { type ByteSink, decodeBzip2Exactly, decodeBzip2Into } from '../bzip2/decoder.ts';
 import { RepomillError } from '../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
 import { outlineBsdiff40, parseBsdiff40 } from './bsdiff40/bsdiff40.ts';
@@ -40,7 +39,7 @@ export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number):
   const extra = new Uint8Array(parsed.extra.size);
   decodeBzip2Into(parsed.extra.stored, extra);
   const next = new Uint8Array(newSize);
-  decodeBzip2To(new Patch(parsed.controls, old, extra, next), parsed.diff.stored, parsed.diff.size);
+  decodeBzip2Exactly(parsed.diff.stored, new Patch(parsed.controls, old, extra, next), parsed.diff.size);
   return next;
 }
 

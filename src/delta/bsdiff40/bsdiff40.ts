@@ -4,7 +4,7 @@
  * decoded here; they say exactly how long the other two are, so that nothing is allocated on a bare claim.
  */
 
-import { decodeBzip2Within } from '../../bzip2/decoder.ts';
+import { decodeBzip2 } from '../../bzip2/decoder.ts';
 import { CONTROL_LENGTH, CONTROL_SIZE, ControlReader, type ControlTotals, type TakeControl } from './controls.ts';
 import { parseSize, refusedDelta } from './integer.ts';
 
@@ -100,7 +100,7 @@ export function outlineBsdiff40(
   const diffStart = HEADER_SIZE + storedControls;
   const extraStart = diffStart + storedDiff;
   const reader = new ControlReader(newSize, takeControl);
-  decodeBzip2Within(reader, delta.subarray(HEADER_SIZE, diffStart), maxControls(newSize) * CONTROL_SIZE);
+  decodeBzip2(delta.subarray(HEADER_SIZE, diffStart), reader, maxControls(newSize) * CONTROL_SIZE);
   const totals = reader.finish();
   return {
     newSize,

@@ -3,7 +3,7 @@
  * into a few hundred bytes. Refuses controls that make more or less than the new file, and places beyond 2^53.
  */
 
-import type { ByteSink } from '../../bzip2/output.ts';
+import type { ByteSink } from '../../bzip2/decoder.ts';
 import { INTEGER_SIZE, parseInteger, parseSize, refusedDelta } from './integer.ts';
 
 /** How many numbers make up one control. */

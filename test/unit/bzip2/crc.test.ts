@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CRC_START, extendCrc, extendCrcByRun, finishCrc } from '../../../src/bzip2/crc.ts';
-import { crcBitByBit } from '../delta/encode-bzip2.ts';
+import { crcBitByBit } from './reference-encoder.ts';
 
 describe('extendCrc', () => {
   it('has the check value of CRC-32/BZIP2', () => {
@@ -13,17 +13,17 @@ describe('extendCrc', () => {
     expect(finishCrc(extendCrc(CRC_START, Uint8Array.of(1, 2, 3), 2, 2))).toBe(0);
   });
 
-  it('agrees with the definition for any bytes between any two places', () => {
+  it('agrees with the definition for any bytes at any position', () => {
     const range = fc.tuple(fc.uint8Array({ maxLength: 40 }), fc.nat(8), fc.nat(8));
     fc.assert(
-      fc.property(range, ([bytes, before, behind]) => {
-        const all = Uint8Array.from([...new Uint8Array(before).fill(7), ...bytes, ...new Uint8Array(behind).fill(9)]);
+      fc.property(range, ([bytes, before, after]) => {
+        const all = Uint8Array.from([...new Uint8Array(before).fill(7), ...bytes, ...new Uint8Array(after).fill(9)]);
         expect(finishCrc(extendCrc(CRC_START, all, before, before + bytes.length))).toBe(crcBitByBit(bytes));
       }),
     );
   });
 
-  it('goes on from any register', () => {
+  it('continues from any register', () => {
     const bytes = fc.uint8Array({ maxLength: 20 });
     fc.assert(
       fc.property(bytes, bytes, (first, second) => {
@@ -36,7 +36,7 @@ describe('extendCrc', () => {
 });
 
 describe('extendCrcByRun', () => {
-  it('agrees with the bytes written out, for any byte, any number of times, behind any register', () => {
+  it('agrees with the bytes written out, for any byte, any number of times, from any register', () => {
     fc.assert(
       fc.property(fc.integer(), fc.nat(255), fc.nat(5000), (register, byte, count) => {
         const run = new Uint8Array(count).fill(byte);
@@ -50,8 +50,8 @@ describe('extendCrcByRun', () => {
     expect(extendCrcByRun(CRC_START, 0xa5, count)).toBe(extendCrc(CRC_START, run, 0, count));
   });
 
-  it('takes runs of billions: 2^32 - 1 zero bytes leave the register as it is, and no such part of them does', () => {
-    // x generates the field: its powers come back to 1 after 2^32 - 1 steps, whose factors these are; 8 is prime to all of them.
+  it('takes runs of billions: 2^32 - 1 zero bytes leave the register unchanged, and no such fraction of them does', () => {
+    // x generates the field: its powers return to 1 after 2^32 - 1 steps. These are the prime factors, and 8 is coprime to them.
     expect(extendCrcByRun(CRC_START, 0, 2 ** 32 - 1)).toBe(CRC_START);
     for (const prime of [3, 5, 17, 257, 65_537]) {
       expect(extendCrcByRun(CRC_START, 0, (2 ** 32 - 1) / prime)).not.toBe(CRC_START);

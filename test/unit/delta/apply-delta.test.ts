@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeBzip2 } from '../../../src/bzip2/encoder.ts';
 import { applyDelta, inspectDelta } from '../../../src/delta/apply-delta.ts';
 import { RepomillError } from '../../../src/errors.ts';
+import { readDeltaVectors, sha256Of } from '../../vectors/vectors.ts';
 import { type DeltaParts, formatInteger, formatRawDelta, joinBytes, joinSections } from './raw-delta.ts';
-import { readDeltaVectors, sha256Of } from './vectors.ts';
 
 const vectors = readDeltaVectors();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodeBzip2 } from '../../../../src/bzip2/encoder.ts';
 import { maxControls, parseBsdiff40 } from '../../../../src/delta/bsdiff40/bsdiff40.ts';
+import { readDeltaVectors } from '../../../vectors/vectors.ts';
 import { type DeltaParts, formatInteger, formatRawDelta, joinBytes, joinSections, MINUS_ZERO } from '../raw-delta.ts';
-import { readDeltaVectors } from '../vectors.ts';
 
 const LIMIT = 1000;
 const MAX = 2n ** 53n - 1n;

@@ -5,7 +5,7 @@ import { applyDelta } from '../../../../src/delta/apply-delta.ts';
 import { formatBsdiff40, type Step } from '../../../../src/delta/bsdiff40/format-bsdiff40.ts';
 import { parseSteps } from '../../../../src/delta/bsdiff40/parse-steps.ts';
 import { matchBytes } from '../../../../src/delta/match/match-bytes.ts';
-import { readDeltaVectors } from '../vectors.ts';
+import { readDeltaVectors } from '../../../vectors/vectors.ts';
 
 const example = readFileSync(new URL('../../../../examples/debian/main/amd64/Packages', import.meta.url));
 

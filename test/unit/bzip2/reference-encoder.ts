@@ -1,15 +1,15 @@
 /**
- * A bzip2 encoder for tests: slow, independent of the decoder, and able to write what no honest encoder would.
+ * A bzip2 encoder for tests: slow, independent of the one in src/, and able to write what no honest encoder would.
  */
 
-/** What to write in place of the right thing. */
+/** What to write instead of the truth. */
 export interface Bzip2Lies {
   readonly level?: number;
   readonly randomised?: boolean;
   readonly origin?: number;
   readonly tableCount?: number;
   readonly selectorCount?: number;
-  /** How many of the groups' selectors are written less than needed. */
+  /** How many selectors are left out. */
   readonly missingSelectors?: number;
   /** A selector, in ones before its zero. */
   readonly selector?: number;
@@ -17,15 +17,15 @@ export interface Bzip2Lies {
   readonly lengths?: (symbols: number) => readonly number[];
   readonly blockCrc?: number;
   readonly streamCrc?: number;
-  /** Bytes of the block before the transform, where they are not the text with its runs shortened. */
+  /** The block before the transform, instead of the text with its runs shortened. */
   readonly runs?: readonly number[];
-  /** Symbols of the block, where they are not those of the text. */
+  /** The symbols of the block, instead of those of the text. */
   readonly symbols?: readonly number[];
   readonly noEndMarker?: boolean;
 }
 
-/** One stream; each text becomes one block. */
-export function encodeBzip2(texts: readonly Uint8Array[], lies: Bzip2Lies = {}): Uint8Array {
+/** Encodes one stream; each text becomes one block. */
+export function encodeByTheBook(texts: readonly Uint8Array[], lies: Bzip2Lies = {}): Uint8Array {
   const bits = new BitWriter();
   bits.write(0x425a68, 24);
   bits.write(0x30 + (lies.level ?? 9), 8);
@@ -93,7 +93,7 @@ function writeBlock(bits: BitWriter, runs: readonly number[], crc: number, lies:
   bits.write(lies.tableCount ?? 2, 3);
   bits.write(lies.selectorCount ?? groups - (lies.missingSelectors ?? 0), 15);
   for (let group = 0; group < groups - (lies.missingSelectors ?? 0); group++) {
-    // The two tables take turns: the first selector is at the front, every later one behind it.
+    // The two tables take turns: the first selector is at the front, each later one is second.
     const ones = lies.selector ?? (group === 0 ? 0 : 1);
     for (let i = 0; i < ones; i++) bits.write(1, 1);
     bits.write(0, 1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { BitReader } from '../../../src/bzip2/bit-reader.ts';
-import { createHuffmanTable, fillHuffmanTable, readSymbol } from '../../../src/bzip2/huffman.ts';
+import { BitReader } from '../../../src/bzip2/bits.ts';
+import { createHuffmanTable, fillHuffmanTable, readSymbol } from '../../../src/bzip2/block.ts';
 
 function symbolsOf(lengths: readonly number[], bits: string): number[] {
   const table = createHuffmanTable(lengths.length);
@@ -12,12 +12,12 @@ function symbolsOf(lengths: readonly number[], bits: string): number[] {
   return symbols;
 }
 
-describe('Huffman codes', () => {
-  it('gives shorter code words, then lower symbols, the lower code', () => {
+describe('fillHuffmanTable and readSymbol', () => {
+  it('give shorter words, then lower symbols, the lower code', () => {
     expect(symbolsOf([2, 1, 3, 3], '10011110')).toEqual([0, 1, 3, 0]);
   });
 
-  it('decodes words on both sides of the length that one look-up reaches, up to 20 bits', () => {
+  it('decode words on both sides of the length that one look-up reaches, up to 20 bits', () => {
     // One word of each length from 1 to 19 and two of 20: a complete code.
     const lengths = [...Array.from({ length: 19 }, (_, i) => i + 1), 20, 20];
     const words = lengths.map((length, symbol) => (symbol === 20 ? '1'.repeat(20) : `${'1'.repeat(length - 1)}0`));
@@ -26,7 +26,7 @@ describe('Huffman codes', () => {
     );
   });
 
-  it('decodes a table that was filled before as if it were new', () => {
+  it('decode with a refilled table as with a new one', () => {
     const table = createHuffmanTable(4);
     fillHuffmanTable(table, Uint8Array.of(1, 2, 3, 3));
     fillHuffmanTable(table, Uint8Array.of(2, 2, 2, 2));
@@ -35,7 +35,7 @@ describe('Huffman codes', () => {
   });
 
   it.each([[[1, 1, 1]], [[1, 2, 2, 20]], [[2, 2, 2, 2, 2]]])(
-    'refuses more words than there are codes: %j',
+    'refuse more words than there are codes: %j',
     (lengths) => {
       expect(() => fillHuffmanTable(createHuffmanTable(5), Uint8Array.from(lengths))).toThrow(
         'bzip2: a Huffman code has too many words',
@@ -43,7 +43,7 @@ describe('Huffman codes', () => {
     },
   );
 
-  it.each(['11', '1111111111111111'])('refuses the word %s that an incomplete code does not have', (bits) => {
+  it.each(['11', '1111111111111111'])('refuse the word %s, which an incomplete code does not have', (bits) => {
     expect(() => symbolsOf([1, 2], bits.padEnd(24, '1'))).toThrow('bzip2: a bit sequence that is no Huffman code');
   });
 });

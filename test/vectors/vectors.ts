@@ -46,13 +46,13 @@ export function readDeltaVectors(): readonly DeltaVector[] {
   }));
 }
 
-/** SHA-256 as hexadecimal digits: large outputs are compared by it, small ones then too. */
+/** SHA-256 as hexadecimal digits, by which outputs of any size are compared. */
 export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 function readCases(file: string): readonly Case[] {
-  return JSON.parse(readFileSync(new URL(`../../vectors/${file}`, import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 }
 
 function decodeBase64(text: string | number | undefined): Uint8Array {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseLengths } from '../../../src/bzip2/huffman-lengths.ts';
+import { chooseLengths } from '../../../src/bzip2/codes.ts';
 
-/** Bits of a text with these frequencies; an absent symbol counts once. */
+/** The bits of a text with these frequencies; an absent symbol counts once. */
 function textSize(frequencies: readonly number[], lengths: Uint8Array): number {
   return frequencies.reduce((sum, frequency, i) => sum + Math.max(1, frequency) * (lengths[i] ?? 0), 0);
 }
@@ -20,7 +20,7 @@ function optimalSize(frequencies: readonly number[]): number {
   return size;
 }
 
-/** The part of all code words that these lengths use up: 1 if none is left. */
+/** The share of all code words that these lengths use: 1 if none is left. */
 function kraftSum(lengths: Uint8Array): number {
   return lengths.reduce((sum, length) => sum + 2 ** -length, 0);
 }
@@ -32,7 +32,7 @@ describe('chooseLengths', () => {
     expect([...chooseLengths(Int32Array.of(0, 900_000), 17)]).toEqual([1, 1]);
   });
 
-  it('makes a shortest text of any frequencies, and uses up all code words', () => {
+  it('gives the shortest text for any frequencies, and uses all code words', () => {
     fc.assert(
       fc.property(alphabet, (frequencies) => {
         const lengths = chooseLengths(Int32Array.from(frequencies), 30);
@@ -42,7 +42,7 @@ describe('chooseLengths', () => {
     );
   });
 
-  it('makes no word longer than allowed, and still uses up all code words', () => {
+  it('makes no word longer than allowed, and still uses all code words', () => {
     const fibonacci = [1, 1];
     while (fibonacci.length < 24) fibonacci.push((fibonacci.at(-1) ?? 0) + (fibonacci.at(-2) ?? 0));
     expect(Math.max(...chooseLengths(Int32Array.from(fibonacci), 30))).toBe(23);
