@@ -18,7 +18,8 @@ const repeatedText = fc.constantFrom('repeated text', 'another repeated text', '
 
 const anyText = fc.oneof(repeatedText, awkwardText, fc.string({ unit: 'binary', maxLength: 12 }));
 
-const anyDigest = fc.stringMatching(/^[0-9a-f]{64}$/);
+// As a pattern, digests would take a third of the time of a test.
+const anyDigest = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }).map((number) => number.toString(16).padStart(64, '0'));
 
 const anySize = fc.oneof(fc.nat(), fc.constantFrom(0, 127, 128, 2 ** 32, Number.MAX_SAFE_INTEGER));
 
@@ -52,7 +53,7 @@ const anyField: fc.Arbitrary<FieldValue | undefined> = fc.oneof(
 
 /** A text without what `parseRecord` refuses in a name. */
 const anyName = fc.oneof(
-  fc.stringMatching(/^[a-c]{1,3}$/),
+  fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 3 }),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }).filter((name) => !/[/\\\p{Cc}]/u.test(name)),
 );
 

@@ -44,6 +44,7 @@ describe('a bucket', () => {
     fc.assert(
       fc.property(anyRecords, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 }), (records, which, start, length) => {
         const bucket = openBucket(encodeBucket(records, options));
+        const wrong: unknown[] = [];
         for (const { field } of bucket.columns) {
           const texts = records.map((record) => textOf(record[field]).toLowerCase());
           const some = texts[which % texts.length] ?? '';
@@ -52,10 +53,12 @@ describe('a bucket', () => {
             if (part === '' || part.includes('\0')) continue;
             const holding = texts.flatMap((text, position) => (text.includes(part) ? [position] : []));
             const may = bucket.mayHold(field, part);
-            expect(may).toEqual(expect.arrayContaining(holding));
-            expect(may).toEqual([...new Set(may)].sort((a, b) => a - b));
+            const isComplete = holding.every((position) => may.includes(position));
+            const isAscending = may.every((position, i) => i === 0 || position > (may[i - 1] ?? position));
+            if (!isComplete || !isAscending) wrong.push([field, part, holding, may]);
           }
         }
+        expect(wrong).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -88,7 +91,9 @@ describe('a bucket', () => {
   it('has the same bytes whatever the order of the properties', () => {
     fc.assert(
       fc.property(anyRecords, (records) => {
-        expect(encodeBucket(records.map(backwards), withRules)).toEqual(encodeBucket(records, withRules));
+        expect(Buffer.compare(encodeBucket(records.map(backwards), withRules), encodeBucket(records, withRules))).toBe(
+          0,
+        );
       }),
     );
   });
@@ -98,7 +103,7 @@ describe('a bucket', () => {
       fc.property(anyRecords, anyRecords, (records, others) => {
         const alone = encodeBucket(records, withRules);
         encodeBucket(others, withRules);
-        expect(encodeBucket(records, withRules)).toEqual(alone);
+        expect(Buffer.compare(encodeBucket(records, withRules), alone)).toBe(0);
       }),
       { numRuns: 30 },
     );

@@ -5,8 +5,8 @@ import { MAX_DICTIONARY_SIZE } from '../../../../../src/model/limits.ts';
 import { deflate, inflate } from '../../../../../src/platform/zlib/gzip.ts';
 import { changes, keyfile, noise, sequence, textOf } from './sample-details.ts';
 
-const keyfiles = Array.from({ length: 400 }, (_, i) => keyfile(i));
-const documents = [...keyfiles, ...Array.from({ length: 600 }, (_, i) => changes(i))];
+const keyfiles = Array.from({ length: 300 }, (_, i) => keyfile(i));
+const documents = [...keyfiles, ...Array.from({ length: 450 }, (_, i) => changes(i))];
 const dictionary = trainDictionary(documents, MAX_DICTIONARY_SIZE);
 
 describe('what a dictionary saves', () => {
@@ -33,7 +33,7 @@ describe('what a dictionary saves', () => {
   });
 
   it('costs no byte of any document', () => {
-    for (const document of documents.filter((_, i) => i % 50 === 0)) {
+    for (const document of documents.filter((_, i) => i % 40 === 0)) {
       expect(inflate(deflate(document, dictionary), document.length, dictionary)).toEqual(document);
     }
   });
@@ -41,12 +41,12 @@ describe('what a dictionary saves', () => {
 
 describe('trainDictionary', () => {
   it('gives the same dictionary whatever the order of the samples', () => {
-    expect(trainDictionary([...documents].reverse(), MAX_DICTIONARY_SIZE)).toEqual(dictionary);
-    expect(trainDictionary(shuffled(documents), MAX_DICTIONARY_SIZE)).toEqual(dictionary);
+    expect(Buffer.compare(trainDictionary([...documents].reverse(), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
+    expect(Buffer.compare(trainDictionary(shuffled(documents), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
   });
 
   it('gives the same dictionary when samples come more than once', () => {
-    expect(trainDictionary([...documents, ...keyfiles], MAX_DICTIONARY_SIZE)).toEqual(dictionary);
+    expect(Buffer.compare(trainDictionary([...documents, ...keyfiles], MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
   });
 
   it('leaves the samples as they are', () => {
@@ -67,7 +67,7 @@ describe('trainDictionary', () => {
   );
 
   it.each([0, 1, 7, 8, 100, 511])('gives none where the size, %i, is too small to pay', (size) => {
-    expect(trainDictionary(documents, size)).toEqual(new Uint8Array());
+    expect(trainDictionary(keyfiles, size)).toEqual(new Uint8Array());
   });
 
   it.each([

@@ -14,7 +14,7 @@ const tools = { matcher: async (old: Uint8Array, next: Uint8Array) => matchSeeds
 
 async function expectDelta(old: TinySummary, next: TinySummary): Promise<Uint8Array> {
   const delta = await makeDelta(deltaInput(old, next), tools);
-  expect(applyDelta(old.bytes, delta, next.bytes.length)).toEqual(next.bytes);
+  expect(Buffer.compare(applyDelta(old.bytes, delta, next.bytes.length), next.bytes)).toBe(0);
   return delta;
 }
 
@@ -23,26 +23,34 @@ function amd64(release: number, count = 300): readonly PackageRecord[] {
 }
 
 describe('deltaInput', () => {
-  it('leads from any records to any others, whatever their fields hold and however the buckets are split', async () => {
+  it('leads from any records to any others, whatever their fields hold and however the buckets are split', {
+    timeout: 20_000,
+  }, async () => {
     const size = fc.integer({ min: 1, max: 8 });
     await fc.assert(
       fc.asyncProperty(anyRecords, anyRecords, size, size, async (before, after, oldSize, newSize) => {
         await expectDelta(await summaryOf(before, oldSize), await summaryOf(after, newSize));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
-  it('leads to records of which some were added, removed or changed', async () => {
+  it('leads to records of which some were added, removed or changed', { timeout: 20_000 }, async () => {
     const change = fc.constantFrom('keep', 'keep', 'keep', 'remove', 'version', 'text', 'field', 'copy');
+    const before = amd64(0, 60);
+    const old = await summaryOf(before, 20);
+    const { length } = before;
     await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 200, maxLength: 200 }), fc.boolean(), async (changes, split) => {
-        const before = amd64(0, 120);
-        const after = before.flatMap((record, i) => changed(record, changes[i] ?? 'keep'));
-        expect(new Set(after.map(recordKey)).size).toBe(after.length);
-        await expectDelta(await summaryOf(before, 40), await summaryOf(after, split ? 20 : 40));
-      }),
-      { numRuns: 30 },
+      fc.asyncProperty(
+        fc.array(change, { minLength: length, maxLength: length }),
+        fc.boolean(),
+        async (changes, split) => {
+          const after = before.flatMap((record, i) => changed(record, changes[i] ?? 'keep'));
+          expect(new Set(after.map(recordKey)).size).toBe(after.length);
+          await expectDelta(old, await summaryOf(after, split ? 10 : 20));
+        },
+      ),
+      { numRuns: 20 },
     );
   });
 
@@ -99,7 +107,7 @@ describe('deltaInput', () => {
     await expectDelta({ ...old, header: spaced, bytes }, next);
   });
 
-  it('refuses headers that are none', async () => {
+  it('refuses a header that is not one', async () => {
     const good = await summaryOf(amd64(0, 30), 10);
     const bad = { ...good, header: encodeText('{}\n') };
     for (const [old, next] of [
