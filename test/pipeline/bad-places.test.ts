@@ -67,7 +67,7 @@ describe('a file that cannot be read is refused with exit code 1, and named', ()
 
   it('a link that leads nowhere', async () => {
     expect(await problemsOf((input) => symlinkSync('nowhere', join(input, 'a.json')))).toEqual([
-      expect.stringMatching(/^a\.json: a symbolic link that leads nowhere/),
+      'a.json: broken symbolic link: no such file or directory',
     ]);
   });
 
@@ -76,12 +76,12 @@ describe('a file that cannot be read is refused with exit code 1, and named', ()
       mkdirSync(join(input, 'deep/er'), { recursive: true });
       symlinkSync('..', join(input, 'deep/er/up'));
     });
-    expect(problems).toEqual([expect.stringMatching(/^deep\/er\/up: a symbolic link that leads back/)]);
+    expect(problems).toEqual(['deep/er/up: symbolic link to a directory that contains it']);
   });
 
   it('a link to itself', async () => {
     const problems = await problemsOf((input) => symlinkSync('loop', join(input, 'loop')));
-    expect(problems).toEqual([expect.stringMatching(/^loop: a symbolic link/)]);
+    expect(problems).toEqual(['loop: broken symbolic link: too many symbolic links encountered']);
   });
 
   it('two directories that link to each other', async () => {

@@ -3,7 +3,7 @@
  */
 import type { Config, InputRule } from '../../config/config.ts';
 import { CONFIG_NAME } from '../../config/config-name.ts';
-import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
+import { type FilePattern, parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { type Problem, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { type ListedFile, listFiles } from '../../platform/files/list-files.ts';
@@ -35,19 +35,24 @@ export interface Inputs {
  */
 export async function listInputs(directory: string, config: Config, signal?: AbortSignal): Promise<Inputs> {
   throwIfAborted(signal);
-  const listed = await listFiles(directory);
+  const rules = config.inputs.map((rule) => ({ rule, pattern: parseFilePattern(rule.files) }));
+  const listed = await listFiles(directory, (below) => rules.flatMap(({ pattern }) => pattern.entriesBelow(below)));
   throwIfAborted(signal);
-  const files = matchFiles(listed.files, config.inputs);
+  const files = matchFiles(listed.files, rules);
   return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: listed.problems };
 }
 
+interface PatternRule {
+  readonly rule: InputRule;
+  readonly pattern: FilePattern;
+}
+
 /** The files that match a rule, each with the first rule that it matches. */
-function matchFiles(files: readonly ListedFile[], rules: Config['inputs']): readonly InputPath[] {
-  const patterns = rules.map((rule) => ({ rule, pattern: parseFilePattern(rule.files) }));
+function matchFiles(files: readonly ListedFile[], rules: readonly PatternRule[]): readonly InputPath[] {
   const inputs: InputPath[] = [];
   for (const { path, size } of files) {
     if (path === CONFIG_NAME) continue;
-    for (const { rule, pattern } of patterns) {
+    for (const { rule, pattern } of rules) {
       const fields = pattern.match(path);
       if (fields === undefined) continue;
       const { arch: listedBy, ...given } = fields;

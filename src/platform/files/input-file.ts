@@ -8,7 +8,7 @@ import { basename } from 'node:path';
 import { pipeline } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
 import { createGunzip } from 'node:zlib';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { type ErrorCode, messageOf, RepomillError } from '../../errors.ts';
 import { MAX_INPUT_SIZE } from '../../model/limits.ts';
 import { readXz } from '../zlib/xz.ts';
 
@@ -115,9 +115,15 @@ async function* readGzip(file: string): AsyncGenerator<Uint8Array, void> {
 }
 
 function inputError(shownAs: string, cause: unknown): RepomillError {
+  const { code, text } = explainFailure(cause);
+  return new RepomillError(code, `cannot read: ${text}`, { path: shownAs, cause });
+}
+
+/** Why something cannot be read: the code of the error to throw, and the reason without an absolute path in it. */
+export function explainFailure(cause: unknown): { readonly code: ErrorCode; readonly text: string } {
   // Only errors of the operating system have a system call. Their own messages repeat the absolute path of the file.
   const isSystemError = cause instanceof Error && 'syscall' in cause && 'errno' in cause;
-  const [code, text] = (isSystemError && getSystemErrorMap().get(Number(cause.errno))) || ['', messageOf(cause)];
-  const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : isSystemError ? 'transport' : 'format';
-  return new RepomillError(kind, `cannot read: ${text}`, { path: shownAs, cause });
+  const [name, text] = (isSystemError && getSystemErrorMap().get(Number(cause.errno))) || ['', messageOf(cause)];
+  const isMissing = name === 'ENOENT' || name === 'ENOTDIR';
+  return { code: isMissing ? 'not-found' : isSystemError ? 'transport' : 'format', text };
 }

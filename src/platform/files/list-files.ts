@@ -1,82 +1,111 @@
 /**
- * Which files a directory holds, through fast-glob, in the one order of text. Links to files and directories are
- * followed; a link that leads back into a directory on the way to it is a problem, not an endless walk.
+ * Lists the files of a directory through fast-glob, sorted by path. Follows links to files and directories. A link that leads
+ * back to a directory around it, or nowhere, is a problem and not an endless walk or a missing file.
  */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import glob from 'fast-glob';
-import { messageOf, type Problem, RepomillError } from '../../errors.ts';
+import { type Problem, RepomillError } from '../../errors.ts';
 import { compareText } from '../../model/order.ts';
+import { explainFailure } from './input-file.ts';
 
-/** A file below a directory: its path, relative and with `/`, and its size in bytes. */
+/** A file in a directory or below it: its relative path, with `/`, and its size in bytes. */
 export interface ListedFile {
   readonly path: string;
   readonly size: number;
 }
 
-/** A directory's files, and the links that could not be followed. */
+/** The files of a directory, and the directories and links in it that cannot be followed. */
 export interface FileList {
   readonly files: readonly ListedFile[];
   readonly problems: readonly Problem[];
 }
 
-/** Lists all files below a directory, hidden ones left out. Throws a not-found error where there is no such directory. */
-export async function listFiles(directory: string): Promise<FileList> {
-  const root = await realDirectory(directory);
-  const files: ListedFile[] = [];
-  const problems: Problem[] = [];
-  await walk(directory, '', [root], { files, problems });
-  return { files: files.sort((a, b) => compareText(a.path, b.path)), problems };
+/** Patterns for fast-glob of the entries to list below a directory, which is given relative to the root (`''`); may be empty. */
+export type EntryPatterns = (directory: string) => readonly string[];
+
+/**
+ * Lists all files below a directory except hidden ones.
+ *
+ * @param entriesBelow - limits the listing to some directories. Whatever is in a directory that is listed is followed, or a
+ *   problem; a directory that no pattern enters is not looked at
+ * @throws RepomillError `not-found` if there is no such directory, `transport` if it cannot be read
+ */
+export async function listFiles(directory: string, entriesBelow: EntryPatterns = everything): Promise<FileList> {
+  const walk = new Walk(directory, entriesBelow);
+  await walk.enter('', [await realDirectory(directory)]);
+  return { files: walk.files.sort((a, b) => compareText(a.path, b.path)), problems: walk.problems };
+}
+
+function everything(): readonly string[] {
+  return ['**/*'];
 }
 
 async function realDirectory(directory: string): Promise<string> {
-  const found = await stat(directory).catch((cause: unknown) => {
-    throw new RepomillError('not-found', 'no such directory', { path: directory, cause });
-  });
-  if (!found.isDirectory())
-    throw new RepomillError('not-found', 'expected a directory, found a file', { path: directory });
-  return realpath(directory);
-}
-
-/** `way` holds the real paths of the directories that lead here: those of links, and those that links point to. */
-async function walk(
-  directory: string,
-  prefix: string,
-  way: readonly string[],
-  found: { readonly files: ListedFile[]; readonly problems: Problem[] },
-): Promise<void> {
-  const entries = await glob('**/*', {
-    cwd: join(directory, prefix),
-    onlyFiles: false,
-    followSymbolicLinks: false,
-    stats: true,
-  });
-  for (const { path, dirent, stats } of entries) {
-    const shown = prefix === '' ? path : `${prefix}/${path}`;
-    if (dirent.isFile()) found.files.push({ path: shown, size: stats?.size ?? 0 });
-    else if (dirent.isSymbolicLink()) await follow(directory, shown, way, found);
-  }
-}
-
-async function follow(
-  directory: string,
-  link: string,
-  way: readonly string[],
-  found: { readonly files: ListedFile[]; readonly problems: Problem[] },
-): Promise<void> {
   try {
-    const file = join(directory, link);
-    const target = await realpath(file);
-    const kind = await stat(target);
-    if (kind.isFile()) found.files.push({ path: link, size: kind.size });
-    if (!kind.isDirectory()) return;
-    const here = [...way, await realpath(dirname(file))];
-    if (here.some((passed) => passed === target || passed.startsWith(`${target}/`))) {
-      found.problems.push({ file: link, message: 'a symbolic link that leads back to a directory around it' });
-    } else {
-      await walk(directory, link, [...here, target], found);
-    }
+    if ((await stat(directory)).isDirectory()) return await realpath(directory);
   } catch (cause) {
-    found.problems.push({ file: link, message: `a symbolic link that leads nowhere (${messageOf(cause)})` });
+    const { code, text } = explainFailure(cause);
+    throw new RepomillError(code, `cannot read: ${text}`, { path: directory, cause });
+  }
+  throw new RepomillError('not-found', 'expected a directory, found a file', { path: directory });
+}
+
+class Walk {
+  readonly files: ListedFile[] = [];
+  readonly problems: Problem[] = [];
+  readonly #root: string;
+  readonly #entriesBelow: EntryPatterns;
+
+  constructor(root: string, entriesBelow: EntryPatterns) {
+    this.#root = root;
+    this.#entriesBelow = entriesBelow;
+  }
+
+  /** `way`: the real paths of the directories that lead here, both those with links in them and those that links point to. */
+  async enter(directory: string, way: readonly string[]): Promise<void> {
+    const patterns = this.#entriesBelow(directory);
+    if (patterns.length === 0) return;
+    const cwd = join(this.#root, directory);
+    const options = { cwd, onlyFiles: false, followSymbolicLinks: false, stats: true } as const;
+    try {
+      for (const { path, dirent, stats } of await glob([...patterns], options)) {
+        const shown = directory === '' ? path : `${directory}/${path}`;
+        if (dirent.isFile()) this.files.push({ path: shown, size: stats?.size ?? 0 });
+        else if (dirent.isSymbolicLink()) await this.#follow(shown, way);
+      }
+    } catch (cause) {
+      this.problems.push({
+        file: this.#shownPath(cause, directory),
+        message: `cannot list: ${explainFailure(cause).text}`,
+      });
+    }
+  }
+
+  async #follow(link: string, way: readonly string[]): Promise<void> {
+    const file = join(this.#root, link);
+    let target: string;
+    let here: readonly string[];
+    try {
+      target = await realpath(file);
+      const kind = await stat(target);
+      if (kind.isFile()) this.files.push({ path: link, size: kind.size });
+      if (!kind.isDirectory()) return;
+      here = [...way, await realpath(dirname(file))];
+    } catch (cause) {
+      this.problems.push({ file: link, message: `broken symbolic link: ${explainFailure(cause).text}` });
+      return;
+    }
+    if (here.some((passed) => passed === target || passed.startsWith(`${target}/`))) {
+      this.problems.push({ file: link, message: 'symbolic link to a directory that contains it' });
+    } else {
+      await this.enter(link, [...here, target]);
+    }
+  }
+
+  // Errors of the operating system name the path that failed.
+  #shownPath(cause: unknown, directory: string): string {
+    const path = cause instanceof Error && 'path' in cause ? String(cause.path) : '';
+    return path.startsWith(`${this.#root}/`) ? path.slice(this.#root.length + 1) : directory || this.#root;
   }
 }

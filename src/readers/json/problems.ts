@@ -129,8 +129,12 @@ function passString(text: string, start: number): number | JsonError {
 
 function skipWhiteSpace(text: string, start: number): number {
   let at = start;
-  while (' \t\n\r'.includes(text.charAt(at)) && at < text.length) at++;
+  while (isWhiteSpace(text.charCodeAt(at))) at++;
   return at;
+}
+
+function isWhiteSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 /** Something that JSON.parse would lose, and where. */
