@@ -15,7 +15,7 @@ export type { Fallback, FileReport, PullReport } from './client/pull/pull-report
 export {
   type OpenOptions,
   openRepository,
-  type ReadOptions,
+  type AbortOptions,
   type Repository,
   type RepositoryStatus,
   type SearchOptions,

@@ -19,7 +19,7 @@ export async function openSource(place: string): Promise<Source> {
 /** Names of tree files that may be given by URL. */
 const FILE_NAME = /\.(?:json|gz|bsdiff|idx|delta|sig|index|commit)$|^summary$/;
 
-/** The bytes of a file, of a file's URL, or of the first of `paths` that a tree has; undefined if there is none. */
+/** The bytes of a file, of a file's URL, or of the first of `paths` that a tree has; undefined if there is no such file. */
 export async function readPlace(place: string, paths: readonly string[]): Promise<Uint8Array | undefined> {
   if (!isUrl(place)) return (await isDirectory(place)) ? firstOf(directorySource(place), paths) : readIfPresent(place);
   const slash = place.lastIndexOf('/');

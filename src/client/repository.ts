@@ -52,19 +52,19 @@ export interface OpenOptions extends RepositoryLocations {
 }
 
 /** A read that can be ended early. */
-export interface ReadOptions {
+export interface AbortOptions {
   /** Ends the read with an `interrupted` error when it is aborted. The repository stays usable. */
   readonly signal?: AbortSignal;
 }
 
 /** Which records of a package to show. */
-export interface ShowOptions extends Selection, ReadOptions {
+export interface ShowOptions extends Selection, AbortOptions {
   /** This version only, as the record spells it. */
   readonly version?: string;
 }
 
 /** How to search. */
-export interface SearchOptions extends Selection, ReadOptions {
+export interface SearchOptions extends Selection, AbortOptions {
   /** A query that hits must match as well: see `parseQuery`. */
   readonly where?: Query;
   /** Hits to return at most. */
@@ -83,12 +83,12 @@ export interface Repository {
   /** What was fetched so far, in order. */
   readonly files: readonly FileReport[];
   status(): RepositoryStatus;
-  /** Every record with this name, newest version first; empty if there is none. */
+  /** Every record with this name, newest version first; empty if the repository lacks it. */
   show(name: string, options?: ShowOptions): Promise<readonly FoundPackage[]>;
   /** Records in which every term occurs, best first. */
   search(terms: readonly string[], options?: SearchOptions): Promise<SearchResult>;
   /** The heavy fields of a record; empty if it has none. Throws a usage error without a source. */
-  details(record: PackageRecord, options?: ReadOptions): Promise<Details>;
+  details(record: PackageRecord, options?: AbortOptions): Promise<Details>;
   /** What an update and an installation would download. Dependencies are not resolved. */
   plan(options: PlanOptions): Promise<InstallPlan>;
 }

@@ -1,6 +1,6 @@
 /**
  * Work that several callers wait for: the first one starts it, and its result is kept. A failure is not kept, so that the
- * next call tries again. A caller who aborts stops waiting; the work itself stops when nobody waits for it any more.
+ * next call tries again. A caller who aborts stops waiting; the work itself stops once no caller waits for it.
  */
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 

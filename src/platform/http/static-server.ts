@@ -51,7 +51,7 @@ export async function startStaticServer(options: StaticServerOptions): Promise<S
   const server = createServer((request, response) => {
     response.once('close', () => onAnswer?.(answerOf(request, response)));
     answer(request, response, options).catch(() => {
-      // The file could not be read to its end, or the client left: cut the connection, so that nobody takes it for a success.
+      // The file could not be read to its end, or the client left: cut the connection, so that the client notices.
       if (response.headersSent) response.destroy();
       else refuse(response, 500, options);
     });
