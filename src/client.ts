@@ -13,9 +13,9 @@ export type { MetadataPlan, SummaryStep } from './client/pull/plan-metadata.ts';
 export { type PullOptions, pull } from './client/pull/pull.ts';
 export type { Fallback, FileReport, PullReport } from './client/pull/pull-report.ts';
 export {
+  type AbortOptions,
   type OpenOptions,
   openRepository,
-  type AbortOptions,
   type Repository,
   type RepositoryStatus,
   type SearchOptions,
@@ -34,7 +34,15 @@ export {
   type Problem,
   RepomillError,
 } from './errors.ts';
-export type { HistoryEntry, SignedIndex, SummaryEntry } from './layouts/native/format/repository-index.ts';
+export type {
+  CombinedEntry,
+  FileEntry,
+  HeaderEntry,
+  HistoryEntry,
+  SignedIndex,
+  SubsetEntry,
+  SummaryEntry,
+} from './layouts/native/format/repository-index.ts';
 export type { Digest } from './model/digest.ts';
 export type { CacheKind, Download, Progress, Stage, Unit } from './model/progress.ts';
 export type { FieldValue, PackageRecord } from './model/record.ts';
@@ -45,4 +53,4 @@ export { type HttpOptions, httpSource } from './platform/http/http-source.ts';
 export { formatQuery } from './query/format-query.ts';
 export { compileQuery } from './query/match-query.ts';
 export { parseQuery } from './query/parse-query.ts';
-export type { Query } from './query/query.ts';
+export type { FieldPath, Operator, Query } from './query/query.ts';

@@ -7,6 +7,9 @@
 /**
  * Compares two versions: negative, zero or positive. Zero does not mean equal texts: `1.0`, `1.00`, `0:1.0` and `1.0-0` are
  * the same version.
+ *
+ * @example
+ * ['1.10', '1.9', '1.10~rc1'].sort(compareVersions); // ['1.9', '1.10~rc1', '1.10']
  */
 export function compareVersions(a: string, b: string): number {
   if (a === b) return 0;

@@ -4,7 +4,12 @@
 import type { FieldPath, Query } from './query.ts';
 import { formatName, formatValue } from './query-words.ts';
 
-/** Writes a query as text. */
+/**
+ * Writes a query as text.
+ *
+ * @example
+ * formatQuery({ kind: 'compare', field: ['size'], operator: '>', value: '10MB' }); // 'size > 10MB'
+ */
 export function formatQuery(query: Query): string {
   switch (query.kind) {
     case 'and':

@@ -8,7 +8,13 @@ import { compileGlob } from './glob.ts';
 import { parseQuantity } from './quantity.ts';
 import type { FieldPath, Operator, Query } from './query.ts';
 
-/** Compiles a query into a test of records. */
+/**
+ * Compiles a query into a test of records.
+ *
+ * @example
+ * const isSmall = compileQuery(parseQuery('size < 1MB'));
+ * const small = records.filter(isSmall);
+ */
 export function compileQuery(query: Query): (record: PackageRecord) => boolean {
   switch (query.kind) {
     case 'and': {

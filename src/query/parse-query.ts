@@ -26,6 +26,9 @@ export const MAX_QUERY_DEPTH = 64;
  *
  * @throws RepomillError (usage) on a syntax error. Its message and its one problem have the column, from 1 in UTF-16 code
  * units, and what was expected there.
+ * @example
+ * const query = parseQuery('component = main and size > 10MB');
+ * const { hits } = await repository.search([], { where: query });
  */
 export function parseQuery(text: string): Query {
   if (text.length > MAX_QUERY_LENGTH) {
