@@ -1,22 +1,68 @@
 /**
- * Public face for whoever publishes: building, checking and looking into trees. Clients use `repomill/client`.
+ * The public face for publishers: build, check and inspect trees. It exports all that `repomill/client` does too, together with
+ * what needs Node: `directorySource` and `directoryStore`.
  * @module
  */
 
 export type { Finding } from './audit/findings.ts';
 export { type BuildRequest, build } from './build.ts';
-export { type ErrorCode, formatProblem, type Problem, RepomillError } from './errors.ts';
+export type { Details } from './client/details.ts';
+export type { FoundPackage } from './client/find-packages.ts';
+export { memorySource, memoryStore } from './client/in-memory.ts';
+export type { InstallPlan, PlanOptions } from './client/install/plan-install.ts';
+export type { PackageDelta, PackagePlan, Size, Total } from './client/install/plan-packages.ts';
+export type { MetadataPlan, SummaryStep } from './client/pull/plan-metadata.ts';
+export { type PullOptions, pull } from './client/pull/pull.ts';
+export type { Fallback, FileReport, PullReport } from './client/pull/pull-report.ts';
+export {
+  type AbortOptions,
+  type OpenOptions,
+  openRepository,
+  type Repository,
+  type RepositoryStatus,
+  type SearchOptions,
+  type SearchResult,
+  type ShowOptions,
+  type SummaryStatus,
+} from './client/repository.ts';
+export type { SearchHit } from './client/search.ts';
+export type { Selection } from './client/selection.ts';
+export type { RepositoryLocations } from './client/summaries/summary-reader.ts';
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  formatError,
+  formatProblem,
+  type Problem,
+  RepomillError,
+} from './errors.ts';
 export { type FieldSize, type Inspection, inspect } from './inspect.ts';
 export type { FlatpakReport } from './layouts/flatpak/audit/audit-flatpak.ts';
 export type { NativeReport } from './layouts/native/audit/audit-native.ts';
-export type { SignedIndex, SummaryEntry } from './layouts/native/format/repository-index.ts';
-export type { Progress, Stage } from './model/progress.ts';
+export type {
+  CombinedEntry,
+  FileEntry,
+  HeaderEntry,
+  HistoryEntry,
+  SignedIndex,
+  SubsetEntry,
+  SummaryEntry,
+} from './layouts/native/format/repository-index.ts';
+export type { Digest } from './model/digest.ts';
+export type { CacheKind, Download, Progress, Stage, Unit } from './model/progress.ts';
 export type { FieldValue, PackageRecord } from './model/record.ts';
 export type { Signer } from './model/signer.ts';
+export type { ByteRange, FetchedBytes, FetchRequest, FetchResult, Source } from './model/source.ts';
+export type { Store } from './model/store.ts';
+export { compareVersions } from './model/version-order.ts';
 export { directorySource } from './platform/files/directory-source.ts';
 export { directoryStore } from './platform/files/directory-store.ts';
 export { type Folder, openFolder } from './platform/files/folder.ts';
-export { httpSource } from './platform/http/http-source.ts';
+export { type HttpOptions, httpSource } from './platform/http/http-source.ts';
 export { openSigner, type SignerOptions } from './platform/openpgp/open-signer.ts';
 export type { BuildReport, LayoutName, SummaryReport } from './publish/build-report.ts';
+export { formatQuery } from './query/format-query.ts';
+export { compileQuery } from './query/match-query.ts';
+export { parseQuery } from './query/parse-query.ts';
+export type { FieldPath, Operator, Query } from './query/query.ts';
 export { type VerifyReport, type VerifyRequest, verify } from './verify.ts';
