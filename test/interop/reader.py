@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""An independent reader of trees in repomill's native format, written from src/format/FORMAT.md alone.
+"""An independent reader of trees in repomill's native format, written from src/layouts/native/format/FORMAT.md alone.
 
-It needs only Python's standard library (3.10 or later) and shares nothing with the product: where both read a tree alike, the
-specification is enough. TREE is a local directory. Whatever the specification calls an error ends it with status 3.
+It needs only Python's standard library (3.10 or later) and shares nothing with the product: if both read the same records, the
+specification is complete. TREE is a local directory. Anything that the specification calls an error ends it with status 3.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def parse_arguments() -> argparse.Namespace:
         if command in ("show", "details"):
             options.add_argument("name", metavar="NAME")
         if command in ("dump", "show", "details"):
-            options.add_argument("--arch", help="of this architecture alone")
+            options.add_argument("--arch", help="only of this architecture")
         if command == "dump":
             options.add_argument("--subset", help="of this subset; without it, of everything")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""The auditor: reads everything that an index vouches for, by every way that leads to it."""
+"""The auditor: reads everything that an index vouches for, in every way that leads to it."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 def check(tree: Path) -> str:
-    """Raises on the first thing that is wrong; otherwise returns a line about what was read."""
+    """Raises an error for the first thing that is wrong; otherwise returns a line about what was read."""
     signed = read_index(tree)
     dictionary = read_dictionary(tree, signed)
     details: set[tuple[str, int]] = set()
@@ -50,7 +50,7 @@ def check_summary(tree: Path, summary: dict) -> list[dict]:
 
 
 def check_bucket(summary: dict, bucket: Bucket, content: bytes) -> list[dict]:
-    """Checks what no digest can: order and place of the records, and the ids of the string table."""
+    """Checks what no digest covers: the order and place of the records, and the ids of the string table."""
     require_digest(content, bucket.sha256, bucket.id)
     records = decode_bucket(content, bucket.records)
     require(records, f"{bucket.id}: an empty bucket")
@@ -86,7 +86,7 @@ def check_delta(tree: Path, summary: dict, older: dict) -> None:
 
 
 def check_combined(tree: Path, combined: dict, lines_of: dict[str, set[str]]) -> None:
-    """Its lines are all records of one or several architectures: of those that have no record elsewhere."""
+    """Its lines are all records of one or several architectures: those whose records all occur in it."""
     stored = read_all(tree / "combined.jsonl.gz", combined["storedSize"])
     content = gunzip_exactly(stored, combined["size"], "combined")
     require_digest(content, combined["sha256"], "combined")

@@ -61,7 +61,7 @@ def unzlib_exactly(stored: bytes, dictionary: bytes | None, size: int, what: str
     """Decompresses one zlib stream that fills the file, with a preset dictionary or without one."""
     stream = zlib.decompressobj(ZLIB) if dictionary is None else zlib.decompressobj(ZLIB, zdict=dictionary)
     content = inflate(stream, stored, size, what)
-    require(not stream.unused_data, f"{what}: bytes behind the end of the zlib stream")
+    require(not stream.unused_data, f"{what}: bytes after the end of the zlib stream")
     require(len(content) == size, f"{what}: expected {size} bytes, found {len(content)}")
     return content
 

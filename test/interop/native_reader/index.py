@@ -1,4 +1,4 @@
-"""The index ("Index"; checks 1, 2 and 4). Check 3 needs a memory of earlier indexes, which this reader has not."""
+"""The index ("Index"; checks 1, 2 and 4). Check 3 needs a memory of earlier indexes, which this reader lacks."""
 
 from pathlib import Path
 
@@ -41,9 +41,9 @@ def read_index(tree: Path) -> dict:
 
 
 def check_summary(summary: dict) -> tuple[str, str]:
-    """Checks one entry of `summaries`; returns what no other may have."""
+    """Checks one entry of `summaries`; returns what no other entry may have."""
     subset = text_of(summary, "subset") if "subset" in summary else None
-    require(subset != "", "subset: expected a name, found an empty text")
+    require(subset != "", "subset: expected a name, found an empty string")
     digest_of(summary)
     size = integer_of(summary, "size", MAX_SUMMARY_SIZE)
     stored_size = integer_of(summary, "storedSize", stored_limit(size))

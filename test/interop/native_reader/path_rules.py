@@ -23,7 +23,7 @@ Rule = list[str | Placeholder]
 
 
 def parse_rule(rule: object) -> Rule:
-    require(type(rule) is str, f"rules: expected a text, found {rule!r}")
+    require(type(rule) is str, f"rules: expected a string, found {rule!r}")
     parts, at = [], 0
     while at < len(rule):
         piece = PIECE.match(rule, at)
@@ -45,7 +45,7 @@ def follow_rule(rule: Rule, record: dict) -> str:
 def fill(placeholder: Placeholder, record: dict) -> str:
     field = next((field for field in placeholder.fields if field in record), None)
     if field is None or type(record[field]) is not str:
-        raise FormatError(f"path: the rule gives none, as {'|'.join(placeholder.fields)} holds no text")
+        raise FormatError(f"path: the rule gives none, as {'|'.join(placeholder.fields)} is not a string")
     text = record[field]
     for name in placeholder.filters:
         text = FILTERS[name](text)
