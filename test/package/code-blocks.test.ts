@@ -1,0 +1,61 @@
+/**
+ * Code in documents compiles against the package as it is installed, with its declarations checked too: what the README, the
+ * pages of docs/ and the examples in TSDoc show is what the types allow.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeFiles } from '../workspace.ts';
+import { packPackage, ROOT, typeCheck } from './packed.ts';
+
+const { consumer, directory } = packPackage();
+const pages = ['README.md', ...['docs', 'docs/api'].flatMap((folder) => pagesOf(folder))];
+
+/** Blocks of JavaScript and TypeScript, by the name of the module to compile. */
+const blocks = Object.fromEntries(
+  pages.flatMap((page) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/(\*\*Example\*\*\n\n)?^```(?:js|ts)\b[^\n]*\n(.*?)^```$/gms)]
+      // The pages of the API show declarations as well.
+      .filter(([, isExample]) => isExample !== undefined || !page.startsWith('docs/api/'))
+      .map(([, , code = ''], i) => [`${page.replaceAll(/\W/g, '-')}-${i + 1}.mts`, withImports(code)]),
+  ),
+);
+
+describe('code blocks', () => {
+  it('are found in the README, on the pages of docs/, and in the examples of the API', () => {
+    const kinds = [/^README-md/, /^docs-(?!api)/, /^docs-api-client/, /^docs-api-repomill/];
+    expect(kinds.filter((kind) => !Object.keys(blocks).some((name) => kind.test(name)))).toEqual([]);
+  });
+
+  it('compile against the installed package', { timeout: 120_000 }, () => {
+    writeFiles(consumer, blocks);
+    // Pages are written for readers: that a list may be empty is not their concern.
+    const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2023', '--types', 'node'];
+    expect(typeCheck(consumer, [...options, '--module', 'nodenext', ...Object.keys(blocks)])).toBe('');
+  });
+});
+
+function pagesOf(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+}
+
+/** An example in TSDoc leaves out the imports of what the package exports; names of the publishers' face come first. */
+function withImports(code: string): string {
+  if (/^import\b/m.test(code)) return code;
+  const names = new Set<string>();
+  const imports = [
+    ['repomill', 'index'],
+    ['repomill/client', 'client'],
+  ].map(([specifier, face]) => {
+    const text = readFileSync(join(directory, `dist/${face}.d.ts`), 'utf8');
+    const exported = [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)]
+      .flatMap(([, list = '']) => list.split(','))
+      .map((name) => name.replace(/^\s*(type )?/, '').trim())
+      .filter((name) => new RegExp(`\\b${name}\\b`).test(code) && name !== '' && !names.has(name));
+    for (const name of exported) names.add(name);
+    return exported.length === 0 ? '' : `import { ${exported.join(', ')} } from '${specifier}';\n`;
+  });
+  return `${imports.join('')}${code}export {};\n`;
+}
