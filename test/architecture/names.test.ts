@@ -7,7 +7,6 @@ import {
   showImport,
   sourceFiles,
   type Visited,
-  visit,
 } from './source-files.ts';
 
 describe('exported names', () => {
@@ -153,8 +152,8 @@ describe('the search for names', () => {
 });
 
 /** Names of variables that a file uses, and of members of `globalThis`; `bare`: without the latter. Types are left out. */
-function globalsOf({ tree }: SourceFile, { bare = false } = {}): readonly string[] {
-  return [...visit(tree)].flatMap((visited) => {
+function globalsOf({ nodes }: SourceFile, { bare = false } = {}): readonly string[] {
+  return nodes.flatMap((visited) => {
     const name = nameOf(visited);
     if (name !== undefined) return [name];
     const [object, member] = memberOf(visited) ?? [];
@@ -162,8 +161,8 @@ function globalsOf({ tree }: SourceFile, { bare = false } = {}): readonly string
   });
 }
 
-function surroundingsOf({ tree }: SourceFile): readonly string[] {
-  return [...visit(tree)].flatMap((visited) => {
+function surroundingsOf({ nodes }: SourceFile): readonly string[] {
+  return nodes.flatMap((visited) => {
     const { node } = visited;
     const callee = node.type === 'NewExpression' ? Object(node.callee).name : undefined;
     const destructured =

@@ -29,6 +29,8 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly tree: SyntaxNode;
+  /** The nodes of the tree. */
+  readonly nodes: readonly Visited[];
   readonly imports: readonly Import[];
   /** Names that it declares and exports. */
   readonly exports: readonly string[];
@@ -79,7 +81,8 @@ export function parseSource(path: string, text: string): SourceFile {
     types: /^(import|export)\s+type\b/.test(text.slice(start)),
     lazy: false,
   }));
-  const calls = [...visit(tree)].flatMap(({ node }) => {
+  const nodes = [...visit(tree)];
+  const calls = nodes.flatMap(({ node }) => {
     const source = node.type === 'ImportExpression' || node.type === 'TSImportType' ? node.source : undefined;
     if (!isNode(source) || typeof source.value !== 'string') return [];
     return [{ specifier: source.value, types: node.type === 'TSImportType', lazy: true }];
@@ -88,6 +91,7 @@ export function parseSource(path: string, text: string): SourceFile {
     path,
     text,
     tree,
+    nodes,
     imports: [...statements, ...calls].map((one) => ({ ...one, from: path, to: resolve(path, one.specifier) })),
     exports: exported.flatMap((entry) => (entry.moduleRequest ? [] : (entry.exportName.name ?? 'default'))),
     comments,
@@ -97,8 +101,11 @@ export function parseSource(path: string, text: string): SourceFile {
 /** Every node below a node, and itself. */
 export function* visit(node: SyntaxNode, parent?: SyntaxNode, member = ''): Generator<Visited> {
   yield { node, parent, member };
-  for (const [name, value] of Object.entries(node)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (isNode(one)) yield* visit(one, node, name);
+  for (const name in node) {
+    const value = node[name];
+    if (Array.isArray(value)) {
+      for (const one of value) if (isNode(one)) yield* visit(one, node, name);
+    } else if (isNode(value)) yield* visit(value, node, name);
   }
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parseSource, type SourceFile, sourceFiles, visit } from './source-files.ts';
+import { parseSource, type SourceFile, sourceFiles } from './source-files.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -91,8 +91,8 @@ function commentsOf({ path, text, comments: found }: SourceFile): readonly Passa
 }
 
 /** Texts of the code, but for the names of files that it imports. */
-function messagesOf({ path, text, tree }: SourceFile): readonly Passage[] {
-  return [...visit(tree)].flatMap(({ node, parent, member }) => {
+function messagesOf({ path, text, nodes }: SourceFile): readonly Passage[] {
+  return nodes.flatMap(({ node, parent, member }) => {
     const value = node.type === 'Literal' ? node.value : node.type === 'TemplateElement' ? Object(node.value).raw : '';
     if (typeof value !== 'string' || value === '' || member === 'source' || parent === undefined) return [];
     return [{ path: `src/${path}`, line: lineAt(text, node.start), text: value }];
