@@ -338,7 +338,7 @@ describe('a configuration is refused', () => {
   it('with keys that are no base64', async () => {
     const repository = goodRepository('[core]\nmode=archive-z2\n[flatpak]\ngpg-keys=not base64!\n');
     const { problems } = await refusal(repository);
-    expect(problems).toEqual(['config: expected base64 in gpg-keys of [flatpak], found something else']);
+    expect(problems).toEqual(['config: gpg-keys of [flatpak]: expected base64, found something else']);
   });
 
   it('that is not there, is a folder, is a link in a circle: it is no repository, or the message says why', async () => {

@@ -1,6 +1,6 @@
 /**
- * The audit of refs against their commits: each object is compared with its digest, and what the summaries say of it is derived
- * again. A client compares too, after it has fetched an app, and refuses what differs.
+ * The audit of refs against their commits: each object is compared with its digest, and what the summaries say about it is derived
+ * again. After it has fetched an app, a client makes the same comparison and refuses what differs.
  */
 
 import { inParallel } from '../../../async/parallel.ts';
@@ -8,39 +8,37 @@ import { check, expect, type Finding } from '../../../audit/findings.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { compareText } from '../../../model/order.ts';
-import { type Commit, parseCommit, total } from '../../../ostree/commit.ts';
+import { type Commit, parseCommit, totalSizes } from '../../../ostree/commit.ts';
 import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
 import type { Folder } from '../../../platform/files/folder.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
-import { collectionId } from '../format/repository-metadata.ts';
+import { announcedCollection } from '../format/repository-metadata.ts';
 import { isFlatpak } from '../format/summary.ts';
-import { differences, differs, noFacts, type PublishedFacts, type PublishedRef } from './published-ref.ts';
+import { differs, factDifferences, noFacts, type PublishedFacts, type PublishedRef } from './published-ref.ts';
 import { TreeSizer } from './tree-sizes.ts';
 
-/**
- * How many commits are fetched from a web host, which answers one request for each. A repository has tens of thousands.
- */
+/** How many commits are fetched from a web host, one request each. A repository has tens of thousands. */
 export const COMMIT_SAMPLE = 64;
 
-/** Requests at a time. */
+/** The most requests at a time. */
 const PARALLEL = 8;
 
 /** What commits are compared with. */
 export interface CommitAudit {
   readonly read: (path: string, maxBytes: number) => Promise<Uint8Array>;
-  /** Where the repository lies in a directory: then the tree tells what a commit does not. */
+  /** The repository's directory, if it is in one: what a commit does not state is then derived from its tree. */
   readonly folder: Folder | undefined;
   readonly config: Keyfile | undefined;
   readonly findings: Finding[];
 }
 
-/** The commits of refs that were found right, by digest. */
+/** The commits of refs that match their digests, by digest. */
 export type AuditedCommits = ReadonlyMap<Digest, Commit>;
 
 /**
- * The refs whose commits are compared: in a directory all of them; over HTTP those of the smallest digests, which are as good as
- * drawn by lot, and the same ones each time.
+ * The refs whose commits are compared: in a directory all of them; over HTTP those with the smallest digests, effectively a random
+ * sample, but the same one on every run.
  */
 export function chooseRefs(refs: readonly PublishedRef[], folder: Folder | undefined): readonly PublishedRef[] {
   if (folder !== undefined) return refs;
@@ -52,7 +50,7 @@ export async function auditCommits(refs: readonly PublishedRef[], audit: CommitA
   const { folder, findings } = audit;
   const commits = new Map<Digest, Commit>();
   const trees = folder && new TreeSizer(folder);
-  const collection = announcedCollection(audit.config);
+  const collection = audit.config && announcedCollection(audit.config);
   await inParallel(refs, PARALLEL, async (ref) => {
     const path = objectPath(ref.commit, 'commit');
     await check(path, findings, async () => {
@@ -84,7 +82,7 @@ function compare(
   return [
     ...differs('commit size', BigInt(commit.size), size),
     ...differs('timestamp', commit.timestamp, timestamp),
-    ...differences(expected, facts),
+    ...factDifferences(expected, facts),
     ...(isBound ? [] : [`clients refuse its commit, which is bound to ${refBinding?.join(', ') || 'no ref'}`]),
     ...(collection === undefined || !isFlatpak(name)
       ? []
@@ -92,25 +90,18 @@ function compare(
   ];
 }
 
-/** What a commit says. What only its tree tells, and the tree is not at hand, is taken from the summary. */
+/** What a commit says. What can only be derived from its tree is taken from the summary if the tree is not at hand. */
 function factsOf(commit: Commit, published: PublishedFacts, trees: TreeSizer | undefined): PublishedFacts {
   const { extraSizes, tree, metadata, endOfLife, endOfLifeRebase, tokenType, extraData } = commit;
   const sizes = commit.sizes ?? trees?.sizesOf(tree);
+  const all = sizes && totalSizes([sizes, extraSizes]);
   return {
-    installedSize: sizes ? total([sizes.installed, extraSizes.installed]) : published.installedSize,
-    downloadSize: sizes ? total([sizes.download, extraSizes.download]) : published.downloadSize,
+    installedSize: all?.installed ?? published.installedSize,
+    downloadSize: all?.download ?? published.downloadSize,
     metadata: metadata ?? trees?.metadataOf(tree) ?? published.metadata,
     endOfLife,
     endOfLifeRebase,
     tokenType,
     extraData,
   };
-}
-
-/** The collection that clients are told of: from then on they refuse commits of any other. */
-function announcedCollection(config: Keyfile | undefined): string | undefined {
-  const isTold = ['deploy-collection-id', 'deploy-sideload-collection-id'].some((key) =>
-    config?.boolean('flatpak', key),
-  );
-  return isTold && config !== undefined ? collectionId(config) : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The audit of a summary's history: every older version is there, and every client that has one ends with the newest: by its
- * delta, and without the delta too.
+ * The audit of a summary's history: every older version is there, and a client that has any of them gets to the newest, with the
+ * delta and without it.
  */
 
 import { check, expect, type Finding } from '../../../audit/findings.ts';
@@ -12,17 +12,17 @@ import { digestOf } from '../../../platform/hash/sha256.ts';
 import { flatpakSummaryPath, summaryDeltaPath } from '../format/paths.ts';
 import type { IndexEntry } from '../format/summary-index.ts';
 import type { AuditedSummary } from './audit-summary.ts';
-import { replayClient, type Unpack } from './replay-client.ts';
+import { replayFlatpakClient, type Unpack } from './replay-client.ts';
 import type { TreeFiles } from './tree-files.ts';
 
-/** What was done. */
+/** How much was checked. */
 export interface HistoryCounts {
   readonly deltas: number;
-  /** Client states that were taken to the newest one. */
+  /** Client states that were brought to the newest version. */
   readonly clients: number;
 }
 
-/** Audits the history of a summary that was found right. */
+/** Audits the history of a summary that was read without errors. */
 export async function auditHistory(
   summary: AuditedSummary,
   summaries: readonly IndexEntry[],
@@ -30,7 +30,7 @@ export async function auditHistory(
   findings: Finding[],
 ): Promise<HistoryCounts> {
   const { entry, path, bytes } = summary;
-  // The newest was read before: it is not fetched again for each client.
+  // The newest version was read already, and is not fetched again for each client.
   const unpack: Unpack = async (wanted, maxBytes) => (wanted === path ? bytes : files.unpack(wanted, maxBytes));
   const states: (readonly [state: string, cache: ReadonlyMap<Digest, Uint8Array>, unpack: Unpack])[] = [
     ['nothing', new Map(), unpack],
@@ -43,9 +43,10 @@ export async function auditHistory(
     if (old === undefined) continue;
     const cache = new Map([[digest, old]]);
     const delta = summaryDeltaPath(digest, entry.sha256);
-    const replayed = await check(delta, findings, () => replayClient({ ...summary, cache }, summaries, unpack));
-    if (replayed?.fallback !== undefined)
-      findings.push({ path: delta, message: withoutPath(replayed.fallback, delta) });
+    await check(delta, findings, async () => {
+      const { fallback } = await replayFlatpakClient({ ...summary, cache }, summaries, unpack);
+      if (fallback !== undefined) throw fallback;
+    });
     deltas++;
     if (deltas > 1) continue;
     states.push([`${digest} and no delta`, cache, faulty(unpack, delta, () => undefined)]);
@@ -53,9 +54,9 @@ export async function auditHistory(
   }
   for (const [state, cache, get] of states) {
     await check(path, findings, async () => {
-      const replayed = await replayClient({ ...summary, cache }, summaries, get);
+      const replayed = await replayFlatpakClient({ ...summary, cache }, summaries, get);
       if (!equalBytes(replayed.bytes, bytes)) {
-        throw new RepomillError('integrity', `a client with ${state} does not end with the newest`);
+        throw new RepomillError('integrity', `a client with ${state} does not get to the newest version`);
       }
     });
   }
@@ -72,11 +73,7 @@ function faulty(unpack: Unpack, path: string, harm: (bytes: Uint8Array) => Uint8
   return async (wanted, maxBytes) => {
     if (wanted !== path) return unpack(wanted, maxBytes);
     const bytes = harm(await unpack(wanted, maxBytes));
-    if (bytes === undefined) throw new RepomillError('not-found', `${path}: expected a file, found none`);
+    if (bytes === undefined) throw new RepomillError('not-found', 'expected a file, found none', { path });
     return bytes;
   };
-}
-
-function withoutPath(message: string, path: string): string {
-  return message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
 }

@@ -1,5 +1,5 @@
 /**
- * The audit of the old `summary`, which clients read that know no index: the same refs and facts as in the summaries, limited to
+ * The audit of the old `summary`, read by clients that know no index: it has the same refs and facts as the summaries, limited to
  * the architectures that `config` names.
  */
 
@@ -14,30 +14,27 @@ import { STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from '../../../o
 import { parseRefName } from '../../../ostree/ref-name.ts';
 import { OLD_SUMMARY_PATH } from '../format/paths.ts';
 import { oldSummaryArches } from '../format/repository-metadata.ts';
-import { isFlatpak, SUMMARY_TYPE } from '../format/summary.ts';
-import { LAST_MODIFIED_KEY } from '../format/summary-index.ts';
-import { compareMetadata, expectedMetadata, readMetadata } from './audit-index.ts';
-import { type KnownRefs, outOfOrder } from './audit-summary.ts';
+import { isFlatpak, OLD_SUMMARY_LIMIT, SUMMARY_TYPE } from '../format/summary.ts';
+import { auditAnnouncements } from './announcements.ts';
+import type { KnownRefs } from './audit-summary.ts';
 import {
-  differences,
   differs,
   noFacts,
+  orderFaults,
   type PublishedFacts,
   type PublishedRef,
   readPublishedRef,
   readRareFacts,
   readSizes,
+  refDifferences,
+  reportRefs,
 } from './published-ref.ts';
-import { reportRefs } from './ref-findings.ts';
-
-/** What OSTree before 2023.4 reads at most, in bytes. */
-const OLD_LIMIT = 10 * 1024 * 1024;
 
 /** What the old summary is compared with. */
 export interface OldSummaryAudit {
   readonly known: KnownRefs;
   readonly config: Keyfile | undefined;
-  /** Static deltas of the repository; undefined where they cannot be listed. */
+  /** Static deltas of the repository; undefined if they cannot be listed. */
   readonly staticDeltas: readonly StaticDelta[] | undefined;
   readonly findings: Finding[];
   readonly remarks: Finding[];
@@ -47,8 +44,8 @@ export interface OldSummaryAudit {
 export async function auditOldSummary(bytes: Uint8Array, audit: OldSummaryAudit): Promise<void> {
   const path = OLD_SUMMARY_PATH;
   const { config, findings, remarks } = audit;
-  if (bytes.length > OLD_LIMIT) {
-    const message = `${bytes.length} bytes: OSTree before 2023.4 reads at most ${OLD_LIMIT}; see summary-arches of [flatpak]`;
+  if (bytes.length > OLD_SUMMARY_LIMIT) {
+    const message = `${bytes.length} bytes: OSTree before 2023.4 reads at most ${OLD_SUMMARY_LIMIT}; see summary-arches of [flatpak]`;
     remarks.push({ path, message });
   }
   await check(path, findings, async () => {
@@ -57,16 +54,12 @@ export async function auditOldSummary(bytes: Uint8Array, audit: OldSummaryAudit)
     const refs = [...summary.child(0).children()].map(readPublishedRef);
     const metadata = summary.child(1);
     const messages = [
-      ...outOfOrder(refs),
+      ...orderFaults(refs),
       ...compareNames(refs, audit),
       ...compareRefs(refs, metadata, audit),
       ...compareStaticDeltas(refs, metadata, audit),
+      ...(config === undefined ? [] : auditAnnouncements(metadata, config)),
     ];
-    if (config !== undefined) {
-      // When it was written is its own affair: flatpak asks the clock for each of its files.
-      const { [LAST_MODIFIED_KEY]: _, ...expected } = Object.fromEntries(expectedMetadata(config, 0n));
-      messages.push(...compareMetadata(new Map(Object.entries(expected)), readMetadata(metadata)));
-    }
     reportRefs(path, messages, findings);
   });
 }
@@ -78,14 +71,16 @@ function compareNames(refs: readonly PublishedRef[], { known, config }: OldSumma
     return subset === undefined && (arch === undefined || arches === undefined || arches.includes(arch));
   };
   const expected = [...known.values()].map(({ ref }) => ref).filter(({ name }) => isNamed(name));
-  // As in summaries, flatpak lets refs of one commit stand together.
+  // As in summaries, flatpak lists a ref wherever another ref of the same commit belongs.
   const commits = new Set(expected.map(({ commit }) => commit));
   const found = new Set(refs.map(({ name }) => name));
   return [
-    ...expected.filter(({ name }) => !found.has(name)).map(({ name }) => `${name}: is in a summary and missing here`),
+    ...expected
+      .filter(({ name }) => !found.has(name))
+      .map(({ name }) => `${name}: missing, although it is in a summary`),
     ...refs
       .filter(({ name, commit }) => !known.has(name) || !(isNamed(name) || commits.has(commit)))
-      .map(({ name }) => `${name}: ${known.has(name) ? 'is not of summary-arches' : 'is in no summary'}`),
+      .map(({ name }) => `${name}: ${known.has(name) ? 'not of summary-arches' : 'in no summary'}`),
   ];
 }
 
@@ -94,17 +89,12 @@ function compareRefs(refs: readonly PublishedRef[], metadata: Variant, { known }
   const rare = dictionary(metadata.lookup('xa.sparse-cache', 'a{sa{sv}}'), 'a{sa{sv}}');
   const names = new Set(refs.map(({ name }) => name));
   const strays = [...sizes.keys(), ...rare.keys()].filter((name) => !names.has(name));
-  const messages = strays.slice(0, 1).map((name) => `${name}: has facts in the cache, and is no ref here`);
+  const messages = strays.slice(0, 1).map((name) => `${name}: has facts in the cache, but is not listed as a ref`);
   for (const ref of refs) {
     const expected = known.get(ref.name)?.ref;
     if (expected === undefined) continue;
-    const found = [
-      ...differs('commit', expected.commit, ref.commit),
-      ...differs('size', expected.size, ref.size),
-      ...differs('timestamp', expected.timestamp, ref.timestamp),
-      ...(isFlatpak(ref.name) ? differences(expected.facts, cachedFacts(ref.name, sizes, rare)) : []),
-    ];
-    messages.push(...found.map((difference) => `${ref.name}: ${difference}`));
+    const facts = isFlatpak(ref.name) ? cachedFacts(ref.name, sizes, rare) : expected.facts;
+    messages.push(...refDifferences(expected, { ...ref, facts }).map((difference) => `${ref.name}: ${difference}`));
   }
   return messages;
 }

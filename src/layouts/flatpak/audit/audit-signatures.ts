@@ -1,6 +1,6 @@
 /**
- * The audit of signatures. What stands in a `.sig` is looked at in any case; whether it is right can be said with a key only:
- * those that the repository announces to new clients, and those that the user names.
+ * The audit of signatures. The form of every `.sig` is checked in any case; whether the signatures are good only with a key: one
+ * that the repository announces to new clients, or one that the user names.
  */
 
 import { check, type Finding } from '../../../audit/findings.ts';
@@ -9,6 +9,7 @@ import { RepomillError } from '../../../errors.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { SignatureChecker } from '../../../model/signer.ts';
 import { MAX_SIGNATURE_SIZE, readSignatureFacts, type SignatureFacts } from '../../../openpgp/packets.ts';
+import { CONFIG_PATH } from '../../../ostree/paths.ts';
 import { parseSignatures } from '../../../ostree/signatures.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { openChecker } from '../../../platform/openpgp/open-checker.ts';
@@ -16,29 +17,29 @@ import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePa
 import { publicKeys } from '../format/repository-metadata.ts';
 import type { TreeFiles } from './tree-files.ts';
 
-/** What is signed, and what with. */
+/** What is signed, and the keys to check with. */
 export interface SignatureAudit {
   readonly index: Uint8Array;
   readonly oldSummary: Uint8Array | undefined;
   readonly config: Keyfile | undefined;
   /** Key rings that the user named. */
   readonly publicKeys: readonly Uint8Array[];
-  /** Signature files of the tree, where they can be listed. */
+  /** Signature files of the tree; empty if they cannot be listed. */
   readonly listed: readonly string[];
   readonly files: TreeFiles;
   readonly findings: Finding[];
   readonly remarks: Finding[];
 }
 
-/** What was looked at. */
+/** How much was checked. */
 export interface SignatureCounts {
   /** Signatures of the index and of the old summary. */
   readonly signatures: number;
-  /** Those of them that are good ones by a known key. */
+  /** Those of them that are good, by a known key. */
   readonly goodSignatures: number;
 }
 
-/** Audits the signatures of a tree, the kept ones of older indexes too. */
+/** Audits the signatures of a tree, and those that it keeps for older indexes. */
 export async function auditSignatures(audit: SignatureAudit): Promise<SignatureCounts> {
   const { index, oldSummary, listed, files, findings, remarks } = audit;
   const path = signaturePath(digestOf(index));
@@ -61,9 +62,9 @@ export async function auditSignatures(audit: SignatureAudit): Promise<SignatureC
   }
   const signatures = [...(ofIndex ?? []), ...(ofOld ?? [])].length;
   if (checker === undefined) {
-    // What the same signer wrote in one go is the same.
+    // A signer writes both files at once, with the same signatures.
     if (ofIndex !== undefined && copy !== undefined && !sameSignatures(ofIndex, copy)) {
-      findings.push({ path: INDEX_SIGNATURE_PATH, message: `stale: expected the signatures of ${path}, found others` });
+      findings.push({ path: INDEX_SIGNATURE_PATH, message: `stale: expected the same signatures as ${path}` });
     }
     if (signatures > 0) remarks.push({ path, message: 'signatures were not checked: no key is known' });
     return { signatures, goodSignatures: 0 };
@@ -81,7 +82,7 @@ interface ReadSignature {
   readonly facts: SignatureFacts;
 }
 
-/** The signatures in a file; undefined where there is none, and where it is broken, which is a finding. */
+/** The signatures in a file; undefined if the file is missing, or broken, which is a finding. */
 function readSignatures(
   path: string,
   { files, findings }: SignatureAudit,
@@ -96,20 +97,20 @@ function readSignatures(
       if (facts !== undefined) return { bytes: signature, facts };
       throw new RepomillError(
         'format',
-        `signature ${i + 1}: expected one OpenPGP signature of version 4, found another`,
+        `signature ${i + 1}: expected one OpenPGP signature of version 4, found something else`,
       );
     });
   });
 }
 
-/** Keys to check with; undefined where there are none, or nobody to do it. */
+/** A checker with all known keys; undefined if there are no keys, or no program to check with. */
 async function openKeys({
   config,
   publicKeys: named,
   findings,
   remarks,
 }: SignatureAudit): Promise<SignatureChecker | undefined> {
-  const announced = await check('config', findings, async () => config && publicKeys(config));
+  const announced = await check(CONFIG_PATH, findings, async () => config && publicKeys(config));
   const rings = [...named, ...(announced === undefined ? [] : [announced])];
   if (rings.length === 0) return undefined;
   if (named.length > 0) return openChecker(rings);
@@ -117,13 +118,13 @@ async function openKeys({
     return await openChecker(rings);
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    const wrong = { path: 'config', message: `gpg-keys of [flatpak]: ${error.message}` };
-    (error.code === 'usage' ? remarks : findings).push(wrong);
+    const message = `gpg-keys of [flatpak]: ${error.message}`;
+    (error.code === 'usage' ? remarks : findings).push({ path: CONFIG_PATH, message });
     return undefined;
   }
 }
 
-/** A client is content with one good signature; what others say is their affair. Resolves to how many are good. */
+/** Finds files without a good signature: a client needs one, and ignores the others. Resolves to how many are good. */
 async function checkSignatures(
   path: string,
   signed: Uint8Array,

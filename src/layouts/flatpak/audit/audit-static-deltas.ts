@@ -1,6 +1,6 @@
 /**
- * The audit of `delta-indexes/`: derived again from `deltas/` where that can be listed; otherwise those that clients would ask
- * for are read, and have to be indexes of the right commit.
+ * The audit of `delta-indexes/`: derived again from `deltas/` if that can be listed; otherwise those that clients would ask for are
+ * read, and must be indexes of the right commit.
  */
 
 import { check, type Finding } from '../../../audit/findings.ts';
@@ -24,7 +24,7 @@ import { digestOf } from '../../../platform/hash/sha256.ts';
 import { differs } from './published-ref.ts';
 import type { TreeFiles } from './tree-files.ts';
 
-/** Every static delta of a repository in a directory. */
+/** Lists the static deltas of a repository in a directory. A folder with a wrong name is a finding. */
 export async function listStaticDeltas(folder: Folder, findings: Finding[]): Promise<readonly StaticDelta[]> {
   const deltas: StaticDelta[] = [];
   for (const file of folder.list(STATIC_DELTAS_PATH).toSorted(compareText)) {
@@ -32,8 +32,7 @@ export async function listStaticDeltas(folder: Folder, findings: Finding[]): Pro
     const path = `${STATIC_DELTAS_PATH}/${file}`;
     await check(path, findings, async () => {
       const name = parseSuperblockPath(file);
-      if (name === undefined)
-        throw new RepomillError('integrity', 'expected a folder named after commits, found another');
+      if (name === undefined) throw new RepomillError('integrity', 'expected a folder named after commits');
       deltas.push({ ...name, superblock: digestOf(folder.read(path, MAX_SUPERBLOCK_SIZE)) });
     });
   }
@@ -68,7 +67,7 @@ export async function auditDeltaIndexes(
   }
 }
 
-/** Audits the index that a client would ask for which wants a commit; most commits have none. */
+/** Audits the index that a client fetches before it pulls a commit; most commits have none. */
 export async function auditDeltaIndex(commit: Digest, files: TreeFiles, findings: Finding[]): Promise<void> {
   const path = deltaIndexPath(commit);
   await check(path, findings, async () => {
@@ -77,7 +76,7 @@ export async function auditDeltaIndex(commit: Digest, files: TreeFiles, findings
   });
 }
 
-/** Digests of superblocks by the names of static deltas. Throws unless all of them lead to the commit. */
+/** Digests of superblocks, by the names of static deltas. Throws unless all of them lead to the commit. */
 function readDeltaIndex(bytes: Uint8Array, commit: Digest | undefined): ReadonlyMap<string, Digest> {
   const deltas = checkNormal(new Variant('a{sv}', bytes)).lookup(STATIC_DELTAS_KEY, 'a{sv}');
   if (deltas === undefined) throw new RepomillError('format', `expected ${STATIC_DELTAS_KEY}, found none`);

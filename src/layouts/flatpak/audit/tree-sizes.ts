@@ -1,13 +1,13 @@
 /**
- * The sizes and the metadata of a commit that does not tell them, from the objects of its tree. Each directory is read once,
- * whatever names it.
+ * The sizes and the metadata of a commit that does not state them, from the objects of its tree. Each directory is read once,
+ * however many others contain it.
  */
 
 import { decodeText } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_TEXT_LENGTH } from '../../../model/limits.ts';
-import { total } from '../../../ostree/commit.ts';
+import { type InstallSizes, totalSizes } from '../../../ostree/commit.ts';
 import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
 import { type Directory, parseDirectory, parseFileHead } from '../../../ostree/tree-object.ts';
@@ -15,13 +15,7 @@ import type { Folder } from '../../../platform/files/folder.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { inflateRaw } from '../../../platform/zlib/gunzip.ts';
 
-/** Bytes on disk and bytes to fetch. */
-export interface TreeSizes {
-  readonly installed: bigint;
-  readonly download: bigint;
-}
-
-/** What a file takes on disk is a multiple of this. */
+/** A file takes a multiple of this on disk, in bytes. */
 const BLOCK = 512n;
 
 /** Bytes that nearly always hold the head of a file object. */
@@ -33,31 +27,27 @@ const MAX_DEPTH = 2048;
 /** Reads the trees of a repository in a directory. */
 export class TreeSizer {
   readonly #folder: Folder;
-  readonly #known = new Map<Digest, TreeSizes>();
+  readonly #known = new Map<Digest, InstallSizes>();
 
   constructor(folder: Folder) {
     this.#folder = folder;
   }
 
-  /** What all regular files below a directory take. */
-  sizesOf(tree: Digest, depth = 0): TreeSizes {
+  /** The sizes of all regular files below a directory together. */
+  sizesOf(tree: Digest, depth = 0): InstallSizes {
     const known = this.#known.get(tree);
     if (known !== undefined) return known;
     if (depth > MAX_DEPTH) throw new RepomillError('format', `tree: expected at most ${MAX_DEPTH} levels, found more`);
     const { files, directories } = this.#directory(tree);
-    const parts = [
+    const sizes = totalSizes([
       ...files.map(({ sha256 }) => this.#fileSizes(sha256)),
       ...directories.map(({ sha256 }) => this.sizesOf(sha256, depth + 1)),
-    ];
-    const sizes = {
-      installed: total(parts.map(({ installed }) => installed)),
-      download: total(parts.map(({ download }) => download)),
-    };
+    ]);
     this.#known.set(tree, sizes);
     return sizes;
   }
 
-  /** The text of `metadata` in a directory; empty where there is no such file. */
+  /** The text of `metadata` in a directory; empty if there is no such file. */
   metadataOf(tree: Digest): string {
     const file = this.#directory(tree).files.find(({ name }) => name === 'metadata');
     if (file === undefined) return '';
@@ -72,10 +62,10 @@ export class TreeSizer {
     const path = objectPath(tree, 'dirtree');
     const bytes = this.#folder.read(path, MAX_OBJECT_SIZE);
     if (digestOf(bytes) === tree) return parseDirectory(bytes);
-    throw new RepomillError('integrity', `${path}: expected the bytes of its digest, found others`);
+    throw new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
   }
 
-  #fileSizes(sha256: Digest): TreeSizes {
+  #fileSizes(sha256: Digest): InstallSizes {
     const path = objectPath(sha256, 'filez');
     const { bytes, size } = this.#folder.readHead(path, HEAD_SIZE);
     const whole = bytes.length < size && headIsLonger(bytes) ? this.#folder.read(path, MAX_OBJECT_SIZE) : bytes;
@@ -85,7 +75,7 @@ export class TreeSizer {
   }
 }
 
-// The first four bytes tell the length of what follows the first eight.
+// The first four bytes are the length of what follows the first eight.
 function headIsLonger(bytes: Uint8Array): boolean {
   return bytes.length < 4 || new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) + 8 > bytes.length;
 }

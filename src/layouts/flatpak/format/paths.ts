@@ -1,26 +1,26 @@
 /**
- * Where everything stands in an OSTree repository that flatpak clients use. Formatter and parser of a path side by side; no
- * other file knows a path.
+ * Paths that flatpak's clients use in an OSTree repository, besides OSTree's own (`ostree/paths.ts`). The formatter and the parser
+ * of a path are next to each other.
  */
 import { type Digest, isDigest } from '../../../model/digest.ts';
 import { CONFIG_PATH, isDeltaIndexPath } from '../../../ostree/paths.ts';
 
-/** The index of all summaries: the one mutable file that a client since flatpak 1.9 needs. */
+/** The index of all summaries: the one mutable file that clients since flatpak 1.9 need. */
 export const SUMMARY_INDEX_PATH = 'summary.idx';
 
-/** The signature of the index as clients of flatpak 1.9.1 and 1.9.2 look for it. */
+/** The signature of the index where clients of flatpak 1.9.1 and 1.9.2 look for it. */
 export const INDEX_SIGNATURE_PATH = 'summary.idx.sig';
 
-/** The old summary of everything, for clients before flatpak 1.9 and for plain OSTree. */
+/** The old summary of all refs, for clients before flatpak 1.9 and for plain OSTree. */
 export const OLD_SUMMARY_PATH = 'summary';
 
 /** The signature of the old summary. */
 export const OLD_SIGNATURE_PATH = 'summary.sig';
 
-/** Where summaries stand, their deltas and the signatures of indexes. */
+/** The folder of summaries, their deltas, and the signatures of indexes. */
 export const SUMMARIES_PATH = 'summaries';
 
-/** What a path that the flatpak layout writes is. */
+/** What is at a path that the flatpak layout writes. */
 export type FlatpakPath =
   | { readonly kind: 'index' | 'index-signature' | 'old-summary' | 'old-signature' | 'config' }
   | { readonly kind: 'summary'; readonly sha256: Digest }
@@ -52,7 +52,7 @@ const fixed: ReadonlyMap<string, FlatpakPath> = new Map([
   [CONFIG_PATH, { kind: 'config' }],
 ]);
 
-/** What a path is, or undefined for one that the layout does not write. */
+/** What is at a path; undefined for a path that the layout does not write. */
 export function parseFlatpakPath(path: string): FlatpakPath | undefined {
   const known = fixed.get(path);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 /**
- * Deltas between summaries as flatpak has them: operations that walk through the old summary, then the new bytes. Refuses deltas
- * that read past the old summary or past themselves, and those that make more than was announced.
+ * flatpak's deltas between summaries: operations that walk through the old summary, then the new bytes. FLATPAK.md, "Deltas".
+ * Refuses deltas that read beyond the old summary or their own end, and those whose result is larger than allowed.
  */
 
 import { concatBytes } from '../../../bytes/bytes.ts';
@@ -21,8 +21,8 @@ const KIND_SHIFT = 28;
 const MAX_RUN = 2 ** KIND_SHIFT - 1;
 
 /**
- * The delta from one summary to another, before it is compressed. Entries of the same ref are compared with each other, and
- * what lies between, and behind the last, likewise: linear time, and the same operations as flatpak.
+ * Makes the delta from one summary to another, before compression. Entries of the same ref are compared with each other, and so are
+ * the bytes between and after them: linear time, and the same operations as flatpak.
  */
 export function makeSummaryDelta(old: Variant, next: Variant): Uint8Array {
   const walk = new Walk(old.bytes, next.bytes);
@@ -42,13 +42,13 @@ export function makeSummaryDelta(old: Variant, next: Variant): Uint8Array {
   return walk.encode();
 }
 
-/** Where an entry lies in a summary, and where its name ends. */
+/** Where the entry of a ref starts and ends in a summary. */
 interface Entry {
   readonly start: number;
   readonly end: number;
 }
 
-// A summary starts with the array of its refs, and each entry with the name.
+// A summary starts with the array of its refs, and each entry starts with the name.
 function refsOf(summary: Variant): { readonly count: number; at(index: number): Entry } {
   const refs = summary.child(0);
   return { count: refs.count, at: (index) => refs.extentOf(index) };
@@ -63,7 +63,7 @@ function compareBytes(a: Uint8Array, { start: i }: Entry, b: Uint8Array, { start
   }
 }
 
-/** Goes through both summaries at once, and notes how to make the one from the other. */
+/** Walks through both summaries at once, and notes how to make one from the other. */
 class Walk {
   readonly #old: Uint8Array;
   readonly #next: Uint8Array;
@@ -77,16 +77,16 @@ class Walk {
     this.#next = next;
   }
 
-  /** Goes on to the end of an entry on both sides, or on the one that has it. */
+  /** Walks to the end of an entry in both summaries, or in the one that has it. */
   advance(before: Entry | undefined, after: Entry | undefined): void {
     const oldStart = before?.start ?? this.#oldAt;
     const nextStart = after?.start ?? this.#nextAt;
-    // What lies between the last entries and these is alignment, or entries of one side.
+    // Between the last entries and these are padding, and entries that only one side has.
     this.#replace(oldStart, nextStart);
     this.#replace(before?.end ?? oldStart, after?.end ?? nextStart);
   }
 
-  /** Goes on to the end of both summaries. */
+  /** Walks to the end of both summaries. */
   finish(): void {
     this.#replace(this.#old.length, this.#next.length);
   }
@@ -137,13 +137,15 @@ function commonEnd(old: Uint8Array, oldEnd: number, next: Uint8Array, nextEnd: n
 }
 
 /**
- * Applies a delta, uncompressed, to the old summary.
+ * Applies an uncompressed delta to the old summary.
  *
- * @param maxSize - bytes that the new summary may have at most
+ * @param maxSize - the most bytes that the new summary may have
+ * @throws RepomillError `format`
  */
 export function applySummaryDelta(old: Uint8Array, delta: Uint8Array, maxSize: number): Uint8Array {
   const view = new DataView(delta.buffer, delta.byteOffset, delta.length);
-  if (delta.length < HEAD || MAGIC.some((byte, i) => delta[i] !== byte)) throw refusal('a head "xadf"', 'another');
+  if (delta.length < HEAD || MAGIC.some((byte, i) => delta[i] !== byte))
+    throw refusal('a head "xadf"', 'something else');
   const count = view.getUint32(MAGIC.length, true);
   let addAt = HEAD + 4 * count;
   if (addAt > delta.length) throw refusal(`${count} operations`, `${delta.length} bytes`);

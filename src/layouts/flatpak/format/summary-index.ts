@@ -1,6 +1,6 @@
 /**
- * `summary.idx`: the digest of every summary and of its older versions, and facts about the repository. The one file that says
- * what the newest state is. Refuses bytes that are not in normal form: a client would crash on them.
+ * `summary.idx`: the digest of every summary and of its older versions, and facts about the repository. It alone says what the
+ * newest state is. FLATPAK.md, "Index". Refuses bytes that are not in normal form: clients would crash on them.
  */
 import { parseHex } from '../../../bytes/bytes.ts';
 import { checkNormal } from '../../../glib/gvariant/check-normal.ts';
@@ -19,7 +19,7 @@ import { digestIn } from '../../../ostree/commit.ts';
 /** The type of an index: name, digest, history and facts of each summary; facts about the repository. */
 const INDEX_TYPE = '(a{s(ayaaya{sv})}a{sv})';
 
-/** When the repository was last changed, in seconds since 1970. */
+/** When the repository last changed, in seconds since 1970. */
 export const LAST_MODIFIED_KEY = 'ostree.summary.last-modified';
 
 /** A summary as an index names it. */
@@ -31,7 +31,7 @@ export interface IndexEntry {
   readonly history: readonly Digest[];
 }
 
-/** An index that was read. */
+/** A parsed index. */
 export interface SummaryIndex {
   readonly summaries: readonly IndexEntry[];
   /** Facts about the repository: `a{sv}`. */
@@ -39,18 +39,25 @@ export interface SummaryIndex {
   readonly lastModified: bigint | undefined;
 }
 
+/** What the name of a summary in an index says. */
+export interface EntryName {
+  readonly arch: string;
+  /** Undefined for the summary of a whole architecture. */
+  readonly subset?: string;
+}
+
 /** The name of a summary in an index. */
-export function summaryName(arch: string, subset: string | undefined): string {
+export function formatEntryName(arch: string, subset: string | undefined): string {
   return subset === undefined ? arch : `${subset}-${arch}`;
 }
 
-/** Arch and subset of a name, split as clients split it: at the first hyphen. */
-export function parseSummaryName(name: string): { readonly arch: string; readonly subset?: string } {
+/** Splits a name as clients do: at the first hyphen. */
+export function parseEntryName(name: string): EntryName {
   const dash = name.indexOf('-');
   return dash < 0 ? { arch: name } : { arch: name.slice(dash + 1), subset: name.slice(0, dash) };
 }
 
-/** The bytes of an index. Summaries stand in the order of their names' bytes. */
+/** Encodes an index. Summaries must be in the order of their names' bytes. */
 export function encodeSummaryIndex(
   summaries: readonly IndexEntry[],
   metadata: readonly (readonly [string, Packed])[],
@@ -65,7 +72,7 @@ export function encodeSummaryIndex(
   return packTuple([packArray('{s(ayaaya{sv})}', entries), packDictionary(metadata)]).bytes;
 }
 
-/** Reads an index. */
+/** Parses an index. Throws a format error unless it is one, in normal form. */
 export function parseSummaryIndex(bytes: Uint8Array): SummaryIndex {
   const index = checkNormal(new Variant(INDEX_TYPE, bytes));
   const metadata = index.child(1);

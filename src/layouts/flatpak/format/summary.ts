@@ -1,7 +1,7 @@
 /**
- * Summaries: every ref with its commit and what clients want to know of it. `summaries/<sha256>.gz` holds one for an
- * architecture and subset; the old `summary` holds all of them, with the same facts in other places. A ref is packed once, in
- * each form that it has, and stands in as many summaries as it belongs to.
+ * Summaries: every ref with its commit and what clients need to know about it. A file `summaries/<sha256>.gz` holds the refs of an
+ * architecture or a subset of it; the old `summary` holds all refs, with the same facts in other places. A ref is packed once, in
+ * every form, for all summaries that list it. FLATPAK.md, "Summary" and "Old summary".
  */
 import { parseHex } from '../../../bytes/bytes.ts';
 import {
@@ -21,30 +21,33 @@ import type { CommitFacts } from '../../../ostree/commit.ts';
 import { packStaticDeltas, STATIC_DELTAS_KEY, type StaticDelta } from '../../../ostree/delta-index.ts';
 import type { Ref } from '../../../ostree/repository.ts';
 
-/** A ref in the forms in which summaries have it: GVariant values in their final bytes. */
-export interface PackedRef {
+/** A ref in the forms that summaries need: GVariant values in their final bytes. */
+export interface RefForms {
   /** In `summaries/<sha256>.gz`. */
   readonly entry: Uint8Array;
   /** In the old summary: the commit; */
   readonly oldEntry: Uint8Array;
   /** its sizes and metadata, for refs that flatpak looks into; */
   readonly sizes?: Uint8Array;
-  /** what few refs have; */
+  /** its rare facts; */
   readonly rare?: Uint8Array;
-  /** the same as flatpak writes it when it has taken it from its summaries of the last time. */
+  /** the same in the order in which flatpak writes them after reading them from its previous summaries. */
   readonly rareAgain?: Uint8Array;
 }
 
-/** The type of a summary: refs in the order of their names' bytes, then facts about all of it. */
+/** The type of a summary: refs in the order of their names' bytes, then facts about the whole. */
 export const SUMMARY_TYPE = '(a(s(taya{sv}))a{sv})';
 
 const ENTRY_TYPE = '(s(taya{sv}))';
 
-/** What the summaries of an index say of their own form. */
+/** The version of their form that the summaries of an index announce. */
 const SUMMARY_VERSION = 1;
 
+/** What OSTree before 2023.4 reads of the old summary at most, in bytes. */
+export const OLD_SUMMARY_LIMIT: number = 10 * 1024 * 1024;
+
 /** Packs a ref in all its forms. */
-export function packRef(ref: Ref): PackedRef {
+export function packRef(ref: Ref): RefForms {
   const { name, facts } = ref;
   const timestamp = packUint64(facts.timestamp, 'big');
   const oldEntry = packEntry(ref, packDictionary([['ostree.commit.timestamp', timestamp]]));
@@ -60,8 +63,8 @@ export function packRef(ref: Ref): PackedRef {
   return { ...packed, rare: rareEntry, rareAgain: underName(packDictionary(inHashOrder(rare))) };
 }
 
-/** A summary of one architecture and subset. */
-export function packSummary(refs: readonly PackedRef[]): Packed {
+/** Packs a summary of one architecture or subset; the refs are in the order of their names. */
+export function packSummary(refs: readonly RefForms[]): Packed {
   const version = packUint32(SUMMARY_VERSION);
   const entries = packElements(
     ENTRY_TYPE,
@@ -71,14 +74,14 @@ export function packSummary(refs: readonly PackedRef[]): Packed {
 }
 
 /**
- * The old summary.
+ * Packs the old summary.
  *
  * @param refs - in the order of their names
  * @param metadata - facts about the repository, as in the index
- * @param deltas - every static delta that leads to one of the refs; undefined: the repository has none at all
+ * @param deltas - every static delta that leads to one of the refs; undefined if the repository has none at all
  */
 export function packOldSummary(
-  refs: readonly PackedRef[],
+  refs: readonly RefForms[],
   metadata: readonly (readonly [string, Packed])[],
   deltas: readonly StaticDelta[] | undefined,
 ): Packed {
@@ -99,7 +102,7 @@ export function packOldSummary(
   ]);
 }
 
-/** Whether a ref is one that flatpak looks into. Any other has its commit in a summary and nothing else. */
+/** Whether flatpak knows what a ref is. For any other ref, a summary has the commit and nothing else. */
 export function isFlatpak(name: string): boolean {
   return /^(?:app|runtime|appstream2?)\//.test(name);
 }
@@ -116,7 +119,7 @@ function packSizes({ installedSize, downloadSize, metadata }: CommitFacts): Pack
 /** A key and its value. */
 type Fact = readonly [key: string, value: Packed];
 
-/** What few commits have, so that the others need not say that they have not. */
+/** Facts that few commits have; the others leave the keys out. */
 function rareFacts(facts: CommitFacts): readonly Fact[] {
   const found: Fact[] = [];
   if (facts.endOfLife !== undefined) found.push(['eol', packString(facts.endOfLife)]);
@@ -129,7 +132,7 @@ function rareFacts(facts: CommitFacts): readonly Fact[] {
   return found;
 }
 
-/** Orders that were found out, by the keys in the order given: there are as many as rare facts can be combined. */
+/** Hash orders seen so far, by the keys in the order given: there is one for each combination of rare facts. */
 const orders = new Map<string, readonly string[]>();
 
 function inHashOrder(facts: readonly Fact[]): readonly Fact[] {

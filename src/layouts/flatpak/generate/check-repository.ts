@@ -1,18 +1,18 @@
 /**
- * What is well-formed and yet does not work: names that clients split elsewhere, collection ids that commits do not have, apps
- * without their translations. flatpak publishes all of it, and its users find out.
+ * Checks for what is well-formed and still does not work for clients: names that they split elsewhere, collection ids that commits
+ * are not bound to, apps without their translations. flatpak publishes all of it.
  */
 import { type Problem, RepomillError } from '../../../errors.ts';
-import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { Reporter } from '../../../model/progress.ts';
+import { refPath } from '../../../ostree/paths.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
-import { collectionId } from '../format/repository-metadata.ts';
+import { announcedCollection } from '../format/repository-metadata.ts';
 import type { Refs } from './pack-refs.ts';
-import type { ReadyRef } from './packed-ref.ts';
+import type { PackedRef } from './packed-ref.ts';
 
-/** What a check needs beside the refs. */
+/** What a check needs besides the refs. */
 export interface CheckOptions {
   readonly repository: OstreeRepository;
   readonly workspace: Workspace;
@@ -20,17 +20,17 @@ export interface CheckOptions {
   readonly progress: Reporter;
 }
 
-/** What was found: warnings, and what no client could use. */
-interface Findings {
+/** Warnings, and problems that no client can work around. */
+interface CheckResult {
   readonly warnings: readonly string[];
   readonly problems: readonly Problem[];
 }
 
 /**
- * Checks a repository before it is published.
+ * Checks a repository before it is published. What only some clients cannot use is a warning. So is everything if the tree has to
+ * be exactly what flatpak writes.
  *
- * @throws RepomillError (metadata) for what no client could use; what some could not is a warning, and so is all of it where
- *   the tree shall be exactly what flatpak writes
+ * @throws RepomillError (metadata) for what no client can use
  */
 export async function checkRepository(refs: Refs, options: CheckOptions): Promise<void> {
   const { repository, workspace, exact, progress } = options;
@@ -40,60 +40,55 @@ export async function checkRepository(refs: Refs, options: CheckOptions): Promis
     'findings',
     [refs.key, announced],
     workspace,
-    async (): Promise<Findings> => {
-      const ready = await refs.ready();
+    async (): Promise<CheckResult> => {
+      const packed = await refs.packed();
       return {
-        warnings: [...splitApps(ready), ...wrongBindings(ready)],
-        problems: [...hyphenated(ready), ...(announced === undefined ? [] : wrongCollections(ready, announced))],
+        warnings: [...splitApps(packed), ...wrongBindings(packed)],
+        problems: [...hyphenated(packed), ...(announced === undefined ? [] : wrongCollections(packed, announced))],
       };
     },
   );
   for (const message of warnings) progress.warn(message);
   if (problems.length === 0) return;
   if (exact) for (const { file, message } of problems) progress.warn(`${file}: ${message}`);
-  else throw new RepomillError('metadata', `${location}: clients could not use it; nothing was written`, { problems });
+  else
+    throw new RepomillError('metadata', 'clients could not use it; nothing was written', { path: location, problems });
 }
 
-/** Clients split the name of a summary at the first hyphen, so a subset with one in its name is never found. */
-function hyphenated(refs: readonly ReadyRef[]): readonly Problem[] {
+/** Clients split the name of a summary at the first hyphen, so they never find a subset or an arch that contains one. */
+function hyphenated(refs: readonly PackedRef[]): readonly Problem[] {
   const bad = new Map<string, string>();
-  for (const { name, parsed, placement } of refs) {
+  for (const { name, parsed, claims } of refs) {
     const { arch, kind } = parsed;
-    const subsets = kind === 'other' ? [] : placement.subsets;
+    const subsets = kind === 'other' ? [] : claims.subsets;
     for (const subset of subsets) if (subset.includes('-')) bad.set(`subset ${JSON.stringify(subset)}`, name);
     if (kind !== 'appstream2' && arch?.includes('-')) bad.set(`arch ${JSON.stringify(arch)}`, name);
   }
-  return [...bad].map(([what, ref]) => ({ file: fileOf(ref), message: `expected no "-" in a name, found ${what}` }));
-}
-
-/** The collection id that clients are told, if they are. */
-function announcedCollection(config: Keyfile): string | undefined {
-  const keys = ['deploy-collection-id', 'deploy-sideload-collection-id'];
-  return keys.some((key) => config.boolean('flatpak', key)) ? collectionId(config) : undefined;
+  return [...bad].map(([what, ref]) => ({ file: refPath(ref), message: `expected no "-" in a name, found ${what}` }));
 }
 
 /** A client that was told a collection id refuses every commit that is not bound to it. */
-function wrongCollections(refs: readonly ReadyRef[], id: string): readonly Problem[] {
-  const wrong = refs.filter(({ parsed, placement }) => parsed.kind !== 'other' && placement.collectionBinding !== id);
+function wrongCollections(refs: readonly PackedRef[], id: string): readonly Problem[] {
+  const wrong = refs.filter(({ parsed, claims }) => parsed.kind !== 'other' && claims.collectionBinding !== id);
   const [first] = wrong;
   if (first === undefined) return [];
-  const found = first.placement.collectionBinding ? `"${first.placement.collectionBinding}"` : 'none';
+  const found = first.claims.collectionBinding ? `"${first.claims.collectionBinding}"` : 'none';
   const message = `expected commits of collection "${id}", which [flatpak] announces; found ${found} in ${countOf(wrong.length)}`;
-  return [{ file: fileOf(first.name), message }];
+  return [{ file: refPath(first.name), message }];
 }
 
-/** A client refuses a commit that says it is for other refs. */
-function wrongBindings(refs: readonly ReadyRef[]): readonly string[] {
-  const wrong = refs.filter(({ name, placement }) => placement.refBinding?.includes(name) === false);
+/** A client refuses a commit that is bound to other refs. */
+function wrongBindings(refs: readonly PackedRef[]): readonly string[] {
+  const wrong = refs.filter(({ name, claims }) => claims.refBinding?.includes(name) === false);
   const [first] = wrong;
-  return first === undefined
-    ? []
-    : [`${fileOf(first.name)}: its commit is bound to another ref, and clients refuse it (${countOf(wrong.length)})`];
+  if (first === undefined) return [];
+  const message = `its commit is bound to a different ref, so clients refuse it (${countOf(wrong.length)})`;
+  return [`${refPath(first.name)}: ${message}`];
 }
 
-/** Where an app is in a subset and its translations are not, it cannot be installed from there. */
-function splitApps(refs: readonly ReadyRef[]): readonly string[] {
-  const subsetsOf = ({ placement }: ReadyRef): string => placement.subsets.toSorted().join(', ');
+/** An app cannot be installed from a subset that its translations are not in. */
+function splitApps(refs: readonly PackedRef[]): readonly string[] {
+  const subsetsOf = ({ claims }: PackedRef): string => claims.subsets.toSorted().join(', ');
   const locales = new Map(refs.flatMap((ref) => (ref.parsed.id?.endsWith('.Locale') ? [[ref.name, ref]] : [])));
   const split = refs.filter((ref) => {
     const { kind, id, arch, branch } = ref.parsed;
@@ -101,15 +96,9 @@ function splitApps(refs: readonly ReadyRef[]): readonly string[] {
     return locale !== undefined && subsetsOf(locale) !== subsetsOf(ref);
   });
   const [first] = split;
-  return first === undefined
-    ? []
-    : [
-        `${fileOf(first.name)}: is not in the same subsets as its .Locale, so installing fails (${countOf(split.length)})`,
-      ];
-}
-
-function fileOf(ref: string): string {
-  return `refs/heads/${ref}`;
+  if (first === undefined) return [];
+  const message = `not in the same subsets as its .Locale, so it cannot be installed (${countOf(split.length)})`;
+  return [`${refPath(first.name)}: ${message}`];
 }
 
 function countOf(refs: number): string {

@@ -1,5 +1,5 @@
 /**
- * The second stage of the layout: which refs stand in which summary, and the bytes of each.
+ * The second stage of the layout: which refs each summary lists, and its bytes.
  */
 
 import type { Packed } from '../../../glib/gvariant/pack.ts';
@@ -10,14 +10,15 @@ import { ALL } from '../../../model/record.ts';
 import { digestOfParts } from '../../../platform/hash/sha256.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
+import { mainArches } from '../format/secondary-arches.ts';
 import { packSummary } from '../format/summary.ts';
-import { summaryName } from '../format/summary-index.ts';
+import { formatEntryName } from '../format/summary-index.ts';
 import type { Refs } from './pack-refs.ts';
-import type { ReadyRef } from './packed-ref.ts';
+import type { PackedRef } from './packed-ref.ts';
 
-/** A summary of the tree to come. */
+/** A summary of the new tree. */
 export interface SummaryDraft {
-  /** As the index names it. */
+  /** Its name in the index. */
   readonly name: string;
   readonly arch: string;
   readonly subset?: string;
@@ -25,36 +26,30 @@ export interface SummaryDraft {
   /** Canonical bytes. */
   readonly size: number;
   readonly refs: number;
-  /** Its canonical bytes, made anew each time: no more than one summary has to be in memory. */
+  /** Its canonical bytes, encoded again on each call, so that only one summary has to be in memory. */
   encode(): Promise<Uint8Array>;
 }
 
-/** How refs are divided. */
+/** How refs are divided into summaries. */
 export interface DraftOptions {
   readonly secondaryArches: boolean;
-  /** As flatpak does it: refs of one commit stand where one of them stands. */
+  /** As flatpak does it: a ref is listed wherever another ref of the same commit belongs. */
   readonly exact: boolean;
   readonly workspace: Workspace;
 }
 
-/** What machines of an architecture run beside its own programs (flatpak's `flatpak_get_compat_arch`). */
-const secondary: ReadonlyMap<string, string> = new Map([
-  ['i386', 'x86_64'],
-  ['arm', 'aarch64'],
-]);
-
 interface Member extends Membership {
-  readonly ref: ReadyRef;
+  readonly ref: PackedRef;
 }
 
 /**
- * One summary for each arch and each subset of it, in the order of their names' bytes, even if it is empty: a client that asks
- * for it shall not find another state.
+ * Drafts one summary for each arch and each subset of it, in the order of their names' bytes. Empty ones are kept, so that a client
+ * of an emptied subset does not stay on an older state.
  */
 export async function draftSummaries(refs: Refs, options: DraftOptions): Promise<readonly SummaryDraft[]> {
   let made: ReadonlyMap<string, PackedSummary> | undefined;
   const packed = async (): Promise<ReadonlyMap<string, PackedSummary>> => {
-    made ??= packSummaries(await refs.ready(), options);
+    made ??= packSummaries(await refs.packed(), options);
     return made;
   };
   const { exact, secondaryArches, workspace } = options;
@@ -69,27 +64,27 @@ export async function draftSummaries(refs: Refs, options: DraftOptions): Promise
   }));
 }
 
-/** A summary in pieces, which all summaries share. */
+/** A summary whose chunks are shared with other summaries. */
 interface PackedSummary extends Pick<SummaryDraft, 'name' | 'arch' | 'subset' | 'refs'> {
   readonly packed: Packed;
 }
 
-function packSummaries(refs: readonly ReadyRef[], options: DraftOptions): ReadonlyMap<string, PackedSummary> {
+function packSummaries(refs: readonly PackedRef[], options: DraftOptions): ReadonlyMap<string, PackedSummary> {
   const arches = archesOfRepository(new Set(refs.flatMap(({ parsed }) => parsed.arch ?? [])), []);
   const subsets = subsetsOf(refs);
   const members = refs.map((ref) => memberOf(ref, { ...options, arches, subsets }));
   const contents = partition(members, { arches, subsets });
   const summaries = contents.map((content): PackedSummary => {
     const { arch, subset, listings } = options.exact ? withSameCommits(content, members) : content;
-    const packed = packSummary(listings.map(({ ref }) => ref.packed));
-    const about = { name: summaryName(arch, subset), arch, refs: listings.length, packed };
+    const packed = packSummary(listings.map(({ ref }) => ref.forms));
+    const about = { name: formatEntryName(arch, subset), arch, refs: listings.length, packed };
     return subset === undefined ? about : { ...about, subset };
   });
   return new Map(summaries.toSorted((a, b) => compareText(a.name, b.name)).map((summary) => [summary.name, summary]));
 }
 
-function subsetsOf(refs: readonly ReadyRef[]): readonly string[] {
-  const subsets = new Set(refs.flatMap(({ parsed, placement }) => (parsed.kind === 'other' ? [] : placement.subsets)));
+function subsetsOf(refs: readonly PackedRef[]): readonly string[] {
+  const subsets = new Set(refs.flatMap(({ parsed, claims }) => (parsed.kind === 'other' ? [] : claims.subsets)));
   return [...subsets].sort(compareText);
 }
 
@@ -98,15 +93,15 @@ interface MemberOptions extends DraftOptions {
   readonly subsets: readonly string[];
 }
 
-function memberOf(ref: ReadyRef, options: MemberOptions): Member {
+function memberOf(ref: PackedRef, options: MemberOptions): Member {
   const { kind, arch, subset } = ref.parsed;
   const { arches, subsets, secondaryArches } = options;
-  const main = secondaryArches && arch !== undefined ? secondary.get(arch) : undefined;
+  const main = secondaryArches && arch !== undefined ? mainArches.get(arch) : undefined;
   const positions = (wanted: readonly string[]): readonly number[] =>
     wanted.map((name) => subsets.indexOf(name)).filter((position) => position >= 0);
   const inSubsets = {
-    app: () => positions(ref.placement.subsets),
-    runtime: () => positions(ref.placement.subsets),
+    app: () => positions(ref.claims.subsets),
+    runtime: () => positions(ref.claims.subsets),
     appstream: () => [],
     appstream2: () => positions(subset === undefined ? [] : [subset]),
     other: () => [...subsets.keys()],

@@ -1,5 +1,5 @@
 /**
- * The older versions of each summary and the deltas that lead from each of them straight to the newest.
+ * The older versions of each summary, and the deltas that lead from each of them straight to the newest.
  */
 import { RepomillError } from '../../../errors.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';
@@ -18,22 +18,22 @@ import type { SummaryDraft } from './draft-summaries.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { readPublishedSummary } from './published-summary.ts';
 
-/** What making histories needs. */
+/** What histories are made from. */
 export interface HistoryOptions {
   readonly previous: ReadableTree;
-  /** How many older versions to keep. */
+  /** The most older versions to keep. */
   readonly history: number;
   readonly progress: Reporter;
 }
 
-/** A summary's history and the files that it needs in the tree. */
+/** A summary's history, and the files that it needs in the tree. */
 export interface PlannedHistory {
   /** Newest first. */
   readonly older: readonly Digest[];
   readonly files: readonly PlannedFile[];
 }
 
-/** Plans the histories of all summaries: new deltas for those that changed, the old ones for the others. */
+/** Plans the histories of all summaries: new deltas for those that changed, the existing ones for the others. */
 export async function planHistories(
   drafts: readonly SummaryDraft[],
   published: PublishedIndex | undefined,
@@ -67,9 +67,11 @@ async function planHistory(
       return gzip(makeSummaryDelta(old, next ?? new Variant(SUMMARY_TYPE, await draft.encode())));
     };
     try {
-      // What was published of a summary that did not change is still there; if not, it is made again when it is missed.
+      // The deltas of an unchanged summary are in the tree already. A missing one is made again when the plan is published.
       const delta = isChanged ? await deltaFrom() : undefined;
-      if (delta === undefined && !(await previous.has(path))) throw new RepomillError('not-found', 'is missing');
+      if (delta === undefined && !(await previous.has(path))) {
+        throw new RepomillError('not-found', 'expected a file, found none', { path });
+      }
       const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
       files.push({ path: summaryDeltaPath(digest, draft.sha256), content });
       files.push({
@@ -79,13 +81,16 @@ async function planHistory(
       older.push(digest);
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;
-      progress.warn(`${path} of ${previous.location} ${error.message}: no delta from it`);
+      progress.warn(`${path} of ${previous.location}: ${error.message}; no delta from it`);
     }
   }
   return { older, files };
 }
 
-/** No repository shrinks like this: what is larger than that is no older version, but made to fill the memory. */
+/**
+ * The most bytes of an older version. Anything larger is not a plausible older version and is treated as an attempt to exhaust
+ * memory.
+ */
 function maxOldSize(size: number): number {
   return Math.min(MAX_SUMMARY_SIZE, 16 * size + 64 * 1024 * 1024);
 }

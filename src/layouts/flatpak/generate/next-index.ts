@@ -1,27 +1,26 @@
 /**
- * The index to come, and when it says that the repository last changed. That is no clock's business: the time of the newest
- * commit, and always later than the index before.
+ * The new index, and the time of the last change in it. Unless the tree has to be exactly flatpak's, that does not depend on the
+ * clock: it is the time of the newest commit, and always later than the time in the previous index.
  */
 
 import { equalBytes } from '../../../bytes/buffer.ts';
-import type { Packed } from '../../../glib/gvariant/pack.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
-import { repositoryMetadata } from '../format/repository-metadata.ts';
 import { encodeSummaryIndex, type IndexEntry } from '../format/summary-index.ts';
 import type { Refs } from './pack-refs.ts';
 import type { PublishedIndex } from './published-index.ts';
+import { type MetadataEntry, repositoryMetadata } from './repository-metadata.ts';
 
 /** An index. */
 export interface NextIndex {
   readonly bytes: Uint8Array;
   readonly lastModified: bigint;
   /** Facts about the repository, for the old summary too. */
-  readonly metadata: readonly (readonly [string, Packed])[];
+  readonly metadata: readonly MetadataEntry[];
 }
 
-/** What decides on the time. */
+/** What the index and its time are made from. */
 export interface IndexOptions {
   readonly repository: OstreeRepository;
   readonly refs: Refs;
@@ -31,7 +30,7 @@ export interface IndexOptions {
   readonly now: bigint;
 }
 
-/** The index to come: the one before where it says the same. */
+/** Makes the new index, which is the previous one if it says the same. */
 export async function nextIndex(
   entries: readonly IndexEntry[],
   published: PublishedIndex | undefined,
@@ -48,7 +47,7 @@ export async function nextIndex(
   }
   if (exact) return at(now);
   const newest = await memoize('newest commit', [refs.key], workspace, async () =>
-    (await refs.ready()).reduce((latest, { placement }) => Math.max(latest, placement.timestamp), 0),
+    (await refs.packed()).reduce((latest, { claims }) => Math.max(latest, claims.timestamp), 0),
   );
   return at(before === undefined || newest > before ? BigInt(newest) : before + 1n);
 }

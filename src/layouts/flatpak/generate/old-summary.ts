@@ -1,6 +1,6 @@
 /**
- * The old summary: one file with all refs, for clients before flatpak 1.9, for plain OSTree, and for copies on USB sticks. It may
- * be limited to some architectures, because old clients refuse one that is larger than 10 MiB.
+ * The old summary: one file with all refs, for clients before flatpak 1.9, for plain OSTree, and for copies on USB sticks. It can be
+ * limited to some architectures, because old clients refuse a file of more than 10 MiB.
  */
 
 import { type Packed, packDictionary } from '../../../glib/gvariant/pack.ts';
@@ -13,30 +13,28 @@ import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { OLD_SUMMARY_PATH } from '../format/paths.ts';
 import { oldSummaryArches } from '../format/repository-metadata.ts';
-import { packOldSummary } from '../format/summary.ts';
+import { OLD_SUMMARY_LIMIT, packOldSummary } from '../format/summary.ts';
 import type { Refs } from './pack-refs.ts';
-import type { ReadyRef } from './packed-ref.ts';
+import type { PackedRef } from './packed-ref.ts';
+import type { MetadataEntry } from './repository-metadata.ts';
 
-/** What libostree before 2023.4 reads at most, in bytes. */
-const OLD_LIMIT = 10 * 1024 * 1024;
-
-/** What the old summary is made of. */
+/** What the old summary is made from. */
 export interface OldSummaryInput {
   readonly repository: OstreeRepository;
   readonly refs: Refs;
   /** Facts about the repository, as in the index. */
-  readonly metadata: readonly (readonly [string, Packed])[];
-  /** As flatpak does it: refs of one commit stand where one of them stands, static deltas as the file system has them. */
+  readonly metadata: readonly MetadataEntry[];
+  /** As flatpak does it: a ref is listed wherever another ref of the same commit belongs, and static deltas are in the order of the file system. */
   readonly exact: boolean;
   readonly workspace: Workspace;
   readonly progress: Reporter;
 }
 
-/** The old summary to come. */
+/** The new old summary, of which only digest and size are known so far. */
 export interface OldSummaryDraft {
   readonly sha256: Digest;
   readonly size: number;
-  /** Its bytes, in pieces. */
+  /** Its bytes. */
   pieces(): Promise<readonly Uint8Array[]>;
 }
 
@@ -47,7 +45,7 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
   const arches = oldSummaryArches(repository.config);
   let made: Packed | undefined;
   const packed = async (): Promise<Packed> => {
-    made ??= pack(await refs.ready(), deltas, input);
+    made ??= pack(await refs.packed(), deltas, input);
     return made;
   };
   const measure = async (): Promise<{ sha256: Digest; size: number }> => {
@@ -56,9 +54,9 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
   };
   const premises = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
   const draft = await memoize('old summary', premises, workspace, measure);
-  if (draft.size > OLD_LIMIT) {
+  if (draft.size > OLD_SUMMARY_LIMIT) {
     progress.warn(
-      `${OLD_SUMMARY_PATH}: ${draft.size} bytes, and OSTree before 2023.4 reads at most ${OLD_LIMIT}; ` +
+      `${OLD_SUMMARY_PATH}: ${draft.size} bytes, but OSTree before 2023.4 reads at most ${OLD_SUMMARY_LIMIT}; ` +
         'name fewer architectures in summary-arches of [flatpak]',
     );
   }
@@ -66,7 +64,7 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
 }
 
 function pack(
-  refs: readonly ReadyRef[],
+  refs: readonly PackedRef[],
   deltas: readonly StaticDelta[],
   { repository: { config }, metadata, exact }: OldSummaryInput,
 ): Packed {
@@ -77,7 +75,7 @@ function pack(
   const commits = new Set(named.map(({ commit }) => commit));
   const shown = exact ? refs.filter(({ commit }) => commits.has(commit)) : named;
   return packOldSummary(
-    shown.map(({ packed }) => packed),
+    shown.map(({ forms }) => forms),
     metadata,
     deltas.length === 0 ? undefined : deltas.filter(({ to }) => commits.has(to)),
   );

@@ -1,30 +1,30 @@
 /**
- * The first stage of the layout: every ref in the forms that summaries have it. Refs are packed in groups, and a group with the
- * commits that it had the last time is in the workspace: none of its commits is read.
+ * The first stage of the layout: every ref in the forms that summaries need. Refs are packed in batches. A batch whose refs still
+ * have the commits of an earlier build is in the workspace, and none of its commits is read.
  */
 
 import { inParallel } from '../../../async/parallel.ts';
 import type { Problem } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { Reporter } from '../../../model/progress.ts';
-import { REFS_PATH } from '../../../ostree/paths.ts';
+import { refPath } from '../../../ostree/paths.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
 import { keyOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { RepositoryFindings } from '../../../readers/ostree/findings.ts';
 import type { OpenRepository } from '../../../readers/ostree/open-repository.ts';
-import { makeReady, type ReadyRef, recallRefs, rememberRefs } from './packed-ref.ts';
+import { type PackedRef, packedRefs, packForSummary, readPackedRefs, writePackedRefs } from './packed-ref.ts';
 
-/** A group of refs to be packed. */
+/** A batch of refs to pack. */
 export interface PackRefsJob {
   /** The repository. */
   readonly location: string;
-  /** What the workspace calls the group. */
+  /** The batch's name in the workspace. */
   readonly name: string;
   readonly refs: readonly RefFile[];
 }
 
-/** The task of this stage: packs a group into the workspace, unless something is wrong with it. */
+/** The task of this stage: packs a batch into the workspace, unless something is wrong with it. */
 export interface PackTasks {
   packRefs(job: PackRefsJob): Promise<{ readonly problems: readonly Problem[] }>;
 }
@@ -41,64 +41,61 @@ export interface PackOptions {
 /** The refs of a repository. */
 export interface Refs {
   readonly count: number;
-  /** Stands for all refs and their commits. */
+  /** Identifies all refs and their commits. */
   readonly key: Digest;
-  /** All refs, ready for summaries. Throws a metadata error with everything that is wrong in the repository. */
-  ready(): Promise<readonly ReadyRef[]>;
+  /** All refs, packed. Throws a metadata error with everything that is wrong in the repository. */
+  packed(): Promise<readonly PackedRef[]>;
 }
 
-/** Grows whenever the same commits are packed in another way. */
-const EDITION = 2;
+/** Refs in a batch, on average. A batch ends after a ref whose name says so, so a new ref changes no other batch. */
+const BATCH_REFS = 32;
 
-/** Refs in a group, on average: a ref whose name says so ends its group, so that a new ref moves no other group. */
-const GROUP = 32;
-
-/** Packs the refs of a group into the workspace. */
+/** Packs the refs of a batch into the workspace. */
 export function packRefsTask(
   { name, refs }: PackRefsJob,
   readCommit: (ref: RefFile) => RepositoryRef,
   workspace: Workspace,
 ): { readonly problems: readonly Problem[] } {
   const findings = new RepositoryFindings();
-  const ready = refs.flatMap((ref) => {
-    return findings.attempt(`${REFS_PATH}/${ref.name}`, () => makeReady(readCommit(ref))) ?? [];
+  const packed = refs.flatMap((ref) => {
+    return findings.attempt(refPath(ref.name), () => packForSummary(readCommit(ref))) ?? [];
   });
-  if (findings.isEmpty) rememberRefs(name, ready, workspace);
+  if (findings.isEmpty) writePackedRefs(name, packed, workspace);
   return { problems: findings.problems };
 }
 
-/** Prepares to pack every ref of a repository. No commit is read before somebody wants to know what is in it. */
+/** Prepares to pack every ref of a repository. Commits are read only once the packed refs are asked for. */
 export async function packRefs(repository: OpenRepository, options: PackOptions): Promise<Refs> {
-  const groups = groupsOf(repository.refs).map((refs) => {
-    return { refs, name: `refs/${keyOf([EDITION, refs.map(({ name, commit }) => [name, commit])])}` };
+  const batches = batchesOf(repository.refs).map((refs) => {
+    return { refs, name: packedRefs.nameOf(refs.map(({ name, commit }) => [name, commit])) };
   });
-  for (const { name } of groups) options.workspace.keep(name);
-  let made: Promise<readonly ReadyRef[]> | undefined;
-  const ready = (): Promise<readonly ReadyRef[]> => {
-    made ??= packGroups(groups, repository, options);
+  for (const { name } of batches) options.workspace.keep(name);
+  let made: Promise<readonly PackedRef[]> | undefined;
+  const packed = (): Promise<readonly PackedRef[]> => {
+    made ??= packBatches(batches, repository, options);
     return made;
   };
-  // A ref that could not be read is in no group: what else is wrong shall be reported with it.
-  if (!repository.findings.isEmpty) await ready();
-  return { count: repository.refs.length, key: keyOf(groups.map(({ name }) => name)), ready };
+  // A ref that could not be read is in no batch. The others are read too, so that all problems are reported together.
+  if (!repository.findings.isEmpty) await packed();
+  return { count: repository.refs.length, key: keyOf(batches.map(({ name }) => name)), packed };
 }
 
-function groupsOf(refs: readonly RefFile[]): readonly (readonly RefFile[])[] {
-  const groups: RefFile[][] = [[]];
+function batchesOf(refs: readonly RefFile[]): readonly (readonly RefFile[])[] {
+  const batches: RefFile[][] = [[]];
   for (const ref of refs) {
-    groups.at(-1)?.push(ref);
-    if (Number.parseInt(keyOf(ref.name).slice(0, 8), 16) % GROUP === 0) groups.push([]);
+    batches.at(-1)?.push(ref);
+    if (Number.parseInt(keyOf(ref.name).slice(0, 8), 16) % BATCH_REFS === 0) batches.push([]);
   }
-  return groups.filter((group) => group.length > 0);
+  return batches.filter((batch) => batch.length > 0);
 }
 
-async function packGroups(
-  groups: readonly Pick<PackRefsJob, 'name' | 'refs'>[],
+async function packBatches(
+  batches: readonly Pick<PackRefsJob, 'name' | 'refs'>[],
   { location, findings }: OpenRepository,
   { workspace, tasks, ahead, progress }: PackOptions,
-): Promise<readonly ReadyRef[]> {
-  const missing = groups.filter(({ name }) => {
-    const isKnown = workspace.open(name) !== undefined;
+): Promise<readonly PackedRef[]> {
+  const missing = batches.filter(({ name }) => {
+    const isKnown = packedRefs.open(name, workspace) !== undefined;
     progress.cacheLookup('batch', isKnown);
     return !isKnown;
   });
@@ -114,5 +111,5 @@ async function packGroups(
     progress.advance(refs.length);
   });
   findings.check();
-  return groups.flatMap(({ name, refs }) => recallRefs(name, refs, workspace));
+  return batches.flatMap(({ name, refs }) => readPackedRefs(name, refs, workspace));
 }

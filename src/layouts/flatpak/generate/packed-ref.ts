@@ -1,72 +1,69 @@
 /**
- * Refs that are ready to stand in summaries, and how the workspace keeps some of them: what decides where each stands in the
- * head, its forms one behind the other in the body.
+ * Refs in the forms that summaries need, and how the workspace keeps a batch of them: what their commits claim in the head of an
+ * entry, the forms one after the other in its body.
  */
 
 import { concatBytes } from '../../../bytes/bytes.ts';
-import { isObject } from '../../../bytes/json.ts';
+import { defined } from '../../../model/defined.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { parseRefName, type RefName } from '../../../ostree/ref-name.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
 import { digestOf, digestOfParts } from '../../../platform/hash/sha256.ts';
+import { defineSlot, type Slot } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../../platform/workspace/workspace-entry.ts';
-import { type PackedRef, packRef } from '../format/summary.ts';
+import { packRef, type RefForms } from '../format/summary.ts';
 
-/** What decides where a ref stands. */
-export interface Placement {
+/** What a ref's commit says about where and how it may be published. */
+export interface CommitClaims {
   readonly subsets: readonly string[];
-  /** When its commit was made: seconds since 1970. */
+  /** When the commit was made, in seconds since 1970. */
   readonly timestamp: number;
-  /** The refs and the collection that its commit says it is for; undefined: it does not say. */
+  /** The refs and the collection that the commit is bound to; undefined if it names none. */
   readonly refBinding?: readonly string[];
   readonly collectionBinding?: string;
 }
 
-/** A ref that is ready for summaries. */
-export interface ReadyRef extends RefFile {
+/** A ref in the forms that summaries need. */
+export interface PackedRef extends RefFile {
   readonly parsed: RefName;
-  readonly placement: Placement;
-  readonly packed: PackedRef;
+  readonly claims: CommitClaims;
+  readonly forms: RefForms;
 }
 
-/** What the head of an entry says of one ref: where it stands, and how many bytes each form has, in the order of the body. */
-type RememberedRef = readonly [Placement, { readonly [form in keyof PackedRef]: number }];
+/** Sizes of the forms, in bytes, in the order in which they are in the body. */
+type FormSizes = { readonly [form in keyof RefForms]: number };
 
-interface Remembered {
+/** A batch of packed refs in the workspace, under the names and commits that it was packed from. */
+export const packedRefs: Slot<{
   /** Of the body. */
   readonly sha256: Digest;
-  readonly refs: readonly RememberedRef[];
-}
+  readonly refs: readonly (readonly [CommitClaims, FormSizes])[];
+}> = defineSlot('refs', 2);
 
-/** Makes a ref ready. */
-export function makeReady({ refBinding, collectionBinding, ...ref }: RepositoryRef): ReadyRef {
+/** Packs a ref for all summaries that may list it. */
+export function packForSummary({ refBinding, collectionBinding, ...ref }: RepositoryRef): PackedRef {
   const { name, commit, facts } = ref;
-  const placement = {
+  const claims = {
     subsets: facts.subsets,
     timestamp: Number(facts.timestamp),
-    ...(refBinding && { refBinding }),
-    ...(collectionBinding === undefined ? {} : { collectionBinding }),
+    ...defined({ refBinding, collectionBinding }),
   };
-  return { name, commit, parsed: parseRefName(name), placement, packed: packRef(ref) };
+  return { name, commit, parsed: parseRefName(name), claims, forms: packRef(ref) };
 }
 
-/** Writes refs under a name that says what they were made from. */
-export function rememberRefs(name: string, refs: readonly ReadyRef[], workspace: Workspace): void {
-  const body = refs.flatMap(({ packed }): readonly Uint8Array[] => Object.values(packed));
-  const remembered = refs.map(
-    ({ placement, packed }) => [placement, mapForms(packed, ({ length }) => length)] as const,
-  );
-  const head: Remembered = { sha256: digestOfParts(body), refs: remembered };
-  workspace.write(name, head, [concatBytes(body)]);
+/** Writes a batch of packed refs under its name. */
+export function writePackedRefs(name: string, refs: readonly PackedRef[], workspace: Workspace): void {
+  const body = refs.flatMap(({ forms }): readonly Uint8Array[] => Object.values(forms));
+  const described = refs.map(({ claims, forms }) => [claims, mapForms(forms, ({ length }) => length)] as const);
+  packedRefs.write(name, { sha256: digestOfParts(body), refs: described }, workspace, [concatBytes(body)]);
 }
 
-/** The refs that were written under a name. */
-export function recallRefs(name: string, files: readonly RefFile[], workspace: Workspace): readonly ReadyRef[] {
-  const entry = workspace.open(name);
-  if (!isObject(entry?.head)) throw new DamagedEntryError(`${name}: gone`);
-  // Whoever wrote a head with a right digest wrote `Remembered`, of these refs.
-  const { sha256, refs } = entry.head as unknown as Remembered;
+/** Reads the batch that was written under a name. Throws `DamagedEntryError` if it is missing or damaged. */
+export function readPackedRefs(name: string, files: readonly RefFile[], workspace: Workspace): readonly PackedRef[] {
+  const entry = packedRefs.open(name, workspace);
+  if (entry === undefined) throw new DamagedEntryError(`${name}: missing`);
+  const { sha256, refs } = entry.head;
   const length = refs.reduce((sum, [, sizes]) => sum + Object.values(sizes).reduce((all, size) => all + size, 0), 0);
   const [body] = entry.read([{ start: 0, length }]);
   if (body === undefined || digestOf(body) !== sha256) throw new DamagedEntryError(`${name}: damaged`);
@@ -75,18 +72,17 @@ export function recallRefs(name: string, files: readonly RefFile[], workspace: W
     at += size;
     return body.subarray(at - size, at);
   };
-  return refs.flatMap(([placement, sizes], i) => {
+  return refs.flatMap(([claims, sizes], i) => {
     const file = files[i];
-    return file === undefined
-      ? []
-      : [{ ...file, parsed: parseRefName(file.name), placement, packed: mapForms(sizes, next) }];
+    if (file === undefined) return [];
+    return [{ ...file, parsed: parseRefName(file.name), claims, forms: mapForms(sizes, next) }];
   });
 }
 
 function mapForms<From, To>(
-  forms: { readonly [form in keyof PackedRef]: From },
+  forms: { readonly [form in keyof RefForms]: From },
   change: (form: From) => To,
-): { readonly [form in keyof PackedRef]: To } {
+): { readonly [form in keyof RefForms]: To } {
   const { entry, oldEntry, sizes, rare, rareAgain } = forms;
   return {
     entry: change(entry),

@@ -1,5 +1,5 @@
 /**
- * Summaries that were published before: where deltas start from.
+ * Summaries that are already published: deltas start from them.
  */
 import { RepomillError } from '../../../errors.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';
@@ -11,30 +11,32 @@ import type { ReadableTree } from '../../../publish/tree.ts';
 import { flatpakSummaryPath } from '../format/paths.ts';
 import { SUMMARY_TYPE } from '../format/summary.ts';
 
-/** A published summary: as it is served, and what is in it. */
+/** A published summary: the bytes that are served, and what is in them. */
 export interface PublishedSummary {
   readonly stored: Uint8Array;
   readonly summary: Variant;
 }
 
 /**
- * Reads a published summary. Throws an error whose message goes on where the name of the file ends.
+ * Reads a published summary and verifies its digest.
  *
- * @param maxSize - canonical bytes that it may have at most: it is inflated before its digest can be compared
+ * @param maxSize - the most canonical bytes that it may have: it is inflated before its digest can be compared
+ * @throws RepomillError `not-found`, `format` or `integrity`
  */
 export async function readPublishedSummary(
   digest: Digest,
   tree: ReadableTree,
   maxSize: number = MAX_SUMMARY_SIZE,
 ): Promise<PublishedSummary> {
-  const stored = await tree.read(flatpakSummaryPath(digest), MAX_SUMMARY_SIZE);
-  if (stored === undefined) throw new RepomillError('not-found', 'is missing');
+  const path = flatpakSummaryPath(digest);
+  const stored = await tree.read(path, MAX_SUMMARY_SIZE);
+  if (stored === undefined) throw new RepomillError('not-found', 'expected a file, found none', { path });
   const bytes = gunzipStrictly(stored, maxSize);
   if (digestOf(bytes) === digest) return { stored, summary: new Variant(SUMMARY_TYPE, bytes) };
-  throw new RepomillError('integrity', 'is not what its name says');
+  throw new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
 }
 
-/** The same, or undefined where it cannot be had. */
+/** Reads a published summary; undefined if it is missing or damaged. */
 export async function findPublishedSummary(digest: Digest, tree: ReadableTree): Promise<PublishedSummary | undefined> {
   try {
     return await readPublishedSummary(digest, tree);

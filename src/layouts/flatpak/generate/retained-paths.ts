@@ -1,6 +1,6 @@
 /**
- * What stays in the tree although the newest index does not need it: a CDN may serve the index before it for a while, and a
- * client that got it asks for what it names.
+ * Files that stay in the tree although the new index does not need them: a CDN may serve the previous index for a while, and a
+ * client that got it asks for the files that it names.
  */
 
 import { RepomillError } from '../../../errors.ts';
@@ -13,15 +13,15 @@ import { flatpakSummaryPath, parseFlatpakPath, SUMMARIES_PATH, signaturePath } f
 import type { IndexEntry } from '../format/summary-index.ts';
 import type { PublishedIndex } from './published-index.ts';
 
-/** What decides on it. */
+/** How much is kept. */
 export interface RetainOptions {
-  /** As flatpak does it: deltas to what is there, whoever has it in its history, and the signature of the index before. */
+  /** As flatpak does it: all deltas to current summaries, in a history or not, and the signature of the previous index. */
   readonly exact: boolean;
-  /** Signatures of so many older indexes are kept. */
+  /** How many signatures of older indexes are kept. */
   readonly signatures: number;
 }
 
-/** Paths that are not pruned. */
+/** Paths that must not be pruned. */
 export async function retainedPaths(
   entries: readonly IndexEntry[],
   published: PublishedIndex | undefined,
@@ -39,8 +39,8 @@ export async function retainedPaths(
     const current = new Set(entries.map(({ sha256 }) => sha256));
     return new Set([...deltasTo(current), ...(published === undefined ? [] : [signaturePath(published.sha256)])]);
   }
-  // The version before the newest, as the history knows it even after builds that changed nothing; and what the index before
-  // named that is gone.
+  // The version before the newest, which the history knows even after builds that changed nothing; and what the previous index
+  // named.
   const stale = new Set([
     ...entries.flatMap(({ history }) => history.slice(0, 1)),
     ...before.map(({ sha256 }) => sha256),
@@ -49,7 +49,7 @@ export async function retainedPaths(
   return new Set([...deltasTo(stale), ...older, ...(await newestSignatures(files, tree, signatures))]);
 }
 
-/** A signature says itself when it was made. One that does not is as old as can be. */
+/** A signature says when it was made. One that does not counts as the oldest. */
 async function newestSignatures(files: readonly string[], tree: Tree, count: number): Promise<readonly string[]> {
   const dated: { readonly path: string; readonly created: number }[] = [];
   for (const path of files) {

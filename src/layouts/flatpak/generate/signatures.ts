@@ -1,6 +1,6 @@
 /**
- * Signatures of the index and of the old summary. The index's stands under the index's own digest, so that whoever has the one
- * always finds the other, and under the name that clients of flatpak 1.9.1 look for. What is signed already is not signed again.
+ * Signatures of the index and of the old summary. The index's is stored under the index's own digest, so that a client with either
+ * always finds the other, and under the name that clients of flatpak 1.9.1 look for. What is already signed is not signed again.
  */
 
 import { concatBytes } from '../../../bytes/bytes.ts';
@@ -15,13 +15,12 @@ import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePa
 import type { OldSummaryDraft } from './old-summary.ts';
 import type { PublishedIndex } from './published-index.ts';
 
-/** What is signed, by whom, and where signatures stand already. */
+/** What is signed, who signs, and where signatures may already be. */
 export interface SignatureInput {
   readonly index: Uint8Array;
   readonly oldSummary: OldSummaryDraft;
-  /** Without one, signatures stay as long as what they are over does. */
+  /** Without one, signatures of unchanged files are kept. */
   readonly signer: Signer | undefined;
-  /** Where signatures may stand already. */
   readonly previous: ReadableTree;
   readonly published: PublishedIndex | undefined;
   readonly progress: Reporter;
@@ -30,7 +29,7 @@ export interface SignatureInput {
 /** The signature files of a tree, by path. */
 export type SignatureFiles = ReadonlyMap<string, Uint8Array>;
 
-/** The signature files to come. */
+/** Makes the signature files of the new tree. */
 export async function makeSignatures(input: SignatureInput): Promise<SignatureFiles> {
   const { index, oldSummary, signer, previous, published, progress } = input;
   const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
@@ -38,12 +37,12 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
   const ofIndex = await signatureOver(async () => index, await read(path), signer);
   const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
   const ofOld = await signatureOver(async () => concatBytes(await oldSummary.pieces()), present, signer);
-  // Whoever gets the index before from a cache finds its signature, also where this build starts in an empty folder.
+  // A client that gets the previous index from a cache must find its signature, even if this build starts in an empty folder.
   const before = published === undefined ? path : signaturePath(published.sha256);
   const ofBefore = await read(before);
   if (ofBefore !== undefined && ofIndex === undefined) {
     progress.warn(
-      'the index was signed before and is not now: clients that verify it refuse it; name the keys to sign with',
+      'the previous index was signed and the new one is not: clients that check signatures refuse it; name the keys to sign with',
     );
   }
   const files: [string, Uint8Array | undefined][] = [
@@ -58,7 +57,7 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
 async function isPublished({ sha256, size }: OldSummaryDraft, tree: ReadableTree): Promise<boolean> {
   if (!(await tree.has(OLD_SIGNATURE_PATH))) return false;
   const bytes = await tree.read(OLD_SUMMARY_PATH, size).catch((error: unknown) => {
-    // One that is longer is another one. A source that fails is no reason to think so.
+    // A longer file is a different one. A source that fails proves nothing.
     if (!(error instanceof RepomillError) || error.code === 'transport') throw error;
   });
   return bytes !== undefined && digestOf(bytes) === sha256;

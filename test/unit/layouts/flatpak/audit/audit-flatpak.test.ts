@@ -156,22 +156,26 @@ describe('verify, of a flatpak repository that is right', () => {
 type Fault = readonly [what: string, finding: RegExp, fault: (draft: Draft) => void];
 
 const INDEX_FAULTS: readonly Fault[] = [
-  ['summaries out of order', /^summary\.idx: aarch64: stands behind free-/m, (draft) => void draft.summaries.reverse()],
+  [
+    'summaries out of order',
+    /^summary\.idx: aarch64: out of order \(after free-aarch64\); clients' binary search misses it$/m,
+    (draft) => void draft.summaries.reverse(),
+  ],
   [
     'a summary that stands twice',
-    /^summary\.idx: aarch64: stands twice/m,
+    /^summary\.idx: aarch64: listed twice$/m,
     (draft) => draft.summaries.unshift(summaryOf(draft, 'aarch64')),
   ],
   [
     'a summary that clients split elsewhere',
-    /^summary\.idx: more-free-x86_64: clients split .* subset "more" of "free-x86_64"/m,
+    /^summary\.idx: more-free-x86_64: clients split names at the first "-"; they read subset "more" of "free-x86_64", which no client asks for$/m,
     (draft) => {
       summaryOf(draft, 'free-x86_64').name = 'more-free-x86_64';
     },
   ],
   [
     'a history with the newest',
-    /^summary\.idx: x86_64: is its own older version/m,
+    /^summary\.idx: x86_64: its history lists its newest version$/m,
     (draft) => {
       const { newest } = writeRepository(draftRepository());
       summaryOf(draft, 'x86_64').history = [newest.get('x86_64') ?? sha('')];
@@ -179,7 +183,7 @@ const INDEX_FAULTS: readonly Fault[] = [
   ],
   [
     'a version that stands twice in a history',
-    /^summary\.idx: x86_64: an older version stands twice/m,
+    /^summary\.idx: x86_64: its history lists a version twice$/m,
     (draft) => {
       summaryOf(draft, 'x86_64').history = [sha('a'), sha('a')];
     },
@@ -214,7 +218,7 @@ const INDEX_FAULTS: readonly Fault[] = [
   ],
   [
     'another title than config',
-    /^summary\.idx: metadata: xa\.title is not as config has it/m,
+    /^summary\.idx: metadata: xa\.title differs from config$/m,
     (draft) => change(draft.metadata, 'xa.title', packString('Other')),
   ],
   [
@@ -226,12 +230,12 @@ const INDEX_FAULTS: readonly Fault[] = [
   ],
   [
     'a number of the wrong type',
-    /^summary\.idx: metadata: xa\.cache-version is not/m,
+    /^summary\.idx: metadata: xa\.cache-version differs from config$/m,
     (draft) => change(draft.metadata, 'xa.cache-version', packInt32(2)),
   ],
   [
     'a fact twice',
-    /^summary\.idx: metadata: xa\.title stands twice/m,
+    /^summary\.idx: metadata: xa\.title is listed twice$/m,
     (draft) => void draft.metadata.push(['xa.title', packString('Tiny')]),
   ],
   [
@@ -267,12 +271,12 @@ const INDEX_FAULTS: readonly Fault[] = [
 const SUMMARY_FAULTS: readonly Fault[] = [
   [
     'refs out of order',
-    /^summaries\/\w+\.gz: app\/.*: stands behind appstream2/m,
+    /^summaries\/\w+\.gz: app\/.*: out of order \(after appstream2\/x86_64\); clients' binary search misses it$/m,
     (draft) => void summaryOf(draft, 'x86_64').refs.reverse(),
   ],
   [
     'a ref that stands twice',
-    /^summaries\/\w+\.gz: app\/.*: stands twice/m,
+    /^summaries\/\w+\.gz: app\/.*: listed twice$/m,
     (draft) => void summaryOf(draft, 'x86_64').refs.unshift(APP),
   ],
   [
@@ -287,27 +291,27 @@ const SUMMARY_FAULTS: readonly Fault[] = [
   ],
   [
     'a ref that is missing',
-    /^summaries\/\w+\.gz: runtime\/.*\.Locale\/.*: belongs here and is missing/m,
+    /^summaries\/\w+\.gz: runtime\/.*\.Locale\/.*: missing, although it belongs here$/m,
     (draft) => void summaryOf(draft, 'free-x86_64').refs.pop(),
   ],
   [
     'a ref that is in no summary',
-    /^refs\/heads: app\/org\.test\.New\/.*: is in no summary/m,
+    /^refs\/heads: app\/org\.test\.New\/.*: missing from every summary$/m,
     (draft) => void draft.files.set('refs/heads/app/org.test.New/x86_64/stable', encodeText(sha('new'))),
   ],
   [
     'a ref that is no more',
-    /^refs\/heads: app\/.*: is in a summary, and no such ref/m,
+    /^refs\/heads: app\/.*: in a summary, but there is no such ref$/m,
     (draft) => void draft.files.delete(`refs/heads/${APP}`),
   ],
   [
     'a ref that has another commit',
-    /^refs\/heads: app\/.*: has commit \w+, summaries say/m,
+    /^refs\/heads: app\/.*: expected its commit \w{64} in the summaries, found \w{64}$/m,
     (draft) => void draft.files.set(`refs/heads/${APP}`, encodeText(sha('new'))),
   ],
   [
     'a file in place of a ref',
-    /^refs\/heads\/broken: expected a ref with the digest/m,
+    /^refs\/heads\/broken: expected a ref that holds the digest of a commit$/m,
     (draft) => void draft.files.set('refs/heads/broken', encodeText('main')),
   ],
   [
@@ -342,7 +346,7 @@ const VALUE_FAULTS: readonly Fault[] = [
   ],
   [
     'a fact of a ref that stands twice',
-    /^summaries\/\w+\.gz: app\/.*: ot\.ts stands twice/m,
+    /^summaries\/\w+\.gz: app\/.*: ot\.ts is listed twice$/m,
     (draft) => {
       summaryOf(draft, 'x86_64').facts = (facts) => [...facts, ...facts.slice(-1)];
     },
@@ -364,7 +368,7 @@ const VALUE_FAULTS: readonly Fault[] = [
   ],
   [
     'facts in the old summary of a ref that it has not',
-    /^summary: app\/zzz: has facts in the cache, and is no ref here/m,
+    /^summary: app\/zzz: has facts in the cache, but is not listed as a ref$/m,
     (draft) => void draft.oldStrays.push('app/zzz'),
   ],
 ];
@@ -375,7 +379,7 @@ const FACT_FAULTS: readonly Fault[] = (
     ['time', /timestamp: expected 1500000000, found 1$/m, { timestamp: 1n }],
     ['installed size', /installed size: expected 4873, found 1$/m, { installed: 1n }],
     ['download size', /download size: expected 1777, found 1$/m, { download: 1n }],
-    ['metadata', /metadata: expected the same text, found another/m, { metadata: 'x' }],
+    ['metadata', /metadata: the texts differ$/m, { metadata: 'x' }],
     ['end of life', /end of life: expected "use Better", found none/m, { eol: undefined }],
     ['rebase', /end of life rebase: expected "app\/org.test.Better\/x86_64\/stable", found "x"/m, { eolr: 'x' }],
     ['token type', /token type: expected 2, found 3/m, { token: 3 }],
@@ -396,20 +400,20 @@ const OLD_FAULTS: readonly Fault[] = [
   }),
   [
     'a ref that the old summary lacks',
-    /^summary: runtime\/.*: is in a summary and missing here/m,
+    /^summary: runtime\/.*: missing, although it is in a summary$/m,
     (draft) => void draft.oldRefs.pop(),
   ],
   [
     'a ref that the old summary has although config names other architectures',
-    /^summary: app\/.*\/aarch64\/.*: is not of summary-arches/m,
+    /^summary: app\/.*\/aarch64\/.*: not of summary-arches$/m,
     (draft) => {
       draft.config += 'summary-arches=x86_64\n';
     },
   ],
-  ['refs of the old summary out of order', /^summary: .*: stands behind/m, (draft) => void draft.oldRefs.reverse()],
+  ['refs of the old summary out of order', /^summary: .*: out of order/m, (draft) => void draft.oldRefs.reverse()],
   [
     'another title in the old summary',
-    /^summary: metadata: xa\.title is not/m,
+    /^summary: metadata: xa\.title differs from config$/m,
     (draft) => change(draft.oldMetadata, 'xa.title', packString('Other')),
   ],
   [
@@ -431,8 +435,12 @@ describe('verify, of a flatpak repository', () => {
 
   it.each<[string, RegExp, Partial<CommitDraft>]>([
     ['is bound to another ref', /clients refuse its commit, which is bound to app\/x/, { binding: ['app/x'] }],
-    ['is of another subset', /: is not in subset free, as its commit says/, { subsets: ['none'] }],
-    ['is of a subset with a hyphen', /expected no "-" in its arch and its subsets/, { subsets: ['not-free'] }],
+    ['is of another subset', /: its commit is not in subset free$/m, { subsets: ['none'] }],
+    [
+      'is of a subset with a hyphen',
+      /expected no "-" in its arch and subsets: clients split names of summaries there$/m,
+      { subsets: ['not-free'] },
+    ],
   ])('finds an app whose commit %s', async (_, finding, commit) => {
     expect(await drafted(() => {}, { [APP]: commit })).toMatch(finding);
   });
@@ -449,7 +457,7 @@ describe('verify, of a flatpak repository', () => {
 
   it.each<[string, Partial<RefDraft['shown']>, RegExp]>([
     ['sizes', { installed: 1n }, /appstream2\/x86_64: installed size: expected 512, found 1/],
-    ['metadata', { metadata: '' }, /appstream2\/x86_64: metadata: expected the same text/],
+    ['metadata', { metadata: '' }, /appstream2\/x86_64: metadata: the texts differ/],
   ])('takes %s from the tree of a commit that does not tell', async (_, wrong, finding) => {
     expect(await drafted((draft) => Object.assign(refOf(draft, APPSTREAM).shown, wrong))).toMatch(finding);
   });
@@ -458,7 +466,7 @@ describe('verify, of a flatpak repository', () => {
     const found = await drafted((draft) => {
       for (let i = 0; i < 30; i++) draft.files.set(`refs/heads/app/org.test.New/x86_64/${i}`, encodeText(sha('new')));
     });
-    expect(found.match(/is in no summary/g)).toHaveLength(20);
+    expect(found.match(/missing from every summary/g)).toHaveLength(20);
     expect(found).toContain('refs/heads: 10 more like these');
   });
 });

@@ -187,7 +187,7 @@ describe('applySummaryDelta', () => {
     for (const head of ['xadg', 'XADF', 'BSDI', '\x1f\x8b\x08\0', '\0\0\0\0']) {
       const bytes = delta.slice();
       bytes.set(Buffer.from(head, 'latin1'));
-      expect(refusalOf(() => apply(bytes))).toBe('summary delta: expected a head "xadf", found another');
+      expect(refusalOf(() => apply(bytes))).toBe('summary delta: expected a head "xadf", found something else');
     }
     for (const count of [2, 0x4000_0000, 0xffff_ffff]) {
       const bytes = delta.slice();

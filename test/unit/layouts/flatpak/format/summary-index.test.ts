@@ -13,11 +13,11 @@ import {
 } from '../../../../../src/glib/gvariant/pack.ts';
 import {
   encodeSummaryIndex,
+  formatEntryName,
   type IndexEntry,
   LAST_MODIFIED_KEY,
+  parseEntryName,
   parseSummaryIndex,
-  parseSummaryName,
-  summaryName,
 } from '../../../../../src/layouts/flatpak/format/summary-index.ts';
 import { refusalOf, refusalsOfCuts } from '../../../glib/gvariant/refusal.ts';
 import { digestOf } from './sample-refs.ts';
@@ -137,11 +137,11 @@ describe('names of summaries', () => {
     ['free-x86_64', 'x86_64', 'free'],
     ['-arm', 'arm', ''],
   ])('%s is what it is made of', (name, arch, subset) => {
-    expect(summaryName(arch, subset)).toBe(name);
-    expect(parseSummaryName(name)).toEqual(subset === undefined ? { arch } : { arch, subset });
+    expect(formatEntryName(arch, subset)).toBe(name);
+    expect(parseEntryName(name)).toEqual(subset === undefined ? { arch } : { arch, subset });
   });
 
   it('are split at the first hyphen, so one in a subset’s name is lost', () => {
-    expect(parseSummaryName(summaryName('arm', 'not-free'))).toEqual({ arch: 'free-arm', subset: 'not' });
+    expect(parseEntryName(formatEntryName('arm', 'not-free'))).toEqual({ arch: 'free-arm', subset: 'not' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../../../../src/errors.ts';
 import { checkRepository } from '../../../../../src/layouts/flatpak/generate/check-repository.ts';
 import { failureOf } from '../../../../failure.ts';
-import { freshWorkspace, noting, type RefSpec, refsOf, repositoryWith } from './ready-refs.ts';
+import { freshWorkspace, noting, type RefSpec, refsOf, repositoryWith } from './packed-refs.ts';
 
 const APP = 'app/org.a.App/x86_64/stable';
 const LOCALE = 'runtime/org.a.App.Locale/x86_64/stable';
@@ -20,7 +20,11 @@ const check = (specs: readonly RefSpec[], config = '', exact = false, { progress
 
 async function problemsOf(specs: readonly RefSpec[], config = ''): Promise<readonly string[]> {
   const error = await failureOf(check(specs, config).done);
-  expect(error.code).toBe('metadata');
+  expect([error.code, error.path, error.message]).toEqual([
+    'metadata',
+    'repository',
+    'clients could not use it; nothing was written',
+  ]);
   return error.problems.map(formatProblem);
 }
 
@@ -46,14 +50,14 @@ describe('checkRepository', () => {
     ['translations without an app', [{ name: LOCALE, subsets: ['a'] }], ''],
     ['commits of the collection that is announced', [{ name: APP, collectionBinding: 'org.a' }], ANNOUNCES],
     [
-      'commits of another collection where none is announced',
+      'commits of a different collection if none is announced',
       [{ name: APP, collectionBinding: 'org.b' }],
       '[core]\ncollection-id=org.a\n',
     ],
     ['a hyphen in a ref that is not flatpak’s', [{ name: 'a-b/c-d', subsets: ['not-free'] }], ''],
     ['refs without a collection that are not flatpak’s', [{ name: 'custom' }], ANNOUNCES],
     ['a hyphen in appstream of a subset', [{ name: 'appstream2/a-b-x86_64' }], ''],
-  ])('has nothing against %s', async (_, specs, config) => {
+  ])('accepts %s', async (_, specs, config) => {
     expect(await warningsOf(specs, config)).toEqual([]);
   });
 
@@ -81,7 +85,7 @@ describe('checkRepository', () => {
     ]);
   });
 
-  it('counts refs of another collection, and names the first', async () => {
+  it('counts refs of a different collection, and names the first', async () => {
     const [problem, ...others] = await problemsOf([{ name: APP }, { name: LOCALE }], ANNOUNCES);
     expect([problem?.startsWith(`refs/heads/${APP}: `), problem?.endsWith('none in 2 refs'), others]).toEqual([
       true,
@@ -90,14 +94,14 @@ describe('checkRepository', () => {
     ]);
   });
 
-  it('warns of a commit that is bound to another ref', async () => {
+  it('warns of a commit that is bound to a different ref', async () => {
     const bound = ['app/org.a.Other/x86_64/stable'];
     expect(
       await warningsOf([
         { name: APP, refBinding: bound },
         { name: LOCALE, refBinding: [] },
       ]),
-    ).toEqual([`refs/heads/${APP}: its commit is bound to another ref, and clients refuse it (2 refs)`]);
+    ).toEqual([`refs/heads/${APP}: its commit is bound to a different ref, so clients refuse it (2 refs)`]);
   });
 
   it('warns of an app whose translations are not in its subsets', async () => {
@@ -107,25 +111,25 @@ describe('checkRepository', () => {
           { name: APP, subsets: ['a', 'b'] },
           { name: LOCALE, subsets },
         ]),
-      ).toEqual([`refs/heads/${APP}: is not in the same subsets as its .Locale, so installing fails (one ref)`]);
+      ).toEqual([`refs/heads/${APP}: not in the same subsets as its .Locale, so it cannot be installed (one ref)`]);
     }
   });
 
-  it('only warns where the tree shall be exactly flatpak’s', async () => {
+  it('only warns if the tree has to be exactly flatpak’s', async () => {
     expect(await warningsOf([{ name: APP, subsets: ['not-free'] }], ANNOUNCES, true)).toEqual([
       `refs/heads/${APP}: expected no "-" in a name, found subset "not-free"`,
       expect.stringContaining('expected commits of collection "org.a"'),
     ]);
   });
 
-  it('knows a second time what it found, without looking at the refs', async () => {
+  it('remembers what it found, and does not read the refs again', async () => {
     const workspace = freshWorkspace();
     const repository = repositoryWith('');
     const { progress, warnings } = noting();
     const refs = refsOf([{ name: APP, refBinding: [] }]);
     const options = { repository, workspace, exact: false, progress };
     await checkRepository(refs, options);
-    await checkRepository({ ...refs, ready: () => Promise.reject(new Error('looked')) }, options);
+    await checkRepository({ ...refs, packed: () => Promise.reject(new Error('looked')) }, options);
     expect(warnings).toHaveLength(2);
     expect(warnings[1]).toBe(warnings[0]);
   });

@@ -15,7 +15,7 @@ import { partsOf } from '../../../../../src/publish/tree.ts';
 import { faultyTree } from '../../../../pipeline/faulty-tree.ts';
 import { sha256Of } from '../../../../workspace.ts';
 import { digestOf, sampleRef, summaryOf } from '../format/sample-refs.ts';
-import { noting } from './ready-refs.ts';
+import { noting } from './packed-refs.ts';
 
 /** Versions of a summary, oldest first. */
 const VERSIONS = [0, 1, 2, 3, 4].map((count) => {
@@ -49,11 +49,11 @@ describe('the history of a summary', () => {
   it.each([
     ['is empty for one that is new', V4, undefined, []],
     ['starts with the version before', V4, { sha256: V3 }, [V3]],
-    ['goes on with the versions before that', V4, { sha256: V3, history: [V2, V1, V0] }, [V3, V2, V1, V0]],
-    ['stays as it is where the summary did', V4, { sha256: V4, history: [V3, V2] }, [V3, V2]],
+    ['continues with the versions before that', V4, { sha256: V3, history: [V2, V1, V0] }, [V3, V2, V1, V0]],
+    ['stays the same if the summary did', V4, { sha256: V4, history: [V3, V2] }, [V3, V2]],
     ['leaves out the version that it leads to, when that comes again', V2, { sha256: V3, history: [V2, V1] }, [V3, V1]],
     ['has each version once', V4, { sha256: V3, history: [V3, V2, V2] }, [V3, V2]],
-    ['is empty where the index has another summary only', V4, { sha256: V3, name: 'aarch64' }, []],
+    ['is empty if the index has only a different summary', V4, { sha256: V3, name: 'aarch64' }, []],
   ])('%s', async (_, next, before, expected) => {
     const { older, warnings } = await plan(next, before);
     expect([older, warnings]).toEqual([expected, []]);
@@ -86,14 +86,14 @@ describe('the history of a summary', () => {
   it.each([
     ['not compressed', Buffer.from('garbage')],
     ['empty', new Uint8Array(0)],
-    ['another', gzipSync('another')],
+    ['a different file', gzipSync('a different file')],
     ['larger than any older version could be', gzipSync(Buffer.alloc(80_000_000))],
   ])('leaves out a version whose file is %s, with a warning, and keeps the others', async (_, bytes) => {
     const { older, warnings } = await plan(V4, { sha256: V3, history: [V2, V1] }, { [flatpakSummaryPath(V2)]: bytes });
-    expect([older, warnings]).toEqual([[V3, V1], [expect.stringContaining(`${flatpakSummaryPath(V2)} of memory `)]]);
+    expect([older, warnings]).toEqual([[V3, V1], [expect.stringContaining(`${flatpakSummaryPath(V2)} of memory: `)]]);
   });
 
-  it('takes an older version in place of one that cannot be read, if there is room', async () => {
+  it('takes an older version instead of one that cannot be read, if there is room', async () => {
     const { older } = await plan(
       V4,
       { sha256: V3, history: [V2, V1] },
@@ -108,7 +108,9 @@ describe('the history of a summary', () => {
     for (const next of [V4, V3]) {
       const { older, warnings } = await plan(next, { sha256: V3, history: [gone, V1] });
       expect(older).toEqual(next === V4 ? [V3, V1] : [V1]);
-      expect(warnings).toEqual([`${flatpakSummaryPath(gone)} of memory is missing: no delta from it`]);
+      expect(warnings).toEqual([
+        `${flatpakSummaryPath(gone)} of memory: expected a file, found none; no delta from it`,
+      ]);
     }
   });
 });

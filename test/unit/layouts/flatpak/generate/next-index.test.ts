@@ -4,7 +4,7 @@ import { type IndexOptions, nextIndex } from '../../../../../src/layouts/flatpak
 import type { PublishedIndex } from '../../../../../src/layouts/flatpak/generate/published-index.ts';
 import { sha256Of } from '../../../../workspace.ts';
 import { digestOf } from '../format/sample-refs.ts';
-import { freshWorkspace, refsOf, repositoryWith } from './ready-refs.ts';
+import { freshWorkspace, refsOf, repositoryWith } from './packed-refs.ts';
 
 const ENTRIES: readonly IndexEntry[] = [{ name: 'x86_64', sha256: digestOf(1), history: [] }];
 const CHANGED: readonly IndexEntry[] = [{ name: 'x86_64', sha256: digestOf(2), history: [digestOf(1)] }];
@@ -30,8 +30,8 @@ describe('an index says that the repository last changed', () => {
 
   it.each([
     ['when its newest commit was made, the first time', ENTRIES, undefined, [5n, 7n, 6n], 7n],
-    ['when it was, where nothing changed', ENTRIES, 7n, [7n], 7n],
-    ['when it was, where nothing changed and a commit is newer', ENTRIES, 7n, [9n], 7n],
+    ['at the previous time, if nothing changed', ENTRIES, 7n, [7n], 7n],
+    ['at the previous time, if nothing changed although a commit is newer', ENTRIES, 7n, [9n], 7n],
     ['when its newest commit was made, if that is later', CHANGED, 7n, [9n], 9n],
     ['a second later, if its newest commit is as old', CHANGED, 7n, [7n], 8n],
     ['a second later, if its newest commit is older', CHANGED, 7n, [1n], 8n],
@@ -40,32 +40,32 @@ describe('an index says that the repository last changed', () => {
     expect(await timeOf(entries, before, optionsOf(times))).toBe(expected);
   });
 
-  it('now, where it shall be exactly flatpak’s', async () => {
+  it('now, if it has to be exactly flatpak’s', async () => {
     const exact = { exact: true, keepUnchanged: false };
     expect(await timeOf(ENTRIES, 7n, optionsOf([7n], exact))).toBe(99n);
     expect(await timeOf(CHANGED, 200n, optionsOf([7n], exact))).toBe(99n);
     expect(await timeOf(ENTRIES, 7n, optionsOf([7n], { ...exact, keepUnchanged: true }))).toBe(7n);
   });
 
-  it('a second later where an index that says the same is not to be kept', async () => {
+  it('a second later if an unchanged index is not to be kept', async () => {
     expect(await timeOf(ENTRIES, 7n, optionsOf([7n], { keepUnchanged: false }))).toBe(8n);
   });
 
-  it('a second later where only the configuration changed', async () => {
+  it('a second later if only the configuration changed', async () => {
     const repository = repositoryWith('[core]\nmode=archive-z2\n[flatpak]\ntitle=New\n');
     expect(await timeOf(ENTRIES, 7n, optionsOf([7n], { repository }))).toBe(8n);
   });
 
-  it('when its newest commit was made, if the index before says nothing', async () => {
+  it('when its newest commit was made, if the previous index has no time', async () => {
     const silentIndex = { ...(await published(ENTRIES, 7n)), lastModified: undefined };
     expect((await nextIndex(CHANGED, silentIndex, optionsOf([3n]))).lastModified).toBe(3n);
   });
 
-  it('without looking at the refs where nothing changed', async () => {
+  it('without reading the refs if nothing changed', async () => {
     const options = optionsOf([7n]);
-    const ready = (): Promise<never> => Promise.reject(new Error('looked'));
+    const packed = (): Promise<never> => Promise.reject(new Error('looked'));
     const old = await published(ENTRIES, 7n);
-    const next = await nextIndex(ENTRIES, old, { ...options, refs: { ...options.refs, ready } });
+    const next = await nextIndex(ENTRIES, old, { ...options, refs: { ...options.refs, packed } });
     expect(next.bytes).toEqual(old.bytes);
   });
 });

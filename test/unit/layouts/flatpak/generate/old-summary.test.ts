@@ -5,7 +5,7 @@ import { SUMMARY_TYPE } from '../../../../../src/layouts/flatpak/format/summary.
 import { draftOldSummary } from '../../../../../src/layouts/flatpak/generate/old-summary.ts';
 import { sha256Of } from '../../../../workspace.ts';
 import { digestOf } from '../format/sample-refs.ts';
-import { freshWorkspace, noting, type RefSpec, readyRef, refsOf, repositoryWith } from './ready-refs.ts';
+import { freshWorkspace, noting, packedRef, type RefSpec, refsOf, repositoryWith } from './packed-refs.ts';
 
 const SPECS: readonly RefSpec[] = [
   { name: 'app/org.a.A/arm/stable', commit: 1 },
@@ -48,31 +48,31 @@ describe('the old summary', () => {
     expect(await namesIn(`[flatpak]\nsummary-arches=${arches}\n`)).toEqual(expected);
   });
 
-  it('has, as flatpak does it, every ref of a commit that it has', async () => {
+  it('has every ref of the commits in it, like flatpak, if exact', async () => {
     const names = ['app/org.a.A/arm/stable', 'app/org.a.A/x86_64/stable', 'appstream2/x86_64', 'custom'];
     expect(await namesIn('[flatpak]\nsummary-arches=x86_64\n', true)).toEqual(names);
   });
 
-  it('is warned of where plain OSTree cannot read it, each time', async () => {
+  it('causes a warning if plain OSTree cannot read it, each time', async () => {
     const { warnings, ...input } = inputOf('');
-    const large = readyRef({ name: 'app/org.a.Large/x86_64/stable' });
-    const packed = { ...large.packed, sizes: new Uint8Array(11 * 1024 * 1024) };
-    const refs = { count: 1, key: digestOf(7), ready: async () => [{ ...large, packed }] };
+    const large = packedRef({ name: 'app/org.a.Large/x86_64/stable' });
+    const forms = { ...large.forms, sizes: new Uint8Array(11 * 1024 * 1024) };
+    const refs = { count: 1, key: digestOf(7), packed: async () => [{ ...large, forms }] };
     for (let run = 0; run < 2; run++) await draftOldSummary({ ...input, refs });
-    const warning = expect.stringMatching(/^summary: \d+ bytes, and OSTree before 2023\.4 reads at most 10485760; /);
+    const warning = expect.stringMatching(/^summary: \d+ bytes, but OSTree before 2023\.4 reads at most 10485760; /);
     expect(warnings).toEqual([warning, warning]);
     await draftOldSummary(input);
     expect(warnings).toHaveLength(2);
   });
 
-  it('is not made again where nothing changed, unless somebody wants its bytes', async () => {
+  it('is not packed again if nothing changed, until its bytes are asked for', async () => {
     const { warnings: _, ...input } = inputOf('');
     let asked = 0;
-    const ready = (): ReturnType<typeof input.refs.ready> => {
+    const packed = (): ReturnType<typeof input.refs.packed> => {
       asked++;
-      return input.refs.ready();
+      return input.refs.packed();
     };
-    const refs = { ...input.refs, ready };
+    const refs = { ...input.refs, packed };
     const first = await draftOldSummary({ ...input, refs });
     const second = await draftOldSummary({ ...input, refs });
     expect([asked, second.sha256, second.size]).toEqual([1, first.sha256, first.size]);

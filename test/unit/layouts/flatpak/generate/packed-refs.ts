@@ -1,16 +1,16 @@
 /**
- * What the stages of the flatpak layout are given in tests: refs that are ready, a workspace, a repository of no files.
+ * What tests give to the stages of the flatpak layout: packed refs, a workspace, a repository without files.
  */
 import { parseKeyfile } from '../../../../../src/glib/keyfile.ts';
 import type { Refs } from '../../../../../src/layouts/flatpak/generate/pack-refs.ts';
-import { makeReady, type ReadyRef } from '../../../../../src/layouts/flatpak/generate/packed-ref.ts';
+import { type PackedRef, packForSummary } from '../../../../../src/layouts/flatpak/generate/packed-ref.ts';
 import { type Reporter, silent } from '../../../../../src/model/progress.ts';
 import type { OstreeRepository } from '../../../../../src/ostree/repository.ts';
 import { openWorkspace, type Workspace } from '../../../../../src/platform/workspace/workspace.ts';
 import { makeWorkspace } from '../../../../workspace.ts';
 import { digestOf, sampleRef } from '../format/sample-refs.ts';
 
-/** What a test says of a ref. */
+/** What a test says about a ref. */
 export interface RefSpec {
   readonly name: string;
   readonly commit?: number;
@@ -20,14 +20,14 @@ export interface RefSpec {
   readonly collectionBinding?: string;
 }
 
-/** A ref that is ready for summaries. */
-export function readyRef({ name, commit, refBinding, collectionBinding, ...facts }: RefSpec): ReadyRef {
-  return makeReady({ ...sampleRef(name, facts, commit), refBinding, collectionBinding });
+/** A packed ref. */
+export function packedRef({ name, commit, refBinding, collectionBinding, ...facts }: RefSpec): PackedRef {
+  return packForSummary({ ...sampleRef(name, facts, commit), refBinding, collectionBinding });
 }
 
-/** Refs that were packed; `key` stands for all of them. */
+/** Packed refs; `key` identifies all of them. */
 export function refsOf(specs: readonly RefSpec[], key = 1): Refs {
-  return { count: specs.length, key: digestOf(key), ready: async () => specs.map(readyRef) };
+  return { count: specs.length, key: digestOf(key), packed: async () => specs.map(packedRef) };
 }
 
 /** A workspace that nothing else uses. */
@@ -35,7 +35,7 @@ export function freshWorkspace(): Workspace {
   return openWorkspace({ cache: undefined, temporary: makeWorkspace() });
 }
 
-/** A repository with a configuration and nothing else. */
+/** A repository that has only a configuration. */
 export function repositoryWith(configText: string): OstreeRepository {
   const readCommit = (): never => {
     throw new Error('no commit is to be read');

@@ -1,7 +1,7 @@
 /**
- * What flatpak takes from its own summaries of the last time instead of reading a commit again. The same facts, but for two
- * things: rare facts come in the order that a hash table gave them, and subsets are those whose summaries the commit stood in.
- * A tree that shall be exactly flatpak's has both.
+ * Facts that flatpak takes from its own previous summaries instead of reading a commit again. They are the same facts, with two
+ * exceptions: rare facts come in the order of a hash table, and a commit's subsets are those whose summaries listed it. A tree that
+ * has to be exactly flatpak's reproduces both.
  */
 
 import type { Digest } from '../../../model/digest.ts';
@@ -10,27 +10,28 @@ import { keyOf } from '../../../platform/hash/sha256.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { isFlatpak } from '../format/summary.ts';
 import type { Refs } from './pack-refs.ts';
-import type { ReadyRef } from './packed-ref.ts';
+import type { PackedRef } from './packed-ref.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { findPublishedSummary } from './published-summary.ts';
 
-/** Commits that stood in published summaries, each with the subsets whose they were. */
-type KnownCommits = ReadonlyMap<Digest, readonly string[]>;
+/** Commits that published summaries list, with the subsets each belonged to. */
+type PublishedSubsets = ReadonlyMap<Digest, readonly string[]>;
 
-/** The refs as flatpak has them that has published an index before. */
-export async function asKnownBefore(
+/** The refs as flatpak would list them if it had published the previous index itself. */
+export async function withPublishedSubsets(
   refs: Refs,
   published: PublishedIndex | undefined,
   tree: ReadableTree,
 ): Promise<Refs> {
   if (published === undefined) return refs;
-  const commits = await readCommits(published, tree);
-  const ready = async (): Promise<readonly ReadyRef[]> => (await refs.ready()).map((ref) => asKnown(ref, commits));
-  return { ...refs, key: keyOf([refs.key, published.sha256]), ready };
+  const commits = await readSubsets(published, tree);
+  const packed = async (): Promise<readonly PackedRef[]> =>
+    (await refs.packed()).map((ref) => withSubsets(ref, commits));
+  return { ...refs, key: keyOf([refs.key, published.sha256]), packed };
 }
 
-/** None where one of the summaries cannot be read: flatpak then believes none of them. */
-async function readCommits({ summaries }: PublishedIndex, tree: ReadableTree): Promise<KnownCommits> {
+/** Empty if any of the summaries cannot be read: flatpak then uses none of them. */
+async function readSubsets({ summaries }: PublishedIndex, tree: ReadableTree): Promise<PublishedSubsets> {
   const commits = new Map<Digest, readonly string[]>();
   for (const { name, sha256 } of summaries) {
     const subset = name.slice(0, Math.max(0, name.lastIndexOf('-')));
@@ -46,13 +47,13 @@ async function readCommits({ summaries }: PublishedIndex, tree: ReadableTree): P
   return commits;
 }
 
-function asKnown(ref: ReadyRef, commits: KnownCommits): ReadyRef {
+function withSubsets(ref: PackedRef, commits: PublishedSubsets): PackedRef {
   const subsets = commits.get(ref.commit);
   if (subsets === undefined) return ref;
-  const { rare, rareAgain = rare, ...packed } = ref.packed;
+  const { rare, rareAgain = rare, ...forms } = ref.forms;
   return {
     ...ref,
-    placement: { ...ref.placement, subsets },
-    packed: rareAgain === undefined ? packed : { ...packed, rare: rareAgain },
+    claims: { ...ref.claims, subsets },
+    forms: rareAgain === undefined ? forms : { ...forms, rare: rareAgain },
   };
 }
