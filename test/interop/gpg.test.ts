@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SignatureChecker, Signer } from '../../src/model/signer.ts';
 import { readSignatureFacts } from '../../src/openpgp/packets.ts';
-import { type LoadOpenPgp, loadOpenPgp } from '../../src/platform/openpgp/load-openpgp.ts';
+import { loadOpenPgp } from '../../src/platform/openpgp/load-openpgp.ts';
 import { openChecker } from '../../src/platform/openpgp/open-checker.ts';
 import { openSigner } from '../../src/platform/openpgp/open-signer.ts';
 import { failureOf } from '../failure.ts';
@@ -28,12 +27,6 @@ const KEYS = [
   ['locked', 'ed25519', 'open sesame'],
 ] as const;
 
-const without: LoadOpenPgp = async () => undefined;
-const PROGRAMS: readonly (readonly [string, LoadOpenPgp])[] = [
-  ['OpenPGP.js', loadOpenPgp],
-  ['gpg', without],
-];
-
 beforeAll(() => {
   if (!hasGpg) return;
   mkdirSync(homedir, { mode: 0o700 });
@@ -51,56 +44,59 @@ afterAll(() => {
 });
 
 describe.skipIf(!hasGpg)('openSigner', () => {
-  describe.each(PROGRAMS)('with keys in files, by %s', (_, load) => {
+  describe('with keys in files', () => {
     it.each(['rsa', 'ed', 'short', 'dsa', 'nist'])('signs as gpg and OpenPGP.js accept it: %s', async (name) => {
-      const signer = await openSigner({ keys: [secretFile(name)] }, load);
+      const signer = await openSigner({ keys: [secretFile(name)] });
       await expectGood(signer, [name]);
     });
 
     it('reads armored and binary files', async () => {
-      await expectGood(await openSigner({ keys: [secretFile('rsa', true), secretFile('ed', true)] }, load), [
-        'rsa',
-        'ed',
-      ]);
+      await expectGood(await openSigner({ keys: [secretFile('rsa', true), secretFile('ed', true)] }), ['rsa', 'ed']);
     });
 
     it('signs with the subkey of a key whose primary half is elsewhere', async () => {
       const file = join(workspace, 'subkeys.gpg');
       writeFileSync(file, gpg(['--export-secret-subkeys', fingerprintOf('ed')]));
-      await expectGood(await openSigner({ keys: [file] }, load), ['ed']);
+      await expectGood(await openSigner({ keys: [file] }), ['ed']);
     });
 
     it('opens a locked key with its passphrase', async () => {
-      const signer = await openSigner({ keys: [secretFile('locked')], passphrase: 'open sesame' }, load);
+      const signer = await openSigner({ keys: [secretFile('locked')], passphrase: 'open sesame' });
       await expectGood(signer, ['locked']);
       expect(await signer.sign(others)).toHaveLength(1);
     });
 
     it('gives the passphrase to the key that needs it alone', async () => {
       const keys = [secretFile('rsa'), secretFile('locked')];
-      await expectGood(await openSigner({ keys, passphrase: 'open sesame' }, load), ['rsa', 'locked']);
+      await expectGood(await openSigner({ keys, passphrase: 'open sesame' }), ['rsa', 'locked']);
     });
 
     it('refuses to sign with a wrong passphrase, which the message does not repeat', async () => {
-      const signer = await openSigner({ keys: [secretFile('locked')], passphrase: 'open barley' }, load);
+      const signer = await openSigner({ keys: [secretFile('locked')], passphrase: 'open barley' });
       const failure = await failureOf(signer.sign(bytes));
-      expect(failure).toMatchObject({ code: 'usage', message: expect.stringMatching(/locked.*passphrase/i) });
+      expect(failure).toMatchObject({
+        code: 'usage',
+        path: expect.stringMatching(/locked\.gpg$/),
+        message: expect.stringMatching(/passphrase/i),
+      });
       expect(failure.message).not.toContain('barley');
     });
 
     it('refuses to sign with no passphrase', async () => {
-      const signed = openSigner({ keys: [secretFile('locked')] }, load).then((signer) => signer.sign(bytes));
+      const signed = openSigner({ keys: [secretFile('locked')] }).then((signer) => signer.sign(bytes));
       expect(await failureOf(signed)).toMatchObject({
         code: 'usage',
-        message: expect.stringMatching(/locked.*passphrase/i),
+        path: expect.stringMatching(/locked\.gpg$/),
+        message: 'the key is locked: expected a passphrase, found none',
       });
     });
 
     it('refuses to sign with a key that has expired', async () => {
-      const signer = await openSigner({ keys: [secretFile('expired')] }, load);
+      const signer = await openSigner({ keys: [secretFile('expired')] });
       expect(await failureOf(signer.sign(bytes))).toMatchObject({
         code: 'usage',
-        message: expect.stringMatching(/expired\.gpg: .*(expired|unusable)/i),
+        path: expect.stringMatching(/expired\.gpg$/),
+        message: 'expected a key that can sign: Primary key is expired',
       });
     });
 
@@ -112,47 +108,54 @@ describe.skipIf(!hasGpg)('openSigner', () => {
     ])('refuses a file of %s', async (_, content) => {
       const file = join(workspace, 'garbage.gpg');
       writeFileSync(file, content);
-      expect(await failureOf(openSigner({ keys: [file] }, load))).toMatchObject({
+      expect(await failureOf(openSigner({ keys: [file] }))).toMatchObject({
         code: 'usage',
-        message: expect.stringContaining(`key ${file}: expected an OpenPGP secret key`),
+        path: file,
+        message: expect.stringMatching(/^expected an OpenPGP secret key(, found none$|: )/),
       });
     });
 
     it('refuses a secret key that is cut off', async () => {
       const file = join(workspace, 'cut.gpg');
       writeFileSync(file, gpg(['--export-secret-keys', fingerprintOf('rsa')]).subarray(0, 600));
-      const signed = openSigner({ keys: [file] }, load).then((signer) => signer.sign(bytes));
-      expect(await failureOf(signed)).toMatchObject({ code: 'usage', message: expect.stringContaining(file) });
+      const signed = openSigner({ keys: [file] }).then((signer) => signer.sign(bytes));
+      expect(await failureOf(signed)).toMatchObject({ code: 'usage', path: file });
     });
 
     it.each([false, true])('refuses a file of a public key, armored: %s', async (armored) => {
       const file = join(workspace, 'public.gpg');
       writeFileSync(file, gpg([...(armored ? ['--armor'] : []), '--export', fingerprintOf('rsa')]));
-      expect(await failureOf(openSigner({ keys: [file] }, load))).toMatchObject({ code: 'usage' });
+      expect(await failureOf(openSigner({ keys: [file] }))).toMatchObject({
+        code: 'usage',
+        path: file,
+        message: expect.stringMatching(/^expected an OpenPGP secret key(, found none$|: )/),
+      });
     });
 
     it.each([false, true])('refuses a file of two secret keys, armored: %s', async (armored) => {
       const file = join(workspace, 'two.gpg');
       const exported = ['rsa', 'dsa'].map((name) => readFileSync(secretFile(name, armored)));
       writeFileSync(file, Buffer.concat(exported));
-      expect(await failureOf(openSigner({ keys: [file] }, load))).toMatchObject({
+      expect(await failureOf(openSigner({ keys: [file] }))).toMatchObject({
         code: 'usage',
-        message: expect.stringContaining('expected one secret key, found'),
+        path: file,
+        message: 'expected one secret key, found 2',
       });
     });
 
     it('refuses the same key twice', async () => {
-      expect(await failureOf(openSigner({ keys: [secretFile('ed'), secretFile('ed', true)] }, load))).toMatchObject({
+      expect(await failureOf(openSigner({ keys: [secretFile('ed'), secretFile('ed', true)] }))).toMatchObject({
         code: 'usage',
-        message: expect.stringContaining('expected each key once'),
+        path: expect.stringMatching(/ed\.asc$/),
+        message: `expected each key once, found the one of ${join(workspace, 'ed.gpg')} again`,
       });
     });
 
     it('covers signatures in any order, and no others, no fewer and no more', async () => {
       const keys = [secretFile('rsa'), secretFile('ed')];
-      const signer = await openSigner({ keys }, load);
+      const signer = await openSigner({ keys });
       const [first, second] = await signer.sign(bytes);
-      const [foreign] = await (await openSigner({ keys: [secretFile('dsa')] }, load)).sign(bytes);
+      const [foreign] = await (await openSigner({ keys: [secretFile('dsa')] })).sign(bytes);
       if (first === undefined || second === undefined || foreign === undefined) throw new Error('expected signatures');
       expect(await signer.covers(bytes, [first, second])).toBe(true);
       expect(await signer.covers(bytes, [second, first])).toBe(true);
@@ -195,7 +198,8 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const signer = await openSigner({ keys: ['<rsa@example.org>'], homedir, passphrase: 'open\nsesame' });
       expect(await failureOf(signer.sign(bytes))).toMatchObject({
         code: 'usage',
-        message: 'key <rsa@example.org>: expected a passphrase of one line, found more',
+        path: 'key <rsa@example.org>',
+        message: 'expected a passphrase of one line, found more',
       });
     });
 
@@ -204,9 +208,8 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       async (name) => {
         expect(await failureOf(openSigner({ keys: [name], homedir }))).toMatchObject({
           code: 'usage',
-          message: expect.stringContaining(
-            `key ${name}: expected a file or a secret key that gpg has, found none: gpg: `,
-          ),
+          path: `key ${name}`,
+          message: expect.stringMatching(/^expected a file or a secret key that gpg has, found none: gpg: /),
         });
       },
     );
@@ -214,7 +217,8 @@ describe.skipIf(!hasGpg)('openSigner', () => {
     it('refuses a name that several keys have', async () => {
       expect(await failureOf(openSigner({ keys: ['example.org'], homedir }))).toMatchObject({
         code: 'usage',
-        message: expect.stringMatching(/^key example\.org: expected one secret key, found \w{40}, /),
+        path: 'key example.org',
+        message: expect.stringMatching(/^expected one secret key, found \w{40}, /),
       });
     });
 
@@ -222,7 +226,8 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const signer = await openSigner({ keys: ['<expired@example.org>'], homedir });
       expect(await failureOf(signer.sign(bytes))).toMatchObject({
         code: 'usage',
-        message: expect.stringMatching(/^key <expired@example\.org>: gpg: /),
+        path: 'key <expired@example.org>',
+        message: expect.stringMatching(/^gpg: /),
       });
     });
 
@@ -240,21 +245,20 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const failure = await failureOf(signer.sign(bytes)).finally(() => writeFileSync(file, ''));
       expect(failure).toMatchObject({
         code: 'usage',
-        message: expect.stringContaining('expected one signature, found 2'),
+        path: 'key <rsa@example.org>',
+        message: 'expected one signature, found 2',
       });
     });
 
     it('says what to install where there is no gpg', async () => {
       const failure = await withoutPrograms(() => failureOf(openSigner({ keys: ['<rsa@example.org>'], homedir })));
-      expect(failure).toMatchObject({ code: 'usage', message: 'key <rsa@example.org>: gpg: no such program' });
+      expect(failure).toMatchObject({
+        code: 'usage',
+        path: 'key <rsa@example.org>',
+        message: 'gpg: no such program',
+      });
       expect(failure.hint).toMatch(/install GnuPG/);
     });
-  });
-
-  it('says what to install where there is neither OpenPGP.js nor gpg', async () => {
-    const keys = [secretFile('rsa')];
-    const failure = await withoutPrograms(() => failureOf(openSigner({ keys }, without)));
-    expect(failure).toMatchObject({ code: 'usage', hint: expect.stringMatching(/GnuPG.*openpgp/) });
   });
 
   it('signs with a file by OpenPGP.js where there is no gpg', async () => {
@@ -266,22 +270,20 @@ describe.skipIf(!hasGpg)('openSigner', () => {
   it('refuses a key of OpenPGP.js that GnuPG 2.2 cannot read', async () => {
     const openpgp = await loadOpenPgp();
     const userIDs = { name: 'new', email: 'new@example.org' };
-    const { privateKey } = await (openpgp ?? expect.fail()).generateKey({ type: 'curve25519', userIDs });
+    const { privateKey } = await openpgp.generateKey({ type: 'curve25519', userIDs });
     const file = join(workspace, 'new.asc');
     writeFileSync(file, privateKey);
     expect(await failureOf((await openSigner({ keys: [file] })).sign(bytes))).toMatchObject({
       code: 'usage',
-      message: `key ${file}: expected a key that GnuPG 2.2 can read, found version 4 with ed25519`,
+      path: file,
+      message: 'expected a key that GnuPG 2.2 can read, found version 4 with ed25519',
     });
   });
 });
 
-describe.skipIf(!hasGpg).each(PROGRAMS)('openChecker, by %s', (_, load) => {
+describe.skipIf(!hasGpg)('openChecker', () => {
   const checkerOf = (...names: readonly string[]): Promise<SignatureChecker> =>
-    openChecker(
-      names.map((name) => gpg(['--export', fingerprintOf(name)])),
-      load,
-    );
+    openChecker(names.map((name) => gpg(['--export', fingerprintOf(name)])));
 
   it('tells whose a good signature is: the primary key, where a subkey made it', async () => {
     const { check } = await checkerOf('rsa', 'ed', 'short', 'dsa', 'nist');
@@ -293,7 +295,7 @@ describe.skipIf(!hasGpg).each(PROGRAMS)('openChecker, by %s', (_, load) => {
   it('reads rings of several keys, armored blocks behind each other, and a text around them', async () => {
     const [rsa, dsa, ed] = ['rsa', 'dsa', 'ed'].map((name) => gpg(['--armor', '--export', fingerprintOf(name)]));
     const binary = gpg(['--export', fingerprintOf('short'), fingerprintOf('nist')]);
-    const { check } = await openChecker([Buffer.from(`Our keys:\n\n${rsa}\n${dsa}\n\n${ed}end\n`), binary], load);
+    const { check } = await openChecker([Buffer.from(`Our keys:\n\n${rsa}\n${dsa}\n\n${ed}end\n`), binary]);
     for (const name of ['rsa', 'dsa', 'ed', 'short', 'nist']) {
       expect(await check(bytes, signatureBy(name))).toBe(fingerprintOf(name).toLowerCase());
     }
@@ -302,75 +304,63 @@ describe.skipIf(!hasGpg).each(PROGRAMS)('openChecker, by %s', (_, load) => {
   it('knows no signature of other bytes, of another key, or of no key', async () => {
     const { check } = await checkerOf('rsa');
     expect(await check(others, signatureBy('rsa'))).toBeUndefined();
+    expect(verdictOfGpg(others, signatureBy('rsa'))).toContain('BADSIG');
     expect(await check(bytes, signatureBy('dsa'))).toBeUndefined();
-    expect(await (await openChecker([], load)).check(bytes, signatureBy('rsa'))).toBeUndefined();
+    expect(await (await openChecker([])).check(bytes, signatureBy('rsa'))).toBeUndefined();
   });
 
   it('knows no signature that is changed, cut off, armored, of a text, or twice there', async () => {
     const { check } = await checkerOf('rsa');
     const signature = signatureBy('rsa');
-    const bad = [
+    const damaged = [
       signature.subarray(0, -1),
       signature.with(-1, (signature.at(-1) ?? 0) ^ 1),
       signature.with(12, 0x7f),
+      new Uint8Array(0),
+    ];
+    for (const one of damaged) expect(verdictOfGpg(bytes, one)).not.toContain('GOODSIG');
+    // These satisfy gpg, but flatpak's client does not read them.
+    const unfit = [
       gpg(['--local-user', fingerprintOf('rsa'), '--armor', '--detach-sign'], bytes),
       gpg(['--local-user', fingerprintOf('rsa'), '--textmode', '--detach-sign'], bytes),
       Buffer.concat([signature, signature]),
-      new Uint8Array(0),
     ];
-    for (const one of bad) expect(await check(bytes, one)).toBeUndefined();
+    for (const one of [...damaged, ...unfit]) expect(await check(bytes, one)).toBeUndefined();
   });
 
   it('knows no signature of a key that has expired since', async () => {
     const { check } = await checkerOf('expired', 'rsa');
     const args = ['--faked-system-time', '20200101T120000', '--local-user', fingerprintOf('expired'), '--detach-sign'];
-    expect(await check(bytes, gpg(args, bytes))).toBeUndefined();
+    const signature = gpg(args, bytes);
+    expect(await check(bytes, signature)).toBeUndefined();
+    expect(verdictOfGpg(bytes, signature)).toContain('EXPKEYSIG');
   });
 
   it('knows no signature of a key that was revoked since', async () => {
     const { check } = await checkerOf('revoked');
-    expect(await check(bytes, readFileSync(join(workspace, 'revoked.sig')))).toBeUndefined();
+    const signature = readFileSync(join(workspace, 'revoked.sig'));
+    expect(await check(bytes, signature)).toBeUndefined();
+    expect(verdictOfGpg(bytes, signature)).toContain('REVKEYSIG');
   });
 
   it.each(['garbage', '', '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n'])(
     'refuses a ring without a key: %j',
     async (text) => {
-      expect(await failureOf(openChecker([Buffer.from(text)], load))).toMatchObject({
+      expect(await failureOf(openChecker([Buffer.from(text)]))).toMatchObject({
         code: 'format',
-        message: expect.stringMatching(/^public keys: expected OpenPGP keys/),
+        message: expect.stringMatching(/^expected OpenPGP public keys(, found none$|: )/),
       });
     },
   );
 });
 
-describe.skipIf(!hasGpg)('what gpg is given', () => {
-  const own = (): readonly string[] =>
-    readdirSync(tmpdir()).filter((name) => new RegExp(`^repomill-[0-9a-f]{8}-${process.pid}-`).test(name));
-
-  afterEach(() => expect(own()).toEqual([]));
-
-  it('is gone when a signature is made, and so is the agent', async () => {
-    const signer = await openSigner({ keys: [secretFile('rsa')] }, without);
-    expect(await signer.covers(bytes, await signer.sign(bytes))).toBe(true);
-    const agents = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
-    expect(agents.filter((line) => line.includes(`-${process.pid}-`))).toEqual([]);
-  });
-
-  it('is gone when none could be made', async () => {
-    const signer = await openSigner({ keys: [secretFile('locked')] }, without);
-    await failureOf(signer.sign(bytes));
-  });
-});
-
-/** Signs, and has the signatures looked at by gpg with the user's ring, by both checkers, and by the signer. */
+/** Signs, and has the signatures checked by gpg with the user's ring, by the checker, and by the signer. */
 async function expectGood(signer: Signer, names: readonly string[]): Promise<readonly Uint8Array[]> {
   const signatures = await signer.sign(bytes);
   const fingerprints = names.map((name) => fingerprintOf(name).toLowerCase());
   expect(signatures.map(whoMade)).toEqual(fingerprints);
-  for (const load of [loadOpenPgp, without]) {
-    const { check } = await openChecker([gpg(['--export'])], load);
-    expect(await Promise.all(signatures.map((signature) => check(bytes, signature)))).toEqual(fingerprints);
-  }
+  const { check } = await openChecker([gpg(['--export'])]);
+  expect(await Promise.all(signatures.map((signature) => check(bytes, signature)))).toEqual(fingerprints);
   expect(await signer.covers(bytes, signatures)).toBe(true);
   for (const signature of signatures) expect(readSignatureFacts(signature)?.created).toBeGreaterThan(1_700_000_000);
   return signatures;
@@ -378,12 +368,18 @@ async function expectGood(signer: Signer, names: readonly string[]): Promise<rea
 
 /** The primary key that gpg says made a good signature of version 4 with SHA-256 or a longer digest. */
 function whoMade(signature: Uint8Array): string | undefined {
-  const file = join(workspace, 'signature');
-  writeFileSync(file, signature);
-  const status = gpg(['--status-fd', '1', '--verify', file, '-'], bytes).toString();
+  const status = verdictOfGpg(bytes, signature);
   expect(status).toMatch(/^\[GNUPG:\] GOODSIG /m);
   // Fields of VALIDSIG: version 4, reserved, algorithm, digest (8 to 10 are SHA-256 to SHA-512), class 00.
   return /^\[GNUPG:\] VALIDSIG (?:\S+ ){4}4 0 \d+ (?:8|9|10) 00 (\w+)$/m.exec(status)?.[1]?.toLowerCase();
+}
+
+/** What gpg writes on its status channel about a signature. It fails for one that is not good. */
+function verdictOfGpg(signed: Uint8Array, signature: Uint8Array): string {
+  const file = join(workspace, 'signature');
+  writeFileSync(file, signature);
+  const args = ['--homedir', homedir, '--batch', '--quiet', '--status-fd', '1', '--verify', file, '-'];
+  return spawnSync('gpg', args, { input: signed, encoding: 'utf8' }).stdout;
 }
 
 function signatureBy(name: string): Uint8Array {

@@ -1,6 +1,6 @@
 /**
- * OpenPGP.js, if the user has it. It is under the LGPL and of some size, so it is not bundled and not required: this is the
- * one place that loads it, and only when something is to be signed or checked.
+ * OpenPGP.js, if the user has it. It is under the LGPL and of some size, so it is neither bundled nor required: it is loaded
+ * here alone, and only when a signature is made or checked. It asks the clock whether a key has expired.
  */
 import type { PartialConfig } from 'openpgp';
 import { messageOf, RepomillError } from '../../errors.ts';
@@ -8,22 +8,29 @@ import { messageOf, RepomillError } from '../../errors.ts';
 /** The package `openpgp`, version 6. */
 export type OpenPgp = typeof import('openpgp');
 
-/** Gives the package, or undefined where it is not installed. */
-export type LoadOpenPgp = () => Promise<OpenPgp | undefined>;
-
-/** Loads OpenPGP.js. Throws a transport error where it is installed but cannot be loaded. */
-export const loadOpenPgp: LoadOpenPgp = async () => {
+/**
+ * Loads OpenPGP.js.
+ *
+ * @param load - replaces the import, for tests
+ * @throws RepomillError `usage` if it is not installed, `transport` if it cannot be loaded
+ */
+export async function loadOpenPgp(load: () => Promise<OpenPgp> = () => import('openpgp')): Promise<OpenPgp> {
   try {
-    return await import('openpgp');
+    return await load();
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') return undefined;
-    throw new RepomillError('transport', `openpgp: cannot be loaded: ${messageOf(cause)}`, { cause });
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new RepomillError('usage', 'OpenPGP signatures need the npm package openpgp, which is not installed', {
+        hint: 'npm install openpgp (with --global if repomill was installed so)',
+        cause,
+      });
+    }
+    throw new RepomillError('transport', `the npm package openpgp cannot be loaded: ${messageOf(cause)}`, { cause });
   }
-};
+}
 
 /**
- * What is accepted beyond OpenPGP.js's own taste: short RSA keys, DSA, the curve of Bitcoin. GnuPG accepts them, and so does
- * flatpak's client; where both can do the work, they have to come to the same end.
+ * What is accepted in spite of OpenPGP.js's own defaults: short RSA keys, DSA, the curve of Bitcoin. GnuPG accepts them, and so
+ * does flatpak's client, whose verdict is the one that counts.
  */
 export const AS_GNUPG: PartialConfig = {
   minRSABits: 1024,

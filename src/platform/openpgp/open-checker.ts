@@ -1,23 +1,62 @@
 /**
- * Opens public keys to check signatures with, by OpenPGP.js where it is installed and by gpg where it is not. Both say what
- * the GnuPG of flatpak's client says; whether a key has expired they ask the clock.
+ * Checks signatures, by OpenPGP.js. A signature is good if the GnuPG of flatpak's client would call it that: the key was not
+ * only valid when it signed, it still is.
  */
+import type { Key, Signature } from 'openpgp';
+import { messageOf, RepomillError } from '../../errors.ts';
 import type { SignatureChecker } from '../../model/signer.ts';
-import { openGpgChecker } from './gpg-checker.ts';
-import { openJsChecker } from './js-checker.ts';
-import { type LoadOpenPgp, loadOpenPgp } from './load-openpgp.ts';
+import { readKeyBlocks } from '../../openpgp/armor.ts';
+import { readSignatureFacts } from '../../openpgp/packets.ts';
+import { AS_GNUPG, loadOpenPgp, type OpenPgp } from './load-openpgp.ts';
 
 /**
- * Opens key rings.
+ * Opens key rings to check signatures with.
  *
  * @param publicKeys - key rings, each armored or binary, of one key or more
- * @param load - gives OpenPGP.js, or undefined where gpg is to do its work
- * @throws RepomillError `format` where one has no key, `usage` where neither program is installed, `transport` where gpg fails
+ * @throws RepomillError `format` if a ring has no key, `usage` if OpenPGP.js is not installed
  */
-export async function openChecker(
-  publicKeys: readonly Uint8Array[],
-  load: LoadOpenPgp = loadOpenPgp,
-): Promise<SignatureChecker> {
-  const openpgp = await load();
-  return openpgp === undefined ? openGpgChecker(publicKeys) : openJsChecker(openpgp, publicKeys);
+export async function openChecker(publicKeys: readonly Uint8Array[]): Promise<SignatureChecker> {
+  const openpgp = await loadOpenPgp();
+  const rings: Key[][] = [];
+  for (const ring of publicKeys) rings.push(await readRing(openpgp, ring));
+  const keys = rings.flat();
+  return {
+    check: async (bytes, binarySignature) => {
+      if (readSignatureFacts(binarySignature) === undefined) return undefined;
+      const signature = await openpgp.readSignature({ binarySignature }).catch(() => undefined);
+      if (signature === undefined) return undefined;
+      // Ids are short enough to be forged, so there may be several keys of one id.
+      for (const key of keys) if (await isGood(openpgp, bytes, signature, key)) return key.getFingerprint();
+      return undefined;
+    },
+  };
+}
+
+async function readRing(openpgp: OpenPgp, ring: Uint8Array): Promise<Key[]> {
+  const blocks = readKeyBlocks(ring, 'PUBLIC');
+  const keys: Key[] = [];
+  try {
+    if ('binary' in blocks) keys.push(...(await openpgp.readKeys({ binaryKeys: blocks.binary })));
+    else for (const armoredKeys of blocks.armored) keys.push(...(await openpgp.readKeys({ armoredKeys })));
+  } catch (cause) {
+    throw new RepomillError('format', `expected OpenPGP public keys: ${messageOf(cause)}`, { cause });
+  }
+  if (keys.length === 0) throw new RepomillError('format', 'expected OpenPGP public keys, found none');
+  return keys;
+}
+
+async function isGood(openpgp: OpenPgp, bytes: Uint8Array, signature: Signature, key: Key): Promise<boolean> {
+  const [id] = signature.getSigningKeyIDs();
+  if (id === undefined || key.getKeys(id).length === 0) return false;
+  const message = await openpgp.createMessage({ binary: bytes });
+  try {
+    const verificationKeys = [key];
+    const result = await openpgp.verify({ message, signature, verificationKeys, format: 'binary', config: AS_GNUPG });
+    const verified = await Promise.all(result.signatures.map((one) => one.verified));
+    await key.getSigningKey(id, undefined, undefined, { ...openpgp.config, ...AS_GNUPG });
+    return verified.length === 1;
+  } catch {
+    // OpenPGP.js says no by throwing.
+    return false;
+  }
 }

@@ -1,43 +1,63 @@
 /**
- * Opens the keys that the user named. A name of a file is a secret key, for OpenPGP.js where it is installed and for gpg
- * where it is not; any other name is looked up in the user's key ring, by gpg. Both programs ask the clock when a signature
- * is made and whether a key has expired, which is why they stand here, in `platform/`, and nowhere below.
+ * Opens the keys that the user named. The name of a file is a secret key, for OpenPGP.js; any other name is looked up in the
+ * user's key ring, by gpg. Both ask the clock when a signature is made and whether a key has expired, which is why they are
+ * in `platform/`.
  */
 import { RepomillError } from '../../errors.ts';
 import type { SignatureChecker, Signer } from '../../model/signer.ts';
 import { readSignatureFacts } from '../../openpgp/packets.ts';
 import { isFile, readIfPresent } from '../files/read-files.ts';
-import { openGpgFileKey, openGpgRingKey } from './gpg-keys.ts';
-import { openJsKey } from './js-key.ts';
-import { type LoadOpenPgp, loadOpenPgp } from './load-openpgp.ts';
+import { openFileKey } from './file-key.ts';
+import { loadOpenPgp, type OpenPgp } from './load-openpgp.ts';
 import { openChecker } from './open-checker.ts';
-import type { SigningKey } from './signing-key.ts';
+import { openRingKey } from './ring-key.ts';
 
 /** What to sign with. */
 export interface SignerOptions {
-  /** Files with a secret key each, armored or binary; or for gpg key ids, fingerprints, user ids. */
+  /** Files with one secret key each, armored or binary; or key ids, fingerprints or user ids that gpg knows. */
   readonly keys: readonly string[];
-  /** Where gpg has the keys that are not files; its own default where undefined. */
+  /** The home directory of gpg, for keys that are not files; by default gpg's own. */
   readonly homedir?: string;
-  /** Of every key that has one. Without it gpg's agent may ask the user, for keys that are not files. */
+  /** Of every key that has one. Without it, gpg's agent may ask the user, for keys that are not files. */
   readonly passphrase?: string;
+}
+
+/** One key that signs, wherever its secret half is. */
+export interface SigningKey {
+  /** As the user named it. */
+  readonly name: string;
+  /** Of the primary key, in lower-case hexadecimal. */
+  readonly fingerprint: string;
+  /** The public half with its certifications, binary, as `openChecker` takes it. */
+  readonly publicKey: Uint8Array;
+  /**
+   * A binary detached signature over the bytes.
+   *
+   * @throws RepomillError `usage` if the key cannot sign, `transport` if a program fails
+   */
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
  * Opens all keys, in their order.
  *
- * @param load - gives OpenPGP.js, or undefined where gpg is to do its work
- * @throws RepomillError `usage` where a key is not there, or is not one that signs, and where neither program is installed;
- *   `transport` where a program fails
+ * @throws RepomillError `usage` if a key is missing or is not one that signs, if OpenPGP.js is not installed, and if gpg is
+ *   needed and is not; `transport` if a program fails
+ *
+ * @example
+ * const signer = await openSigner({ keys: ['secret.asc'], passphrase: process.env.PASSPHRASE });
+ * await build({ input: 'repo', out: 'repo', layout: 'flatpak', signer });
  */
-export async function openSigner(options: SignerOptions, load: LoadOpenPgp = loadOpenPgp): Promise<Signer> {
+export async function openSigner(options: SignerOptions): Promise<Signer> {
+  // Also if all keys are gpg's: what they signed before is checked with it, and a first build should not succeed without.
+  const openpgp = await loadOpenPgp();
   const keys: SigningKey[] = [];
   // One after the other: gpg's agent may have questions.
   for (const name of options.keys) {
-    const key = await openKey(name, options, load);
+    const key = await openKey(name, options, openpgp);
     const same = keys.find((one) => one.fingerprint === key.fingerprint);
     if (same !== undefined) {
-      throw new RepomillError('usage', `key ${name}: expected each key once, found that of ${same.name} again`);
+      throw new RepomillError('usage', `expected each key once, found the one of ${same.name} again`, { path: name });
     }
     keys.push(key);
   }
@@ -47,10 +67,7 @@ export async function openSigner(options: SignerOptions, load: LoadOpenPgp = loa
     sign: (bytes) => signWithAll(keys, bytes),
     covers: async (bytes, signatures) => {
       if (signatures.length !== keys.length) return false;
-      checker ??= openChecker(
-        keys.map((key) => key.publicKey),
-        load,
-      );
+      checker ??= openChecker(keys.map((key) => key.publicKey));
       const { check } = await checker;
       const makers = await Promise.all(signatures.map((signature) => check(bytes, signature)));
       return keys.every((key) => makers.includes(key.fingerprint));
@@ -58,13 +75,9 @@ export async function openSigner(options: SignerOptions, load: LoadOpenPgp = loa
   };
 }
 
-async function openKey(name: string, { homedir, passphrase }: SignerOptions, load: LoadOpenPgp): Promise<SigningKey> {
+async function openKey(name: string, options: SignerOptions, openpgp: OpenPgp): Promise<SigningKey> {
   const content = (await isFile(name)) ? await readIfPresent(name) : undefined;
-  if (content === undefined) return openGpgRingKey(name, homedir, passphrase);
-  const openpgp = await load();
-  return openpgp === undefined
-    ? openGpgFileKey(name, content, passphrase)
-    : openJsKey(openpgp, name, content, passphrase);
+  return content === undefined ? openRingKey(name, options) : openFileKey(openpgp, name, content, options.passphrase);
 }
 
 async function signWithAll(keys: readonly SigningKey[], bytes: Uint8Array): Promise<readonly Uint8Array[]> {
@@ -73,7 +86,7 @@ async function signWithAll(keys: readonly SigningKey[], bytes: Uint8Array): Prom
     const signature = await key.sign(bytes);
     // Keys of newer versions make signatures that the client's GnuPG cannot read.
     if (readSignatureFacts(signature) === undefined) {
-      throw new RepomillError('usage', `key ${key.name}: expected one signature of version 4, found something else`);
+      throw new RepomillError('usage', 'expected a key that makes one signature of version 4', { path: key.name });
     }
     signatures.push(signature);
   }

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type GpgOutcome, type GpgWork, runGpg, withGpgHome } from '../../../../src/platform/openpgp/gpg.ts';
+import { type GpgOutcome, type GpgWork, runGpg } from '../../../../src/platform/openpgp/gpg.ts';
 import { failureOf } from '../../../failure.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
@@ -9,7 +9,7 @@ const workspace = makeWorkspace();
 const work: GpgWork = { subject: 'key K', homedir: undefined, args: [] };
 
 describe('runGpg', () => {
-  it('hands over the input, and gives back the output', async () => {
+  it('passes the input, and returns the output', async () => {
     const input = Uint8Array.from({ length: 1_000_000 }, (_, i) => i % 251);
     const { ok, output } = await withGpg('process.stdin.pipe(process.stdout);', () => runGpg({ ...work, input }));
     expect(ok).toBe(true);
@@ -25,14 +25,14 @@ describe('runGpg', () => {
     expect(outcome.lastLine).not.toContain('sesame');
   });
 
-  it('hands over arguments as they are', async () => {
+  it('passes arguments as they are', async () => {
     const args = ['$(id)', '"; exit 1', 'a b', '*'];
     const program = 'console.error(JSON.stringify(process.argv.slice(-4)));';
     const outcome = await withGpg(program, () => runGpg({ ...work, args }));
     expect(JSON.parse(outcome.lastLine)).toEqual(args);
   });
 
-  it('tells status lines from lines for people', async () => {
+  it('separates status lines from lines for people', async () => {
     const program =
       'console.error("gpg: first\\n[GNUPG:] IMPORT_OK 17 AB\\ngpg: last\\n[GNUPG:] NODATA"); process.exitCode = 2;';
     const { ok, status, lastLine } = await withGpg(program, () => runGpg(work));
@@ -46,7 +46,7 @@ describe('runGpg', () => {
     });
   });
 
-  it('is no success where the program is killed, and tells so where it said nothing', async () => {
+  it('is no success if the program is killed, and says so if the program wrote nothing', async () => {
     const { ok, lastLine } = await withGpg('process.kill(process.pid, "SIGKILL");', () => runGpg(work));
     expect({ ok, lastLine }).toEqual({ ok: false, lastLine: 'gpg: ended with exit code 137' });
   });
@@ -63,44 +63,25 @@ describe('runGpg', () => {
     const program = `const more = () => process.${stream}.write(Buffer.alloc(1_000_000, 10), more); more();`;
     expect(await failureOf(withGpg(program, () => runGpg(work)))).toMatchObject({
       code: 'transport',
-      message: expect.stringMatching(/^key K: gpg: expected at most \d+ bytes of output, found more$/),
+      path: 'key K',
+      message: `gpg: expected at most ${stream === 'stdout' ? 64 : 4}000000 bytes of output, found more`,
     });
   });
 
-  it('tells what to install where there is no program', async () => {
+  it('says what to install if there is no such program', async () => {
     const failure = await failureOf(withPath(join(workspace, 'nothing'), () => runGpg(work)));
-    expect(failure).toMatchObject({ code: 'usage', message: 'key K: gpg: no such program' });
-    expect(failure.hint).toContain('install GnuPG');
+    expect(failure).toMatchObject({ code: 'usage', path: 'key K', message: 'gpg: no such program' });
+    expect(failure.hint).toBe('install GnuPG, or sign with a key in a file');
   });
 
-  it('is a transport error where the program cannot be run', async () => {
+  it('is a transport error if the program cannot be run', async () => {
     const directory = writeFiles(join(workspace, 'locked'), { gpg: 'not a program' });
     chmodSync(join(directory, 'gpg'), 0o600);
     expect(await failureOf(withPath(directory, () => runGpg(work)))).toMatchObject({
       code: 'transport',
-      message: expect.stringMatching(/^key K: gpg: cannot be run: /),
+      path: 'key K',
+      message: expect.stringMatching(/^gpg: cannot be run: /),
     });
-  });
-});
-
-describe('withGpgHome', () => {
-  it('gives a directory that nobody else may read, and removes it', async () => {
-    const path = await withGpgHome(async (homedir) => {
-      expect(statSync(homedir).mode & 0o777).toBe(0o700);
-      return homedir;
-    });
-    expect(existsSync(path)).toBe(false);
-  });
-
-  it('removes the directory where its use fails, and where there is no gpgconf', async () => {
-    const paths: string[] = [];
-    const use = (homedir: string): Promise<never> => {
-      paths.push(homedir);
-      return Promise.reject(new Error('no'));
-    };
-    await expect(withGpgHome(use)).rejects.toThrow('no');
-    await expect(withPath(join(workspace, 'nothing'), () => withGpgHome(use))).rejects.toThrow('no');
-    expect(paths.map((path) => existsSync(path))).toEqual([false, false]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Key, PrivateKey, Subkey } from 'openpgp';
 import { messageOf, RepomillError } from '../../errors.ts';
 import { readKeyBlocks } from '../../openpgp/armor.ts';
 import { AS_GNUPG, type OpenPgp } from './load-openpgp.ts';
-import type { SigningKey } from './signing-key.ts';
+import type { SigningKey } from './open-signer.ts';
 
 /** Algorithms of version 4 keys that GnuPG 2.2 knows: RSA, DSA, ECDSA and the older way to write EdDSA. */
 const READABLE = new Set(['rsaEncryptSign', 'rsaSign', 'dsa', 'ecdsa', 'eddsaLegacy']);
@@ -13,34 +13,31 @@ const READABLE = new Set(['rsaEncryptSign', 'rsaSign', 'dsa', 'ecdsa', 'eddsaLeg
 /**
  * Opens the one key of a file.
  *
- * @param name - of the file, for messages
- * @throws RepomillError `usage` where there is no such key, or where it needs a passphrase and has none; a wrong one shows
- *   only when something is signed, because unlocking a key takes as long as somebody who guesses should need
+ * @throws RepomillError `usage` if there is no such key, or if it needs a passphrase and has none. A wrong passphrase is found
+ *   when something is signed: unlocking a key is slow on purpose
  */
-export async function openJsKey(
+export async function openFileKey(
   openpgp: OpenPgp,
-  name: string,
+  file: string,
   content: Uint8Array,
   passphrase: string | undefined,
 ): Promise<SigningKey> {
-  const key = await readOneKey(openpgp, name, content);
+  const key = await readOneKey(openpgp, file, content);
   if (!key.isDecrypted() && passphrase === undefined)
-    throw problem(name, 'is locked: expected a passphrase, found none');
+    throw problem(file, 'the key is locked: expected a passphrase, found none');
   let unlocked: Promise<PrivateKey> | undefined;
   return {
-    name,
+    name: file,
     fingerprint: key.getFingerprint(),
     publicKey: key.toPublic().write(),
     sign: async (bytes) => {
-      unlocked ??= unlock(openpgp, name, key, passphrase);
+      unlocked ??= unlock(openpgp, file, key, passphrase);
       const signingKeys = await unlocked;
-      const { keyPacket } = await findSigningKey(openpgp, name, signingKeys);
+      const { keyPacket } = await findSigningKey(openpgp, file, signingKeys);
       const { algorithm } = keyPacket.getAlgorithmInfo();
       if (keyPacket.version !== 4 || !READABLE.has(algorithm)) {
-        throw problem(
-          name,
-          `expected a key that GnuPG 2.2 can read, found version ${keyPacket.version} with ${algorithm}`,
-        );
+        const found = `version ${keyPacket.version} with ${algorithm}`;
+        throw problem(file, `expected a key that GnuPG 2.2 can read, found ${found}`);
       }
       const message = await openpgp.createMessage({ binary: bytes });
       return openpgp.sign({ message, signingKeys, detached: true, format: 'binary', config: AS_GNUPG });
@@ -48,24 +45,24 @@ export async function openJsKey(
   };
 }
 
-async function readOneKey(openpgp: OpenPgp, name: string, content: Uint8Array): Promise<PrivateKey> {
+async function readOneKey(openpgp: OpenPgp, file: string, content: Uint8Array): Promise<PrivateKey> {
   const blocks = readKeyBlocks(content, 'PRIVATE');
   const keys: PrivateKey[] = [];
   try {
     if ('binary' in blocks) keys.push(...(await openpgp.readPrivateKeys({ binaryKeys: blocks.binary })));
     else for (const armoredKeys of blocks.armored) keys.push(...(await openpgp.readPrivateKeys({ armoredKeys })));
   } catch (cause) {
-    throw problem(name, `expected an OpenPGP secret key: ${messageOf(cause)}`, cause);
+    throw problem(file, `expected an OpenPGP secret key: ${messageOf(cause)}`, cause);
   }
   const [key, ...more] = keys;
-  if (key === undefined) throw problem(name, 'expected an OpenPGP secret key, found none');
-  if (more.length > 0) throw problem(name, `expected one secret key, found ${keys.length}`);
+  if (key === undefined) throw problem(file, 'expected an OpenPGP secret key, found none');
+  if (more.length > 0) throw problem(file, `expected one secret key, found ${keys.length}`);
   return key;
 }
 
 async function unlock(
   openpgp: OpenPgp,
-  name: string,
+  file: string,
   privateKey: PrivateKey,
   passphrase: string | undefined,
 ): Promise<PrivateKey> {
@@ -73,18 +70,18 @@ async function unlock(
   try {
     return await openpgp.decryptKey({ privateKey, passphrase });
   } catch (cause) {
-    throw problem(name, messageOf(cause), cause);
+    throw problem(file, messageOf(cause), cause);
   }
 }
 
-async function findSigningKey(openpgp: OpenPgp, name: string, key: Key): Promise<Key | Subkey> {
+async function findSigningKey(openpgp: OpenPgp, file: string, key: Key): Promise<Key | Subkey> {
   try {
     return await key.getSigningKey(undefined, undefined, undefined, { ...openpgp.config, ...AS_GNUPG });
   } catch (cause) {
-    throw problem(name, `expected a key that can sign: ${messageOf(cause)}`, cause);
+    throw problem(file, `expected a key that can sign: ${messageOf(cause)}`, cause);
   }
 }
 
-function problem(name: string, message: string, cause?: unknown): RepomillError {
-  return new RepomillError('usage', `key ${name}: ${message}`, { cause });
+function problem(file: string, message: string, cause?: unknown): RepomillError {
+  return new RepomillError('usage', message, { path: file, cause });
 }
