@@ -98,7 +98,7 @@ async function buildNative(request: BuildRequest, stage: Stage<OpenRepository | 
   const config = withSubsets(stage.config, refs?.subsets ?? []);
   const threads = inputs.size < SMALL_INPUT ? 1 : (request.workers ?? 1);
   return withBuildSession({ config, cache: request.cache, threads, progress }, async (session) => {
-    const read = await readInputs(inputs, { ...session, config, progress });
+    const read = await readInputs(inputs, { ...session, config, configFile: request.config, progress });
     const { catalogue } = read;
     const arches = archesOfRepository(catalogue.arches, config.arches);
     const previous = openPrevious(request.previous, tree);

@@ -13,6 +13,7 @@ import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';
 import type { DetailsDocument } from './read/move-details.ts';
+import type { SettingsUse } from './read/settings-use.ts';
 
 /** The number of slices of a repository. */
 export const SLICES = 64;
@@ -38,10 +39,11 @@ export interface BatchHead {
   readonly arches: readonly string[];
   readonly slices: readonly BatchSlice[];
   readonly documents: readonly DocumentRef[];
+  readonly use: SettingsUse;
 }
 
 /** Batches in the workspace, named by what they were read from. The version grows whenever the same bytes give other records. */
-export const batchSlot: Slot<BatchHead> = defineSlot('batch', 2);
+export const batchSlot: Slot<BatchHead> = defineSlot('batch', 3);
 
 /** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
 type StoredListing = readonly [
@@ -112,7 +114,7 @@ export class BatchWriter {
   }
 
   /** Writes the batch under a name of `batchSlot`. */
-  write(name: string, lines: readonly number[], workspace: Workspace): void {
+  write(name: string, { lines, use }: Pick<BatchHead, 'lines' | 'use'>, workspace: Workspace): void {
     const body = [this.#content.take()];
     const slices: BatchSlice[] = [];
     let start = body[0]?.length ?? 0;
@@ -123,7 +125,8 @@ export class BatchWriter {
       body.push(bytes);
       start += bytes.length;
     }
-    batchSlot.write(name, { lines, arches: [...this.#arches], slices, documents: this.#documents }, workspace, body);
+    const head = { lines, arches: [...this.#arches], slices, documents: this.#documents, use };
+    batchSlot.write(name, head, workspace, body);
   }
 }
 

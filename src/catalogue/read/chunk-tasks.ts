@@ -9,10 +9,10 @@ import { defineSlot } from '../../platform/workspace/slot.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
-import type { Batch } from '../catalogue.ts';
 import { MAX_PROBLEMS } from './bad-input.ts';
 import type { InputPath } from './list-inputs.ts';
 import type { BatchReport } from './read-batch.ts';
+import type { RuledBatch } from './settings-use.ts';
 
 /** A task of reading: its chunks, and what it gave. */
 export interface ChunkTask {
@@ -98,7 +98,7 @@ function problemsOf(tasks: readonly ChunkTask[]): readonly Problem[] {
 }
 
 /** The batches of tasks in the order of the input, each with the places of its chunks. */
-export function batchesOf(tasks: readonly ChunkTask[], workspace: Workspace): readonly Batch[] {
+export function batchesOf(tasks: readonly ChunkTask[], workspace: Workspace): readonly RuledBatch[] {
   return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) => {
     const places = inputs.map(({ path, listedBy }) => ({
       file: path,
@@ -108,7 +108,7 @@ export function batchesOf(tasks: readonly ChunkTask[], workspace: Workspace): re
     return report.batches.map((name) => {
       const entry = batchSlot.open(name, workspace);
       if (entry === undefined) throw new DamagedEntryError(`${name}: gone`);
-      return { name, head: entry.head, places };
+      return { name, head: entry.head, places, rules: inputs.map(({ rule }) => rule) };
     });
   });
 }

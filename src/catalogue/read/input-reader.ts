@@ -33,6 +33,8 @@ export interface ReadOptions {
   /** How many tasks may run at a time. */
   readonly ahead: number;
   readonly progress: Reporter;
+  /** The configuration's file as the user would type it, for warnings. Without it, the file in the input directory. */
+  readonly configFile?: string | undefined;
   /** Reading stops between two files or two chunks once this is aborted. */
   readonly signal?: AbortSignal | undefined;
 }

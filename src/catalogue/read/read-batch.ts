@@ -14,6 +14,7 @@ import { readerNamed } from '../../readers/readers.ts';
 import { BatchWriter } from '../batch.ts';
 import { MAX_PROBLEMS, problemOf } from './bad-input.ts';
 import { moveDetails } from './move-details.ts';
+import { UseTracker } from './settings-use.ts';
 
 /** What the path and the configuration say about the records of a file. */
 export interface ChunkRule {
@@ -81,26 +82,26 @@ const FILE_BATCH_BYTES = 1 << 19;
 
 /** Reads chunks. */
 export async function readChunksTask({ name, chunks }: ReadChunksJob, tools: ReadTools): Promise<BatchReport> {
-  const writer = new BatchWriter();
   const problems: ChunkProblem[] = [];
+  const target = { writer: new BatchWriter(), tracker: new UseTracker(), problems, tools };
   for (const [position, chunk] of chunks.entries()) {
-    for await (const _ of readInto(memoryFile(chunk), chunk, position, { writer, problems, tools }));
+    for await (const _ of readInto(memoryFile(chunk), chunk, position, target));
     if (problems.length >= MAX_PROBLEMS) break;
   }
   const lines = chunks.map(({ bytes }) => countLines(bytes));
   if (problems.length > 0) return { batches: [], lines, problems: problems.slice(0, MAX_PROBLEMS) };
-  writer.write(name, lines, tools.workspace);
+  target.writer.write(name, { lines, use: target.tracker.use }, tools.workspace);
   return { batches: [name], lines, problems };
 }
 
 /** Reads a file as a whole. A file that cannot be read is a problem without a line. */
 export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<BatchReport> {
   const problems: ChunkProblem[] = [];
-  const target = { writer: new BatchWriter(), problems, tools };
+  const target = { writer: new BatchWriter(), tracker: new UseTracker(), problems, tools };
   const batches: string[] = [];
   const write = (): void => {
     const name = `${job.name}-${batches.length}`;
-    target.writer.write(name, NO_LINES, tools.workspace);
+    target.writer.write(name, { lines: NO_LINES, use: target.tracker.use }, tools.workspace);
     target.writer = new BatchWriter();
     batches.push(name);
   };
@@ -124,6 +125,7 @@ const NO_LINES = [0];
 
 interface Target {
   readonly writer: BatchWriter;
+  readonly tracker: UseTracker;
   readonly problems: ChunkProblem[];
   readonly tools: ReadTools;
 }
@@ -145,11 +147,12 @@ function addDraft(
   rule: ChunkRule,
   chunk: number,
   detailFields: ReadonlySet<string>,
-  { writer, problems, tools }: Target,
+  { writer, tracker, problems, tools }: Target,
 ): void {
   const origin = { chunk, line: draft.line };
   const refuse = (message: string): void => void problems.push({ ...origin, message });
-  const fields = withoutOmitted(draft.fields, rule.omit);
+  tracker.addFields(draft.fields);
+  const fields = withoutOmitted(draft.fields, rule.omit, tracker.omittedIn(chunk));
   for (const [field, value] of rule.given) {
     const own = fields[field];
     if (own === undefined) fields[field] = value;
@@ -167,6 +170,7 @@ function addDraft(
   }
   const subsets: number[] = [];
   for (const [position, subset] of tools.subsets.entries()) if (subset.matches(parsed.record)) subsets.push(position);
+  tracker.addRecord(parsed.record, subsets, tools.details);
   const moved = moveDetails(parsed.record, tools.details);
   if ('problem' in moved) {
     refuse(moved.problem);
@@ -179,11 +183,15 @@ function addDraft(
 
 // A copy without some fields is faster to work with than an object that fields were deleted from. An own `__proto__` field is
 // copied too, for the record parser to refuse.
-function withoutOmitted(fields: Draft['fields'], omit: readonly string[]): Record<string, unknown> {
+function withoutOmitted(
+  fields: Draft['fields'],
+  omit: readonly string[],
+  omitted: Set<string>,
+): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const field in fields) {
-    if (omit.includes(field)) continue;
-    if (field === '__proto__') Object.defineProperty(kept, field, { value: fields[field], enumerable: true });
+    if (omit.includes(field)) omitted.add(field);
+    else if (field === '__proto__') Object.defineProperty(kept, field, { value: fields[field], enumerable: true });
     else kept[field] = fields[field];
   }
   return kept;

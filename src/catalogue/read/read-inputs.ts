@@ -10,6 +10,7 @@ import { badInput } from './bad-input.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
 import type { Inputs } from './list-inputs.ts';
+import { findUnusedSettings } from './settings-use.ts';
 
 /** What was read. */
 export interface ReadResult {
@@ -21,7 +22,7 @@ export interface ReadResult {
 }
 
 /**
- * Reads all inputs.
+ * Reads all inputs, and warns of settings of the configuration that had no effect.
  *
  * @throws RepomillError `metadata` with all problems, `interrupted` if the signal is aborted
  */
@@ -46,6 +47,10 @@ export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<
       path: directory,
       hint: `files read: ${config.inputs.map((rule) => rule.files).join(', ')}; \`inputs:\` in ${CONFIG_NAME} names others`,
     });
+  }
+  const configFile = options.configFile ?? `${directory}/${CONFIG_NAME}`;
+  for (const message of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
+    progress.warn(`${configFile}: ${message}`);
   }
   return { catalogue, files: files.length - skipped.length, skipped };
 }

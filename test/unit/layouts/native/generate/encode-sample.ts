@@ -4,6 +4,7 @@
 
 import { BatchWriter, batchSlot } from '../../../../../src/catalogue/batch.ts';
 import { openCatalogue } from '../../../../../src/catalogue/catalogue.ts';
+import { UseTracker } from '../../../../../src/catalogue/read/settings-use.ts';
 import { type EncodeBucketJob, encodeBucketTask } from '../../../../../src/layouts/native/generate/encode-bucket.ts';
 import { type EncodedSlice, encodeSlices } from '../../../../../src/layouts/native/generate/encode-slices.ts';
 import { NamePlacer } from '../../../../../src/model/bucket-placement.ts';
@@ -40,7 +41,7 @@ export async function encodeSample(
     writer.add(record, { ...place, subsets: memberships[i] ?? [] });
   }
   const name = batchSlot.nameOf([records, memberships]);
-  writer.write(name, [records.length], workspace);
+  writer.write(name, { lines: [records.length], use: new UseTracker().use }, workspace);
   const head = batchSlot.open(name, workspace)?.head;
   if (head === undefined) throw new Error('the batch is gone');
   const places = [{ file: 'sample.jsonl', firstLine: 1, listedBy: [] }];
