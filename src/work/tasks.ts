@@ -84,7 +84,7 @@ export async function openTasks(setup: TaskSetup, workspace: Workspace, threads:
   const own = await makeTasks(setup, workspace);
   if (threads === 1) return { tasks: own, close: async () => undefined };
   const names = Object.keys(patience);
-  const pool = openWorkers<Tasks>(new URL('./worker.js', import.meta.url), setup, names, threads);
+  const pool = openWorkers<Tasks>({ module: new URL('./worker.js', import.meta.url), setup, names, count: threads });
   // A first build has everything to do.
   const left = hasEntries(setup.places) ? { ...patience } : undefined;
   const whose = (name: keyof Tasks): Tasks => (left !== undefined && left[name]-- > 0 ? own : pool.tasks);

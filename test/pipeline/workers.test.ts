@@ -2,22 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'rolldown';
-import { afterEach, describe, expect, it } from 'vitest';
-import { openWorkers, type WorkerPool } from '../../../../src/platform/threads/workers.ts';
-import { failureOf } from '../../../failure.ts';
-import { makeWorkspace } from '../../../workspace.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openWorkers, type WorkerPool } from '../../src/platform/threads/workers.ts';
+import { failureOf } from '../failure.ts';
+import { makeWorkspace } from '../workspace.ts';
 
 const workspace = makeWorkspace();
 
 // Threads load these by themselves, and the oldest Node that we run on reads no TypeScript.
-const source = (path: string): string => fileURLToPath(new URL(`../../../../src/${path}`, import.meta.url));
-await build({
-  input: { errors: source('errors.ts'), workers: source('platform/threads/workers.ts') },
-  platform: 'node',
-  output: { dir: join(workspace, 'compiled'), entryFileNames: '[name].mjs' },
-});
-const compiled = (name: string): string => pathToFileURL(join(workspace, 'compiled', `${name}.mjs`)).href;
+const compiled = (path: string): string => new URL(`../../dist/${path}.js`, import.meta.url).href;
 
 let counter = 0;
 
@@ -29,6 +22,7 @@ interface SampleTasks {
   break(input: string): Promise<never>;
   thread(input: number): Promise<number>;
   wait(input: null): Promise<never>;
+  spin(input: null): Promise<never>;
   exit(input: number): Promise<never>;
   throwLater(input: string): Promise<never>;
   answerFunction(input: null): Promise<unknown>;
@@ -41,6 +35,7 @@ const names = [
   'break',
   'thread',
   'wait',
+  'spin',
   'exit',
   'throwLater',
   'answerFunction',
@@ -57,17 +52,18 @@ function moduleWith(code: string): URL {
 const sample = moduleWith(`
   import { threadId } from 'node:worker_threads';
   import { RepomillError } from '${compiled('errors')}';
-  import { serveTasks } from '${compiled('workers')}';
+  import { serveTasks } from '${compiled('platform/threads/workers')}';
   const never = () => new Promise(() => setInterval(() => {}, 1000));
   await serveTasks(async (setup) => ({
     double: async (input) => 2 * input,
     setup: async () => setup,
     refuse: async (file) => {
-      throw new RepomillError('metadata', 'bad input', { hint: 'mend it', problems: [{ file, line: 3, message: 'x' }] });
+      throw new RepomillError('metadata', 'bad input', { path: file, hint: 'mend it', problems: [{ file, line: 3, message: 'x' }] });
     },
     break: async (message) => { const error = new TypeError(message); error.name = 'SpecialError'; throw error; },
     thread: async () => { await new Promise((resume) => setTimeout(resume, 20)); return threadId; },
     wait: never,
+    spin: async () => { for (;;); },
     exit: async (code) => process.exit(code),
     throwLater: async (message) => { setTimeout(() => { throw new Error(message); }, 1); return never(); },
     answerFunction: async () => () => 1,
@@ -77,7 +73,7 @@ const sample = moduleWith(`
 
 const pools: WorkerPool<unknown>[] = [];
 function open(count: number, module = sample, setup: unknown = {}): SampleTasks {
-  const pool = openWorkers<SampleTasks>(module, setup, names, count);
+  const pool = openWorkers<SampleTasks>({ module, setup, names, count });
   pools.push(pool);
   return pool.tasks;
 }
@@ -107,16 +103,17 @@ describe('worker threads', () => {
     expect(await of(12)).toBe(3);
   });
 
-  it('hand on an error of ours whole: code, hint and problems', async () => {
+  it('pass on an error of ours whole: code, path, hint and problems', async () => {
     expect(await failureOf(open(1).refuse('a.json'))).toMatchObject({
       code: 'metadata',
+      path: 'a.json',
       message: 'bad input',
       hint: 'mend it',
       problems: [{ file: 'a.json', line: 3, message: 'x' }],
     });
   });
 
-  it('hand on any other error with its name and message, and work on', async () => {
+  it('pass on any other error with its name and message, and work on', async () => {
     const tasks = open(1);
     await expect(tasks.break('oh no')).rejects.toMatchObject({ name: 'SpecialError', message: 'oh no' });
     expect(await tasks.double(4)).toBe(8);
@@ -152,8 +149,8 @@ describe('a thread that dies ends every task, of other threads too, and those th
   it('for lack of memory', async () => {
     // The smallest heap that a thread can start in; the task needs any that it can get.
     const inner = moduleWith(`
-      import { openWorkers } from '${compiled('workers')}';
-      const { tasks, close } = openWorkers(new URL('${sample.href}'), {}, ['exhaust'], 1);
+      import { openWorkers } from '${compiled('platform/threads/workers')}';
+      const { tasks, close } = openWorkers({ module: new URL('${sample.href}'), setup: {}, names: ['exhaust'], count: 1 });
       await tasks.exhaust(null).catch((error) => console.log(error.code, error.message));
       await close();
     `);
@@ -170,7 +167,7 @@ describe('a thread that dies ends every task, of other threads too, and those th
     [
       'whose tasks cannot be made',
       moduleWith(`
-      import { serveTasks } from '${compiled('workers')}';
+      import { serveTasks } from '${compiled('platform/threads/workers')}';
       await serveTasks(async () => { throw new Error('no tasks'); });
     `),
     ],
@@ -183,11 +180,41 @@ describe('a thread that dies ends every task, of other threads too, and those th
 
 describe('closing', () => {
   it('ends what is being done, and leaves no promise open', async () => {
-    const pool = openWorkers<SampleTasks>(sample, {}, names, 2);
+    const pool = openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2 });
     const work = [1, 2, 3, 4, 5, 6].map(() => failureOf(pool.tasks.wait(null)));
     await pool.close();
     for (const failure of work) expect(await failure).toMatchObject({ code: 'interrupted' });
     expect(await failureOf(pool.tasks.double(1))).toMatchObject({ code: 'interrupted' });
     await pool.close();
+  });
+});
+
+describe('a signal', () => {
+  it('ends the threads when it is aborted, in the middle of their work, and fails every task', async () => {
+    const controller = new AbortController();
+    const pool = openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2, signal: controller.signal });
+    await pool.tasks.double(1);
+    const work = [pool.tasks.spin(null), pool.tasks.wait(null), pool.tasks.wait(null)].map((task) => failureOf(task));
+    const reason = new Error('enough');
+    controller.abort(reason);
+    for (const failure of work) {
+      expect(await failure).toMatchObject({ code: 'interrupted', message: 'aborted', cause: reason });
+    }
+    expect(await failureOf(pool.tasks.double(1))).toMatchObject({ code: 'interrupted' });
+    // It would never end of itself: threads that compute keep a process alive.
+    await pool.close();
+  });
+
+  it('that is aborted from the start lets no thread start', async () => {
+    const pool = openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2, signal: AbortSignal.abort() });
+    expect(await failureOf(pool.tasks.double(1))).toMatchObject({ code: 'interrupted' });
+    await pool.close();
+  });
+
+  it('is left alone by a pool that was closed', async () => {
+    const { signal } = new AbortController();
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    await openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2, signal }).close();
+    expect(remove).toHaveBeenCalledOnce();
   });
 });
