@@ -1,0 +1,52 @@
+/**
+ * Blocks of YAML in documents that no other test writes to a file: a record is read and published, a configuration is used by
+ * a build, and a part of a workflow is YAML.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { repomill } from '../launcher.ts';
+import { makeWorkspace, writeFiles } from '../workspace.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const pages = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+const blocks = ['README.md', 'src/query/QUERY.md', ...pages].flatMap((page) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => {
+    const documents = parseAllDocuments(text);
+    return {
+      page,
+      text,
+      kind: kindOf(documents.map((one) => one.toJS())[0]),
+      problems: documents.flatMap((one) => one.errors),
+    };
+  }),
+);
+
+describe('YAML in documents', () => {
+  it('is found, of every kind', () => {
+    expect(new Set(blocks.map(({ kind }) => kind))).toEqual(new Set(['record', 'configuration', 'workflow']));
+  });
+
+  it.each(blocks)('is a $kind that works: $page', async ({ text, kind, problems }) => {
+    expect(problems).toEqual([]);
+    if (kind === 'workflow') return;
+    const directory = makeWorkspace();
+    const configuration = /^name:/m.test(text) ? text : `name: sample\n${text}`;
+    const input = writeFiles(join(directory, 'input'), {
+      'package.yaml': kind === 'record' ? text : 'name: sample\nversion: "1"\narch: amd64\n',
+      'repomill.yaml': kind === 'record' ? 'name: sample\n' : configuration,
+    });
+    const { exitCode, stdout, stderr } = await repomill(['build', input, '--out', 'out'], { cwd: directory });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^version 1: 1 package /);
+  });
+});
+
+function kindOf(value: unknown): 'record' | 'configuration' | 'workflow' {
+  if (Array.isArray(value)) return 'workflow';
+  return 'arch' in Object(value) ? 'record' : 'configuration';
+}
