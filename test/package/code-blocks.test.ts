@@ -11,6 +11,13 @@ import { packPackage, ROOT, typeCheck } from './packed.ts';
 const { consumer, directory } = packPackage();
 const pages = ['README.md', ...['docs', 'docs/api'].flatMap((folder) => pagesOf(folder))];
 
+/** What an example takes as given. */
+const GIVEN: Readonly<Record<string, string>> = {
+  repository: "import('repomill/client').Repository",
+  records: "readonly import('repomill/client').PackageRecord[]",
+  bytes: 'Uint8Array',
+};
+
 /** Blocks of JavaScript and TypeScript, by the name of the module to compile. */
 const blocks = Object.fromEntries(
   pages.flatMap((page) =>
@@ -21,17 +28,35 @@ const blocks = Object.fromEntries(
   ),
 );
 
+// Pages are written for readers: that a list may be empty is not their concern, so `noUncheckedIndexedAccess` is not among these.
+const STRICT = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2023'];
+
 describe('code blocks', () => {
   it('are found in the README, on the pages of docs/, and in the examples of the API', () => {
     const kinds = [/^README-md/, /^docs-(?!api)/, /^docs-api-client/, /^docs-api-repomill/];
     expect(kinds.filter((kind) => !Object.keys(blocks).some((name) => kind.test(name)))).toEqual([]);
   });
 
-  it('compile against the installed package', { timeout: 120_000 }, () => {
-    writeFiles(consumer, blocks);
-    // Pages are written for readers: that a list may be empty is not their concern.
-    const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2023', '--types', 'node'];
-    expect(typeCheck(consumer, [...options, '--module', 'nodenext', ...Object.keys(blocks)])).toBe('');
+  it.each([
+    ['node16', ['--module', 'node16', '--moduleResolution', 'node16', '--types', 'node']],
+    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', '--types', 'node']],
+    ['exactOptionalPropertyTypes', ['--module', 'nodenext', '--types', 'node', '--exactOptionalPropertyTypes']],
+  ])(
+    'compile against the installed package, with every declaration checked: %s',
+    { timeout: 120_000 },
+    (_name, options) => {
+      writeFiles(consumer, blocks);
+      expect(typeCheck(consumer, [...STRICT, ...options, ...Object.keys(blocks)])).toBe('');
+    },
+  );
+
+  it('that import the client alone compile for a browser, without the types of Node', { timeout: 120_000 }, () => {
+    const ofClient = Object.entries(blocks).filter(([, code]) => !/from 'repomill'|from 'node:/.test(code));
+    expect(ofClient.length).toBeGreaterThan(2);
+    const modules = Object.fromEntries(ofClient.map(([name, code]) => [`browser-${name}`, code]));
+    writeFiles(consumer, modules);
+    const options = ['--module', 'esnext', '--moduleResolution', 'bundler', '--types', '', '--lib', 'es2023,dom'];
+    expect(typeCheck(consumer, [...STRICT, ...options, ...Object.keys(modules)])).toBe('');
   });
 });
 
@@ -41,13 +66,13 @@ function pagesOf(folder: string): readonly string[] {
     .map((name) => `${folder}/${name}`);
 }
 
-/** An example in TSDoc leaves out the imports of what the package exports; names of the publishers' face come first. */
+/** An example in TSDoc leaves out the imports of what the package exports; names of the client come first. */
 function withImports(code: string): string {
   if (/^import\b/m.test(code)) return code;
   const names = new Set<string>();
   const imports = [
-    ['repomill', 'index'],
     ['repomill/client', 'client'],
+    ['repomill', 'index'],
   ].map(([specifier, face]) => {
     const text = readFileSync(join(directory, `dist/${face}.d.ts`), 'utf8');
     const exported = [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)]
@@ -57,5 +82,8 @@ function withImports(code: string): string {
     for (const name of exported) names.add(name);
     return exported.length === 0 ? '' : `import { ${exported.join(', ')} } from '${specifier}';\n`;
   });
-  return `${imports.join('')}${code}export {};\n`;
+  const given = Object.entries(GIVEN)
+    .filter(([name]) => new RegExp(`\\b${name}\\b`).test(code) && !new RegExp(`\\b(const|let) ${name}\\b`).test(code))
+    .map(([name, type]) => `declare const ${name}: ${type};\n`);
+  return [...imports, ...given, code, 'export {};\n'].join('');
 }
