@@ -59,6 +59,12 @@ function openedDesk(): ReturnType<typeof openDesk> {
 }
 
 describe('links between documents', () => {
+  it.each(['docs', 'docs/decisions'])('%s/README.md lists every page of its folder', (folder) => {
+    const list = readFileSync(join(root, folder, 'README.md'), 'utf8');
+    const pages = readdirSync(join(root, folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
+    expect(pages.filter((name) => !list.includes(`](${name})`))).toEqual([]);
+  });
+
   const folders = ['docs', 'examples', 'src', 'templates', 'test'];
   const top = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'bench/README.md'];
   const documents = [...top, ...folders.flatMap(markdownBelow)];
