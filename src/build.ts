@@ -1,29 +1,20 @@
 /**
- * The conductor: list, read, plan, publish. The first file to open; each stage is one function in a file of its name.
+ * The conductor of a build: read, decide, publish. It knows a layout by the members of its row in `layouts/layouts.ts`, and
+ * none by name.
  */
-
-import { listInputs } from './catalogue/read/list-inputs.ts';
-import { readInputs } from './catalogue/read/read-inputs.ts';
-import { compileSubsets } from './config/compile-subsets.ts';
-import type { Config } from './config/config.ts';
+import { type OpenedInput, openInput } from './catalogue/open-input.ts';
+import { readTasks } from './catalogue/read/read-tasks.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
-import { historyLength } from './layouts/flatpak/format/repository-metadata.ts';
-import { planFlatpak } from './layouts/flatpak/generate/plan-flatpak.ts';
-import { reportFlatpakTree } from './layouts/flatpak/generate/report-tree.ts';
-import { planNative } from './layouts/native/generate/plan-native.ts';
-import { DEFAULT_HISTORY } from './model/limits.ts';
-import { archesOfRepository } from './model/partition.ts';
+import type { Generator, Layout } from './layouts/layout.ts';
+import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
-import { reachedByOthers } from './other-layouts.ts';
-import { isDirectory } from './platform/files/read-files.ts';
-import { type BuildReport, type LayoutName, reportBuild } from './publish/build-report.ts';
+import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
-import type { Tree } from './publish/tree.ts';
-import { listRefs } from './readers/ostree/list-refs.ts';
-import { isOstreeRepository, type OpenRepository, openRepository } from './readers/ostree/open-repository.ts';
+import type { ReadableTree, Tree } from './publish/tree.ts';
+import { isOstreeRepository } from './readers/ostree/open-repository.ts';
 import { readerNames } from './readers/readers.ts';
 import { withBuildSession } from './work/build-session.ts';
 
@@ -33,104 +24,105 @@ export interface BuildRequest {
   readonly input: string;
   /** The directory of the published tree. */
   readonly out: string;
-  /** The kind of tree: `native`, unless told. */
+  /** The kind of tree; by default `native`. */
   readonly layout?: LayoutName;
-  /** The configuration file; without it `repomill.yaml` in the input, or the defaults. */
+  /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
   readonly config?: string;
-  /** Where older versions come from, a directory or a URL; without it, `out`. */
+  /** Where older versions come from: a directory or a URL; by default `out`. It is an error if no tree of the layout is there. */
   readonly previous?: string;
+  /** `previous` may be empty: for the very first build. */
+  readonly previousOptional?: boolean;
   /** Do all of the work and write nothing. */
   readonly dryRun?: boolean;
-  /** A directory that keeps what the next build need not do again; it may be deleted at any time. Without it: none. */
+  /** A directory that keeps what the next build need not do again; it may be deleted at any time. By default nothing is kept. */
   readonly cache?: string;
-  /** Threads that do the work of a large input; one, unless told. The tree is the same for any number. */
+  /** Threads for a large input; by default 1. The tree is the same for any number. */
   readonly workers?: number;
-  /** Of the flatpak layout: who signs the index. */
+  /** Signs the entry points. A layout that cannot hold its signatures refuses it. */
   readonly signer?: Signer;
-  /** Of the flatpak layout: seconds since 1970, needed where the tree shall be exactly what flatpak writes. */
-  readonly now?: number;
+  /** The time that a layout writes as the time of the build, if it writes one. By default 1970. */
+  readonly now?: Date;
   readonly progress?: Progress;
+  /** Ends the build with an `interrupted` error. The tree stays as it was, or is brought to its new state. */
+  readonly signal?: AbortSignal;
 }
-
-/** Bytes of input. What a smaller one takes is less than what a second thread takes to start. */
-const SMALL_INPUT = 12_000_000;
-
-/** The same, for refs of an OSTree repository. */
-const FEW_REFS = 50_000;
 
 /**
  * Builds a published tree from a directory of package metadata.
  *
  * @returns what was written, and what a client one version behind will fetch
- * @throws RepomillError `metadata` with every problem of the input, `usage` for the configuration, `conflict` where
- *   another build is writing or a directory is not ours, `format` and `integrity` for a tree that cannot be continued,
- *   `transport` where a disk or a thread fails
+ * @throws RepomillError `metadata` with every problem of the input, `usage` for the configuration and for a request that
+ *   cannot be honoured, `not-found` for a place that is missing, `conflict` if a different build is writing or a directory is
+ *   not ours, `format` and `integrity` for a tree that cannot be continued, `transport` if a disk, a host or a thread fails,
+ *   `interrupted` if the signal is aborted
+ *
+ * @example
+ * import { build } from 'repomill';
+ *
+ * const report = await build({ input: 'packages', out: 'public' });
+ * console.log(report.changed ? `wrote ${report.writtenBytes} bytes` : 'nothing to do');
  */
 export async function build(request: BuildRequest): Promise<BuildReport> {
-  const { input, out, layout = 'native' } = request;
+  const { input, out, signer } = request;
+  const layout = layoutNamed(request.layout ?? DEFAULT_LAYOUT);
   const progress = reporterOf(request.progress);
-  const config = await readConfig(input, request.config, readerNames);
-  const output = await openOutput({ ...request, isRepository: isOstreeRepository(out) });
+  if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
+    throw new RepomillError(
+      'usage',
+      `a ${layout.title} cannot hold signatures: ${signer.keys.join(', ')} cannot sign it`,
+    );
+  }
+  const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections });
+  const output = await openOutput({ ...request, isInput: isOstreeRepository(out), owners: layouts });
   try {
-    const repository = isOstreeRepository(input) ? openRepository(input, progress) : undefined;
-    const { tree } = output;
-    if (layout === 'native') return await buildNative(request, { config, repository, tree, progress });
-    if (repository !== undefined) return await buildFlatpak(request, { config, repository, tree, progress });
-    if (!(await isDirectory(input))) throw new RepomillError('not-found', `${input}: no such directory`);
-    throw new RepomillError('usage', `${input}: expected an OSTree repository, with config, objects/ and refs/`);
+    const opened = await openInput(layout.input, {
+      directory: input,
+      config,
+      configFile: request.config,
+      progress,
+    });
+    return await generate(request, { layout, opened, tree: output.tree, progress });
   } finally {
     await output.close();
   }
 }
 
-/** What every layout is built from. */
-interface Stage<Repository> {
-  readonly config: Config;
-  readonly repository: Repository;
+interface Stage {
+  readonly layout: Layout;
+  readonly opened: OpenedInput;
   readonly tree: Tree;
   readonly progress: Reporter;
 }
 
-async function buildNative(request: BuildRequest, stage: Stage<OpenRepository | undefined>): Promise<BuildReport> {
-  const { repository, tree, progress } = stage;
-  const refs = repository && listRefs(repository);
-  const inputs = refs ?? (await listInputs(request.input, stage.config));
-  const config = withSubsets(stage.config, refs?.subsets ?? []);
-  const threads = inputs.size < SMALL_INPUT ? 1 : (request.workers ?? 1);
-  return withBuildSession({ config, cache: request.cache, threads, progress }, async (session) => {
-    const read = await readInputs(inputs, { ...session, config, configFile: request.config, progress });
-    const { catalogue } = read;
-    const arches = archesOfRepository(catalogue.arches, config.arches);
-    const previous = openPrevious(request.previous, tree);
-    const plan = await planNative(
-      { ...session, catalogue, arches, previous, progress },
-      { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: compileSubsets(config.subsets) },
-    );
-    const { version, summaries } = plan.signed;
-    const published = await publish(plan, tree, progress, await reachedByOthers('native', tree));
-    return reportBuild({ layout: 'native', version, packages: plan.packages, summaries }, published, read);
+async function generate(request: BuildRequest, { layout, opened, tree, progress }: Stage): Promise<BuildReport> {
+  const { cache, signal, signer, previous: location, previousOptional: isOptional = false } = request;
+  const { config } = opened;
+  const generator: Generator = await layout.load.generator();
+  const previous = await openPrevious({ location, isOptional, owner: layout, signal }, tree);
+  const threads = opened.isSmall ? 1 : (request.workers ?? 1);
+  const worker = { module: new URL('./worker.js', import.meta.url), data: { layout: layout.name } };
+  const definitions = { ...readTasks, ...generator.tasks };
+  return withBuildSession({ definitions, config, cache, threads, worker, progress, signal }, async (session) => {
+    const read = await opened.read(session);
+    const { plan, report } = await generator.plan({
+      input: read.input,
+      settings: config.sections.get(layout.name) ?? layout.section?.defaults,
+      config,
+      session,
+      previous,
+      output: tree,
+      signer,
+      now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
+    });
+    const reachedByOthers = await reachedByAllBut(layout, tree);
+    const published = await publish(plan, tree, { progress, reachedByOthers, signal });
+    return reportBuild(report(published), published, read);
   });
 }
 
-async function buildFlatpak(request: BuildRequest, stage: Stage<OpenRepository>): Promise<BuildReport> {
-  const { config, repository, tree, progress } = stage;
-  const { signer, now = 0, cache, out } = request;
-  if (!isOstreeRepository(out))
-    progress.warn(`${out}: has no objects and refs; clients need those of the repository there`);
-  const history = config.history ?? historyLength(repository.config, config.flatpak.exact) ?? DEFAULT_HISTORY;
-  const threads = repository.refs.length < FEW_REFS ? 1 : (request.workers ?? 1);
-  return withBuildSession({ config, cache, threads, progress }, async (session) => {
-    const previous = openPrevious(request.previous, tree);
-    const plan = await planFlatpak(
-      { ...session, repository, previous, output: tree, signer, now: BigInt(now), progress },
-      { ...config.flatpak, history },
-    );
-    const published = await publish(plan, tree, progress, await reachedByOthers('flatpak', tree));
-    return reportBuild(reportFlatpakTree(plan, published), published, { files: plan.refs, skipped: [] });
-  });
-}
-
-// Refs carry the names of their subsets.
-function withSubsets(config: Config, names: readonly string[]): Config {
-  return config.subsets.length > 0 ? config : { ...config, subsets: names.map((name) => ({ name })) };
+/** Paths that the entry points of all other layouts reach: they may be in the same tree, and their files are not pruned. */
+async function reachedByAllBut(layout: Layout, tree: ReadableTree): Promise<ReadonlySet<string>> {
+  const others = layouts.filter(({ name }) => name !== layout.name);
+  const reached = await Promise.all(others.map(async ({ load }) => (await load.reached())(tree)));
+  return new Set(reached.flatMap((paths) => [...paths]));
 }

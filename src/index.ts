@@ -3,7 +3,7 @@
  * what needs Node: `directorySource` and `directoryStore`.
  * @module
  */
-
+export type { HostAudit } from './audit/audit-host.ts';
 export type { Finding } from './audit/findings.ts';
 export { type BuildRequest, build } from './build.ts';
 export type { Details } from './client/details.ts';
@@ -28,6 +28,7 @@ export {
 export type { SearchHit } from './client/search.ts';
 export type { Selection } from './client/selection.ts';
 export type { RepositoryLocations } from './client/summaries/summary-reader.ts';
+export type { DeltaSummary } from './delta/apply-delta.ts';
 export {
   type ErrorCode,
   type ErrorDetails,
@@ -36,9 +37,10 @@ export {
   type Problem,
   RepomillError,
 } from './errors.ts';
-export { type FieldSize, type Inspection, inspect } from './inspect.ts';
-export type { FlatpakReport } from './layouts/flatpak/audit/audit-flatpak.ts';
-export type { NativeReport } from './layouts/native/audit/audit-native.ts';
+export { type InspectOptions, inspect } from './inspect.ts';
+export type { FlatpakFact, FlatpakInspection, FlatpakPart } from './layouts/flatpak/inspect.ts';
+export type { LayoutAudit } from './layouts/layout.ts';
+export type { Inspection, LayoutName } from './layouts/layouts.ts';
 export type {
   CombinedEntry,
   FileEntry,
@@ -48,19 +50,20 @@ export type {
   SubsetEntry,
   SummaryEntry,
 } from './layouts/native/format/repository-index.ts';
+export type { BucketEntry } from './layouts/native/format/summary.ts';
+export type { FieldSize, NativeInspection } from './layouts/native/inspect.ts';
 export type { Digest } from './model/digest.ts';
 export type { CacheKind, Download, Progress, Stage, Unit } from './model/progress.ts';
 export type { FieldValue, PackageRecord } from './model/record.ts';
-export type { Signer } from './model/signer.ts';
+export type { SignatureKind, Signer } from './model/signer.ts';
 export type { ByteRange, FetchedBytes, FetchRequest, FetchResult, Source } from './model/source.ts';
 export type { Store } from './model/store.ts';
 export { compareVersions } from './model/version-order.ts';
 export { directorySource } from './platform/files/directory-source.ts';
 export { directoryStore } from './platform/files/directory-store.ts';
-export { type Folder, openFolder } from './platform/files/folder.ts';
 export { type HttpOptions, httpSource } from './platform/http/http-source.ts';
 export { openSigner, type SignerOptions } from './platform/openpgp/open-signer.ts';
-export type { BuildReport, LayoutName, SummaryReport } from './publish/build-report.ts';
+export type { BuildReport, SummaryReport, TreeReport } from './publish/build-report.ts';
 export { formatQuery } from './query/format-query.ts';
 export { compileQuery } from './query/match-query.ts';
 export { parseQuery } from './query/parse-query.ts';

@@ -1,77 +1,123 @@
 /**
- * The auditor: re-derives a published tree, and shares nothing with the generator but the model and the formats. A tree has the
- * native layout, that of flatpak, or both; each that is there is audited.
+ * The conductor of an audit: re-derives a published tree, and shares nothing with the generator but the formats. A tree has one
+ * layout or several; each that is there is audited.
  */
-import { RepomillError } from './errors.ts';
-import { type FlatpakReport, verifyFlatpak } from './layouts/flatpak/audit/audit-flatpak.ts';
-import { looksLikePage } from './layouts/flatpak/audit/tree-files.ts';
-import { SUMMARY_INDEX_PATH } from './layouts/flatpak/format/paths.ts';
-import { type NativeReport, verifyNative } from './layouts/native/audit/audit-native.ts';
-import { INDEX_PATH } from './layouts/native/format/paths.ts';
+import { type HostAudit, HostWatch, looksLikePage } from './audit/audit-host.ts';
+import { auditLeftovers } from './audit/audit-leftovers.ts';
+import { RepomillError, throwIfAborted } from './errors.ts';
+import type { Audit, Layout, LayoutAudit } from './layouts/layout.ts';
+import { headerRules, layouts } from './layouts/layouts.ts';
+import { defined } from './model/defined.ts';
 import { MAX_INDEX_SIZE } from './model/limits.ts';
+import { compareText } from './model/order.ts';
 import { type Progress, reporterOf } from './model/progress.ts';
 import type { Source } from './model/source.ts';
-import type { Folder } from './platform/files/folder.ts';
+import { directoriesOf } from './model/tree-owner.ts';
+import { listTree } from './platform/files/read-files.ts';
+import { openSource } from './platform/open-source.ts';
+import { ruleFor } from './publish/header-rules.ts';
 
 /** What to verify. */
 export interface VerifyRequest {
-  readonly source: Source;
-  /** Every path of the tree, where it can be listed: a directory can, a web host cannot. */
-  readonly paths?: readonly string[];
-  /** The directory that the source reads, for what only a directory can tell of a flatpak repository. */
-  readonly folder?: Folder;
-  /** OpenPGP key rings to check a flatpak repository's signatures with, beside the keys that it announces. */
+  /** The directory or URL of a published tree, or a source that reads one. */
+  readonly tree: string | Source;
+  /** OpenPGP key rings to check signatures with, besides the keys that the tree announces. */
   readonly publicKeys?: readonly Uint8Array[];
   readonly progress?: Progress;
+  /** Ends the audit with an `interrupted` error. */
+  readonly signal?: AbortSignal;
+}
+
+/** What was checked, and what is wrong. */
+export interface VerifyReport {
+  /** One for each layout in the tree. */
+  readonly layouts: readonly LayoutAudit[];
+  /** Files that no layout writes, such as a host's own: every build leaves them alone. */
+  readonly foreign: readonly string[];
+  /** What a web host does to the files; absent for a directory. */
+  readonly host?: HostAudit;
 }
 
 /**
- * What was checked, and what was found wrong. Of a tree with both layouts, the report of the native one has that of flatpak's
- * as a member.
+ * Audits a published tree: every digest, every delta, every path, and every state that a client can be in. What is wrong is in
+ * the report.
+ *
+ * @throws RepomillError `not-found` if no layout has an entry point there, `transport` if the place cannot be read,
+ *   `interrupted` if the signal is aborted
+ *
+ * @example
+ * import { verify } from 'repomill';
+ *
+ * const { layouts, host } = await verify({ tree: 'https://example.org/repo' });
+ * const findings = [...layouts.flatMap((layout) => layout.findings), ...(host?.findings ?? [])];
  */
-export type VerifyReport = (NativeReport & { readonly flatpak?: FlatpakReport }) | FlatpakReport;
-
-/** Audits a published tree. Throws only where there is no index to start from; all else is in the report. */
 export async function verify(request: VerifyRequest): Promise<VerifyReport> {
-  const { source, paths = [], folder, publicKeys = [] } = request;
+  const { tree, publicKeys: keys = [], signal } = request;
   const progress = reporterOf(request.progress);
-  const [nativeIndex, summaryIndex] = await findIndexes(source);
-  if (summaryIndex === undefined) {
-    if (nativeIndex === undefined) throw noIndex(source);
-    return verifyNative({ source, index: nativeIndex, paths, elsewhere: undefined, progress });
+  const opened = typeof tree === 'string' ? await openSource(tree) : tree;
+  const watch = opened.directory === undefined ? new HostWatch(opened) : undefined;
+  const source = watch ?? opened;
+  const present = await findLayouts(source, signal);
+  const audits: (Audit & { readonly layout: Layout })[] = [];
+  for (const { layout, entryPoint } of present) {
+    const auditor = await layout.load.auditor();
+    audits.push({ layout, ...(await auditor.audit({ source, entryPoint, keys, progress, signal })) });
+    throwIfAborted(signal);
   }
-  const isAlone = nativeIndex === undefined;
-  const flatpak = await verifyFlatpak({ source, index: summaryIndex, folder, isAlone, publicKeys, progress });
-  if (nativeIndex === undefined) return flatpak.report;
-  const native = await verifyNative({ source, index: nativeIndex, paths, elsewhere: flatpak.reached, progress });
-  return { ...native, flatpak: flatpak.report };
-}
-
-/** Every finding of a report, of all layouts. */
-export function allFindings(report: VerifyReport): VerifyReport['findings'] {
-  return 'flatpak' in report ? [...report.findings, ...(report.flatpak?.findings ?? [])] : report.findings;
-}
-
-/** The indexes of a tree. A host may answer with an error or with its own page where it has only one of them. */
-async function findIndexes(source: Source): Promise<readonly (Uint8Array | undefined)[]> {
-  const errors: RepomillError[] = [];
-  const find = async (path: string): Promise<Uint8Array | undefined> => {
-    try {
-      const result = await source.fetch(path, { maxBytes: MAX_INDEX_SIZE });
-      return result.kind === 'full' ? result.bytes : undefined;
-    } catch (error) {
-      if (!(error instanceof RepomillError)) throw error;
-      errors.push(error);
-      return undefined;
-    }
+  const owners = audits.map(({ layout, reached, leftover }) => ({ ...layout, reached, leftover }));
+  const paths = await listPaths(
+    opened,
+    present.map(({ layout }) => layout),
+  );
+  const { findings, foreign } = await auditLeftovers(paths, owners);
+  const host = await watch?.audit({
+    entryPoints: present.map(({ entryPoint }) => entryPoint.path),
+    absentPaths: [...new Set(present.map(({ layout }) => layout.absentPath))],
+    mayCompress: (path) => ruleFor(path, headerRules)?.compress !== false,
+  });
+  return {
+    layouts: audits.map(({ report }, position) => {
+      return { ...report, findings: [...report.findings, ...(findings[position] ?? [])] };
+    }),
+    foreign,
+    ...defined({ host }),
   };
-  const found = [await find(INDEX_PATH), await find(SUMMARY_INDEX_PATH)];
-  const real = found.filter((bytes) => bytes !== undefined && !looksLikePage(bytes));
+}
+
+interface PresentLayout {
+  readonly layout: Layout;
+  readonly entryPoint: { readonly path: string; readonly bytes: Uint8Array };
+}
+
+/** The layouts of a tree. A host may answer with an error, or with a page of its own, for the entry point of one that is not. */
+async function findLayouts(source: Source, signal: AbortSignal | undefined): Promise<readonly PresentLayout[]> {
+  const errors: RepomillError[] = [];
+  const found: PresentLayout[] = [];
+  for (const layout of layouts) {
+    for (const path of layout.entryPoints) {
+      try {
+        const result = await source.fetch(path, { maxBytes: MAX_INDEX_SIZE, ...defined({ signal }) });
+        if (result.kind !== 'full') continue;
+        found.push({ layout, entryPoint: { path, bytes: result.bytes } });
+        break;
+      } catch (error) {
+        if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
+        errors.push(error);
+      }
+    }
+  }
+  const real = found.filter(({ entryPoint }) => !looksLikePage(entryPoint.bytes));
   const [error] = errors;
   if (real.length === 0 && error !== undefined) throw error;
-  return real.length === 0 ? found : found.map((bytes) => (real.includes(bytes) ? bytes : undefined));
+  if (found.length > 0) return real.length === 0 ? found : real;
+  const wanted = layouts.flatMap(({ entryPoints }) => entryPoints).join(' or ');
+  throw new RepomillError('not-found', `expected a published tree, found no ${wanted}`, { path: source.location });
 }
 
-function noIndex({ location }: Source): RepomillError {
-  return new RepomillError('not-found', `${location}: no ${INDEX_PATH} there, and no ${SUMMARY_INDEX_PATH}`);
+/** The files that may be somebody else's: in a tree that is ours alone all, otherwise those in the directories of its layouts. */
+async function listPaths({ directory, list }: Source, present: readonly Layout[]): Promise<readonly string[]> {
+  if (directory === undefined) return list === undefined ? [] : (await list()).toSorted(compareText);
+  const isOurs = present.some(({ isWholeTree }) => isWholeTree);
+  const files = await listTree(directory, isOurs ? undefined : directoriesOf(present));
+  return files.map(({ path }) => path).toSorted(compareText);
 }

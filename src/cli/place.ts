@@ -1,36 +1,58 @@
 /**
- * Places that are given on the command line: a URL, a directory, a file.
+ * Files that a person names on the command line, by a path, by a URL, or by the tree that they are the entry point of.
  */
-import { RepomillError } from '../errors.ts';
+import { headerRules, layouts } from '../layouts/layouts.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
 import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import { directorySource } from '../platform/files/directory-source.ts';
 import { isDirectory, readIfPresent } from '../platform/files/read-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
+import { ruleFor } from '../publish/header-rules.ts';
 
-/** Opens a published tree. Throws a not-found error if the place is neither a URL nor a directory. */
-export async function openSource(place: string): Promise<Source> {
-  if (isUrl(place)) return httpSource(place);
-  if (await isDirectory(place)) return directorySource(place);
-  throw new RepomillError('not-found', 'no such directory, and not an http:// or https:// URL', { path: place });
+/** A file, and where it was found. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
-/** Names of tree files that may be given by URL. */
-const FILE_NAME = /\.(?:json|gz|bsdiff|idx|delta|sig|index|commit)$|^summary$/;
-
-/** The bytes of a file, of a file's URL, or of the first of `paths` that a tree has; undefined if there is no such file. */
-export async function readPlace(place: string, paths: readonly string[]): Promise<Uint8Array | undefined> {
-  if (!isUrl(place)) return (await isDirectory(place)) ? firstOf(directorySource(place), paths) : readIfPresent(place);
-  const slash = place.lastIndexOf('/');
-  const last = place.slice(slash + 1);
-  return FILE_NAME.test(last) ? firstOf(httpSource(place.slice(0, slash)), [last]) : firstOf(httpSource(place), paths);
+/** Reads a file, the file at a URL, or the first entry point of a tree; undefined if there is none. */
+export async function readPlace(place: string): Promise<PlacedFile | undefined> {
+  if (!isUrl(place)) {
+    if (await isDirectory(place)) return readEntryPoint(directorySource(place));
+    const bytes = await readIfPresent(place);
+    return bytes && { path: place, bytes };
+  }
+  const file = splitUrl(place);
+  if (file === undefined) return readEntryPoint(httpSource(place));
+  return firstOf(httpSource(file.base), [file.path]);
 }
 
-async function firstOf(source: Source, paths: readonly string[]): Promise<Uint8Array | undefined> {
+/** The tree and the path of a file's URL; undefined for the URL of a tree: no end of it is a path that a layout writes. */
+function splitUrl(url: string): { readonly base: string; readonly path: string } | undefined {
+  const [origin = ''] = /^[^/]*\/\/[^/]*/.exec(url) ?? [];
+  const parts = url
+    .slice(origin.length)
+    .split('/')
+    .filter((part) => part !== '');
+  for (let start = parts.length - 1; start >= 0; start--) {
+    const path = parts.slice(start).join('/');
+    if (ruleFor(path, headerRules) !== undefined) return { base: [origin, ...parts.slice(0, start)].join('/'), path };
+  }
+  return undefined;
+}
+
+function readEntryPoint(source: Source): Promise<PlacedFile | undefined> {
+  return firstOf(
+    source,
+    layouts.flatMap(({ entryPoints }) => entryPoints),
+  );
+}
+
+async function firstOf(source: Source, paths: readonly string[]): Promise<PlacedFile | undefined> {
   for (const path of paths) {
     const found = await source.fetch(path, { maxBytes: MAX_SUMMARY_SIZE });
-    if (found.kind === 'full') return found.bytes;
+    if (found.kind === 'full') return { path, bytes: found.bytes };
   }
   return undefined;
 }

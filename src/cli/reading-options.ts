@@ -7,7 +7,7 @@ import type { Selection } from '../client/selection.ts';
 import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
 import { directoryStore } from '../platform/files/directory-store.ts';
-import { openSource } from './place.ts';
+import { openSource } from '../platform/open-source.ts';
 
 /** The options' values. */
 export interface ReadingOptions {

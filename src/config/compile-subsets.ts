@@ -2,14 +2,16 @@
  * Subset rules as tests of records: by query, or by the tags that the records carry.
  */
 
-import type { SubsetEntry } from '../layouts/native/format/repository-index.ts';
 import type { PackageRecord } from '../model/record.ts';
 import { formatQuery } from '../query/format-query.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { SubsetRule } from './config.ts';
 
-/** A subset and who is in it. */
-export interface SubsetTest extends SubsetEntry {
+/** A subset and which records are in it. */
+export interface SubsetTest {
+  readonly name: string;
+  /** Its query in normal form, if it has one. */
+  readonly where?: string;
   matches(record: PackageRecord): boolean;
 }
 

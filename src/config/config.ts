@@ -23,18 +23,6 @@ export interface SubsetRule {
   readonly where?: Query;
 }
 
-/** How the flatpak layout is written. What is undefined follows from `exact`. */
-export interface FlatpakSettings {
-  /** Byte for byte what `flatpak build-update-repo` writes: every other key is as flatpak does it, unless it is set. */
-  readonly exact: boolean;
-  /** Whether summaries of x86_64 hold refs of i386 too, and those of aarch64 refs of arm. */
-  readonly secondaryArches: boolean;
-  /** Whether an index that would say the same is left as it is. */
-  readonly keepUnchanged: boolean;
-  /** Signatures of so many older indexes are kept. */
-  readonly signatures: number;
-}
-
 /** A repository's configuration with every default filled in. */
 export interface Config {
   readonly name: string;
@@ -51,5 +39,6 @@ export interface Config {
   readonly details: readonly string[];
   /** Path rules: templates that most `path` fields follow, so that the summary need not store them. FORMAT.md, "Path rules". */
   readonly paths: readonly string[];
-  readonly flatpak: FlatpakSettings;
+  /** What the sections say that layouts read themselves, by the layout's name. */
+  readonly sections: ReadonlyMap<string, unknown>;
 }

@@ -2,12 +2,7 @@
  * What a configuration says where it says nothing, and the whole configuration where there is no file.
  */
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
-import type { Config, FlatpakSettings } from './config.ts';
-
-/** How the flatpak layout is written unless the configuration says otherwise. */
-export function flatpakDefaults(exact: boolean): FlatpakSettings {
-  return { exact, secondaryArches: !exact, keepUnchanged: !exact, signatures: 16 };
-}
+import type { Config } from './config.ts';
 
 /** Everything that has a default. */
 export const defaults: Omit<Config, 'name' | 'title'> = {
@@ -18,7 +13,7 @@ export const defaults: Omit<Config, 'name' | 'title'> = {
   combined: [],
   details: ['details', 'packageDeltas'],
   paths: [],
-  flatpak: flatpakDefaults(false),
+  sections: new Map(),
 };
 
 /** The configuration of an input directory without a file of its own: named after the directory. */

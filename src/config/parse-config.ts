@@ -6,11 +6,22 @@ import { type Problem, RepomillError } from '../errors.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
-import type { Config, FlatpakSettings, InputRule, SubsetRule } from './config.ts';
+import type { Config, InputRule, SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
-import { defaults, flatpakDefaults } from './default-config.ts';
+import { defaults } from './default-config.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
-import { choiceOf, entriesOf, fieldsOf, flagOf, itemsOf, reject, type Setting, textOf, textsOf } from './setting.ts';
+import {
+  choiceOf,
+  entriesOf,
+  fieldsOf,
+  integerOf,
+  itemsOf,
+  reject,
+  type SectionReader,
+  type Setting,
+  textOf,
+  textsOf,
+} from './setting.ts';
 import {
   archName,
   detailsField,
@@ -29,6 +40,8 @@ export const MAX_PATH_RULES = 16;
 export interface KnownNames {
   /** What `reader:` may be. */
   readonly readers: readonly string[];
+  /** The sections that layouts read themselves, by the layout's name. */
+  readonly sections: ReadonlyMap<string, SectionReader<unknown>>;
 }
 
 /**
@@ -51,25 +64,15 @@ function byPosition(a: Problem, b: Problem): number {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
-const keys = [
-  'name',
-  'title',
-  'inputs',
-  'arches',
-  'subsets',
-  'history',
-  'combined',
-  'details',
-  'paths',
-  'flatpak',
-] as const;
-
-const flatpakKeys = ['exact', 'secondaryArches', 'keepUnchanged', 'signatures'] as const;
+const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;
 
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
-  const fields = fieldsOf(root, 'a mapping with the key "name"', keys);
+  const fields: { readonly [key in string]?: Setting } | undefined = fieldsOf(root, 'a mapping with the key "name"', [
+    ...keys,
+    ...known.sections.keys(),
+  ]);
   if (fields === undefined) return undefined;
-  const { name, title, inputs, arches, subsets, history, combined, details, paths, flatpak } = fields;
+  const { name, title, inputs, arches, subsets, history, combined, details, paths } = fields;
   if (name === undefined) root.report('expected the key "name"');
   return {
     name: (name && textOf(name, repositoryName)) ?? '',
@@ -77,11 +80,11 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
     inputs: inputs ? parseInputs(inputs, known) : defaults.inputs,
     arches: arches ? textsOf(arches, archName) : defaults.arches,
     subsets: subsets ? parseSubsets(subsets) : defaults.subsets,
-    history: history ? parseCount(history) : defaults.history,
+    history: history ? integerOf(history, MAX_HISTORY) : defaults.history,
     combined: combined ? textsOf(combined, archName) : defaults.combined,
     details: details ? [...new Set([...defaults.details, ...textsOf(details, detailsField)])] : defaults.details,
     paths: paths ? parsePaths(paths) : defaults.paths,
-    flatpak: flatpak ? parseFlatpak(flatpak) : defaults.flatpak,
+    sections: parseSections(fields, known.sections),
   };
 }
 
@@ -124,23 +127,16 @@ function parseWhere(setting: Setting): Query | undefined {
   return reject(setting, 'a query, or nothing for a tag');
 }
 
-function parseCount(setting: Setting): number {
-  const { value } = setting;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_HISTORY) return value;
-  reject(setting, `a whole number from 0 to ${MAX_HISTORY}`);
-  return 0;
-}
-
-function parseFlatpak(setting: Setting): FlatpakSettings {
-  const fields = fieldsOf(setting, 'a mapping of settings', flatpakKeys) ?? {};
-  const { exact, secondaryArches, keepUnchanged, signatures } = fields;
-  const standard = flatpakDefaults(exact ? flagOf(exact) : false);
-  return {
-    ...standard,
-    ...(secondaryArches && { secondaryArches: flagOf(secondaryArches) }),
-    ...(keepUnchanged && { keepUnchanged: flagOf(keepUnchanged) }),
-    ...(signatures && { signatures: parseCount(signatures) }),
-  };
+function parseSections(
+  fields: { readonly [key in string]?: Setting },
+  sections: KnownNames['sections'],
+): ReadonlyMap<string, unknown> {
+  return new Map(
+    [...sections].flatMap(([name, reader]) => {
+      const section = fields[name];
+      return section === undefined ? [] : [[name, reader.parse(section)]];
+    }),
+  );
 }
 
 function parsePaths(setting: Setting): readonly string[] {

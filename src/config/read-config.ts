@@ -8,22 +8,18 @@ import { baseName, readIfPresent } from '../platform/files/read-files.ts';
 import type { Config } from './config.ts';
 import { CONFIG_NAME } from './config-name.ts';
 import { defaultConfig } from './default-config.ts';
-import { parseConfig } from './parse-config.ts';
+import { type KnownNames, parseConfig } from './parse-config.ts';
 
 /**
  * Reads the configuration for an input directory. Throws a usage error with every problem of the file.
  *
  * @param named - the file that the user named, if any
- * @param readers - the names that `reader:` may have
+ * @param known - names that a configuration may use and that are defined elsewhere
  */
-export async function readConfig(
-  input: string,
-  named: string | undefined,
-  readers: readonly string[],
-): Promise<Config> {
+export async function readConfig(input: string, named: string | undefined, known: KnownNames): Promise<Config> {
   const file = named ?? `${input}/${CONFIG_NAME}`;
   const bytes = await readIfPresent(file);
-  if (bytes !== undefined) return parseConfig(decodeText(bytes), file, { readers });
+  if (bytes !== undefined) return parseConfig(decodeText(bytes), file, known);
   if (named !== undefined) throw new RepomillError('usage', `${named}: no such configuration`);
   return defaultConfig(baseName(input));
 }

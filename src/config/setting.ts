@@ -23,6 +23,14 @@ export interface TextRule {
   readonly maxLength: number;
 }
 
+/** Reads the section of `repomill.yaml` that a layout has for itself. */
+export interface SectionReader<Settings> {
+  /** What it says if the file does not have it. */
+  readonly defaults: Settings;
+  /** Reads it; what is wrong is reported at its place. */
+  parse(section: Setting): Settings;
+}
+
 /** Reports that a setting is not what was expected. */
 export function reject(setting: Setting, expected: string): undefined {
   setting.report(`expected ${expected}, found ${describe(setting.value)}`);
@@ -65,6 +73,14 @@ export function textOf(setting: Setting, rule: TextRule): string | undefined {
   if (value.length <= rule.maxLength) return value;
   setting.report(`expected at most ${rule.maxLength} characters, found ${value.length}`);
   return undefined;
+}
+
+/** A whole number from 0 to `max`. */
+export function integerOf(setting: Setting, max: number): number {
+  const { value } = setting;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value;
+  reject(setting, `a whole number from 0 to ${max}`);
+  return 0;
 }
 
 /** Yes or no. */

@@ -3,8 +3,12 @@
  * are, and which program signs with them, is up to `platform/openpgp/`.
  */
 
+/** What kind of signature a signer makes: binary and detached, by OpenPGP. */
+export type SignatureKind = 'openpgp-detached';
+
 /** Makes detached OpenPGP signatures, and recognises its own. */
 export interface Signer {
+  readonly kind: SignatureKind;
   /** For messages: the keys as the user named them. */
   readonly keys: readonly string[];
   /**

@@ -46,6 +46,8 @@ export type FetchResult = FetchedBytes | { readonly kind: 'unchanged' } | { read
 export interface Source {
   /** A URL or a directory, for messages and to tell sources apart. Never contains a secret. */
   readonly location: string;
+  /** The local directory that it reads, if it reads one: some checks are possible only there. */
+  readonly directory?: string;
   /** Fetches the file at a path of the tree. Throws a transport error if it cannot find out whether there is such a file. */
   fetch(path: string, request: FetchRequest): Promise<FetchResult>;
   /** Every path of the tree, in no particular order. A source that cannot list its files, such as a web host, has no `list`. */

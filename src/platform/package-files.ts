@@ -17,7 +17,7 @@ export interface TemplateFile {
  * What a repository of a layout starts with, in the order of paths: everything in `templates/<layout>/`, hidden files too,
  * and `templates/hosts/`, which is the same for all.
  */
-export async function readTemplates(layout: 'native' | 'flatpak'): Promise<readonly TemplateFile[]> {
+export async function readTemplates(layout: string): Promise<readonly TemplateFile[]> {
   const directory = fileURLToPath(new URL('../../templates', import.meta.url));
   const files = [...(await readAll(directory, `${layout}/`, '')), ...(await readAll(directory, 'hosts/', 'hosts/'))];
   return files.sort((a, b) => compareText(a.path, b.path));

@@ -1,25 +1,31 @@
 /**
  * What a build did, in the figures that a person or a script wants to know.
  */
-import type { SummaryEntry } from '../layouts/native/format/repository-index.ts';
+
+import { defined } from '../model/defined.ts';
+import type { Digest } from '../model/digest.ts';
 import type { PublishReport } from './publish.ts';
 
-/** The kinds of tree that can be built. */
-export type LayoutName = 'native' | 'flatpak';
-
 /** A summary that was published: what there is to say of one in any layout. */
-export type SummaryReport = Pick<
-  SummaryEntry,
-  'arch' | 'subset' | 'sha256' | 'size' | 'storedSize' | 'packages' | 'history'
->;
+export interface SummaryReport {
+  readonly arch: string;
+  readonly subset?: string;
+  readonly sha256: Digest;
+  /** Canonical bytes. */
+  readonly size: number;
+  readonly storedSize: number;
+  readonly packages: number;
+  /** Older versions that have a delta to this one, newest first. */
+  readonly history: readonly { readonly sha256: Digest; readonly deltaSize: number }[];
+}
 
 /** What a layout says of the tree that it planned. */
 export interface TreeReport {
-  readonly layout: LayoutName;
-  /** Of the native layout: grows by one with every change. */
-  readonly version?: number;
-  /** Of the flatpak layout: when the repository last changed, in seconds since 1970. */
-  readonly lastModified?: number;
+  readonly layout: string;
+  /** What the tree says of itself, such as its `version`. */
+  readonly state: Readonly<Record<string, string | number>>;
+  /** Stored bytes of the entry point that clients load first. */
+  readonly indexSize: number;
   /** Package records, or refs: each once however many architectures list it. */
   readonly packages: number;
   readonly summaries: readonly SummaryReport[];
@@ -35,7 +41,6 @@ export interface BuildReport extends TreeReport {
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly writtenBytes: number;
   readonly pruned: readonly string[];
-  readonly indexSize: number;
   /** What a client fetches that has the version before: the index and the largest of the newest deltas; undefined without one. */
   readonly updateBytes?: number;
   /** What a new client fetches: the index and the largest summary. */
@@ -48,8 +53,8 @@ export function reportBuild(
   published: PublishReport,
   read: { readonly files: number; readonly skipped: readonly string[] },
 ): BuildReport {
-  const { summaries } = tree;
-  const { written, pruned, indexSize } = published;
+  const { summaries, indexSize } = tree;
+  const { written, pruned } = published;
   const newestDeltas = summaries.flatMap((entry) => entry.history.slice(0, 1).map((old) => old.deltaSize));
   return {
     ...tree,
@@ -59,8 +64,7 @@ export function reportBuild(
     written,
     writtenBytes: written.reduce((sum, file) => sum + file.size, 0),
     pruned,
-    indexSize,
-    ...(newestDeltas.length === 0 ? {} : { updateBytes: indexSize + Math.max(...newestDeltas) }),
+    ...defined({ updateBytes: newestDeltas.length === 0 ? undefined : indexSize + Math.max(...newestDeltas) }),
     firstBytes: indexSize + Math.max(0, ...summaries.map((entry) => entry.storedSize)),
   };
 }

@@ -1,15 +1,12 @@
 /**
  * A published tree in a local directory. Locking it also clears what an interrupted build left.
  */
-import { RepomillError } from '../errors.ts';
-import { parseFlatpakPath, SUMMARY_INDEX_PATH } from '../layouts/flatpak/format/paths.ts';
-import { INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../layouts/native/format/paths.ts';
-import { DELTA_INDEXES_PATH } from '../ostree/paths.ts';
+import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
 import { type DirectoryLock, LOCK_NAME, takeLock } from '../platform/files/lock.ts';
 import { isFile, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
-import { createFile, removeFile, replaceFile, syncDirectory, TEMPORARY_PREFIX } from '../platform/files/write-files.ts';
-import { partsOf, type ReadableTree, type Tree, type TreeFile } from './tree.ts';
+import { createFile, isTemporaryPath, removeFile, replaceFile, syncDirectory } from '../platform/files/write-files.ts';
+import { partsOf, type ReadableTree, type Tree } from './tree.ts';
 
 /** A directory to read from, such as another build's output. */
 export function readableDirectory(directory: string): ReadableTree {
@@ -47,11 +44,11 @@ export interface LockedTree {
  *
  * @throws RepomillError `conflict` if another build is writing there; so does the first write
  */
-export async function lockDirectory(directory: string): Promise<LockedTree> {
+export async function lockDirectory(directory: string, owners: readonly TreeOwner[]): Promise<LockedTree> {
   const seen = seenFiles(directory);
   const lock = await takeLock(directory, 'build', { seen });
   try {
-    await removeTemporaries(directory, lock);
+    await removeTemporaries(directory, owners, lock);
   } catch (thrown) {
     await lock.release();
     throw thrown;
@@ -88,33 +85,10 @@ export async function lockDirectory(directory: string): Promise<LockedTree> {
   };
 }
 
-async function removeTemporaries(directory: string, lock: DirectoryLock): Promise<void> {
-  for (const { path } of await listTree(directory, [...TREE_DIRECTORIES, DELTA_INDEXES_PATH])) {
-    if (!isTemporary(path) || path === LOCK_NAME) continue;
+async function removeTemporaries(directory: string, owners: readonly TreeOwner[], lock: DirectoryLock): Promise<void> {
+  for (const { path } of await listTree(directory, directoriesOf(owners))) {
+    if (!isTemporaryPath(path) || path === LOCK_NAME) continue;
     await lock.claim();
     await removeFile(`${directory}/${path}`);
   }
-}
-
-function isTemporary(path: string): boolean {
-  return path.slice(path.lastIndexOf('/') + 1).startsWith(TEMPORARY_PREFIX);
-}
-
-/**
- * Refuses a directory that holds somebody else's files: without an index of ours, everything in it must be something that
- * an interrupted first build may have left. Beside an index, strangers (`_headers`, `.nojekyll`) are welcome and untouched.
- */
-export function checkOwnership(files: readonly TreeFile[], directory: string): void {
-  if (files.some(({ path }) => path === INDEX_PATH || path === SUMMARY_INDEX_PATH)) return;
-  const isOurs = (path: string): boolean =>
-    parseTreePath(path) !== undefined || parseFlatpakPath(path) !== undefined || isTemporary(path);
-  const stranger = files.find(({ path }) => !isOurs(path));
-  if (stranger === undefined) return;
-  throw new RepomillError(
-    'conflict',
-    `${directory}: holds files that repomill did not write, such as ${stranger.path}`,
-    {
-      hint: 'name an empty directory, or one that an earlier build wrote',
-    },
-  );
 }

@@ -1,26 +1,34 @@
 /**
- * The headers that a host should send with a published tree, native, flatpak or both, and the order in which its files are
- * uploaded. The preview server takes the headers from here; a test holds every file in `templates/hosts/` against this table.
+ * The headers that a host should send with a published tree, and the order in which its files are uploaded. Each layout brings
+ * its own rules; this is what they are made of, and how rules of several layouts work as one table.
  */
-import {
-  INDEX_SIGNATURE_PATH,
-  OLD_SIGNATURE_PATH,
-  OLD_SUMMARY_PATH,
-  SUMMARY_INDEX_PATH,
-} from '../layouts/flatpak/format/paths.ts';
-import { COMBINED_PATH, INDEX_PATH } from '../layouts/native/format/paths.ts';
-import { CONFIG_PATH, DELTA_INDEXES_PATH } from '../ostree/paths.ts';
+import { compareText } from '../model/order.ts';
 
 /** HTTP headers by name. */
 export type Headers = Readonly<Record<string, string>>;
 
+/**
+ * When files are uploaded: content first, then what names it, and entry points last, so that at every moment a client finds
+ * whatever the file leads to that it started from.
+ */
+export type UploadStage = 'content' | 'mutable' | 'entry point';
+
 /** The headers of the files whose path matches. */
 export interface HeaderRule {
-  /** A path of the tree. A star stands for anything, slashes too. */
+  /** A path of the tree. A star stands for anything, including slashes. */
   readonly path: string;
   readonly headers: Headers;
   /** Whether a host gains by compressing the answer. Everything else is compressed already, or must stay byte for byte. */
   readonly compress: boolean;
+  readonly stage: UploadStage;
+}
+
+/** What a rule says, in short. */
+export interface HeaderRuleOptions {
+  readonly type?: string;
+  /** Whether its files never change. Otherwise they are not kept for long. */
+  readonly immutable?: boolean;
+  readonly compress?: boolean;
 }
 
 /** For what changes under its name: a minute, so that no client waits long and a CDN still takes the load. */
@@ -31,42 +39,30 @@ const FOREVER = 'public, max-age=31536000, immutable';
 
 const BINARY = 'application/octet-stream';
 
-/** With every answer, errors too: a page on another origin must be able to tell a missing delta from a broken host. */
+/** Sent with every answer, including errors: a page on a different origin must be able to tell a missing delta from a broken host. */
 export const sharedHeaders: Headers = { 'Access-Control-Allow-Origin': '*' };
 
 /**
- * Every kind of file that a tree has; of two rules that match a path, the first counts. None of them carries
- * `Content-Encoding`: the stored bytes are the answer. A client that unpacks a `.gz` on the way, as flatpak's does when told
- * so, has no use for what is left, and ranges would be those of other bytes.
- *
- * In this order files are uploaded, too: at every moment a client finds what the file that it started from leads to.
+ * Makes a rule. None of them carries `Content-Encoding`: the stored bytes are the answer. A client that unpacks a `.gz` in
+ * transit has no use for what is left, and byte ranges would be those of different bytes.
  */
-export const headerRules: readonly HeaderRule[] = [
-  // The signatures of a commit stand beside it and may grow in number.
-  rule('objects/*.commitmeta', BINARY, SHORT),
-  rule('objects/*', BINARY, FOREVER),
-  rule('deltas/*.bsdiff', BINARY, FOREVER),
-  // Static deltas of OSTree are named by their commits: made again, they have other bytes, and clients compare.
-  rule('deltas/*', BINARY, SHORT),
-  rule('details/*', BINARY, FOREVER),
-  // Signatures of flatpak's indexes are in there too; no client looks at their type.
-  rule('summaries/*', 'application/gzip', FOREVER),
-  rule(`${DELTA_INDEXES_PATH}/*`, BINARY, SHORT),
-  rule('refs/*', BINARY, SHORT),
-  rule(CONFIG_PATH, BINARY, SHORT),
-  rule(COMBINED_PATH, 'application/gzip', SHORT),
-  rule(OLD_SUMMARY_PATH, BINARY, SHORT),
-  rule(OLD_SIGNATURE_PATH, BINARY, SHORT),
-  rule(INDEX_SIGNATURE_PATH, BINARY, SHORT),
-  rule(SUMMARY_INDEX_PATH, BINARY, SHORT),
-  rule(INDEX_PATH, 'application/json', SHORT, true),
-];
+export function headerRule(path: string, stage: UploadStage, options: HeaderRuleOptions = {}): HeaderRule {
+  const { type = BINARY, immutable = false, compress = false } = options;
+  return { path, stage, compress, headers: headersOf(type, immutable ? FOREVER : SHORT) };
+}
 
-/** Types of files that may lie beside a tree, such as a page that shows it. */
-const strangerTypes: ReadonlyMap<string, string> = new Map([
+/**
+ * The rules of several layouts as one table, in the order of upload. A rule that two of them have is in it once.
+ */
+export function mergeHeaderRules(tables: readonly (readonly HeaderRule[])[]): readonly HeaderRule[] {
+  const stages: readonly UploadStage[] = ['content', 'mutable', 'entry point'];
+  const rules = new Map(tables.flat().map((rule) => [rule.path, rule]));
+  return stages.flatMap((stage) => [...rules.values()].filter((rule) => rule.stage === stage));
+}
+
+/** Types of files that may be next to a tree, such as a page that shows it. */
+const foreignTypes: ReadonlyMap<string, string> = new Map([
   ['css', 'text/css; charset=utf-8'],
-  ['flatpakref', 'application/vnd.flatpak.ref'],
-  ['flatpakrepo', 'application/vnd.flatpak.repo'],
   ['html', 'text/html; charset=utf-8'],
   ['js', 'text/javascript; charset=utf-8'],
   ['json', 'application/json'],
@@ -74,12 +70,31 @@ const strangerTypes: ReadonlyMap<string, string> = new Map([
   ['txt', 'text/plain; charset=utf-8'],
 ]);
 
-/** The headers for a path of the tree, without the shared ones. A file that is not of a tree is never kept long. */
-export function headersFor(path: string): Headers {
-  const found = headerRules.find((rule) => matches(rule, path));
+/** The rule for a path: of several that match, the most specific. Undefined for a path of no layout. */
+export function ruleFor(path: string, rules: readonly HeaderRule[]): HeaderRule | undefined {
+  return bySpecificity(rules).find((rule) => matches(rule, path));
+}
+
+/**
+ * The headers for a path, without the shared ones. A file that no layout writes is never kept for long.
+ *
+ * @param types - further types of such files, by extension
+ */
+export function headersFor(
+  path: string,
+  rules: readonly HeaderRule[],
+  types: Readonly<Record<string, string>> = {},
+): Headers {
+  const found = ruleFor(path, rules);
   if (found !== undefined) return found.headers;
   const extension = /\.([a-z]+)$/.exec(path)?.[1] ?? '';
-  return headers(strangerTypes.get(extension) ?? BINARY, SHORT);
+  return headersOf(foreignTypes.get(extension) ?? types[extension] ?? BINARY, SHORT);
+}
+
+/** Rules with the most specific first: the one that matches the fewest paths. */
+export function bySpecificity(rules: readonly HeaderRule[]): readonly HeaderRule[] {
+  const fixed = ({ path }: HeaderRule): number => (path.includes('*') ? path.length : Number.MAX_SAFE_INTEGER);
+  return rules.toSorted((a, b) => fixed(b) - fixed(a) || compareText(a.path, b.path));
 }
 
 function matches(rule: HeaderRule, path: string): boolean {
@@ -87,10 +102,6 @@ function matches(rule: HeaderRule, path: string): boolean {
   return end === undefined ? path === start : path.startsWith(start) && path.endsWith(end);
 }
 
-function rule(path: string, contentType: string, cacheControl: string, compress = false): HeaderRule {
-  return { path, headers: headers(contentType, cacheControl), compress };
-}
-
-function headers(contentType: string, cacheControl: string): Headers {
+function headersOf(contentType: string, cacheControl: string): Headers {
   return { 'Content-Type': contentType, 'Cache-Control': cacheControl };
 }

@@ -2,11 +2,16 @@
  * Opens the trees of a build: the output, locked and checked, and the tree that histories continue from.
  */
 import { RepomillError } from '../errors.ts';
+import { defined } from '../model/defined.ts';
+import { MAX_INDEX_SIZE } from '../model/limits.ts';
 import { isUrl } from '../model/location.ts';
-import { realPathOf } from '../platform/files/read-files.ts';
+import type { Source } from '../model/source.ts';
+import type { TreeOwner } from '../model/tree-owner.ts';
+import { isDirectory, realPathOf } from '../platform/files/read-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
-import { checkOwnership, directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
+import { directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';
+import { checkOwnership } from './ownership.ts';
 import type { ReadableTree, Tree } from './tree.ts';
 
 /** An output that nobody else writes to until it is closed. */
@@ -19,37 +24,69 @@ export interface Output {
 export interface OutputRequest {
   readonly input: string;
   readonly out: string;
-  /** The output is an OSTree repository: it has files of its own, and may be the input. */
-  readonly isRepository: boolean;
+  /** The output has files of its own that are an input: it may be the input, and its files are nobody's to refuse. */
+  readonly isInput: boolean;
+  /** All layouts. */
+  readonly owners: readonly TreeOwner[];
   readonly dryRun?: boolean;
   readonly cache?: string;
 }
 
 /** Opens the output of a build. Throws a usage error where input and output overlap, a conflict where it is not ours. */
 export async function openOutput(request: OutputRequest): Promise<Output> {
-  const { input, out, cache, isRepository } = request;
-  if (!isRepository) await checkApart({ input, out });
+  const { input, out, cache, isInput, owners } = request;
+  if (!isInput) await checkApart({ input, out });
   if (cache !== undefined) {
     await checkApart({ input, cache });
     await checkApart({ out, cache });
   }
-  const tree = directoryTree(request.out);
-  if (!isRepository) checkOwnership(await tree.list(), request.out);
+  const tree = directoryTree(out);
+  if (!isInput) checkOwnership(await tree.list(), out, owners);
   if (request.dryRun === true) return { tree: dryRunTree(tree), close: async () => undefined };
-  const locked = await lockDirectory(request.out);
+  const locked = await lockDirectory(out, owners);
   return { tree: locked.tree, close: locked.release };
 }
 
-/** The tree that was published before. */
-export function openPrevious(location: string | undefined, output: Tree): ReadableTree {
+/** Where the tree that was published before is. */
+export interface PreviousRequest {
+  /** A directory or a URL; undefined: the output. */
+  readonly location: string | undefined;
+  /** There may be none, because this is the very first build. */
+  readonly isOptional: boolean;
+  /** The layout that continues it. */
+  readonly owner: TreeOwner & { readonly title: string };
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * The tree that was published before.
+ *
+ * @throws RepomillError `not-found` if a place was named that does not hold such a tree, `transport` if it cannot be read:
+ *   a build that started a new history there would make every client fetch everything again
+ */
+export async function openPrevious(request: PreviousRequest, output: Tree): Promise<ReadableTree> {
+  const { location, isOptional, owner, signal } = request;
   if (location === undefined) return output;
-  if (!isUrl(location)) return readableDirectory(location);
-  const source = httpSource(location);
+  const tree = isUrl(location) ? readableSource(httpSource(location), signal) : readableDirectory(location);
+  if (isOptional) return tree;
+  if (!isUrl(location) && !(await isDirectory(location))) throw noPrevious(location, 'no such directory');
+  for (const path of owner.entryPoints) {
+    if ((await tree.read(path, MAX_INDEX_SIZE)) !== undefined) return tree;
+  }
+  throw noPrevious(location, `expected a ${owner.title} to continue, found no ${owner.entryPoints.join(' or ')}`);
+}
+
+function noPrevious(location: string, message: string): RepomillError {
+  const hint = 'check what --previous names; for the very first build, add --previous-optional';
+  return new RepomillError('not-found', message, { path: location, hint });
+}
+
+function readableSource(source: Source, signal: AbortSignal | undefined): ReadableTree {
   return {
-    location,
+    location: source.location,
     has: async () => true,
     read: async (path, maxSize) => {
-      const found = await source.fetch(path, { maxBytes: maxSize });
+      const found = await source.fetch(path, defined({ maxBytes: maxSize, signal }));
       return found.kind === 'full' ? found.bytes : undefined;
     },
   };

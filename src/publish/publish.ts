@@ -1,12 +1,13 @@
 /**
- * Makes a tree hold what a plan lists: immutable files first, then the mutable ones, the index last, and only then is
- * pruned what nothing reaches. At every moment a client that loads the index finds every file that it names; an
- * interrupted publish leaves the old index in place, and the next one goes on where it stopped.
+ * Makes a tree hold what a plan lists: immutable files first, then the mutable ones in their order, entry points last; only
+ * then it prunes what nothing reaches. At every moment a client that loads an entry point finds every file that it names. An
+ * interrupted publish leaves the old entry points in place, and the next one continues where it stopped.
  */
 
 import { inParallel } from '../async/parallel.ts';
+import { throwIfAborted } from '../errors.ts';
 import type { Reporter } from '../model/progress.ts';
-import { digestOf } from '../platform/hash/sha256.ts';
+import { digestOf, digestOfParts } from '../platform/hash/sha256.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 
@@ -15,25 +16,31 @@ export interface PublishReport {
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly pruned: readonly string[];
   readonly kept: number;
-  /** Bytes of the index. */
-  readonly indexSize: number;
   /** Stored bytes of a file that the tree holds now; 0 where it does not. */
   sizeOf(path: string): number;
 }
 
-/** How many files are on their way at the same time: enough that what makes their content has enough to do. */
+/** What publishing needs besides the plan. */
+export interface PublishOptions {
+  readonly progress: Reporter;
+  /** Paths that something else in the tree reaches: they are not pruned. */
+  readonly reachedByOthers?: ReadonlySet<string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How many files are written at a time: enough to keep busy what makes their content. */
 const PARALLEL = 128;
 
 /**
  * Publishes a plan. A tree that holds everything already is not touched: no byte, no time stamp.
  *
- * @param foreign - paths that something else in the tree reaches: they are not pruned
+ * @throws RepomillError `interrupted` if the signal is aborted before the first entry point is written; from then on the
+ *   tree is brought to its new state
  */
 export async function publish(
   plan: TreePlan,
   tree: Tree,
-  progress: Reporter,
-  foreign: ReadonlySet<string> = new Set(),
+  { progress, reachedByOthers = new Set(), signal }: PublishOptions,
 ): Promise<PublishReport> {
   const present = new Map((await tree.list(plan.directories)).map((file) => [file.path, file.size]));
   // Summaries of the same content are one file, and so are deltas between them.
@@ -42,29 +49,25 @@ export async function publish(
   const written: { path: string; size: number }[] = [];
   progress.start('writing', missing.length, 'files');
   await inParallel(missing, PARALLEL, async (file) => {
+    throwIfAborted(signal);
     const content = counted(await file.content());
     await tree.create(file.path, content.parts);
     written.push({ path: file.path, size: content.size() });
     progress.advance(1);
   });
+  throwIfAborted(signal);
   for (const file of plan.mutable) {
     if (await holdsMutable(tree, present, file)) continue;
     const { parts, size } = counted(await file.content());
     await tree.replace(file.path, parts);
     written.push({ path: file.path, size: size() });
   }
-  const { path, bytes } = plan.index;
-  if (!(await holdsMutable(tree, present, { path, size: bytes.length, sha256: digestOf(bytes) }))) {
-    await tree.replace(path, bytes);
-    written.push({ path, size: bytes.length });
-  }
-  const pruned = await prune(plan, tree, present, foreign);
+  const pruned = await prune(plan, tree, present, reachedByOthers);
   const sizes = new Map([...present, ...written.map((file) => [file.path, file.size] as const)]);
   return {
     written,
     pruned,
     kept: files.length - missing.length,
-    indexSize: bytes.length,
     sizeOf: (file) => sizes.get(file) ?? 0,
   };
 }
@@ -80,33 +83,29 @@ function counted(content: Content): { readonly parts: Iterable<Uint8Array>; size
   return { parts: count(), size: () => size };
 }
 
-// A file without a known size counts as held: it is named by its digest and was renamed into place whole.
+// A file without a known size is held if it is there: it is named by its digest, and was renamed into place whole.
 function holds(present: ReadonlyMap<string, number>, file: PlannedFile): boolean {
   const size = present.get(file.path);
   return size !== undefined && (file.size === undefined || file.size === size);
 }
 
-async function holdsMutable(
-  tree: Tree,
-  present: ReadonlyMap<string, number>,
-  file: Omit<MutableFile, 'content'>,
-): Promise<boolean> {
+async function holdsMutable(tree: Tree, present: ReadonlyMap<string, number>, file: MutableFile): Promise<boolean> {
   const size = present.get(file.path);
-  if (size === undefined || (file.size !== undefined && file.size !== size)) return false;
-  if (file.sha256 === undefined) return file.size !== undefined;
+  if (size === undefined) return false;
   const current = await tree.read(file.path, size);
-  return current !== undefined && digestOf(current) === file.sha256;
+  if (current === undefined) return false;
+  return digestOf(current) === (file.sha256 ?? digestOfParts(partsOf(await file.content())));
 }
 
-/** Removes the files that the layout wrote once and no plan names any more. What others put there stays. */
+/** Removes files that the layout wrote once and the plan no longer names. What others put there stays. */
 async function prune(
   plan: TreePlan,
   tree: Tree,
   present: ReadonlyMap<string, number>,
-  foreign: ReadonlySet<string>,
+  reachedByOthers: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const planned = [...plan.files, ...plan.mutable, plan.index].map((file) => file.path);
-  const reached = new Set([...planned, ...foreign]);
+  const planned = [...plan.files, ...plan.mutable].map((file) => file.path);
+  const reached = new Set([...planned, ...reachedByOthers]);
   const pruned = [...present.keys()].filter((path) => plan.owns(path) && !reached.has(path));
   for (const path of pruned) await tree.remove(path);
   return pruned;

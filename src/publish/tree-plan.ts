@@ -1,7 +1,6 @@
 /**
  * The complete inventory of a tree to come: what a layout decides and publishing makes true.
  */
-
 import type { Digest } from '../model/digest.ts';
 import { digestOf } from '../platform/hash/sha256.ts';
 import type { Content } from './tree.ts';
@@ -9,26 +8,29 @@ import type { Content } from './tree.ts';
 /** A file that the tree must hold after publishing. */
 export interface PlannedFile {
   readonly path: string;
-  /** Stored bytes, where they are known without making the content. */
+  /** Stored bytes, if they are known without making the content. */
   readonly size?: number;
   /** Makes or fetches the content; called only if the tree does not hold the file. */
   content(): Promise<Content>;
 }
 
-/** A file that changes under its name. It is held if the tree has one of its digest or, without that, of its size. */
-export interface MutableFile extends PlannedFile {
-  /** Of the stored bytes, where it is known without making the content. */
+/** A file that changes under its name. The tree holds it if it holds these bytes: being there says nothing. */
+export interface MutableFile {
+  readonly path: string;
+  /** Of the stored bytes. Without it the content is made, to be compared. */
   readonly sha256?: Digest;
+  content(): Promise<Content>;
 }
 
-/** The complete inventory of a tree. Publishing makes it so: immutable files first, mutable ones next, the index last. */
+/** The complete inventory of a tree. */
 export interface TreePlan {
+  /** Named by their digests, so they never change. Written first. */
   readonly files: readonly PlannedFile[];
+  /** Written one after the other when all files are there; the last ones are the entry points that clients start from. */
   readonly mutable: readonly MutableFile[];
-  readonly index: { readonly path: string; readonly bytes: Uint8Array };
-  /** Directories that this layout writes to, beside the top of the tree. */
+  /** Directories that this layout writes to, besides the top of the tree. */
   readonly directories: readonly string[];
-  /** Whether a path is one that this layout writes, and may be pruned when the plan lacks it. */
+  /** Whether a path is one that this layout writes, and may be pruned if the plan lacks it. */
   owns(path: string): boolean;
 }
 

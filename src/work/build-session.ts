@@ -1,66 +1,93 @@
 /**
- * Where the work of a build is done: a workspace on disk, and threads that do tasks in it. Opens them, closes them, and
- * starts over without what was kept if some of it turns out to be damaged.
+ * A build session: the workspace on disk that a build works in, and the tasks that work in it. Opens and closes both, and
+ * starts over without the cache if an entry of it turns out to be damaged.
  */
 import { messageOf, RepomillError } from '../errors.ts';
-import { type Reporter, silent } from '../model/progress.ts';
+import type { Reporter } from '../model/progress.ts';
+import type { TaskTable } from '../platform/threads/workers.ts';
 import { openPlaces } from '../platform/workspace/cache-directory.ts';
-import { openWorkspace, type Workspace, type WorkspacePlaces } from '../platform/workspace/workspace.ts';
+import { hasEntries, openWorkspace, type Workspace, type WorkspacePlaces } from '../platform/workspace/workspace.ts';
 import { isDamagedEntry } from '../platform/workspace/workspace-entry.ts';
-import { openTasks, type TaskSetup, type Tasks } from './tasks.ts';
+import type { TaskConfig, TaskDefinitions } from './task.ts';
+import { openTasks } from './tasks.ts';
 
-/** A workspace and who works in it. */
-export interface BuildSession {
+/** What a build works with. */
+export interface BuildSession<Tasks> {
   readonly workspace: Workspace;
   readonly tasks: Tasks;
-  /** Tasks that may be waited for at a time. */
-  readonly ahead: number;
+  /** Tasks that a stage may wait for at a time. */
+  readonly maxPending: number;
+  readonly progress: Reporter;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** What a session needs. */
-export interface BuildSessionOptions {
-  readonly config: TaskSetup['config'];
-  /** Where the workspace is kept; undefined: nowhere. */
+/** What a session is opened with. */
+export interface SessionOptions<Tasks> {
+  readonly definitions: TaskDefinitions<Tasks>;
+  readonly config: TaskConfig;
+  /** The directory that keeps the workspace for the next build; undefined: none does. */
   readonly cache: string | undefined;
   readonly threads: number;
-  readonly progress?: Reporter;
+  /** The module that worker threads run, and what it needs besides the places of the workspace and the configuration. */
+  readonly worker: { readonly module: URL; readonly data: object };
+  readonly progress: Reporter;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** Tasks for each thread: one that it does, one that it finds when it has done it, and one on its way. */
-const AHEAD = 3;
-
-interface Done<Result> {
-  readonly result: Result;
-  readonly used: ReadonlySet<string>;
+/** What a worker thread is given. */
+export interface WorkerSetup {
+  readonly places: WorkspacePlaces;
+  readonly config: TaskConfig;
 }
 
-/** Opens a session, does the work in it, keeps what the work used, and closes it. */
-export async function withBuildSession<Result>(
-  { config, cache, threads, progress = silent }: BuildSessionOptions,
-  work: (session: BuildSession) => Promise<Result>,
+/** Tasks for each thread: one that it runs, one that it finds when it is done, and one on its way. */
+const PENDING_PER_THREAD = 3;
+
+/** Opens a session, does the work in it, keeps the workspace entries that the work used, and closes it. */
+export async function withBuildSession<Tasks extends TaskTable<Tasks>, Result>(
+  options: SessionOptions<Tasks>,
+  work: (session: BuildSession<Tasks>) => Promise<Result>,
 ): Promise<Result> {
+  const { cache, progress } = options;
   const { places, restart, retain, close } = await openPlaces(cache, progress.warn);
-  const once = async (at: WorkspacePlaces): Promise<Done<Result>> => {
-    const workspace = openWorkspace(at);
-    const { tasks, close: end } = await openTasks({ config, places: at }, workspace, threads);
-    try {
-      const result = await work({ workspace, tasks, ahead: threads > 1 ? AHEAD * threads : 1 });
-      return { result, used: workspace.used };
-    } finally {
-      await end();
-      workspace.close();
-    }
-  };
   try {
-    const { result, used } = await once(places).catch(async (reason: unknown) => {
+    const { result, used } = await runOnce(places, options, work).catch(async (reason: unknown) => {
       if (!isDamagedEntry(reason)) throw reason;
-      if (places.cache !== undefined) progress.warn(`cache ${cache}: it is damaged; starting over without it`);
-      return once(await restart()).catch(giveUp);
+      if (places.cache !== undefined) progress.warn(`cache ${cache}: damaged; starting over without it`);
+      return runOnce(await restart(), options, work).catch(giveUp);
     });
     retain(used);
     return result;
   } finally {
     await close();
+  }
+}
+
+async function runOnce<Tasks extends TaskTable<Tasks>, Result>(
+  places: WorkspacePlaces,
+  { definitions, config, threads, worker, progress, signal }: SessionOptions<Tasks>,
+  work: (session: BuildSession<Tasks>) => Promise<Result>,
+): Promise<{ readonly result: Result; readonly used: ReadonlySet<string> }> {
+  const workspace = openWorkspace(places);
+  const setup: WorkerSetup = { places, config };
+  const { tasks, close } = await openTasks(
+    definitions,
+    { workspace, config },
+    {
+      count: threads,
+      worker: worker.module,
+      workerData: { ...setup, ...worker.data },
+      isFirstBuild: !hasEntries(places),
+      signal,
+    },
+  );
+  try {
+    const maxPending = threads > 1 ? PENDING_PER_THREAD * threads : 1;
+    const result = await work({ workspace, tasks, maxPending, progress, signal });
+    return { result, used: workspace.used };
+  } finally {
+    await close();
+    workspace.close();
   }
 }
 

@@ -30,8 +30,8 @@ export interface ReadOptions {
   readonly config: Config;
   readonly workspace: Workspace;
   readonly tasks: ReadTasks;
-  /** How many tasks may run at a time. */
-  readonly ahead: number;
+  /** How many tasks may be waited for at a time. */
+  readonly maxPending: number;
   readonly progress: Reporter;
   /** The configuration's file as the user would type it, for warnings. Without it, the file in the input directory. */
   readonly configFile?: string | undefined;
@@ -77,7 +77,7 @@ export class InputReader {
     this.#directory = directory;
     this.#options = options;
     this.#premises = [options.config.details, options.config.subsets];
-    this.#tasks = new ChunkTasks(options.ahead);
+    this.#tasks = new ChunkTasks(options.maxPending);
   }
 
   /** Whether there are so many problems that reading on would only bury them. */

@@ -1,6 +1,8 @@
 /** `repomill build`: package metadata in, a published tree out. */
 import { build } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
+import { DEFAULT_LAYOUT, layoutNamed, layoutNames, layouts } from '../../layouts/layouts.ts';
+import { defined } from '../../model/defined.ts';
 import type { Signer } from '../../model/signer.ts';
 import { openSigner } from '../../platform/openpgp/open-signer.ts';
 import { exitAtSignal } from '../../platform/process/process-end.ts';
@@ -18,7 +20,11 @@ import { measuredProgress, stopwatch } from '../stopwatch.ts';
 /** Far more threads than pay. */
 const MAX_WORKERS = 64;
 
-const layouts = ['native', 'flatpak'] as const;
+/** The layouts that can be signed. */
+const signedLayouts = layouts
+  .filter(({ signatures }) => signatures.length > 0)
+  .map(({ name }) => name)
+  .join(' or ');
 
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
@@ -42,11 +48,16 @@ export const buildCommand: AnyCommand = defineCommand({
         requiresArg: true,
         describe: 'The configuration [default: repomill.yaml in the input]',
       })
-      .option('layout', { choices: layouts, default: 'native' as const, describe: 'The kind of tree' })
+      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'The kind of tree' })
       .option('previous', {
         type: 'string',
         requiresArg: true,
         describe: 'A directory or URL to take older versions from [default: --out]',
+      })
+      .option('previous-optional', {
+        type: 'boolean',
+        default: false,
+        describe: '--previous may be empty: for the very first build',
       })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Do everything, write nothing' })
       .option('cache', {
@@ -64,14 +75,18 @@ export const buildCommand: AnyCommand = defineCommand({
         array: true,
         // Without a number, a list takes every word that follows, the input too.
         nargs: 1,
-        describe: 'A key that signs the index: a file, or a key of gpg; may be repeated (flatpak)',
+        describe: `A key that signs the index: a file, or a key of gpg; may be repeated (${signedLayouts})`,
       })
-      .option('gpg-homedir', { type: 'string', requiresArg: true, describe: 'Where gpg has its keys (flatpak)' })
+      .option('gpg-homedir', {
+        type: 'string',
+        requiresArg: true,
+        describe: `Where gpg has its keys (${signedLayouts})`,
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
     const { input, out, layout, config, previous, dryRun } = options;
-    if (layout === 'native' && options.sign !== undefined) {
-      throw new RepomillError('usage', '--sign: expected --layout flatpak, found native');
+    if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
+      throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
     }
     if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
     const workers = threadCount(options.workers);
@@ -92,8 +107,8 @@ export const buildCommand: AnyCommand = defineCommand({
       progress,
       workers,
       ...(await cacheOf(options)),
-      ...(config === undefined ? {} : { config }),
-      ...(previous === undefined ? {} : { previous }),
+      ...defined({ config, previous }),
+      previousOptional: options.previousOptional === true,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
     if (report.skipped.length > 0) {
@@ -102,8 +117,8 @@ export const buildCommand: AnyCommand = defineCommand({
         `repomill: skipped ${formatPlural(report.skipped.length, 'file')} that no reader recognises, such as ${first}`,
       );
     }
-    if (options.json) terminal.data(JSON.stringify({ dryRun, ...report }));
-    else terminal.data(lastLine(report, dryRun));
+    if (options.json) terminal.data(JSON.stringify({ dryRun, ...report.state, ...report }));
+    else terminal.data(await lastLine(report, dryRun));
     return undefined;
   },
 });
@@ -131,16 +146,15 @@ async function signerOf({
   const passphrase = process.env.REPOMILL_PASSPHRASE;
   const signer = await openSigner({
     keys: sign,
-    ...(gpgHomedir === undefined ? {} : { homedir: gpgHomedir }),
-    ...(passphrase === undefined ? {} : { passphrase }),
+    ...defined({ homedir: gpgHomedir, passphrase }),
   });
   return { signer };
 }
 
-/** Seconds since 1970. As everywhere, `SOURCE_DATE_EPOCH` stands for the clock. */
-function buildTime(): number {
+/** The clock, or `SOURCE_DATE_EPOCH` in its place. */
+function buildTime(): Date {
   const fixed = process.env.SOURCE_DATE_EPOCH ?? '';
-  return /^\d{1,12}$/.test(fixed) ? Number(fixed) : Math.floor(Date.now() / 1000);
+  return /^\d{1,12}$/.test(fixed) ? new Date(Number(fixed) * 1000) : new Date();
 }
 
 function threadCount(workers: number | undefined): number {
@@ -150,10 +164,10 @@ function threadCount(workers: number | undefined): number {
 }
 
 /** What a person wants to know: packages, summaries, new bytes, what a client one version behind will fetch. */
-function lastLine(report: BuildReport, dryRun: boolean): string {
-  const what = report.layout === 'flatpak' ? 'ref' : 'package';
-  const content = `${formatPlural(report.packages, what)} in ${formatPlural(report.summaries.length, 'summary', 'summaries')}`;
-  const state = report.version === undefined ? 'flatpak repository' : `version ${report.version}`;
+async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
+  const words = await layoutNamed(report.layout).load.words();
+  const content = `${words.content(report.packages)} in ${formatPlural(report.summaries.length, 'summary', 'summaries')}`;
+  const state = words.built(report);
   if (!report.changed) return `${state}: no change, nothing written; ${content}`;
   const wrote = dryRun ? 'would write' : 'wrote';
   const written = `${wrote} ${formatBytes(report.writtenBytes)} in ${formatPlural(report.written.length, 'file')}`;

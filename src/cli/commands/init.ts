@@ -1,10 +1,10 @@
 /** `repomill init`: a directory to start from. */
+
+import { DEFAULT_LAYOUT, layoutNamed, layoutNames } from '../../layouts/layouts.ts';
 import { siblingOf, writeNewFiles } from '../../platform/files/new-files.ts';
 import { readTemplates } from '../../platform/package-files.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-
-const layouts = ['native', 'flatpak'] as const;
 
 /** The command. */
 export const initCommand: AnyCommand = defineCommand({
@@ -12,13 +12,14 @@ export const initCommand: AnyCommand = defineCommand({
   options: (yargs) =>
     yargs
       .positional('directory', { type: 'string', default: '.', describe: 'Where to write; nothing is overwritten' })
-      .option('layout', { choices: layouts, default: 'native' as const, describe: 'The kind of tree that it is for' })
+      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'The kind of tree that it is for' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async ({ directory, layout, json }, terminal) => {
     const templates = await readTemplates(layout);
     await writeNewFiles(directory, templates);
     const files = templates.map((file) => file.path);
-    const next = nextCommand[layout](directory);
+    const words = await layoutNamed(layout).load.words();
+    const next = words.nextCommand(directory, (name) => siblingOf(directory, name));
     if (json) terminal.data(JSON.stringify({ directory, files, next }));
     else {
       for (const file of files) terminal.data(file);
@@ -27,15 +28,6 @@ export const initCommand: AnyCommand = defineCommand({
     return undefined;
   },
 });
-
-const nextCommand: Readonly<Record<(typeof layouts)[number], (directory: string) => readonly string[]>> = {
-  // Beside the input, because a tree cannot lie inside of it.
-  native: (directory) => ['repomill', 'build', directory, '--out', siblingOf(directory, 'public')],
-  flatpak: (directory) => [
-    ...['flatpak-builder', '--user', '--install-deps-from=flathub', '--force-clean', `--repo=${directory}/repo`],
-    ...[`${directory}/build`, `${directory}/org.example.Hello.yml`],
-  ],
-};
 
 // For a shell, and only where it needs it.
 function quoteWord(word: string): string {

@@ -2,6 +2,7 @@
 import { pull } from '../../client/pull/pull.ts';
 import type { PullReport } from '../../client/pull/pull-report.ts';
 import { directoryStore } from '../../platform/files/directory-store.ts';
+import { openSource } from '../../platform/open-source.ts';
 import { stopSignal } from '../../platform/process/process-end.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { shortPath } from '../../text/printable.ts';
@@ -9,7 +10,6 @@ import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { deliverMetrics, metricsOptions } from '../metrics.ts';
-import { openSource } from '../place.ts';
 import { progressBar } from '../progress-bar.ts';
 import { selectionOf } from '../reading-options.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';

@@ -1,11 +1,11 @@
 /** `repomill serve`: a local preview with the headers that a host should send. */
 import { RepomillError } from '../../errors.ts';
-import { SUMMARY_INDEX_PATH } from '../../layouts/flatpak/format/paths.ts';
+import { layouts, treeHeaders } from '../../layouts/layouts.ts';
 import { isFile } from '../../platform/files/read-files.ts';
 import { type Answer, startStaticServer } from '../../platform/http/static-server.ts';
 import { stopSignal } from '../../platform/process/process-end.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
-import { headersFor, sharedHeaders } from '../../publish/header-rules.ts';
+import { sharedHeaders } from '../../publish/header-rules.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 
@@ -30,20 +30,25 @@ export const serveCommand: AnyCommand = defineCommand({
     // Before anything is printed: whoever reads the URL may stop the server at once.
     const stopped = stopSignal();
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
-    const isForFlatpak = await isFile(`${directory}/${SUMMARY_INDEX_PATH}`);
-    const server = await startStaticServer({ directory, port, sharedHeaders, headersFor, onAnswer });
+    const server = await startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders, onAnswer });
     terminal.data(server.url);
     terminal.note(`serving ${directory}; Ctrl+C stops`);
-    if (isForFlatpak) terminal.note(flatpakHint(server.url));
+    for (const hint of await hintsFor(directory, server.url)) terminal.note(hint);
     await stopped;
     await server.close();
     return undefined;
   },
 });
 
-// A preview is not asked for signatures: nobody stands between this machine and itself.
-function flatpakHint(url: string): string {
-  return `flatpak finds it by\n  flatpak remote-add --user --no-gpg-verify preview ${url}`;
+/** What the layouts in the directory say of the preview. */
+async function hintsFor(directory: string, url: string): Promise<readonly string[]> {
+  const hints: string[] = [];
+  for (const { entryPoints, load } of layouts) {
+    const isPresent = await Promise.all(entryPoints.map((path) => isFile(`${directory}/${path}`)));
+    const hint = isPresent.includes(true) ? (await load.words()).serveHint?.(url) : undefined;
+    if (hint !== undefined) hints.push(hint);
+  }
+  return hints;
 }
 
 function formatAnswer({ method, target, status, bodyBytes }: Answer, terminal: Terminal): string {

@@ -13,6 +13,7 @@ import { STATIC_DELTAS_KEY } from '../../ostree/delta-index.ts';
 import { parseRefName } from '../../ostree/ref-name.ts';
 import { parseSignatures } from '../../ostree/signatures.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
+import type { Inspector } from '../layout.ts';
 import { SUMMARY_TYPE } from './format/summary.ts';
 import { type IndexEntry, parseSummaryIndex } from './format/summary-index.ts';
 
@@ -78,13 +79,12 @@ type PlainCommit = {
 
 type Plain<Value> = Value extends bigint ? number : Value;
 
-/**
- * Describes a file; undefined where it is of no kind that a flatpak repository has.
- *
- * @param bytes - uncompressed
- * @param storedSize - bytes of the file, which may be compressed
- */
-export async function inspectFlatpak(bytes: Uint8Array, storedSize: number): Promise<FlatpakInspection | undefined> {
+/** Inspects files of flatpak repositories. */
+export const flatpakInspector: Inspector = {
+  inspect: ({ content, storedSize }) => inspectFlatpak(content, storedSize),
+};
+
+async function inspectFlatpak(bytes: Uint8Array, storedSize: number): Promise<FlatpakInspection | undefined> {
   const digest = await sha256(bytes);
   return (
     attempt(() => inspectDelta(bytes, storedSize)) ??

@@ -1,12 +1,49 @@
-/** What `inspect` prints of files of a flatpak repository. */
+/** The words of the flatpak layout on the command line. */
 
 import { printable } from '../../text/printable.ts';
 import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
+import type { LayoutAudit, Verified, Words } from '../layout.ts';
 import type { FlatpakFact, FlatpakInspection } from './inspect.ts';
 
-/** The lines about a file. */
-export function describeFlatpak(inspection: FlatpakInspection): readonly string[] {
+/** What the commands say of a flatpak tree. */
+export const flatpakWords: Words = {
+  content: (packages) => formatPlural(packages, 'ref'),
+  built: () => 'flatpak repository',
+  verified: describeAudit,
+  inspected: describe,
+  nextCommand: (directory) => [
+    ...['flatpak-builder', '--user', '--install-deps-from=flathub', '--force-clean', `--repo=${directory}/repo`],
+    ...[`${directory}/build`, `${directory}/org.example.Hello.yml`],
+  ],
+  // A preview needs no signatures: nothing is between this machine and itself.
+  serveHint: (url) => `flatpak finds it by\n  flatpak remote-add --user --no-gpg-verify preview ${url}`,
+};
+
+function describeAudit({ state, counts, findings }: LayoutAudit): Verified {
+  const changed = new Date(Math.min(Number(state.lastModified), LAST_TIME) * 1000).toISOString().slice(0, 10);
+  const { signatures = 0, goodSignatures = 0 } = counts;
+  return {
+    about: `flatpak, changed ${changed}`,
+    checked: [
+      formatPlural(counts.summaries ?? 0, 'summary', 'summaries'),
+      formatPlural(counts.commits ?? 0, 'commit'),
+      formatPlural(counts.deltas ?? 0, 'delta'),
+      formatPlural(counts.staticDeltas ?? 0, 'static delta'),
+      formatPlural(counts.clients ?? 0, 'client transition'),
+    ],
+    also: signatureText(signatures, goodSignatures, findings.length),
+  };
+}
+
+// Without a key there is nothing to check them with; with one, those that are not good are findings.
+function signatureText(signatures: number, good: number, findings: number): string {
+  if (signatures === 0) return 'not signed';
+  const all = formatPlural(signatures, 'signature');
+  return good === 0 && findings === 0 ? `${all} not checked` : `${formatCount(good)} of ${all} good by a known key`;
+}
+
+function describe(inspection: FlatpakInspection): readonly string[] {
   switch (inspection.kind) {
     case 'flatpak-index':
       return [

@@ -18,6 +18,7 @@ export function directorySource(directory: string): Source {
   const root = resolve(directory);
   return {
     location: root,
+    directory: root,
     async fetch(path, { maxBytes, range, signal, onBytes }) {
       const choose = (fileSize: number): { readonly start: number; readonly length: number } => {
         if (fileSize <= maxBytes) return range ?? { start: 0, length: fileSize };

@@ -13,6 +13,11 @@ import { isDirectory, isMissing, readIfPresent } from './read-files.ts';
 /** What names of temporary files start with. */
 export const TEMPORARY_PREFIX = '.repomill-tmp-';
 
+/** Whether a path is that of a temporary file, which an interrupted write may leave. */
+export function isTemporaryPath(path: string): boolean {
+  return path.slice(path.lastIndexOf('/') + 1).startsWith(TEMPORARY_PREFIX);
+}
+
 /** Creates a file that never changes. If it exists with the same bytes, it stays as it is; other bytes are replaced. */
 export async function createFile(file: string, parts: Iterable<Uint8Array>): Promise<void> {
   await writeFile(file, parts, async (temporary, size) => {

@@ -63,6 +63,7 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   }
   let checker: Promise<SignatureChecker> | undefined;
   return {
+    kind: 'openpgp-detached',
     keys: options.keys,
     sign: (bytes) => signWithAll(keys, bytes),
     covers: async (bytes, signatures) => {

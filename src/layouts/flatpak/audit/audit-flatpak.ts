@@ -5,13 +5,13 @@
 
 import { check, type Finding } from '../../../audit/findings.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
+import { defined } from '../../../model/defined.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
-import type { Reporter } from '../../../model/progress.ts';
-import type { Source } from '../../../model/source.ts';
 import type { StaticDelta } from '../../../ostree/delta-index.ts';
 import { REFS_PATH } from '../../../ostree/paths.ts';
-import type { Folder } from '../../../platform/files/folder.ts';
+import { type Folder, openFolder } from '../../../platform/files/folder.ts';
+import type { Audit, Auditor, AuditRequest } from '../../layout.ts';
 import {
   flatpakSummaryPath,
   OLD_SUMMARY_PATH,
@@ -23,9 +23,8 @@ import {
 import { type IndexEntry, parseSummaryIndex } from '../format/summary-index.ts';
 import { auditCommits, chooseRefs } from './audit-commits.ts';
 import { auditHistory } from './audit-history.ts';
-import { auditHost } from './audit-host.ts';
 import { auditConfig, auditIndex } from './audit-index.ts';
-import { auditLeftovers } from './audit-leftovers.ts';
+import { auditLeftover, keptDeltas } from './audit-leftovers.ts';
 import { auditOldSummary } from './audit-old-summary.ts';
 import { auditRefs } from './audit-refs.ts';
 import { auditSignatures } from './audit-signatures.ts';
@@ -37,52 +36,9 @@ import { TreeFiles } from './tree-files.ts';
 /** Where objects stand. */
 const OBJECTS_PATH = 'objects';
 
-/** A tree to audit. */
-export interface FlatpakRequest {
-  readonly source: Source;
-  /** `summary.idx`. */
-  readonly index: Uint8Array;
-  /** The directory that the tree is in; undefined: a web host serves it. */
+interface Scene extends AuditRequest {
+  /** The directory that the tree is in; undefined if a web host serves it. */
   readonly folder: Folder | undefined;
-  /** There is no other layout in the tree. */
-  readonly isAlone: boolean;
-  /** OpenPGP key rings beside those that the repository announces. */
-  readonly publicKeys: readonly Uint8Array[];
-  readonly progress: Reporter;
-}
-
-/** What was checked of a flatpak tree, and what was found wrong. */
-export interface FlatpakReport {
-  readonly layout: 'flatpak';
-  /** When the index says that the repository last changed: seconds since 1970. */
-  readonly lastModified: number;
-  readonly summaries: number;
-  readonly refs: number;
-  /** Refs that were compared with their commits: in a directory all, over HTTP a sample. */
-  readonly commits: number;
-  readonly deltas: number;
-  /** Static deltas of the repository; undefined over HTTP, where they cannot be listed. */
-  readonly staticDeltas?: number;
-  /** Client states that were taken to the newest one. */
-  readonly clients: number;
-  /** Signatures of the index and the old summary, and those of them that are good ones by a known key. */
-  readonly signatures: number;
-  readonly goodSignatures: number;
-  /** Everything that is wrong; empty for a tree that is right. */
-  readonly findings: readonly Finding[];
-  /** What is not wrong, and worth knowing. */
-  readonly remarks: readonly Finding[];
-  /** Files in `summaries/` that no version of the layout writes. */
-  readonly foreign: readonly string[];
-}
-
-/** A report, and the paths that this layout answers for. */
-export interface FlatpakAudit {
-  readonly report: FlatpakReport;
-  readonly reached: ReadonlySet<string>;
-}
-
-interface Scene extends FlatpakRequest {
   readonly files: TreeFiles;
   readonly config: Keyfile | undefined;
   readonly known: KnownRefs;
@@ -90,45 +46,53 @@ interface Scene extends FlatpakRequest {
   readonly remarks: Finding[];
 }
 
-/** Audits a flatpak tree. Whatever is wrong with it is in the report. */
-export async function verifyFlatpak(request: FlatpakRequest): Promise<FlatpakAudit> {
-  const { source, folder, isAlone } = request;
+/** Audits flatpak trees. In a directory every ref is compared with its commit, over HTTP a sample of them. */
+export const flatpakAuditor: Auditor = { audit: auditFlatpak };
+
+async function auditFlatpak(request: AuditRequest): Promise<Audit> {
+  const { source, entryPoint, keys } = request;
+  const folder = source.directory === undefined ? undefined : openFolder(source.directory);
   const findings: Finding[] = [];
   const remarks: Finding[] = [];
-  const files = new TreeFiles(source, findings);
+  const files = new TreeFiles(source, request.signal);
   const config = await auditConfig(files, findings);
-  const scene: Scene = { ...request, files, config, known: new Map(), findings, remarks };
-  const index = await check(SUMMARY_INDEX_PATH, findings, async () => parseSummaryIndex(request.index));
+  const scene: Scene = { ...request, folder, files, config, known: new Map(), findings, remarks };
+  const index = await check(SUMMARY_INDEX_PATH, findings, async () => parseSummaryIndex(entryPoint.bytes));
   const entries = index?.summaries ?? [];
   if (index !== undefined) await auditIndex(index, config, findings);
   const { summaries, deltas, clients } = await auditSummaries(entries, scene);
   const refs = [...scene.known.values()].map(({ ref }) => ref);
-  // Of refs that could not be read nothing is said twice.
+  // Nothing is reported twice of refs that could not be read.
   const isWhole = index !== undefined && summaries.length === entries.length;
   const commits = await auditFacts(refs, summaries, isWhole, scene);
   const staticDeltas = await auditStaticDeltas(refs, scene);
   const oldSummary = await check(OLD_SUMMARY_PATH, findings, () => files.find(OLD_SUMMARY_PATH, MAX_SUMMARY_SIZE));
   if (oldSummary !== undefined && isWhole) await auditOldSummary(oldSummary, { ...scene, staticDeltas });
-  const signatures = await auditSignatures({ ...scene, oldSummary, listed: listSignatures(folder) });
-  const reached = new Set(entries.flatMap(pathsOf));
-  const leftovers = folder && (await auditLeftovers(folder, reached, isAlone, findings));
-  if (folder === undefined) await auditHost(source, findings);
+  const signatures = await auditSignatures({
+    ...scene,
+    index: entryPoint.bytes,
+    publicKeys: keys,
+    oldSummary,
+    listed: listSignatures(folder),
+  });
   return {
     report: {
       layout: 'flatpak',
-      lastModified: Number(index?.lastModified ?? 0n),
-      summaries: entries.length,
-      refs: refs.length,
-      commits,
-      deltas,
-      ...(staticDeltas && { staticDeltas: staticDeltas.length }),
-      clients,
-      ...signatures,
       findings,
       remarks,
-      foreign: leftovers?.foreign ?? [],
+      counts: {
+        summaries: entries.length,
+        refs: refs.length,
+        commits,
+        deltas,
+        ...defined({ staticDeltas: staticDeltas?.length }),
+        clients,
+        ...signatures,
+      },
+      state: { lastModified: Number(index?.lastModified ?? 0n) },
     },
-    reached: new Set([...reached, ...(leftovers?.kept ?? [])]),
+    reached: new Set([...entries.flatMap(pathsOf), ...keptDeltas(folder)]),
+    leftover: (path) => auditLeftover(path, folder),
   };
 }
 

@@ -1,29 +1,32 @@
 /**
- * Files of the tree as flatpak's client gets them. What a host does to them on the way is a finding: the client undoes a
- * `Content-Encoding` as any client does, and then looks for gzip in vain.
+ * Files of the tree as flatpak's client gets them. A host that labels a `.gz` file with `Content-Encoding` has it unpacked on the
+ * way: the audit goes on with what arrives, and the host's own audit reports it.
  */
 
-import type { Finding } from '../../../audit/findings.ts';
+import { looksLikePage } from '../../../audit/audit-host.ts';
 import { isGzip } from '../../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../../errors.ts';
+import { defined } from '../../../model/defined.ts';
 import type { Source } from '../../../model/source.ts';
 import { gunzipMember } from '../../../platform/zlib/gunzip.ts';
 
 /** Reads files of a tree. */
 export class TreeFiles {
   readonly #source: Source;
-  readonly #findings: Finding[];
-  #isUnpacked = false;
+  readonly #signal: AbortSignal | undefined;
 
-  /** @param findings - where a host's fault is noted, once however many files it is done to */
-  constructor(source: Source, findings: Finding[]) {
+  constructor(source: Source, signal?: AbortSignal) {
     this.#source = source;
-    this.#findings = findings;
+    this.#signal = signal;
   }
 
   /** A file, or undefined where there is none. */
   async find(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    const result = await this.#source.fetch(path, { maxBytes, forbiddenIsMissing: true });
+    const result = await this.#source.fetch(path, {
+      maxBytes,
+      forbiddenIsMissing: true,
+      ...defined({ signal: this.#signal }),
+    });
     return result.kind === 'full' ? result.bytes : undefined;
   }
 
@@ -36,13 +39,14 @@ export class TreeFiles {
 
   /** The content of a gzip file, of at most `maxBytes`. */
   async unpack(path: string, maxBytes: number): Promise<Uint8Array> {
-    const result = await this.#source.fetch(path, { maxBytes, forbiddenIsMissing: true });
+    const result = await this.#source.fetch(path, {
+      maxBytes,
+      forbiddenIsMissing: true,
+      ...defined({ signal: this.#signal }),
+    });
     if (result.kind !== 'full') throw new RepomillError('not-found', `${path}: expected a file, found none`);
     const { bytes, encoding } = result;
-    if (encoding !== undefined && !isGzip(bytes)) {
-      this.#noteUnpacked(path, encoding);
-      return bytes;
-    }
+    if (encoding !== undefined && !isGzip(bytes)) return bytes;
     try {
       return gunzipMember(bytes, maxBytes);
     } catch (error) {
@@ -50,19 +54,4 @@ export class TreeFiles {
       throw new RepomillError('format', `${path}: expected gzip, found a web page (${messageOf(error)})`);
     }
   }
-
-  #noteUnpacked(path: string, encoding: string): void {
-    if (this.#isUnpacked) return;
-    this.#isUnpacked = true;
-    const message =
-      `expected no Content-Encoding, found ${encoding}: clients unpack the file, look for gzip in what is left, and fail; ` +
-      'make the host send .gz files as application/gzip as they are (nginx: `gzip_static off`; Apache: no `AddEncoding`)';
-    this.#findings.push({ path, message });
-  }
-}
-
-/** Whether bytes are a web page: what many hosts answer for a file that they do not have. */
-export function looksLikePage(bytes: Uint8Array): boolean {
-  const text = new TextDecoder().decode(bytes.subarray(0, 64));
-  return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
 }

@@ -34,7 +34,7 @@ export interface PackOptions {
   readonly workspace: Workspace;
   readonly tasks: PackTasks;
   /** Tasks that may be waited for at a time. */
-  readonly ahead: number;
+  readonly maxPending: number;
   readonly progress: Reporter;
 }
 
@@ -92,7 +92,7 @@ function batchesOf(refs: readonly RefFile[]): readonly (readonly RefFile[])[] {
 async function packBatches(
   batches: readonly Pick<PackRefsJob, 'name' | 'refs'>[],
   { location, findings }: OpenRepository,
-  { workspace, tasks, ahead, progress }: PackOptions,
+  { workspace, tasks, maxPending, progress }: PackOptions,
 ): Promise<readonly PackedRef[]> {
   const missing = batches.filter(({ name }) => {
     const isKnown = packedRefs.open(name, workspace) !== undefined;
@@ -104,7 +104,7 @@ async function packBatches(
     missing.reduce((sum, { refs }) => sum + refs.length, 0),
     'refs',
   );
-  await inParallel(missing, ahead, async ({ name, refs }) => {
+  await inParallel(missing, maxPending, async ({ name, refs }) => {
     if (findings.isFull) return;
     const { problems } = await tasks.packRefs({ location, name, refs });
     findings.add(problems);

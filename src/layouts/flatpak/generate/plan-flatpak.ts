@@ -9,10 +9,10 @@ import { withKey } from '../../../glib/keyfile.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { Signer } from '../../../model/signer.ts';
 import { CONFIG_PATH, DELTA_INDEXES_PATH } from '../../../ostree/paths.ts';
-import type { Tree } from '../../../publish/tree.ts';
+import type { ReadableTree, Tree } from '../../../publish/tree.ts';
 import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../../readers/ostree/open-repository.ts';
-import type { LayoutInput } from '../../layout.ts';
+import type { BuildSession } from '../../../work/build-session.ts';
 import {
   type FlatpakPath,
   flatpakSummaryPath,
@@ -21,6 +21,7 @@ import {
   SUMMARIES_PATH,
   SUMMARY_INDEX_PATH,
 } from '../format/paths.ts';
+import type { FlatpakSettings } from '../settings.ts';
 import { checkRepository } from './check-repository.ts';
 import { planDeltaIndexes } from './delta-indexes.ts';
 import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
@@ -41,9 +42,9 @@ export interface FlatpakTasks extends PackTasks {
 }
 
 /** What the flatpak layout is given. */
-export interface FlatpakInput extends LayoutInput<FlatpakTasks> {
+export interface FlatpakInput extends BuildSession<FlatpakTasks> {
   readonly repository: OpenRepository;
-  /** Where the tree shall be. */
+  readonly previous: ReadableTree;
   readonly output: Tree;
   readonly signer: Signer | undefined;
   /** Seconds since 1970. Nothing depends on it unless the tree shall be exactly what flatpak writes. */
@@ -51,17 +52,9 @@ export interface FlatpakInput extends LayoutInput<FlatpakTasks> {
 }
 
 /** How the flatpak layout is to be written. */
-export interface FlatpakOptions {
-  /** Byte for byte what `flatpak build-update-repo` 1.14 writes, in every choice that the other options do not have. */
-  readonly exact: boolean;
+export interface FlatpakOptions extends FlatpakSettings {
   /** How many older versions of each summary keep a delta. */
   readonly history: number;
-  /** Summaries of an architecture hold the packages of the one that its machines run too. */
-  readonly secondaryArches: boolean;
-  /** An index that says what the one before said is not written again. */
-  readonly keepUnchanged: boolean;
-  /** Signatures of so many older indexes are kept. */
-  readonly signatures: number;
 }
 
 /** A summary of the tree to come and its older versions, newest first. */
@@ -104,8 +97,8 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
       { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.pieces() },
       ...filesOf(signatures, 'old-signature'),
       ...filesOf(signatures, 'index-signature'),
+      mutableFile(SUMMARY_INDEX_PATH, index.bytes),
     ],
-    index: { path: SUMMARY_INDEX_PATH, bytes: index.bytes },
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
     owns: (path) => parseFlatpakPath(path) !== undefined && !retained.has(path),
   };
@@ -123,9 +116,9 @@ function filesOf(signatures: SignatureFiles, kind: FlatpakPath['kind']): readonl
 function planSummaries(
   drafts: readonly SummaryDraft[],
   published: PublishedIndex | undefined,
-  { tasks, ahead, previous }: FlatpakInput,
+  { tasks, maxPending, previous }: FlatpakInput,
 ): readonly PlannedFile[] {
-  const limiter = new Limiter(ahead);
+  const limiter = new Limiter(maxPending);
   const known = new Set(published?.summaries.map(({ sha256 }) => sha256));
   const storedBytes = async ({ sha256, encode }: SummaryDraft): Promise<Uint8Array> => {
     const before = known.has(sha256) ? await findPublishedSummary(sha256, previous) : undefined;

@@ -7,7 +7,7 @@ import { MAX_INDEX_SIZE } from '../../../model/limits.ts';
 import { MAX_TIME } from '../../../ostree/commit.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
-import { SUMMARY_INDEX_PATH } from '../format/paths.ts';
+import { flatpakSummaryPath, SUMMARY_INDEX_PATH } from '../format/paths.ts';
 import { parseSummaryIndex, type SummaryIndex } from '../format/summary-index.ts';
 
 /** An index and the bytes that it was read from. */
@@ -33,4 +33,10 @@ export async function readPublishedIndex(tree: ReadableTree): Promise<PublishedI
       hint: 'remove summary.idx to start a new history',
     });
   }
+}
+
+/** Paths of the summaries that the published index leads to. */
+export async function reachedBySummaryIndex(tree: ReadableTree): Promise<ReadonlySet<string>> {
+  const summaries = (await readPublishedIndex(tree))?.summaries ?? [];
+  return new Set(summaries.flatMap(({ sha256, history }) => [sha256, ...history]).map(flatpakSummaryPath));
 }

@@ -4,14 +4,15 @@
 
 import type { TreeReport } from '../../../publish/build-report.ts';
 import type { PublishReport } from '../../../publish/publish.ts';
-import { flatpakSummaryPath, summaryDeltaPath } from '../format/paths.ts';
+import { flatpakSummaryPath, SUMMARY_INDEX_PATH, summaryDeltaPath } from '../format/paths.ts';
 import type { FlatpakPlan } from './plan-flatpak.ts';
 
 /** The figures of a tree. Stored sizes are known once it is published. */
 export function reportFlatpakTree(plan: FlatpakPlan, { sizeOf }: PublishReport): TreeReport {
   return {
     layout: 'flatpak',
-    lastModified: Number(plan.lastModified),
+    state: { lastModified: Number(plan.lastModified) },
+    indexSize: sizeOf(SUMMARY_INDEX_PATH),
     packages: plan.refs,
     summaries: plan.summaries.map(({ arch, subset, sha256, size, refs, history }) => ({
       arch,

@@ -5,20 +5,13 @@
 import { check, type Finding } from '../../../audit/findings.ts';
 import type { ReadFile } from '../../../audit/read-file.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
+import { defined } from '../../../model/defined.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
-import type { Reporter } from '../../../model/progress.ts';
 import type { PackageRecord } from '../../../model/record.ts';
 import type { Source } from '../../../model/source.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
-import {
-  COMBINED_PATH,
-  deltaPath,
-  detailsPath,
-  dictionaryPath,
-  INDEX_PATH,
-  parseTreePath,
-  summaryPath,
-} from '../format/paths.ts';
+import type { Audit, Auditor, AuditRequest } from '../../layout.ts';
+import { COMBINED_PATH, deltaPath, detailsPath, dictionaryPath, INDEX_PATH, summaryPath } from '../format/paths.ts';
 import type { SignedIndex, SummaryEntry } from '../format/repository-index.ts';
 import { decodeIndex } from '../format/repository-index.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
@@ -26,34 +19,7 @@ import { auditDelta, auditOldSummary } from './audit-history.ts';
 import { auditSummary } from './audit-summary.ts';
 import { replayClient } from './replay-clients.ts';
 
-/** A tree to audit. */
-export interface NativeRequest {
-  readonly source: Source;
-  /** `index.json`. */
-  readonly index: Uint8Array;
-  /** Every path of the tree; empty where it cannot be listed. */
-  readonly paths: readonly string[];
-  /** Paths that another layout of the tree answers for; undefined where there is no other. */
-  readonly elsewhere: ReadonlySet<string> | undefined;
-  readonly progress: Reporter;
-}
-
-/** What was checked of a native tree, and what was found wrong. */
-export interface NativeReport {
-  readonly version: number;
-  readonly summaries: number;
-  readonly packages: number;
-  readonly deltas: number;
-  readonly details: number;
-  /** Client states that were taken to the newest one. */
-  readonly clients: number;
-  /** Everything that is wrong; empty for a tree that is right. */
-  readonly findings: readonly Finding[];
-  /** Paths that no version of the layout writes, where it is the only one of the tree: a host's own files, untouched by every build. */
-  readonly foreign: readonly string[];
-}
-
-interface Audit {
+interface NativeAudit {
   readonly source: Source;
   readonly signed: SignedIndex;
   readonly read: ReadFile;
@@ -67,14 +33,27 @@ interface Audit {
   readonly counts: { deltas: number; details: number; clients: number };
 }
 
-/** Audits a native tree. Throws only where the index cannot be read; all else is in the report. */
-export async function verifyNative(request: NativeRequest): Promise<NativeReport> {
-  const { source, index, paths, elsewhere, progress } = request;
-  const read: ReadFile = async (path, maxBytes) => (await fetchNamed(source, path, { maxBytes })).bytes;
-  const { signed } = decodeIndex(index);
+/** Audits native trees. */
+export const nativeAuditor: Auditor = { audit: auditNative };
+
+/** Throws only if the index cannot be decoded: nothing follows from it then. */
+async function auditNative({ source, entryPoint, progress, signal }: AuditRequest): Promise<Audit> {
+  const read: ReadFile = async (path, maxBytes) => {
+    return (await fetchNamed(source, path, { maxBytes, ...defined({ signal }) })).bytes;
+  };
+  const { signed } = decodeIndex(entryPoint.bytes);
   const counts = { deltas: 0, details: 0, clients: 0 };
   const reached = new Set([INDEX_PATH]);
-  const audit: Audit = { source, signed, read, findings: [], reached, details: new Map(), known: new Set(), counts };
+  const audit: NativeAudit = {
+    source,
+    signed,
+    read,
+    findings: [],
+    reached,
+    details: new Map(),
+    known: new Set(),
+    counts,
+  };
   progress.start('checking', signed.summaries.length, 'summaries');
   for (const entry of signed.summaries) {
     await auditEntry(entry, audit);
@@ -82,18 +61,24 @@ export async function verifyNative(request: NativeRequest): Promise<NativeReport
   }
   await auditDetails(audit);
   await auditCombinedFile(audit);
-  const foreign = auditPaths(paths, elsewhere, audit);
   return {
-    version: signed.version,
-    summaries: signed.summaries.length,
-    packages: signed.summaries.reduce((sum, entry) => sum + (entry.subset === undefined ? entry.packages : 0), 0),
-    ...counts,
-    findings: audit.findings,
-    foreign,
+    report: {
+      layout: 'native',
+      findings: audit.findings,
+      remarks: [],
+      counts: {
+        summaries: signed.summaries.length,
+        packages: signed.summaries.reduce((sum, entry) => sum + (entry.subset === undefined ? entry.packages : 0), 0),
+        ...counts,
+      },
+      state: { version: signed.version },
+    },
+    reached,
+    leftover: async () => 'nothing reaches it: the next build will remove it',
   };
 }
 
-async function auditEntry(entry: SummaryEntry, audit: Audit): Promise<void> {
+async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<void> {
   const { findings, reached, read, signed, source, counts } = audit;
   const fingerprint = await loadFingerprint();
   const path = summaryPath(entry.sha256);
@@ -121,12 +106,12 @@ async function auditEntry(entry: SummaryEntry, audit: Audit): Promise<void> {
   }
 }
 
-function noteRecord({ name, version, details, detailsSize }: PackageRecord, audit: Audit): void {
+function noteRecord({ name, version, details, detailsSize }: PackageRecord, audit: NativeAudit): void {
   if (isDigest(details) && typeof detailsSize === 'number') audit.details.set(details, detailsSize);
   if (audit.signed.combined !== undefined) audit.known.add(`${name} ${version}`);
 }
 
-async function auditDetails({ signed, details, findings, reached, read, counts }: Audit): Promise<void> {
+async function auditDetails({ signed, details, findings, reached, read, counts }: NativeAudit): Promise<void> {
   const entry = signed.dictionary;
   let dictionary: { sha256: Digest; bytes: Uint8Array } | undefined;
   if (entry !== undefined) {
@@ -144,24 +129,9 @@ async function auditDetails({ signed, details, findings, reached, read, counts }
   }
 }
 
-async function auditCombinedFile({ signed, known, findings, reached, read }: Audit): Promise<void> {
+async function auditCombinedFile({ signed, known, findings, reached, read }: NativeAudit): Promise<void> {
   const { combined } = signed;
   if (combined === undefined) return;
   reached.add(COMBINED_PATH);
   await check(COMBINED_PATH, findings, () => auditCombined(combined, known, read));
-}
-
-/** Every path must be one that an index reaches, or a stranger's; gives the strangers' where this layout is alone. */
-function auditPaths(
-  paths: readonly string[],
-  elsewhere: ReadonlySet<string> | undefined,
-  { findings, reached }: Audit,
-): readonly string[] {
-  const foreign: string[] = [];
-  for (const path of paths) {
-    if (reached.has(path) || elsewhere?.has(path)) continue;
-    if (parseTreePath(path) === undefined) foreign.push(path);
-    else findings.push({ path, message: 'nothing reaches it: the next build will remove it' });
-  }
-  return elsewhere === undefined ? foreign : [];
 }

@@ -17,7 +17,7 @@ import { partition } from '../../../model/partition.ts';
 import { asValue } from '../../../model/record.ts';
 import { digestOfParts, keyOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
-import type { PlannedFile } from '../../../publish/tree-plan.ts';
+import type { MutableFile } from '../../../publish/tree-plan.ts';
 import { COMBINED_PATH } from '../format/paths.ts';
 import type { CombinedEntry } from '../format/repository-index.ts';
 import { type EncodedBucket, readCanonical, readStored, storeBucket } from './encode-bucket.ts';
@@ -38,16 +38,15 @@ export interface CombinedOptions {
   /** Every arch of the repository, in order, and those that the file shall hold; none: no file. */
   readonly arches: readonly string[];
   readonly combined: readonly string[];
-  readonly published: CombinedEntry | undefined;
   readonly workspace: Workspace;
   readonly tasks: CombinedTasks;
-  readonly ahead: number;
+  readonly maxPending: number;
 }
 
 /** What the index says of the file, and the file. */
 export interface PlannedCombined {
   readonly entry: CombinedEntry;
-  readonly file: PlannedFile;
+  readonly file: MutableFile;
 }
 
 /** Grows whenever the same listings make another file. */
@@ -69,7 +68,7 @@ export async function planCombined(
   catalogue: Catalogue,
   options: CombinedOptions,
 ): Promise<PlannedCombined | undefined> {
-  const { combined, published, workspace } = options;
+  const { combined, workspace } = options;
   if (combined.length === 0) return undefined;
   const { sha256, members } = await makeMembers(catalogue, options);
   const sum = (count: (member: EncodedBucket) => number): number =>
@@ -81,12 +80,10 @@ export async function planCombined(
     packages: sum((member) => member.records),
     arches: combined.toSorted(compareText),
   };
-  const unchanged = published?.sha256 === sha256 && published.storedSize === entry.storedSize;
   return {
     entry,
     file: {
       path: COMBINED_PATH,
-      ...(unchanged ? { size: entry.storedSize } : {}),
       content: async () => storedMembers(members, workspace),
     },
   };
@@ -127,9 +124,9 @@ function listingsOf(catalogue: Catalogue, { arches, combined }: CombinedOptions)
 
 async function formatMembers(
   listings: readonly Listing[],
-  { workspace, tasks, ahead }: CombinedOptions,
+  { workspace, tasks, maxPending }: CombinedOptions,
 ): Promise<readonly EncodedBucket[]> {
-  const queue = new WorkQueue(ahead);
+  const queue = new WorkQueue(maxPending);
   const members: EncodedBucket[] = [];
   const make = async (refs: readonly ContentRef[], position: number): Promise<void> => {
     const name = `lines/${keyOf([EDITION, refs.map((ref) => ref.sha256)])}`;

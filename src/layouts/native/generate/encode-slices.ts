@@ -34,7 +34,7 @@ export interface EncodeOptions {
   readonly workspace: Workspace;
   readonly tasks: EncodeTasks;
   /** Tasks that may be waited for at a time. */
-  readonly ahead: number;
+  readonly maxPending: number;
   readonly progress: Reporter;
 }
 
@@ -66,7 +66,7 @@ const EDITION = 1;
 /** Encodes all slices that are not empty, in order. Throws a metadata error with the conflicts among the records. */
 export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions): Promise<readonly EncodedSlice[]> {
   const { arches, subsets, pathRules, workspace, progress } = options;
-  const queue = new WorkQueue(options.ahead);
+  const queue = new WorkQueue(options.maxPending);
   const buckets = new Map<string, EncodedBucket>();
   const slices: (EncodedSlice | Arranged)[] = [];
   const problems: Problem[] = [];

@@ -28,7 +28,7 @@ export interface HistoryTools {
   /** How many older versions to keep. */
   readonly length: number;
   /** Tasks that may be waited for at a time. */
-  readonly ahead: number;
+  readonly maxPending: number;
   readonly progress: Reporter;
 }
 
@@ -95,7 +95,7 @@ export async function makeHistories(
   const groups = groupSimilar(summaries);
   tools.progress.start('deltas', groups.flat().length, 'deltas');
   // Each group holds whole files: half as many are on their way as of smaller tasks.
-  await inParallel(groups, Math.ceil(tools.ahead / 2), async (group) => {
+  await inParallel(groups, Math.ceil(tools.maxPending / 2), async (group) => {
     const jobs: { readonly at: Place; readonly job: DeltaJob }[] = [];
     for (const at of group) {
       const stored = await readStored(at.from, tools);

@@ -3,32 +3,29 @@
  * what the tree shall hold; `publish/` makes it so.
  */
 
-import type { Catalogue } from '../../../catalogue/catalogue.ts';
+import type { RecordInput } from '../../../catalogue/open-input.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
-import type { TreePlan } from '../../../publish/tree-plan.ts';
-import type { LayoutInput } from '../../layout.ts';
+import type { ReadableTree } from '../../../publish/tree.ts';
+import { mutableFile, type TreePlan } from '../../../publish/tree-plan.ts';
+import type { BuildSession } from '../../../work/build-session.ts';
 import { FORMAT_VERSION } from '../format/json-document.ts';
 import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
 import type { SignedIndex, SubsetEntry } from '../format/repository-index.ts';
 import { encodeIndex } from '../format/repository-index.ts';
 import { dictionaryFor } from './choose-dictionary.ts';
-import { type CombinedTasks, planCombined } from './combined.ts';
-import { type DetailsTasks, planDetails } from './details.ts';
+import { planCombined } from './combined.ts';
+import { planDetails } from './details.ts';
 import { draftSummary } from './draft-summaries.ts';
-import { type EncodeTasks, encodeSlices } from './encode-slices.ts';
-import { type DeltaTasks, planHistories } from './history.ts';
+import { encodeSlices } from './encode-slices.ts';
+import type { NativeTasks } from './generator.ts';
+import { planHistories } from './history.ts';
 import { keepHeader, rememberHeader } from './old-summary.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { gatherSummaries } from './summaries.ts';
 
-/** The tasks of the native layout. */
-export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
-
 /** What the native layout is given. */
-export interface NativeInput extends LayoutInput<NativeTasks> {
-  readonly catalogue: Catalogue;
-  /** Every arch of the repository, in order. */
-  readonly arches: readonly string[];
+export interface NativeInput extends RecordInput, BuildSession<NativeTasks> {
+  readonly previous: ReadableTree;
 }
 
 /** What the native layout needs beside the records. */
@@ -66,7 +63,6 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
   const combined = await planCombined(catalogue, {
     ...input,
     combined: options.combined,
-    published: published?.combined,
   });
   const drafts = gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
   for (const { entry } of drafts) rememberHeader(entry.sha256, entry.header.sha256, workspace);
@@ -93,8 +89,10 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
       ...drafts.map((draft) => draft.file),
       ...histories.flatMap((history) => history.files),
     ],
-    mutable: combined === undefined ? [] : [combined.file],
-    index: { path: INDEX_PATH, bytes: encodeIndex({ signed, signatures: [] }) },
+    mutable: [
+      ...(combined === undefined ? [] : [combined.file]),
+      mutableFile(INDEX_PATH, encodeIndex({ signed, signatures: [] })),
+    ],
     directories: TREE_DIRECTORIES,
     owns: (path) =>
       parseTreePath(path) !== undefined && path !== INDEX_PATH && (path !== COMBINED_PATH || combined === undefined),

@@ -4,7 +4,7 @@
 import { RepomillError } from '../../../errors.ts';
 import { MAX_INDEX_SIZE } from '../../../model/limits.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
-import { INDEX_PATH } from '../format/paths.ts';
+import { INDEX_PATH, summaryPath } from '../format/paths.ts';
 import type { RepositoryIndex } from '../format/repository-index.ts';
 import { decodeIndex } from '../format/repository-index.ts';
 
@@ -21,4 +21,12 @@ export async function readPublishedIndex(tree: ReadableTree): Promise<Repository
       hint: cause.hint ?? 'name another directory with --out, or remove index.json to start a new history',
     });
   }
+}
+
+/** Paths of the summaries that the published index leads to. */
+export async function reachedByIndex(tree: ReadableTree): Promise<ReadonlySet<string>> {
+  const summaries = (await readPublishedIndex(tree))?.signed.summaries ?? [];
+  return new Set(
+    summaries.flatMap(({ sha256, history }) => [sha256, ...history.map((old) => old.sha256)]).map(summaryPath),
+  );
 }

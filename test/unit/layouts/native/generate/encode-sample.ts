@@ -55,7 +55,7 @@ export async function encodeSample(
     tasks: {
       encodeBucket: async (job: EncodeBucketJob) => encodeBucketTask(job, { workspace, fingerprint, pathRules: [] }),
     },
-    ahead: 1,
+    maxPending: 1,
     progress: {
       ...silent,
       cacheLookup: (kind, hit) => {

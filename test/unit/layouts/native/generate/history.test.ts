@@ -50,7 +50,7 @@ function tools(change: Partial<HistoryTools> = {}, content: ReadonlyMap<string, 
     previous: { location: 'there', has: async (path) => content.has(path), read: async (path) => content.get(path) },
     tasks: { makeDeltas: async ({ jobs }) => jobs.map(make) },
     length: 16,
-    ahead: 2,
+    maxPending: 2,
     progress: silent,
     ...change,
   };

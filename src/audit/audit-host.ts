@@ -1,0 +1,92 @@
+/**
+ * The audit of a web host: what it does to the files of a tree on their way. A wrong Content-Type does no harm; a file that is
+ * labelled as compressed, an entry point that caches keep, and a page in place of "not found" do.
+ */
+import { MAX_INDEX_SIZE } from '../model/limits.ts';
+import type { FetchResult, Source } from '../model/source.ts';
+import { check, type Finding } from './findings.ts';
+
+/** What is wrong with a host. */
+export interface HostAudit {
+  readonly findings: readonly Finding[];
+}
+
+/** What a host is asked for. */
+export interface HostRequest {
+  readonly entryPoints: readonly string[];
+  /** Paths that no tree has. */
+  readonly absentPaths: readonly string[];
+  /** Whether a host may compress the file at a path. */
+  mayCompress(path: string): boolean;
+}
+
+/** Seconds that a cache may keep an entry point: after a change, clients are that far behind. */
+const MAX_AGE = 3600;
+
+/** Watches what a host says while a tree is read from it. */
+export class HostWatch implements Source {
+  readonly location: string;
+  readonly #source: Source;
+  /** Content-Encoding by path. */
+  readonly #encodings = new Map<string, string>();
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.location = source.location;
+  }
+
+  async fetch(path: string, request: Parameters<Source['fetch']>[1]): Promise<FetchResult> {
+    const result = await this.#source.fetch(path, request);
+    if ('encoding' in result && result.encoding !== undefined) this.#encodings.set(path, result.encoding);
+    return result;
+  }
+
+  /** Audits the host, once everything else was read from it. */
+  async audit(request: HostRequest): Promise<HostAudit> {
+    const findings: Finding[] = [];
+    for (const path of request.entryPoints) await check(path, findings, () => this.#auditAge(path, findings));
+    for (const path of request.absentPaths) await check(path, findings, () => this.#auditAbsent(path, findings));
+    const encoded = [...this.#encodings].filter(([path]) => !request.mayCompress(path));
+    const [first] = encoded;
+    if (first !== undefined) {
+      const [path, encoding] = first;
+      const others = encoded.length === 1 ? '' : ` (and ${encoded.length - 1} more)`;
+      const message =
+        `expected no Content-Encoding, found ${encoding}${others}: clients unpack the file in transit, and fail to find in it ` +
+        'what they expect; make the host send .gz files as application/gzip as they are (nginx: `gzip_static off`; Apache: ' +
+        'no `AddEncoding`)';
+      findings.push({ path, message });
+    }
+    return { findings };
+  }
+
+  async #auditAge(path: string, findings: Finding[]): Promise<void> {
+    const result = await this.#source.fetch(path, { maxBytes: MAX_INDEX_SIZE });
+    const age = result.kind === 'full' ? maxAgeOf(result.cacheControl ?? '') : undefined;
+    if (age === undefined || age <= MAX_AGE) return;
+    const message = `Cache-Control: expected at most max-age=${MAX_AGE}, found ${age}: clients do not see new versions`;
+    findings.push({ path, message });
+  }
+
+  async #auditAbsent(path: string, findings: Finding[]): Promise<void> {
+    const result = await this.#source.fetch(path, { maxBytes: MAX_INDEX_SIZE, forbiddenIsMissing: true });
+    if (result.kind === 'missing') return;
+    const message =
+      'expected HTTP status 404 for a file that is missing, found 200: clients take the page for the file';
+    findings.push({ path, message });
+  }
+}
+
+/** Whether bytes are a web page: what many hosts answer for a file that they do not have. */
+export function looksLikePage(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes.subarray(0, 64));
+  return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
+}
+
+// Shared caches go by an age of their own; clients are behind those.
+function maxAgeOf(cacheControl: string): number | undefined {
+  if (/\bno-(?:cache|store)\b/i.test(cacheControl)) return undefined;
+  const ages = [...cacheControl.matchAll(/\b(?:s-maxage|max-age)="?(\d+)/gi)].map(([, digits]) => Number(digits));
+  if (/\bimmutable\b/i.test(cacheControl) && ages.length === 0) return Number.POSITIVE_INFINITY;
+  return ages.length === 0 ? undefined : Math.max(...ages);
+}

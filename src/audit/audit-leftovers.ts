@@ -1,0 +1,44 @@
+/**
+ * The audit of files that no entry point leads to: some may stay, some will be pruned, and some are somebody else's.
+ */
+import type { TreeOwner } from '../model/tree-owner.ts';
+import type { Finding } from './findings.ts';
+
+/** One layout that was audited. */
+export interface AuditedOwner extends TreeOwner {
+  readonly reached: ReadonlySet<string>;
+  /** What is wrong with a file that the layout owns and nothing reaches; undefined if it may stay. */
+  leftover(path: string): Promise<string | undefined>;
+}
+
+/** What was found of such files. */
+export interface Leftovers {
+  /** What is wrong, for each owner in the order of the owners. */
+  readonly findings: readonly (readonly Finding[])[];
+  /** Files that no layout writes. */
+  readonly foreign: readonly string[];
+}
+
+/** Audits the files of a tree that none of its layouts reaches. */
+export async function auditLeftovers(paths: readonly string[], owners: readonly AuditedOwner[]): Promise<Leftovers> {
+  const findings: Finding[][] = owners.map(() => []);
+  const foreign: string[] = [];
+  for (const path of paths) {
+    if (owners.some(({ reached }) => reached.has(path))) continue;
+    if (!owners.some((owner) => owner.owns(path))) {
+      if (owners.every((owner) => isForeign(path, owner))) foreign.push(path);
+      continue;
+    }
+    for (const [position, owner] of owners.entries()) {
+      const message = owner.owns(path) ? await owner.leftover(path) : undefined;
+      if (message !== undefined) findings[position]?.push({ path, message });
+    }
+  }
+  return { findings, foreign };
+}
+
+function isForeign(path: string, { isWholeTree, entryPoints, directories }: TreeOwner): boolean {
+  return (
+    !entryPoints.includes(path) && (isWholeTree || directories.some((directory) => path.startsWith(`${directory}/`)))
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * Opens what a build reads: package records of any input, or an OSTree repository itself. An OSTree repository has records
+ * too: its apps and runtimes.
+ */
+import type { Config } from '../config/config.ts';
+import { RepomillError } from '../errors.ts';
+import { archesOfRepository } from '../model/partition.ts';
+import type { Reporter } from '../model/progress.ts';
+import { isDirectory } from '../platform/files/read-files.ts';
+import { listRefs } from '../readers/ostree/list-refs.ts';
+import { isOstreeRepository, type OpenRepository, openRepository } from '../readers/ostree/open-repository.ts';
+import type { BuildSession } from '../work/build-session.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { ReadTasks } from './read/input-reader.ts';
+import { listInputs } from './read/list-inputs.ts';
+import { readInputs } from './read/read-inputs.ts';
+
+/** What each kind of input gives a layout. */
+export interface BuildInputs {
+  readonly records: RecordInput;
+  readonly ostree: OpenRepository;
+}
+
+/** Package records, out of core. */
+export interface RecordInput {
+  readonly catalogue: Catalogue;
+  /** Every arch of the repository, in order. */
+  readonly arches: readonly string[];
+}
+
+/** An input that is ready to be read. */
+export interface OpenedInput {
+  /** Less work than a second thread takes to start. */
+  readonly isSmall: boolean;
+  /** The configuration, with the subsets that the input itself defines. */
+  readonly config: Config;
+  /** Reads it. Throws a metadata error with every problem. */
+  read(session: BuildSession<ReadTasks>): Promise<ReadInput>;
+}
+
+/** An input that was read. */
+export interface ReadInput {
+  readonly input: BuildInputs[keyof BuildInputs];
+  readonly files: number;
+  /** Files that no reader recognises, if the configuration names no files. */
+  readonly skipped: readonly string[];
+}
+
+/** Where an input is, and how it is read. */
+export interface InputOptions {
+  readonly directory: string;
+  readonly config: Config;
+  /** The configuration's file as the user would type it, for warnings. Without it, the file in the input directory. */
+  readonly configFile: string | undefined;
+  readonly progress: Reporter;
+}
+
+/** Bytes of a small input. */
+const SMALL_INPUT = 12_000_000;
+
+/** Refs of a small OSTree repository. */
+const FEW_REFS = 50_000;
+
+/**
+ * Opens the input of a build.
+ *
+ * @param kind - what the layout is built from
+ * @throws RepomillError `not-found` for a directory that is missing, `usage` for one that is not of this kind, `metadata` with
+ *   everything that is wrong in an OSTree repository
+ */
+export async function openInput(
+  kind: keyof BuildInputs,
+  { directory, config, configFile, progress }: InputOptions,
+): Promise<OpenedInput> {
+  const repository = isOstreeRepository(directory) ? openRepository(directory, progress) : undefined;
+  if (kind === 'records') return openRecords(directory, repository, config, configFile);
+  if (repository !== undefined) {
+    const { refs } = repository;
+    const read = { input: repository, files: refs.length, skipped: [] };
+    return { isSmall: refs.length < FEW_REFS, config, read: async () => read };
+  }
+  if (!(await isDirectory(directory))) throw new RepomillError('not-found', 'no such directory', { path: directory });
+  throw new RepomillError('usage', 'expected an OSTree repository, with config, objects/ and refs/', {
+    path: directory,
+  });
+}
+
+async function openRecords(
+  directory: string,
+  repository: OpenRepository | undefined,
+  configured: Config,
+  configFile: string | undefined,
+): Promise<OpenedInput> {
+  const refs = repository && listRefs(repository);
+  const inputs = refs ?? (await listInputs(directory, configured));
+  const config = withSubsets(configured, refs?.subsets ?? []);
+  return {
+    isSmall: inputs.size < SMALL_INPUT,
+    config,
+    async read(session) {
+      const { catalogue, files, skipped } = await readInputs(inputs, { ...session, config, configFile });
+      const arches = archesOfRepository(catalogue.arches, config.arches);
+      return { input: { catalogue, arches }, files, skipped };
+    },
+  };
+}
+
+// Refs carry the names of their subsets.
+function withSubsets(config: Config, names: readonly string[]): Config {
+  return config.subsets.length > 0 ? config : { ...config, subsets: names.map((name) => ({ name })) };
+}

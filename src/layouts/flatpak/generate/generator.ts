@@ -1,0 +1,49 @@
+/** The generator of the flatpak layout, and its tasks. */
+import { DEFAULT_HISTORY } from '../../../model/limits.ts';
+import { gzip } from '../../../platform/zlib/gzip.ts';
+import { commitReaders } from '../../../readers/ostree/commit-reader.ts';
+import { isOstreeRepository, type OpenRepository } from '../../../readers/ostree/open-repository.ts';
+import type { TaskDefinitions } from '../../../work/task.ts';
+import { defineGenerator, type Generator } from '../../layout.ts';
+import { historyLength } from '../format/repository-metadata.ts';
+import type { FlatpakSettings } from '../settings.ts';
+import { packRefsTask } from './pack-refs.ts';
+import { type FlatpakTasks, planFlatpak } from './plan-flatpak.ts';
+import { reportFlatpakTree } from './report-tree.ts';
+
+/** How hard summaries are compressed: as flatpak does it. It takes a third of the time of a first build. */
+const SUMMARY_LEVEL = 6;
+
+const tasks: TaskDefinitions<FlatpakTasks> = {
+  packRefs: {
+    inlineFirst: 12,
+    open: ({ workspace }) => {
+      const readCommit = commitReaders();
+      return async (job) => packRefsTask(job, readCommit(job.location), workspace);
+    },
+  },
+  compressSummary: {
+    inlineFirst: 1,
+    open:
+      () =>
+      async ({ bytes }) =>
+        gzip(bytes, SUMMARY_LEVEL),
+  },
+};
+
+/** Decides a flatpak tree. */
+export const flatpakGenerator: Generator<FlatpakSettings> = defineGenerator<
+  FlatpakSettings,
+  FlatpakTasks,
+  OpenRepository
+>({
+  tasks,
+  async plan({ input: repository, settings, config, session, output, ...request }) {
+    if (!isOstreeRepository(output.location)) {
+      session.progress.warn(`${output.location}: has no objects and refs; clients need those of the repository there`);
+    }
+    const history = config.history ?? historyLength(repository.config, settings.exact) ?? DEFAULT_HISTORY;
+    const plan = await planFlatpak({ ...request, ...session, repository, output }, { ...settings, history });
+    return { plan, report: (published) => reportFlatpakTree(plan, published) };
+  },
+});

@@ -1,0 +1,54 @@
+/**
+ * The table of layouts. To add one, write its folder and its row here. Conductors and commands loop over the table and know no
+ * layout by name.
+ */
+import type { SectionReader } from '../config/setting.ts';
+import { RepomillError } from '../errors.ts';
+import { type HeaderRule, type Headers, headersFor, mergeHeaderRules } from '../publish/header-rules.ts';
+import type { FlatpakInspection } from './flatpak/inspect.ts';
+import { flatpak } from './flatpak/layout.ts';
+import type { Layout } from './layout.ts';
+import type { NativeInspection } from './native/inspect.ts';
+import { native } from './native/layout.ts';
+
+/** All layouts; the first is the one that is built if none is named. */
+export const layouts: readonly [typeof native, typeof flatpak] = [native, flatpak];
+
+/** The names of the layouts. */
+export type LayoutName = (typeof layouts)[number]['name'];
+
+/** The names of all layouts, for options. */
+export const layoutNames: readonly LayoutName[] = layouts.map(({ name }) => name);
+
+/** What a file of a tree is and holds, for all layouts. */
+export type Inspection =
+  | ({ readonly layout: 'native' } & NativeInspection)
+  | ({ readonly layout: 'flatpak' } & FlatpakInspection);
+
+/** The layout that is built if none is named. */
+export const DEFAULT_LAYOUT: LayoutName = layouts[0].name;
+
+/** The layout of a name. Throws a usage error for a name that no layout has. */
+export function layoutNamed(name: string): Layout {
+  const found = layouts.find((layout) => layout.name === name);
+  if (found !== undefined) return found;
+  throw new RepomillError('usage', `layout: expected ${layoutNames.join(' or ')}, found ${JSON.stringify(name)}`);
+}
+
+/** The sections of `repomill.yaml` that layouts read themselves, by the layout's name. */
+export const configSections: ReadonlyMap<string, SectionReader<unknown>> = new Map(
+  layouts.flatMap(({ name, section }: Layout) => (section === undefined ? [] : [[name, section]])),
+);
+
+/** The header rules of all layouts, in the order of upload. */
+export const headerRules: readonly HeaderRule[] = mergeHeaderRules(layouts.map((layout) => layout.headerRules));
+
+const foreignTypes: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...layouts.map((layout: Layout) => layout.foreignTypes ?? {}),
+);
+
+/** The headers that a host should send for a path of a tree, without those that it sends with every answer. */
+export function treeHeaders(path: string): Headers {
+  return headersFor(path, headerRules, foreignTypes);
+}

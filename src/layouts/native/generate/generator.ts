@@ -1,0 +1,79 @@
+/** The generator of the native layout, and its tasks. */
+
+import type { RecordInput } from '../../../catalogue/open-input.ts';
+import { compileSubsets } from '../../../config/compile-subsets.ts';
+import { PlanMemo } from '../../../delta/align/plan-memo.ts';
+import { DEFAULT_HISTORY } from '../../../model/limits.ts';
+import { parsePathRule } from '../../../model/path-rule.ts';
+import { loadMatcher } from '../../../platform/bsdiff.ts';
+import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
+import type { TaskDefinitions } from '../../../work/task.ts';
+import { defineGenerator, type Generator } from '../../layout.ts';
+import { INDEX_PATH } from '../format/paths.ts';
+import { type CombinedTasks, formatLinesTask } from './combined.ts';
+import { compressDocumentsTask, type DetailsTasks } from './details.ts';
+import { encodeBucketTask } from './encode-bucket.ts';
+import type { EncodeTasks } from './encode-slices.ts';
+import type { DeltaTasks } from './history.ts';
+import { makeDeltasTask } from './make-deltas.ts';
+import { planNative } from './plan-native.ts';
+
+/** The tasks of the native layout. */
+export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
+
+/** Bytes of plans that each thread remembers while it makes deltas. */
+const MEMO_BYTES = 64_000_000;
+
+const tasks: TaskDefinitions<NativeTasks> = {
+  encodeBucket: {
+    inlineFirst: 12,
+    open: async ({ workspace, config }) => {
+      const pathRules = config.paths.map((template) => parsePathRule(template));
+      const options = { workspace, fingerprint: await loadFingerprint(), pathRules };
+      return async (job) => encodeBucketTask(job, options);
+    },
+  },
+  formatLines: {
+    inlineFirst: 4,
+    open:
+      ({ workspace }) =>
+      async (job) =>
+        formatLinesTask(job, workspace),
+  },
+  makeDeltas: {
+    inlineFirst: 2,
+    open: ({ workspace }) => {
+      const tools = { workspace, matcher: loadMatcher(), memo: new PlanMemo(MEMO_BYTES) };
+      return (jobs) => makeDeltasTask(jobs, tools);
+    },
+  },
+  compressDocuments: {
+    inlineFirst: 4,
+    open:
+      ({ workspace }) =>
+      async (job) =>
+        compressDocumentsTask(job, workspace),
+  },
+};
+
+/** Decides a native tree. */
+export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, RecordInput>({
+  tasks,
+  async plan({ input, config, session, previous }) {
+    const plan = await planNative(
+      { ...input, ...session, previous },
+      { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: compileSubsets(config.subsets) },
+    );
+    const { version, summaries } = plan.signed;
+    return {
+      plan,
+      report: (published) => ({
+        layout: 'native',
+        state: { version },
+        packages: plan.packages,
+        summaries,
+        indexSize: published.sizeOf(INDEX_PATH),
+      }),
+    };
+  },
+});

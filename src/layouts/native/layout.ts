@@ -1,0 +1,31 @@
+/** The native layout's row: an index, summaries by digest, deltas between their versions. FORMAT.md. */
+import { headerRule } from '../../publish/header-rules.ts';
+import { defineLayout, type Layout } from '../layout.ts';
+import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from './format/paths.ts';
+
+/** The native layout. */
+export const native: Layout<'native'> = defineLayout({
+  name: 'native',
+  title: 'repomill repository',
+  input: 'records',
+  entryPoints: [INDEX_PATH],
+  directories: TREE_DIRECTORIES,
+  isWholeTree: true,
+  owns: (path) => parseTreePath(path) !== undefined,
+  headerRules: [
+    headerRule('deltas/*.bsdiff', 'content', { immutable: true }),
+    headerRule('details/*', 'content', { immutable: true }),
+    headerRule('summaries/*', 'content', { immutable: true, type: 'application/gzip' }),
+    headerRule(COMBINED_PATH, 'mutable', { type: 'application/gzip' }),
+    headerRule(INDEX_PATH, 'entry point', { type: 'application/json', compress: true }),
+  ],
+  signatures: [],
+  absentPath: `summaries/${'0'.repeat(64)}.gz`,
+  load: {
+    reached: async () => (await import('./generate/published-index.ts')).reachedByIndex,
+    generator: async () => (await import('./generate/generator.ts')).nativeGenerator,
+    auditor: async () => (await import('./audit/audit-native.ts')).nativeAuditor,
+    inspector: async () => (await import('./inspect.ts')).nativeInspector,
+    words: async () => (await import('./text.ts')).nativeWords,
+  },
+});

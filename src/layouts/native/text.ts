@@ -1,0 +1,86 @@
+/** The words of the native layout on the command line. */
+import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
+import { formatTable } from '../../text/table.ts';
+import type { Words } from '../layout.ts';
+import type { SignedIndex } from './format/repository-index.ts';
+import type { NativeInspection } from './inspect.ts';
+
+/** What the commands say of a native tree. */
+export const nativeWords: Words = {
+  content: (packages) => formatPlural(packages, 'package'),
+  built: ({ state }) => `version ${state.version}`,
+  verified: ({ state, counts }) => ({
+    about: `version ${state.version}`,
+    checked: [
+      formatPlural(counts.summaries ?? 0, 'summary', 'summaries'),
+      formatPlural(counts.deltas ?? 0, 'delta'),
+      formatPlural(counts.details ?? 0, 'details file'),
+      formatPlural(counts.clients ?? 0, 'client transition'),
+    ],
+  }),
+  inspected: describe,
+  // Next to the input, because a tree cannot be inside it.
+  nextCommand: (directory, sibling) => ['repomill', 'build', directory, '--out', sibling('public')],
+};
+
+function describe(inspection: NativeInspection): readonly string[] {
+  switch (inspection.kind) {
+    case 'index':
+      return describeIndex(inspection.index, inspection.size);
+    case 'summary':
+      return describeSummary(inspection);
+    case 'delta':
+      return [
+        `delta of ${formatCount(inspection.size)} bytes, makes a summary of ${formatCount(inspection.newSize)} bytes`,
+        '',
+        ...formatTable(
+          [
+            ['', 'content', 'stored'],
+            ['controls', formatCount(inspection.controls), formatCount(inspection.storedControlBytes)],
+            ['differences', formatCount(inspection.diffBytes), formatCount(inspection.storedDiffBytes)],
+            ['new bytes', formatCount(inspection.extraBytes), formatCount(inspection.storedExtraBytes)],
+          ],
+          ['left', 'right', 'right'],
+        ),
+      ];
+  }
+}
+
+function describeIndex(index: SignedIndex, size: number): readonly string[] {
+  const rows = index.summaries.map((entry) => [
+    entry.arch,
+    entry.subset ?? '',
+    formatCount(entry.packages),
+    formatBytes(entry.size),
+    formatBytes(entry.storedSize),
+    formatCount(entry.history.length),
+    entry.history.length === 0 ? '' : formatBytes(entry.history[0]?.deltaSize ?? 0),
+    entry.sha256.slice(0, 12),
+  ]);
+  const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'history', 'delta', 'sha256'];
+  return [
+    `${index.title ?? index.name}, version ${index.version}, index of ${formatCount(size)} bytes`,
+    '',
+    ...formatTable([headings, ...rows], ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left']),
+  ];
+}
+
+function describeSummary(summary: Extract<NativeInspection, { kind: 'summary' }>): readonly string[] {
+  const sizes = summary.buckets.map((bucket) => bucket.size).sort((a, b) => a - b);
+  const name = summary.subset === undefined ? summary.arch : `${summary.arch} (${summary.subset})`;
+  const rows = summary.fields.map((field) => [
+    field.field,
+    field.kinds.join(', '),
+    formatBytes(field.size),
+    formatCount(field.buckets),
+  ]);
+  return [
+    `summary ${name}, ${formatCount(summary.packages)} packages`,
+    `sha256     ${summary.sha256}`,
+    `canonical  ${formatBytes(summary.size)}, header ${formatBytes(summary.headerSize)}`,
+    `stored     ${formatBytes(summary.storedSize)}`,
+    `buckets    ${formatCount(summary.buckets.length)}, of ${formatBytes(sizes[0] ?? 0)} to ${formatBytes(sizes.at(-1) ?? 0)}`,
+    '',
+    ...formatTable([['field', 'kind', 'size', 'buckets'], ...rows], ['left', 'left', 'right', 'right']),
+  ];
+}

@@ -1,0 +1,12 @@
+/** What a worker thread runs: the tasks of the read stage and of one layout. */
+import { readTasks } from './catalogue/read/read-tasks.ts';
+import { type LayoutName, layoutNamed } from './layouts/layouts.ts';
+import { serveTasks } from './platform/threads/workers.ts';
+import { openWorkspace } from './platform/workspace/workspace.ts';
+import type { WorkerSetup } from './work/build-session.ts';
+import { openInline } from './work/tasks.ts';
+
+await serveTasks(async ({ layout, places, config }: WorkerSetup & { readonly layout: LayoutName }) => {
+  const { tasks } = await layoutNamed(layout).load.generator();
+  return openInline({ ...readTasks, ...tasks }, { workspace: openWorkspace(places), config });
+});
