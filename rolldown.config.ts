@@ -8,8 +8,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin, RolldownOptions } from 'rolldown';
 
-/** Modules of `src/` that stay outside of the bundles. */
-const COMPILED = /\/src\/(verify|inspect|errors)\.ts$/;
+/**
+ * Modules of `src/` that stay outside the bundles: auditors and inspectors, which take seconds anyway, and the one class of
+ * errors.
+ */
+const COMPILED = /\/src\/(verify|inspect|errors|layouts\/[^/]+\/(audit\/[^/]+|inspect))\.ts$/;
+
+/** The words of the layouts: only the command line says them. */
+const WORDS = /\/src\/layouts\/[^/]+\/text\.ts$/;
+
+/** What the command line never loads by itself: the generators are the build's. */
+const GENERATORS = /\/src\/layouts\/[^/]+\/generate\/[^/]+\.ts$/;
 
 /** Outside of the command line's bundle, and the entry of another. */
 const GENERATOR = /\/src\/build\.ts$/;
@@ -64,14 +73,14 @@ const shared: RolldownOptions = {
 
 function paths(id: string): string {
   if (GENERATOR.test(id)) return './generator.js';
-  return COMPILED.test(id) ? id.replace(/^.*\/(\w+)\.ts$/, '../$1.js') : id;
+  return [COMPILED, GENERATORS, WORDS].some((one) => one.test(id)) ? id.replace(/^.*\/src\/(.+)\.ts$/, '../$1.js') : id;
 }
 
 const config: readonly RolldownOptions[] = [
   {
     ...shared,
     input: { main: 'src/cli/main.ts' },
-    external: [COMPILED, GENERATOR, OPTIONAL],
+    external: [COMPILED, GENERATOR, GENERATORS, OPTIONAL],
     preserveEntrySignatures: 'allow-extension',
     plugins: [substitution, licences('main')],
     output: {
@@ -90,11 +99,17 @@ const config: readonly RolldownOptions[] = [
   },
   {
     ...shared,
-    input: { generator: 'src/build.ts', worker: 'src/work/worker.ts' },
+    input: { generator: 'src/build.ts', worker: 'src/worker.ts' },
     // Its package has no text of its licence to put beside the bundle.
-    external: [COMPILED, OPTIONAL, 'xz-decompress'],
+    external: [COMPILED, WORDS, OPTIONAL, 'xz-decompress'],
     plugins: [licences('generator')],
-    output: { dir: 'dist/cli', paths, chunkFileNames: 'generator-[name].js' },
+    output: {
+      dir: 'dist/cli',
+      paths,
+      // One file for what the build and its threads share, and one for each layout.
+      codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+      chunkFileNames: 'generator-[name].js',
+    },
   },
 ];
 

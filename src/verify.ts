@@ -6,7 +6,7 @@ import { type HostAudit, HostWatch, looksLikePage } from './audit/audit-host.ts'
 import { auditLeftovers } from './audit/audit-leftovers.ts';
 import { RepomillError, throwIfAborted } from './errors.ts';
 import type { Audit, Layout, LayoutAudit } from './layouts/layout.ts';
-import { headerRules, layouts } from './layouts/layouts.ts';
+import { layouts } from './layouts/layouts.ts';
 import { defined } from './model/defined.ts';
 import { MAX_INDEX_SIZE } from './model/limits.ts';
 import { compareText } from './model/order.ts';
@@ -15,7 +15,6 @@ import type { Source } from './model/source.ts';
 import { directoriesOf } from './model/tree-owner.ts';
 import { listTree } from './platform/files/read-files.ts';
 import { openSource } from './platform/open-source.ts';
-import { ruleFor } from './publish/header-rules.ts';
 
 /** What to verify. */
 export interface VerifyRequest {
@@ -73,7 +72,6 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const host = await watch?.audit({
     entryPoints: present.map(({ entryPoint }) => entryPoint.path),
     absentPaths: [...new Set(present.map(({ layout }) => layout.absentPath))],
-    mayCompress: (path) => ruleFor(path, headerRules)?.compress !== false,
   });
   return {
     layouts: audits.map(({ report }, position) => {

@@ -2,6 +2,8 @@
  * The audit of a web host: what it does to the files of a tree on their way. A wrong Content-Type does no harm; a file that is
  * labelled as compressed, an entry point that caches keep, and a page in place of "not found" do.
  */
+
+import { isGzip } from '../bytes/bytes.ts';
 import { MAX_INDEX_SIZE } from '../model/limits.ts';
 import type { FetchResult, Source } from '../model/source.ts';
 import { check, type Finding } from './findings.ts';
@@ -16,8 +18,6 @@ export interface HostRequest {
   readonly entryPoints: readonly string[];
   /** Paths that no tree has. */
   readonly absentPaths: readonly string[];
-  /** Whether a host may compress the file at a path. */
-  mayCompress(path: string): boolean;
 }
 
 /** Seconds that a cache may keep an entry point: after a change, clients are that far behind. */
@@ -27,8 +27,8 @@ const MAX_AGE = 3600;
 export class HostWatch implements Source {
   readonly location: string;
   readonly #source: Source;
-  /** Content-Encoding by path. */
-  readonly #encodings = new Map<string, string>();
+  /** Content-Encoding of `.gz` files that arrived unpacked, by path. */
+  readonly #unpacked = new Map<string, string>();
 
   constructor(source: Source) {
     this.#source = source;
@@ -37,7 +37,9 @@ export class HostWatch implements Source {
 
   async fetch(path: string, request: Parameters<Source['fetch']>[1]): Promise<FetchResult> {
     const result = await this.#source.fetch(path, request);
-    if ('encoding' in result && result.encoding !== undefined) this.#encodings.set(path, result.encoding);
+    if (result.kind === 'full' && result.encoding !== undefined && path.endsWith('.gz') && !isGzip(result.bytes)) {
+      this.#unpacked.set(path, result.encoding);
+    }
     return result;
   }
 
@@ -46,15 +48,13 @@ export class HostWatch implements Source {
     const findings: Finding[] = [];
     for (const path of request.entryPoints) await check(path, findings, () => this.#auditAge(path, findings));
     for (const path of request.absentPaths) await check(path, findings, () => this.#auditAbsent(path, findings));
-    const encoded = [...this.#encodings].filter(([path]) => !request.mayCompress(path));
-    const [first] = encoded;
+    const [first, ...others] = this.#unpacked;
     if (first !== undefined) {
       const [path, encoding] = first;
-      const others = encoded.length === 1 ? '' : ` (and ${encoded.length - 1} more)`;
       const message =
-        `expected no Content-Encoding, found ${encoding}${others}: clients unpack the file in transit, and fail to find in it ` +
-        'what they expect; make the host send .gz files as application/gzip as they are (nginx: `gzip_static off`; Apache: ' +
-        'no `AddEncoding`)';
+        `expected no Content-Encoding, found ${encoding}${others.length === 0 ? '' : ` (also for ${others.length} other files)`}: clients unpack the file in ` +
+        'transit, look for gzip in what is left, and fail; make the host send .gz files as application/gzip as they are ' +
+        '(nginx: `gzip_static off`; Apache: no `AddEncoding`)';
       findings.push({ path, message });
     }
     return { findings };

@@ -19,10 +19,9 @@ export const archName: TextRule = {
   maxLength: MAX_NAME_LENGTH,
 };
 
-// The flatpak layout joins subset and arch by a hyphen, and its clients split at the first one.
 export const subsetName: TextRule = {
-  expected: 'letters, digits, "." and "_", the first a letter or a digit',
-  pattern: /^[A-Za-z0-9][A-Za-z0-9._]*$/,
+  expected: 'letters, digits, ".", "-" and "_", the first a letter or a digit',
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   maxLength: MAX_NAME_LENGTH,
 };
 

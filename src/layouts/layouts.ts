@@ -43,9 +43,8 @@ export const configSections: ReadonlyMap<string, SectionReader<unknown>> = new M
 /** The header rules of all layouts, in the order of upload. */
 export const headerRules: readonly HeaderRule[] = mergeHeaderRules(layouts.map((layout) => layout.headerRules));
 
-const foreignTypes: Readonly<Record<string, string>> = Object.assign(
-  {},
-  ...layouts.map((layout: Layout) => layout.foreignTypes ?? {}),
+const foreignTypes: ReadonlyMap<string, string> = new Map(
+  layouts.flatMap((layout: Layout) => Object.entries(layout.foreignTypes ?? {})),
 );
 
 /** The headers that a host should send for a path of a tree, without those that it sends with every answer. */

@@ -83,12 +83,12 @@ export function ruleFor(path: string, rules: readonly HeaderRule[]): HeaderRule 
 export function headersFor(
   path: string,
   rules: readonly HeaderRule[],
-  types: Readonly<Record<string, string>> = {},
+  types: ReadonlyMap<string, string> = new Map(),
 ): Headers {
   const found = ruleFor(path, rules);
   if (found !== undefined) return found.headers;
   const extension = /\.([a-z]+)$/.exec(path)?.[1] ?? '';
-  return headersOf(foreignTypes.get(extension) ?? types[extension] ?? BINARY, SHORT);
+  return headersOf(foreignTypes.get(extension) ?? types.get(extension) ?? BINARY, SHORT);
 }
 
 /** Rules with the most specific first: the one that matches the fewest paths. */

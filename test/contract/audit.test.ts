@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { verify } from '../../src/verify.ts';
+import { allFindings } from '../audited.ts';
 import { asLines, sampleRelease } from '../sample-records.ts';
 import { listPaths, makeWorkspace, sha256Of, writeFiles } from '../workspace.ts';
 import { readIndex, summaryOf } from './shell.ts';
@@ -34,9 +34,11 @@ afterEach(() => {
 
 /** What `verify` finds, as one text; of a tree whose index cannot be read, the message. */
 async function findings(): Promise<string> {
-  const report = await verify({ source: directorySource(tree), paths: listPaths(tree) }).catch((error: Error) => error);
+  const report = await verify({ tree }).catch((error: Error) => error);
   if (report instanceof Error) return report.message;
-  return report.findings.map(({ path, message }) => `${path}: ${message}`).join('\n');
+  return allFindings(report)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('\n');
 }
 
 /** Changes one file of the tree. */

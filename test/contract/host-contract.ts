@@ -14,6 +14,7 @@ import {
   signaturePath,
   summaryDeltaPath,
 } from '../../src/layouts/flatpak/format/paths.ts';
+import { treeHeaders } from '../../src/layouts/layouts.ts';
 import {
   COMBINED_PATH,
   deltaPath,
@@ -25,7 +26,7 @@ import {
 import { CONFIG_PATH, deltaIndexPath, objectPath } from '../../src/ostree/paths.ts';
 import { replaceFile } from '../../src/platform/files/write-files.ts';
 import { sha256 } from '../../src/platform/hash/sha256.ts';
-import { headersFor, sharedHeaders } from '../../src/publish/header-rules.ts';
+import { sharedHeaders } from '../../src/publish/header-rules.ts';
 import { type RawAnswer, requestRaw } from './raw-request.ts';
 
 /** A host that runs. */
@@ -98,7 +99,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
       const { status, headers, body } = await get(path, { 'Accept-Encoding': 'identity' });
       expect(status).toBe(200);
       expect(body.equals(bytes)).toBe(true);
-      expect(headers).toMatchObject(inLowerCase({ ...sharedHeaders, ...headersFor(path) }));
+      expect(headers).toMatchObject(inLowerCase({ ...sharedHeaders, ...treeHeaders(path) }));
       expect(headers).toMatchObject({ 'content-length': String(bytes.length), 'accept-ranges': 'bytes' });
     });
 
@@ -128,7 +129,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
       expect(status).toBe(206);
       expect(headers['content-range']).toBe(`bytes ${begin}-${begin + length - 1}/${binary.length}`);
       expect(body.equals(binary.subarray(begin, begin + length))).toBe(true);
-      expect(headers).toMatchObject(inLowerCase({ ...sharedHeaders, ...headersFor(deltaPath(old, current)) }));
+      expect(headers).toMatchObject(inLowerCase({ ...sharedHeaders, ...treeHeaders(deltaPath(old, current)) }));
     });
 
     it('answers one member of a summary as it is, also to a client that would like it compressed', async () => {
@@ -154,7 +155,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
           const again = await get(path, condition);
           expect([again.status, again.body.length]).toEqual([304, 0]);
           expect(again.headers).toMatchObject({ 'access-control-allow-origin': '*' });
-          expect(again.headers['cache-control']).toBe(headersFor(path)['Cache-Control']);
+          expect(again.headers['cache-control']).toBe(treeHeaders(path)['Cache-Control']);
         }
       },
     );
@@ -185,7 +186,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
     it('answers HEAD like GET, without the body', async () => {
       const { status, headers, body } = await get(SUMMARY, {}, 'HEAD');
       expect([status, headers['content-length'], body.length]).toEqual([200, String(2 * lines.length), 0]);
-      expect(headers).toMatchObject(inLowerCase({ ...sharedHeaders, ...headersFor(SUMMARY) }));
+      expect(headers).toMatchObject(inLowerCase({ ...sharedHeaders, ...treeHeaders(SUMMARY) }));
     });
 
     it.each(['summaries/missing.gz', 'deltas/missing.bsdiff', 'details/plain/missing.zz', 'missing.json'])(

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { headerRules } from '../../src/publish/header-rules.ts';
+import { headerRules } from '../../src/layouts/layouts.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
 import { treeFiles } from './host-contract.ts';
 

@@ -146,7 +146,8 @@ describe('the version', () => {
   const out = freshPath();
   const versionAfter = async (records: readonly SampleRecord[], config = CONFIG): Promise<number> => {
     const input = writeFiles(freshPath(), { ...inOneFile(records), 'repomill.yaml': config });
-    const { version = 0 } = await build({ input, out });
+    const { state } = await build({ input, out });
+    const version = Number(state.version);
     expect(readIndex(out).signed.version).toBe(version);
     return version;
   };

@@ -43,8 +43,7 @@ function planNewer(): TreePlan {
   const mutable = [COMBINED_PATH, INDEX_PATH];
   return {
     files: [...newer].filter(([path]) => !mutable.includes(path)).map(([path, bytes]) => planned(path, bytes)),
-    mutable: [planned(COMBINED_PATH, newer.get(COMBINED_PATH) ?? new Uint8Array())],
-    index: { path: INDEX_PATH, bytes: newer.get(INDEX_PATH) ?? new Uint8Array() },
+    mutable: mutable.map((path) => planned(path, newer.get(path) ?? new Uint8Array())),
     directories: ['summaries', 'deltas', 'details'],
     owns: (path) => path !== INDEX_PATH && path !== COMBINED_PATH && parseTreePath(path) !== undefined,
   };
@@ -59,14 +58,14 @@ function missingFrom(files: ReadonlyMap<string, Uint8Array>): readonly string[] 
 
 async function crash(fault: Fault): Promise<ReadonlyMap<string, Uint8Array>> {
   const { tree, files } = faultyTree(older, fault);
-  await expect(publish(planNewer(), tree, silent)).rejects.toThrow(/^write \d+ failed$/);
+  await expect(publish(planNewer(), tree, { progress: silent })).rejects.toThrow(/^write \d+ failed$/);
   return files;
 }
 
 describe('publishing that fails at one of its writes', () => {
   it('has writes of every kind to fail at: it creates, replaces and removes files', async () => {
     const { tree, files, attempts } = faultyTree(older);
-    const { written, pruned } = await publish(planNewer(), tree, silent);
+    const { written, pruned } = await publish(planNewer(), tree, { progress: silent });
     expect(new Map(files)).toEqual(newer);
     const folder = (path: string): string => path.replace(/\/.*/, '');
     expect(new Set(written.map(({ path }) => folder(path)))).toEqual(
@@ -80,7 +79,7 @@ describe('publishing that fails at one of its writes', () => {
     'leaves an index that names only files that are there, and the next build gives the same tree (write kept: %s)',
     async (kept) => {
       const { tree, attempts } = faultyTree(older);
-      await publish(planNewer(), tree, silent);
+      await publish(planNewer(), tree, { progress: silent });
       for (let write = 1; write <= attempts(); write++) {
         const files = await crash({ write, kept, forGood: true });
         expect(missingFrom(files), `after write ${write}`).toEqual([]);
@@ -114,7 +113,7 @@ describe('publishing that fails at one of its writes', () => {
       ...tree,
       create: async (path: string, bytes: Uint8Array) => pause().then(() => tree.create(path, bytes)),
     };
-    await expect(publish(planNewer(), slow, silent)).rejects.toThrow('write 1 failed');
+    await expect(publish(planNewer(), slow, { progress: silent })).rejects.toThrow('write 1 failed');
     const before = attempts();
     for (let i = 0; i < 50; i++) await pause();
     expect(attempts()).toBe(before);

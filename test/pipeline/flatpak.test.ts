@@ -90,7 +90,7 @@ describe('two releases give the same tree to the byte', () => {
 
   it.each([
     ['in another run', {}],
-    ['with another time of the build', { now: 4_000_000_000 }],
+    ['with another time of the build', { now: new Date(4e12) }],
     ['with two workers', { workers: 2 }],
   ])('%s', async (_, request) => {
     expect(treeOf((await twoReleases(request)).directory)).toEqual(expected);
@@ -147,7 +147,11 @@ describe('a build', () => {
     const { directory } = await twoReleases();
     const before = stateOf(directory);
     for (const now of [1, 2_000_000_000]) {
-      expect(await buildFlatpak(directory, { now })).toMatchObject({ changed: false, written: [], pruned: [] });
+      expect(await buildFlatpak(directory, { now: new Date(now * 1000) })).toMatchObject({
+        changed: false,
+        written: [],
+        pruned: [],
+      });
     }
     expect(stateOf(directory)).toEqual(before);
   });
@@ -218,7 +222,7 @@ describe('a build', () => {
     const ref = 'app/org.a.App/x86_64/stable';
     const timeAfter = async (timestamp: bigint): Promise<bigint | undefined> => {
       repository.commit(ref, { timestamp });
-      await buildFlatpak(repository.directory, { now: 5 });
+      await buildFlatpak(repository.directory, { now: new Date(5000) });
       return indexOf(repository.directory).lastModified;
     };
     expect(await timeAfter(EPOCH)).toBe(EPOCH);
@@ -264,7 +268,7 @@ describe('publishing that fails at one of its writes', () => {
     fault: Fault | undefined,
   ): Promise<{ readonly files: ReadonlyMap<string, Uint8Array>; readonly attempts: number }> {
     const { tree, files, attempts } = faultyTree(older, fault);
-    const work = publish(planNewer(), tree, silent);
+    const work = publish(planNewer(), tree, { progress: silent });
     if (fault === undefined) await work;
     else await expect(work).rejects.toThrow(/^write \d+ failed$/);
     return { files, attempts: attempts() };
@@ -277,8 +281,10 @@ describe('publishing that fails at one of its writes', () => {
     const rest = [...newer].filter(([path]) => path !== 'summary.idx');
     return {
       files: rest.filter(([path]) => !isMutable(path)).map(([path, bytes]) => planned(path, bytes)),
-      mutable: rest.filter(([path]) => isMutable(path)).map(([path, bytes]) => planned(path, bytes)),
-      index: { path: 'summary.idx', bytes: newer.get('summary.idx') ?? new Uint8Array() },
+      mutable: [
+        ...rest.filter(([path]) => isMutable(path)).map(([path, bytes]) => planned(path, bytes)),
+        planned('summary.idx', newer.get('summary.idx') ?? new Uint8Array()),
+      ],
       directories: ['summaries', 'delta-indexes'],
       owns: (path) => parseFlatpakPath(path) !== undefined,
     };

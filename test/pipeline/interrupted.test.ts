@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
+import { layouts } from '../../src/layouts/layouts.ts';
 import { lockDirectory } from '../../src/publish/directory-tree.ts';
 import { pathsNamedBy, readIndex } from '../contract/shell.ts';
 import { failureOf } from '../failure.ts';
@@ -72,7 +73,7 @@ describe('a build beside another one', () => {
 
   it('ends with a conflict that names the directory, says why and what to do, and touches nothing', async () => {
     cpSync(older, out, { recursive: true });
-    const { release } = await lockDirectory(out);
+    const { release } = await lockDirectory(out, layouts);
     const before = stateOf(out);
     try {
       const error = await failureOf(build({ input: inputOf(50), out }));
@@ -85,7 +86,7 @@ describe('a build beside another one', () => {
   });
 
   it('ends so in another process, too, however the directory is spelled', async () => {
-    const { release } = await lockDirectory(out);
+    const { release } = await lockDirectory(out, layouts);
     try {
       for (const spelled of ['locked', './locked/', out]) {
         const run = await repomill(['build', inputOf(50), '--out', spelled], { cwd: workspace });
@@ -99,26 +100,26 @@ describe('a build beside another one', () => {
 
   it('ends so for a directory that is not there yet', async () => {
     const fresh = join(workspace, 'locked-fresh');
-    const { release } = await lockDirectory(fresh);
+    const { release } = await lockDirectory(fresh, layouts);
     await expect(build({ input: inputOf(0), out: fresh })).rejects.toMatchObject({ code: 'conflict' });
     await release();
     expect(existsSync(fresh)).toBe(false);
   });
 
   it('works as soon as the other one is over', async () => {
-    await (await lockDirectory(out)).release();
+    await (await lockDirectory(out, layouts)).release();
     expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, version: 2 });
   });
 
   it('does not hinder builds into other directories', async () => {
-    const { release } = await lockDirectory(out);
+    const { release } = await lockDirectory(out, layouts);
     const report = await build({ input: inputOf(0), out: join(workspace, 'elsewhere') });
     await release();
     expect(report).toMatchObject({ changed: true, version: 1 });
   });
 
   it('may look on: a dry run needs no lock', async () => {
-    const { release } = await lockDirectory(out);
+    const { release } = await lockDirectory(out, layouts);
     const report = await build({ input: inputOf(0), out, dryRun: true });
     await release();
     expect(report).toMatchObject({ changed: true, version: 3 });
@@ -127,7 +128,7 @@ describe('a build beside another one', () => {
   it('gives the lock back when it fails', async () => {
     const bad = writeFiles(join(workspace, 'bad'), { 'bad.json': '{' });
     await expect(build({ input: bad, out })).rejects.toMatchObject({ code: 'metadata' });
-    await (await lockDirectory(out)).release();
+    await (await lockDirectory(out, layouts)).release();
   });
 });
 
@@ -136,7 +137,7 @@ describe('the lock of a process that is gone', () => {
     const out = copyOf(older, 'stale');
     const { process, ended } = startRepomill(['build', inputOf(50), '--out', out]);
     while (listPaths(out).length <= listPaths(older).length) await new Promise((resume) => setTimeout(resume, 1));
-    const error = await failureOf(lockDirectory(out));
+    const error = await failureOf(lockDirectory(out, layouts));
     process.kill('SIGKILL');
     await ended;
     // The message says where the lock is; what the dead process wrote there is put back for every round.
@@ -144,7 +145,7 @@ describe('the lock of a process that is gone', () => {
     const stale = readFileSync(file);
     for (let round = 0; round < 200; round++) {
       writeFileSync(file, stale);
-      const taken = await Promise.allSettled([1, 2, 3, 4, 5, 6].map(() => lockDirectory(out)));
+      const taken = await Promise.allSettled([1, 2, 3, 4, 5, 6].map(() => lockDirectory(out, layouts)));
       const holders = taken.filter((result) => result.status === 'fulfilled');
       expect(holders, `round ${round}`).toHaveLength(1);
       for (const { value } of holders) await value.release();

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BuildRequest, build } from '../../src/build.ts';
 import { silent } from '../../src/model/progress.ts';
-import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { type VerifyReport, verify } from '../../src/verify.ts';
 import { pathsNamedBy, readIndex, summaryOf } from '../contract/shell.ts';
 import { startPlainHost } from '../plain-host.ts';
@@ -47,7 +46,7 @@ function historyOf(tree: string): readonly string[] {
 }
 
 function audit(tree: string): Promise<VerifyReport> {
-  return verify({ source: directorySource(tree), paths: listPaths(tree) });
+  return verify({ tree });
 }
 
 describe('an older version', () => {

@@ -3,9 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { directorySource } from '../../src/platform/files/directory-source.ts';
-import { openFolder } from '../../src/platform/files/folder.ts';
-import { allFindings, verify } from '../../src/verify.ts';
+import { verify } from '../../src/verify.ts';
+import { allFindings, onlyLayout } from '../audited.ts';
 import { repomill } from '../launcher.ts';
 import { APP, draftRepository, LOCALE } from '../unit/layouts/flatpak/audit/tiny-repository.ts';
 import { listPaths, makeWorkspace, writeFiles } from '../workspace.ts';
@@ -31,8 +30,7 @@ afterAll(() => {
 
 /** The findings on a directory, as one text. */
 async function findings(tree: string): Promise<string> {
-  const source = directorySource(tree);
-  const report = await verify({ source, folder: openFolder(tree), paths: listPaths(tree) });
+  const report = await verify({ tree });
   return allFindings(report)
     .map(({ path, message }) => `${path}: ${message}`)
     .join('\n');
@@ -40,7 +38,7 @@ async function findings(tree: string): Promise<string> {
 
 describe('verify, of what build wrote', () => {
   it('finds nothing after three builds, and applies the deltas of each change', async () => {
-    const report = await verify({ source: directorySource(repository), folder: openFolder(repository) });
+    const report = onlyLayout(await verify({ tree: repository }));
     expect(report).toMatchObject({ layout: 'flatpak', summaries: 4, refs: 5, commits: 5, findings: [], foreign: [] });
     expect(report.deltas).toBeGreaterThanOrEqual(4);
   });

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/parse-config.ts';
+import { configSections, headerRules, treeHeaders } from '../../src/layouts/layouts.ts';
 import { parseRecord } from '../../src/model/parse-record.ts';
 import { sha256 } from '../../src/platform/hash/sha256.ts';
 import { readTemplates } from '../../src/platform/package-files.ts';
 import { parseYamlDocuments } from '../../src/platform/yaml.ts';
-import { type Headers, headerRules, headersFor, sharedHeaders } from '../../src/publish/header-rules.ts';
+import { type Headers, sharedHeaders } from '../../src/publish/header-rules.ts';
 import { treeFiles } from '../contract/host-contract.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -23,7 +24,7 @@ function template(path: string, texts = native): string {
 }
 
 /** The headers that a host should send with one file of each kind that a tree has. */
-const expectedHeaders = new Map([...treeFiles.keys()].map((path) => [path, headersFor(path)]));
+const expectedHeaders = new Map([...treeFiles.keys()].map((path) => [path, treeHeaders(path)]));
 
 const HOSTS = ['hosts/.htaccess', 'hosts/Caddyfile', 'hosts/_headers', 'hosts/nginx.conf', 'hosts/upload.sh'];
 
@@ -57,7 +58,7 @@ describe('the templates', () => {
 });
 
 describe('templates/native/repomill.yaml', () => {
-  const known = { readers: ['yaml'] };
+  const known = { readers: ['yaml'], sections: configSections };
 
   it('is a configuration with one input and one subset', () => {
     const config = parseConfig(template('repomill.yaml'), 'repomill.yaml', known);
@@ -112,7 +113,7 @@ describe('templates/hosts/_headers', () => {
     for (const path of treeFiles.keys()) {
       const [found, ...more] = [...rules].filter(([rule]) => rule !== '/*' && covers(rule, `/${path}`));
       const start = path.slice(0, path.indexOf('/') + 1);
-      const expected = start === '' ? headersFor(path) : careful.find((rule) => rule.path.startsWith(start))?.headers;
+      const expected = start === '' ? treeHeaders(path) : careful.find((rule) => rule.path.startsWith(start))?.headers;
       expect([path, found?.[1], more]).toEqual([path, expected, []]);
     }
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { headerRules, headersFor } from '../../../src/publish/header-rules.ts';
+import { headerRules, treeHeaders } from '../../../src/layouts/layouts.ts';
 import type { Host } from '../../contract/host-contract.ts';
 import { type Running, startRepomill } from '../../launcher.ts';
 import { startNginx } from '../nginx-host.ts';
@@ -84,7 +84,7 @@ describe.skipIf(!requireFlatpak())('publishing a signed repository', () => {
     const sign = [await makeKey(stage.environment)];
     const report = await publishByRepomill(repository, stage.environment, { sign });
     const written = Object(report).written.map(({ path }: { readonly path: string }) => path);
-    const rules = written.map((path: string) => headerRules.findIndex(({ headers }) => headers === headersFor(path)));
+    const rules = written.map((path: string) => headerRules.findIndex(({ headers }) => headers === treeHeaders(path)));
     expect(rules).toEqual(rules.toSorted((a: number, b: number) => a - b));
     expect(written.slice(-4)).toEqual(['summary', 'summary.sig', 'summary.idx.sig', 'summary.idx']);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import schema from '../../../src/config/config.schema.json' with { type: 'json' };
 import { MAX_PATH_RULES, parseConfig } from '../../../src/config/parse-config.ts';
 import { archName, MAX_PATTERN_LENGTH, repositoryName, subsetName } from '../../../src/config/text-rules.ts';
+import schema from '../../../src/layouts/config.schema.json' with { type: 'json' };
+import { configSections } from '../../../src/layouts/layouts.ts';
 import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
 import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
 
@@ -9,8 +10,9 @@ const { properties, definitions } = schema;
 
 describe('config.schema.json', () => {
   it('has the keys of a configuration, and says of each what it is for', () => {
-    const complete = parseConfig('name: a\ntitle: b', 'repomill.yaml', { readers: [] });
-    expect(Object.keys(properties).sort()).toEqual(Object.keys(complete).sort());
+    const complete = parseConfig('name: a\ntitle: b', 'repomill.yaml', { readers: [], sections: configSections });
+    const { sections: _, ...keys } = complete;
+    expect(Object.keys(properties).sort()).toEqual([...Object.keys(keys), ...configSections.keys()].sort());
     for (const property of Object.values(properties)) expect(property.description).toMatch(/^[A-Z].+\.$/);
   });
 
@@ -39,12 +41,16 @@ describe('config.schema.json', () => {
     for (const [key, { examples }] of Object.entries(properties as Record<string, { examples?: readonly unknown[] }>)) {
       for (const example of examples ?? []) {
         const text = JSON.stringify({ name: 'a', [key]: example });
-        expect(parseConfig(text, 'repomill.yaml', { readers: ['deb822'] })).toHaveProperty(key);
+        expect(parseConfig(text, 'repomill.yaml', { readers: ['deb822'], sections: configSections })).toHaveProperty(
+          key,
+        );
       }
     }
     for (const files of definitions.filePattern.examples) {
       const text = JSON.stringify({ name: 'a', inputs: [files] });
-      expect(parseConfig(text, 'repomill.yaml', { readers: [] }).inputs).toEqual([{ files, omit: [] }]);
+      expect(parseConfig(text, 'repomill.yaml', { readers: [], sections: configSections }).inputs).toEqual([
+        { files, omit: [] },
+      ]);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../src/config/default-config.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
+import { configSections } from '../../../src/layouts/layouts.ts';
 
 describe('defaultConfig', () => {
   it.each([
@@ -20,7 +21,9 @@ describe('defaultConfig', () => {
     'is what the shortest configuration file says (directory %j)',
     (directory) => {
       const config = defaultConfig(directory);
-      expect(parseConfig(`name: ${config.name}`, 'repomill.yaml', { readers: [] })).toEqual(config);
+      expect(parseConfig(`name: ${config.name}`, 'repomill.yaml', { readers: [], sections: configSections })).toEqual(
+        config,
+      );
     },
   );
 });

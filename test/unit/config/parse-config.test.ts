@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { formatProblem, RepomillError } from '../../../src/errors.ts';
+import { configSections } from '../../../src/layouts/layouts.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
 
 const readers = ['json', 'yaml', 'deb822'];
 
 function parse(text: string): Config {
-  return parseConfig(text, 'repomill.yaml', { readers });
+  return parseConfig(text, 'repomill.yaml', { readers, sections: configSections });
 }
 
 function problemsOf(text: string): readonly string[] {
@@ -58,7 +59,7 @@ describe('parseConfig', () => {
       combined: ['amd64'],
       details: ['details', 'packageDeltas', 'changelog'],
       paths: ['pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb'],
-      flatpak: { exact: true, secondaryArches: true, keepUnchanged: false, signatures: 3 },
+      sections: new Map([['flatpak', { exact: true, secondaryArches: true, keepUnchanged: false, signatures: 3 }]]),
     });
   });
 
@@ -72,7 +73,7 @@ describe('parseConfig', () => {
       combined: [],
       details: ['details', 'packageDeltas'],
       paths: [],
-      flatpak: { exact: false, secondaryArches: true, keepUnchanged: true, signatures: 16 },
+      sections: new Map(),
     });
   });
 
@@ -197,8 +198,10 @@ describe('parseConfig', () => {
     // subsets
     ['name: a\nsubsets: [free]', ['2:1: subsets: expected a mapping of subset names to queries, found a list']],
     [
-      'name: a\nsubsets:\n  non-free: a = b',
-      ['3:3: subsets.non-free: expected letters, digits, "." and "_", the first a letter or a digit, found "non-free"'],
+      'name: a\nsubsets:\n  non/free: a = b',
+      [
+        '3:3: subsets.non/free: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found "non/free"',
+      ],
     ],
     [
       'name: a\nsubsets:\n  free: true',
@@ -232,13 +235,13 @@ describe('parseConfig', () => {
   });
 
   it('reports every problem of a file in one error, in the order of the text', () => {
-    const text = 'nmae: a\nhistory: many\nsubsets:\n  a-b: (\n  c: d =\narches: [a, 1, a]\n';
+    const text = 'nmae: a\nhistory: many\nsubsets:\n  a/b: (\n  c: d =\narches: [a, 1, a]\n';
     expect(problemsOf(text)).toEqual([
       'repomill.yaml:1:1: nmae: unknown key, did you mean "name"?',
       'repomill.yaml:1:1: expected the key "name"',
       'repomill.yaml:2:1: history: expected a whole number from 0 to 256, found "many"',
-      'repomill.yaml:4:3: subsets.a-b: expected letters, digits, "." and "_", the first a letter or a digit, found "a-b"',
-      'repomill.yaml:4:9: subsets.a-b: expected a field name, `not` or `(`, found the end',
+      'repomill.yaml:4:3: subsets.a/b: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found "a/b"',
+      'repomill.yaml:4:9: subsets.a/b: expected a field name, `not` or `(`, found the end',
       'repomill.yaml:5:9: subsets.c: expected a value, found the end',
       'repomill.yaml:6:13: arches[1]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found the number 1',
       'repomill.yaml:6:16: arches[2]: expected each entry once, found "a" again',

@@ -2,13 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
+import { layouts } from '../../../src/layouts/layouts.ts';
 import { TEMPORARY_PREFIX } from '../../../src/platform/files/write-files.ts';
-import {
-  checkOwnership,
-  directoryTree,
-  lockDirectory,
-  readableDirectory,
-} from '../../../src/publish/directory-tree.ts';
+import { directoryTree, lockDirectory, readableDirectory } from '../../../src/publish/directory-tree.ts';
+import { checkOwnership } from '../../../src/publish/ownership.ts';
 import type { Content } from '../../../src/publish/tree.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../workspace.ts';
 
@@ -117,12 +114,12 @@ describe('a directory tree', () => {
 describe('locking a directory', () => {
   it('keeps a second build out until the first is done', async () => {
     const directory = newDirectory();
-    const { release } = await lockDirectory(directory);
-    await expect(lockDirectory(directory)).rejects.toThrow(
+    const { release } = await lockDirectory(directory, layouts);
+    await expect(lockDirectory(directory, layouts)).rejects.toThrow(
       expect.objectContaining({ code: 'conflict', message: expect.stringContaining('another build is writing here') }),
     );
     await release();
-    const again = await lockDirectory(directory);
+    const again = await lockDirectory(directory, layouts);
     await again.release();
   });
 
@@ -134,7 +131,7 @@ describe('locking a directory', () => {
       [`x${temporary}`]: 'x',
       'index.json': '{}',
     });
-    const { release } = await lockDirectory(directory);
+    const { release } = await lockDirectory(directory, layouts);
     await release();
     expect(listPaths(directory)).toEqual(['index.json', `x${temporary}`]);
   });
@@ -147,7 +144,7 @@ describe('the owner of a directory', () => {
     ['one with what an interrupted first build left', [`summaries/${digest}.gz`, `summaries/${TEMPORARY_PREFIX}1-2`]],
     ['one with details and a dictionary', [`details/${digest}.dictionary`, `details/plain/${digest}.zz`]],
   ])('is us: %s', (_title, paths) => {
-    expect(() => checkOwnership(filesOf(paths), 'out')).not.toThrow();
+    expect(() => checkOwnership(filesOf(paths), 'out', layouts)).not.toThrow();
   });
 
   it.each([
@@ -158,10 +155,11 @@ describe('the owner of a directory', () => {
     ['a summary of no digest', ['summaries/all.gz'], 'summaries/all.gz'],
     ['a summary that is not compressed', [`summaries/${digest}`], `summaries/${digest}`],
   ])('is somebody else: %s', (_title, paths, stranger) => {
-    expect(() => checkOwnership(filesOf(paths), 'out')).toThrow(
+    expect(() => checkOwnership(filesOf(paths), 'out', layouts)).toThrow(
       expect.objectContaining({
         code: 'conflict',
-        message: `out: holds files that repomill did not write, such as ${stranger}`,
+        path: 'out',
+        message: `holds files that repomill did not write, such as ${stranger}`,
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headerRules, headersFor } from '../../../src/publish/header-rules.ts';
+import { headerRules, treeHeaders } from '../../../src/layouts/layouts.ts';
 import { treeFiles } from '../../contract/host-contract.ts';
 
 const SHORT = 'public, max-age=60';
@@ -11,22 +11,22 @@ const mutable = [...treeFiles.keys()].filter(
 
 describe('header rules', () => {
   it.each([...treeFiles.keys()])('have a rule for %s', (path) => {
-    expect(headerRules.map(({ headers }) => headers)).toContain(headersFor(path));
+    expect(headerRules.map(({ headers }) => headers)).toContain(treeHeaders(path));
   });
 
   it('are all needed', () => {
-    const used = new Set([...treeFiles.keys()].map(headersFor));
+    const used = new Set([...treeFiles.keys()].map((path) => treeHeaders(path)));
     expect(headerRules.filter(({ headers }) => !used.has(headers))).toEqual([]);
   });
 
   it.each(mutable)('keep %s, which changes under its name, for a minute', (path) => {
-    expect(headersFor(path)['Cache-Control']).toBe(SHORT);
+    expect(treeHeaders(path)['Cache-Control']).toBe(SHORT);
   });
 
   it.each([...treeFiles.keys()].filter((path) => !mutable.includes(path)))(
     'keep %s, named by its digest, for ever',
     (path) => {
-      expect(headersFor(path)['Cache-Control']).toBe('public, max-age=31536000, immutable');
+      expect(treeHeaders(path)['Cache-Control']).toBe('public, max-age=31536000, immutable');
     },
   );
 
@@ -41,14 +41,14 @@ describe('header rules', () => {
     '_headers',
     'object',
   ])('never keep %j for long, which is not of a tree', (path) => {
-    expect(headersFor(path)['Cache-Control']).toBe(SHORT);
+    expect(treeHeaders(path)['Cache-Control']).toBe(SHORT);
   });
 
   it.each([...treeFiles.keys(), 'index.html', 'constructor', 'x.constructor', 'x.__proto__'])(
     'give %s a type and no encoding',
     (path) => {
-      expect(Object.keys(headersFor(path))).toEqual(['Content-Type', 'Cache-Control']);
-      expect(headersFor(path)['Content-Type']).toMatch(/^[a-z]+\/[a-z+-]+(; charset=utf-8)?$/);
+      expect(Object.keys(treeHeaders(path))).toEqual(['Content-Type', 'Cache-Control']);
+      expect(treeHeaders(path)['Content-Type']).toMatch(/^[a-z]+\/[a-z+-]+(; charset=utf-8)?$/);
     },
   );
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
 import { silent } from '../../../src/model/progress.ts';
+import { digestOf } from '../../../src/platform/hash/sync-sha256.ts';
 import { publish } from '../../../src/publish/publish.ts';
 import { type Content, partsOf, type Tree } from '../../../src/publish/tree.ts';
-import type { PlannedFile, TreePlan } from '../../../src/publish/tree-plan.ts';
+import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../../src/publish/tree-plan.ts';
 
 interface LoggedTree {
   readonly tree: Tree;
@@ -49,11 +50,15 @@ function unasked(path: string, size?: number): PlannedFile {
   return { path, ...(size === undefined ? {} : { size }), content };
 }
 
-function plan(files: readonly PlannedFile[], more: Partial<TreePlan> = {}): TreePlan {
+/** A mutable file whose digest says enough. */
+function unmade(path: string, text: string): MutableFile {
+  return { ...unasked(path), sha256: digestOf(encodeText(text)) };
+}
+
+function plan(files: readonly PlannedFile[], { mutable = [], ...more }: Partial<TreePlan> = {}): TreePlan {
   return {
     files,
-    mutable: [],
-    index: { path: 'index', bytes: encodeText('the index') },
+    mutable: [...mutable, mutableFile('index', encodeText('the index'))],
     directories: ['own', 'a', 'b'],
     owns: (path) => path.startsWith('own/'),
     ...more,
@@ -64,36 +69,42 @@ describe('publish', () => {
   it('writes immutable files, then mutable ones, the index last, and prunes behind it', async () => {
     const { tree, log } = loggedTree({ 'own/old': 'x' });
     const files = Array.from({ length: 20 }, (_, i) => file(`own/${i}`, 'x'));
-    await publish(plan(files, { mutable: [file('mutable', 'x')] }), tree, silent);
+    await publish(plan(files, { mutable: [file('mutable', 'x')] }), tree, { progress: silent });
     expect(log.slice(0, 20).toSorted()).toEqual(files.map(({ path }) => `create ${path}`).toSorted());
     expect(log.slice(20)).toEqual(['replace mutable', 'replace index', 'remove own/old']);
   });
 
   it('writes nothing into a tree that holds everything, and asks for no content', async () => {
     const { tree, log } = loggedTree({ 'own/a': 'abc', mutable: 'm', index: 'the index' });
-    const done = await publish(plan([unasked('own/a', 3)], { mutable: [unasked('mutable', 1)] }), tree, silent);
+    const done = await publish(plan([unasked('own/a', 3)], { mutable: [unmade('mutable', 'm')] }), tree, {
+      progress: silent,
+    });
     expect(done).toMatchObject({ written: [], pruned: [], kept: 1 });
     expect(log).toEqual([]);
   });
 
   it('writes a file once that is planned twice', async () => {
     const { tree, log } = loggedTree();
-    const { written, kept } = await publish(plan([file('a/1', 'one'), file('a/1', 'one')]), tree, silent);
+    const { written, kept } = await publish(plan([file('a/1', 'one'), file('a/1', 'one')]), tree, { progress: silent });
     expect(log).toEqual(['create a/1', 'replace index']);
     expect({ files: written.length, kept }).toEqual({ files: 2, kept: 0 });
   });
 
   it('takes an immutable file of unknown size as held', async () => {
     const { tree, log } = loggedTree({ 'own/a': 'abc', index: 'the index' });
-    await publish(plan([unasked('own/a')]), tree, silent);
+    await publish(plan([unasked('own/a')]), tree, { progress: silent });
     expect(log).toEqual([]);
   });
 
-  it('writes a mutable file of unknown size always', async () => {
-    const { tree, log } = loggedTree({ mutable: 'm', index: 'the index' });
+  it.each([
+    ['the same bytes', 'm', []],
+    ['different bytes of the same size', 'x', ['replace mutable']],
+    ['fewer bytes', '', ['replace mutable']],
+  ])('compares a mutable file without a digest by its content: %s', async (_title, found, expected) => {
+    const { tree, log } = loggedTree({ mutable: found, index: 'the index' });
     const mutable = { path: 'mutable', content: async () => encodeText('m') };
-    await publish(plan([], { mutable: [mutable] }), tree, silent);
-    expect(log).toEqual(['replace mutable']);
+    await publish(plan([], { mutable: [mutable] }), tree, { progress: silent });
+    expect(log).toEqual(expected);
   });
 
   it.each([
@@ -102,21 +113,23 @@ describe('publish', () => {
     ['empty', ''],
   ])('writes a file again that is %s than planned', async (_title, damaged) => {
     const { tree, files } = loggedTree({ 'own/a': damaged, index: 'the index' });
-    const { written, kept } = await publish(plan([file('own/a', 'abc')]), tree, silent);
+    const { written, kept } = await publish(plan([file('own/a', 'abc')]), tree, { progress: silent });
     expect(files.get('own/a')).toBe('abc');
     expect({ written, kept }).toEqual({ written: [{ path: 'own/a', size: 3 }], kept: 0 });
   });
 
   it('replaces an index of the same length and other bytes', async () => {
     const { tree, files } = loggedTree({ index: 'THE index' });
-    const { written } = await publish(plan([]), tree, silent);
+    const { written } = await publish(plan([]), tree, { progress: silent });
     expect(files.get('index')).toBe('the index');
     expect(written).toEqual([{ path: 'index', size: 9 }]);
   });
 
   it('leaves the old index and every old file where a content cannot be made', async () => {
     const { tree, files, log } = loggedTree({ 'own/old': 'x', index: 'old' });
-    await expect(publish(plan([unasked('own/new')]), tree, silent)).rejects.toThrow('own/new was asked for');
+    await expect(publish(plan([unasked('own/new')]), tree, { progress: silent })).rejects.toThrow(
+      'own/new was asked for',
+    );
     expect(log).toEqual([]);
     expect([...files.keys()]).toEqual(['own/old', 'index']);
   });
@@ -128,7 +141,7 @@ describe('publish', () => {
       await tree.create(path, content);
     };
     const files = [unasked('own/bad'), ...Array.from({ length: 50 }, (_, i) => file(`own/${i}`, 'x'))];
-    await expect(publish(plan(files), { ...tree, create: slow }, silent)).rejects.toThrow('own/bad');
+    await expect(publish(plan(files), { ...tree, create: slow }, { progress: silent })).rejects.toThrow('own/bad');
     const written = log.length;
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(log).toHaveLength(written);
@@ -136,7 +149,9 @@ describe('publish', () => {
 
   it('leaves the old index where a mutable file cannot be made', async () => {
     const { tree, files } = loggedTree({ 'own/old': 'x', index: 'old' });
-    await expect(publish(plan([], { mutable: [unasked('mutable')] }), tree, silent)).rejects.toThrow('mutable');
+    await expect(publish(plan([], { mutable: [unasked('mutable')] }), tree, { progress: silent })).rejects.toThrow(
+      'mutable',
+    );
     expect(files.get('index')).toBe('old');
     expect(files.has('own/old')).toBe(true);
   });
@@ -150,7 +165,7 @@ describe('publish', () => {
       warn: () => undefined,
       download: () => undefined,
     };
-    await publish(plan([file('own/a', 'x'), file('own/b', 'x')]), loggedTree({ 'own/a': 'x' }).tree, progress);
+    await publish(plan([file('own/a', 'x'), file('own/b', 'x')]), loggedTree({ 'own/a': 'x' }).tree, { progress });
     expect(told).toEqual([['writing', 1, 'files'], 1]);
   });
 });
@@ -161,18 +176,22 @@ describe('pruning', () => {
     ['a file of somebody else', 'stranger', false],
     ['a planned file', 'own/kept', false],
     ['a planned mutable file', 'own/mutable', false],
-    ['the index', 'own/index', false],
+    ['an entry point', 'own/index', false],
   ])('of %s: %s, %s', async (_title, path, pruned) => {
     const { tree, files } = loggedTree({ [path]: 'x' });
-    const index = { path: 'own/index', bytes: encodeText('x') };
-    const planned = plan([file('own/kept', 'x')], { mutable: [file('own/mutable', 'x')], index });
-    expect((await publish(planned, tree, silent)).pruned).toEqual(pruned ? [path] : []);
+    const mutable = ['own/mutable', 'own/index'].map((name) => mutableFile(name, encodeText('x')));
+    const planned = plan([file('own/kept', 'x')], { mutable });
+    expect((await publish(planned, tree, { progress: silent })).pruned).toEqual(pruned ? [path] : []);
     expect(files.has(path)).toBe(!pruned);
   });
 
   it('happens where nothing else is to be done', async () => {
     const { tree, log } = loggedTree({ 'own/old': 'x', index: 'the index' });
-    expect(await publish(plan([]), tree, silent)).toMatchObject({ written: [], pruned: ['own/old'], kept: 0 });
+    expect(await publish(plan([]), tree, { progress: silent })).toMatchObject({
+      written: [],
+      pruned: ['own/old'],
+      kept: 0,
+    });
     expect(log).toEqual(['remove own/old']);
   });
 });

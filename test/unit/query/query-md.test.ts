@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse-config.ts';
+import { configSections } from '../../../src/layouts/layouts.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
 
 const page = readFileSync(new URL('../../../src/query/QUERY.md', import.meta.url), 'utf8');
@@ -9,7 +10,7 @@ const conditions = Array.from(page.matchAll(/^\| `(.+?)` +\|/gm), ([, condition 
 const failure = /^query, column .+$/m.exec(page)?.[0];
 
 it('shows a configuration that is valid', () => {
-  const config = parseConfig(`name: a\n${block}`, 'repomill.yaml', { readers: [] });
+  const config = parseConfig(`name: a\n${block}`, 'repomill.yaml', { readers: [], sections: configSections });
   expect(config.subsets.map(({ name }) => name)).toEqual(['free', 'python']);
 });
 

@@ -1,7 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../src/bytes/bytes.ts';
-import { type Inspection, inspect } from '../../../../src/inspect.ts';
+import { inspect } from '../../../../src/inspect.ts';
+import type { Inspection } from '../../../../src/layouts/layouts.ts';
 import { isDigest } from '../../../../src/model/digest.ts';
 import { objectPath } from '../../../../src/ostree/paths.ts';
 import { encodeSignatures } from '../../../../src/ostree/signatures.ts';
@@ -96,6 +97,7 @@ describe('inspect, of a flatpak repository', () => {
     });
     const signatures = encodeSignatures([Uint8Array.of(1)]);
     expect(await inspect(signatures)).toEqual({
+      layout: 'flatpak',
       kind: 'flatpak-signatures',
       size: signatures.length,
       signatures: [null],

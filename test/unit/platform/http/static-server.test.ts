@@ -5,13 +5,14 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { treeHeaders } from '../../../../src/layouts/layouts.ts';
 import { type Answer, type StaticServer, startStaticServer } from '../../../../src/platform/http/static-server.ts';
-import { headersFor, sharedHeaders } from '../../../../src/publish/header-rules.ts';
+import { sharedHeaders } from '../../../../src/publish/header-rules.ts';
 import { describeHost } from '../../../contract/host-contract.ts';
 import { type RawAnswer, requestRaw } from '../../../contract/raw-request.ts';
 
 describeHost('the preview server as a host', async (directory) => {
-  const server = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor });
+  const server = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor: treeHeaders });
   return { url: server.url, stop: server.close };
 });
 
@@ -30,7 +31,7 @@ describe('the preview server', () => {
     symlinkSync('file', join(directory, 'link'));
     symlinkSync('nowhere', join(directory, 'broken'));
     symlinkSync('circle', join(directory, 'circle'));
-    server = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor });
+    server = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor: treeHeaders });
   });
   afterAll(async () => {
     await server.close();
@@ -167,7 +168,7 @@ describe('the preview server', () => {
   it('tells each answer once, when it is over', async () => {
     const told: Answer[] = [];
     const onAnswer = (answer: Answer): void => void told.push(answer);
-    const telling = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor, onAnswer });
+    const telling = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor: treeHeaders, onAnswer });
     const requests: readonly (readonly [Answer, Record<string, string>])[] = [
       [{ method: 'GET', target: '/file?x=1', status: 200, bodyBytes: 10 }, {}],
       [{ method: 'GET', target: '/missing', status: 404, bodyBytes: 0 }, {}],
@@ -184,7 +185,7 @@ describe('the preview server', () => {
   });
 
   it('ends open connections when it closes', async () => {
-    const closing = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor });
+    const closing = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor: treeHeaders });
     const socket = connect(Number(new URL(closing.url).port), '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     const ended = new Promise((resolve) => socket.once('close', resolve));
@@ -199,7 +200,7 @@ describe('the preview server', () => {
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve(Number(Object(taken.address()).port)));
     });
-    await expect(startStaticServer({ directory, port, sharedHeaders, headersFor })).rejects.toMatchObject({
+    await expect(startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(`port ${port}: cannot listen`),
     });
@@ -207,7 +208,7 @@ describe('the preview server', () => {
   });
 
   it.each(['missing', 'file'])('refuses a directory that is none: %s', async (name) => {
-    const options = { directory: join(directory, name), port: 0, sharedHeaders, headersFor };
+    const options = { directory: join(directory, name), port: 0, sharedHeaders, headersFor: treeHeaders };
     await expect(startStaticServer(options)).rejects.toMatchObject({ code: 'not-found' });
   });
 });

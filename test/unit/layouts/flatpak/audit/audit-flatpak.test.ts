@@ -1,22 +1,20 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../../src/bytes/bytes.ts';
-import { memorySource } from '../../../../../src/client/in-memory.ts';
 import { packInt32, packString, packTuple, packUint32, packUint64 } from '../../../../../src/glib/gvariant/pack.ts';
-import type { FlatpakReport } from '../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
 import { type Digest, isDigest } from '../../../../../src/model/digest.ts';
 import { deltaIndexPath, objectPath } from '../../../../../src/ostree/paths.ts';
-import { verify } from '../../../../../src/verify.ts';
+import type { Audited } from '../../../../audited.ts';
 import {
   APP,
   APPSTREAM,
   ARM_APP,
+  auditFiles,
   type CommitDraft,
   type Draft,
   digestOf,
   draftRepository,
   LOCALE,
-  memoryFolder,
   OTHER,
   packDeltaIndex,
   type RefDraft,
@@ -25,11 +23,7 @@ import {
 } from './tiny-repository.ts';
 
 /** The report on a repository in a directory. */
-async function audit({ files }: Written): Promise<FlatpakReport> {
-  const report = await verify({ source: memorySource(files), folder: memoryFolder(files) });
-  if (!('layout' in report)) throw new TypeError('not a flatpak report');
-  return report;
-}
+const audit = ({ files }: Written): Promise<Audited> => auditFiles(files);
 
 async function findingsOf(written: Written): Promise<string> {
   const { findings } = await audit(written);
@@ -608,7 +602,7 @@ const FILE_FAULTS: readonly FileFault[] = [
   ],
   [
     'a left delta to nothing',
-    () => `summaries/${sha('a')}-${sha('b')}.delta: leads to a summary that is not there`,
+    () => `summaries/${sha('a')}-${sha('b')}.delta: leads to a summary that is missing`,
     (all) => void all.files.set(`summaries/${sha('a')}-${sha('b')}.delta`, new Uint8Array(0)),
   ],
   [

@@ -1,13 +1,10 @@
 import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../../src/bytes/bytes.ts';
-import { memorySource } from '../../../../../src/client/in-memory.ts';
 import { packBytes } from '../../../../../src/glib/gvariant/pack.ts';
-import type { FlatpakReport } from '../../../../../src/layouts/flatpak/audit/audit-flatpak.ts';
 import { signaturePath } from '../../../../../src/layouts/flatpak/format/paths.ts';
 import { encodeSignatures } from '../../../../../src/ostree/signatures.ts';
-import { verify } from '../../../../../src/verify.ts';
-import { digestOf, draftRepository, type Files, memoryFolder, writeRepository } from './tiny-repository.ts';
+import { auditFiles, digestOf, draftRepository, type Files, writeRepository } from './tiny-repository.ts';
 
 interface Key {
   readonly secret: string;
@@ -51,11 +48,7 @@ async function signedFiles(key = own, isAnnounced = false): Promise<Files> {
   return files;
 }
 
-async function audit(files: Files, publicKeys: readonly Uint8Array[] = []): Promise<FlatpakReport> {
-  const report = await verify({ source: memorySource(files), folder: memoryFolder(files), publicKeys });
-  if (!('layout' in report)) throw new TypeError('not a flatpak report');
-  return report;
-}
+const audit = auditFiles;
 
 const nameOf = (files: Files): string => signaturePath(digestOf(files.get('summary.idx') ?? new Uint8Array(0)));
 

@@ -2,9 +2,11 @@
  * A flatpak repository of five refs, small enough to read, written by its own writer: a draft says what each file shall tell,
  * so that a test can make one of them tell something else.
  */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { concatBytes, encodeText, parseHex } from '../../../../../src/bytes/bytes.ts';
-import { RepomillError } from '../../../../../src/errors.ts';
 import {
   type Packed,
   packArray,
@@ -20,7 +22,8 @@ import {
 } from '../../../../../src/glib/gvariant/pack.ts';
 import { type Digest, isDigest } from '../../../../../src/model/digest.ts';
 import { DELTA_INDEXES_PATH, deltaIndexPath, objectPath, STATIC_DELTAS_PATH } from '../../../../../src/ostree/paths.ts';
-import type { Folder } from '../../../../../src/platform/files/folder.ts';
+import { verify } from '../../../../../src/verify.ts';
+import { type Audited, onlyLayout } from '../../../../audited.ts';
 import { sha256Of } from '../../../../workspace.ts';
 
 /** A repository's files, by path. */
@@ -376,21 +379,16 @@ export function packDeltaIndex(name: string, superblock: Digest): Uint8Array {
   return packDictionary([['ostree.static-deltas', packDictionary([[name, packBytes(parseHex(superblock))]])]]).bytes;
 }
 
-/** A folder in memory. */
-export function memoryFolder(files: Files): Folder {
-  const read: Folder['read'] = (path) => {
-    const bytes = files.get(path);
-    if (bytes === undefined) throw new RepomillError('not-found', `${path}: cannot read: no such file or directory`);
-    return bytes;
-  };
-  const list: Folder['list'] = (path) =>
-    [...files.keys()].flatMap((file) => (file.startsWith(`${path}/`) ? [file.slice(path.length + 1)] : []));
-  return {
-    location: 'memory',
-    read,
-    readHead: (path, length) => ({ bytes: read(path, length).slice(0, length), size: read(path, length).length }),
-    has: (path) => files.has(path) || list(path).length > 0,
-    list,
-    listAsStored: list,
-  };
+/** The report on a repository in a directory, which is written for it. */
+export async function auditFiles(files: Files, publicKeys: readonly Uint8Array[] = []): Promise<Audited> {
+  const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
+  try {
+    for (const [path, bytes] of files) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), bytes);
+    }
+    return onlyLayout(await verify({ tree: directory, publicKeys }));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
