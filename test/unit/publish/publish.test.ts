@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
 import { silent } from '../../../src/model/progress.ts';
-import { digestOf } from '../../../src/platform/hash/sync-sha256.ts';
+import { digestOf } from '../../../src/platform/hash/sha256.ts';
 import { publish } from '../../../src/publish/publish.ts';
 import { type Content, partsOf, type Tree } from '../../../src/publish/tree.ts';
 import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../../src/publish/tree-plan.ts';
