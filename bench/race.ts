@@ -1,6 +1,6 @@
 /**
  * Runs a contest: every contestant once, then every contestant again, so that what else the machine does meets all of them
- * alike. Who is not installed and who fails is said, and stops nobody else.
+ * alike. A contestant that is not installed or fails is reported, and stops no other.
  */
 import type { Bench } from './bench.ts';
 import type { Contest, Contestant } from './contest.ts';
@@ -21,7 +21,7 @@ export interface RaceSettings {
   readonly runs: number;
   readonly meter: Meter;
   readonly home: string;
-  /** What is being done, for whoever waits. */
+  /** What is being done, for a person who waits. */
   readonly onProgress: (text: string) => void;
 }
 

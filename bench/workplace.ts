@@ -1,5 +1,5 @@
 /**
- * Where builds are measured: a contestant's input, published tree and cache stand at the same paths in every run, and its input is
+ * Where builds are measured: a contestant's input, published tree and cache are at the same paths in every run, and its input is
  * never written again without a change, because a cache may go by paths and times.
  */
 import { join } from 'node:path';

@@ -121,7 +121,7 @@ function isSame(file: string, other: string): boolean {
   return existsSync(other) && readFileSync(file).equals(readFileSync(other));
 }
 
-/** Writes a file piece by piece, so that a file of a gigabyte never stands in memory. Creates its folder. */
+/** Writes a file piece by piece, so that a file of a gigabyte is never in memory. Creates its folder. */
 export function writePieces(file: string, pieces: Iterable<string>): void {
   mkdirSync(join(file, '..'), { recursive: true });
   const handle = openSync(file, 'w');

@@ -15,7 +15,7 @@ export interface PlainHost {
   stop(): Promise<void>;
 }
 
-/** Serves a directory. `meddle` may change what is sent; undefined stands for a file that is not there. */
+/** Serves a directory. `meddle` may change what is sent; undefined means a missing file. */
 export async function startPlainHost(
   directory: string,
   meddle: (path: string, bytes: Buffer | undefined) => Buffer | undefined = (_, bytes) => bytes,

@@ -11,7 +11,7 @@ export type SampleRecord = Readonly<Record<string, unknown>> & {
   readonly arch: string | readonly string[];
 };
 
-/** One record with the fields that most records have. `fields` are added, or stand in their place. */
+/** One record with the fields that most records have. `fields` are added, or replace them. */
 export function sampleRecord(
   name: string,
   version: string,

@@ -1,6 +1,6 @@
 /**
  * The tools that publish an apt archive, as contestants on a pool of .deb files. Ours reads what `apt-ftparchive packages` says of the
- * pool, because it does not open .deb files; the others open them themselves. Nobody signs.
+ * pool, because it does not open .deb files; the others open them themselves. None of them signs.
  */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

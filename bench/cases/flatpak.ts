@@ -130,7 +130,7 @@ function contestant(bench: Bench, updater: Updater, settings: FlathubSettings, s
         copyIfThere(bench, join(before, name), join(repository, name));
       }
       workshop.renew(cache, join(before, 'cache'));
-      // Who waits for the disk shall not wait for what was copied here.
+      // Nothing that waits for the disk should wait for what was copied here.
       bench.run({ program: 'sync', words: [] });
     },
     steps: [update],

@@ -7,7 +7,7 @@ import { changesUntil } from './changes.ts';
 import { digestOf, Random } from './random.ts';
 import { newWord, phrase, word } from './text.ts';
 
-/** Changes with the texts below, so that nobody measures stanzas of an older generator. */
+/** Changes with the texts below, so that stanzas of an older generator are never measured. */
 export const DEBIAN_GENERATOR = 'debian 1';
 
 /** Packages of main, as amd64 lists them. */

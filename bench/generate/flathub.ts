@@ -37,7 +37,7 @@ export interface FlathubSettings {
   readonly apps: number;
   /** 35 of 1,230 apps change in a day. */
   readonly day: number;
-  /** The part of the apps that nobody maintains any more. */
+  /** The part of the apps that are no longer maintained. */
   readonly endOfLife: number;
 }
 
@@ -162,7 +162,7 @@ export function nameOf({ kind, id, arch, branch }: Ref): string {
   return `${kind}/${id}/${arch}/${branch}`;
 }
 
-/** The commit that a ref stands at, and the ones before it: digests made up, as good as real ones. */
+/** The commit that a ref points to, and those before it: invented digests, as good as real ones. */
 export function commitAt(ref: Ref, revision: number): string {
   return digestOf(`${nameOf(ref)} ${revision}`);
 }

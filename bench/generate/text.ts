@@ -53,7 +53,7 @@ export function word(random: Random): string {
   return WORDS[random.skewed(WORDS.length)] ?? 'library';
 }
 
-/** A word that nobody has heard before, of one to three syllables. */
+/** An invented word of one to three syllables. */
 export function newWord(random: Random): string {
   return Array.from(
     { length: random.between(1, 3) },

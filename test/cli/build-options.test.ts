@@ -206,7 +206,7 @@ describe('--no-cache', () => {
     ['a dry run', [small, '--dry-run'], 0],
     ['bad input', [writeFiles(freshPath(), { 'a.json': '{' })], 1],
     ['no input', [join(workspace, 'nowhere')], 1],
-  ])('leaves nothing behind after %s', async (_title, words, exitCode) => {
+  ])('leaves no file after %s', async (_title, words, exitCode) => {
     const room = inRoom();
     expect(await room.run(...words, '--out', freshPath(), '--no-cache')).toMatchObject({ exitCode });
     expect(readdirSync(room.temporary)).toEqual([]);
@@ -244,7 +244,7 @@ describe('a build that is stopped', () => {
     ['SIGTERM', '1'],
     ['SIGINT', '2'],
     ['SIGTERM', '2'],
-  ])('by %s with %s threads ends with 130, and leaves nothing behind', async (signal, workers) => {
+  ])('by %s with %s threads ends with 130, and leaves no file', async (signal, workers) => {
     const { exitCode, stdout, stderr, room, out } = await stop(signal, workers);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 130, stdout: '', stderr: 'repomill: interrupted\n' });
     expect(readdirSync(room.temporary)).toEqual([]);

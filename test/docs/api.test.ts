@@ -1,5 +1,5 @@
 /**
- * The pages of `docs/api/` are what `npm run docs:api` makes of the declarations in `dist/`: that command is this test, told to
+ * The pages of `docs/api/` are what `npm run docs:api` makes of the declarations in `dist/`: that command is this test, asked to
  * write what differs.
  */
 import { readdirSync } from 'node:fs';

@@ -182,7 +182,7 @@ describe('templates/hosts/.htaccess', () => {
   it('has the headers of the table for each path', () => {
     const blocks = [...text.matchAll(/^<If "%\{REQUEST_URI\} =~ m#(.*)#">\n {2}(.*)\n<\/If>$/gm)];
     expect(text.match(/^<If/gm)).toHaveLength(blocks.length);
-    // What stands later counts.
+    // The last one counts.
     const lines = (path: string): readonly string[] => [
       ...(text.match(/^Header set .*$/gm) ?? []),
       ...blocks
@@ -293,7 +293,7 @@ function lifetimeOf(headers: Headers): number {
   return Number(/max-age=(\d+)/.exec(headers['Cache-Control'] ?? '')?.[1]);
 }
 
-/** Whether a path with at most one star stands for another one. */
+/** Whether a path with at most one star covers another one. */
 function covers(pattern: string, path: string): boolean {
   const [start = '', end] = pattern.split('*');
   return end === undefined ? path === start : path.startsWith(start) && path.endsWith(end);

@@ -53,7 +53,7 @@ describe('chance', () => {
 });
 
 describe('days', () => {
-  it('change as many things as they are told, none twice in a day', () => {
+  it('change as many things as asked for, none twice in a day', () => {
     expect(thingsOfDay('x', 100, 10, 3).size).toBe(10);
     expect(thingsOfDay('x', 4, 10, 3).size).toBe(4);
   });
@@ -163,7 +163,7 @@ describe('generated refs', () => {
     expect([inBoth.length > 0, inBoth.length < refs.length]).toEqual([true, true]);
   });
 
-  it('have end of life and extra data as rarely as they are told', () => {
+  it('have end of life and extra data as rarely as asked for', () => {
     const apps = [...flathubRefs({ apps: 1_000, day: 0, endOfLife: 0.03 })].filter(({ kind, arch }) => {
       return kind === 'app' && arch === 'x86_64';
     });
@@ -172,7 +172,7 @@ describe('generated refs', () => {
     expect([gone > 0.02, gone < 0.04, extra > 0.01, extra < 0.035]).toEqual([true, true, true, true]);
   });
 
-  it('that have new commits are as many as they are told, of one architecture, others on another day', () => {
+  it('that have new commits are as many as asked for, of one architecture, others on another day', () => {
     const [first, second] = [1, 2].map((day) => withNewCommits(refs, { arch: 'aarch64', count: 10, day })) as [
       typeof refs,
       typeof refs,
@@ -182,7 +182,7 @@ describe('generated refs', () => {
     expect(second.map(nameOf)).not.toEqual(first.map(nameOf));
   });
 
-  it('have new commits on top of the ones that they had', () => {
+  it('have new commits on top of those they had', () => {
     const folder = makeWorkspace();
     writeOstreeRepository(folder, refs);
     const [changed = never(), ...others] = withNewCommits(refs, { arch: 'x86_64', count: 3, day: 1 });
@@ -228,7 +228,7 @@ describe('a generated pool', () => {
     expect(tar.length % 512).toBe(0);
   });
 
-  it('is after an update what it would have been from the start', () => {
+  it('is the same after an update as if made from the start', () => {
     const [updated, fresh] = [makeWorkspace(), makeWorkspace()];
     writePool(updated, settings);
     for (const day of [1, 2]) updatePool(updated, { ...settings, day });

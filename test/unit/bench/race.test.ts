@@ -24,7 +24,7 @@ function run(contest: Contest, runs: number, leave = async (): Promise<void> => 
 }
 
 describe('a race', () => {
-  it('resets and runs every contestant once before it runs anybody again', async () => {
+  it('resets and runs every contestant once before it runs any of them again', async () => {
     const log = join(makeWorkspace(), 'log');
     const note = (text: string): void => writeFileSync(log, text, { flag: 'a' });
     const contestant = (name: string): Contestant => ({
@@ -38,7 +38,7 @@ describe('a race', () => {
     expect(readFileSync(log, 'utf8').trim().split('\n')).toEqual(['prepare a', 'prepare b', ...round, ...round]);
   });
 
-  it('goes on without somebody who is not installed, who is not even prepared', async () => {
+  it('continues without a contestant that is not installed, and does not prepare it', async () => {
     const prepared = join(makeWorkspace(), 'prepared');
     const outcomes = await run(
       contestOf([
@@ -52,7 +52,7 @@ describe('a race', () => {
     expect(existsSync(prepared)).toBe(false);
   });
 
-  it('goes on without somebody who fails, and says what that one wrote', async () => {
+  it('continues without a contestant that fails, and says what it wrote', async () => {
     const [broken, sound] = await run(
       contestOf([
         { name: 'broken', steps: [node('console.error("disk on fire"); process.exit(7)')] },
@@ -64,7 +64,7 @@ describe('a race', () => {
     expect(sound).toMatchObject({ status: 'measured', summary: { runs: 2 } });
   });
 
-  it('takes an exit code for success where the step accepts it, and then no other', async () => {
+  it('takes an exit code that the step accepts as success, and no other', async () => {
     const [different, same] = await run(
       contestOf([
         { name: 'different', steps: [node('process.exit(1)', { accepts: [0, 1] })] },
@@ -101,7 +101,7 @@ describe('a race', () => {
     expect(outcome).toMatchObject({ summary: { runs: 1 } });
   });
 
-  it('ends what was started for it even where its data cannot be made', async () => {
+  it('ends what was started for it even if its data cannot be made', async () => {
     let left = false;
     const contest = contestOf([], { enter: () => Promise.reject(new Error('no data')) });
     const running = run(contest, 1, async () => {

@@ -55,7 +55,7 @@ describe('the table of a contest', () => {
 });
 
 describe('the table of a weighing', () => {
-  it('shows a figure that nobody published without a ratio', () => {
+  it('shows a figure that was never published without a ratio', () => {
     const weighing = { name: 'sizes', title: 'Sizes', source: 'mail', weigh: async () => [] };
     const text = formatWeights(weighing, [
       { what: 'a day', bytes: 9_000, published: 45_000 },
