@@ -103,6 +103,8 @@ const config: readonly RolldownOptions[] = [
     // Its package has no text of its licence to put beside the bundle.
     external: [COMPILED, WORDS, OPTIONAL, 'xz-decompress'],
     plugins: [licences('generator')],
+    // Decompression without Node is loaded when it is needed, which is never here; the generator has that module anyway.
+    checks: { ineffectiveDynamicImport: false },
     output: {
       dir: 'dist/cli',
       paths,
