@@ -21,7 +21,11 @@ export type MovedDetails =
   | { readonly problem: string };
 
 /** Moves the given fields of a record. A record without any of them is returned as it is. */
-export function moveDetails(record: PackageRecord, fields: readonly string[]): MovedDetails {
+export function moveDetails(
+  record: PackageRecord,
+  fields: readonly string[],
+  maxSize: number = MAX_DETAILS_SIZE,
+): MovedDetails {
   if (!fields.some((field) => ownField(record, field) !== undefined)) return { record };
   const heavy: Record<string, FieldValue> = {};
   const rest: Record<string, FieldValue | undefined> = { ...record };
@@ -32,8 +36,8 @@ export function moveDetails(record: PackageRecord, fields: readonly string[]): M
     delete rest[field];
   }
   const bytes = encodeText(formatCanonicalJson(heavy));
-  if (bytes.length > MAX_DETAILS_SIZE) {
-    return { problem: `details: expected at most ${MAX_DETAILS_SIZE} bytes, found ${bytes.length}` };
+  if (bytes.length > maxSize) {
+    return { problem: `details: expected at most ${maxSize} bytes, found ${bytes.length}` };
   }
   const sha256 = digestOf(bytes);
   const { name, version, arch } = record;

@@ -258,7 +258,7 @@ describe('parseConfig', () => {
     expect(problemsOf('name: "a')).toEqual([expect.stringMatching(/^repomill\.yaml:1:\d+: invalid YAML: /)]);
   });
 
-  it('gives a configuration or a usage error for any text', () => {
+  it('gives a configuration or a usage error for any text', { timeout: 20_000 }, () => {
     const lines = full.split('\n');
     const shuffled = fc.shuffledSubarray(lines).map((some) => some.join('\n'));
     fc.assert(
@@ -270,6 +270,7 @@ describe('parseConfig', () => {
           expect(error).not.toHaveProperty('problems', []);
         }
       }),
+      { numRuns: 50 },
     );
   });
 });

@@ -50,7 +50,7 @@ describe('what a reader finds', () => {
           expect(await readAll(reader, fileOf(content, cut(content, sizes)))).toEqual(whole);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

@@ -22,7 +22,7 @@ describe('the search for a JSON error', () => {
         const text = parts.join('');
         expect(findJsonError(text) === undefined).toBe(isJson(text));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 

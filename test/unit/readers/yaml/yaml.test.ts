@@ -98,10 +98,10 @@ describe('the YAML reader', () => {
   });
 
   it('refuses a document over the limit, and continues', async () => {
-    expect(await read(`a: 1\n---\nb: ${'x\n  '.repeat(MAX_RECORD_SIZE / 4)}\n---\nc: 3\n`)).toEqual({
+    expect(await read(`a: 1\n---\nb: ${`${'x'.repeat(253)}\n  `.repeat(MAX_RECORD_SIZE / 256)}\n---\nc: 3\n`)).toEqual({
       drafts: [
         { line: 1, fields: { a: 1 } },
-        { line: MAX_RECORD_SIZE / 4 + 5, fields: { c: 3 } },
+        { line: MAX_RECORD_SIZE / 256 + 5, fields: { c: 3 } },
       ],
       problems: [{ file: 'in/a.yaml', line: 2, message: 'record: expected at most 16777216 bytes, found more' }],
     });
