@@ -3,15 +3,20 @@
  */
 import { RepomillError } from '../errors.ts';
 
-/** A JSON text that must be an object. */
-export function parseJsonObject(text: string, what: string): Readonly<Record<string, unknown>> {
+/**
+ * Parses a JSON text that must be an object.
+ *
+ * @param what - what the text is, for messages
+ * @param path - the file that it is from, for errors
+ */
+export function parseJsonObject(text: string, what: string, path?: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new RepomillError('format', `${what}: expected JSON`, { cause });
+    throw new RepomillError('format', `${what}: expected JSON`, { path, cause });
   }
-  if (!isObject(value)) throw new RepomillError('format', `${what}: expected a JSON object`);
+  if (!isObject(value)) throw new RepomillError('format', `${what}: expected a JSON object`, { path });
   return value;
 }
 

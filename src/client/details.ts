@@ -36,7 +36,7 @@ export function detailsFetcher(signed: SignedIndex, source: Source): FetchDetail
       signed.dictionary && fetchDictionary(signed.dictionary, signal),
     ]);
     const document = await verifyBytes(await inflateNamed(stored.bytes, entry.size, dictionary, path), entry, path);
-    return parseJsonObject(decodeText(document), path);
+    return parseJsonObject(decodeText(document), 'details', path);
   };
 }
 

@@ -45,7 +45,7 @@ describe('detailsFetcher', () => {
     expect(host.requests.filter((path) => path.endsWith('.dictionary'))).toHaveLength(1);
   });
 
-  it('asks nothing for a record without details', async () => {
+  it('fetches nothing for a record without details', async () => {
     const { tree } = await publish(dictionary);
     const host = fakeHost(tree.files);
     expect(await detailsFetcher(tree.signed, host)(tinyRecord('plain', 'amd64'))).toEqual({});
@@ -53,58 +53,83 @@ describe('detailsFetcher', () => {
   });
 
   it.each([
-    ['cut', (good: Uint8Array) => good.subarray(0, -5)],
-    ['empty', () => new Uint8Array()],
-    ['a web page', () => encodeText('<!doctype html>')],
-    ['another document', () => deflate(encodeText('{}'), undefined)],
-    ['another document of the same length', (_: Uint8Array, size: number) => deflate(new Uint8Array(size), undefined)],
-    ['a bomb', () => deflate(new Uint8Array(1 << 20), undefined)],
-  ])('refuses a document that is %s', async (_, spoil) => {
+    ['cut off', /^zlib: unexpected EOF$/, (good: Uint8Array) => good.subarray(0, -5)],
+    ['empty', /^zlib: invalid zlib data$/, () => new Uint8Array()],
+    ['a web page', /^zlib: invalid zlib data$/, () => encodeText('<!doctype html>')],
+    ['a different document', /^zlib: expected 84 bytes, found 2$/, () => deflate(encodeText('{}'), undefined)],
+    [
+      'a different document of the same length',
+      /^expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}$/,
+      (_: Uint8Array, size: number) => deflate(new Uint8Array(size), undefined),
+    ],
+    ['a bomb', /^zlib: expected 84 bytes, found 85$/, () => deflate(new Uint8Array(1 << 20), undefined)],
+  ])('refuses a document that is %s', async (_, message, spoil) => {
     const { tree, record } = await publish();
     const path = find(tree, 'details/plain/', '.zz');
     tree.files.set(path, spoil(tree.files.get(path) ?? new Uint8Array(), Number(record.detailsSize)));
     const fetched = detailsFetcher(tree.signed, fakeHost(tree.files))(record);
-    await expect(fetched).rejects.toMatchObject({ code: 'integrity' });
+    await expect(fetched).rejects.toMatchObject({ code: 'integrity', path, message: expect.stringMatching(message) });
   });
 
-  it('refuses a document that is no object, though its digest is right', async () => {
+  it('refuses a document that is not an object, although its digest is right', async () => {
     const { tree, record } = await publish();
     const document = encodeText('[]');
     const digest = await sha256(document);
-    tree.files.set(`details/plain/${digest}.zz`, deflate(document, undefined));
+    const path = `details/plain/${digest}.zz`;
+    tree.files.set(path, deflate(document, undefined));
     const fetched = detailsFetcher(tree.signed, fakeHost(tree.files))({ ...record, details: digest, detailsSize: 2 });
-    await expect(fetched).rejects.toMatchObject({ code: 'format' });
+    await expect(fetched).rejects.toMatchObject({
+      code: 'format',
+      path,
+      message: 'details: expected a JSON object',
+    });
   });
 
-  it('refuses a dictionary of other bytes, and tries again the next time', async () => {
+  it('refuses a dictionary with different bytes, and fetches it again the next time', async () => {
     const { tree, record } = await publish(dictionary);
     const path = find(tree, 'details/', '.dictionary');
     tree.files.set(path, new Uint8Array(dictionary.length));
     const fetchDetails = detailsFetcher(tree.signed, fakeHost(tree.files));
-    await expect(fetchDetails(record)).rejects.toMatchObject({ code: 'integrity' });
+    await expect(fetchDetails(record)).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: `expected SHA-256 ${await sha256(dictionary)}, found ${await sha256(new Uint8Array(dictionary.length))}`,
+    });
     tree.files.set(path, dictionary);
     expect(await fetchDetails(record)).toEqual(details);
   });
 
-  it('says that the host lacks a document', async () => {
+  it('refuses a record whose document is missing', async () => {
     const { tree, record } = await publish();
-    tree.files.delete(find(tree, 'details/plain/', '.zz'));
+    const path = find(tree, 'details/plain/', '.zz');
+    tree.files.delete(path);
     const fetched = detailsFetcher(tree.signed, fakeHost(tree.files))(record);
-    await expect(fetched).rejects.toMatchObject({ code: 'transport' });
+    await expect(fetched).rejects.toMatchObject({
+      code: 'transport',
+      path,
+      message: 'named by the index, but missing at https://host.example/tree/',
+    });
   });
 
   it.each([
-    ['a size alone', { detailsSize: 5 }],
-    ['a digest alone', { details: 'a'.repeat(64) }],
-    ['no digest', { details: 'latest', detailsSize: 5 }],
-    ['a negative size', { details: 'a'.repeat(64), detailsSize: -1 }],
-    ['a fraction', { details: 'a'.repeat(64), detailsSize: 0.5 }],
-    ['a size beyond the limit', { details: 'a'.repeat(64), detailsSize: 64 * 1024 * 1024 + 1 }],
-  ])('refuses a record with %s, before it asks anything', async (_, fields) => {
+    ['a size alone', { detailsSize: 5 }, '[null,5]'],
+    ['a digest alone', { details: 'a'.repeat(64) }, `["${'a'.repeat(64)}",null]`],
+    ['a word instead of a digest', { details: 'latest', detailsSize: 5 }, '["latest",5]'],
+    ['a negative size', { details: 'a'.repeat(64), detailsSize: -1 }, `["${'a'.repeat(64)}",-1]`],
+    ['a fraction', { details: 'a'.repeat(64), detailsSize: 0.5 }, `["${'a'.repeat(64)}",0.5]`],
+    [
+      'a size beyond the limit',
+      { details: 'a'.repeat(64), detailsSize: 2 ** 26 + 1 },
+      `["${'a'.repeat(64)}",67108865]`,
+    ],
+  ])('refuses a record with %s before it fetches anything', async (_, fields, found) => {
     const { tree } = await publish();
     const host = fakeHost(tree.files);
     const fetched = detailsFetcher(tree.signed, host)(tinyRecord('app', 'amd64', fields));
-    await expect(fetched).rejects.toMatchObject({ code: 'format' });
+    await expect(fetched).rejects.toMatchObject({
+      code: 'format',
+      message: `details of app: expected a digest and a size of at most 67108864 bytes, found ${found}`,
+    });
     expect(host.requests).toEqual([]);
   });
 });
@@ -117,12 +142,16 @@ describe('details of a repository', () => {
     expect(found && (await repository.details(found.record))).toEqual(details);
   });
 
-  it('are refused without a source, but empty where there are none', async () => {
+  it('are refused without a source, but empty for a record that has none', async () => {
     const { tree, record } = await publish(dictionary);
     const store = memoryStore();
     await pull({ source: fakeHost(tree.files), store });
     const repository = await openRepository({ store });
-    await expect(repository.details(record)).rejects.toMatchObject({ code: 'usage' });
+    await expect(repository.details(record)).rejects.toMatchObject({
+      code: 'usage',
+      path: 'memory',
+      message: 'the details of app are not kept here',
+    });
     expect(await repository.details(tinyRecord('plain', 'amd64'))).toEqual({});
   });
 });

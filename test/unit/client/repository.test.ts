@@ -31,26 +31,37 @@ beforeAll(async () => {
 });
 
 describe('openRepository', () => {
-  it('refuses to open nothing', async () => {
-    await expect(openRepository({})).rejects.toMatchObject({ code: 'usage' });
+  it('refuses to open without a source and a store', async () => {
+    await expect(openRepository({})).rejects.toMatchObject({
+      code: 'usage',
+      message: 'repository: expected a source or a store, found neither',
+    });
   });
 
-  it('refuses a store that nothing was pulled to', async () => {
-    await expect(openRepository({ store: memoryStore() })).rejects.toMatchObject({ code: 'not-found' });
+  it('refuses a store that holds no index', async () => {
+    await expect(openRepository({ store: memoryStore() })).rejects.toMatchObject({
+      code: 'not-found',
+      path: 'memory',
+      message: 'nothing was pulled here yet',
+    });
   });
 
   it('refuses a source that has no index', async () => {
-    await expect(openRepository({ source: fakeHost(new Map()) })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(openRepository({ source: fakeHost(new Map()) })).rejects.toMatchObject({
+      code: 'not-found',
+      path: 'https://host.example/tree/',
+      message: 'no index.json: not a repository, or not its top directory',
+    });
   });
 
-  it('fetches the index alone, and keeps account of it', async () => {
+  it('fetches the index alone, and lists it in files', async () => {
     const host = fakeHost(tree.files);
     const { files } = await openRepository({ source: host });
     expect(host.requests).toEqual([INDEX_PATH]);
     expect(files).toEqual([{ path: INDEX_PATH, how: 'full', bytes: tree.files.get(INDEX_PATH)?.length }]);
   });
 
-  it('asks the source nothing where a store has the index', async () => {
+  it('fetches nothing if the store has what is needed', async () => {
     const host = fakeHost(tree.files);
     const both = await openRepository({ source: host, store: memoryStore(kept) });
     await both.show('curl');
@@ -59,7 +70,7 @@ describe('openRepository', () => {
 });
 
 describe('status', () => {
-  it('lists every summary, and whether it is here', () => {
+  it('lists every summary, and whether it is cached', () => {
     const status = repository.status();
     expect(status).toMatchObject({ name: 'tiny', version: 1, location: 'https://host.example/tree/' });
     expect(status.summaries.map(({ arch, subset, packages, cached }) => [arch, subset, packages, cached])).toEqual([
@@ -100,12 +111,18 @@ describe('show', () => {
     expect(await repository.show('curl', { version: '1.11' })).toEqual([]);
   });
 
-  it.each([['nothing-like-it'], [''], ['lib'], ['CURL'], ['curl\0']])('finds nothing of the name %j', async (name) => {
-    expect(await repository.show(name)).toEqual([]);
-  });
+  it.each([['nothing-like-it'], [''], ['lib'], ['CURL'], ['curl\0']])(
+    'finds nothing with the name %j',
+    async (name) => {
+      expect(await repository.show(name)).toEqual([]);
+    },
+  );
 
   it('refuses a subset that was not pulled', async () => {
-    await expect(repository.show('curl', { subset: 'free' })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(repository.show('curl', { subset: 'free' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'no summary for any arch (free); found amd64, arm64',
+    });
   });
 
   it('takes three round trips from a source, and no more than header and buckets', async () => {
@@ -118,7 +135,7 @@ describe('show', () => {
     expect(remote.files.slice(1).every((file) => file.path === path && file.how === 'partial')).toBe(true);
   });
 
-  it('looks into every architecture at once, and fetches once what they share', async () => {
+  it('reads every architecture at the same time, and fetches once what they share', async () => {
     const host = fakeHost(tree.files);
     const remote = await openRepository({ source: host });
     const found = await remote.show('git-doc');
@@ -126,11 +143,11 @@ describe('show', () => {
     expect(host.roundTrips()).toBe(3);
     const alone = fakeHost(tree.files);
     await (await openRepository({ source: alone })).show('git-doc', { arch: 'amd64' });
-    // Beyond what one takes: the header of the other, and its own bucket if there is one of that place.
+    // In addition to those for one: the header of the other, and its own bucket if it has that one.
     expect(host.requests.length - alone.requests.length).toBeLessThanOrEqual(2);
   });
 
-  it('fills in from the source what the store lacks', async () => {
+  it('fetches from the source what the store lacks', async () => {
     const host = fakeHost(tree.files);
     const both = await openRepository({ source: host, store: memoryStore(kept) });
     expect(await both.show('alien', { subset: 'free' })).toHaveLength(1);
@@ -159,7 +176,7 @@ describe('search', () => {
     ]);
   });
 
-  it('wants every term, wherever it stands', async () => {
+  it('finds records that have every term, wherever each occurs', async () => {
     expect(await names(['curl', 'made-of::9'])).toEqual(['curl-core']);
     expect(await names(['curl', 'nowhere'])).toEqual([]);
   });
@@ -168,13 +185,13 @@ describe('search', () => {
     ['the summary', 'HAIR', ['Curly']],
     ['the description', 'été', ['Curly']],
     ['the tags', 'ROLE::program', undefined],
-  ])('looks in %s, in any case', async (_, term, expected) => {
+  ])('searches %s, in upper and lower case', async (_, term, expected) => {
     const found = await names([term]);
     if (expected === undefined) expect(found).toHaveLength(54);
     else expect(found).toEqual(expected);
   });
 
-  it('does not look in other fields', async () => {
+  it('does not search other fields', async () => {
     expect(await names(['libs'])).toEqual([]);
   });
 
@@ -188,13 +205,13 @@ describe('search', () => {
     expect(await names(['curl'], 'not (name ~ "*-*" or version > 1.0) and size >= 1005')).toEqual(['Curly', 'libcurl']);
   });
 
-  it('says how many there are when it returns fewer', async () => {
+  it('counts all hits if it returns fewer', async () => {
     const { total, hits } = await repository.search(['curl'], { arch: 'amd64', limit: 2 });
     expect(total).toBe(9);
     expect(hits.map(({ version }) => version)).toEqual(['1.10', '1.9']);
   });
 
-  it('tells which architectures list a hit', async () => {
+  it('lists the architectures of each hit', async () => {
     const { hits } = await repository.search(['git-d']);
     expect(hits).toEqual([
       { name: 'git-dev', version: '1.0', arch: 'amd64', summary: 'the git-dev package', arches: ['amd64'] },
@@ -240,7 +257,7 @@ describe('a read that is aborted', () => {
   ];
   const withDetails = { name: 'x', version: '1', details: 'a'.repeat(64), detailsSize: 5 };
 
-  it.each(reads)('asks nothing if it was aborted before: %s', async (_, read) => {
+  it.each(reads)('fetches nothing if it was aborted before: %s', async (_, read) => {
     const host = fakeHost(tree.files);
     const remote = await openRepository({ source: host });
     const before = host.requests.length;
@@ -270,7 +287,7 @@ describe('a read that is aborted', () => {
     expect(await remote.show('curl', { arch: 'amd64' })).toHaveLength(3);
   });
 
-  it('does not end a read of the same summary that goes on beside it', async () => {
+  it('does not end a different read of the same summary', async () => {
     const host = fakeHost(tree.files);
     const remote = await openRepository({ source: host });
     const controller = new AbortController();

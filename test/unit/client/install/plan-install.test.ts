@@ -82,7 +82,7 @@ describe('plan of the metadata', () => {
     expect(metadata.total.bytes).toBe(indexSize() + amd64(second).storedSize);
   });
 
-  it('is unknown for the index without a source to ask', async () => {
+  it('is unknown for the index if there is no source', async () => {
     const repository = await openRepository({ store: await pulled(second) });
     const { metadata } = await repository.plan({ packages: [] });
     expect(metadata).toMatchObject({ index: 'unknown', total: { bytes: 0, unknown: 1 } });
@@ -99,12 +99,16 @@ describe('plan of the metadata', () => {
 
   it('refuses an index that is older than the cached one', async () => {
     const repository = await openRepository({ source: fakeHost(first.files), store: await pulled(second) });
-    await expect(repository.plan({ packages: [] })).rejects.toMatchObject({ code: 'integrity' });
+    await expect(repository.plan({ packages: [] })).rejects.toMatchObject({
+      code: 'integrity',
+      path: 'index.json',
+      message: 'expected version 2 or newer, found 1',
+    });
   });
 });
 
 describe('plan of packages', () => {
-  it('installs what is not installed, whole', async () => {
+  it('installs a package that is not installed, whole', async () => {
     const repository = await openRepository({ source: fakeHost(second.files), store: await pulled(first) });
     const { packages } = await repository.plan({ packages: ['app', 'git-doc'], arch: 'amd64' });
     expect(packages).toEqual([
@@ -127,25 +131,25 @@ describe('plan of packages', () => {
   });
 
   it.each([
-    ['from another version', '1.2'],
-    ['that saves nothing', '1.5'],
-    ['whose size is no number', '1.6'],
-    ['whose size is negative', '1.7'],
-  ])('upgrades whole past a delta %s', async (_, installed) => {
+    ['starts from a different version', '1.2'],
+    ['saves nothing', '1.5'],
+    ['has a size that is not a number', '1.6'],
+    ['has a negative size', '1.7'],
+  ])('upgrades with the whole package if the delta %s', async (_, installed) => {
     const plan = await planApp(installed);
     expect(plan).toMatchObject({ action: 'upgrade', full: 5000, withDelta: 5000 });
     expect(plan).not.toHaveProperty('delta');
   });
 
-  it.each([['2.0'], ['2.0-1'], ['10.0']])('keeps version %s, which is as new', async (installed) => {
+  it.each([['2.0'], ['2.0-1'], ['10.0']])('keeps version %s, which is new enough', async (installed) => {
     expect(await planApp(installed)).toMatchObject({ action: 'keep', full: 0, withDelta: 0 });
   });
 
-  it('says of an unknown size that it is unknown', async () => {
+  it('calls a size that is not published unknown', async () => {
     expect(await planApp('1.0', 'unsized')).toMatchObject({ action: 'upgrade', full: 'unknown', withDelta: 'unknown' });
   });
 
-  it('says without a source that deltas are unknown, but the whole size is not', async () => {
+  it('knows the size of the whole package without a source, and not that of the delta', async () => {
     const repository = await openRepository({ store: await pulled(second) });
     const plan = await repository.plan({
       packages: ['app', 'git'],
@@ -160,7 +164,7 @@ describe('plan of packages', () => {
     ]);
   });
 
-  it('adds up what is known and counts what is not', async () => {
+  it('adds up the sizes that are known and counts the others', async () => {
     const repository = await openRepository({ source: fakeHost(second.files), store: await pulled(second) });
     const plan = await repository.plan({
       packages: ['app', 'git', 'unsized'],
@@ -171,7 +175,7 @@ describe('plan of packages', () => {
     expect(plan.withDeltas).toEqual({ bytes: 700 + 1003, unknown: 1 });
   });
 
-  it('names every package that is not there', async () => {
+  it('refuses names that no package has, and lists them all', async () => {
     const repository = await openRepository({ store: await pulled(second) });
     await expect(repository.plan({ packages: ['nope', 'git', 'neither'] })).rejects.toMatchObject({
       code: 'not-found',
@@ -179,7 +183,7 @@ describe('plan of packages', () => {
     });
   });
 
-  it('wants one arch', async () => {
+  it('refuses a choice of several architectures', async () => {
     const repository = await openRepository({ source: fakeHost(second.files) });
     await expect(repository.plan({ packages: ['git'] })).rejects.toMatchObject({
       code: 'usage',

@@ -3,11 +3,12 @@ import { encodeText } from '../../../../src/bytes/bytes.ts';
 import { memoryStore } from '../../../../src/client/in-memory.ts';
 import { pull } from '../../../../src/client/pull/pull.ts';
 import { openRepository } from '../../../../src/client/repository.ts';
-import { RepomillError } from '../../../../src/errors.ts';
+import { formatError, RepomillError } from '../../../../src/errors.ts';
 import { deltaPath, INDEX_PATH, summaryPath } from '../../../../src/layouts/native/format/paths.ts';
 import type { SignedIndex, SummaryEntry } from '../../../../src/layouts/native/format/repository-index.ts';
 import { encodeIndex } from '../../../../src/layouts/native/format/repository-index.ts';
 import type { Store } from '../../../../src/model/store.ts';
+import { failureOf } from '../../../failure.ts';
 import { bytesAsText, filesAsText } from '../as-text.ts';
 import { fakeHost, stallingHost } from '../fake-host.ts';
 import { tinyRecord, tinyRecords, withVersion } from '../tiny-records.ts';
@@ -106,7 +107,7 @@ describe('pull', () => {
     expect(bytesAsText(kept.get(INDEX_PATH))).toBe(bytesAsText(first.files.get(INDEX_PATH)));
   });
 
-  it('asks one question and writes nothing when nothing changed', async () => {
+  it('makes one request and writes nothing if nothing changed', async () => {
     const kept = await pulled(first);
     const host = fakeHost(first.files);
     const writes: string[] = [];
@@ -118,7 +119,7 @@ describe('pull', () => {
     expect(report.files.map((file) => file.how)).toEqual(['cached', 'cached']);
   });
 
-  it('recognises an unchanged index by its bytes where the host has no validators', async () => {
+  it('recognises an unchanged index by its bytes if the host has no validators', async () => {
     const kept = await pulled(first);
     const host = fakeHost(first.files, { withoutValidators: true });
     const report = await pull({ source: host, store: memoryStore(kept) });
@@ -127,7 +128,7 @@ describe('pull', () => {
     expect(host.roundTrips()).toBe(1);
   });
 
-  it('asks unconditionally when the cached index came from another place', async () => {
+  it('asks unconditionally if the cached index came from a different place', async () => {
     const kept = await pulled(first);
     const host = { ...fakeHost(first.files), location: 'https://mirror.example/' };
     const report = await pull({ source: host, store: memoryStore(kept) });
@@ -170,7 +171,7 @@ describe('pull', () => {
     expect(report.files[1]?.path).toBe(deltaPath(sha256, entryOf(third, 'amd64').sha256));
   });
 
-  it('fetches the whole file when the cached version is no longer in the history', async () => {
+  it('fetches the whole file if the cached version is no longer in the history', async () => {
     const kept = await pulled(first);
     const summaries = second.signed.summaries.map((entry) => ({ ...entry, history: [] }));
     const report = await pull({ source: fakeHost(withIndex(second, { summaries })), store: memoryStore(kept) });
@@ -178,7 +179,7 @@ describe('pull', () => {
     expect(report.fallbacks).toEqual([]);
   });
 
-  it('fetches the whole file when the delta is no smaller', async () => {
+  it('fetches the whole file if the delta is not smaller', async () => {
     const kept = await pulled(first);
     const summaries = second.signed.summaries.map((entry) => ({
       ...entry,
@@ -188,7 +189,7 @@ describe('pull', () => {
     expect(report.files[1]?.how).toBe('full');
   });
 
-  it('fetches nothing but the index when the change is elsewhere', async () => {
+  it('fetches only the index if a different summary changed', async () => {
     const kept = new Map<string, Uint8Array>();
     await pull({ source: fakeHost(second.files), store: memoryStore(kept), arch: 'arm64' });
     const host = fakeHost(third.files);
@@ -197,7 +198,7 @@ describe('pull', () => {
     expect(host.requests).toEqual([INDEX_PATH]);
   });
 
-  it('pulls every architecture, but no subset, into an empty store without a choice', async () => {
+  it('pulls every architecture, without subsets, into an empty store if nothing is chosen', async () => {
     const kept = new Map<string, Uint8Array>();
     const host = fakeHost(first.files);
     await pull({ source: host, store: memoryStore(kept) });
@@ -206,7 +207,7 @@ describe('pull', () => {
     expect(host.roundTrips()).toBe(2);
   });
 
-  it('keeps up to date what was pulled before when another arch is asked for', async () => {
+  it('updates what was pulled before if a different arch is asked for', async () => {
     const kept = await pulled(first);
     const host = fakeHost(second.files);
     const report = await pull({ source: host, store: memoryStore(kept), arch: 'arm64' });
@@ -221,7 +222,7 @@ describe('pull', () => {
     expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64', 'free').sha256}`]);
   });
 
-  it('lists what there is when asked for an arch that is not', async () => {
+  it('refuses an arch that is not published, and lists those that are', async () => {
     await expect(pull({ source: fakeHost(first.files), store: memoryStore(), arch: 'mips' })).rejects.toMatchObject({
       code: 'not-found',
       message: 'no summary for mips; found amd64, amd64 (free), arm64',
@@ -234,7 +235,7 @@ describe('pull', () => {
     expect(report.files.map((file) => file.path)).toEqual([INDEX_PATH]);
   });
 
-  it('names what it held and can no longer get', async () => {
+  it('lists what it held and what is no longer published', async () => {
     const kept = await pulled(first);
     const next = await publishTiny([{ arch: 'arm64', records: tinyRecords('arm64') }], { previous: first });
     const report = await pull({ source: fakeHost(next.files), store: memoryStore(kept) });
@@ -294,24 +295,24 @@ describe('pull', () => {
   });
 });
 
-describe('pull, when a delta is of no use', () => {
+describe('pull, when a delta is useless', () => {
   const faults: readonly (readonly [string, RegExp, (good: Uint8Array) => Uint8Array | undefined])[] = [
     ['is missing', /^named by the index, but missing at https:\/\/host\.example\/tree\/$/, () => undefined],
-    ['is cut', /cut off/, (good) => good.subarray(0, -3)],
+    ['is cut off', /cut off/, (good) => good.subarray(0, -3)],
     ['is empty', /expected a header/, () => new Uint8Array()],
     ['is garbage', /BSDIFF40/, (good) => good.map((_, i) => i * 7)],
     ['is a web page', /BSDIFF40/, () => encodeText('<!doctype html><title>Not found</title>')],
     ['has a flipped bit', /bzip2/, (good) => flip(good, good.length - 20)],
     ['is longer than announced', /expected at most \d+ bytes/, (good) => Uint8Array.of(...good, 0)],
-    ['makes a file of another size', /found 9$/, () => makeDelta(new Uint8Array(9), new Uint8Array(9))],
+    ['makes a file of a different size', /found 9$/, () => makeDelta(new Uint8Array(9), new Uint8Array(9))],
     [
-      'gives other bytes of the right length',
+      'gives different bytes of the right length',
       /expected SHA-256/,
       () => makeDelta(new Uint8Array(), new Uint8Array(entryOf(second, 'amd64').size)),
     ],
   ];
 
-  it.each(faults)('falls back to the whole file where it %s', async (_, reason, spoil) => {
+  it.each(faults)('falls back to the whole file if it %s', async (_, reason, spoil) => {
     const kept = await pulled(first);
     const entry = entryOf(second, 'amd64');
     const path = deltaPath(entryOf(first, 'amd64').sha256, entry.sha256);
@@ -323,7 +324,7 @@ describe('pull, when a delta is of no use', () => {
     expect(bytesAsText(kept.get(`summaries/${entry.sha256}`))).toBe(bytesAsText(second.canonical.get(entry.sha256)));
   });
 
-  it('counts the bytes that came in vain', async () => {
+  it('counts the bytes of the delta too', async () => {
     const kept = await pulled(first);
     const entry = entryOf(second, 'amd64');
     const path = deltaPath(entryOf(first, 'amd64').sha256, entry.sha256);
@@ -333,7 +334,7 @@ describe('pull, when a delta is of no use', () => {
     expect(report.transferred).toBe((second.files.get(INDEX_PATH)?.length ?? 0) + 10 + entry.storedSize);
   });
 
-  it('falls back where the cached version that the delta starts from is damaged', async () => {
+  it('falls back if the cached version that the delta starts from is damaged', async () => {
     const kept = await pulled(first);
     const name = `summaries/${entryOf(first, 'amd64').sha256}`;
     kept.set(name, flip(kept.get(name), 100));
@@ -358,7 +359,7 @@ describe('pull, when the store is damaged', () => {
   it.each([
     ['cut', (bytes: Uint8Array) => bytes.subarray(0, 40)],
     ['garbage', () => Uint8Array.of(1, 2, 3)],
-  ])('starts over, and says so, when the cached index is %s', async (_, spoil) => {
+  ])('starts over, and says so, if the cached index is %s', async (_, spoil) => {
     const kept = await pulled(first);
     kept.set(INDEX_PATH, spoil(kept.get(INDEX_PATH) ?? new Uint8Array()));
     const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept), arch: 'amd64' });
@@ -379,29 +380,33 @@ describe('pull, when the store is damaged', () => {
   });
 
   it.each([
-    ['no JSON', 'var index;'],
-    ['JSON of somebody else', '{"name":"site","pages":[]}'],
+    ['not JSON', 'var index;'],
+    ['JSON of a different kind', '{"name":"site","pages":[]}'],
   ])('refuses a store with an index.json that is %s', async (_, text) => {
     const kept = new Map([[INDEX_PATH, encodeText(text)]]);
     const refused = pull({ source: fakeHost(first.files), store: memoryStore(kept) });
-    await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    await expect(refused).rejects.toMatchObject({
+      code: 'conflict',
+      path: 'memory',
+      message: 'expected a cache or nothing, found an index.json of a different kind',
+    });
     expect([...kept.keys()]).toEqual([INDEX_PATH]);
   });
 
-  it('goes on where a crash left an index alone', async () => {
+  it('continues after a crash that left an index and nothing else', async () => {
     const kept = new Map([[INDEX_PATH, first.files.get(INDEX_PATH) ?? new Uint8Array()]]);
     await pull({ source: fakeHost(first.files), store: memoryStore(kept), arch: 'amd64' });
     expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64').sha256}`]);
   });
 
-  it('ignores an origin that is no JSON', async () => {
+  it('ignores an origin that is not JSON', async () => {
     const kept = await pulled(first);
     kept.set('origin.json', encodeText('{'));
     const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
     expect(report.files[0]?.bytes).toBe(first.files.get(INDEX_PATH)?.length);
   });
 
-  it('clears away what interrupted writes left', async () => {
+  it('removes what interrupted writes left', async () => {
     const kept = await pulled(first);
     kept.set('summaries/.repomill-tmp-1-0', Uint8Array.of(1));
     await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
@@ -409,32 +414,37 @@ describe('pull, when the store is damaged', () => {
   });
 });
 
-describe('pull, when the host cannot be believed', () => {
-  async function refused(files: Map<string, Uint8Array>, code: string): Promise<string> {
+describe('pull, when the host is not to be trusted', () => {
+  /** The code and the text of the refusal; the store must not have changed. */
+  async function refusalOf(files: Map<string, Uint8Array>): Promise<string> {
     const kept = await pulled(first);
     const before = new Map(kept);
-    const error: unknown = await pull({ source: fakeHost(files), store: memoryStore(kept) }).catch((e: unknown) => e);
-    expect(error).toMatchObject({ name: 'RepomillError', code });
+    const error = await failureOf(pull({ source: fakeHost(files), store: memoryStore(kept) }));
     expect(filesAsText(kept)).toEqual(filesAsText(before));
-    return error instanceof Error ? error.message : '';
+    return `${error.code}: ${formatError(error)}`;
   }
 
   it('refuses a source without an index', async () => {
-    expect(await refused(new Map(), 'not-found')).toContain('no index.json');
+    expect(await refusalOf(new Map())).toBe(
+      'not-found: https://host.example/tree/: no index.json: not a repository, or not its top directory',
+    );
   });
 
-  it('refuses an index that is cut', async () => {
+  it('refuses an index that is cut off', async () => {
     const index = second.files.get(INDEX_PATH)?.subarray(0, -10);
-    await refused(tampered(second, { [INDEX_PATH]: index }), 'format');
+    expect(await refusalOf(tampered(second, { [INDEX_PATH]: index }))).toBe('format: index: expected JSON');
   });
 
   it('refuses a web page in place of the index', async () => {
-    await refused(tampered(second, { [INDEX_PATH]: encodeText('<!doctype html>') }), 'format');
+    const files = tampered(second, { [INDEX_PATH]: encodeText('<!doctype html>') });
+    expect(await refusalOf(files)).toBe('format: index: expected JSON');
   });
 
   it('refuses an index of a newer format', async () => {
     const text = new TextDecoder().decode(second.files.get(INDEX_PATH)).replace('repomill/1', 'repomill/2');
-    expect(await refused(tampered(second, { [INDEX_PATH]: encodeText(text) }), 'format')).toContain('repomill/2');
+    expect(await refusalOf(tampered(second, { [INDEX_PATH]: encodeText(text) }))).toBe(
+      'format: index: expected format repomill/1, found "repomill/2"',
+    );
   });
 
   it('refuses an older index', async () => {
@@ -448,11 +458,13 @@ describe('pull, when the host cannot be believed', () => {
     expect(filesAsText(kept)).toEqual(filesAsText(before));
   });
 
-  it('refuses another index of the same version', async () => {
-    expect(await refused(withIndex(first, { title: 'another' }), 'integrity')).toContain('two different indexes');
+  it('refuses a different index of the same version', async () => {
+    expect(await refusalOf(withIndex(first, { title: 'different' }))).toBe(
+      'integrity: index.json: two different indexes of version 1',
+    );
   });
 
-  it('takes an older index when told to', async () => {
+  it('accepts an older index with allowRollback', async () => {
     const kept = await pulled(third);
     const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept), allowRollback: true });
     expect(report).toMatchObject({ version: 1, previous: 3, changed: true });
@@ -470,35 +482,46 @@ describe('pull, when the host cannot be believed', () => {
     return files;
   }
 
-  it('refuses an index whose summary is not there', async () => {
-    expect(
-      await refused(
-        spoilSummary(() => undefined),
-        'transport',
-      ),
-    ).toBe('named by the index, but missing at https://host.example/tree/');
+  it('refuses an index whose summary is missing', async () => {
+    const path = summaryPath(entryOf(second, 'amd64').sha256);
+    expect(await refusalOf(spoilSummary(() => undefined))).toBe(
+      `transport: ${path}: named by the index, but missing at https://host.example/tree/`,
+    );
   });
 
-  it.each<readonly [string, (stored: Uint8Array) => Uint8Array]>([
-    ['is cut', (stored) => stored.subarray(0, -100)],
-    ['is cut within its first bytes', (stored) => stored.subarray(0, 5)],
-    ['is empty', () => new Uint8Array()],
-    ['is a web page', () => encodeText('<!doctype html><title>Welcome</title>')],
-    ['has a flipped bit', (stored) => flip(stored, stored.length >> 1)],
-    ['is another summary', () => first.files.get(summaryPath(entryOf(first, 'amd64').sha256)) ?? new Uint8Array()],
-    ['is far too long', (stored) => new Uint8Array(stored.length * 100)],
-  ])('refuses a summary that %s', async (_, spoil) => {
-    await refused(spoilSummary(spoil), 'integrity');
+  it.each<readonly [string, RegExp, (stored: Uint8Array) => Uint8Array]>([
+    ['is cut off', /^gzip: unexpected end of file$/, (stored) => stored.subarray(0, -100)],
+    ['is cut off within its first bytes', /^gzip: unexpected end of file$/, (stored) => stored.subarray(0, 5)],
+    ['is empty', /^expected \d+ bytes, found 0$/, () => new Uint8Array()],
+    ['is a web page', /^expected \d+ bytes, found 37$/, () => encodeText('<!doctype html><title>Welcome</title>')],
+    ['has a flipped bit', /^gzip: /, (stored) => flip(stored, stored.length >> 1)],
+    [
+      'is a different summary',
+      /^expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}$/,
+      () => first.files.get(summaryPath(entryOf(first, 'amd64').sha256)) ?? new Uint8Array(),
+    ],
+    ['is far too long', /^expected at most \d+ bytes, found \d+$/, (stored) => new Uint8Array(stored.length * 100)],
+  ])('refuses a summary that %s', async (_, message, spoil) => {
+    const start = `integrity: ${summaryPath(entryOf(second, 'amd64').sha256)}: `;
+    const refusal = await refusalOf(spoilSummary(spoil));
+    expect(refusal.slice(0, start.length)).toBe(start);
+    expect(refusal.slice(start.length)).toMatch(message);
   });
 
   it('refuses a summary that unpacks to more than the index says', async () => {
     const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: entry.size - 1, history: [] }));
-    await refused(withIndex(second, { summaries }), 'integrity');
+    const { sha256, size } = entryOf(second, 'amd64');
+    expect(await refusalOf(withIndex(second, { summaries }))).toBe(
+      `integrity: ${summaryPath(sha256)}: gzip: expected ${size - 1} bytes, found ${size}`,
+    );
   });
 
   it('refuses a summary that unpacks to less than the index says, without making room for it', async () => {
     const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: 2 ** 31 - 1, history: [] }));
-    await refused(withIndex(second, { summaries }), 'integrity');
+    const { sha256, size } = entryOf(second, 'amd64');
+    expect(await refusalOf(withIndex(second, { summaries }))).toBe(
+      `integrity: ${summaryPath(sha256)}: gzip: expected ${2 ** 31 - 1} bytes, found ${size}`,
+    );
   });
 });
 
@@ -519,7 +542,7 @@ describe('pull, when the store fails', () => {
     };
   }
 
-  it('is left with a usable state by a failure at any change, and recovers in the next run', async () => {
+  it('stays usable after a failure at any change, and is right after the next pull', async () => {
     const fine = new Map<string, Uint8Array>();
     await pull({ source: fakeHost(first.files), store: memoryStore(fine) });
     const start = new Map(fine);
@@ -541,14 +564,14 @@ describe('pull, when the store fails', () => {
     }
   });
 
-  it('needs nothing twice that it has stored once', async () => {
+  it('does not fetch again what it has stored', async () => {
     const kept = new Map<string, Uint8Array>();
     await expect(pull({ source: fakeHost(first.files), store: failingStore(kept, 1) })).rejects.toThrow('disk full');
     const report = await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
     expect(report.files.map((file) => file.how).sort()).toEqual(['cached', 'full', 'full']);
   });
 
-  it('does not hide a defect of the store behind a fallback', async () => {
+  it('does not hide a defect of the store with a fallback', async () => {
     const store = {
       ...memoryStore(await pulled(first)),
       read: async () => Promise.reject(new TypeError('defect')),
@@ -557,8 +580,8 @@ describe('pull, when the store fails', () => {
   });
 });
 
-describe('pull, of records that nothing else has', () => {
-  it('brings a record with a field of the user through a delta unharmed', async () => {
+describe('pull, of records with fields of their own', () => {
+  it('updates a record with a field that repomill does not know', async () => {
     const before = [tinyRecord('one', 'amd64'), tinyRecord('two', 'amd64')];
     const old = await publishTiny([{ arch: 'amd64', records: before }]);
     const after = [tinyRecord('one', 'amd64'), tinyRecord('two', 'amd64', { colour: { r: 1, g: [2.5, null] } })];
@@ -570,7 +593,7 @@ describe('pull, of records that nothing else has', () => {
   });
 });
 
-describe('pull, beside another one', () => {
+describe('pull, at the same time as a different one', () => {
   it('holds the lock of the store while it works, and gives it back', async () => {
     const events: string[] = [];
     const inner = memoryStore();
@@ -590,17 +613,20 @@ describe('pull, beside another one', () => {
       },
     };
     await pull({ source: fakeHost(first.files), store });
-    await expect(pull({ source: fakeHost(new Map()), store })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(pull({ source: fakeHost(new Map()), store })).rejects.toMatchObject({
+      code: 'not-found',
+      path: 'https://host.example/tree/',
+    });
     expect([events[0], events.at(-1)]).toEqual(['lock', 'unlock']);
     expect(events.filter((event) => event.endsWith('lock'))).toEqual(['lock', 'unlock', 'lock', 'unlock']);
     expect(events).toContain('write');
   });
 
-  it('does nothing where another one has the lock', async () => {
+  it('does nothing if a different one has the lock', async () => {
     const kept = new Map<string, Uint8Array>();
     const host = fakeHost(first.files);
     const locked = { ...memoryStore(kept), lock: async () => Promise.reject(new RepomillError('conflict', 'busy')) };
-    await expect(pull({ source: host, store: locked })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(pull({ source: host, store: locked })).rejects.toMatchObject({ code: 'conflict', message: 'busy' });
     expect([host.requests, kept.size]).toEqual([[], 0]);
   });
 });
@@ -611,7 +637,7 @@ describe('pull, when it is aborted', () => {
   const isDelta = (path: string): boolean => path.startsWith('deltas/');
   const isSummary = (path: string): boolean => path.startsWith('summaries/');
 
-  it('asks nothing and changes nothing if it was aborted before', async () => {
+  it('fetches nothing and changes nothing if it was aborted before', async () => {
     const [host, kept] = [fakeHost(first.files), new Map<string, Uint8Array>()];
     const refused = pull({ source: host, store: memoryStore(kept), signal: AbortSignal.abort(reason) });
     await expect(refused).rejects.toMatchObject({ code: 'interrupted', message: 'aborted', cause: reason });
@@ -642,7 +668,7 @@ describe('pull, when it is aborted', () => {
     },
   );
 
-  it('ends between two summaries that are stored, and the next pull needs nothing twice', async () => {
+  it('ends between two summaries that are stored, and the next pull fetches nothing twice', async () => {
     const kept = new Map<string, Uint8Array>();
     const inner = memoryStore(kept);
     const controller = new AbortController();
@@ -682,7 +708,7 @@ describe('pull, when it is aborted', () => {
     const store = { ...memoryStore(), lock: async () => async () => void events.push('unlock') };
     const pulling = pull({ source: host, store, signal: controller.signal });
     void host.stalled.then(() => controller.abort(reason));
-    await expect(pulling).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(pulling).rejects.toMatchObject({ code: 'interrupted', cause: reason });
     expect(events).toEqual(['unlock']);
   });
 });

@@ -27,6 +27,16 @@ beforeAll(async () => {
   buckets = splitSummary(canonical).header.buckets.length;
 });
 
+const OTHER_BYTES: unknown = expect.stringMatching(
+  /^bucket 42\/shared\/0: expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}$/,
+);
+const CUT_OFF: unknown = expect.stringMatching(/^bucket 42\/shared\/0: expected \d+ bytes, found 0$/);
+
+/** The summary's name in a store. */
+function name(): string {
+  return `summaries/${entry.sha256}`;
+}
+
 function emptyCache(maxSize: number = 2 * 1024 * 1024): BucketCache {
   return new BoundedMap(maxSize);
 }
@@ -102,11 +112,11 @@ describe('openStoredSummary', () => {
     const openAll = async (): Promise<void> => {
       for await (const bucket of summary.buckets(all())) opened += bucket.records > 0 ? 1 : 0;
     };
-    await expect(openAll()).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openAll()).rejects.toMatchObject({ code: 'integrity', path: name(), message: OTHER_BYTES });
     expect(opened).toBe(buckets - 1);
   });
 
-  it('keeps no bucket open where there is no room for all', async () => {
+  it('keeps no bucket open if they do not fit into the cache together', async () => {
     const cache = emptyCache(canonical.length - entry.header.size - 1);
     const summary = await openStoredSummary(storeWith(canonical), entry, cache);
     const isKept = (position: number): boolean => {
@@ -119,7 +129,7 @@ describe('openStoredSummary', () => {
     expect(all().filter(isKept)).toEqual([1, 3]);
   });
 
-  it('opens a bucket once', async () => {
+  it('reads a bucket once', async () => {
     const inner = storeWith(canonical);
     let reads = 0;
     const store = {
@@ -136,23 +146,37 @@ describe('openStoredSummary', () => {
   });
 
   it('refuses a summary that was not pulled', async () => {
-    await expect(openStoredSummary(memoryStore(), entry, emptyCache())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(openStoredSummary(memoryStore(), entry, emptyCache())).rejects.toMatchObject({
+      code: 'not-found',
+      path: 'memory',
+      message: 'no summary amd64',
+    });
   });
 
   it('refuses a header with a flipped bit', async () => {
     const store = storeWith(flip(canonical, 20));
-    await expect(openStoredSummary(store, entry, emptyCache())).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openStoredSummary(store, entry, emptyCache())).rejects.toMatchObject({
+      code: 'integrity',
+      path: name(),
+      message: expect.stringMatching(/^header: expected SHA-256 [0-9a-f]{64}, found [0-9a-f]{64}$/),
+    });
   });
 
-  it('refuses a header that is cut', async () => {
+  it('refuses a header that is cut off', async () => {
     const store = storeWith(canonical.subarray(0, 50));
-    await expect(openStoredSummary(store, entry, emptyCache())).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openStoredSummary(store, entry, emptyCache())).rejects.toMatchObject({
+      code: 'integrity',
+      path: name(),
+      message: `header: expected ${entry.header.size} bytes, found 50`,
+    });
   });
 
-  it('refuses a header of another arch', async () => {
+  it('refuses the header of a different arch', async () => {
     const other = { ...entry, arch: 'arm64' };
     await expect(openStoredSummary(storeWith(canonical), other, emptyCache())).rejects.toMatchObject({
       code: 'format',
+      path: name(),
+      message: 'header: not that of arm64',
     });
   });
 
@@ -160,6 +184,8 @@ describe('openStoredSummary', () => {
     const other = { ...entry, size: entry.size + 1 };
     await expect(openStoredSummary(storeWith(canonical), other, emptyCache())).rejects.toMatchObject({
       code: 'format',
+      path: name(),
+      message: `expected ${entry.size + 1} bytes, found ${entry.size} in header and buckets`,
     });
   });
 
@@ -169,12 +195,20 @@ describe('openStoredSummary', () => {
     const whole = await openStoredSummary(storeWith(canonical), entry, emptyCache());
     const others = all().slice(0, -1);
     expect(await namesIn(summary, others)).toEqual(await namesIn(whole, others));
-    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({
+      code: 'integrity',
+      path: name(),
+      message: OTHER_BYTES,
+    });
   });
 
-  it('refuses a bucket that is cut', async () => {
+  it('refuses a bucket that is cut off', async () => {
     const summary = await openStoredSummary(storeWith(canonical.subarray(0, -1)), entry, emptyCache());
-    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({
+      code: 'integrity',
+      path: name(),
+      message: expect.stringMatching(/^bucket 42\/shared\/0: expected \d+ bytes, found \d+$/),
+    });
   });
 });
 
@@ -249,7 +283,7 @@ describe('openRemoteSummary', () => {
     expect(lazy.requests).toHaveLength(2);
   });
 
-  it('takes the whole file where it does not say where its buckets stand', async () => {
+  it('fetches the whole file if it does not say where its buckets are', async () => {
     const plain = await publishTiny([{ arch: 'amd64', records: tinyRecords('amd64') }], { withoutMemberLengths: true });
     const host = fakeHost(plain.files);
     const summary = await openRemoteSummary(host, firstEntry(plain), emptyCache());
@@ -270,26 +304,44 @@ describe('openRemoteSummary', () => {
   }
 
   it('refuses a header with a flipped bit', async () => {
-    await expect(openTampered(flip(stored, entry.header.storedSize - 12))).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openTampered(flip(stored, entry.header.storedSize - 12))).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: 'header: gzip: incorrect data check',
+    });
   });
 
   it('refuses a file that ends within its header', async () => {
-    await expect(openTampered(stored.subarray(0, 60))).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openTampered(stored.subarray(0, 60))).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: 'header: gzip: unexpected end of file',
+    });
   });
 
   it('refuses the whole file of a host that ignores ranges when one bit is flipped', async () => {
-    await expect(openTampered(flip(stored, stored.length >> 1), true)).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openTampered(flip(stored, stored.length >> 1), true)).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: 'gzip: incorrect data check',
+    });
   });
 
   it('refuses member lengths that lead out of the file', async () => {
-    // Behind the ten bytes of the gzip header: two of the extra field's length, four of the subfield's, then the lengths.
+    // After the ten bytes of the gzip header come the extra field's length (two bytes), the subfield's head (four), the lengths.
     const bytes = flip(stored, 16);
-    await expect(openTampered(bytes)).rejects.toMatchObject({ code: 'integrity' });
+    await expect(openTampered(bytes)).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: expect.stringMatching(/^expected 7222 bytes, found \d+ in its members$/),
+    });
   });
 
-  it('refuses a summary that is not there', async () => {
+  it('refuses a summary that is missing', async () => {
     await expect(openRemoteSummary(fakeHost(new Map()), entry, emptyCache())).rejects.toMatchObject({
       code: 'transport',
+      path,
+      message: 'named by the index, but missing at https://host.example/tree/',
     });
   });
 
@@ -297,19 +349,31 @@ describe('openRemoteSummary', () => {
     const { start, length } = rangeOf(2);
     const summary = await openTampered(flip(stored, start + (length >> 1)));
     expect((await namesIn(summary, [0, 1])).flat()).not.toHaveLength(0);
-    await expect(namesIn(summary, [2])).rejects.toMatchObject({ code: 'integrity' });
+    await expect(namesIn(summary, [2])).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: expect.stringMatching(/^bucket 4\/own\/1: gzip: inva/),
+    });
     expect((await namesIn(summary, all().slice(3))).flat()).not.toHaveLength(0);
   });
 
   it('refuses buckets that the file is too short for', async () => {
     const summary = await openTampered(stored.subarray(0, -30));
-    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: CUT_OFF,
+    });
   });
 
-  it('fetches a bucket again that came cut', async () => {
+  it('fetches a bucket again that was cut off', async () => {
     const files = new Map([[path, stored.subarray(0, -30)]]);
     const summary = await openRemoteSummary(fakeHost(files), entry, emptyCache());
-    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({ code: 'integrity' });
+    await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({
+      code: 'integrity',
+      path,
+      message: CUT_OFF,
+    });
     files.set(path, stored);
     expect(await namesIn(summary, [buckets - 1])).toHaveLength(1);
   });

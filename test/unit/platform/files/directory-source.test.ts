@@ -33,16 +33,17 @@ it.each([
   [8, 5, [8, 9]],
   [10, 5, []],
   [99, 5, []],
-])('gives what there is of a range from %i of %i bytes', async (start, length, expected) => {
+])('gives the bytes that there are of a range from %i of %i bytes', async (start, length, expected) => {
   const result = await directorySource(tree).fetch('summaries/a.gz', { maxBytes: 10, range: { start, length } });
   expect(result).toMatchObject({ kind: 'partial', bytes: Uint8Array.from(expected) });
 });
 
-it('refuses a file that is a byte too long, even for a range of it', async () => {
+it('refuses a file that is one byte too long, even for a range of it', async () => {
   const source = directorySource(tree);
-  await expect(source.fetch('summaries/a.gz', { maxBytes: 9 })).rejects.toMatchObject({ code: 'integrity' });
+  const tooLong = { code: 'integrity', path: 'summaries/a.gz', message: 'expected at most 9 bytes, found 10' };
+  await expect(source.fetch('summaries/a.gz', { maxBytes: 9 })).rejects.toMatchObject(tooLong);
   const request = { maxBytes: 9, range: { start: 0, length: 1 } };
-  await expect(source.fetch('summaries/a.gz', request)).rejects.toMatchObject({ code: 'integrity' });
+  await expect(source.fetch('summaries/a.gz', request)).rejects.toMatchObject(tooLong);
 });
 
 it.each([['index.json'], ['summaries/b.gz'], ['summaries/a.gz/b'], ['nowhere/a']])(
@@ -52,9 +53,11 @@ it.each([['index.json'], ['summaries/b.gz'], ['summaries/a.gz/b'], ['nowhere/a']
   },
 );
 
-it('says that a directory cannot be read', async () => {
+it('refuses a directory', async () => {
   await expect(directorySource(tree).fetch('summaries', { maxBytes: 1 << 20 })).rejects.toMatchObject({
     code: 'transport',
+    path: join(tree, 'summaries'),
+    message: expect.stringContaining('cannot read: EISDIR'),
   });
 });
 
@@ -68,7 +71,10 @@ it.each([
   ['a\\..\\b'],
   ['a\0'],
 ])('refuses the path %j', async (path) => {
-  await expect(directorySource(tree).fetch(path, { maxBytes: 10 })).rejects.toMatchObject({ code: 'usage' });
+  await expect(directorySource(tree).fetch(path, { maxBytes: 10 })).rejects.toMatchObject({
+    code: 'usage',
+    message: `path: expected names joined by "/", found ${JSON.stringify(path)}`,
+  });
 });
 
 it('follows links that somebody put into the directory', async () => {

@@ -42,7 +42,7 @@ describe.each<readonly [string, () => Store]>([
     [4, 1, []],
     [9, 1, []],
     [0, 0, []],
-  ])('gives the range from %i of %i bytes, as far as there is one', async (start, length, expected) => {
+  ])('gives the bytes that there are of a range from %i of %i bytes', async (start, length, expected) => {
     const store = open();
     await store.write('a', bytes);
     expect(await store.readRange('a', start, length)).toEqual(Uint8Array.from(expected));
@@ -57,7 +57,7 @@ describe.each<readonly [string, () => Store]>([
 });
 
 describe('directoryStore', () => {
-  it('lets one in at a time, however the directory is spelled', async () => {
+  it('has one lock, however the directory is spelled', async () => {
     const cache = join(directory, 'cache');
     const unlock = await directoryStore(cache).lock?.();
     await expect(directoryStore(`${cache}/../cache/`).lock?.()).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('directoryStore', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('leaves no other file than the one that was written', async () => {
+  it('leaves no file but the one that was written', async () => {
     await directoryStore(directory).write('a', bytes);
     expect(await readdir(directory)).toEqual(['a']);
   });
@@ -85,25 +85,32 @@ describe('directoryStore', () => {
     expect(await readdir(directory)).toEqual(['a']);
   });
 
-  it('says where it is, in full', () => {
+  it('has an absolute path as its location', () => {
     expect(directoryStore('cache').location).toMatch(/^.+[/\\]cache$/);
   });
 
-  it('lists names below a directory that was given in a roundabout way', async () => {
+  it('lists names below a directory whose path has detours', async () => {
     const store = directoryStore(`${directory}/./x/../`);
     await store.write('summaries/a', bytes);
     expect(await store.list()).toEqual(['summaries/a']);
   });
 
-  it('fails with a transport error where a file is in the way', async () => {
+  it('throws a transport error if a file is in the way', async () => {
     await writeFile(join(directory, 'file'), bytes);
     const store = directoryStore(join(directory, 'file'));
-    await expect(store.write('a', bytes)).rejects.toMatchObject({ code: 'transport' });
+    await expect(store.write('a', bytes)).rejects.toMatchObject({
+      code: 'transport',
+      path: join(directory, 'file/a'),
+      message: expect.stringContaining('cannot write: EEXIST'),
+    });
     expect(await store.read('a')).toBeUndefined();
   });
 
   it.each([['../a'], ['/a'], ['']])('refuses the name %j', async (name) => {
     const store = directoryStore(directory);
-    await expect(store.write(name, bytes)).rejects.toMatchObject({ code: 'usage' });
+    await expect(store.write(name, bytes)).rejects.toMatchObject({
+      code: 'usage',
+      message: `path: expected names joined by "/", found ${JSON.stringify(name)}`,
+    });
   });
 });

@@ -35,7 +35,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   return { url, requests, source: (options) => httpSource(url, { retryDelays: [0, 0], ...options }) };
 }
 
-/** A host that gives the content to whoever asks. */
+/** A host that answers every request with the content. */
 function serveContent(headers: Readonly<Record<string, string>> = {}): Promise<Host> {
   return serve((_, response) => void response.writeHead(200, headers).end(content));
 }
@@ -57,10 +57,10 @@ describe('httpSource', () => {
   });
 
   it.each([['ftp://host.example/'], ['host.example'], [''], ['file:///tmp']])('refuses %j', (base) => {
-    expect(() => httpSource(base)).toThrow('expected an http or https URL');
+    expect(() => httpSource(base)).toThrow(`expected an http or https URL, found ${JSON.stringify(base)}`);
   });
 
-  it('turns a user name and password into an authorization, and does not tell them', async () => {
+  it('turns a user name and password into an authorization, and leaves them out of its location', async () => {
     const host = await serveContent();
     const source = httpSource(host.url.replace('http://', 'http://me:s%40fe@'));
     await source.fetch('index.json', { maxBytes: 1000 });
@@ -77,13 +77,13 @@ describe('httpSource', () => {
   it.each([
     ['"1"', 'if-none-match'],
     ['Mon, 01 Jan 2024 00:00:00 GMT', 'if-modified-since'],
-  ])('asks for a change of %s by a header of its own in Node', async (validator, header) => {
+  ])('asks in Node with a header whether %s changed', async (validator, header) => {
     const host = await serve((_, response) => void response.writeHead(304).end());
     expect(await host.source().fetch('a', { maxBytes: 1000, validator })).toEqual({ kind: 'unchanged' });
     expect(host.requests[0]?.headers[header]).toBe(validator);
   });
 
-  it('leaves that to the cache of a browser, which needs no leave of another origin for it', async () => {
+  it('leaves that to the cache in a browser, which needs no preflight request for it', async () => {
     const asked: unknown[] = [];
     vi.stubGlobal('fetch', async (_: string, { headers, cache }: RequestInit) => {
       asked.push({ headers, cache });
@@ -102,7 +102,7 @@ describe('httpSource', () => {
     ]);
   });
 
-  it('gives the bytes, their number and the ETag', async () => {
+  it('gives the bytes, how many there were, and the ETag', async () => {
     const host = await serveContent({ ETag: '"1"', 'Last-Modified': 'Mon, 01 Jan 2024 00:00:00 GMT' });
     expect(await host.source().fetch('a', { maxBytes: 1000 })).toEqual({
       kind: 'full',
@@ -112,7 +112,7 @@ describe('httpSource', () => {
     });
   });
 
-  it('tells how many bytes there are as they come in', async () => {
+  it('reports the bytes as they come in', async () => {
     const host = await serveContent();
     const steps: number[] = [];
     await host.source().fetch('a', { maxBytes: 1000, onBytes: (received) => steps.push(received) });
@@ -127,13 +127,13 @@ describe('httpSource', () => {
     expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ kind: 'full', bytes: content });
   });
 
-  it.each([[404], [410]])('says of status %i that the file is missing, at once', async (status) => {
+  it.each([[404], [410]])('takes status %i for a missing file, at once', async (status) => {
     const host = await serve((_, response) => void response.writeHead(status).end('gone'));
     expect(await host.source().fetch('a', { maxBytes: 1000 })).toEqual({ kind: 'missing' });
     expect(host.requests).toHaveLength(1);
   });
 
-  it('takes status 403 for a file that is missing where it is told to', async () => {
+  it('takes status 403 for a missing file if the request says so', async () => {
     const host = await serve((_, response) => void response.writeHead(403).end());
     const result = await host.source().fetch('a', { maxBytes: 1000, forbiddenIsMissing: true });
     expect(result).toEqual({ kind: 'missing' });
@@ -161,20 +161,20 @@ describe('httpSource, asking conditionally', () => {
     expect(host.requests[0]?.headers[header]).toBe(validator);
   });
 
-  it('keeps the date where there is no ETag', async () => {
+  it('takes the date for the validator if there is no ETag', async () => {
     const date = 'Mon, 01 Jan 2024 00:00:00 GMT';
     const host = await serveContent({ 'Last-Modified': date });
     expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ validator: date });
   });
 
-  it('has no validator where the host gives none', async () => {
+  it('has no validator if the host gives none', async () => {
     const host = await serveContent();
     expect(await host.source().fetch('a', { maxBytes: 1000 })).not.toHaveProperty('validator');
   });
 });
 
 describe('httpSource, asking for a range', () => {
-  it('asks for it uncompressed, and gives it', async () => {
+  it('requests it uncompressed, and gives it', async () => {
     const host = await serve(
       (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 10-14/1000' }).end(part),
     );
@@ -183,7 +183,7 @@ describe('httpSource, asking for a range', () => {
     expect(host.requests[0]?.headers).toMatchObject({ range: 'bytes=10-14', 'accept-encoding': 'identity' });
   });
 
-  it('takes a range whose place the host does not tell', async () => {
+  it('accepts a range without Content-Range', async () => {
     const host = await serve((_, response) => void response.writeHead(206).end(part));
     expect(await host.source().fetch('a', { maxBytes: 1000, range })).toMatchObject({
       kind: 'partial',
@@ -191,31 +191,39 @@ describe('httpSource, asking for a range', () => {
     });
   });
 
-  it('gives the whole file where the host ignores the range', async () => {
+  it('gives the whole file if the host ignores the range', async () => {
     const host = await serveContent();
     expect(await host.source().fetch('a', { maxBytes: 1000, range })).toMatchObject({ kind: 'full', bytes: content });
   });
 
-  it('refuses another range than the one it asked for', async () => {
+  it('refuses a range that it did not ask for', async () => {
     const host = await serve(
       (_, response) => void response.writeHead(206, { 'Content-Range': 'bytes 0-4/1000' }).end(part),
     );
-    await expect(host.source().fetch('a', { maxBytes: 1000, range })).rejects.toMatchObject({ code: 'transport' });
+    await expect(host.source().fetch('a', { maxBytes: 1000, range })).rejects.toMatchObject({
+      code: 'transport',
+      path: `${host.url}/a`,
+      message: 'expected a range from 10, found "bytes 0-4/1000"',
+    });
   });
 
   it('refuses a range that is longer than asked for', async () => {
     const host = await serve((_, response) => void response.writeHead(206).end(content));
-    await expect(host.source().fetch('a', { maxBytes: 1000, range })).rejects.toMatchObject({ code: 'integrity' });
+    await expect(host.source().fetch('a', { maxBytes: 1000, range })).rejects.toMatchObject({
+      code: 'integrity',
+      path: `${host.url}/a`,
+      message: 'expected at most 5 bytes, found more',
+    });
   });
 });
 
 describe('httpSource, bounding what it reads', () => {
-  it('takes a file that is as long as it may be', async () => {
+  it('accepts a file that is as long as it may be', async () => {
     const host = await serveContent();
     expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ bytes: content });
   });
 
-  it('refuses one that is a byte longer, and does not try again', async () => {
+  it('refuses a file that is one byte longer, and does not try again', async () => {
     const host = await serveContent();
     await expect(host.source().fetch('a', { maxBytes: 999 })).rejects.toMatchObject({
       code: 'integrity',
@@ -225,7 +233,7 @@ describe('httpSource, bounding what it reads', () => {
     expect(host.requests).toHaveLength(1);
   });
 
-  it('stops reading a file without end', async () => {
+  it('stops reading an endless file', async () => {
     const host = await serve((_, response) => {
       const more = (): void => {
         while (!response.destroyed && response.write(content));
@@ -234,22 +242,28 @@ describe('httpSource, bounding what it reads', () => {
       more();
     });
     const closed = new Promise((resume) => servers[0]?.on('request', (_, response) => response.on('close', resume)));
-    await expect(host.source().fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({ code: 'integrity' });
+    await expect(host.source().fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({
+      code: 'integrity',
+      message: 'expected at most 5000 bytes, found more',
+    });
     await closed;
   });
 
-  it('bounds what was compressed by what it unpacks to', async () => {
+  it('bounds a compressed answer by its length after decompression', async () => {
     const bomb = gzipSync(new Uint8Array(1 << 20));
     const host = await serve((_, response) => void response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(bomb));
-    await expect(host.source().fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({ code: 'integrity' });
+    await expect(host.source().fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({
+      code: 'integrity',
+      message: 'expected at most 5000 bytes, found more',
+    });
   });
 
-  it('tells what the host lets caches do', async () => {
+  it('gives the Cache-Control of the host', async () => {
     const host = await serveContent({ 'Cache-Control': 'max-age=60' });
     expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ cacheControl: 'max-age=60' });
   });
 
-  it('counts, of a compressed answer, what crossed the wire, and tells how it was compressed', async () => {
+  it('counts the bytes of a compressed answer that crossed the wire, and gives its encoding', async () => {
     const packed = gzipSync(content);
     const headers = { 'Content-Encoding': 'gzip', 'Content-Length': String(packed.length) };
     const host = await serve((_, response) => void response.writeHead(200, headers).end(packed));
@@ -263,7 +277,7 @@ describe('httpSource, bounding what it reads', () => {
 });
 
 describe('httpSource, trying again', () => {
-  /** A host that fails the first times in some way. */
+  /** A host that fails some times, and then works. */
   function failing(times: number, fail: (response: ServerResponse) => void): Promise<Host> {
     let left = times;
     return serve((_, response) => {
@@ -272,16 +286,17 @@ describe('httpSource, trying again', () => {
     });
   }
 
-  const failures: readonly (readonly [string, (response: ServerResponse) => void])[] = [
-    ['answers 500', (response) => void response.writeHead(500).end()],
-    ['answers 503', (response) => void response.writeHead(503).end('busy')],
-    ['hangs up', (response) => void response.destroy()],
+  const failures: readonly (readonly [string, (response: ServerResponse) => void, RegExp])[] = [
+    ['answers 500', (response) => void response.writeHead(500).end(), /^expected HTTP status 200, found 500$/],
+    ['answers 503', (response) => void response.writeHead(503).end('busy'), /^expected HTTP status 200, found 503$/],
+    ['hangs up', (response) => void response.destroy(), /^other side closed$|ECONNRESET/],
     [
       'hangs up in the middle',
       (response) => {
         response.writeHead(200, { 'Content-Length': '1000' });
         response.write(content.subarray(0, 10), () => response.destroy());
       },
+      /^other side closed$|^terminated$|ECONNRESET/,
     ],
   ];
 
@@ -291,9 +306,13 @@ describe('httpSource, trying again', () => {
     expect(host.requests).toHaveLength(3);
   });
 
-  it.each(failures)('gives up on a host that three times %s', async (_, fail) => {
+  it.each(failures)('gives up on a host that three times %s', async (_, fail, message) => {
     const host = await failing(3, fail);
-    await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({ code: 'transport' });
+    await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({
+      code: 'transport',
+      path: `${host.url}/a`,
+      message: expect.stringMatching(message),
+    });
     expect(host.requests).toHaveLength(3);
   });
 
@@ -313,12 +332,11 @@ describe('httpSource, trying again', () => {
 
   it('gives up on a host that stops in the middle', async () => {
     const host = await serve((_, response) => void response.writeHead(200).write(content));
-    await expect(host.source({ timeout: 20, retryDelays: [] }).fetch('a', { maxBytes: 5000 })).rejects.toMatchObject({
-      code: 'transport',
-    });
+    const fetching = host.source({ timeout: 20, retryDelays: [] }).fetch('a', { maxBytes: 5000 });
+    await expect(fetching).rejects.toMatchObject({ code: 'transport', message: 'nothing received for 20 ms' });
   });
 
-  it('says that nobody is there', async () => {
+  it('gives up on a host that is not there', async () => {
     const host = await serveContent();
     servers.splice(0).forEach((server) => {
       server.closeAllConnections();

@@ -41,7 +41,7 @@ describe('the preview server', () => {
   const get = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<RawAnswer> =>
     requestRaw(new URL(server.url), { path, headers, method });
 
-  it('listens on this machine alone', () => {
+  it('listens on this machine only', () => {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*\/$/);
   });
 
@@ -100,7 +100,7 @@ describe('the preview server', () => {
     expect((await get('/')).headers['content-type']).toBe('text/html; charset=utf-8');
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s and says what it knows', async (method) => {
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s and says what it allows', async (method) => {
     const { status, headers } = await get('/file', {}, method);
     expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
   });
@@ -154,18 +154,18 @@ describe('the preview server', () => {
     expect((await get('/file', { 'If-None-Match': tag, 'If-Modified-Since': date })).status).toBe(200);
   });
 
-  it('sends the file for a date that is none', async () => {
+  it('sends the file if the date is malformed', async () => {
     expect((await get('/file', { 'If-Modified-Since': 'yesterday' })).status).toBe(200);
   });
 
-  it('has another ETag for other bytes of the same length', async () => {
+  it('has a different ETag for different bytes of the same length', async () => {
     writeFileSync(join(directory, 'changing'), 'one');
     const before = (await get('/changing')).headers.etag;
     writeFileSync(join(directory, 'changing'), 'two');
     expect((await get('/changing')).headers.etag).not.toBe(before);
   });
 
-  it('tells each answer once, when it is over', async () => {
+  it('reports each answer once, at its end', async () => {
     const told: Answer[] = [];
     const onAnswer = (answer: Answer): void => void told.push(answer);
     const telling = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor: treeHeaders, onAnswer });
@@ -195,7 +195,7 @@ describe('the preview server', () => {
     await expect(requestRaw(new URL(closing.url), {})).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('says which port is taken', async () => {
+  it('refuses a port that is in use, and names it', async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve(Number(Object(taken.address()).port)));
@@ -207,8 +207,12 @@ describe('the preview server', () => {
     taken.close();
   });
 
-  it.each(['missing', 'file'])('refuses a directory that is none: %s', async (name) => {
+  it.each(['missing', 'file'])('refuses a path that is not a directory: %s', async (name) => {
     const options = { directory: join(directory, name), port: 0, sharedHeaders, headersFor: treeHeaders };
-    await expect(startStaticServer(options)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(startStaticServer(options)).rejects.toMatchObject({
+      code: 'not-found',
+      path: options.directory,
+      message: 'no such directory',
+    });
   });
 });
