@@ -15,8 +15,8 @@ let intact: Readonly<Record<string, Buffer>>;
 beforeAll(async () => {
   for (const release of [0, 50]) {
     // Texts that share their sentences, and enough of them for a dictionary.
-    const records = sampleRelease(120, release).map((record, i) => {
-      const sentences = Array.from({ length: 80 }, (_, k) => sha256Of(`sentence ${(i * 7 + k * k) % 300}`));
+    const records = sampleRelease(60, release).map((record, i) => {
+      const sentences = Array.from({ length: 30 }, (_, k) => sha256Of(`sentence ${(i * 7 + k * k) % 100}`));
       return i % 4 === 0 ? { ...record, details: { changelog: sentences.join('. ') } } : record;
     });
     const input = writeFiles(join(workspace, `release-${release}`), {

@@ -176,7 +176,7 @@ describe('what two arches have in common', () => {
   });
 });
 
-describe('the index after twenty releases of two arches and a subset', () => {
+describe('the index after eighteen releases of two arches and a subset', () => {
   const full = join(workspace, 'full');
   const copies: string[] = [];
   const config = writeFiles(join(workspace, 'full-config'), {
@@ -184,10 +184,12 @@ describe('the index after twenty releases of two arches and a subset', () => {
   });
 
   beforeAll(async () => {
-    for (let release = 0; release < 20; release++) {
-      const input = writeFiles(join(workspace, `release-${release}`), {
-        'all.jsonl': asLines(sampleRelease(400, release)),
-      });
+    for (let release = 0; release < 18; release++) {
+      // Each release changes a package of all architectures, one without a licence and one with.
+      const records = sampleRelease(60, 0).map((record, i) =>
+        i < 5 ? { ...record, version: `2.${release}` } : record,
+      );
+      const input = writeFiles(join(workspace, `release-${release}`), { 'all.jsonl': asLines(records) });
       await build({ input, out: full, config: join(config, 'repomill.yaml') });
       const copy = join(workspace, `index-${release}.json`);
       copyFileSync(join(full, 'index.json'), copy);

@@ -1,5 +1,5 @@
 /**
- * A build after any edits gives, with the cache of the builds before, what a build from scratch gives.
+ * After any edits, a build with the cache of the builds before gives what a build without a cache gives.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,10 +14,10 @@ const workspace = makeWorkspace();
 let counter = 0;
 const freshPath = (): string => join(workspace, String(counter++));
 
-/** What a person may have in a directory, and in how it is laid out. */
+/** What a directory holds, and how it is laid out. */
 interface Repository {
   readonly records: readonly SampleRecord[];
-  /** Records of each file, the last file takes the rest. */
+  /** How many records are in each file; the last file takes the rest. */
   readonly files: readonly number[];
   readonly names: string;
   readonly compressed: boolean;
@@ -93,7 +93,7 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
       }),
   ),
   fc.constantFrom<Edit>((before) => ({ ...before, records: before.records.toReversed() })),
-  fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 6 }).map(
+  fc.array(fc.integer({ min: 1, max: 150 }), { maxLength: 6 }).map(
     (files): Edit =>
       (before) => ({ ...before, files }),
   ),
@@ -146,15 +146,15 @@ function write(input: string, { records, files, names, compressed, config }: Rep
 }
 
 const first: Repository = {
-  records: Array.from({ length: 500 }, (_, i) => recordOf(i, '1')),
+  records: Array.from({ length: 250 }, (_, i) => recordOf(i, '1')),
   files: [],
   names: 'a',
   compressed: false,
   config: [],
 };
 
-describe('whatever was edited', () => {
-  it('a build with the cache of those before gives the tree of one without, and of one from scratch', {
+describe('after any edits', () => {
+  it('a build with the cache of those before gives the tree of a build without, and of one from scratch', {
     timeout: 300_000,
   }, async () => {
     await fc.assert(
