@@ -1,5 +1,6 @@
+/** What the public faces export is documented. That no type is missing is tested on the package: `test/package/types.test.ts`. */
 import { describe, expect, it } from 'vitest';
-import { isNode, type SourceFile, type SyntaxNode, sourceFiles, visit } from './source-files.ts';
+import { isNode, type SourceFile, type SyntaxNode, sourceFiles } from './source-files.ts';
 
 const fileOf = new Map(sourceFiles.map((file) => [file.path, file]));
 
@@ -11,13 +12,6 @@ interface Declared {
 
 describe.each(['client.ts', 'index.ts'])('%s', (face) => {
   const exported = exportsOf(face);
-
-  it('exports every type that its exports are made from', () => {
-    expect(exported.length).toBeGreaterThan(20);
-    const known = new Set(exported.map(keyOf));
-    const missing = reachedTypes(exported).filter((one) => !known.has(keyOf(one)));
-    expect(missing.map(({ name, path }) => `${name} of ${path}`)).toEqual([]);
-  });
 
   it('documents each of its functions with an example', () => {
     const functions = exported.filter(({ name, path }) => declarationOf(name, path)?.type === 'FunctionDeclaration');
@@ -50,44 +44,6 @@ function exportsOf(face: string): readonly Declared[] {
   });
 }
 
-/** Interfaces, classes and types that appear in what some names declare, and in what those declare, and so on. */
-function reachedTypes(start: readonly Declared[]): readonly Declared[] {
-  const reached = new Map(start.map((one) => [keyOf(one), one]));
-  // A map that grows during a loop is visited to its new end.
-  for (const { name, path } of reached.values()) {
-    for (const used of typesIn(declarationOf(name, path))) {
-      const found = findType(used, path);
-      if (found !== undefined) reached.set(keyOf(found), found);
-    }
-  }
-  return [...reached.values()];
-}
-
-/** Names of the types that a declaration uses where others see it: not in a body, not in a private member. */
-function typesIn(node: SyntaxNode | undefined): readonly string[] {
-  if (node === undefined || node.type === 'BlockStatement' || isPrivate(node)) return [];
-  if (node.type === 'VariableDeclarator' && isNode(node.init)) return typesIn(asNode(node.id));
-  const own =
-    node.type === 'TSTypeReference' ? node.typeName : node.type === 'TSInterfaceHeritage' ? node.expression : '';
-  const below = Object.values(node).flatMap((value) => (Array.isArray(value) ? value : [value]).filter(isNode));
-  return [...(isNode(own) ? [nameOf(own)] : []), ...below.flatMap(typesIn)];
-}
-
-function isPrivate({ key }: SyntaxNode): boolean {
-  return isNode(key) && key.type === 'PrivateIdentifier';
-}
-
-/** The type of a name as a file knows it: declared there or imported; undefined for one of TypeScript or a package. */
-function findType(name: string, path: string): Declared | undefined {
-  if (declarationOf(name, path) !== undefined) return { name, path };
-  const file = sourceAt(path);
-  const imported = [...file.text.matchAll(/^import (?:type )?\{([^}]*)\} from '(\.[^']+)';/gm)].find(([, names = '']) =>
-    names.split(',').some((part) => part.replace(/^\s*type\s/, '').trim() === name),
-  );
-  const to = file.imports.find(({ specifier }) => specifier === imported?.[2])?.to;
-  return to === undefined ? undefined : findType(name, to);
-}
-
 function declarationOf(name: string, path: string): SyntaxNode | undefined {
   const { tree } = sourceAt(path);
   const statements = Array.isArray(tree.body) ? tree.body.filter(isNode) : [];
@@ -113,17 +69,3 @@ function sourceAt(path: string): SourceFile {
   if (file === undefined) throw new Error(`no ${path}`);
   return file;
 }
-
-function asNode(value: unknown): SyntaxNode {
-  if (!isNode(value)) throw new Error('expected a node');
-  return value;
-}
-
-describe('the search for types', () => {
-  it('finds what a declaration uses, wherever others see it', () => {
-    const pull = declarationOf('pull', 'client/pull/pull.ts');
-    expect(typesIn(pull)).toEqual(['PullOptions', 'Promise', 'PullReport']);
-    expect([...visit(asNode(pull))].length).toBeGreaterThan(20);
-    expect(findType('Selection', 'client/pull/pull.ts')).toEqual({ name: 'Selection', path: 'client/selection.ts' });
-  });
-});
