@@ -41,10 +41,15 @@ describe('YAML in documents', () => {
       'repomill.yaml': kind === 'record' ? 'name: sample\n' : configuration,
     });
     const { exitCode, stdout, stderr } = await repomill(['build', input, '--out', 'out'], { cwd: directory });
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect({ exitCode, stderr: withoutUnused(stderr) }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^version 1: 1 package /);
   });
 });
+
+// A configuration in a document is about more records than the sample.
+function withoutUnused(stderr: string): string {
+  return stderr.replaceAll(/^repomill: warning: .*: no record .*\n/gm, '');
+}
 
 function kindOf(value: unknown): 'record' | 'configuration' | 'workflow' {
   if (Array.isArray(value)) return 'workflow';
