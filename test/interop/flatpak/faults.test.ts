@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { kindsOf, offersOf } from './offers.ts';
+import { copyRepository } from './pair.ts';
 import { requireFlatpak } from './programs.ts';
 import { publishedPaths } from './published-files.ts';
 import { publishByRepomill } from './publishers.ts';
@@ -38,6 +39,15 @@ const DELTA_FAULTS: readonly { title: string; answer: (delta: Buffer) => Answer;
 
 describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree that repomill published fails', () => {
   const stage = openStage();
+  /** A published repository, and the same after a change. */
+  let [older, newer] = ['', ''];
+  beforeAll(async () => {
+    [older, newer] = [stage.newRepository(), stage.newDirectory()];
+    await publishByRepomill(older, stage.environment);
+    copyRepository(older, newer);
+    await commitChanging(newer, 1, stage.environment);
+    await publishByRepomill(newer, stage.environment);
+  });
 
   it.each(DELTA_FAULTS.map((fault) => [fault.title, fault] as const))(
     'takes the whole summary instead of a delta that is %s',
@@ -111,12 +121,14 @@ describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree
     expect(await client.list('test', stage.native)).toEqual(before);
   });
 
-  /** A session whose client has the summary of before, and whose tree has the one after. */
+  /** A session whose client has the older summary, and whose tree has the newer one. */
   async function newUpdate(): Promise<Session> {
-    const session = await stage.newSession();
-    await commitChanging(session.repository, 1, stage.environment);
-    await publishByRepomill(session.repository, stage.environment);
-    session.host.takeRequests();
+    const repository = stage.newDirectory();
+    copyRepository(older, repository);
+    const host = await stage.serve(repository);
+    const session = { repository, host, client: await stage.newClient(host) };
+    copyRepository(newer, repository);
+    host.takeRequests();
     return session;
   }
 

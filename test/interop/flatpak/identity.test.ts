@@ -15,6 +15,7 @@ import {
   commitOdd,
   makeStaticDelta,
   makeStaticDeltas,
+  removeAllRefs,
   removeRef,
 } from './repository.ts';
 import { openStage } from './stage.ts';
@@ -41,11 +42,11 @@ const AUTHENTICATOR: Config = {
 
 describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what flatpak writes', () => {
   const stage = openStage();
-  const newPair = (sign: readonly string[] = []): Pair =>
-    copyTwice(stage.base, stage.newDirectory(), stage.environment, sign);
+  const newPair = (options?: Parameters<typeof copyTwice>[3]): Pair =>
+    copyTwice(stage.base, stage.newDirectory(), stage.environment, options);
 
   it('for a repository that was never published, and again without a change', async () => {
-    const pair = newPair();
+    const pair = newPair({ byCommand: true });
     expect(await publishBoth(pair)).toEqual([]);
     expect(count(pair, '.gz')).toBeGreaterThan(9);
     expect(await publishBoth(pair)).toEqual([]);
@@ -101,6 +102,11 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
 
   it('for every round until the history is full, and beyond', async () => {
     const pair = newPair();
+    await changeBoth(pair, async (repository) => {
+      await removeAllRefs(repository);
+      for (const arch of ['x86_64', 'aarch64'])
+        await commitBuild(repository, { id: 'org.test.Old', arch }, stage.environment);
+    });
     for (let release = 1; release <= 19; release++) {
       const builds = [
         { id: 'org.test.Hello', arch: 'x86_64', subsets: ['free'], release },
@@ -227,7 +233,7 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
   });
 
   it('for signed trees, as far as names go', async () => {
-    const pair = newPair([await makeKey(stage.environment)]);
+    const pair = newPair({ sign: [await makeKey(stage.environment)] });
     for (let release = 1; release <= 3; release++) {
       const build = { id: 'org.test.Hello', arch: 'x86_64', release };
       await changeBoth(pair, (repository) => commitBuild(repository, build, stage.environment));
