@@ -43,7 +43,7 @@ export async function publishByRepomill(
   const config = join(home, 'repomill.yaml');
   writeFiles(home, { 'repomill.yaml': JSON.stringify({ name: 'interop', flatpak: settings }) });
   if (!byCommand) {
-    const now = Number(seconds ?? 0n);
+    const now = new Date(Number(seconds ?? 0n) * 1000);
     return build({ input: repository, out, layout: 'flatpak', config, now }).catch((error: unknown) => {
       if (!(error instanceof RepomillError)) throw error;
       throw new Error([formatError(error), ...error.problems.map(formatProblem)].join('\n'));
