@@ -13,13 +13,16 @@ const COUNTED_RUN = 4;
 /** Bytes of a counted run. */
 const COUNTED_SIZE = COUNTED_RUN + 1;
 
+/** Bytes to allocate for the first block, which is usually small. */
+const FIRST_SIZE = 1 << 12;
+
 /** Receives a block whose runs are shortened, valid until it returns, and the CRC-32 of the bytes before shortening. */
 export type TakeBlock = (block: Uint8Array, crc: number) => void;
 
 /** Shortens runs and cuts blocks. A run costs no more than what it is shortened to. */
 export class RunShortener {
   readonly #take: TakeBlock;
-  readonly #block = new Uint8Array(BLOCK_SIZE + COUNTED_SIZE);
+  #block = new Uint8Array(FIRST_SIZE);
   #size = 0;
   #crc = CRC_START;
   /** The last run, which may still grow: it is not in the block yet. */
@@ -67,6 +70,7 @@ export class RunShortener {
 
   /** Writes this much of the run, at most `LONGEST_RUN`, as one counted run. */
   #writeCountedRun(length: number): void {
+    this.#reserve(COUNTED_SIZE);
     const block = this.#block;
     const runByte = this.#runByte;
     for (let i = Math.min(length, COUNTED_RUN); i > 0; i--) block[this.#size++] = runByte;
@@ -81,12 +85,21 @@ export class RunShortener {
     const start = this.#size;
     this.#writeCountedRun(LONGEST_RUN);
     const end = start + runs * COUNTED_SIZE;
+    this.#reserve(end - this.#size);
     while (this.#size < end) {
       const copied = Math.min(this.#size - start, end - this.#size);
       this.#block.copyWithin(this.#size, start, start + copied);
       this.#size += copied;
     }
     this.#account((runs - 1) * LONGEST_RUN);
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#size + more;
+    if (needed <= this.#block.length) return;
+    const larger = new Uint8Array(Math.min(2 * needed, BLOCK_SIZE + COUNTED_SIZE));
+    larger.set(this.#block);
+    this.#block = larger;
   }
 
   #account(length: number): void {

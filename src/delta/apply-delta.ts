@@ -1,23 +1,22 @@
 /**
- * Applies a delta. FORMAT.md, section "Deltas". A delta cannot tell whether it is given the right old file: what comes out
- * is worth nothing before its digest has been compared with the one that the signed index names.
+ * Applies a delta. FORMAT.md, section "Deltas". A delta cannot tell whether it is given the right old file, so the result must not
+ * be used before its digest has been compared with the one in the signed index. Runs in browsers.
  */
-
 import { type ByteSink, decodeBzip2Exactly, decodeBzip2Into } from '../bzip2/decoder.ts';
 import { RepomillError } from '../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
-import { outlineBsdiff40, parseBsdiff40 } from './bsdiff40/bsdiff40.ts';
 import { CONTROL_LENGTH } from './bsdiff40/controls.ts';
+import { outlineBsdiff40, parseBsdiff40 } from './bsdiff40/parse-bsdiff40.ts';
 
-/** What a delta says of itself. Sizes are in bytes. */
+/** What a delta says about itself. Sizes are in bytes. */
 export interface DeltaSummary {
-  /** Of the file that it makes. */
+  /** The size of the file that it makes. */
   readonly newSize: number;
-  /** How many steps of add, copy and seek. */
+  /** The number of controls: add, copy and seek. */
   readonly controls: number;
   /** New bytes that are an old byte plus a difference, most often zero. */
   readonly diffBytes: number;
-  /** New bytes that the delta brings along. */
+  /** New bytes that the delta contains. */
   readonly extraBytes: number;
   readonly storedControlBytes: number;
   readonly storedDiffBytes: number;
@@ -25,11 +24,11 @@ export interface DeltaSummary {
 }
 
 /**
- * The new file that a delta makes out of an old one. The caller compares the digest: a wrong old file gives wrong bytes,
- * not an error. Beside the result, only the controls and the extra bytes take memory.
+ * Makes the new file from the old one. The caller must compare the digest: a wrong old file gives wrong bytes, not an error.
+ * Besides the result, only the controls and the extra bytes take memory.
  *
- * @param newSize - bytes, from signed data; a delta that makes another number is refused before room is made for it
- * @throws RepomillError `format` when the delta is cut, corrupt, contradictory or of another size
+ * @param newSize - bytes, from signed data; a delta that makes a different number is refused before memory is allocated for it
+ * @throws RepomillError `format` if the delta is cut off, corrupt, contradictory or makes a different size
  */
 export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number): Uint8Array {
   const parsed = parseBsdiff40(delta, { maxNewSize: newSize });
@@ -43,7 +42,7 @@ export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number):
   return next;
 }
 
-/** What a delta says of itself; of its content, only the controls are decoded. Throws a format error as `applyDelta` does. */
+/** What a delta says about itself. Only its controls are decoded. Throws a format error as `applyDelta` does. */
 export function inspectDelta(delta: Uint8Array): DeltaSummary {
   const limits = { maxNewSize: MAX_SUMMARY_SIZE };
   const { newSize, totals, storedControls, diff, extra } = outlineBsdiff40(delta, limits, () => {});
@@ -58,86 +57,86 @@ export function inspectDelta(delta: Uint8Array): DeltaSummary {
   };
 }
 
-/**
- * Makes a new file while the diff bytes arrive. Zeros among them, which are almost all, cost no more than the old bytes
- * that they stand for.
- */
+/** Makes a new file while its diff bytes are decoded. Zeros, which almost all of them are, cost only the copying of old bytes. */
 class Patch implements ByteSink {
-  private readonly controls: Float64Array;
-  private readonly old: Uint8Array;
-  private readonly extra: Uint8Array;
-  private readonly next: Uint8Array;
-  /** The place of the control that is carried out, and how many bytes it has still to add. */
-  private control = 0;
-  private left = 0;
-  private oldAt = 0;
-  private extraAt = 0;
-  private nextAt = 0;
+  readonly #controls: Float64Array;
+  readonly #old: Uint8Array;
+  readonly #extra: Uint8Array;
+  readonly #next: Uint8Array;
+  /** The index of the current control, and how many bytes it still has to add. */
+  #control = 0;
+  #left = 0;
+  #oldAt = 0;
+  #extraAt = 0;
+  #nextAt = 0;
 
-  /** @param next - as long as the controls say, and zero */
+  /** @param next - as long as the controls say, and all zeros */
   constructor(controls: Float64Array, old: Uint8Array, extra: Uint8Array, next: Uint8Array) {
-    this.controls = controls;
-    this.old = old;
-    this.extra = extra;
-    this.next = next;
-    this.left = controls[0] ?? 0;
-    this.finishControls();
+    this.#controls = controls;
+    this.#old = old;
+    this.#extra = extra;
+    this.#next = next;
+    this.#left = controls[0] ?? 0;
+    this.#finishControls();
   }
 
   take(bytes: Uint8Array, start: number, end: number): void {
     for (let at = start; at < end; ) {
-      const count = Math.min(this.left, end - at);
-      this.next.set(bytes.subarray(at, at + count), this.nextAt);
-      this.addOld(count);
+      const count = Math.min(this.#left, end - at);
+      this.#next.set(bytes.subarray(at, at + count), this.#nextAt);
+      this.#addOld(count);
       at += count;
     }
   }
 
   takeRun(byte: number, count: number): void {
     for (let rest = count; rest > 0; ) {
-      const part = Math.min(this.left, rest);
-      if (byte === 0) this.copyOld(part);
+      const part = Math.min(this.#left, rest);
+      if (byte === 0) this.#copyOld(part);
       else {
-        this.next.fill(byte, this.nextAt, this.nextAt + part);
-        this.addOld(part);
+        this.#next.fill(byte, this.#nextAt, this.#nextAt + part);
+        this.#addOld(part);
       }
       rest -= part;
     }
   }
 
-  /** Adds old bytes, modulo 256. bsdiff reads past both ends of the old file at times; as in bspatch, what is not there adds nothing. */
-  private addOld(count: number): void {
-    const { next, old, nextAt, oldAt } = this;
+  /** Adds old bytes, modulo 256. bsdiff sometimes reads past either end of the old file; as in bspatch, that adds nothing. */
+  #addOld(count: number): void {
+    const old = this.#old;
+    const next = this.#next;
+    const oldAt = this.#oldAt;
+    const nextAt = this.#nextAt;
     const end = Math.min(count, old.length - oldAt);
     for (let i = Math.max(0, -oldAt); i < end; i++) next[nextAt + i] = (next[nextAt + i] ?? 0) + (old[oldAt + i] ?? 0);
-    this.advance(count);
+    this.#advance(count);
   }
 
   /** Adds old bytes to zeros. */
-  private copyOld(count: number): void {
-    const start = Math.max(0, this.oldAt);
-    const end = Math.min(this.old.length, this.oldAt + count);
-    if (start < end) this.next.set(this.old.subarray(start, end), this.nextAt + start - this.oldAt);
-    this.advance(count);
+  #copyOld(count: number): void {
+    const start = Math.max(0, this.#oldAt);
+    const end = Math.min(this.#old.length, this.#oldAt + count);
+    if (start < end) this.#next.set(this.#old.subarray(start, end), this.#nextAt + start - this.#oldAt);
+    this.#advance(count);
   }
 
-  private advance(count: number): void {
-    this.nextAt += count;
-    this.oldAt += count;
-    this.left -= count;
-    this.finishControls();
+  #advance(count: number): void {
+    this.#nextAt += count;
+    this.#oldAt += count;
+    this.#left -= count;
+    this.#finishControls();
   }
 
-  /** Copies extra bytes and moves on in the old file, up to a control that has bytes to add. */
-  private finishControls(): void {
-    while (this.left === 0 && this.control < this.controls.length) {
-      const extraEnd = this.extraAt + (this.controls[this.control + 1] ?? 0);
-      if (extraEnd > this.extraAt) this.next.set(this.extra.subarray(this.extraAt, extraEnd), this.nextAt);
-      this.nextAt += extraEnd - this.extraAt;
-      this.extraAt = extraEnd;
-      this.oldAt += this.controls[this.control + 2] ?? 0;
-      this.control += CONTROL_LENGTH;
-      this.left = this.controls[this.control] ?? 0;
+  /** Copies extra bytes and seeks in the old file, until a control has bytes to add. */
+  #finishControls(): void {
+    while (this.#left === 0 && this.#control < this.#controls.length) {
+      const extraEnd = this.#extraAt + (this.#controls[this.#control + 1] ?? 0);
+      if (extraEnd > this.#extraAt) this.#next.set(this.#extra.subarray(this.#extraAt, extraEnd), this.#nextAt);
+      this.#nextAt += extraEnd - this.#extraAt;
+      this.#extraAt = extraEnd;
+      this.#oldAt += this.#controls[this.#control + 2] ?? 0;
+      this.#control += CONTROL_LENGTH;
+      this.#left = this.#controls[this.#control] ?? 0;
     }
   }
 }

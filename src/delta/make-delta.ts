@@ -1,88 +1,83 @@
 /**
- * Makes a delta between two files whose parts are known. FORMAT.md, section "Deltas". A part that did not change is neither
- * read nor searched; of one that did, corresponding stretches are aligned; what is left over is searched. So time and memory
- * grow with what changed. Every part's plan is tried before it is used.
+ * Makes a delta between two files whose parts are known. FORMAT.md, section "Deltas". A part that did not change is neither read
+ * nor searched; in one that did, cells are aligned; what remains is searched. So time and memory grow with what changed. The
+ * plan of each part is tried before it is used.
  */
-
-import { type Excerpt, type PartPlan, planPart, type Segment } from './align/part-plan.ts';
+import type { AlignedRange } from './align/align-cells.ts';
+import { type OldExcerpt, type PartPlan, planPart } from './align/part-plan.ts';
 import type { PlanMemo } from './align/plan-memo.ts';
-import type { Stretch } from './align/stretch.ts';
 import { formatBsdiff40 } from './bsdiff40/format-bsdiff40.ts';
-import { checkSteps, joinSteps } from './bsdiff40/join-steps.ts';
+import { checkSteps, joinSteps } from './bsdiff40/steps.ts';
+import type { Instruction } from './instructions.ts';
 import type { Matcher } from './match/match-bytes.ts';
 import { searchLeftovers } from './match/search-leftovers.ts';
 
 /** A part of a file. */
-export interface Part {
+export interface DeltaPart {
   /** In bytes. */
   readonly size: number;
-  /** What identifies the bytes: parts of one digest are equal. Without it, a part counts as changed. */
+  /** Parts with the same digest are equal. A part without one counts as changed. */
   readonly digest?: string;
-  /** Asked for only where the part changed. What it gives is not kept: the next part may use the same memory. */
+  /** Called only if the part changed. The result is not kept, so the next part may use the same memory. */
   bytes(): Promise<Uint8Array>;
 }
 
 /** A part of the old file. */
-export interface OldPart extends Part {
+export interface OldPart extends DeltaPart {
   /** Position in the old file, in bytes. */
   readonly start: number;
 }
 
-/** A part of the new file, and where it comes from. */
-export interface NewPart extends Part {
-  /** The old part that it is made from. Without one, its bytes are searched for. */
+/** A part of the new file, and the old parts that it comes from. */
+export interface NewPart extends DeltaPart {
+  /** The old part that it is made from. If there is none, its bytes are searched for. */
   readonly former?: OldPart;
-  /** Further old parts that may hold what the first one lacks. */
+  /** More old parts that may hold what `former` lacks. */
   readonly related?: readonly OldPart[];
-  /** What corresponds in the bytes of `former` and in its own, in the order of its own. */
-  align?(old: Uint8Array, next: Uint8Array): readonly Stretch[];
+  /** The ranges of `former` and of this part that correspond, in the order of this part. */
+  align?(old: Uint8Array, next: Uint8Array): readonly AlignedRange[];
 }
 
 /** What a delta is made from. */
 export interface DeltaInput {
-  /** Of the whole old file, in bytes. */
+  /** The size of the whole old file, in bytes. */
   readonly oldSize: number;
-  /** The whole new file. */
+  /** They make up the whole new file. */
   readonly parts: readonly NewPart[];
 }
 
-/** What making a delta needs. */
+/** What `makeDelta` works with. */
 export interface DeltaTools {
   readonly matcher: Matcher;
   readonly memo?: PlanMemo;
 }
 
 /**
- * A delta that makes the new file out of the old one.
+ * Makes a delta from the old file to the new one.
  *
- * @throws RepomillError `integrity` when it would not, and whatever `bytes` and `align` throw
+ * @throws RepomillError `integrity` if it would not make the new file; and what `bytes` and `align` throw
  */
 export async function makeDelta({ oldSize, parts }: DeltaInput, tools: DeltaTools): Promise<Uint8Array> {
-  const segments: Segment[] = [];
-  const excerpts: Excerpt[] = [];
+  const instructions: Instruction[] = [];
+  const excerpts: OldExcerpt[] = [];
   let newSize = 0;
   for (const part of parts) {
     newSize += part.size;
     const { former } = part;
     if (former?.digest !== undefined && former.digest === part.digest) {
-      segments.push({ oldStart: former.start, differences: [part.size] });
+      instructions.push({ oldStart: former.start, differences: [part.size] });
       continue;
     }
     const plan = await planOf(part, tools.memo);
-    for (const segment of plan.segments) segments.push(moved(segment, former?.start ?? 0));
-    for (const excerpt of plan.searchable) excerpts.push(moved(excerpt, former?.start ?? 0));
-    for (const { start, bytes } of part.related ?? [])
+    for (const one of plan.instructions) instructions.push(moveBy(one, former?.start ?? 0));
+    for (const one of plan.searchable) excerpts.push(moveBy(one, former?.start ?? 0));
+    for (const { start, bytes } of part.related ?? []) {
       excerpts.push({ oldStart: start, bytes: (await bytes()).slice() });
+    }
   }
-  const steps = joinSteps(await searchLeftovers(segments, excerpts, tools.matcher));
+  const steps = joinSteps(await searchLeftovers(instructions, excerpts, tools.matcher));
   checkSteps(steps, oldSize, newSize);
   return formatBsdiff40(steps, newSize);
-}
-
-/** Input for two files of which nothing is known: all of the one is searched for all of the other. */
-export function unstructured(old: Uint8Array, next: Uint8Array): DeltaInput {
-  const former = { start: 0, size: old.length, bytes: async () => old };
-  return { oldSize: old.length, parts: [{ size: next.length, bytes: async () => next, former }] };
 }
 
 function planOf(part: NewPart, memo: PlanMemo | undefined): Promise<PartPlan> {
@@ -95,6 +90,7 @@ function planOf(part: NewPart, memo: PlanMemo | undefined): Promise<PartPlan> {
   return memo.plan(former.digest, digest, make);
 }
 
-function moved<Item extends Segment | Excerpt>(item: Item, start: number): Item {
+/** The same with its old position counted in the whole file instead of the part that begins at `start`. */
+function moveBy<Item extends Instruction | OldExcerpt>(item: Item, start: number): Item {
   return item instanceof Uint8Array ? item : { ...item, oldStart: item.oldStart + start };
 }

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseSteps } from '../delta/bsdiff40/parse-steps.ts';
+import { parseSteps } from '../delta/bsdiff40/parse-bsdiff40.ts';
 import { type Matcher, matchBytes } from '../delta/match/match-bytes.ts';
 import { matchSeeds } from '../delta/match/match-seeds.ts';
 import { messageOf, RepomillError } from '../errors.ts';

@@ -3,12 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeDelta, unstructured } from '../../src/delta/make-delta.ts';
+import { makeDelta } from '../../src/delta/make-delta.ts';
 import { type Matcher, matchBytes } from '../../src/delta/match/match-bytes.ts';
 import { deltaInput } from '../../src/layouts/native/generate/summary-parts.ts';
 import type { PackageRecord } from '../../src/model/record.ts';
 import { loadBsdiff, matcherFrom } from '../../src/platform/bsdiff.ts';
 import { sampleRelease } from '../sample-records.ts';
+import { unstructured } from '../unit/delta/unstructured.ts';
 import { summaryOf } from '../unit/layouts/native/generate/tiny-summary.ts';
 import { requirePeer, requireProgram } from './programs.ts';
 

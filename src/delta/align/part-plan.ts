@@ -1,59 +1,46 @@
 /**
- * The plan of one part: how its new bytes are made from the old ones, and which old bytes may still be of use for what had
- * to be brought along. It holds copies of the few bytes that it needs, so that the part itself can be forgotten.
+ * The plan of one part: how its new bytes are made from the old ones, and which old bytes are worth searching for those that had
+ * to be inserted. It holds copies of the few bytes that it needs, so the part itself can be released.
  */
+import { checkInstructions, type Instruction, instructionsOf, type Match, MatchList } from '../instructions.ts';
+import { type AlignedRange, alignCells } from './align-cells.ts';
 
-import { checkSegments } from '../bsdiff40/check-segments.ts';
-import { type Differences, differencesOf } from '../bsdiff40/differences.ts';
-import { alignCells } from './align-cells.ts';
-import { type Match, MatchList } from './match-list.ts';
-import type { Stretch } from './stretch.ts';
-
-/** New bytes that are made from old ones: as many as `differences` are for, from `oldStart` on. */
-export interface Copy {
-  readonly oldStart: number;
-  readonly differences: Differences;
-}
-
-/** The next new bytes: made from old ones, or brought along. */
-export type Segment = Copy | Uint8Array;
-
-/** Old bytes and where they begin. */
-export interface Excerpt {
+/** Some of the old bytes, and where they begin. */
+export interface OldExcerpt {
   readonly oldStart: number;
   readonly bytes: Uint8Array;
 }
 
-/** How a part is made. Positions count from the beginning of the old part. */
+/** How a part is made. Positions count from the start of the old part. */
 export interface PartPlan {
-  /** All new bytes in order. */
-  readonly segments: readonly Segment[];
-  /** Old bytes that no segment uses, and those around the places where something was inserted. */
-  readonly searchable: readonly Excerpt[];
+  /** They make all new bytes, in order. */
+  readonly instructions: readonly Instruction[];
+  /** Old bytes that no instruction copies, and those around the places where something was inserted. */
+  readonly searchable: readonly OldExcerpt[];
 }
 
 /**
- * What is inserted often resembles its neighbours: as many old bytes as were inserted are worth searching on either side, and
- * no more than this. Without them, Debian's deltas are 1 % larger.
+ * Inserted bytes often resemble their neighbours, so as many old bytes as were inserted are searched on either side, at most
+ * this many. Without them, Debian's deltas are 1 % larger.
  */
 const MAX_NEIGHBOURHOOD = 1000;
 
-/** A reader allows one control for every 8 new bytes; where matches come thick, shorter ones than this are left out. */
+/** A reader allows one control for every 8 new bytes. If there are many matches, shorter ones than this are left out. */
 const MIN_MATCH = 8;
 
 /**
  * Plans a part.
  *
- * @param stretches - what corresponds, in the order of the new bytes; nothing, where nothing is known
- * @throws RepomillError `integrity` when the stretches contradict the bytes
+ * @param ranges - what corresponds, in the order of the new bytes; empty if nothing is known
+ * @throws RepomillError `integrity` if the ranges contradict the bytes
  */
-export function planPart(old: Uint8Array, next: Uint8Array, stretches: readonly Stretch[]): PartPlan {
+export function planPart(old: Uint8Array, next: Uint8Array, ranges: readonly AlignedRange[]): PartPlan {
   const found = new MatchList();
-  for (const stretch of stretches) alignCells(old, next, stretch, found);
+  for (const range of ranges) alignCells(old, next, range, found);
   const matches = affordable(found.list(), next.length);
-  const plan = { segments: segmentsOf(matches, old, next), searchable: searchableOf(matches, old) };
-  checkSegments(plan.segments, old, next);
-  return plan;
+  const instructions = instructionsOf(matches, old, next);
+  checkInstructions(instructions, old, next);
+  return { instructions, searchable: searchableOf(matches, old) };
 }
 
 function affordable(matches: readonly Match[], size: number): readonly Match[] {
@@ -61,19 +48,7 @@ function affordable(matches: readonly Match[], size: number): readonly Match[] {
   return matches.filter(({ length }) => length >= MIN_MATCH);
 }
 
-function segmentsOf(matches: readonly Match[], old: Uint8Array, next: Uint8Array): readonly Segment[] {
-  const segments: Segment[] = [];
-  let at = 0;
-  for (const match of matches) {
-    if (match.nextStart > at) segments.push(next.slice(at, match.nextStart));
-    segments.push({ oldStart: match.oldStart, differences: differencesOf(old, next, match) });
-    at = match.nextStart + match.length;
-  }
-  if (at < next.length) segments.push(next.slice(at));
-  return segments;
-}
-
-function searchableOf(matches: readonly Match[], old: Uint8Array): readonly Excerpt[] {
+function searchableOf(matches: readonly Match[], old: Uint8Array): readonly OldExcerpt[] {
   const spans: { start: number; end: number }[] = [];
   const include = (start: number, end: number): void => {
     const last = spans.at(-1);

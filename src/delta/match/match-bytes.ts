@@ -1,16 +1,16 @@
 /**
- * Finds what two files have in common, exactly as bsdiff 4.3 does (Colin Percival, "Naive differences of executable code",
- * 2003): a scan through the new file looks up the longest match in the old one, leaves the present alignment where
- * that is clearly better, and extends both into the bytes between them as long as most of these agree.
+ * Finds what two files have in common exactly as bsdiff 4.3 does (Colin Percival, "Naive differences of executable code", 2003):
+ * a scan through the new file looks up the longest match in the old one, leaves the present alignment if that is clearly
+ * better, and extends both alignments into the bytes between them as long as most of these agree.
  */
-import type { Step } from '../bsdiff40/format-bsdiff40.ts';
-import { splitZeros } from '../bsdiff40/zero-runs.ts';
+import type { BsdiffStep } from '../bsdiff40/steps.ts';
+import { splitZeros } from '../instructions.ts';
 import { SuffixSearch } from './suffix-search.ts';
 
 /** Makes the steps of a delta from `old` to `next`. */
-export type Matcher = (old: Uint8Array, next: Uint8Array) => Promise<readonly Step[]>;
+export type Matcher = (old: Uint8Array, next: Uint8Array) => Promise<readonly BsdiffStep[]>;
 
-/** By how many bytes a match must be better than the present alignment. */
+/** A match must be better than the present alignment by more than this many bytes. */
 const CLEARLY_BETTER = 8;
 
 interface Files {
@@ -19,26 +19,26 @@ interface Files {
   readonly search: SuffixSearch;
 }
 
-/** Places in both files that belong together, and so do the bytes behind them. */
+/** Positions in both files from which on bytes belong together. */
 interface Alignment {
   readonly oldStart: number;
   readonly nextStart: number;
 }
 
-/** A place of the new file where the scan stops, and its longest match in the old file. */
+/** Where the scan stops in the new file, and the longest match of that place in the old file. */
 interface Stop extends Alignment {
   readonly length: number;
-  /** Bytes of the match that agree in the present alignment, too. */
+  /** Bytes of the match that agree in the present alignment as well. */
   readonly agreeing: number;
 }
 
 /**
- * The steps of a delta; `formatBsdiff40` makes of them, byte for byte, what bsdiff 4.3 writes. The last step makes nothing: it is
- * where the last match began. No step leads out of the old file. Takes nine bytes of memory for each old byte.
+ * The steps of a delta from which `formatBsdiff40` writes, byte for byte, what bsdiff 4.3 writes. The last step makes nothing: it
+ * says where the last match began. No step reads outside the old file. Takes nine bytes of memory per old byte.
  */
-export function matchBytes(old: Uint8Array, next: Uint8Array): Step[] {
+export function matchBytes(old: Uint8Array, next: Uint8Array): BsdiffStep[] {
   const files = { old, next, search: new SuffixSearch(old, next) };
-  const steps: Step[] = [];
+  const steps: BsdiffStep[] = [];
   let present: Alignment = { oldStart: 0, nextStart: 0 };
   let stop: Stop = { ...present, length: 0, agreeing: 0 };
   let offset = 0;
@@ -61,7 +61,7 @@ export function matchBytes(old: Uint8Array, next: Uint8Array): Step[] {
 }
 
 /**
- * Goes on behind a match, to the next one that either is no better than the alignment at `offset`, and so confirms it, or
+ * Continues after a match to the next one that is either no better than the alignment at `offset`, which confirms it, or
  * clearly better.
  */
 function scanOn({ old, next, search }: Files, previous: Stop, offset: number): Stop {
@@ -80,7 +80,7 @@ function scanOn({ old, next, search }: Files, previous: Stop, offset: number): S
   return { oldStart, nextStart: scan, length, agreeing };
 }
 
-/** How far the present alignment is kept: where the bytes that agree outweigh the others most. */
+/** How far to keep the present alignment: to where the bytes that agree outweigh the others most. */
 function extendForward({ old, next }: Files, present: Alignment, stop: Alignment): number {
   const end = Math.min(stop.nextStart - present.nextStart, old.length - present.oldStart);
   let best = 0;
@@ -96,7 +96,7 @@ function extendForward({ old, next }: Files, present: Alignment, stop: Alignment
   return best;
 }
 
-/** How far before its match the next alignment begins, likewise. */
+/** How far before its match to begin the next alignment, likewise. */
 function extendBackward({ old, next }: Files, present: Alignment, stop: Alignment): number {
   const end = Math.min(stop.nextStart - present.nextStart, stop.oldStart);
   let best = 0;
@@ -111,7 +111,7 @@ function extendBackward({ old, next }: Files, present: Alignment, stop: Alignmen
   return best;
 }
 
-/** How many of the bytes that both alignments claim the present one keeps, so that the most agree. */
+/** How many of the bytes that both alignments claim the present one keeps so that most agree. */
 function divideOverlap(
   { old, next }: Files,
   present: Alignment,
@@ -137,7 +137,7 @@ function divideOverlap(
   return kept;
 }
 
-function makeStep({ old, next }: Files, { oldStart, nextStart }: Alignment, added: number, end: number): Step {
+function makeStep({ old, next }: Files, { oldStart, nextStart }: Alignment, added: number, end: number): BsdiffStep {
   const differences = new Uint8Array(added);
   for (let i = 0; i < added; i++) differences[i] = (next[nextStart + i] ?? 0) - (old[oldStart + i] ?? 0);
   const extra = next.slice(nextStart + added, end);

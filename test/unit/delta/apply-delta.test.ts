@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { concatBytes, encodeText } from '../../../src/bytes/bytes.ts';
 import { encodeBzip2 } from '../../../src/bzip2/encoder.ts';
 import { applyDelta, inspectDelta } from '../../../src/delta/apply-delta.ts';
 import { RepomillError } from '../../../src/errors.ts';
 import { readDeltaVectors, sha256Of } from '../../vectors/vectors.ts';
-import { type DeltaParts, formatInteger, formatRawDelta, joinBytes, joinSections } from './raw-delta.ts';
+import { type DeltaParts, formatInteger, formatRawDelta, joinSections } from './raw-delta.ts';
 
 const vectors = readDeltaVectors();
 
@@ -46,13 +47,13 @@ describe('applyDelta', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), delta, (old, parts) => {
         const expected = patchBytewise(old, parts);
-        expect(applyDelta(old, formatRawDelta(parts), expected.length)).toEqual(expected);
+        expect(Buffer.compare(applyDelta(old, formatRawDelta(parts), expected.length), expected)).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 
-  it('adds nothing where the old file has no bytes, before its start or behind its end', () => {
+  it('adds nothing where the old file has no bytes, before its start or after its end', () => {
     const parts: DeltaParts = {
       controls: [
         [0n, 0n, -2n],
@@ -63,7 +64,7 @@ describe('applyDelta', () => {
     expect([...applyDelta(Uint8Array.of(100, 255), formatRawDelta(parts), 6)]).toEqual([1, 2, 103, 3, 5, 6]);
   });
 
-  it('leaves the old file and the delta as they are', () => {
+  it('does not change the old file or the delta', () => {
     for (const { old, next, delta } of vectors) {
       const before = [sha256Of(old), sha256Of(delta)];
       applyDelta(old, delta, next.length);
@@ -71,7 +72,7 @@ describe('applyDelta', () => {
     }
   });
 
-  it('gives other bytes, not an error, for another old file: the digest is the caller to compare', () => {
+  it('gives the wrong bytes, not an error, for the wrong old file', () => {
     const [vector] = vectors;
     if (vector === undefined) throw new Error('no vectors');
     const { old, next, delta } = vector;
@@ -81,7 +82,7 @@ describe('applyDelta', () => {
   });
 
   it.each(vectors.filter(({ next }) => next.length > 0))(
-    'refuses to make another size: $title',
+    'refuses to make a different size: $title',
     ({ old, next, delta }) => {
       const size = next.length;
       expect(() => applyDelta(old, delta, size + 1)).toThrow(`expected a new file of ${size + 1} bytes, found ${size}`);
@@ -100,12 +101,15 @@ describe('applyDelta with hostile deltas', () => {
     expect(outcomes.filter((result) => result !== 'refused')).toEqual([]);
   });
 
-  it.each(vectors)('refuses any flipped bit, or makes the new file all the same: $title', ({ old, next, delta }) => {
+  it.each(vectors)('refuses any flipped bit, or makes the same file: $title', ({ old, next, delta }) => {
     const right = sha256Of(next);
-    const wrong = Array.from({ length: delta.length * 8 }, (_, bit) => bit).filter((bit) => {
-      const flipped = delta.with(bit >> 3, (delta[bit >> 3] ?? 0) ^ (1 << (bit & 7)));
-      return !['refused', right].includes(outcome(old, flipped, next.length));
-    });
+    const flipped = delta.slice();
+    const wrong: number[] = [];
+    for (let bit = 0; bit < delta.length * 8; bit++) {
+      flipped[bit >> 3] = (delta[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      if (!['refused', right].includes(outcome(old, flipped, next.length))) wrong.push(bit);
+      flipped[bit >> 3] = delta[bit >> 3] ?? 0;
+    }
     expect(wrong).toEqual([]);
   });
 
@@ -119,50 +123,50 @@ describe('applyDelta with hostile deltas', () => {
     expect(() => applyDelta(new Uint8Array(), make(5, 5), 9)).toThrow('bzip2: more than the expected 4 bytes');
   });
 
-  it('refuses sections that overlap because the header claims so', () => {
-    const controls = encodeBzip2([joinBytes([0n, 4n, 0n].map(formatInteger))]);
+  it('refuses sections that overlap according to the header', () => {
+    const controls = encodeBzip2([concatBytes([0n, 4n, 0n].map(formatInteger))]);
     const whole = joinSections(4n, controls, encodeBzip2([]), encodeBzip2([new Uint8Array(4)]));
-    const overlapping = joinBytes([whole.subarray(0, 16), formatInteger(0n), whole.subarray(24)]);
+    const overlapping = concatBytes([whole.subarray(0, 16), formatInteger(0n), whole.subarray(24)]);
     expect(applyDelta(new Uint8Array(), whole, 4)).toEqual(new Uint8Array(4));
     expect(() => applyDelta(new Uint8Array(), overlapping, 4)).toThrow('bzip2: cut off after 0 bytes');
   });
 
   const bomb = encodeBzip2([26_000_000]);
-  const bombs = joinBytes(new Array<Uint8Array>(200).fill(bomb));
+  const bombs = concatBytes(new Array<Uint8Array>(200).fill(bomb));
   const oneControl = encodeBzip2([0n, 4n, 0n].map(formatInteger));
 
-  it('refuses an extra section that goes on and on, at the announced size', () => {
+  it('refuses an extra section without end at the announced size', () => {
     const delta = joinSections(4n, oneControl, encodeBzip2([]), bombs);
     expect(() => applyDelta(new Uint8Array(), delta, 4)).toThrow('bzip2: more than the expected 4 bytes');
   });
 
-  it('refuses a diff section that goes on and on, at the announced size', () => {
+  it('refuses a diff section without end at the announced size', () => {
     const delta = joinSections(4n, encodeBzip2([4n, 0n, 0n].map(formatInteger)), bombs, encodeBzip2([]));
     expect(() => applyDelta(new Uint8Array(9), delta, 4)).toThrow('bzip2: more than the expected 4 bytes');
   });
 
-  it('refuses controls that go on and on, as soon as there are more than the new file may have', () => {
+  it('refuses controls without end as soon as there are more than the new file may have', () => {
     const delta = joinSections(4n, bombs, encodeBzip2([]), encodeBzip2([]));
     const refusal = `bzip2: more than the expected ${1024 * 24} bytes`;
     expect(() => applyDelta(new Uint8Array(), delta, 4)).toThrow(refusal);
     expect(() => inspectDelta(delta)).toThrow(refusal);
   });
 
-  it('refuses a wrong control before it looks at the millions behind it', () => {
+  it('refuses a wrong control before it decodes the millions after it', () => {
     const wrong = encodeBzip2([formatInteger(-1n), formatInteger(0n), 5_000_000]);
-    const delta = joinSections(2n ** 31n - 1n, joinBytes([wrong, bombs]), encodeBzip2([]), encodeBzip2([]));
+    const delta = joinSections(2n ** 31n - 1n, concatBytes([wrong, bombs]), encodeBzip2([]), encodeBzip2([]));
     expect(() => inspectDelta(delta)).toThrow('delta: a number of bytes to add is negative');
   });
 
-  it('applies a diff section of thousands of streams as if it were one', () => {
+  it('applies a diff section of thousands of streams like one', () => {
     const old = Uint8Array.from({ length: 2000 }, (_, i) => i);
     const controls = encodeBzip2([2000n, 0n, 0n].map(formatInteger));
     const ones = encodeBzip2([Uint8Array.of(1)]);
-    const delta = joinSections(2000n, controls, joinBytes(new Array<Uint8Array>(2000).fill(ones)), encodeBzip2([]));
+    const delta = joinSections(2000n, controls, concatBytes(new Array<Uint8Array>(2000).fill(ones)), encodeBzip2([]));
     expect(applyDelta(old, delta, 2000)).toEqual(old.map((byte) => byte + 1));
   });
 
-  it('refuses a diff section whose last checksum alone is wrong, although the new file was complete by then', () => {
+  it('refuses a diff section of which only the last checksum is wrong, when the new file is complete', () => {
     const delta = formatRawDelta({ controls: [[100n, 0n, 0n]], diff: new Uint8Array(100) });
     const size = delta.length - encodeBzip2([]).length;
     expect(() => applyDelta(new Uint8Array(100), delta.with(size - 2, (delta[size - 2] ?? 0) ^ 1), 100)).toThrow(
@@ -170,14 +174,14 @@ describe('applyDelta with hostile deltas', () => {
     );
   });
 
-  it('refuses a huge claim without making room for it', () => {
+  it('refuses a huge claim without allocating memory for it', () => {
     const huge = formatRawDelta({ controls: [], newSize: 1n << 50n });
     expect(() => applyDelta(new Uint8Array(), huge, 100)).toThrow('expected a new file of at most 100 bytes');
   });
 });
 
 describe('inspectDelta', () => {
-  it('tells what a delta is made of', () => {
+  it('says what a delta is made of', () => {
     const parts: DeltaParts = {
       controls: [
         [5n, 4n, 0n],
@@ -200,7 +204,7 @@ describe('inspectDelta', () => {
     expect(delta.length).toBeLessThan(250);
   });
 
-  it('refuses to look at a delta that makes more than any summary may hold', () => {
+  it('refuses a delta that makes more than any summary may hold', () => {
     const limit = 2n ** 31n - 1n;
     const make = (newSize: bigint): Uint8Array => formatRawDelta({ controls: [[newSize, 0n, 0n]] });
     expect(inspectDelta(make(limit)).diffBytes).toBe(Number(limit));
@@ -209,8 +213,8 @@ describe('inspectDelta', () => {
     );
   });
 
-  it('refuses what is no delta', () => {
-    expect(() => inspectDelta(new TextEncoder().encode('{"signed": {}, "signatures": []} and so on'))).toThrow(
+  it('refuses what is not a delta', () => {
+    expect(() => inspectDelta(encodeText('{"signed": {}, "signatures": []} and so on'))).toThrow(
       'delta: expected it to begin with BSDIFF40',
     );
   });

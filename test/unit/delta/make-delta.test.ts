@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AlignedRange, CellShape } from '../../../src/delta/align/align-cells.ts';
 import { PlanMemo } from '../../../src/delta/align/plan-memo.ts';
-import type { CellShape, Stretch } from '../../../src/delta/align/stretch.ts';
 import { applyDelta, inspectDelta } from '../../../src/delta/apply-delta.ts';
-import { type DeltaInput, makeDelta, type NewPart, type OldPart, unstructured } from '../../../src/delta/make-delta.ts';
+import { type DeltaInput, makeDelta, type NewPart, type OldPart } from '../../../src/delta/make-delta.ts';
 import { matchBytes } from '../../../src/delta/match/match-bytes.ts';
+import { unstructured } from './unstructured.ts';
 
 const tools = { matcher: async (old: Uint8Array, next: Uint8Array) => matchBytes(old, next) };
 const LINES: CellShape = { kind: 'text', end: 0x0a };
@@ -41,7 +42,7 @@ function part(name: string, text: string, asked: string[]): NewPart {
   return { size: text.length, digest: text, bytes };
 }
 
-function alignLines(old: Uint8Array, next: Uint8Array): readonly Stretch[] {
+function alignLines(old: Uint8Array, next: Uint8Array): readonly AlignedRange[] {
   const runs = [{ old: 0, next: 0, count: Math.max(old.length, next.length) }];
   return [{ oldStart: 0, oldEnd: old.length, nextStart: 0, nextEnd: next.length, cells: LINES, runs: () => runs }];
 }
@@ -51,7 +52,7 @@ function lines(count: number, line: (i: number) => string): string {
 }
 
 describe('makeDelta', () => {
-  it('leads from any bytes to any others, though nothing is known of them', async () => {
+  it('leads from any bytes to any others of which nothing is known', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.array(fc.constantFrom(0, 1, 255), { maxLength: 300 }).map((list) => Uint8Array.from(list)),
@@ -59,7 +60,7 @@ describe('makeDelta', () => {
     await fc.assert(
       fc.asyncProperty(bytes, bytes, async (old, next) => {
         const delta = await makeDelta(unstructured(old, next), tools);
-        expect(applyDelta(old, delta, next.length)).toEqual(next);
+        expect(Buffer.compare(applyDelta(old, delta, next.length), next)).toBe(0);
       }),
     );
   });
@@ -70,19 +71,19 @@ describe('makeDelta', () => {
     await fc.assert(
       fc.asyncProperty(parts, parts, async (before, after) => {
         const { old, next, input } = files(before, after);
-        expect(applyDelta(old, await makeDelta(input, tools), next.length)).toEqual(next);
+        expect(Buffer.compare(applyDelta(old, await makeDelta(input, tools), next.length), next)).toBe(0);
       }),
     );
   });
 
-  it('asks for the parts that changed, and for no other', async () => {
+  it('reads the parts that changed, and no others', async () => {
     const { old, next, input, asked } = files(
       { gone: 'gone\n', same: 'same\n', changed: 'before\n' },
       { same: 'same\n', changed: 'after\n', added: 'added\n' },
     );
     const delta = await makeDelta(input, tools);
     expect(asked.sort()).toEqual(['new added', 'new changed', 'old changed']);
-    expect(applyDelta(old, delta, next.length)).toEqual(next);
+    expect(Buffer.compare(applyDelta(old, delta, next.length), next)).toBe(0);
   });
 
   it('copies parts that only moved', async () => {
@@ -92,7 +93,7 @@ describe('makeDelta', () => {
     );
     const delta = await makeDelta(input, tools);
     expect([asked, inspectDelta(delta).extraBytes]).toEqual([[], 0]);
-    expect(applyDelta(old, delta, next.length)).toEqual(next);
+    expect(Buffer.compare(applyDelta(old, delta, next.length), next)).toBe(0);
   });
 
   it('finds in one part what another part had before', async () => {
@@ -100,7 +101,7 @@ describe('makeDelta', () => {
     const { old, next, input } = files({ p: `${moved}end\n`, q: 'rest\n' }, { p: 'end\n', q: `rest\n${moved}` });
     const delta = await makeDelta(input, tools);
     expect(inspectDelta(delta).extraBytes).toBeLessThan(24);
-    expect(applyDelta(old, delta, next.length)).toEqual(next);
+    expect(Buffer.compare(applyDelta(old, delta, next.length), next)).toBe(0);
   });
 
   it('finds in a related part what the former one lacks', async () => {
@@ -111,10 +112,10 @@ describe('makeDelta', () => {
     if (only === undefined) throw new Error('expected a part');
     const delta = await makeDelta({ ...input, parts: [{ ...only, related: [b] }] }, tools);
     expect(inspectDelta(delta).extraBytes).toBe(0);
-    expect(applyDelta(old, delta, next.length)).toEqual(next);
+    expect(Buffer.compare(applyDelta(old, delta, next.length), next)).toBe(0);
   });
 
-  it('gives the same delta from remembered plans, without asking for the parts again', async () => {
+  it('makes the same delta from remembered plans, without reading the parts again', async () => {
     const version = (text: string): string => lines(50, (i) => (i % 9 === 0 ? `${text} ${i}` : `line ${i}`));
     const { input, asked } = files(
       { a: version('old'), b: version('former') },
@@ -128,7 +129,7 @@ describe('makeDelta', () => {
     expect(asked).toEqual([]);
   });
 
-  it('uses remembered plans for parts that stand elsewhere', async () => {
+  it('uses remembered plans for parts at a different position', async () => {
     const memo = new PlanMemo(1 << 20);
     const [before, after] = [lines(50, (i) => `line ${i}`), lines(50, (i) => (i === 7 ? 'another line' : `line ${i}`))];
     await makeDelta(files({ a: before }, { a: after }).input, { ...tools, memo });
@@ -136,29 +137,29 @@ describe('makeDelta', () => {
     expect(applyDelta(old, await makeDelta(input, { ...tools, memo }), next.length)).toEqual(next);
   });
 
-  it('never remembers a part without a digest', async () => {
+  it('does not remember a part without a digest', async () => {
     const memo = new PlanMemo(1 << 20);
     const anonymous = ({ digest: _, ...rest }: NewPart): NewPart => rest;
     for (const text of ['first', 'other']) {
       const { old, next, input } = files({ a: 'a\n' }, { a: `${text}\n` });
       const delta = await makeDelta({ ...input, parts: input.parts.map(anonymous) }, { ...tools, memo });
-      expect(applyDelta(old, delta, next.length)).toEqual(next);
+      expect(Buffer.compare(applyDelta(old, delta, next.length), next)).toBe(0);
     }
   });
 
-  it('refuses to make a delta out of an alignment that contradicts the bytes', async () => {
+  it('refuses an alignment that contradicts the bytes', async () => {
     const { input } = files({ a: 'before'.repeat(9) }, { a: 'after!'.repeat(9) });
-    const stretch = { oldStart: 0, oldEnd: 99, nextStart: 0, nextEnd: 54, cells: LINES, runs: () => [] };
-    const align = (): readonly Stretch[] => [
-      { ...stretch, cells: { kind: 'fixed', width: 27 }, runs: () => [{ old: 1, next: 0, count: 2 }] },
+    const range = { oldStart: 0, oldEnd: 99, nextStart: 0, nextEnd: 54, cells: LINES, runs: () => [] };
+    const align = (): readonly AlignedRange[] => [
+      { ...range, cells: { kind: 'fixed', width: 27 }, runs: () => [{ old: 1, next: 0, count: 2 }] },
     ];
     const parts = input.parts.map((one) => ({ ...one, align }));
     await expect(makeDelta({ ...input, parts }, tools)).rejects.toThrow(
-      'delta: the plan of a part leaves the old bytes',
+      'delta: the plan of a part reads outside the old bytes',
     );
   });
 
-  it('refuses to make a delta where the old file is shorter than its parts', async () => {
+  it('refuses an old file that is shorter than its parts', async () => {
     const { input } = files({ a: 'a\n', b: 'b\n' }, { b: 'b\n' });
     await expect(makeDelta({ ...input, oldSize: 3 }, tools)).rejects.toThrow(
       'delta: a step reads 2 bytes at 2 of 3 old bytes',

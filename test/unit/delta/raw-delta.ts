@@ -1,14 +1,15 @@
 /**
- * Writes deltas from raw parts, true and false ones alike: also such as no formatter would write.
+ * Writes deltas from raw parts, right or wrong, including those that no formatter would write.
  */
+import { concatBytes } from '../../../src/bytes/bytes.ts';
 import { encodeBzip2 } from '../../../src/bzip2/encoder.ts';
 
-/** A delta in parts; integers are bigints, so that they can be as wrong as the format allows. */
+/** A delta in parts. Integers are bigints, so that they can be as wrong as the format allows. */
 export interface DeltaParts {
   readonly controls: readonly (readonly [add: bigint, copy: bigint, seek: bigint])[];
   readonly diff?: Uint8Array;
   readonly extra?: Uint8Array;
-  /** Otherwise what the controls make. */
+  /** By default, what the controls make. */
   readonly newSize?: bigint;
 }
 
@@ -26,21 +27,16 @@ export function formatRawDelta(parts: DeltaParts): Uint8Array {
   );
 }
 
-/** A delta of sections that are already compressed, or pretend to be. */
+/** A delta of sections that are compressed already, or pretend to be. */
 export function joinSections(newSize: bigint, controls: Uint8Array, diff: Uint8Array, extra: Uint8Array): Uint8Array {
   const sizes = [BigInt(controls.length), BigInt(diff.length), newSize];
-  return joinBytes([new TextEncoder().encode('BSDIFF40'), ...sizes.map(formatInteger), controls, diff, extra]);
+  return concatBytes([new TextEncoder().encode('BSDIFF40'), ...sizes.map(formatInteger), controls, diff, extra]);
 }
 
-/** Sign and magnitude, the lowest byte first. */
+/** Sign and magnitude, lowest byte first. */
 export function formatInteger(value: bigint): Uint8Array {
   const magnitude = value < 0n ? -value : value;
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, value < 0n ? magnitude | (1n << 63n) : magnitude, true);
   return bytes;
-}
-
-/** One array of all parts. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }

@@ -4,7 +4,7 @@
  */
 
 import { concatBytes } from '../../../bytes/bytes.ts';
-import { commonStart } from '../../../delta/align/common-start.ts';
+import { commonStart } from '../../../bytes/common-start.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Variant } from '../../../glib/gvariant/variant.ts';
 

@@ -3,7 +3,7 @@
  * stretches of cells. FORMAT.md, sections "Summary" and "Bucket". Of a bucket that did not change, no byte is asked for.
  */
 
-import type { CellShape, Stretch } from '../../../delta/align/stretch.ts';
+import type { AlignedRange, CellShape } from '../../../delta/align/align-cells.ts';
 import type { DeltaInput, NewPart, OldPart } from '../../../delta/make-delta.ts';
 import { parseBucketId } from '../../../model/bucket-placement.ts';
 import { alignRecords } from '../format/align-records.ts';
@@ -105,7 +105,7 @@ function isBeginning(a: string, b: string): boolean {
 }
 
 /** What corresponds in two headers: the entries of buckets with one id. */
-function alignHeaders(before: HeaderOutline, after: HeaderOutline): readonly Stretch[] {
+function alignHeaders(before: HeaderOutline, after: HeaderOutline): readonly AlignedRange[] {
   const entries = new Map(before.header.buckets.map(({ id }, i) => [id, before.line.entries[i]]));
   const pairs = after.header.buckets.map(({ id }, i) => [entries.get(id), after.line.entries[i]] as const);
   return [
@@ -115,7 +115,7 @@ function alignHeaders(before: HeaderOutline, after: HeaderOutline): readonly Str
 }
 
 /** What corresponds in two buckets: entries of columns and of strings, and in the columns the cells of the same packages. */
-function alignBuckets(old: Uint8Array, next: Uint8Array): readonly Stretch[] {
+function alignBuckets(old: Uint8Array, next: Uint8Array): readonly AlignedRange[] {
   const before = outlineBucket(old);
   const after = outlineBucket(next);
   const formerOf = new Map(
@@ -155,8 +155,8 @@ function alignColumns(
   next: Uint8Array,
   column: ColumnOutline,
   records: Alignment,
-): readonly Stretch[] {
-  const stretches: Stretch[] = [];
+): readonly AlignedRange[] {
+  const stretches: AlignedRange[] = [];
   const runs = (): readonly Run[] => (records.isWhole ? ALL : records.runs);
   if (former.entry.sparse && column.entry.sparse) {
     stretches.push(stretch(former.presence, column.presence, { kind: 'fixed', width: 1 }, runs));
@@ -204,6 +204,6 @@ function presentCells({ runs, isWhole }: Alignment, inOld: Presence, inNext: Pre
   return areAll ? ALL : cells.list();
 }
 
-function stretch(old: Span, next: Span, cells: CellShape, runs: () => readonly Run[]): Stretch {
+function stretch(old: Span, next: Span, cells: CellShape, runs: () => readonly Run[]): AlignedRange {
   return { oldStart: old.start, oldEnd: old.end, nextStart: next.start, nextEnd: next.end, cells, runs };
 }

@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignCells } from '../../../../src/delta/align/align-cells.ts';
-import { MatchList } from '../../../../src/delta/align/match-list.ts';
-import type { CellShape, Run } from '../../../../src/delta/align/stretch.ts';
+import { alignCells, type CellRun, type CellShape } from '../../../../src/delta/align/align-cells.ts';
+import { MatchList } from '../../../../src/delta/instructions.ts';
 
 const LINES: CellShape = { kind: 'text', end: 0x0a };
 
 /** What is matched between two texts, each as `old` or as `old > new`. */
-function matched(old: string, next: string, runs: readonly Run[], cells: CellShape = LINES): readonly string[] {
+function matched(old: string, next: string, runs: readonly CellRun[], cells: CellShape = LINES): readonly string[] {
   const [before, after] = [Buffer.from(old, 'latin1'), Buffer.from(next, 'latin1')];
   const matches = new MatchList();
-  const stretch = { oldStart: 0, oldEnd: before.length, nextStart: 0, nextEnd: after.length, cells, runs: () => runs };
-  alignCells(before, after, stretch, matches);
+  const range = { oldStart: 0, oldEnd: before.length, nextStart: 0, nextEnd: after.length, cells, runs: () => runs };
+  alignCells(before, after, range, matches);
   return matches.list().map(({ oldStart, nextStart, length }) => {
     const from = old.slice(oldStart, oldStart + length);
     const to = next.slice(nextStart, nextStart + length);
@@ -19,14 +18,14 @@ function matched(old: string, next: string, runs: readonly Run[], cells: CellSha
   });
 }
 
-const run = (old: number, next: number, count: number): Run => ({ old, next, count });
+const run = (old: number, next: number, count: number): CellRun => ({ old, next, count });
 
 describe('alignCells', () => {
-  it('matches a stretch that did not change as a whole, whatever the runs say', () => {
+  it('matches a range that did not change as a whole, whatever the runs say', () => {
     expect(matched('a\nb\n', 'a\nb\n', [])).toEqual(['a\nb\n']);
   });
 
-  it('goes on in one match through cells that kept their length', () => {
+  it('matches cells that kept their length together', () => {
     expect(matched('one\ntwo\nsix\n', 'one\nten\nsix\n', [run(0, 0, 3)])).toEqual([
       'one\ntwo\nsix\n > one\nten\nsix\n',
     ]);
@@ -37,17 +36,17 @@ describe('alignCells', () => {
     expect(matched('aXYZb\nc\n', 'ab\nc\n', [run(0, 0, 2)])).toEqual(['a', 'b\nc\n']);
   });
 
-  it('uses no byte of a cell twice, where its beginning and its end overlap', () => {
+  it('uses no byte of a cell twice if its beginning and end overlap', () => {
     expect(matched('aa\nb\n', 'aaa\nb\n', [run(0, 0, 2)])).toEqual(['aa', '\nb\n']);
     expect(matched('aaa\n', 'aa\n', [run(0, 0, 1)])).toEqual(['aa', '\n']);
   });
 
-  it('passes over cells of the old version that are in no run, and leaves out those of the new one', () => {
+  it('skips cells of the old version that are in no run, and leaves out those of the new one', () => {
     expect(matched('a\nGONE\nb\n', 'a\nb\n', [run(0, 0, 1), run(2, 1, 1)])).toEqual(['a\n', 'b\n']);
     expect(matched('a\nb\n', 'a\nNEW\nb\n', [run(0, 0, 1), run(1, 2, 1)])).toEqual(['a\n', 'b\n']);
   });
 
-  it('tells a text of the same length that became another by its own bytes, from nine differences and more than half on', () => {
+  it('does not match a text of the same length in which more than eight bytes and more than half differ', () => {
     expect(matched('abcdefgh\n', 'ABCDEFGH\n', [run(0, 0, 1)])).toEqual(['abcdefgh\n > ABCDEFGH\n']);
     expect(matched('abcdefghi\n', 'ABCDEFGHI\n', [run(0, 0, 1)])).toEqual(['\n']);
     expect(matched('abcdefghi12345678\n', 'ABCDEFGHI12345678\n', [run(0, 0, 1)])).toEqual([
@@ -55,12 +54,12 @@ describe('alignCells', () => {
     ]);
   });
 
-  it('aligns a last cell that ends with its stretch', () => {
+  it('aligns a last cell that ends with its range', () => {
     expect(matched('a\nbcd', 'a\nbxcd', [run(0, 0, 2)])).toEqual(['a\nb', 'cd']);
     expect(matched('a\nb', 'a\n', [run(0, 0, 2)])).toEqual(['a\n']);
   });
 
-  it('passes over cells of a run that neither version has', () => {
+  it('ignores cells of a run that neither version has', () => {
     expect(matched('a\n', 'b\n', [run(0, 0, 5)])).toEqual(['a\n > b\n']);
   });
 
@@ -75,30 +74,30 @@ describe('alignCells', () => {
     ]);
   });
 
-  it('counts no cells where all correspond', () => {
+  it('counts no cells if all correspond', () => {
     const all = run(0, 0, Infinity);
     expect(matched('a\n1.9\nb\nc\n', 'a\n1.10\nb\nC\n', [all])).toEqual(['a\n1.', '\nb\nc\n > \nb\nC\n']);
     expect(matched('a\nb\nc\n', 'a\nbb\n', [all])).toEqual(['a\nb', '\n']);
     expect(matched('aabb', 'aacc', [all], { kind: 'fixed', width: 2 })).toEqual(['aabb > aacc']);
   });
 
-  it('asks for no runs where a stretch did not change', () => {
-    const stretch = { oldStart: 0, oldEnd: 2, nextStart: 1, nextEnd: 3, cells: LINES };
+  it('asks for no runs if a range did not change', () => {
+    const range = { oldStart: 0, oldEnd: 2, nextStart: 1, nextEnd: 3, cells: LINES };
     const matches = new MatchList();
-    const runs = (): readonly Run[] => {
+    const runs = (): readonly CellRun[] => {
       throw new Error('asked for');
     };
-    alignCells(Uint8Array.of(5, 6), Uint8Array.of(4, 5, 6), { ...stretch, runs }, matches);
+    alignCells(Uint8Array.of(5, 6), Uint8Array.of(4, 5, 6), { ...range, runs }, matches);
     expect(matches.list()).toEqual([{ oldStart: 0, nextStart: 1, length: 2 }]);
   });
 
-  it('matches cells of fixed width by their places', () => {
+  it('matches cells of fixed width by their positions', () => {
     const cells: CellShape = { kind: 'fixed', width: 2 };
     expect(matched('aabbcc', 'aaddBBcc', [run(0, 0, 1), run(1, 2, 2)], cells)).toEqual(['aa', 'bbcc > BBcc']);
     expect(matched('aabb', 'aacc', [run(0, 0, 9)], cells)).toEqual(['aabb > aacc']);
   });
 
-  it('keeps to both stretches and never goes back, whatever the cells and the runs', () => {
+  it('stays within both ranges and never goes back, for any cells and runs', () => {
     const text = fc.stringMatching(/^[ab\n]{0,40}$/);
     const steps = fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.nat(4)), { maxLength: 6 });
     const shapes = fc.constantFrom<CellShape>(LINES, { kind: 'varint' }, { kind: 'text', end: 0x61 });
@@ -125,7 +124,7 @@ describe('alignCells', () => {
   });
 });
 
-function runsOf(steps: readonly (readonly [number, number, number])[]): readonly Run[] {
+function runsOf(steps: readonly (readonly [number, number, number])[]): readonly CellRun[] {
   let old = 0;
   let next = 0;
   return steps.map(([oldGap, nextGap, count]) => {

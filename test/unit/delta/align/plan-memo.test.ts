@@ -10,7 +10,7 @@ function noting(maxSize: number): { ask(pair: string, size?: number): Promise<Pa
     const [old = '', next = ''] = pair.split('>');
     return memo.plan(old, next, async () => {
       made.push(pair);
-      return { segments: [new Uint8Array(size)], searchable: [] };
+      return { instructions: [new Uint8Array(size)], searchable: [] };
     });
   };
   return { ask, made };
@@ -26,23 +26,23 @@ describe('PlanMemo', () => {
     expect(made).toEqual(['a>b', 'b>a', 'a>c']);
   });
 
-  it('forgets what was not asked for the longest, when there is no more room', async () => {
+  it('drops the least recently used plan when it is full', async () => {
     const { ask, made } = noting(3500);
     for (const pair of ['1>2', '1>3', '1>4', '1>2', '1>5', '1>2', '1>3']) await ask(pair);
     expect(made).toEqual(['1>2', '1>3', '1>4', '1>5', '1>3']);
   });
 
-  it('gives a plan that is larger than all its room, and keeps none of it', async () => {
+  it('gives a plan that is larger than its limit, and does not keep it', async () => {
     const { ask, made } = noting(500);
-    expect((await ask('a>b')).segments).toHaveLength(1);
+    expect((await ask('a>b')).instructions).toHaveLength(1);
     await ask('a>b');
     expect(made).toEqual(['a>b', 'a>b']);
   });
 
-  it('remembers nothing of a plan that could not be made', async () => {
+  it('keeps nothing of a plan that could not be made', async () => {
     const memo = new PlanMemo(1000);
     await expect(memo.plan('a', 'b', async () => Promise.reject(new Error('no bytes')))).rejects.toThrow('no bytes');
-    const plan = { segments: [], searchable: [] };
+    const plan = { instructions: [], searchable: [] };
     expect(await memo.plan('a', 'b', async () => plan)).toBe(plan);
   });
 });

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { applyDelta } from '../../../../src/delta/apply-delta.ts';
-import { parseBsdiff40 } from '../../../../src/delta/bsdiff40/bsdiff40.ts';
-import { formatBsdiff40, type Step } from '../../../../src/delta/bsdiff40/format-bsdiff40.ts';
+import { formatBsdiff40 } from '../../../../src/delta/bsdiff40/format-bsdiff40.ts';
+import { parseBsdiff40 } from '../../../../src/delta/bsdiff40/parse-bsdiff40.ts';
+import type { BsdiffStep } from '../../../../src/delta/bsdiff40/steps.ts';
 import { formatRawDelta } from '../raw-delta.ts';
 
 const END = 2 ** 53 - 1;
 
-function controlsOf(steps: readonly Step[], newSize: number): number[] {
+function controlsOf(steps: readonly BsdiffStep[], newSize: number): number[] {
   return [...parseBsdiff40(formatBsdiff40(steps, newSize), { maxNewSize: newSize }).controls];
 }
 
-function step(oldStart: number, differences: Step['differences'] = [], extra: Step['extra'] = []): Step {
+function step(
+  oldStart: number,
+  differences: BsdiffStep['differences'] = [],
+  extra: BsdiffStep['extra'] = [],
+): BsdiffStep {
   return { oldStart, differences, extra };
 }
 
@@ -50,7 +55,7 @@ describe('formatBsdiff40', () => {
     expect(controlsOf([step(0, [1]), step(9), step(5, [1])], 2)).toEqual([1, 0, 8, 0, 0, -4, 1, 0, 0]);
   });
 
-  it('leads to the first step where it does not begin with the old file', () => {
+  it('leads to a first step that does not begin at the start of the old file', () => {
     expect(controlsOf([step(50, [1])], 1)).toEqual([0, 0, 50, 1, 0, 0]);
   });
 
@@ -58,14 +63,14 @@ describe('formatBsdiff40', () => {
     expect(controlsOf([step(END), step(0, [], [Uint8Array.of(1)])], 1)).toEqual([0, 0, END, 0, 0, -END, 0, 1, 0]);
   });
 
-  it('writes three empty streams behind the header for an empty file, with or without a place where it ends', () => {
+  it('writes three empty streams after the header for an empty file, with or without a last position', () => {
     const empty = formatRawDelta({ controls: [] });
     expect(formatBsdiff40([], 0)).toEqual(empty);
     expect(formatBsdiff40([step(0)], 0)).toEqual(empty);
     expect(empty.length).toBe(32 + 3 * 14);
   });
 
-  it.each([4, 6])('refuses steps that make 5 bytes where %i are announced', (newSize) => {
+  it.each([4, 6])('refuses steps that make 5 bytes instead of %i', (newSize) => {
     expect(() => formatBsdiff40([step(0, [2, Uint8Array.of(1)], [Uint8Array.of(1, 2)])], newSize)).toThrow(
       expect.objectContaining({ code: 'format', message: `delta: its steps make 5 of ${newSize} bytes` }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Segment } from '../../../../src/delta/align/part-plan.ts';
-import type { Step } from '../../../../src/delta/bsdiff40/format-bsdiff40.ts';
+import type { BsdiffStep } from '../../../../src/delta/bsdiff40/steps.ts';
+import type { Instruction } from '../../../../src/delta/instructions.ts';
 import { searchLeftovers } from '../../../../src/delta/match/search-leftovers.ts';
 
 const TEXT = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -9,31 +9,31 @@ function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** Bytes that are made from old ones: where these begin and how many they are. */
-function copy(oldStart: number, length: number, extra = 0): Step {
+/** A step that copies this many old bytes. */
+function copy(oldStart: number, length: number, extra = 0): BsdiffStep {
   return { oldStart, differences: [length], extra: extra === 0 ? [] : [new Uint8Array(extra)] };
 }
 
-/** What becomes of the leftovers, when the matcher says this: `+text`, or place and differences of a copy. */
+/** What becomes of the leftovers if the matcher returns these steps: `+text`, or the position and differences of a copy. */
 async function search(
   leftovers: readonly string[],
   excerpts: readonly (readonly [oldStart: number, text: string])[],
-  steps: readonly Step[],
+  steps: readonly BsdiffStep[],
 ): Promise<readonly unknown[]> {
-  const segments: Segment[] = leftovers.flatMap((text) => [bytesOf(text), { oldStart: 7, differences: [9] }]);
+  const instructions: Instruction[] = leftovers.flatMap((text) => [bytesOf(text), { oldStart: 7, differences: [9] }]);
   const old = excerpts.map(([oldStart, text]) => ({ oldStart, bytes: bytesOf(text) }));
-  const divided = await searchLeftovers(segments, old, async () => steps);
+  const divided = await searchLeftovers(instructions, old, async () => steps);
   return divided
-    .filter((segment) => segment instanceof Uint8Array || segment.differences[0] !== 9)
-    .map((segment) =>
-      segment instanceof Uint8Array
-        ? `+${String.fromCharCode(...segment)}`
-        : [segment.oldStart, ...segment.differences.map((one) => (typeof one === 'number' ? one : [...one]))],
+    .filter((one) => one instanceof Uint8Array || one.differences[0] !== 9)
+    .map((one) =>
+      one instanceof Uint8Array
+        ? `+${String.fromCharCode(...one)}`
+        : [one.oldStart, ...one.differences.map((part) => (typeof part === 'number' ? part : [...part]))],
     );
 }
 
 describe('searchLeftovers', () => {
-  it('makes from old bytes what the matcher finds, and brings the rest along', async () => {
+  it('copies what the matcher finds, and inserts the rest', async () => {
     const found = await search([`<<${TEXT}>>`], [[1000, TEXT]], [copy(0, 0, 2), copy(0, 36, 2)]);
     expect(found).toEqual(['+<<', [1000, 36], '+>>']);
   });
@@ -43,7 +43,7 @@ describe('searchLeftovers', () => {
     expect(found).toEqual([[1000, 10, [2], 25]]);
   });
 
-  it('cuts a match where the old bytes come from elsewhere', async () => {
+  it('cuts a match where the old bytes come from a different excerpt', async () => {
     const excerpts = [
       [1000, TEXT.slice(0, 26)],
       [500, `${TEXT.slice(26)}${TEXT}`],
@@ -54,7 +54,7 @@ describe('searchLeftovers', () => {
     ]);
   });
 
-  it('cuts a match where the new bytes belong elsewhere', async () => {
+  it('cuts a match where the new bytes belong to a different leftover', async () => {
     expect(await search([`${TEXT}!`, TEXT], [[1000, `${TEXT}!${TEXT}`]], [copy(0, 73)])).toEqual([
       [1000, 37],
       [1037, 36],
@@ -69,22 +69,22 @@ describe('searchLeftovers', () => {
     ]);
   });
 
-  it('drops the pieces of a match that are too short by themselves', async () => {
+  it('drops the parts of a match that are too short by themselves', async () => {
     const found = await search([TEXT.slice(0, 10), TEXT.slice(10)], [[0, TEXT]], [copy(0, 36)]);
     expect(found).toEqual(['+abcdefghij', [10, 26]]);
   });
 
-  it('asks the matcher for all leftovers at once, and not at all where one side is nearly empty', async () => {
+  it('asks the matcher for all leftovers at once, and not at all if one side is nearly empty', async () => {
     const asked: [string, string][] = [];
-    const matcher = async (old: Uint8Array, next: Uint8Array): Promise<readonly Step[]> => {
+    const matcher = async (old: Uint8Array, next: Uint8Array): Promise<readonly BsdiffStep[]> => {
       asked.push([String.fromCharCode(...old), String.fromCharCode(...next)]);
       return [];
     };
     const excerpt = { oldStart: 0, bytes: bytesOf(TEXT) };
-    const segments = [bytesOf('one'), { oldStart: 0, differences: [1] }, bytesOf(TEXT)];
-    expect(await searchLeftovers(segments, [excerpt, excerpt], matcher)).toEqual(segments);
+    const instructions = [bytesOf('one'), { oldStart: 0, differences: [1] }, bytesOf(TEXT)];
+    expect(await searchLeftovers(instructions, [excerpt, excerpt], matcher)).toEqual(instructions);
     await searchLeftovers([bytesOf('one')], [excerpt], matcher);
-    await searchLeftovers(segments, [], matcher);
+    await searchLeftovers(instructions, [], matcher);
     expect(asked).toEqual([[TEXT + TEXT, `one${TEXT}`]]);
   });
 });

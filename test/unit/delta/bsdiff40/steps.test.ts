@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { checkSteps, joinSteps } from '../../../../src/delta/bsdiff40/join-steps.ts';
+import { checkSteps, joinSteps } from '../../../../src/delta/bsdiff40/steps.ts';
 
 const a = Uint8Array.of(1);
 const b = Uint8Array.of(2, 3);
 
 describe('joinSteps', () => {
-  it('begins at the beginning of the old file, even where nothing is copied from there', () => {
+  it('begins at the start of the old file, even if nothing is copied from there', () => {
     expect(joinSteps([])).toEqual([{ oldStart: 0, differences: [], extra: [] }]);
     expect(joinSteps([a, { oldStart: 5, differences: [4] }])).toEqual([
       { oldStart: 0, differences: [], extra: [a] },
@@ -13,31 +13,31 @@ describe('joinSteps', () => {
     ]);
   });
 
-  it('makes one step of copies that follow each other in the old file, and one number of their zeros', () => {
-    const segments = [
+  it('joins copies that follow each other in the old file, and their zeros', () => {
+    const instructions = [
       { oldStart: 0, differences: [4] },
       { oldStart: 4, differences: [2, a] },
       { oldStart: 7, differences: [b, 1] },
     ];
-    expect(joinSteps(segments)).toEqual([{ oldStart: 0, differences: [6, a, b, 1], extra: [] }]);
+    expect(joinSteps(instructions)).toEqual([{ oldStart: 0, differences: [6, a, b, 1], extra: [] }]);
   });
 
-  it('begins a step where the old position jumps, and where a copy follows bytes that were brought along', () => {
-    const segments = [
+  it('begins a step where the old position jumps, and where a copy follows inserted bytes', () => {
+    const instructions = [
       { oldStart: 0, differences: [4] },
       { oldStart: 9, differences: [2] },
       a,
       b,
       { oldStart: 11, differences: [1] },
     ];
-    expect(joinSteps(segments)).toEqual([
+    expect(joinSteps(instructions)).toEqual([
       { oldStart: 0, differences: [4], extra: [] },
       { oldStart: 9, differences: [2], extra: [a, b] },
       { oldStart: 11, differences: [1], extra: [] },
     ]);
   });
 
-  it('leaves the segments as they are', () => {
+  it('does not change the instructions', () => {
     const first = { oldStart: 0, differences: [4] };
     joinSteps([first, { oldStart: 4, differences: [2] }]);
     expect(first.differences).toEqual([4]);
@@ -52,7 +52,7 @@ describe('checkSteps', () => {
   });
 
   it.each([
-    ['a step that reads behind the end of the old file', step, 7, 7, 'delta: a step reads 5 bytes at 3 of 7 old bytes'],
+    ['a step that reads past the end of the old file', step, 7, 7, 'delta: a step reads 5 bytes at 3 of 7 old bytes'],
     [
       'a step before the beginning',
       { ...step, oldStart: -1 },

@@ -1,18 +1,19 @@
 /**
- * How far old and new bytes agree. Most of what changed is still the same, so the time of a delta is the time of this loop.
+ * How far two byte arrays agree. Most of what changed between two versions is still the same, so a delta takes as long as this
+ * loop. Runs in browsers.
  */
 
-/** Most changes are near: so many bytes are compared one by one before words are worth their preparation. */
+/** Most differences are near: this many bytes are compared one by one before words are worth preparing. */
 const NEAR = 32;
 const WORD = 4;
 /** Words that are compared at a time. */
-const CHUNK = 2048;
+const WORDS = 2048;
 
-// Old bytes are copied here, so that they begin at a word, as the new ones do.
-const oldWords = new Int32Array(CHUNK);
+// Old bytes are copied here so that they begin at a word, as the new ones do.
+const oldWords = new Int32Array(WORDS);
 const oldBytes = new Uint8Array(oldWords.buffer);
 
-/** The number of bytes, at most `limit`, that are equal from `oldStart` and from `nextStart` on. Both have that many bytes. */
+/** How many bytes, at most `limit`, are equal from `oldStart` and from `nextStart`. Both arrays must have that many. */
 export function commonStart(
   old: Uint8Array,
   oldStart: number,
@@ -24,7 +25,7 @@ export function commonStart(
   let at = compareBytes(old, oldStart, next, nextStart, 0, Math.min(limit, NEAR + toWord));
   if (at < NEAR + toWord) return at;
   while (limit - at >= WORD) {
-    const count = Math.min(CHUNK, Math.floor((limit - at) / WORD));
+    const count = Math.min(WORDS, Math.floor((limit - at) / WORD));
     oldBytes.set(old.subarray(oldStart + at, oldStart + at + count * WORD));
     const nextWords = new Int32Array(next.buffer, next.byteOffset + nextStart + at, count);
     let equal = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonStart } from '../../../../src/delta/align/common-start.ts';
+import { commonStart } from '../../../src/bytes/common-start.ts';
 
 /** Two arrays of which exactly `equal` bytes agree from the given positions on, and no byte before. */
 function pair(oldStart: number, nextStart: number, equal: number, rest: number): [Uint8Array, Uint8Array] {

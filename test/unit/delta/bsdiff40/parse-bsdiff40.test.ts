@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { concatBytes } from '../../../../src/bytes/bytes.ts';
 import { encodeBzip2 } from '../../../../src/bzip2/encoder.ts';
-import { maxControls, parseBsdiff40 } from '../../../../src/delta/bsdiff40/bsdiff40.ts';
+import { formatBsdiff40 } from '../../../../src/delta/bsdiff40/format-bsdiff40.ts';
+import { maxControls, parseBsdiff40, parseSteps } from '../../../../src/delta/bsdiff40/parse-bsdiff40.ts';
 import { readDeltaVectors } from '../../../vectors/vectors.ts';
-import { type DeltaParts, formatInteger, formatRawDelta, joinBytes, joinSections, MINUS_ZERO } from '../raw-delta.ts';
+import { type DeltaParts, formatInteger, formatRawDelta, joinSections, MINUS_ZERO } from '../raw-delta.ts';
 
 const LIMIT = 1000;
 const MAX = 2n ** 53n - 1n;
@@ -13,7 +15,7 @@ function parse(parts: DeltaParts): ReturnType<typeof parseBsdiff40> {
 }
 
 describe('parseBsdiff40', () => {
-  it('gives the controls, and the sections with the sizes that follow from them', () => {
+  it('gives the controls, and the sections with the sizes that the controls imply', () => {
     const parsed = parse({
       controls: [
         [3n, 2n, -7n],
@@ -36,14 +38,14 @@ describe('parseBsdiff40', () => {
     expect([newSize, diff.size + extra.size]).toEqual([next.length, next.length]);
   });
 
-  it('accepts a new file of the largest allowed size, and none of one byte more', () => {
+  it('accepts a new file of the largest allowed size, and not one byte more', () => {
     expect(parse({ controls: [[0n, 1000n, 0n]] }).newSize).toBe(LIMIT);
     expect(() => parse({ controls: [[0n, 1001n, 0n]] })).toThrow(
       'delta: expected a new file of at most 1000 bytes, found 1001',
     );
   });
 
-  it('accepts seeks that lead out of the old file on either side, up to 2^53 - 1', () => {
+  it('accepts seeks outside the old file on either side, up to 2^53 - 1', () => {
     expect(parse({ controls: [[0n, 0n, MAX]] }).totals.oldEnd).toBe(Number.MAX_SAFE_INTEGER);
     expect(parse({ controls: [[0n, 0n, -MAX]] }).totals.oldEnd).toBe(Number.MIN_SAFE_INTEGER);
     expect(parse({ controls: [[0n, 0n, MINUS_ZERO]] }).totals.oldEnd).toBe(0);
@@ -140,7 +142,7 @@ describe('parseBsdiff40', () => {
     );
   });
 
-  it('refuses what is shorter than a header or begins otherwise', () => {
+  it('refuses what is shorter than a header or begins differently', () => {
     const delta = formatRawDelta({ controls: [] });
     const limits = { maxNewSize: LIMIT };
     expect(() => parseBsdiff40(new Uint8Array(), limits)).toThrow(
@@ -156,12 +158,12 @@ describe('parseBsdiff40', () => {
     }
   });
 
-  it('refuses sections that are longer than the file, each alone or both together', () => {
+  it('refuses sections that are longer than the file, alone or together', () => {
     const delta = formatRawDelta({ controls: [] });
     const claim = (at: number, size: bigint): Uint8Array =>
-      joinBytes([delta.subarray(0, at), formatInteger(size), delta.subarray(at + 8)]);
+      concatBytes([delta.subarray(0, at), formatInteger(size), delta.subarray(at + 8)]);
     const rest = BigInt(nothing.length);
-    const beyond = /^delta: expected \d+ and \d+ bytes behind the header, found 42$/;
+    const beyond = /^delta: expected \d+ and \d+ bytes after the header, found 42$/;
     expect(delta.length).toBe(32 + 42);
     for (const [at, size] of [
       [8, 3n * rest],
@@ -178,12 +180,26 @@ describe('parseBsdiff40', () => {
     expect(() => parseBsdiff40(claim(8, 0n), { maxNewSize: LIMIT })).toThrow('bzip2: cut off after 0 bytes');
   });
 
-  it('refuses bytes that are no whole number of controls', () => {
+  it('refuses bytes that are not a whole number of controls', () => {
     for (const size of [1, 23, 25]) {
       const delta = joinSections(0n, encodeBzip2([new Uint8Array(size)]), nothing, nothing);
       expect(() => parseBsdiff40(delta, { maxNewSize: LIMIT })).toThrow(
-        `${size} bytes are no whole number of controls`,
+        `${size} bytes are not a whole number of controls`,
       );
     }
+  });
+});
+
+describe('parseSteps', () => {
+  it.each(readDeltaVectors())('gives steps that make the same delta again: $title', ({ delta, next }) => {
+    const steps = parseSteps(delta, { maxNewSize: next.length });
+    expect(formatBsdiff40(steps, next.length)).toEqual(delta);
+  });
+
+  it('refuses what is too large or cut off', () => {
+    const next = new Uint8Array(300).map((_, i) => i * i);
+    const delta = formatBsdiff40([{ oldStart: 0, differences: [], extra: [next] }], next.length);
+    expect(() => parseSteps(delta, { maxNewSize: 299 })).toThrow('expected a new file of at most 299 bytes, found 300');
+    expect(() => parseSteps(delta.subarray(0, -1), { maxNewSize: 300 })).toThrow('bzip2: cut off');
   });
 });

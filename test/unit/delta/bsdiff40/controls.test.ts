@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseInteger, parseSize, writeInteger } from '../../../../src/delta/bsdiff40/integer.ts';
+import { parseInteger, parseSize, writeInteger } from '../../../../src/delta/bsdiff40/controls.ts';
 import { formatInteger, MINUS_ZERO } from '../raw-delta.ts';
 
 const END = Number.MAX_SAFE_INTEGER;
@@ -12,13 +12,13 @@ function write(value: number): Uint8Array {
 }
 
 describe('writeInteger', () => {
-  it('writes sign and magnitude, the lowest byte first, and nothing around them', () => {
+  it('writes sign and magnitude, lowest byte first, and nothing around them', () => {
     expect([...write(-0x010203)]).toEqual([7, 3, 2, 1, 0, 0, 0, 0, 0x80, 7]);
     expect([...write(0)]).toEqual([7, 0, 0, 0, 0, 0, 0, 0, 0, 7]);
     expect([...write(-0)]).toEqual([...write(0)]);
   });
 
-  it('agrees with the definition for any exact integer, and is read back', () => {
+  it('agrees with the definition for any exact integer, which parseInteger reads', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.maxSafeInteger(), fc.constantFrom(END, -END, 255, 256, -(2 ** 32), 2 ** 32 - 1)),
