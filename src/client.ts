@@ -50,7 +50,6 @@ export type { ByteRange, FetchedBytes, FetchRequest, FetchResult, Source } from 
 export type { Store } from './model/store.ts';
 export { compareVersions } from './model/version-order.ts';
 export { type HttpOptions, httpSource } from './platform/http/http-source.ts';
-export { formatQuery } from './query/format-query.ts';
 export { compileQuery } from './query/match-query.ts';
 export { parseQuery } from './query/parse-query.ts';
-export type { FieldPath, Operator, Query } from './query/query.ts';
+export { type FieldPath, formatQuery, type Query, type QueryOperator } from './query/query.ts';

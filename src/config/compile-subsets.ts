@@ -3,8 +3,8 @@
  */
 
 import type { PackageRecord } from '../model/record.ts';
-import { formatQuery } from '../query/format-query.ts';
 import { compileQuery } from '../query/match-query.ts';
+import { formatQuery } from '../query/query.ts';
 import type { SubsetRule } from './config.ts';
 
 /** A subset and which records are in it. */

@@ -1,6 +1,6 @@
 /**
- * Globs over whole texts: `*` any run of characters, `?` one, `[...]` one of a set. Anchored, case-sensitive, by code
- * point. Every text is a glob: a `[` without its `]` stands for itself. The time is bounded by length times length.
+ * Globs that match whole texts: `*` is any run of characters, `?` is one, `[...]` is one of a set. Case-sensitive, by code point.
+ * Every text is a glob: a `[` without its `]` is itself. Takes at most the product of both lengths in time.
  */
 
 /** Whether a character, as a code point, is in the set. */
@@ -8,11 +8,11 @@ export type CharacterSet = (codePoint: number) => boolean;
 
 /** Compiles a glob into a test of whole texts. */
 export function compileGlob(glob: string): (text: string) => boolean {
-  const steps = parseGlob(glob);
-  return (text) => matches(steps, text);
+  const tokens = parseGlob(glob);
+  return (text) => matches(tokens, text);
 }
 
-/** Compiles what stands between `[` and `]`: characters, ranges `a-z`, and a leading `!` or `^` for all others. */
+/** Compiles what is between `[` and `]`: characters, ranges `a-z`, and a leading `!` or `^` that inverts the set. */
 export function compileCharacterSet(set: string): CharacterSet {
   const negated = /^[!^]/.test(set);
   const members = Array.from(negated ? set.slice(1) : set, codePointOf);
@@ -28,49 +28,49 @@ export function compileCharacterSet(set: string): CharacterSet {
 
 const HYPHEN = 0x2d;
 
-// One step takes one character, or (`*`) any number of them.
-type Step = CharacterSet | '*';
+// Matches one character, or (`*`) any number of them.
+type GlobToken = CharacterSet | '*';
 
-// A set has a member at least, and a `]` that comes first is one.
-const stepPattern = /\[((?:[!^].|[^!^])[^\]]*)\]|./gsu;
+// A set has at least one member. A `]` that comes first is a member.
+const TOKEN = /\[((?:[!^].|[^!^])[^\]]*)\]|./gsu;
 
-function parseGlob(glob: string): readonly Step[] {
-  return Array.from(glob.matchAll(stepPattern), ([step, set]) => {
+function parseGlob(glob: string): readonly GlobToken[] {
+  return Array.from(glob.matchAll(TOKEN), ([token, set]) => {
     if (set !== undefined) return compileCharacterSet(set);
-    if (step === '*') return step;
-    if (step === '?') return () => true;
-    const wanted = codePointOf(step);
+    if (token === '*') return token;
+    if (token === '?') return () => true;
+    const wanted = codePointOf(token);
     return (codePoint) => codePoint === wanted;
   });
 }
 
-// When a step fails, only the latest `*` takes one character more: an earlier one could not reach further than it.
-function matches(steps: readonly Step[], text: string): boolean {
-  let step = 0;
+// If a token fails, only the last `*` takes one more character: an earlier one could not match more than it does.
+function matches(tokens: readonly GlobToken[], text: string): boolean {
+  let token = 0;
   let at = 0;
   let star = -1;
   let starAt = 0;
   while (at < text.length) {
-    const test = steps[step];
+    const test = tokens[token];
     if (test === '*') {
-      star = step++;
+      star = token++;
       starAt = at;
       continue;
     }
     const codePoint = text.codePointAt(at) ?? 0;
     if (test?.(codePoint)) {
-      step++;
+      token++;
       at += widthOf(codePoint);
     } else if (star >= 0) {
       starAt += widthOf(text.codePointAt(starAt) ?? 0);
       at = starAt;
-      step = star + 1;
+      token = star + 1;
     } else {
       return false;
     }
   }
-  while (steps[step] === '*') step++;
-  return step === steps.length;
+  while (tokens[token] === '*') token++;
+  return token === tokens.length;
 }
 
 function codePointOf(character: string): number {

@@ -1,12 +1,11 @@
 /**
- * Query to test: compiled once, then run over every record. Any query and any record give an answer; nothing throws.
+ * Applies a query: it is compiled once and then run over every record. Any query gives an answer for any record; nothing throws.
  */
 import { compareText } from '../model/order.ts';
 import type { FieldValue, PackageRecord } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
 import { compileGlob } from './glob.ts';
-import { parseQuantity } from './quantity.ts';
-import type { FieldPath, Operator, Query } from './query.ts';
+import type { FieldPath, Query, QueryOperator } from './query.ts';
 
 /**
  * Compiles a query into a test of records.
@@ -40,7 +39,7 @@ export function compileQuery(query: Query): (record: PackageRecord) => boolean {
   }
 }
 
-// Whether the test holds for a value at the path. A list stands for each of its elements; null for nothing.
+// Whether the test holds for a value at the path. A list means each of its elements; null is no value.
 function someValue(
   value: FieldValue | PackageRecord | undefined,
   path: FieldPath,
@@ -60,7 +59,7 @@ function isList(value: FieldValue | PackageRecord): value is readonly FieldValue
 
 function compileComparison(
   field: FieldPath,
-  operator: Exclude<Operator, '!='>,
+  operator: Exclude<QueryOperator, '!='>,
   wanted: string,
 ): (value: FieldValue) => boolean {
   switch (operator) {
@@ -89,8 +88,8 @@ function compileEqual(wanted: string): (value: FieldValue) => boolean {
   };
 }
 
-// Readers keep unknown numbers of a text format as text. Up to 15 digits a number is exact.
-const digits = /^\d{1,15}$/;
+// Readers of text formats keep numbers in unknown fields as text. Up to 15 digits are exact as a number.
+const DIGITS = /^\d{1,15}$/;
 
 function compileOrder(
   field: FieldPath,
@@ -104,8 +103,33 @@ function compileOrder(
   return (value) => {
     if (typeof value === 'number') return quantity !== undefined && holds(value - quantity);
     if (typeof value !== 'string') return false;
-    return quantity !== undefined && digits.test(value)
+    return quantity !== undefined && DIGITS.test(value)
       ? holds(Number(value) - quantity)
       : holds(compareText(value, wanted));
   };
+}
+
+const KiB = 1024;
+
+/** What a unit multiplies by, in lower case. */
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['b', 1],
+  ['kb', 1e3],
+  ['mb', 1e6],
+  ['gb', 1e9],
+  ['tb', 1e12],
+  ['kib', KiB],
+  ['mib', KiB ** 2],
+  ['gib', KiB ** 3],
+  ['tib', KiB ** 4],
+]);
+
+const QUANTITY = /^(-?\d+(?:\.\d+)?)([a-z]*)$/i;
+
+/** The number that a text such as `12`, `-0.5`, `10MB` (10,000,000) or `4KiB` (4,096) means; undefined if it is not one. */
+function parseQuantity(text: string): number | undefined {
+  const [, digits, unit] = QUANTITY.exec(text) ?? [];
+  const factor = unit === undefined ? undefined : UNITS.get(unit.toLowerCase());
+  return factor === undefined ? undefined : Number(digits) * factor;
 }

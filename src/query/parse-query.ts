@@ -1,31 +1,40 @@
 /**
- * Query text to query: a recursive descent, one function per rule of the grammar in QUERY.md. Refuses what it does not
- * understand with the column and what it expected there; length and nesting are bounded.
+ * Parses a query: a recursive descent with one function per rule of the grammar in QUERY.md. What it refuses, it refuses with the
+ * column and what it expected there. Length and nesting are bounded.
  */
-import type { FieldPath, Operator, Query } from './query.ts';
+import { RepomillError } from '../errors.ts';
 import {
-  refusal,
-  type Source,
-  skipSpace,
-  takeBare,
-  takeKeyword,
-  takeQuoted,
-  takeSign,
-  unexpected,
-} from './query-source.ts';
-import { bareName, bareValue } from './query-words.ts';
+  BARE_NAME,
+  BARE_VALUE,
+  type FieldPath,
+  QUERY_ESCAPES,
+  QUERY_KEYWORDS,
+  type Query,
+  type QueryOperator,
+} from './query.ts';
 
-/** The text of a query, in UTF-16 code units: some five hundred comparisons. */
+/** The longest query in UTF-16 code units: some five hundred comparisons. */
 export const MAX_QUERY_LENGTH: number = 16 * 1024;
 
-/** How deep parentheses and `not` may nest. */
+/** The most levels of parentheses and `not`. */
 export const MAX_QUERY_DEPTH = 64;
 
+/** The text of a query while it is parsed. */
+interface QueryText {
+  readonly text: string;
+  /** How far it is parsed, in UTF-16 code units: never before white space. */
+  at: number;
+  /** How many parentheses and `not` are open. */
+  depth: number;
+  /** What may follow here, for messages. */
+  next: string;
+}
+
 /**
- * Reads a query.
+ * Parses a query.
  *
- * @throws RepomillError (usage) on a syntax error. Its message and its one problem have the column, from 1 in UTF-16 code
- * units, and what was expected there.
+ * @throws RepomillError `usage` on a syntax error. Its message and its one problem give the column, from 1 in UTF-16 code units,
+ * and what was expected there.
  * @example
  * const query = parseQuery('component = main and size > 10MB');
  * const { hits } = await repository.search([], { where: query });
@@ -34,18 +43,18 @@ export function parseQuery(text: string): Query {
   if (text.length > MAX_QUERY_LENGTH) {
     throw refusal(MAX_QUERY_LENGTH, `expected at most ${MAX_QUERY_LENGTH} characters, found ${text.length}`);
   }
-  const source: Source = { text, at: 0, depth: 0, next: '' };
+  const source: QueryText = { text, at: 0, depth: 0, next: '' };
   skipSpace(source);
   const query = parseAlternatives(source);
   if (source.at < text.length) throw unexpected(source, `${source.next} or the end`);
   return query;
 }
 
-function parseAlternatives(source: Source): Query {
+function parseAlternatives(source: QueryText): Query {
   return parseSeries(source, 'or', () => parseSeries(source, 'and', () => parseCondition(source)));
 }
 
-function parseSeries(source: Source, kind: 'and' | 'or', parsePart: () => Query): Query {
+function parseSeries(source: QueryText, kind: 'and' | 'or', parsePart: () => Query): Query {
   const first = parsePart();
   if (!takeKeyword(source, kind)) return first;
   const parts: [Query, Query, ...Query[]] = [first, parsePart()];
@@ -53,7 +62,7 @@ function parseSeries(source: Source, kind: 'and' | 'or', parsePart: () => Query)
   return { kind, parts };
 }
 
-function parseCondition(source: Source): Query {
+function parseCondition(source: QueryText): Query {
   const start = source.at;
   if (takeKeyword(source, 'not')) {
     return nested(source, start, () => ({ kind: 'not', part: parseCondition(source) }));
@@ -66,17 +75,17 @@ function parseCondition(source: Source): Query {
   return { kind: 'compare', field, operator, value: parseValue(source) };
 }
 
-// A longer operator comes before the one that it starts with.
-const operators: readonly Operator[] = ['<=', '>=', '!=', '<', '>', '=', '~'];
+// Longer operators come before those they start with.
+const operators: readonly QueryOperator[] = ['<=', '>=', '!=', '<', '>', '=', '~'];
 
-function parseGroup(source: Source): Query {
+function parseGroup(source: QueryText): Query {
   const query = parseAlternatives(source);
   if (!takeSign(source, ')')) throw unexpected(source, `${source.next} or \`)\``);
   source.next = '`and`, `or`';
   return query;
 }
 
-function nested(source: Source, start: number, parse: () => Query): Query {
+function nested(source: QueryText, start: number, parse: () => Query): Query {
   if (source.depth === MAX_QUERY_DEPTH) {
     throw refusal(start, `expected at most ${MAX_QUERY_DEPTH} levels of \`not\` and parentheses`);
   }
@@ -86,7 +95,7 @@ function nested(source: Source, start: number, parse: () => Query): Query {
   return query;
 }
 
-function parseField(source: Source): FieldPath {
+function parseField(source: QueryText): FieldPath {
   const path: [string, ...string[]] = [parseName(source, 'a field name, `not` or `(`')];
   while (source.text[source.at] === '.') {
     source.at++;
@@ -96,17 +105,82 @@ function parseField(source: Source): FieldPath {
   return path;
 }
 
-function parseName(source: Source, expected: string): string {
+function parseName(source: QueryText, expected: string): string {
   const start = source.at;
-  const name = takeQuoted(source, '`') ?? takeBare(source, bareName);
+  const name = takeQuoted(source, '`') ?? takeBare(source, BARE_NAME);
   if (name === undefined) throw unexpected(source, expected);
   if (name === '') throw refusal(start, 'expected a field name, found empty backquotes');
   return name;
 }
 
-function parseValue(source: Source): string {
-  const value = takeQuoted(source, '"') ?? takeBare(source, bareValue);
+function parseValue(source: QueryText): string {
+  const value = takeQuoted(source, '"') ?? takeBare(source, BARE_VALUE);
   if (value === undefined) throw unexpected(source, 'a value');
   skipSpace(source);
   return value;
+}
+
+/** Takes a bare word, unless it is a keyword. */
+function takeBare(source: QueryText, pattern: RegExp): string | undefined {
+  pattern.lastIndex = source.at;
+  const word = pattern.exec(source.text)?.[0];
+  if (word === undefined || QUERY_KEYWORDS.has(word)) return undefined;
+  source.at += word.length;
+  return word;
+}
+
+/** Takes a text in quotes and returns what it means. Throws if the quotes do not close. */
+function takeQuoted(source: QueryText, quote: '"' | '`'): string | undefined {
+  const { text } = source;
+  if (text[source.at] !== quote) return undefined;
+  let content = '';
+  for (let at = source.at + 1; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === quote) {
+      source.at = at + 1;
+      return content;
+    }
+    if (character === '\\') {
+      const meaning = QUERY_ESCAPES.get(text.charAt(++at));
+      if (meaning === undefined) throw refusal(at, 'expected one of \\ " ` n t after a backslash');
+      content += meaning;
+    } else {
+      content += character;
+    }
+  }
+  throw refusal(source.at, `expected a closing ${quote === '"' ? 'double quote' : 'backquote'}, found the end`);
+}
+
+/** Takes a keyword. Returns whether it was there. */
+function takeKeyword(source: QueryText, keyword: 'and' | 'or' | 'not'): boolean {
+  BARE_NAME.lastIndex = source.at;
+  return BARE_NAME.exec(source.text)?.[0] === keyword && takeSign(source, keyword);
+}
+
+/** Takes a sign. Returns whether it was there. */
+function takeSign(source: QueryText, sign: string): boolean {
+  if (!source.text.startsWith(sign, source.at)) return false;
+  source.at += sign.length;
+  skipSpace(source);
+  return true;
+}
+
+/** Skips to the next word. */
+function skipSpace(source: QueryText): void {
+  const { length } = source.text.slice(source.at).trimStart();
+  source.at = source.text.length - length;
+}
+
+/** The error that something unexpected follows. */
+function unexpected(source: QueryText, expected: string): RepomillError {
+  const found = /^(?:[\w.-]{1,30}|.)/su.exec(source.text.slice(source.at))?.[0];
+  return refusal(source.at, `expected ${expected}, found ${found === undefined ? 'the end' : `\`${found}\``}`);
+}
+
+/** The error that the query is wrong at an offset: its message is for people, its problem for programs. */
+function refusal(offset: number, message: string): RepomillError {
+  const column = offset + 1;
+  return new RepomillError('usage', `query, column ${column}: ${message}`, {
+    problems: [{ file: 'query', line: 1, column, message }],
+  });
 }

@@ -61,11 +61,11 @@ describe('compileGlob', () => {
         const expression = new RegExp(`^${pattern.replaceAll('?', '.').replaceAll(/\*+/g, '.*')}$`);
         expect(compileGlob(pattern)(subject)).toBe(expression.test(subject));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
-  it('answers for a glob that would make a back-tracking matcher run for ever', () => {
+  it('answers for a glob that would take a backtracking matcher forever', () => {
     expect(compileGlob('*a'.repeat(500))(`${'a'.repeat(20_000)}b`)).toBe(false);
   });
 
@@ -78,7 +78,7 @@ describe('compileGlob', () => {
       fc.property(glob, fc.string({ unit: 'binary' }), (pattern, text) => {
         expect(compileGlob(pattern)(text)).toBeTypeOf('boolean');
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

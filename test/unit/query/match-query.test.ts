@@ -150,7 +150,7 @@ describe('compileQuery', () => {
         });
         expect(answer(any)).toBe(!opposite(any));
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -158,5 +158,52 @@ describe('compileQuery', () => {
     const any: PackageRecord = JSON.parse('{"name":"a","version":"1","arch":"all","__proto__":"x"}');
     expect(compileQuery(parseQuery('__proto__ = x'))(any)).toBe(true);
     expect(compileQuery(parseQuery('__proto__'))(record)).toBe(false);
+  });
+});
+
+describe('numbers in a query', () => {
+  const test = (operator: '=' | '<', text: string, number: number): boolean =>
+    compileQuery({ kind: 'compare', field: ['size'], operator, value: text })({ ...record, size: number });
+  const isEqual = (text: string, number: number): boolean => test('=', text, number);
+  const isLess = (text: string, number: number): boolean => test('<', text, number);
+
+  it.each([
+    ['0', 0],
+    ['12', 12],
+    ['-0.5', -0.5],
+    ['7B', 7],
+    ['1.5kB', 1500],
+    ['10MB', 10_000_000],
+    ['2GB', 2_000_000_000],
+    ['1TB', 1_000_000_000_000],
+    ['4KiB', 4096],
+    ['1MiB', 1_048_576],
+    ['1gib', 1_073_741_824],
+    ['1TiB', 1_099_511_627_776],
+  ])('mean with %s the number %d', (text, number) => {
+    expect(isEqual(text, number)).toBe(true);
+    expect(isEqual(text, number + 1)).toBe(false);
+  });
+
+  it.each([
+    '',
+    '-',
+    '.5',
+    '5.',
+    '1e3',
+    '0x10',
+    '1_000',
+    '1,000',
+    '10 MB',
+    'MB',
+    '10M',
+    '10PB',
+    '+1',
+    ' 1',
+    'NaN',
+    'Infinity',
+  ])('are not written %j', (text) => {
+    expect([0, 1, 5, 0.5, 16, 1000, 1e6, 1e7].filter((number) => isEqual(text, number))).toEqual([]);
+    expect(isLess(text, -1e300)).toBe(false);
   });
 });
