@@ -1,7 +1,7 @@
 /**
  * The matcher of the generator, and bsdiff-node, the optional native package behind it. That works on files, so each call
  * has a private directory that is removed again. Its patch function is never used: it trusts what it reads
- * (`delta/patch.ts` does not).
+ * (`delta/apply-delta.ts` does not).
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

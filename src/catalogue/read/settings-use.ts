@@ -8,7 +8,7 @@ import { defaults } from '../../config/default-config.ts';
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';
-import { formatQuery } from '../../query/format-query.ts';
+import { formatQuery } from '../../query/query.ts';
 import { closestWord } from '../../text/closest-word.ts';
 import { quote } from '../../text/printable.ts';
 import type { Batch } from '../catalogue.ts';
