@@ -38,9 +38,9 @@ export {
   RepomillError,
 } from './errors.ts';
 export { type InspectOptions, inspect } from './inspect.ts';
-export type { FlatpakFact, FlatpakInspection, FlatpakPart } from './layouts/flatpak/inspect.ts';
 export type { LayoutAudit } from './layouts/layout.ts';
-export type { Inspection, LayoutName } from './layouts/layouts.ts';
+// What a layout exports for its inspections is listed in the table.
+export type * from './layouts/layouts.ts';
 export type {
   CombinedEntry,
   FileEntry,
@@ -51,7 +51,6 @@ export type {
   SummaryEntry,
 } from './layouts/native/format/repository-index.ts';
 export type { BucketEntry } from './layouts/native/format/summary.ts';
-export type { FieldSize, NativeInspection } from './layouts/native/inspect.ts';
 export type { Digest } from './model/digest.ts';
 export type { CacheKind, Download, Progress, Stage, Unit } from './model/progress.ts';
 export type { FieldValue, PackageRecord } from './model/record.ts';

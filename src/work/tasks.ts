@@ -1,6 +1,8 @@
 /**
  * Opens tasks: on the calling thread, or on worker threads once there are enough of them.
  */
+import { throwIfAborted } from '../errors.ts';
+import { nextTurn } from '../platform/threads/next-turn.ts';
 import { openWorkers, type TaskTable, type WorkerPool } from '../platform/threads/workers.ts';
 import type { TaskDefinitions, TaskSetup } from './task.ts';
 
@@ -34,24 +36,45 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
   setup: TaskSetup,
   threads: TaskThreads,
 ): Promise<WorkerPool<Tasks>> {
+  const { signal } = threads;
   const inline = await openInline(definitions, setup);
-  if (threads.count === 1) return { tasks: inline, close: async () => undefined };
   const names = namesOf(definitions);
+  if (threads.count === 1) {
+    const tasks = signal === undefined ? inline : tableOf<Tasks>(names, (name) => abortable(inline[name], signal));
+    return { tasks, close: async () => undefined };
+  }
   const pool = openWorkers<Tasks>({
     module: threads.worker,
     setup: threads.workerData,
     names: names.map(String),
     count: threads.count,
-    signal: threads.signal,
+    signal,
   });
   if (threads.isFirstBuild) return pool;
-  const tasks: Partial<Tasks> = {};
-  for (const name of names) {
+  const tasks = tableOf<Tasks>(names, (name) => {
     let left = definitions[name].inlineFirst;
-    const run = (job: never): Promise<unknown> => (left-- > 0 ? inline : pool.tasks)[name](job);
-    tasks[name] = run as Tasks[keyof Tasks];
-  }
-  return { tasks: tasks as Tasks, close: pool.close };
+    return (job) => (left-- > 0 ? inline : pool.tasks)[name](job);
+  });
+  return { tasks, close: pool.close };
+}
+
+/** A task that does not start once the signal is aborted, and lets the signal have its turn before. */
+function abortable(task: (job: never) => Promise<unknown>, signal: AbortSignal): (job: never) => Promise<unknown> {
+  return async (job) => {
+    await nextTurn();
+    throwIfAborted(signal);
+    return task(job);
+  };
+}
+
+/** A table with one task for each name; each has the type that the table's type says, because `make` passes jobs on. */
+function tableOf<Tasks extends TaskTable<Tasks>>(
+  names: readonly (keyof Tasks)[],
+  make: (name: keyof Tasks) => (job: never) => Promise<unknown>,
+): Tasks {
+  const tasks: Partial<Tasks> = {};
+  for (const name of names) tasks[name] = make(name) as Tasks[keyof Tasks];
+  return tasks as Tasks;
 }
 
 function namesOf<Tasks>(definitions: TaskDefinitions<Tasks>): readonly (keyof Tasks)[] {
