@@ -80,6 +80,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       config,
       configFile: request.config,
       progress,
+      signal: request.signal,
     });
     return await generate(request, { layout, opened, tree: output.tree, progress });
   } finally {

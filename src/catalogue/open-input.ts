@@ -53,6 +53,7 @@ export interface InputOptions {
   /** The configuration's file as the user would type it, for warnings. Without it, the file in the input directory. */
   readonly configFile: string | undefined;
   readonly progress: Reporter;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Bytes of a small input. */
@@ -68,12 +69,10 @@ const FEW_REFS = 50_000;
  * @throws RepomillError `not-found` for a directory that is missing, `usage` for one that is not of this kind, `metadata` with
  *   everything that is wrong in an OSTree repository
  */
-export async function openInput(
-  kind: keyof BuildInputs,
-  { directory, config, configFile, progress }: InputOptions,
-): Promise<OpenedInput> {
+export async function openInput(kind: keyof BuildInputs, options: InputOptions): Promise<OpenedInput> {
+  const { directory, config, progress } = options;
   const repository = isOstreeRepository(directory) ? openRepository(directory, progress) : undefined;
-  if (kind === 'records') return openRecords(directory, repository, config, configFile);
+  if (kind === 'records') return openRecords(repository, options);
   if (repository !== undefined) {
     const { refs } = repository;
     const read = { input: repository, files: refs.length, skipped: [] };
@@ -86,13 +85,11 @@ export async function openInput(
 }
 
 async function openRecords(
-  directory: string,
   repository: OpenRepository | undefined,
-  configured: Config,
-  configFile: string | undefined,
+  { directory, config: configured, configFile, signal }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && listRefs(repository);
-  const inputs = refs ?? (await listInputs(directory, configured));
+  const inputs = refs ?? (await listInputs(directory, configured, signal));
   const config = withSubsets(configured, refs?.subsets ?? []);
   return {
     isSmall: inputs.size < SMALL_INPUT,

@@ -1,7 +1,7 @@
 /**
- * Subset rules as tests of records: by query, or by the tags that the records carry.
+ * Subset rules as tests of records: by a query, or by the tags that the records carry.
  */
-
+import { defined } from '../model/defined.ts';
 import type { PackageRecord } from '../model/record.ts';
 import { compileQuery } from '../query/match-query.ts';
 import { formatQuery } from '../query/query.ts';
@@ -19,7 +19,7 @@ export interface SubsetTest {
 export function compileSubsets(rules: readonly SubsetRule[]): readonly SubsetTest[] {
   return rules.map(({ name, where }) => ({
     name,
-    ...(where === undefined ? {} : { where: formatQuery(where) }),
+    ...defined({ where: where && formatQuery(where) }),
     matches: where === undefined ? (record) => isTagged(record.subsets, name) : compileQuery(where),
   }));
 }

@@ -1,17 +1,17 @@
 /**
- * The YAML document of a configuration, as settings that know their line and column.
+ * The YAML document of a configuration, as settings with their lines and columns.
  */
 import type { Problem } from '../errors.ts';
 import { type Position, parseYamlDocuments, type YamlDocument } from '../platform/yaml.ts';
 import type { Setting } from './setting.ts';
 
-/** A document's outermost setting, and the problems found so far: the setting's reports are added to them. */
+/** The outermost setting of a document, and the problems found so far, to which the settings add theirs. */
 export interface ConfigDocument {
   readonly root: Setting | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** Parses a text that has to be one YAML document. Nothing is thrown; without a root there is a problem. */
+/** Parses a text that must be one YAML document. Throws nothing; if there is no root, there is a problem. */
 export function parseDocument(text: string, file: string): ConfigDocument {
   const { documents, problems: flaws } = parseYamlDocuments(text);
   const problems: Problem[] = flaws.map((flaw) => ({ file, ...flaw }));
@@ -21,7 +21,7 @@ export function parseDocument(text: string, file: string): ConfigDocument {
     problems.push({ file, line: 1, column: 1, message });
   }
   if (second !== undefined) {
-    problems.push({ file, line: second.line, column: 1, message: 'expected one document, found another' });
+    problems.push({ file, line: second.line, column: 1, message: 'expected only one document, found a second one' });
   }
   return { root: document && settingAt({ text, file, document, problems }, document.value, []), problems };
 }
@@ -47,7 +47,7 @@ function settingAt(source: Source, value: unknown, path: readonly (string | numb
   };
 }
 
-// Only a text that its line spells out as it is, behind its key if it has one, can be pointed into.
+// A position inside a text is known only if its line has the text as it is, after its key if it has one.
 function positionInside(
   text: string,
   { line, column }: Position,

@@ -1,44 +1,46 @@
 /**
- * What a repository's configuration says, after it was parsed and checked (`parse-config.ts`).
+ * The configuration of a repository, parsed, with every default filled in (`parse-config.ts`).
  */
 import type { Query } from '../query/query.ts';
 
-/** One kind of input file and what its path tells. */
+/** The name of the configuration's file in an input directory. This file is never read as records. */
+export const CONFIG_NAME = 'repomill.yaml';
+
+/** Which files are read, and how. */
 export interface InputRule {
   /**
-   * Which files, below the input directory: a glob in which `<field>` stands for one path segment (or a part of one)
-   * and gives each record that field (`file-pattern.ts`). `<arch>` is special: it names the architecture that lists
-   * the records.
+   * A glob for paths relative to the input directory, in which `<field>` stands for a path segment or a part of one and gives
+   * each record that field (`file-pattern.ts`). `<arch>` is special: it names the architecture that lists the records.
    */
   readonly files: string;
-  /** A reader's name; without it, the reader that recognises the file. */
+  /** The name of a reader; without it, the first reader that recognises the file. */
   readonly reader?: string;
-  /** Fields to leave out of the records, as the reader names them. */
+  /** Fields to leave out of the records, by the names that the reader gives them. */
   readonly omit: readonly string[];
 }
 
-/** A named part of the repository. Without `where`: the records that carry the name in their `subsets`. */
+/** A named part of the repository. Without `where` it has the records that list its name under `subsets`. */
 export interface SubsetRule {
   readonly name: string;
   readonly where?: Query;
 }
 
-/** A repository's configuration with every default filled in. */
+/** The configuration of a repository. */
 export interface Config {
   readonly name: string;
   readonly title?: string;
   readonly inputs: readonly InputRule[];
-  /** Where an `all` record belongs that no path assigns to an architecture. Empty: every architecture of the input. */
+  /** The architectures that `arch: all` stands for, unless a path names one. Empty: every architecture of the input. */
   readonly arches: readonly string[];
   readonly subsets: readonly SubsetRule[];
-  /** How many older versions of each summary keep a delta to the newest; undefined: as many as the layout does by itself. */
+  /** How many older versions of each summary keep a delta to the newest. Undefined: as many as the layout keeps by default. */
   readonly history: number | undefined;
-  /** Architectures of `combined.jsonl.gz`; empty: no such file. */
+  /** Architectures of `combined.jsonl.gz`. Empty: there is no such file. */
   readonly combined: readonly string[];
-  /** Fields that go to `details/` instead of the summary; `details` and `packageDeltas` are always among them. */
+  /** Fields that go to `details/` instead of the summary, `details` and `packageDeltas` always among them. */
   readonly details: readonly string[];
-  /** Path rules: templates that most `path` fields follow, so that the summary need not store them. FORMAT.md, "Path rules". */
+  /** Templates that most `path` fields follow, so that the summary need not store them. FORMAT.md, section "Path rules". */
   readonly paths: readonly string[];
-  /** What the sections say that layouts read themselves, by the layout's name. */
+  /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, unknown>;
 }

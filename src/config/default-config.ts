@@ -1,5 +1,5 @@
 /**
- * What a configuration says where it says nothing, and the whole configuration where there is no file.
+ * The defaults of a configuration, and the whole configuration of an input directory without a file.
  */
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import type { Config } from './config.ts';
@@ -16,7 +16,7 @@ export const defaults: Omit<Config, 'name' | 'title'> = {
   sections: new Map(),
 };
 
-/** The configuration of an input directory without a file of its own: named after the directory. */
+/** The configuration of an input directory without a file: the repository is named after the directory. */
 export function defaultConfig(directoryName: string): Config {
   const name = directoryName
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')

@@ -1,8 +1,9 @@
 /**
- * YAML text to configuration. Everything that is wrong is reported in one error, each with its line and column; nothing
- * is corrected in silence. `config.schema.json` tells the same to editors.
+ * Parses the YAML text of a configuration. All problems are reported in one error, each with its line and column; nothing is
+ * corrected silently. `config.schema.json` describes the same for editors.
  */
 import { type Problem, RepomillError } from '../errors.ts';
+import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
@@ -33,21 +34,21 @@ import {
   titleText,
 } from './text-rules.ts';
 
-/** Path rules of one repository: every one of them is tried for every package. */
+/** The most path rules of one repository: each is tried for every package. */
 export const MAX_PATH_RULES = 16;
 
-/** Names that a configuration may use and that are defined elsewhere. */
+/** The names that a configuration may use and that are defined elsewhere. */
 export interface KnownNames {
-  /** What `reader:` may be. */
+  /** The names that `reader:` accepts. */
   readonly readers: readonly string[];
-  /** The sections that layouts read themselves, by the layout's name. */
+  /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, SectionReader<unknown>>;
 }
 
 /**
- * Reads a configuration and fills in every default.
+ * Parses a configuration and fills in every default.
  *
- * @param file - the file's name as the user would type it, for messages
+ * @param file - the file as the user would type it, for errors
  * @throws RepomillError (usage) with every problem of the text, in its order
  */
 export function parseConfig(text: string, file: string, known: KnownNames): Config {
@@ -55,7 +56,8 @@ export function parseConfig(text: string, file: string, known: KnownNames): Conf
   const config = root && parseRoot(root, known);
   if (config !== undefined && problems.length === 0) return config;
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  throw new RepomillError('usage', `${file}: ${count} in the configuration`, {
+  throw new RepomillError('usage', `${count} in the configuration`, {
+    path: file,
     problems: problems.toSorted(byPosition),
   });
 }
@@ -76,7 +78,7 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   if (name === undefined) root.report('expected the key "name"');
   return {
     name: (name && textOf(name, repositoryName)) ?? '',
-    ...(title && { title: textOf(title, titleText) ?? '' }),
+    ...defined({ title: title && (textOf(title, titleText) ?? '') }),
     inputs: inputs ? parseInputs(inputs, known) : defaults.inputs,
     arches: arches ? textsOf(arches, archName) : defaults.arches,
     subsets: subsets ? parseSubsets(subsets) : defaults.subsets,
@@ -102,7 +104,7 @@ function parseInput(setting: Setting, known: KnownNames): InputRule | undefined 
   if (files === undefined) setting.report('expected the key "files"');
   return {
     files: files ? parseFiles(files) : '',
-    ...(reader && { reader: choiceOf(reader, 'a reader', known.readers) ?? '' }),
+    ...defined({ reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? '') }),
     omit: omit ? textsOf(omit, fieldName) : [],
   };
 }
@@ -118,7 +120,7 @@ function parseSubsets(setting: Setting): readonly SubsetRule[] {
   return entries.map(([name, entry]) => {
     textOf({ ...entry, value: name }, subsetName);
     const where = entry.value === null ? undefined : parseWhere(entry);
-    return where === undefined ? { name } : { name, where };
+    return { name, ...defined({ where }) };
   });
 }
 
@@ -147,7 +149,7 @@ function parsePaths(setting: Setting): readonly string[] {
   return paths;
 }
 
-// What the parser of a smaller language refuses is reported where the document spells it.
+// Problems of a query or a pattern are reported at their position in the document.
 function parseWithin<T>(setting: Setting, text: string, parse: (text: string) => T): T | undefined {
   try {
     return parse(text);

@@ -1,25 +1,23 @@
 /**
- * Finds and reads a build's configuration: the file that was named, `repomill.yaml` in the input, or the defaults.
+ * Finds and reads the configuration of a build: the file that the user names, `repomill.yaml` in the input, or the defaults.
  */
-
 import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import { baseName, readIfPresent } from '../platform/files/read-files.ts';
-import type { Config } from './config.ts';
-import { CONFIG_NAME } from './config-name.ts';
+import { CONFIG_NAME, type Config } from './config.ts';
 import { defaultConfig } from './default-config.ts';
 import { type KnownNames, parseConfig } from './parse-config.ts';
 
 /**
- * Reads the configuration for an input directory. Throws a usage error with every problem of the file.
+ * Reads the configuration for an input directory.
  *
- * @param named - the file that the user named, if any
- * @param known - names that a configuration may use and that are defined elsewhere
+ * @param named - the file that the user names, if any
+ * @throws RepomillError (usage) with every problem of the file, or if the named file does not exist
  */
 export async function readConfig(input: string, named: string | undefined, known: KnownNames): Promise<Config> {
   const file = named ?? `${input}/${CONFIG_NAME}`;
   const bytes = await readIfPresent(file);
   if (bytes !== undefined) return parseConfig(decodeText(bytes), file, known);
-  if (named !== undefined) throw new RepomillError('usage', `${named}: no such configuration`);
+  if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });
   return defaultConfig(baseName(input));
 }

@@ -1,20 +1,20 @@
 /**
- * A setting: one value of a configuration document and where it stands. The functions here take it apart; what does not
- * fit is reported at its place and given back as undefined, so that one run finds every problem.
+ * A setting: one value of a configuration and its position. The functions here take it apart. A value that does not fit is
+ * reported at its position and returned as undefined, so that one run finds every problem.
  */
 import { closestWord } from '../text/closest-word.ts';
 import { quote } from '../text/printable.ts';
 
-/** One value and where it stands. */
+/** One value of a configuration and its position. */
 export interface Setting {
   readonly value: unknown;
-  /** Notes a problem. `offset` leads into a text value, in UTF-16 code units. */
+  /** Reports a problem. `offset` is a position in a text value, in UTF-16 code units. */
   report(message: string, offset?: number): void;
-  /** The setting of an entry or element of this one. */
+  /** The setting of an entry or an element of this one. */
   child(key: string | number, value: unknown): Setting;
 }
 
-/** What a text has to be. */
+/** What a text must look like. */
 export interface TextRule {
   /** For messages: `a field name`. */
   readonly expected: string;
@@ -23,15 +23,15 @@ export interface TextRule {
   readonly maxLength: number;
 }
 
-/** Reads the section of `repomill.yaml` that a layout has for itself. */
+/** Parses the section of `repomill.yaml` that belongs to one layout. */
 export interface SectionReader<Settings> {
-  /** What it says if the file does not have it. */
+  /** The settings if the file has no such section. */
   readonly defaults: Settings;
-  /** Reads it; what is wrong is reported at its place. */
+  /** Parses the section, and reports its problems at their positions. */
   parse(section: Setting): Settings;
 }
 
-/** Reports that a setting is not what was expected. */
+/** Reports that a setting is not what is expected. */
 export function reject(setting: Setting, expected: string): undefined {
   setting.report(`expected ${expected}, found ${describe(setting.value)}`);
 }
@@ -43,7 +43,7 @@ export function entriesOf(setting: Setting, expected: string): readonly (readonl
   return Object.entries(value).map(([key, entry]) => [key, setting.child(key, entry)]);
 }
 
-/** The entries of a mapping whose keys are fixed. Any other key is a problem. */
+/** The entries of a mapping with fixed keys. Any other key is a problem. */
 export function fieldsOf<Key extends string>(
   setting: Setting,
   expected: string,
@@ -53,7 +53,7 @@ export function fieldsOf<Key extends string>(
   const entries = entriesOf(setting, expected);
   for (const [name, entry] of entries ?? []) {
     const key = keys.find((known) => known === name);
-    if (key === undefined) entry.report(`unknown key, ${suggest(name, keys)}`);
+    if (key === undefined) entry.report(`unknown key${suggest(name, keys)}`);
     else fields[key] = entry;
   }
   return entries && fields;
@@ -83,14 +83,14 @@ export function integerOf(setting: Setting, max: number): number {
   return 0;
 }
 
-/** Yes or no. */
+/** True or false. */
 export function flagOf(setting: Setting): boolean {
   if (typeof setting.value === 'boolean') return setting.value;
   reject(setting, 'true or false');
   return false;
 }
 
-/** A list of texts that follow a rule, none of them twice. */
+/** A list of texts that follow a rule, each only once. */
 export function textsOf(setting: Setting, rule: TextRule): readonly string[] {
   const texts = new Set<string>();
   for (const item of itemsOf(setting, `a list, each entry ${rule.expected}`) ?? []) {
@@ -107,13 +107,13 @@ export function choiceOf(setting: Setting, expected: string, choices: readonly s
   const { value } = setting;
   if (typeof value !== 'string') return reject(setting, expected);
   if (choices.includes(value)) return value;
-  setting.report(`expected ${expected}, found ${describe(value)}, ${suggest(value, choices)}`);
+  setting.report(`expected ${expected}, found ${describe(value)}${suggest(value, choices)}`);
   return undefined;
 }
 
 function suggest(word: string, choices: readonly string[]): string {
   const meant = closestWord(word, choices);
-  return meant === undefined ? `which is none of ${choices.join(', ')}` : `did you mean "${meant}"?`;
+  return meant === undefined ? `; known: ${choices.join(', ')}` : `; did you mean "${meant}"?`;
 }
 
 function describe(value: unknown): string {

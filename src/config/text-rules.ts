@@ -1,10 +1,10 @@
 /**
- * What the texts of a configuration have to look like.
+ * What the texts of a configuration must look like.
  */
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import type { TextRule } from './setting.ts';
 
-/** A file pattern or a path rule, in UTF-16 code units. */
+/** The longest file pattern or path rule, in UTF-16 code units. */
 export const MAX_PATTERN_LENGTH = 1024;
 
 export const repositoryName: TextRule = {
@@ -26,7 +26,7 @@ export const subsetName: TextRule = {
 };
 
 export const titleText: TextRule = {
-  expected: 'a text of one line',
+  expected: 'one line of text',
   pattern: /^\P{Cc}+$/u,
   maxLength: MAX_NAME_LENGTH,
 };

@@ -1,6 +1,6 @@
 /**
- * YAML, as the package `yaml` reads it, held to what JSON can say: core schema, string keys that are unique, no custom
- * tags, no merge keys, bounded aliases. Every problem has a line and a column.
+ * YAML, as the package `yaml` reads it, limited to what JSON can express: core schema, unique string keys, no custom tags, no
+ * merge keys, bounded aliases and depth. Every problem has a line and a column.
  */
 import {
   Composer,
@@ -20,10 +20,10 @@ import {
 import { messageOf } from '../errors.ts';
 import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../model/limits.ts';
 
-// A level of nesting is one entry of the parser's stack; a field's own levels are within a record, a list, a document.
+// One level of nesting is one entry of the parser's stack. The levels of a field are inside a record, a list and a document.
 const MAX_STACK = 2 * MAX_FIELD_DEPTH;
 
-/** A place in a text: line and column from 1, columns in UTF-16 code units. */
+/** A position in a text: line and column from 1, columns in UTF-16 code units. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -33,18 +33,18 @@ export interface Position {
 export interface YamlDocument {
   /** Plain values: strings, numbers (NaN and infinities too), booleans, null, arrays and objects. */
   readonly value: unknown;
-  /** Line on which the content begins. */
+  /** The line on which the content begins. */
   readonly line: number;
-  /** Where the key (or the list item) at `path` stands; for a path that does not exist, the last part that does. */
+  /** The position of the key or the list item at `path`; if it does not exist, of the last part of the path that does. */
   positionOf(path: readonly (string | number)[]): Position;
 }
 
-/** Why a document could not be used. */
+/** Why a document cannot be used. */
 export interface YamlProblem extends Position {
   readonly message: string;
 }
 
-/** Parses all documents of a text. A document with a problem is left out of `documents`; nothing is thrown. */
+/** Parses all documents of a text. A document with a problem is left out of `documents`. Throws nothing. */
 export function parseYamlDocuments(text: string): {
   readonly documents: readonly YamlDocument[];
   readonly problems: readonly YamlProblem[];
@@ -89,8 +89,8 @@ function compose(text: string, lines: LineCounter, problems: YamlProblem[]): rea
   return documents;
 }
 
-// The composer calls itself for every level of nesting, and a text of brackets alone would exhaust the stack; the
-// parser before it does not, so this is where depth is bounded.
+// The composer recurses for every level of nesting, so that a text of brackets would exhaust the stack. The parser does not
+// recurse, and so the depth is bounded here.
 function* parse(text: string, lines: LineCounter, problems: YamlProblem[]): Generator<CST.Token> {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
@@ -138,7 +138,7 @@ function offsetOf(document: Document.Parsed, path: readonly (string | number)[])
   return offset;
 }
 
-/** An alias without an anchor before it, or inside the very node that it names: a value without end. */
+/** An alias without an anchor before it, or inside the node that it names, which would be an endless value. */
 function brokenAlias(document: Document.Parsed): { offset: number; message: string } | undefined {
   const anchors = new Map<string, Node>();
   let broken: { offset: number; message: string } | undefined;

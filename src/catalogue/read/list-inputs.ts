@@ -1,8 +1,7 @@
 /**
  * Which files of the input directory are read, and what their paths say about the records in them.
  */
-import type { Config, InputRule } from '../../config/config.ts';
-import { CONFIG_NAME } from '../../config/config-name.ts';
+import { CONFIG_NAME, type Config, type InputRule } from '../../config/config.ts';
 import { type FilePattern, parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { type Problem, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';

@@ -2,7 +2,7 @@
  * The first stage of a build: from the files of an input directory to the catalogue of their records. All problems of all
  * files are reported in one error; nothing that can be read is left out silently.
  */
-import { CONFIG_NAME } from '../../config/config-name.ts';
+import { CONFIG_NAME } from '../../config/config.ts';
 import { type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
 import { SLICES } from '../batch.ts';
 import { type Catalogue, openCatalogue } from '../catalogue.ts';

@@ -1,6 +1,6 @@
 /**
- * A file pattern in parts. `*`, `?`, `[...]` and `<field>` stay within one path segment; `**` is a segment of its own and
- * stands for any number of them; `{a,b}` is either. Refuses what fast-glob would read in another way.
+ * The parts of a file pattern. `*`, `?`, `[...]` and `<field>` match within one path segment; `**` is a segment of its own and
+ * matches any number of segments; `{a,b}` matches either. Refuses what fast-glob would understand differently.
  */
 import { RepomillError } from '../../errors.ts';
 import { type CharacterSet, compileCharacterSet } from '../../query/glob.ts';
@@ -12,22 +12,22 @@ export type PatternToken =
   | { readonly kind: 'set'; readonly set: string; readonly holds: CharacterSet }
   /** `*`: any part of a segment; `?`: one character of it. */
   | { readonly kind: 'any' | 'one' }
-  /** `**` and the slash behind it: any number of segments; `**` at the end: everything that is left. */
+  /** `**` and the slash after it: any number of segments; `**` at the end: the rest of the path. */
   | { readonly kind: 'segments' | 'rest' };
 
-/** One part of a pattern: a token, or tokens of which one sequence is chosen. */
+/** One part of a pattern: a token, or several sequences of tokens to choose from. */
 export type PatternPart = PatternToken | { readonly kind: 'choice'; readonly choices: readonly PatternTokens[] };
 
 /** A pattern without braces. */
 export type PatternTokens = readonly PatternToken[];
 
-/** Takes a pattern apart. Throws a usage error whose one problem has the column, in UTF-16 code units. */
+/** Splits a pattern into parts. Throws a usage error whose one problem has the column, in UTF-16 code units. */
 export function parsePatternParts(pattern: string): readonly PatternPart[] {
   checkSegments(pattern);
   return partsOf(pattern, 0);
 }
 
-/** The error that a pattern is wrong at an offset. */
+/** The error of a pattern that is wrong at an offset. */
 export function patternRefusal(offset: number, message: string): RepomillError {
   const column = offset + 1;
   return new RepomillError('usage', `file pattern, column ${column}: ${message}`, {
@@ -38,7 +38,7 @@ export function patternRefusal(offset: number, message: string): RepomillError {
 function checkSegments(pattern: string): void {
   let at = 0;
   for (const segment of pattern.split('/')) {
-    if (segment === '') throw patternRefusal(at, 'expected a name between slashes, found none');
+    if (segment === '') throw patternRefusal(at, 'expected a name between slashes, found nothing');
     if (segment === '.' || segment === '..') {
       throw patternRefusal(at, `expected a path below the input directory, found "${segment}"`);
     }
@@ -46,7 +46,7 @@ function checkSegments(pattern: string): void {
   }
 }
 
-// `start` is where the text begins in the whole pattern.
+// `start` is the offset of the text in the whole pattern.
 function partsOf(text: string, start: number): readonly PatternPart[] {
   const parts: PatternPart[] = [];
   for (let at = 0; at < text.length; ) {
@@ -76,7 +76,7 @@ function partAt(
   if (set !== undefined) return { part: { kind: 'set', set, holds: compileCharacterSet(set) }, length };
   if (choice !== undefined) return { part: { kind: 'choice', choices: parseChoices(choice, start + at + 1) }, length };
   if (before?.kind === 'any' || before?.kind === 'field') {
-    throw patternRefusal(start + at, `expected text before \`${match[0]}\`, found another wildcard`);
+    throw patternRefusal(start + at, `expected text before \`${match[0]}\`, found a second wildcard`);
   }
   if (field !== undefined) return { part: { kind: 'field', name: field }, length };
   if (any !== undefined) return { part: { kind: 'any' }, length };

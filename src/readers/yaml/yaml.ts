@@ -1,7 +1,7 @@
 /**
  * The reader of YAML files: each document is a record or a list of records. Holds one document at a time.
  */
-import { CONFIG_NAME } from '../../config/config-name.ts';
+import { CONFIG_NAME } from '../../config/config.ts';
 import { parseYamlDocuments } from '../../platform/yaml.ts';
 import { type LineCut, LineSplitter } from '../line-splitter.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';

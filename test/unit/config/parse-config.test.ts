@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
-import { formatProblem, RepomillError } from '../../../src/errors.ts';
+import { formatError, formatProblem, RepomillError } from '../../../src/errors.ts';
 import { configSections } from '../../../src/layouts/layouts.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
 
@@ -98,7 +98,7 @@ describe('parseConfig', () => {
     ['- a', ['1:1: expected a mapping with the key "name", found a list']],
     ['\n  a', ['2:3: expected a mapping with the key "name", found "a"']],
     ['title: a', ['1:1: expected the key "name"']],
-    ['name: a\n---\nname: b', ['3:1: expected one document, found another']],
+    ['name: a\n---\nname: b', ['3:1: expected only one document, found a second one']],
     // the name and the title
     ['name:', ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found nothing']],
     [
@@ -111,28 +111,26 @@ describe('parseConfig', () => {
     ],
     ['name: ..', ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found ".."']],
     [`name: ${'n'.repeat(256)}`, ['1:1: name: expected at most 255 characters, found 256']],
-    ['name: a\ntitle: ""', ['2:1: title: expected a text of one line, found ""']],
-    ['name: a\ntitle: "a\\nb"', ['2:1: title: expected a text of one line, found "a\\nb"']],
+    ['name: a\ntitle: ""', ['2:1: title: expected one line of text, found ""']],
+    ['name: a\ntitle: "a\\nb"', ['2:1: title: expected one line of text, found "a\\nb"']],
     // keys
-    ['name: a\nhistroy: 3', ['2:1: histroy: unknown key, did you mean "history"?']],
+    ['name: a\nhistroy: 3', ['2:1: histroy: unknown key; did you mean "history"?']],
     ['name: a\nflatpak: exact', ['2:1: flatpak: expected a mapping of settings, found "exact"']],
     ['name: a\nflatpak: { exact: yes }', ['2:12: flatpak.exact: expected true or false, found "yes"']],
-    ['name: a\nflatpak: { exat: true }', ['2:12: flatpak.exat: unknown key, did you mean "exact"?']],
+    ['name: a\nflatpak: { exat: true }', ['2:12: flatpak.exat: unknown key; did you mean "exact"?']],
     [
       'name: a\nflatpak: { signatures: 257 }',
       ['2:12: flatpak.signatures: expected a whole number from 0 to 256, found the number 257'],
     ],
-    ['name: a\nSubsets: {}', ['2:1: Subsets: unknown key, did you mean "subsets"?']],
+    ['name: a\nSubsets: {}', ['2:1: Subsets: unknown key; did you mean "subsets"?']],
     [
       'name: a\nx: 3',
-      [
-        '2:1: x: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths, flatpak',
-      ],
+      ['2:1: x: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, flatpak'],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key, which is none of name, title, inputs, arches, subsets, history, combined, details, paths, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, flatpak',
       ],
     ],
     // lists of names
@@ -168,15 +166,15 @@ describe('parseConfig', () => {
     ['name: a\ninputs:\n  - files: ""', ['3:5: inputs[0].files: expected a file pattern, found ""']],
     [
       'name: a\ninputs: [{file: x}]',
-      ['2:10: inputs[0]: expected the key "files"', '2:11: inputs[0].file: unknown key, did you mean "files"?'],
+      ['2:10: inputs[0]: expected the key "files"', '2:11: inputs[0].file: unknown key; did you mean "files"?'],
     ],
     [
       'name: a\ninputs:\n  - files: x\n    reader: deb882',
-      ['4:5: inputs[0].reader: expected a reader, found "deb882", did you mean "deb822"?'],
+      ['4:5: inputs[0].reader: expected a reader, found "deb882"; did you mean "deb822"?'],
     ],
     [
       'name: a\ninputs:\n  - files: x\n    reader: rpm-md',
-      ['4:5: inputs[0].reader: expected a reader, found "rpm-md", which is none of json, yaml, deb822'],
+      ['4:5: inputs[0].reader: expected a reader, found "rpm-md"; known: json, yaml, deb822'],
     ],
     [
       'name: a\ninputs:\n  - files: x\n    omit: [[]]',
@@ -237,7 +235,7 @@ describe('parseConfig', () => {
   it('reports every problem of a file in one error, in the order of the text', () => {
     const text = 'nmae: a\nhistory: many\nsubsets:\n  a/b: (\n  c: d =\narches: [a, 1, a]\n';
     expect(problemsOf(text)).toEqual([
-      'repomill.yaml:1:1: nmae: unknown key, did you mean "name"?',
+      'repomill.yaml:1:1: nmae: unknown key; did you mean "name"?',
       'repomill.yaml:1:1: expected the key "name"',
       'repomill.yaml:2:1: history: expected a whole number from 0 to 256, found "many"',
       'repomill.yaml:4:3: subsets.a/b: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found "a/b"',
@@ -249,8 +247,12 @@ describe('parseConfig', () => {
   });
 
   it('says how many problems there are', () => {
-    expect(() => parse('')).toThrow('repomill.yaml: one problem in the configuration');
-    expect(() => parse('a: 1')).toThrow('repomill.yaml: 2 problems in the configuration');
+    for (const [text, message] of [
+      ['', 'repomill.yaml: one problem in the configuration'],
+      ['a: 1', 'repomill.yaml: 2 problems in the configuration'],
+    ] as const) {
+      expect(() => parse(text)).toThrow(expect.toSatisfy((error: RepomillError) => formatError(error) === message));
+    }
   });
 
   it('reports what is no YAML at its line and column', () => {
