@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeDelta } from '../../src/delta/make-delta.ts';
 import { type Matcher, matchBytes } from '../../src/delta/match/match-bytes.ts';
-import { deltaInput } from '../../src/layouts/native/generate/summary-parts.ts';
+import { deltaInput } from '../../src/layouts/native/generate/deltas/summary-parts.ts';
 import type { PackageRecord } from '../../src/model/record.ts';
 import { loadBsdiff, matcherFrom } from '../../src/platform/bsdiff.ts';
 import { sampleRelease } from '../sample-records.ts';
 import { unstructured } from '../unit/delta/unstructured.ts';
-import { summaryOf } from '../unit/layouts/native/generate/tiny-summary.ts';
+import { summaryOf } from '../unit/layouts/native/generate/deltas/tiny-summary.ts';
 import { requirePeer, requireProgram } from './programs.ts';
 
 const maker = await loadBsdiff();

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, encodeText, formatHex } from '../../src/bytes/bytes.ts';
-import { trainDictionary } from '../../src/layouts/native/generate/dictionary.ts';
+import { trainDictionary } from '../../src/layouts/native/generate/details/train-dictionary.ts';
 import { MAX_DICTIONARY_SIZE } from '../../src/model/limits.ts';
 import { deflate, inflate } from '../../src/platform/zlib/gzip.ts';
-import { changes, keyfile, noise } from '../unit/layouts/native/generate/sample-details.ts';
+import { changes, keyfile, noise } from '../unit/layouts/native/generate/details/sample-details.ts';
 import { requireProgram } from './programs.ts';
 
 const samples = [

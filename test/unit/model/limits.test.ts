@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_STORED_SLACK, MAX_SUMMARY_SIZE, maxStoredSize } from '../../../src/model/limits.ts';
 import { gzip } from '../../../src/platform/zlib/gzip.ts';
-import { noise } from '../layouts/native/generate/sample-details.ts';
+import { noise } from '../layouts/native/generate/details/sample-details.ts';
 
 describe('the greatest stored size', () => {
   it.each([

@@ -10,13 +10,13 @@ import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
 import { INDEX_PATH } from '../format/paths.ts';
-import { type CombinedTasks, formatLinesTask } from './combined.ts';
-import { compressDocumentsTask, type DetailsTasks } from './details.ts';
-import { encodeBucketTask } from './encode-bucket.ts';
-import type { EncodeTasks } from './encode-slices.ts';
-import type { DeltaTasks } from './history.ts';
-import { makeDeltasTask } from './make-deltas.ts';
+import { makeDeltasTask } from './deltas/make-deltas.ts';
+import type { DeltaTasks } from './deltas/plan-histories.ts';
+import { compressDocumentsTask, type DetailsTasks } from './details/plan-details.ts';
+import { type CombinedTasks, formatLinesTask } from './plan-combined.ts';
 import { planNative } from './plan-native.ts';
+import type { EncodeTasks } from './summaries/encode-slices.ts';
+import { encodeBucketTask } from './summaries/encoded-member.ts';
 
 /** The tasks of the native layout. */
 export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}

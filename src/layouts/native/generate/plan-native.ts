@@ -1,5 +1,5 @@
 /**
- * The native layout: summaries by digest, deltas between their versions, details, an index on top. FORMAT_VERSION.md. Decides
+ * The native layout: summaries by digest, deltas between their versions, details, an index on top. FORMAT.md. Decides
  * what the tree shall hold; `publish/` makes it so.
  */
 
@@ -12,16 +12,16 @@ import { FORMAT_VERSION } from '../format/json-document.ts';
 import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
 import type { SignedIndex, SubsetEntry } from '../format/repository-index.ts';
 import { encodeIndex } from '../format/repository-index.ts';
-import { dictionaryFor } from './choose-dictionary.ts';
-import { planCombined } from './combined.ts';
-import { planDetails } from './details.ts';
-import { draftSummary } from './draft-summaries.ts';
-import { encodeSlices } from './encode-slices.ts';
+import { keepHeader, rememberHeader } from './deltas/old-summary.ts';
+import { planHistories } from './deltas/plan-histories.ts';
+import { dictionaryFor } from './details/choose-dictionary.ts';
+import { planDetails } from './details/plan-details.ts';
 import type { NativeTasks } from './generator.ts';
-import { planHistories } from './history.ts';
-import { keepHeader, rememberHeader } from './old-summary.ts';
+import { planCombined } from './plan-combined.ts';
 import { readPublishedIndex } from './published-index.ts';
-import { gatherSummaries } from './summaries.ts';
+import { draftSummary } from './summaries/draft-summaries.ts';
+import { encodeSlices } from './summaries/encode-slices.ts';
+import { gatherSummaries } from './summaries/summaries.ts';
 
 /** What the native layout is given. */
 export interface NativeInput extends RecordInput, BuildSession<NativeTasks> {
