@@ -48,7 +48,7 @@ describe('the help of a command', () => {
     expect(example?.trimEnd()).not.toContain('\n\n');
   });
 
-  it.each(COMMANDS)('%s has an example that stands in one piece, so that it can be copied', (command) => {
+  it.each(COMMANDS)('%s has an example on one line, so that it can be copied', (command) => {
     const page = pageOf(command);
     const lines = page.slice(page.indexOf('Examples:')).split('\n');
     const example = lines.find((line) => line.includes(`repomill ${command}`)) ?? '';
@@ -58,18 +58,18 @@ describe('the help of a command', () => {
     expect(below.slice(0, commandLine.length).trim()).toBe('');
   });
 
-  it.each(COMMANDS)('%s tells the meaning of every option', (command) => {
+  it.each(COMMANDS)('%s describes every option', (command) => {
     const [upToExamples = ''] = pageOf(command).split('\nExamples:\n');
     const options = upToExamples.split('\n').filter((line) => /^ {2,6}(-h, )?--\w/.test(line));
     expect(options.length).toBeGreaterThanOrEqual(2);
     for (const option of options) expect(option).toMatch(/^ +(-h, )?--[\w-]+ {2,}[A-Z]/);
   });
 
-  it.each(COMMANDS)('%s is plain ASCII, of which every character is one column wide', (command) => {
+  it.each(COMMANDS)('%s is plain ASCII, in which every character is one column wide', (command) => {
     expect(pageOf(command)).toMatch(/^[\n -~]+$/);
   });
 
-  it.each(COMMANDS)('%s has no colours where there is no terminal', (command) => {
+  it.each(COMMANDS)('%s has no colours without a terminal', (command) => {
     expect(pageOf(command)).not.toContain('\u001b');
   });
 

@@ -26,24 +26,24 @@ beforeAll(async () => {
   await repomill(['pull', tree, '--cache', cache]);
 });
 
-describe('a record whose texts hold commands to a terminal', () => {
+describe('a record with control characters in its texts', () => {
   it.each([
     ['show', ['show', 'hostile', '--from', tree]],
     ['show --details', ['show', 'hostile', '--details', '--from', tree]],
     ['search', ['search', 'before', '--cache', cache]],
-  ])('does not command it through %s', async (_, words) => {
+  ])('sends none of them to the terminal through %s', async (_, words) => {
     const { exitCode, stdout, stderr } = await repomill(words);
     expect(exitCode).toBe(0);
     for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
   });
 
-  it('is whole in --json, where they are data', async () => {
+  it('is unchanged in --json, where they are data', async () => {
     const { stdout } = await repomill(['show', 'hostile', '--from', tree, '--json']);
     const { packages }: { readonly packages: readonly { readonly record: object }[] } = JSON.parse(stdout);
     expect(packages[0]?.record).toMatchObject({ summary: `before ${hostile} after`, tags: [hostile] });
   });
 
-  it('does not command it through the name that was asked for', async () => {
+  it('sends none of those in the name that was asked for', async () => {
     const { exitCode, stderr } = await repomill(['show', `no\u001b[2J`, '--from', tree]);
     expect(exitCode).toBe(1);
     expect(stderr).not.toContain('\u001b');

@@ -131,7 +131,7 @@ describe('a command that fails', () => {
     },
   );
 
-  it('tells every problem with file, line and message, in the JSON and as text', async () => {
+  it('lists every problem with file, line and message, as JSON and as text', async () => {
     const { stdout, stderr } = await run(['build', 'bad', '--out', 'elsewhere', '--json']);
     const { error }: { readonly error: Readonly<Record<string, unknown>> } = JSON.parse(stdout);
     expect(error).toMatchObject({ code: 'metadata', message: expect.stringContaining('3 problems') });

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { directoryStore } from '../../src/platform/files/directory-store.ts';
 import { type PlainSummary, readIndex, summaryOf } from '../contract/shell.ts';
-import { repomill } from '../launcher.ts';
+import { repomill, startRepomill } from '../launcher.ts';
 import {
   DEBIAN,
   DEBIAN_CONFIG,
@@ -40,7 +43,7 @@ const holds = (cache: string, { sha256, size }: PlainSummary): boolean =>
     return bytes.length === size && sha256Of(bytes) === sha256;
   });
 
-describe('pull over `serve`', () => {
+describe('a pull from `serve`', () => {
   it('fetches the index and the whole summary at first', async () => {
     const cache = freshPath();
     const requests = await whileServing(older, async (url) => {
@@ -65,7 +68,7 @@ describe('pull over `serve`', () => {
     expect(stateOf(tree)).toEqual(before);
   });
 
-  it('refuses a cache that another pull is writing to, and works again when that is over', async () => {
+  it('refuses a cache that a different pull is writing to, and works after that has ended', async () => {
     const cache = freshPath();
     await pullAmd64(older, cache);
     const before = digestsOf(cache);
@@ -77,7 +80,7 @@ describe('pull over `serve`', () => {
     expect(await pullAmd64(newer, cache)).toMatchObject({ version: 2 });
   });
 
-  it('fetches nothing but an answer 304 when nothing changed', async () => {
+  it('fetches only an answer 304 if nothing changed', async () => {
     const cache = freshPath();
     const requests = await whileServing(older, async (url) => {
       await pullAmd64(url, cache);
@@ -107,8 +110,8 @@ describe('pull over `serve`', () => {
       'cut off',
       (tree) => writeFileSync(join(tree, deltaPath()), readFileSync(join(tree, deltaPath())).subarray(0, 50)),
     ],
-    ['another delta', (tree) => cpSync(join(tree, anotherDelta(tree)), join(tree, deltaPath()))],
-  ])('takes the whole summary by itself where the delta is %s', async (_, harm) => {
+    ['a different delta', (tree) => cpSync(join(tree, anotherDelta(tree)), join(tree, deltaPath()))],
+  ])('fetches the whole summary if the delta is %s', async (_, harm) => {
     const [cache, tree] = [freshPath(), freshPath()];
     await pullAmd64(older, cache);
     cpSync(newer, tree, { recursive: true });
@@ -132,4 +135,30 @@ describe('pull over `serve`', () => {
   function anotherDelta(tree: string): string {
     return listPaths(tree).find((path) => path.startsWith('deltas/') && path !== deltaPath()) ?? '';
   }
+});
+
+describe('a pull that is interrupted', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends with exit code 130 at %s, and leaves the copy as it was',
+    async (signal) => {
+      const cache = freshPath();
+      await pullAmd64(older, cache);
+      const copy = stateOf(cache);
+      // The index, and no answer to any other request.
+      const server = createServer((request, response) => {
+        if (request.url === '/index.json') response.end(readFileSync(join(newer, 'index.json')));
+        else pulling.process.kill(signal);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const pulling = startRepomill(['pull', url, '--cache', cache, '--json']);
+      const { exitCode, stdout, stderr } = await pulling.ended;
+      server.closeAllConnections();
+      server.close();
+      expect([exitCode, stderr]).toEqual([130, 'repomill: interrupted\n']);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'interrupted' } });
+      expect(stateOf(cache)).toEqual(copy);
+      expect(await pullAmd64(newer, cache)).toMatchObject({ version: 2 });
+    },
+  );
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const deltaPath = (): string => `deltas/${before.sha256}-${after.sha256}.bsdiff`;
 
-describe('show straight from a URL', () => {
+describe('show from a URL', () => {
   const showFrom = (url: string): Promise<Shown> => readJson('show', 'astropy-utils', '--from', url, '--arch', 'amd64');
 
   it('fetches the index, the header and one bucket by Range', async () => {
@@ -39,7 +39,7 @@ describe('show straight from a URL', () => {
     expect(requests.map(({ status }) => status)).toEqual([200, 206, 206]);
   });
 
-  it('gives the same with one whole file where the host ignores Range', async () => {
+  it('gives the same with one whole file if the host ignores Range', async () => {
     const host = await startPlainHost(newer);
     const { packages, files } = await showFrom(host.url).finally(host.stop);
     expect(packages.map(({ record }) => record.version)).toEqual(['5.2.1-2+deb12u1']);
@@ -47,12 +47,12 @@ describe('show straight from a URL', () => {
     expect(host.requests).toEqual(['index.json', `summaries/${after.sha256}.gz`]);
   });
 
-  it('refuses with exit code 3 a bucket whose bytes are not those that the header names', async () => {
+  it('refuses a bucket whose digest is not the header's, with exit code 3', async () => {
     const tree = freshPath();
     cpSync(newer, tree, { recursive: true });
     const file = join(tree, `summaries/${after.sha256}.gz`);
     const bytes = readFileSync(file);
-    // Everything behind the header: the bucket that is asked for is among it.
+    // Everything after the header, and so the bucket that is asked for.
     bytes.fill(0, after.header.storedSize);
     writeFileSync(file, bytes);
     await whileServing(tree, async (url) => {
@@ -63,7 +63,7 @@ describe('show straight from a URL', () => {
 });
 
 describe('the reading commands', () => {
-  it.each(['cache', 'URL', 'directory'])('say the same from a %s', async (kind) => {
+  it.each(['cache', 'URL', 'directory'])('give the same from a %s', async (kind) => {
     const cache = freshPath();
     await pullAmd64(newer, cache);
     const host = await startPlainHost(newer);
@@ -95,7 +95,7 @@ describe('the reading commands', () => {
 });
 
 describe('plan', () => {
-  it('tells to the byte what a pull then fetches', async () => {
+  it('gives to the byte what a pull then fetches', async () => {
     const cache = freshPath();
     await pullAmd64(older, cache);
     await whileServing(newer, async (url) => {
@@ -115,14 +115,18 @@ describe('plan', () => {
 });
 
 describe('verify and inspect', () => {
-  it('find the tree right, as a directory and as a URL', async () => {
+  it('find nothing wrong with the tree, as a directory and as a URL', async () => {
     for (const tree of [older, newer]) {
-      expect(await readJson('verify', tree)).toMatchObject({ ok: true, findings: [], foreign: [] });
+      expect(await readJson('verify', tree)).toMatchObject({
+        ok: true,
+        layouts: [{ layout: 'native', findings: [], remarks: [] }],
+        foreign: [],
+      });
       await whileServing(tree, async (url) => expect(await readJson('verify', url)).toMatchObject({ ok: true }));
     }
   });
 
-  it('tell an index, a summary and a delta, as a file, a directory and a URL', async () => {
+  it('recognise an index, a summary and a delta, as a file, a directory and a URL', async () => {
     const file = (path: string): string => join(newer, path);
     expect(await readJson('inspect', newer)).toMatchObject({ kind: 'index', index: { version: 2 } });
     expect(await readJson('inspect', file('index.json'))).toMatchObject({ kind: 'index' });
@@ -141,7 +145,7 @@ describe('verify and inspect', () => {
     ['a summary', () => `summaries/${after.sha256}.gz`],
     ['an older summary', () => `summaries/${before.sha256}.gz`],
     ['a delta', deltaPath],
-  ])('find %s whose bytes changed, and name it', async (_, path) => {
+  ])('find %s whose bytes changed, and give its path', async (_, path) => {
     const tree = freshPath();
     cpSync(newer, tree, { recursive: true });
     const bytes = readFileSync(join(tree, path()));
@@ -150,6 +154,6 @@ describe('verify and inspect', () => {
     const { exitCode, stdout } = await repomill(['verify', tree, '--json']);
     const report: Readonly<Record<string, unknown>> = JSON.parse(stdout);
     expect([exitCode, report.ok]).toEqual([3, false]);
-    expect(JSON.stringify(report.findings)).toContain(path());
+    expect(JSON.stringify(report.layouts)).toContain(path());
   });
 });

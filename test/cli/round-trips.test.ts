@@ -38,7 +38,7 @@ function inRounds(source: Source): { readonly source: Source; readonly rounds: r
 }
 
 describe('a pull of every arch and subset takes', () => {
-  it('two round trips at first, two after a change, and one without', async () => {
+  it('two round trips at first, two after a change, and one without a change', async () => {
     const store = memoryStore();
     const trees = [older, newer, newer];
     const counts: number[][] = [];
@@ -54,7 +54,7 @@ describe('a pull of every arch and subset takes', () => {
 });
 
 describe('show takes', () => {
-  it('three round trips where the host has Range: index, header, bucket', async () => {
+  it('three round trips if the host has Range: index, header, bucket', async () => {
     const serving = await serve(newer);
     const { source, rounds } = inRounds(httpSource(serving.url));
     const repository = await openRepository({ source });
@@ -63,7 +63,7 @@ describe('show takes', () => {
     expect(rounds.map((paths) => paths.length)).toEqual([1, 1, 1]);
   });
 
-  it('three for every architecture together', async () => {
+  it('three for all architectures together', async () => {
     const serving = await serve(newer);
     const { source, rounds } = inRounds(httpSource(serving.url));
     const repository = await openRepository({ source });
@@ -72,7 +72,7 @@ describe('show takes', () => {
     expect(rounds.map((paths) => paths.length)).toEqual([1, 2, 2]);
   });
 
-  it('two where the host ignores it: index, summaries', async () => {
+  it('two if the host ignores it: index, summaries', async () => {
     const host = await startPlainHost(newer);
     const { source, rounds } = inRounds(httpSource(host.url));
     const repository = await openRepository({ source });
@@ -84,7 +84,7 @@ describe('show takes', () => {
     expect(rounds.map((paths) => paths.length)).toEqual([1, 2]);
   });
 
-  it('none more for the same package again', async () => {
+  it('no more for the same package again', async () => {
     const serving = await serve(newer);
     const { source, rounds } = inRounds(httpSource(serving.url));
     const repository = await openRepository({ source });

@@ -57,7 +57,7 @@ export const buildCommand: AnyCommand = defineCommand({
       .option('previous-optional', {
         type: 'boolean',
         default: false,
-        describe: '--previous may be empty: for the very first build',
+        describe: 'Allow --previous to be empty: for the very first build',
       })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Do everything, write nothing' })
       .option('cache', {
