@@ -47,7 +47,7 @@ describe('show from a URL', () => {
     expect(host.requests).toEqual(['index.json', `summaries/${after.sha256}.gz`]);
   });
 
-  it('refuses a bucket whose digest is not the header's, with exit code 3', async () => {
+  it('refuses a bucket with different bytes than the header says, with exit code 3', async () => {
     const tree = freshPath();
     cpSync(newer, tree, { recursive: true });
     const file = join(tree, `summaries/${after.sha256}.gz`);
