@@ -1,7 +1,7 @@
 /**
- * The matcher of the generator, and bsdiff-node, the optional native package behind it. That works on files, so each call
- * has a private directory that is removed again. Its patch function is never used: it trusts what it reads
- * (`delta/apply-delta.ts` does not).
+ * The matcher of the generator. For very large leftovers it is the one of bsdiff-node, an optional native package that works on
+ * files, so each call has a private directory that is removed afterwards. Its patch function is never used: it trusts what
+ * it reads (`delta/apply-delta.ts` does not).
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,51 +13,14 @@ import { matchSeeds } from '../delta/match/match-seeds.ts';
 import { messageOf, RepomillError } from '../errors.ts';
 
 /**
- * Makes a delta from `old` to `next`, in the format of bsdiff 4. Takes 17 bytes of memory for each old byte, and a thread.
- *
- * @throws RepomillError `transport` when the temporary files or the package fail
- */
-export type MakeDelta = (old: Uint8Array, next: Uint8Array) => Promise<Uint8Array>;
-
-/** A way to make deltas, or the reason why there is none. */
-export type DeltaMaker = { readonly make: MakeDelta } | { readonly missing: string };
-
-/** The one function of bsdiff-node that is used: three file names. It rejects with texts instead of errors. */
-interface Addon {
-  diff(oldFile: string, newFile: string, deltaFile: string): Promise<unknown>;
-}
-
-/**
- * Loads bsdiff-node. Never throws.
- *
- * @param load - gives the package's exports, or throws
- */
-export async function loadBsdiff(load: () => unknown = requireAddon): Promise<DeltaMaker> {
-  try {
-    const addon: unknown = await load();
-    if (!isAddon(addon)) return { missing: 'bsdiff-node: expected a function diff, found none' };
-    return { make: (old, next) => makeDelta(addon, old, next) };
-  } catch (thrown) {
-    // Node lists, on further lines, who asked for the module.
-    const [reason] = messageOf(thrown).split('\n');
-    return { missing: `bsdiff-node: ${reason}` };
-  }
-}
-
-/** A matcher that has a whole delta made and takes it apart again. It throws as `make` does, and `format` for a delta that is none. */
-export function matcherFrom(make: MakeDelta): Matcher {
-  return async (old, next) => parseSteps(await make(old, next), { maxNewSize: next.length });
-}
-
-/**
- * Old bytes to search from which bsdiff's own matching is used. Below, which is nearly always, seeds find as much in a
- * quarter of the time (`delta/match-seeds.ts`); in files of unknown shape a suffix sort finds more.
+ * Bytes of old data above which bsdiff's matching is used. Below, which is nearly always, seeds find as much in a quarter of
+ * the time (`delta/match/match-seeds.ts`); in large files of unknown shape a suffix sort finds more.
  */
 const WORTH_SORTING = 4_000_000;
 
 /**
- * The matcher of the generator. For much to search it is bsdiff-node where that is built, and our own everywhere else: both
- * give the same steps, so a delta's bytes do not depend on the machine.
+ * The matcher of the generator. For much old data it is bsdiff-node if that was built, and our own otherwise: both give the same
+ * steps, so a delta's bytes do not depend on the machine.
  */
 export function loadMatcher(): Matcher {
   let native: Promise<DeltaMaker> | undefined;
@@ -67,6 +30,43 @@ export function loadMatcher(): Matcher {
     const maker = await native;
     return 'missing' in maker ? matchBytes(old, next) : matcherFrom(maker.make)(old, next);
   };
+}
+
+/**
+ * Makes a delta from `old` to `next`, in the format of bsdiff 4. Takes 17 bytes of memory for each old byte, and a thread.
+ *
+ * @throws RepomillError `transport` if the temporary files or the package fail
+ */
+export type MakeDelta = (old: Uint8Array, next: Uint8Array) => Promise<Uint8Array>;
+
+/** A way to make deltas, or the reason why there is no such way. */
+export type DeltaMaker = { readonly make: MakeDelta } | { readonly missing: string };
+
+/** A matcher that has a whole delta made and takes it apart. It throws what `make` throws, and `format` for a malformed delta. */
+export function matcherFrom(make: MakeDelta): Matcher {
+  return async (old, next) => parseSteps(await make(old, next), { maxNewSize: next.length });
+}
+
+/** The one function of bsdiff-node that is used: it takes three file names, and rejects with strings instead of errors. */
+interface Addon {
+  diff(oldFile: string, newFile: string, deltaFile: string): Promise<unknown>;
+}
+
+/**
+ * Loads bsdiff-node. Never throws.
+ *
+ * @param load - returns the package's exports, or throws
+ */
+export async function loadBsdiff(load: () => unknown = requireAddon): Promise<DeltaMaker> {
+  try {
+    const addon: unknown = await load();
+    if (!isAddon(addon)) return { missing: 'bsdiff-node: expected a function diff, found none' };
+    return { make: (old, next) => makeDelta(addon, old, next) };
+  } catch (thrown) {
+    // On further lines, Node lists which modules required it.
+    const [reason] = messageOf(thrown).split('\n');
+    return { missing: `bsdiff-node: ${reason}` };
+  }
 }
 
 function requireAddon(): unknown {
@@ -88,7 +88,7 @@ async function makeDelta(addon: Addon, old: Uint8Array, next: Uint8Array): Promi
       return new Uint8Array(await readFile(deltaFile));
     });
   } catch (cause) {
-    throw new RepomillError('transport', `bsdiff-node: no delta was made: ${messageOf(cause)}`, { cause });
+    throw new RepomillError('transport', `bsdiff-node made no delta: ${messageOf(cause)}`, { cause });
   }
 }
 

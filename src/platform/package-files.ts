@@ -1,6 +1,6 @@
 /**
- * The files that come with this package. Found from here, so that it does not matter whether `src/` runs or `dist/`: both
- * have this module at the same depth.
+ * The files that come with this package. Their place is relative to this module, which is equally deep in `src/` and in
+ * `dist/`.
  */
 import { fileURLToPath } from 'node:url';
 import { compareText } from '../model/order.ts';

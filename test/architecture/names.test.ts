@@ -87,13 +87,15 @@ describe('below the command line', () => {
     expect(found).toEqual([
       // Files that are gone after the build, and whose names say which machine and process they belong to.
       'platform/bsdiff.ts: tmpdir',
-      'platform/files/lock.ts: hostname',
+      'platform/files/lock.ts: process.platform',
       'platform/files/lock.ts: tmpdir',
-      'platform/files/temporary-directory.ts: hostname',
       'platform/files/temporary-directory.ts: tmpdir',
       // For the command line, as the next test says.
       'platform/process/process-figures.ts: availableParallelism',
       'platform/process/process-figures.ts: performance.now',
+      // Which process holds a lock, or left a temporary directory.
+      'platform/process/process-identity.ts: hostname',
+      // For the command line.
       'platform/process/user-cache.ts: homedir',
       'platform/process/user-cache.ts: process.env',
       'platform/process/user-cache.ts: process.platform',

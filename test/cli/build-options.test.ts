@@ -179,7 +179,9 @@ describe('--cache', () => {
     const before = stateOf(cache);
     const run = await inRoom().run(small, '--out', freshPath(), '--cache', cache);
     expect(run).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(run.stderr).toMatch(/holds files that are no cache of repomill, such as diary\n {2}name an empty directory/);
+    expect(run.stderr).toMatch(
+      /expected a cache of repomill or an empty directory, found diary\n {2}name an empty directory/,
+    );
     expect(stateOf(cache)).toEqual(before);
   });
 

@@ -27,7 +27,7 @@ export const serveCommand: AnyCommand = defineCommand({
     if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
       throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
     }
-    // Before anything is printed: whoever reads the URL may stop the server at once.
+    // Before anything is printed: a program that reads the URL may stop the server at once.
     const stopped = stopSignal();
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
     const server = await startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders, onAnswer });

@@ -1,6 +1,6 @@
 /**
  * A folder of very many small files, read one after the other: synchronous, because a promise for each takes longer than the
- * file system does. Nothing is read past a bound.
+ * file system does. No file is read beyond a given size.
  */
 import {
   closeSync,
@@ -23,34 +23,34 @@ export interface Folder {
   /**
    * A file's bytes, for the caller to keep.
    *
-   * @throws RepomillError `not-found`, `transport` where the system fails, `format` for a file of more than `maxSize` bytes
+   * @throws RepomillError `not-found`; `transport` if the system fails; `format` for a file of more than `maxSize` bytes
    */
   read(path: string, maxSize: number): Uint8Array;
-  /** A file's first bytes, at most so many, and the bytes that it has in all. Throws as `read` does. */
+  /** A file's first bytes, at most `length`, and its size in bytes. Throws what `read` throws, except `format`. */
   readHead(path: string, length: number): { readonly bytes: Uint8Array; readonly size: number };
-  /** Whether there is a file or folder of this name. Throws `transport` where the system does not say. */
+  /** Whether there is a file or folder with this path. Throws `transport` if the system does not say. */
   has(path: string): boolean;
-  /** All files below a folder, links included, as paths in it, in no order; none where there is no such folder. */
+  /** All files below a folder, links included, as paths relative to it, in no order; empty if there is no such folder. */
   list(path: string): readonly string[];
-  /** The same in the order in which the file system has them: slower, and another on each machine. */
+  /** The same in the order in which the file system stores them: slower, and different on each machine. */
   listAsStored(path: string): readonly string[];
 }
 
-/** What most files fit into. */
-const ROOM = 1 << 16;
+/** Bytes. Most files fit. */
+const BUFFER_SIZE = 1 << 16;
 
 /** Opens a folder. */
 export function openFolder(location: string): Folder {
-  const room = new Uint8Array(ROOM);
+  const buffer = new Uint8Array(BUFFER_SIZE);
   const readHead: Folder['readHead'] = (path, length) =>
-    reading(path, () => {
-      // A pipe that nobody writes to is empty; without this, opening it would wait for ever.
+    explainErrors(path, () => {
+      // Without O_NONBLOCK, opening a pipe that has no writer would wait for ever; with it, the pipe is empty.
       const handle = openSync(`${location}/${path}`, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       try {
         const whole =
-          length > ROOM ? new Uint8Array(Math.min(length, fstatSync(handle).size)) : room.subarray(0, length);
+          length > BUFFER_SIZE ? new Uint8Array(Math.min(length, fstatSync(handle).size)) : buffer.subarray(0, length);
         const got = readSync(handle, whole);
-        // A file that does not fill the room is read whole; only of others is the size asked for.
+        // A file that does not fill the buffer was read whole; only for others is the size asked for.
         const size = got < whole.length ? got : fstatSync(handle).size;
         return { bytes: whole.slice(0, got), size };
       } finally {
@@ -61,7 +61,7 @@ export function openFolder(location: string): Folder {
     location,
     readHead,
     read(path, maxSize) {
-      let { bytes, size } = readHead(path, Math.min(ROOM, maxSize));
+      let { bytes, size } = readHead(path, Math.min(BUFFER_SIZE, maxSize));
       if (size > maxSize) throw tooLong(path, maxSize, size);
       if (bytes.length < size) ({ bytes, size } = readHead(path, size));
       if (bytes.length < size) throw tooLong(path, maxSize, size);
@@ -75,9 +75,9 @@ export function openFolder(location: string): Folder {
 
 function isThere(location: string, path: string): boolean {
   try {
-    return reading(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
+    return explainErrors(path, () => statSync(`${location}/${path}`, { throwIfNoEntry: false })) !== undefined;
   } catch (error) {
-    // What is below a file is not there either, which `throwIfNoEntry` does not say.
+    // `throwIfNoEntry` does not cover a path below a file.
     if (error instanceof RepomillError && error.code === 'not-found') return false;
     throw error;
   }
@@ -91,11 +91,11 @@ function listBelow(location: string, path: string, read: (folder: string) => rea
       else files.push(prefix + entry.name);
     }
   };
-  if (isThere(location, path)) reading(path, () => visit(''));
+  if (isThere(location, path)) explainErrors(path, () => visit(''));
   return files;
 }
 
-// Node sorts what `readdir` gives, and not what it gives one by one.
+// Node sorts what `readdir` returns, but not entries that are read one by one.
 function readAsStored(folder: string): readonly Dirent[] {
   const entries: Dirent[] = [];
   const directory = opendirSync(folder);
@@ -107,7 +107,7 @@ function readAsStored(folder: string): readonly Dirent[] {
   return entries;
 }
 
-function reading<Result>(path: string, work: () => Result): Result {
+function explainErrors<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {

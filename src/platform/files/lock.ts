@@ -1,11 +1,11 @@
 /**
  * The lock of a directory: one build or pull at a time writes there. It has two halves (docs/decisions/lock.md).
  *
- * A notice, in the machine's temporary directory and not in the directory, is there from the beginning: whoever comes later
- * on this machine is refused at once, and a build that changes nothing leaves no trace in the directory.
+ * A notice, in the machine's temporary directory and not in the directory, exists from the beginning: later processes on this
+ * machine are refused at once, and a build that changes nothing leaves no trace in the directory.
  *
- * A lock file in the directory is created before the first write, when the directory changes anyway: it keeps out whoever
- * shares the directory and nothing else, such as a different container. What this process read before may be outdated by
+ * A lock file in the directory is created before the first write, when the directory changes anyway: it keeps out processes
+ * that share nothing else, such as those of a different container. What this process read before may be outdated by
  * then, so it is checked (`seen-files.ts`).
  */
 import { createHash } from 'node:crypto';

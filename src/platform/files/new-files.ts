@@ -1,12 +1,12 @@
 /**
- * Files for a directory that belongs to somebody else: written where there is nothing, and nowhere else.
+ * Files for a directory that belongs to the user: written only where there is nothing yet.
  */
 import { lstat, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { messageOf, type Problem, RepomillError } from '../../errors.ts';
 import { makeDirectory } from './write-files.ts';
 
-/** A file to come. */
+/** A file to be written. */
 export interface NewFile {
   /** Relative to the directory, with `/`. */
   readonly path: string;
@@ -14,29 +14,29 @@ export interface NewFile {
 }
 
 /**
- * Writes all files, or none where any is in the way.
+ * Writes all files, or none of them if anything is in the way.
  *
- * @throws RepomillError `conflict` with everything that is in the way; `transport` where writing fails
+ * @throws RepomillError `conflict` with everything that is in the way; `transport` if writing fails
  */
 export async function writeNewFiles(directory: string, files: readonly NewFile[]): Promise<void> {
   const problems = await findConflicts(directory, files);
   if (problems.length > 0) {
     const count = problems.length === 1 ? 'one file is' : `${problems.length} files are`;
-    throw new RepomillError('conflict', `${directory}: ${count} in the way; nothing was written`, { problems });
+    throw new RepomillError('conflict', `${count} in the way; nothing was written`, { path: directory, problems });
   }
   for (const { path, bytes } of files) {
     const file = join(directory, path);
     try {
       await makeDirectory(dirname(file));
-      // Fails where somebody else was faster.
+      // Fails if a different process was faster.
       await writeFile(file, bytes, { flag: 'wx' });
     } catch (cause) {
-      throw new RepomillError('transport', `${file}: cannot write: ${messageOf(cause)}`, { cause });
+      throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
     }
   }
 }
 
-/** A directory beside another, as the user would type it: relative, unless the other was not. */
+/** A directory next to a given one, as the user would type it: relative, unless the given one is absolute. */
 export function siblingOf(directory: string, name: string): string {
   const sibling = join(resolve(directory), '..', name);
   return isAbsolute(directory) ? sibling : relative('.', sibling);
@@ -52,9 +52,9 @@ async function findConflicts(directory: string, files: readonly NewFile[]): Prom
     }
   }
   for (const path of paths) {
-    // Not `stat`: a link that leads nowhere is somebody's too.
+    // Not `stat`: a link that leads nowhere is in the way, too.
     const found = await lstat(join(directory, path)).catch(() => undefined);
-    if (found !== undefined) problems.push({ file: join(directory, path), message: 'already there' });
+    if (found !== undefined) problems.push({ file: join(directory, path), message: 'already exists' });
   }
   return problems;
 }

@@ -88,7 +88,7 @@ export async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** Whether the system said that there is no such file. Below a file there is none either. */
+/** Whether the system said that there is no such file: the name or a directory on the way to it is missing. */
 export function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
 }

@@ -1,6 +1,6 @@
 /**
- * Directories for what is gone when the process ends: in good order, by an error or by a signal. One whose process was
- * killed is removed by the next that makes one.
+ * Temporary directories. They are removed when the process ends, whether normally, by an error or by a signal; those of a
+ * process that was killed, by the next process that makes one.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
@@ -17,14 +17,14 @@ export interface TemporaryDirectory {
   remove(): Promise<void>;
 }
 
-/** Makes a directory. Throws a transport error where that cannot be. */
+/** Makes a directory. Throws `transport` if it cannot. */
 export async function makeTemporaryDirectory(): Promise<TemporaryDirectory> {
   removeAbandoned();
   let path: string;
   try {
     path = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`));
   } catch (cause) {
-    throw new RepomillError('transport', `${tmpdir()}: cannot make a directory: ${messageOf(cause)}`, { cause });
+    throw new RepomillError('transport', `cannot make a directory: ${messageOf(cause)}`, { path: tmpdir(), cause });
   }
   const cancel = atExit(() => removeAtOnce(path));
   return {
@@ -36,7 +36,7 @@ export async function makeTemporaryDirectory(): Promise<TemporaryDirectory> {
   };
 }
 
-// At the moment of a signal a thread may be in the middle of a write: what it adds meanwhile is removed in another round.
+// When a signal comes, a thread may be in the middle of a write: what it adds meanwhile is removed in the next round.
 function removeAtOnce(path: string): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let round = 0; round < 50 && existsSync(path); round++) {
@@ -44,7 +44,7 @@ function removeAtOnce(path: string): void {
     try {
       rmSync(path, { recursive: true, force: true });
     } catch {
-      // Not empty any more.
+      // A thread has added a file.
     }
   }
 }
@@ -62,6 +62,6 @@ function removeAbandoned(): void {
       if (owner !== undefined && isProcessGone(Number(owner))) rmSync(join(tmpdir(), name), { recursive: true });
     }
   } catch {
-    // Another process removes them too, or they are another user's.
+    // A different process is removing them too, or they belong to a different user.
   }
 }

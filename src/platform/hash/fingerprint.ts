@@ -1,5 +1,5 @@
 /**
- * XXH64 with seed 0, through xxhash-wasm: places packages in buckets and names strings. Never a proof of anything.
+ * XXH64 with seed 0, by xxhash-wasm: places packages in buckets and names strings. It proves nothing: SHA-256 does.
  */
 import xxhash from 'xxhash-wasm';
 import type { Fingerprint } from '../../model/bucket-placement.ts';

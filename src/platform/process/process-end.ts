@@ -45,7 +45,7 @@ function runActions(): void {
     try {
       action();
     } catch {
-      // The process is ending, and this was meant to leave less behind.
+      // The process is ending anyway.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What this process has, and has taken so far. Read by the command line alone; nothing that is published depends on it. */
+/** What this process has and what it has used. For the command line alone; nothing that is published depends on it. */
 import { availableParallelism } from 'node:os';
 
 /** Times in seconds, memory in bytes. */
@@ -7,11 +7,11 @@ export interface ProcessFigures {
   readonly elapsed: number;
   /** Of all threads. */
   readonly cpu: number;
-  /** The most memory that the process has had resident. */
+  /** The most memory that was resident at any time. */
   readonly peakMemory: number;
 }
 
-/** The figures of this moment. */
+/** The figures at this moment. */
 export function processFigures(): ProcessFigures {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   return {
@@ -21,7 +21,7 @@ export function processFigures(): ProcessFigures {
   };
 }
 
-/** How many threads can run at the same time. */
+/** The number of threads that can run at the same time. */
 export function processorCount(): number {
   return availableParallelism();
 }

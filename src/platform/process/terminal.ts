@@ -3,7 +3,7 @@
  */
 import { styleText } from 'node:util';
 
-/** What a piece of text is; each has a colour of its own. */
+/** The role of a piece of text; each has its own colour. */
 export type Style = 'strong' | 'faint' | 'good' | 'warning' | 'bad' | 'name';
 
 /** Where a command writes. */
@@ -36,7 +36,7 @@ const colours = {
 /** The terminal of this process. Colours follow NO_COLOR and FORCE_COLOR. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
-  // A reader that closes early, such as `head`, is no failure.
+  // A reader that closes early, such as `head`, is not an error.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

@@ -1,13 +1,13 @@
 /**
- * Where this user's programs keep what they can make again. XDG Base Directory Specification 0.8; Apple's File System
- * Programming Guide; Microsoft's Known Folders.
+ * Where this user's programs keep what they can make again. See the XDG Base Directory Specification 0.8, Apple's File System
+ * Programming Guide, and Microsoft's Known Folders.
  */
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { realPathOf } from '../files/read-files.ts';
 
-/** The cache of builds into a directory, one for each directory. */
+/** The directory of the cache for builds into a directory; each has its own. */
 export async function buildCacheOf(directory: string): Promise<string> {
   const name = createHash('sha256')
     .update(await realPathOf(directory))
@@ -17,7 +17,7 @@ export async function buildCacheOf(directory: string): Promise<string> {
 
 function userCache(): string {
   const { XDG_CACHE_HOME: named, LOCALAPPDATA: local } = process.env;
-  // A relative path there is to be ignored, says the specification.
+  // The specification says to ignore a relative path.
   if (named !== undefined && isAbsolute(named)) return named;
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
   if (process.platform === 'win32') return local ?? join(homedir(), 'AppData', 'Local');

@@ -1,5 +1,5 @@
 /**
- * The directory where a build's workspace is kept for the next one: outside of the tree, safe to delete, never believed. A
+ * The directory that keeps a build's workspace for the next build: outside of the tree, safe to delete, never trusted. A
  * cache that cannot be used costs time and nothing else.
  */
 import { existsSync } from 'node:fs';
@@ -11,27 +11,28 @@ import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
 import { makeDirectory } from '../files/write-files.ts';
 import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
 
-/** A workspace's directories while a build has them. */
+/** The directories of a workspace while a build uses them. */
 export interface OpenPlaces {
   readonly places: WorkspacePlaces;
-  /** Removes every entry, after one of them was found damaged, and gives the directories to start over in. */
+  /** Removes every entry, after a damaged one was found, and returns the directories to start over in. */
   restart(): Promise<WorkspacePlaces>;
   /** Removes the entries that the build did not use. */
   retain(used: ReadonlySet<string>): void;
   close(): Promise<void>;
 }
 
-/** Says to backup programs, and to us, that this is a cache. bford.info/cachedir describes the file. */
+/** Tells backup programs, and this one, that this is a cache. https://bford.info/cachedir describes the file. */
 const TAG = 'CACHEDIR.TAG';
 const TAG_CONTENT = `Signature: 8a477f597d28d172789f06886806bc55
 # What repomill keeps from build to build. Safe to delete.
 `;
 
 /**
- * Opens the directories of a workspace. `warn` is told why a cache cannot be used.
+ * Opens the directories of a workspace.
  *
  * @param cache - undefined: nothing is kept
- * @throws RepomillError `conflict` where the directory holds somebody else's files, `transport` where there is no place for
+ * @param warn - called with the reason if the cache cannot be used
+ * @throws RepomillError `conflict` if the directory has files that are not repomill's, `transport` if there is no place for
  *   temporary files
  */
 export async function openPlaces(cache: string | undefined, warn: (message: string) => void): Promise<OpenPlaces> {
@@ -58,7 +59,7 @@ export async function openPlaces(cache: string | undefined, warn: (message: stri
         if (places.cache !== undefined) retainEntries(places.cache, new Set());
         return places;
       } catch {
-        // What cannot be removed would be found damaged again.
+        // An entry that cannot be removed would be found damaged again.
         return { ...places, cache: undefined };
       }
     },
@@ -70,7 +71,7 @@ export async function openPlaces(cache: string | undefined, warn: (message: stri
 }
 
 /**
- * Makes the directory and takes its lock; undefined where that cannot be. The lock is never claimed: entries are verified when
+ * Makes the directory and takes its lock; undefined if it cannot. The lock is never claimed: entries are verified when
  * they are read, so a build in a different container that shares the cache costs time at worst.
  */
 async function prepare(cache: string, warn: (message: string) => void): Promise<DirectoryLock | undefined> {
@@ -78,8 +79,8 @@ async function prepare(cache: string, warn: (message: string) => void): Promise<
   try {
     const present = existsSync(cache) ? await readdir(cache) : [];
     const isTagged = present.includes(TAG) && (await readFile(join(cache, TAG), 'utf8')) === TAG_CONTENT;
-    const stranger = isTagged ? undefined : await findStranger(cache, present);
-    if (stranger !== undefined) throw foreign(cache, stranger);
+    const foreign = isTagged ? undefined : await findForeign(cache, present);
+    if (foreign !== undefined) throw notACache(cache, foreign);
     lock = await takeLock(cache, 'build');
     if (!isTagged) {
       await makeDirectory(cache);
@@ -94,8 +95,8 @@ async function prepare(cache: string, warn: (message: string) => void): Promise<
   }
 }
 
-/** A file that is no entry. Who tidies up may have taken the tag, and a full disk may have cut it short. */
-async function findStranger(cache: string, present: readonly string[]): Promise<string | undefined> {
+/** A file or folder that is not repomill's. Somebody may have removed the tag, and a full disk may have cut it short. */
+async function findForeign(cache: string, present: readonly string[]): Promise<string | undefined> {
   for (const kind of present) {
     if (kind === TAG && TAG_CONTENT.startsWith(await readFile(join(cache, TAG), 'utf8'))) continue;
     if (!/^[a-z]+$/.test(kind)) return kind;
@@ -107,8 +108,9 @@ async function findStranger(cache: string, present: readonly string[]): Promise<
 
 const FOREIGN_HINT = 'name an empty directory with --cache, or build with --no-cache';
 
-function foreign(cache: string, file: string): RepomillError {
-  return new RepomillError('conflict', `${cache}: holds files that are no cache of repomill, such as ${file}`, {
+function notACache(cache: string, file: string): RepomillError {
+  return new RepomillError('conflict', `expected a cache of repomill or an empty directory, found ${file}`, {
+    path: cache,
     hint: FOREIGN_HINT,
   });
 }

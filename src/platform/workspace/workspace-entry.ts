@@ -1,6 +1,6 @@
 /**
  * An entry of a workspace on disk: a digest (SHA-256 of its name and its head), the length of the head, the head (JSON), the
- * body (bytes). The head is verified when it is opened; the body is verified by whoever knows its digest, from a head.
+ * body (bytes). The head is verified when the entry is opened; the body by its reader, who knows the digest from a head.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -22,23 +22,23 @@ import type { ByteRange } from '../../model/source.ts';
 /** An entry whose head has been verified. */
 export interface WorkspaceEntry {
   readonly head: unknown;
-  /** Stretches of the body, unverified. Throws `DamagedEntryError` where the file ends before. */
+  /** Parts of the body, unverified. Throws `DamagedEntryError` if the file ends too early. */
   read(ranges: readonly ByteRange[]): readonly Uint8Array[];
 }
 
-/** A body that does not have its digest: what was concluded from its head is void, and the build must start without cache. */
+/** A body that does not match its digest. What followed from its head is void, and the build must start over without the cache. */
 export class DamagedEntryError extends Error {
   override readonly name = 'DamagedEntryError';
 }
 
-/** Whether this is a `DamagedEntryError`, of this thread or of another. */
+/** Whether this is a `DamagedEntryError`, of this thread or of a different one. */
 export function isDamagedEntry(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'DamagedEntryError';
 }
 
 const DIGEST_SIZE = 32;
 const PREFIX_SIZE = DIGEST_SIZE + 4;
-/** What is read at first: the heads of most entries are shorter. */
+/** Bytes of the first read. Most heads are shorter. */
 const FIRST_READ = 8192;
 
 /** An entry that is open. */
@@ -46,7 +46,7 @@ export interface OpenEntry extends WorkspaceEntry {
   readonly handle: number;
 }
 
-/** Opens the entry of a name; undefined where there is none that is whole, or another's. */
+/** Opens the entry of a name; undefined if it is missing, incomplete, or the entry of a different name. */
 export function openEntry(file: string, name: string): OpenEntry | undefined {
   let handle: number;
   try {
@@ -90,7 +90,7 @@ function readRanges(handle: number, bodyStart: number, ranges: readonly ByteRang
     let end = start;
     let next = i;
     for (; ranges[next]?.start === end; next++) end += ranges[next]?.length ?? 0;
-    // A range of no bytes stands for itself.
+    // A range of no bytes counts, too.
     if (next === i) next++;
     const bytes = readUpTo(handle, bodyStart + start, end - start);
     if (bytes.length < end - start) throw new DamagedEntryError('an entry ends too early');
@@ -127,7 +127,7 @@ export function writeEntry(file: string, name: string, head: unknown, body: read
   try {
     handle = openSync(temporary, 'wx');
   } catch {
-    // A cache that somebody removed during the build is not made anew, without its tag.
+    // A cache that was removed during the build is not made again: it would lack its tag.
     if (existsSync(dirname(dirname(file)))) mkdirSync(dirname(file), { recursive: true });
     handle = openSync(temporary, 'wx');
   }
@@ -142,7 +142,7 @@ export function writeEntry(file: string, name: string, head: unknown, body: read
   renameSync(temporary, file);
 }
 
-/** As many parts as one call takes; Linux takes 1,024. */
+/** Parts of one call. Linux takes 1,024 at most. */
 const MAX_PARTS = 512;
 
 function writeAll(handle: number, parts: readonly Uint8Array[]): void {

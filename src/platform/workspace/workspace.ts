@@ -1,7 +1,7 @@
 /**
- * Where a build keeps what it has worked out, on disk and not in memory: entries, each with a head (JSON) and a body
- * (bytes). Kept from build to build it is the cache. Nothing in it is believed: a head that does not have its digest counts
- * as absent, and whoever reads a body compares its digest too. Synchronous, because the work between two reads is.
+ * Where a build keeps its intermediate results, on disk and not in memory: entries, each with a head (JSON) and a body
+ * (bytes). Kept from build to build, it is the cache. Nothing in it is trusted: a head that does not match its digest counts
+ * as absent, and a body is compared with its digest by its reader. Synchronous, because the work between two reads is.
  */
 import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,28 +12,28 @@ import { type OpenEntry, openEntry, type WorkspaceEntry, writeEntry } from './wo
 export interface WorkspacePlaces {
   /** Kept from build to build; undefined: nothing is kept. */
   readonly cache: string | undefined;
-  /** Takes what the cache cannot: it is gone when the build ends. */
+  /** For what the cache cannot take. It is removed when the build ends. */
   readonly temporary: string;
 }
 
-/** Entries by name: a kind and a key, as in `bucket/9f86…`. */
+/** Entries by name: a kind and a key, such as `bucket/9f86…`. */
 export interface Workspace {
-  /** An entry, or undefined where there is none that is whole. */
+  /** Opens an entry; undefined if it is missing or incomplete. */
   open(name: string): WorkspaceEntry | undefined;
-  /** Writes an entry under a name that says what is in it; what stood there is the same. */
+  /** Writes an entry. Its name says what is in it: an entry that already has that name has the same content. */
   write(name: string, head: unknown, body?: readonly Uint8Array[]): void;
-  /** Notes that the build needs an entry, which another thread may have read or written. */
+  /** Notes that the build needs an entry, which a different thread may have read or written. */
   keep(name: string): void;
-  /** The names of all entries that were opened, written or kept. */
+  /** The names of all entries that were opened, written or noted. */
   readonly used: ReadonlySet<string>;
-  /** Closes what is open. Entries can be read again afterwards. */
+  /** Closes all files. Entries can be opened again afterwards. */
   close(): void;
 }
 
-/** Files that are kept open: the records of a slice stand in some hundred batches, and the next slice's in the same. */
+/** Files that are kept open: the records of a slice are in some hundred batches, and those of the next slice in the same ones. */
 const MAX_OPEN = 256;
 
-/** Opens a workspace, which may be open in other threads too. */
+/** Opens a workspace. Other threads may have it open, too. */
 export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace {
   const places = cache === undefined ? [temporary] : [cache, temporary];
   let target = places[0] ?? temporary;
@@ -72,7 +72,7 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
       try {
         writeEntry(join(target, name), name, head, body);
       } catch (cause) {
-        // A cache that cannot be written, or is full, costs the next build time and this one nothing.
+        // A cache that cannot be written, or is full, costs the next build time, but not this one.
         if (target === temporary) throw cannotWrite(temporary, cause);
         target = temporary;
         this.write(name, head, body);
@@ -81,17 +81,17 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
   };
 }
 
-/** Whether a build before this one left entries in the cache. */
+/** Whether an earlier build left entries in the cache. */
 export function hasEntries({ cache }: WorkspacePlaces): boolean {
   return cache !== undefined && readdirSync(cache, { withFileTypes: true }).some((entry) => entry.isDirectory());
 }
 
-/** Whether entries had to be written elsewhere than to the cache. */
+/** Whether the cache could not take all entries. */
 export function hasOverflow({ cache, temporary }: WorkspacePlaces): boolean {
   return cache !== undefined && readdirSync(temporary).length > 0;
 }
 
-/** Removes all entries of a cache but those named, and what interrupted builds left. No other file is touched. */
+/** Removes all entries of a cache except those named, and the leftovers of interrupted builds. No other file is touched. */
 export function retainEntries(cache: string, names: ReadonlySet<string>): void {
   for (const kind of readdirSync(cache, { withFileTypes: true })) {
     if (!kind.isDirectory()) continue;
@@ -101,11 +101,11 @@ export function retainEntries(cache: string, names: ReadonlySet<string>): void {
   }
 }
 
-/** Whether a file may be an entry, or one that was never finished: its name is a digest, and what tells it from others. */
+/** Whether a file may be an entry, finished or not: its name starts with a digest. */
 export function isEntryName(file: string): boolean {
   return /^[0-9a-f]{64}[-.0-9a-f]*$/.test(file);
 }
 
 function cannotWrite(directory: string, cause: unknown): RepomillError {
-  return new RepomillError('transport', `${directory}: cannot write: ${messageOf(cause)}`, { cause });
+  return new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: directory, cause });
 }

@@ -1,22 +1,22 @@
 /**
- * The streams of a .xz file, found from its end: each ends with a footer that says how long its index is, and the index
- * says how long its blocks are. The .xz File Format 1.1, sections 2.1 (streams), 2.2 (padding) and 4 (index).
+ * The streams of a .xz file, found from its end: each ends with a footer that has the length of its index, and the index has
+ * the lengths of its blocks. The .xz File Format 1.1, sections 2.1 (streams), 2.2 (padding) and 4 (index).
  */
 import type { FileHandle } from 'node:fs/promises';
 
-/** A stream of a .xz file: bytes from `start` up to `end`. */
+/** A stream of a .xz file: the bytes from `start` up to `end`. */
 export interface XzStream {
   readonly start: number;
   readonly end: number;
 }
 
-/** Of a header, and of a footer. */
+/** Bytes of a header, and of a footer. */
 const FRAME_SIZE = 12;
 
-/** An index has some ten bytes for each block, and xz makes blocks of megabytes. */
+/** Bytes. An index has some ten for each block, and xz makes blocks of megabytes. */
 const MAX_INDEX_SIZE = 16 * 1024 * 1024;
 
-/** Zeros behind a stream. More of them, and it is a file that was never written to its end. */
+/** Bytes of zeros after a stream. A file with more of them was never written to its end. */
 const MAX_PADDING = 4096;
 
 const HEADER_MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
@@ -53,7 +53,7 @@ async function findStart(handle: FileHandle, footer: Uint8Array, end: number): P
   return start;
 }
 
-/** What the blocks of a stream take together, by its index: a mark, a count, and two numbers for each block. */
+/** Bytes of all blocks of a stream, by its index: an indicator, a count, and two numbers for each block. */
 function blocksSize(index: Uint8Array): number {
   let at = 1;
   const next = (): number => {
@@ -73,7 +73,7 @@ function blocksSize(index: Uint8Array): number {
   return size;
 }
 
-/** Exactly `length` bytes of a file from `position` on; an Error if they are not all there. */
+/** Exactly `length` bytes of a file from `position` on. Throws an Error if the file is shorter. */
 export async function readExactly(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let read = 0;
@@ -86,7 +86,7 @@ export async function readExactly(handle: FileHandle, position: number, length: 
   return bytes;
 }
 
-// Streams may be followed by zeros, four at a time; no footer ends with a zero.
+// After a stream there may be zeros, a multiple of four; no footer ends with a zero.
 function isPadding(footer: Uint8Array): boolean {
   return isAt(footer, FRAME_SIZE - 4, [0, 0, 0, 0]);
 }

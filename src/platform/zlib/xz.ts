@@ -1,6 +1,6 @@
 /**
- * Decompression of .xz files, by the package `xz-decompress`. It reads one stream and takes no notice of what follows, so
- * the streams of a file are found first (`xz-streams.ts`): a file is read whole, or not at all.
+ * Decompression of .xz files, by the package `xz-decompress`. It reads one stream and ignores what follows, so the
+ * streams of a file are found first (`xz-streams.ts`): a file is read whole, or not at all.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import xz from 'xz-decompress';
@@ -8,10 +8,10 @@ import { messageOf } from '../../errors.ts';
 import { findXzStreams, readExactly, type XzStream } from './xz-streams.ts';
 
 /**
- * The content of a .xz file. `chunkSize` is for reading, in bytes. All files of a process take turns, so two of them
- * cannot be read in step with each other.
+ * The content of a .xz file. All files of a process take turns, so two of them cannot be read in step with each other.
  *
- * @throws Error for a file that is truncated or corrupt, or that cannot be read
+ * @param chunkSize - bytes to read at a time
+ * @throws Error if the file is truncated or corrupt, or cannot be read
  */
 export async function* readXz(file: string, chunkSize: number): AsyncGenerator<Uint8Array, void> {
   const handle = await open(file);
@@ -31,15 +31,15 @@ async function* decompress(compressed: ReadableStream<Uint8Array>): AsyncGenerat
       yield value;
     }
   } catch (cause) {
-    throw readable(cause);
+    throw readableError(cause);
   } finally {
-    // Lets the next file have its turn. It rejects with an error that was thrown above already.
+    // Gives the next file its turn. It rejects with an error that was already thrown above.
     await reader.cancel().catch(() => undefined);
   }
 }
 
-// The decoder's own errors are bare numbers (xz-embedded's `enum xz_ret`); those of the operating system speak already.
-function readable(cause: unknown): unknown {
+// The decoder's own errors are bare numbers (xz-embedded's `enum xz_ret`); those of the system are readable.
+function readableError(cause: unknown): unknown {
   if (cause instanceof Error && 'syscall' in cause) return cause;
   const isUnsupported = messageOf(cause).endsWith('error code 6');
   const message = isUnsupported

@@ -82,7 +82,7 @@ describe('MakeDelta', () => {
     await expect(make(old, next)).rejects.toMatchObject({
       name: 'RepomillError',
       code: 'transport',
-      message: 'bsdiff-node: no delta was made: "old" Cannot allocate memory',
+      message: 'bsdiff-node made no delta: "old" Cannot allocate memory',
       cause: '"old" Cannot allocate memory',
     });
   });

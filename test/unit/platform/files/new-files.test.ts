@@ -45,10 +45,11 @@ describe('writing new files', () => {
     writeFileSync(join(root, 'c', 'd'), 'mine');
     await expect(writeNewFiles(root, files)).rejects.toMatchObject({
       code: 'conflict',
-      message: `${root}: 2 files are in the way; nothing was written`,
+      path: root,
+      message: '2 files are in the way; nothing was written',
       problems: [
         { file: join(root, 'c/d'), message: 'expected a directory or nothing, found a file' },
-        { file: join(root, 'b'), message: 'already there' },
+        { file: join(root, 'b'), message: 'already exists' },
       ],
     });
     expect(readdirSync(root)).toEqual(['b', 'c']);

@@ -59,7 +59,8 @@ describe('a cache directory', () => {
     const before = stateOf(cache);
     expect(await failureOf(openPlaces(cache, () => undefined))).toMatchObject({
       code: 'conflict',
-      message: `${cache}: holds files that are no cache of repomill, such as ${named}`,
+      path: cache,
+      message: `expected a cache of repomill or an empty directory, found ${named}`,
       hint: 'name an empty directory with --cache, or build with --no-cache',
     });
     expect(stateOf(cache)).toEqual(before);

@@ -151,7 +151,7 @@ describe('an entry that is damaged', () => {
 
 describe('a cache that cannot be written', () => {
   it.each([
-    ['because a file stands in the way', (cache: string) => writeFileSync(join(cache, 'kind'), 'a file')],
+    ['because a file is in the way', (cache: string) => writeFileSync(join(cache, 'kind'), 'a file')],
     ['because it is gone', (cache: string) => rmSync(cache, { recursive: true })],
   ])('%s is left as it is, and entries go to the temporary directory', (_title, spoil) => {
     const places = { cache: freshDirectory(), temporary: freshDirectory() };
@@ -178,18 +178,22 @@ describe('a cache that cannot be written', () => {
     workspace.close();
   });
 
-  it('is an error where the temporary directory cannot be written either', () => {
+  it('is an error if the temporary directory cannot be written either', () => {
     const temporary = freshDirectory();
     rmSync(temporary, { recursive: true });
     const workspace = openWorkspace({ cache: undefined, temporary });
     expect(() => workspace.write(one, 1)).toThrow(
-      expect.objectContaining({ code: 'transport', message: expect.stringContaining(`${temporary}: cannot write: `) }),
+      expect.objectContaining({
+        code: 'transport',
+        path: temporary,
+        message: expect.stringMatching(/^cannot write: ENOENT: /),
+      }),
     );
   });
 });
 
 describe('retaining entries', () => {
-  it('removes all others, and what was never finished, and no file that is none', () => {
+  it('removes all others, and what was never finished, and no file that is not an entry', () => {
     const cache = freshDirectory();
     const workspace = openWorkspace({ cache, temporary: freshDirectory() });
     for (const name of [one, other, `${other}-0`]) workspace.write(name, 1);

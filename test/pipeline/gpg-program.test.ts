@@ -1,9 +1,9 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type GpgOutcome, type GpgWork, runGpg } from '../../../../src/platform/openpgp/gpg.ts';
-import { failureOf } from '../../../failure.ts';
-import { makeWorkspace, writeFiles } from '../../../workspace.ts';
+import { type GpgOutcome, type GpgWork, runGpg } from '../../src/platform/openpgp/gpg.ts';
+import { failureOf } from '../failure.ts';
+import { makeWorkspace, writeFiles } from '../workspace.ts';
 
 const workspace = makeWorkspace();
 const work: GpgWork = { subject: 'key K', homedir: undefined, args: [] };
