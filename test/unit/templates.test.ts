@@ -233,7 +233,15 @@ describe('templates/native/.github/workflows/publish.yml', () => {
       'upload-pages-artifact',
       'deploy-pages',
     ]);
-    expect(commands[1]).toContain('--previous "$SITE"');
+    expect(commands[1]).toMatch(/ --previous "\$SITE" \$FIRST$/);
+  });
+
+  it('starts without an older version only if the one who runs it says so', () => {
+    expect(workflow.on.workflow_dispatch.inputs.first).toMatchObject({ type: 'boolean', default: false });
+    const building = steps.find(({ run }) => run === commands[1]);
+    expect(building).toMatchObject({
+      env: { FIRST: expect.stringContaining("inputs.first && '--previous-optional' || ''") },
+    });
   });
 
   it('may write to Pages and to nothing else', () => {
