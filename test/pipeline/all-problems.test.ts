@@ -1,6 +1,6 @@
 /**
- * Every bad place of the input in one run, wherever it is: in any stretch of a large file, in any file of a group, below a
- * compression.
+ * Every problem of the input is reported in one run, wherever it is: in any chunk of a large file, in any of the small files of a
+ * batch, in compressed files.
  */
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -22,7 +22,7 @@ const workspace = makeWorkspace();
 let counter = 0;
 const freshPath = (): string => join(workspace, String(counter++));
 
-/** The problems of a build that must fail, as a person reads them. Fails where it wrote anything. */
+/** The problems of a build that must fail, as a person reads them. Fails if the build wrote anything. */
 async function problemsOf(files: Files, cache?: string): Promise<readonly string[]> {
   const out = freshPath();
   const input = writeFiles(freshPath(), files);
@@ -32,13 +32,13 @@ async function problemsOf(files: Files, cache?: string): Promise<readonly string
   return error.problems.map(formatProblem);
 }
 
-/** What the reader says of the whole file at once. */
+/** The problems that the reader finds in the whole file at once. */
 async function readWhole(reader: Reader, path: string, content: string): Promise<readonly string[]> {
   const { problems } = await readAll(reader, memoryFile(path, content));
   return problems.map((problem: Problem) => formatProblem({ ...problem, file: path }));
 }
 
-/** Puts what no reader can read into every so many lines. */
+/** Puts a text that no reader can read before every so many lines. */
 function broken(lines: readonly string[], every: number, put: string): readonly string[] {
   return lines.flatMap((line, i) => (i % every === every - 1 ? [put, line] : [line]));
 }
@@ -67,7 +67,7 @@ describe('the problems of a large file are those that its reader finds in the wh
     ['stanzas', deb822, 'Packages', broken(STANZAS, 503, 'no colon here').join('\n')],
     ['stanzas with CRLF', deb822, 'Packages', broken(STANZAS, 503, 'no colon here').join('\r\n')],
     ['stanzas apart by several empty lines', deb822, 'Packages', broken(STANZAS, 504, '\n\n \nno colon').join('\n')],
-    ['stanzas behind a mark', deb822, 'Packages', `\ufeff${broken(STANZAS, 503, 'no colon here').join('\n')}`],
+    ['stanzas after a mark', deb822, 'Packages', `\ufeff${broken(STANZAS, 503, 'no colon here').join('\n')}`],
     [
       'stanzas with a mark within',
       deb822,
@@ -130,7 +130,7 @@ describe('all problems of all files come in one run, sorted', () => {
         problem.replace(/^([^:]+(?::\d+)?).*?(also defined at [^,]+)?(, with.*)?$/, '$1 $2').trim(),
       );
     const problems = places(await problemsOf(files));
-    // A batch with a problem is not looked into for conflicts; everything else is.
+    // Conflicts are looked for in all batches except those with a problem.
     expect(problems.filter((problem) => !problem.includes('also defined at'))).toEqual([
       `a.jsonl:${LINES.findIndex((line) => line.includes('package-2000')) + 1}`,
       'b/1.json:1',
@@ -152,7 +152,7 @@ describe('all problems of all files come in one run, sorted', () => {
     ]);
   });
 
-  it('up to a thousand, and no file is read to its end behind that', async () => {
+  it('up to a thousand, after which no file is read to its end', async () => {
     const lines = (count: number): string => '{\n'.repeat(count);
     expect(await problemsOf({ 'a.jsonl': lines(999) })).toHaveLength(999);
     expect(await problemsOf({ 'a.jsonl': lines(500), 'b/b.jsonl': lines(499) })).toHaveLength(999);

@@ -11,14 +11,14 @@ import { listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 const workspace = makeWorkspace();
-/** A tree that was published before: bad input must leave it as it is. */
+/** A tree that was published before, which bad input must not change. */
 const out = join(workspace, 'public');
 const good = { 'good.json': JSON.stringify(sampleRecord('good', '1', 'amd64')) };
 await build({ input: writeFiles(join(workspace, 'good'), good), out });
 let counter = 0;
 const freshInput = (files: Files): string => writeFiles(join(workspace, `input-${counter++}`), files);
 
-/** Builds from an input that must be refused, and says how. Fails where anything was written. */
+/** Builds from an input that must be refused, and returns how. Fails if anything was written. */
 async function refusal(input: string): Promise<{ readonly exitCode: number; readonly problems: readonly string[] }> {
   const before = stateOf(out);
   const error = await failureOf(build({ input, out }));
@@ -29,7 +29,7 @@ async function refusal(input: string): Promise<{ readonly exitCode: number; read
   return { exitCode: exitCodes[error.code], problems: error.problems.map(formatProblem) };
 }
 
-/** JSON text of a record; a field given as `raw` stands there as it is written. */
+/** JSON text of a record; `raw` is added as it is. */
 function recordWith(fields: Readonly<Record<string, unknown>>, raw = ''): string {
   return JSON.stringify(sampleRecord('bad', '1', 'amd64', fields)).replace(/\}$/, `${raw}}`);
 }
@@ -38,7 +38,7 @@ describe('broken text is refused with exit code 1, file and line', () => {
   it.each<[string, string, string | Uint8Array, RegExp]>([
     ['broken JSON', 'bad.json', '{"name": "a",\n "version": }', /^bad\.json:2:\d+: .+/],
     ['JSON that ends early', 'bad.json', `[\n${recordWith({})},\n{"name"`, /^bad\.json:3(:\d+)?: .+/],
-    ['a JSON text that is no object', 'bad.json', '\n"a"', /^bad\.json:2: expected a record, found .+/],
+    ['JSON that is not an object', 'bad.json', '\n"a"', /^bad\.json:2: expected a record, found .+/],
     ['broken JSON Lines', 'bad.jsonl', `${recordWith({})}\n{"name" 1}\n`, /^bad\.jsonl:2:\d+: .+/],
     ['broken YAML', 'bad.yaml', 'name: a\nversion: [1\narch: b\n', /^bad\.yaml:[23]:\d+: .+/],
     ['a key twice in YAML', 'bad.yaml', 'name: a\nversion: "1"\narch: b\nname: c\n', /^bad\.yaml:4:\d+: .+/],
@@ -64,8 +64,8 @@ describe('broken text is refused with exit code 1, file and line', () => {
       gzipSync('Package: a\n'.repeat(500)).subarray(0, 30),
       /^Packages\.gz(:\d+)?: .+/,
     ],
-    ['gzip that is none', 'Packages.gz', 'Package: a\n', /^Packages\.gz(:\d+)?: .+/],
-    ['xz that is none', 'Packages.xz', 'Package: a\n', /^Packages\.xz(:\d+)?: .+/],
+    ['a file named .gz that is not gzip', 'Packages.gz', 'Package: a\n', /^Packages\.gz(:\d+)?: .+/],
+    ['a file named .xz that is not xz', 'Packages.xz', 'Package: a\n', /^Packages\.xz(:\d+)?: .+/],
   ])('%s', async (_, name, text, expected) => {
     const { exitCode, problems } = await refusal(freshInput({ ...good, [name]: text }));
     expect(exitCode).toBe(1);
@@ -84,7 +84,7 @@ describe('a bad field is refused with exit code 1, file, line and the name of th
     ['a version that is null', recordWith({ version: null }), 'version'],
     ['an empty list of arches', recordWith({ arch: [] }), 'arch'],
     ['an arch twice', recordWith({ arch: ['amd64', 'amd64'] }), 'arch'],
-    ['`all` beside an arch', recordWith({ arch: ['all', 'amd64'] }), 'arch'],
+    ['`all` next to an arch', recordWith({ arch: ['all', 'amd64'] }), 'arch'],
     ['a negative size', recordWith({ size: -1 }), 'size'],
     ['a fractional size', recordWith({ size: 1.5 }), 'size'],
     ['a size over 2^53', recordWith({ size: undefined }, ',"size":9007199254740993'), 'size'],
@@ -94,7 +94,7 @@ describe('a bad field is refused with exit code 1, file, line and the name of th
     ['a digest that is too short', recordWith({ sha256: sha.slice(1) }), 'sha256'],
     ['a digest that is too long', recordWith({ sha256: `${sha}a` }), 'sha256'],
     ['a digest in upper case', recordWith({ sha256: sha.toUpperCase() }), 'sha256'],
-    ['a digest with another letter', recordWith({ sha256: `${sha.slice(1)}g` }), 'sha256'],
+    ['a digest with a letter that is not hexadecimal', recordWith({ sha256: `${sha.slice(1)}g` }), 'sha256'],
     ['a name with a slash', recordWith({ name: 'a/b' }), 'name'],
     ['a name with a backslash', recordWith({ name: 'a\\b' }), 'name'],
     ['the name ..', recordWith({ name: '..' }), 'name'],
@@ -115,7 +115,7 @@ describe('a bad field is refused with exit code 1, file, line and the name of th
     ['dependencies that are one text', recordWith({ dependencies: 'a, b' }), 'dependencies'],
     ['a field of 300 KB', recordWith({ description: 'x'.repeat(300 * 1024) }), 'description'],
     ['a field of the user’s own of 300 KB', recordWith({ notes: 'x'.repeat(300 * 1024) }), 'notes'],
-    ['lists in lists without end', recordWith({}, `,"deep":${'['.repeat(40)}${']'.repeat(40)}`), 'deep'],
+    ['lists nested too deeply', recordWith({}, `,"deep":${'['.repeat(40)}${']'.repeat(40)}`), 'deep'],
     ['a name of 256 characters', recordWith({ name: 'n'.repeat(256) }), 'name'],
   ])('%s', async (_, text, field) => {
     const { exitCode, problems } = await refusal(freshInput({ 'bad.jsonl': `${good['good.json']}\n${text}\n` }));
@@ -142,7 +142,7 @@ describe('a bad field is refused with exit code 1, file, line and the name of th
 describe('the same name, version and arch', () => {
   const [one, other] = [sampleRecord('twin', '1', 'amd64'), sampleRecord('twin', '1', 'amd64', { size: 2 })];
 
-  it('with another content is refused with exit code 1, and both places are named', async () => {
+  it('with different content is refused with exit code 1, and both places are named', async () => {
     const { exitCode, problems } = await refusal(
       freshInput({ 'a.jsonl': `\n${asLines([one])}`, 'b/c.jsonl': asLines([sampleRecord('x', '1', 'amd64'), other]) }),
     );
@@ -158,7 +158,7 @@ describe('the same name, version and arch', () => {
 });
 
 describe('all problems of all files', () => {
-  it('are told in one run, each with its file and line, in the order of the files', async () => {
+  it('are reported in one run, each with its file and line, in the order of the files', async () => {
     const input = freshInput({
       'a.json': '{',
       'b.yaml': 'name: [\n',
