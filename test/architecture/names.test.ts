@@ -85,7 +85,7 @@ describe('below the command line', () => {
       .filter(({ path }) => !path.startsWith('cli/'))
       .flatMap((file) => [...new Set(surroundingsOf(file))].sort().map((name) => `${file.path}: ${name}`));
     expect(found).toEqual([
-      // Files that are gone after the build, and whose names say which machine and process they belong to.
+      // Directories that are gone after the build, and locks, which say which machine and process they belong to.
       'platform/bsdiff.ts: tmpdir',
       'platform/files/lock.ts: process.platform',
       'platform/files/lock.ts: tmpdir',

@@ -59,7 +59,8 @@ export function followFaces(faces: readonly string[]): {
 }
 
 function parseDeclarations(file: string): Declarations {
-  const { program, module } = parseSync(file, readFileSync(file, 'utf8'));
+  const text = readFileSync(file, 'utf8');
+  const { program, module } = parseSync(file, text);
   const own = new Map<string, SyntaxNode>();
   const imported = new Map<string, Symbol>();
   const exported = new Map<string, Symbol>();
@@ -76,13 +77,20 @@ function parseDeclarations(file: string): Declarations {
     for (const { importName, localName } of entries)
       imported.set(localName.value, `${target}#${importName.name ?? ''}`);
   }
-  for (const { moduleRequest, importName, exportName, localName } of module.staticExports.flatMap(
+  for (const { moduleRequest, importName, exportName, localName, start } of module.staticExports.flatMap(
     (one) => one.entries,
   )) {
     const target = moduleRequest ? resolve(file, moduleRequest.value) : undefined;
+    const isType = text.startsWith('export type', start);
     if (exportName.name === null) {
       if (target === undefined || importName.kind !== 'AllButDefault') continue;
-      for (const name of parseDeclarations(target).exported.keys()) exported.set(name, `${target}#${name}`);
+      const passed = parseDeclarations(target);
+      // What a value is made of does not matter to somebody who is given types only.
+      const isValue = (name: string): boolean =>
+        /^(Variable|Function|TSDeclareF)/.test(passed.own.get(name)?.type ?? '');
+      for (const name of passed.exported.keys()) {
+        if (!(isType && isValue(name))) exported.set(name, `${target}#${name}`);
+      }
     } else if (target !== undefined) exported.set(exportName.name, `${target}#${importName.name ?? ''}`);
     else {
       const name = localName.name ?? exportName.name;
