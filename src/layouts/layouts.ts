@@ -11,7 +11,9 @@ import type { Layout } from './layout.ts';
 import type { NativeInspection } from './native/inspect.ts';
 import { native } from './native/layout.ts';
 
-export type { FlatpakFact, FlatpakInspection, FlatpakPart } from './flatpak/inspect.ts';
+export type { SignatureFacts } from '../openpgp/packets.ts';
+export type { IndexEntry } from './flatpak/format/summary-index.ts';
+export type { FlatpakCommit, FlatpakFact, FlatpakInspection, FlatpakPart } from './flatpak/inspect.ts';
 export type { FieldSize, NativeInspection } from './native/inspect.ts';
 
 /** All layouts; the first is the one that is built if none is named. */

@@ -8,7 +8,7 @@ import { Variant } from '../../glib/gvariant/variant.ts';
 import type { Digest } from '../../model/digest.ts';
 import { compareText } from '../../model/order.ts';
 import { readSignatureFacts, type SignatureFacts } from '../../openpgp/packets.ts';
-import { type Commit, parseCommit } from '../../ostree/commit.ts';
+import { parseCommit } from '../../ostree/commit.ts';
 import { STATIC_DELTAS_KEY } from '../../ostree/delta-index.ts';
 import { parseRefName } from '../../ostree/ref-name.ts';
 import { parseSignatures } from '../../ostree/signatures.ts';
@@ -53,7 +53,7 @@ export type FlatpakInspection =
       readonly signatures: readonly (SignatureFacts | null)[];
     }
   | { readonly kind: 'flatpak-delta-index'; readonly size: number; readonly deltas: readonly string[] }
-  | ({ readonly kind: 'flatpak-commit'; readonly sha256: Digest } & PlainCommit);
+  | ({ readonly kind: 'flatpak-commit'; readonly sha256: Digest } & FlatpakCommit);
 
 /** A fact about a repository. */
 export interface FlatpakFact {
@@ -69,15 +69,29 @@ export interface FlatpakPart {
 }
 
 /** A commit, with numbers that JSON can hold. */
-type PlainCommit = {
-  readonly [key in keyof Omit<Commit, 'extraSizes' | 'sizes' | 'extraData'>]: Plain<Commit[key]>;
-} & {
+export interface FlatpakCommit {
+  /** Bytes of the commit object. */
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  /** Bytes on disk and bytes to fetch, where the commit says so. */
   readonly installedSize?: number;
   readonly downloadSize?: number;
+  /** The text of the app's `metadata`. */
+  readonly metadata: string | undefined;
+  readonly subsets: readonly string[];
+  readonly endOfLife?: string;
+  readonly endOfLifeRebase?: string;
+  /** The kind of token that a client needs to fetch it. */
+  readonly tokenType?: number;
+  /** Files that a client fetches from elsewhere: their number and their bytes. */
   readonly extraData?: { readonly sources: number; readonly size: number };
-};
-
-type Plain<Value> = Value extends bigint ? number : Value;
+  /** The root directory. */
+  readonly tree: Digest;
+  /** Refs that the commit is bound to; undefined if it names none. */
+  readonly refBinding: readonly string[] | undefined;
+  readonly collectionBinding: string | undefined;
+}
 
 /** Inspects files of flatpak repositories. */
 export const flatpakInspector: Inspector = {

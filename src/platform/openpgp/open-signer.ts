@@ -17,9 +17,9 @@ export interface SignerOptions {
   /** Files with one secret key each, armored or binary; or key ids, fingerprints or user ids that gpg knows. */
   readonly keys: readonly string[];
   /** The home directory of gpg, for keys that are not files; by default gpg's own. */
-  readonly homedir?: string;
+  readonly homedir?: string | undefined;
   /** Of every key that has one. Without it, gpg's agent may ask the user, for keys that are not files. */
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
 }
 
 /** One key that signs, wherever its secret half is. */
