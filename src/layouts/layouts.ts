@@ -5,6 +5,7 @@
 import type { SectionReader } from '../config/setting.ts';
 import { RepomillError } from '../errors.ts';
 import { type HeaderRule, type Headers, headersFor, mergeHeaderRules } from '../publish/header-rules.ts';
+import type { HostTable } from '../publish/hosts/host-files.ts';
 import type { FlatpakInspection } from './flatpak/inspect.ts';
 import { flatpak } from './flatpak/layout.ts';
 import type { Layout } from './layout.ts';
@@ -47,6 +48,12 @@ export const configSections: ReadonlyMap<string, SectionReader<unknown>> = new M
 
 /** The header rules of all layouts, in the order of upload. */
 export const headerRules: readonly HeaderRule[] = mergeHeaderRules(layouts.map((layout) => layout.headerRules));
+
+/** What the files for web hosts are rendered from. */
+export const hostTable: HostTable = {
+  rules: headerRules,
+  entryPoints: layouts.flatMap(({ entryPoints }) => entryPoints),
+};
 
 const foreignTypes: ReadonlyMap<string, string> = new Map(
   layouts.flatMap((layout: Layout) => Object.entries(layout.foreignTypes ?? {})),

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Uploads a tree that repomill published, native, flatpak or both, in the order in which no client ever misses a file: what an
-# index names before the index, and what nothing names any more is deleted at the end, after a while.
+# Uploads a tree that repomill published, in the order in which no client ever misses a file: what an index names before the
+# index. What nothing names any more is deleted at the end, after a while.
 #
 #   sh hosts/upload.sh TREE HOST:DIRECTORY
 #
@@ -10,7 +10,7 @@ set -eu
 [ $# -eq 2 ] || { echo "usage: sh upload.sh TREE HOST:DIRECTORY" >&2; exit 2; }
 cd "$1"
 host=$2
-[ -e summary.idx ] || [ -e index.json ] || { echo "$1: expected a tree with summary.idx or index.json" >&2; exit 1; }
+[ -e index.json ] || [ -e summary.idx ] || { echo "$1: expected a tree with index.json or summary.idx" >&2; exit 1; }
 
 # Uploads those that are there, one after the other.
 upload() {
@@ -19,12 +19,12 @@ upload() {
   done
 }
 
-upload objects deltas details summaries
-upload delta-indexes refs config combined.jsonl.gz
-upload summary summary.sig summary.idx.sig summary.idx index.json
+upload deltas details summaries objects
+upload combined.jsonl.gz delta-indexes refs config
+upload index.json summary summary.sig summary.idx.sig summary.idx
 
-# A cache keeps the old index for a minute, and who reads it then asks for what it names.
+# A cache keeps the old index for a minute, and a client that reads it then asks for what it names.
 sleep "${GRACE:-120}"
-for name in refs delta-indexes summaries details deltas objects; do
+for name in refs delta-indexes objects summaries details deltas; do
   if [ -d "$name" ]; then rsync --archive --relative --delete "$name" "$host/"; fi
 done

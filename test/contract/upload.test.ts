@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('templates/hosts/upload.sh', () =>
   it('refuses a directory that is no tree', () => {
     const { status, stderr, done } = upload(['objects/x', 'refs/y', 'config']);
     expect([status, done]).toEqual([1, []]);
-    expect(stderr).toMatch(/: expected a tree with summary.idx or index.json\n$/);
+    expect(stderr).toMatch(/: expected a tree with index.json or summary.idx\n$/);
   });
 });
 

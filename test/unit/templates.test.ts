@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import { configSections, headerRules, treeHeaders } from '../../src/layouts/layouts.ts';
+import { configSections, headerRules, hostTable, treeHeaders } from '../../src/layouts/layouts.ts';
 import { parseRecord } from '../../src/model/parse-record.ts';
 import { sha256 } from '../../src/platform/hash/sha256.ts';
 import { readTemplates } from '../../src/platform/package-files.ts';
 import { parseYamlDocuments } from '../../src/platform/yaml.ts';
 import { type Headers, sharedHeaders } from '../../src/publish/header-rules.ts';
+import { renderHostFiles } from '../../src/publish/hosts/host-files.ts';
 import { treeFiles } from '../contract/host-contract.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -100,6 +101,16 @@ describe('templates/native/packages/hello.yaml', () => {
   });
 });
 
+describe('templates/hosts', () => {
+  it.each([...renderHostFiles(hostTable)])('has %s as it is rendered from the header rules', (name, text) => {
+    expect(template(`hosts/${name}`)).toBe(text);
+  });
+
+  it('has no file that is not rendered', () => {
+    expect(HOSTS).toEqual([...renderHostFiles(hostTable).keys()].map((name) => `hosts/${name}`));
+  });
+});
+
 describe('templates/hosts/_headers', () => {
   const rules = parseHeadersFile(template('hosts/_headers'));
 
@@ -171,7 +182,7 @@ describe('templates/hosts/Caddyfile', () => {
 
   it('compresses what the table says, and nothing else', () => {
     const compressed = [...text.matchAll(/^\tencode @(\w+) gzip$/gm)].map(([, name]) => name);
-    expect(compressed).toEqual(['index']);
+    expect(compressed).toEqual(['index_json']);
     expect(text.match(/^\s*encode/gm)).toHaveLength(1);
   });
 });

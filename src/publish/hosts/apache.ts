@@ -1,0 +1,85 @@
+/** An `.htaccess` file of Apache 2.4. */
+import type { HeaderRule, Headers } from '../header-rules.ts';
+import {
+  cachingOf,
+  type DirectoryRule,
+  escapePattern,
+  type FileRule,
+  groupBy,
+  hostRules,
+  shortCaching,
+  typeOf,
+} from './host-rules.ts';
+
+/** Renders the file. Later lines win over earlier ones there, so what is general comes first. */
+export function renderApache(rules: readonly HeaderRule[], shared: Headers): string {
+  const { files, directories } = hostRules(rules);
+  const short = shortCaching(rules);
+  const immutable = groupBy(
+    directories.flatMap((directory) => cachePatterns(directory, short)),
+    ({ caching }) => caching,
+  );
+  return `# The headers of a tree that repomill published, for Apache 2.4 with mod_headers. Copy it into the published tree, next to its
+# index: repomill leaves it there. The server must allow it: \`AllowOverride FileInfo\`.
+
+# Files are served as they are stored, never with Content-Encoding: clients that unpack a .gz in transit find it invalid. The
+# first line is for servers that have \`AddEncoding x-gzip .gz\`, the others for those that compress.
+RemoveEncoding .gz
+SetEnv no-gzip 1
+SetEnv no-brotli 1
+
+# Pages on other sites may read the tree, and (\`always\`) may see that a file is missing.
+${Object.entries(shared)
+  .map(([name, value]) => `Header always set ${name} ${value}\n`)
+  .join('')}
+# What changes under its name is asked for again after a minute.
+Header set Cache-Control "${short}"
+${[...fileTypes(files), ...directoryTypes(directories)].join('')}
+# What is named by its digest never changes.
+${[...immutable]
+  .map(([caching, found]) =>
+    when(found.map(({ pattern }) => pattern).join('|'), `Header set Cache-Control "${caching}"`),
+  )
+  .join('')}`;
+}
+
+function fileTypes(files: readonly FileRule[]): readonly string[] {
+  return [...groupBy(files, ({ rule }) => typeOf(rule))].map(([type, group]) => {
+    return when(`/(${group.map(({ name }) => escapePattern(name)).join('|')})$`, `ForceType ${type}`);
+  });
+}
+
+function directoryTypes(directories: readonly DirectoryRule[]): readonly string[] {
+  const general = directories.flatMap(({ name, rule, ends }) => {
+    const type = typeOf(rule ?? ends[0]?.rule ?? { path: '', stage: 'content', compress: false, headers: {} });
+    return [{ name, type }];
+  });
+  const special = directories.flatMap(({ name, rule, ends }) => {
+    const differs = ends.filter((end) => rule !== undefined && typeOf(end.rule) !== typeOf(rule));
+    return differs.map(({ end, rule: own }) => when(`/${name}/.*${escapePattern(end)}$`, `ForceType ${typeOf(own)}`));
+  });
+  const groups = [...groupBy(general, ({ type }) => type)];
+  return [
+    ...groups.map(([type, group]) => when(`/(${group.map(({ name }) => name).join('|')})/`, `ForceType ${type}`)),
+    ...special,
+  ];
+}
+
+/** Patterns of the files in a directory that are not kept for a short time. */
+function cachePatterns(
+  { name, rule, ends }: DirectoryRule,
+  short: string,
+): readonly { readonly pattern: string; readonly caching: string }[] {
+  const found = ends
+    .filter((end) => cachingOf(end.rule) !== short)
+    .map(({ end, rule: own }) => ({ pattern: `/${name}/.*${escapePattern(end)}$`, caching: cachingOf(own) }));
+  if (rule === undefined || cachingOf(rule) === short) return found;
+  const exceptions = ends.filter((end) => cachingOf(end.rule) !== cachingOf(rule)).map(({ end }) => escapePattern(end));
+  const pattern =
+    exceptions.length === 0 ? `/${name}/` : `/${name}/.*${exceptions.map((end) => `(?<!${end})`).join('')}$`;
+  return [...found, { pattern, caching: cachingOf(rule) }];
+}
+
+function when(pattern: string, line: string): string {
+  return `<If "%{REQUEST_URI} =~ m#${pattern}#">\n  ${line}\n</If>\n`;
+}

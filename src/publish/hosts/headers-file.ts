@@ -1,0 +1,31 @@
+/** The `_headers` file of Cloudflare Pages, Netlify and hosts that read the same: a path, and its headers indented below it. */
+import type { HeaderRule, Headers } from '../header-rules.ts';
+import { type DirectoryRule, hostRules, lifetimeOf } from './host-rules.ts';
+
+/** Renders the file. A star is only at the end of a path there, so a directory has the rule of its most short-lived files. */
+export function renderHeadersFile(rules: readonly HeaderRule[], shared: Headers): string {
+  const { files, directories } = hostRules(rules);
+  const blocks = [
+    ...files.map(({ name, rule }) => block(`/${name}`, rule.headers)),
+    ...directories.map((directory) => block(`/${directory.name}/*`, mostCareful(directory))),
+  ];
+  return `# The headers of a tree that repomill published, for Cloudflare Pages, Netlify and hosts that read the same file. Copy it into
+# the published tree, next to its index: repomill leaves it there.
+#
+# These hosts join the values of all rules that match, so no header is set by two rules for one path. What changes under its
+# name is asked for again after a minute, and so are directories where some files do; the rest never changes.
+
+${block('/*', shared)}
+${blocks.join('\n')}`;
+}
+
+function block(path: string, headers: Headers): string {
+  return `${path}\n${Object.entries(headers)
+    .map(([name, value]) => `  ${name}: ${value}\n`)
+    .join('')}`;
+}
+
+function mostCareful({ rule, ends }: DirectoryRule): Headers {
+  const all = [...(rule === undefined ? [] : [rule]), ...ends.map((end) => end.rule)];
+  return all.toSorted((a, b) => lifetimeOf(a) - lifetimeOf(b))[0]?.headers ?? {};
+}

@@ -1,0 +1,29 @@
+/**
+ * Configuration files of web hosts, rendered from the header rules of all layouts, so that a host sends what `serve` sends.
+ * `templates/render-hosts.js` writes them to `templates/hosts/`.
+ */
+import { type HeaderRule, sharedHeaders } from '../header-rules.ts';
+import { renderApache } from './apache.ts';
+import { renderCaddy } from './caddy.ts';
+import { renderHeadersFile } from './headers-file.ts';
+import { renderNginx } from './nginx.ts';
+import { renderUploadScript } from './upload-script.ts';
+
+/** What host files are rendered from. */
+export interface HostTable {
+  /** In the order of upload. */
+  readonly rules: readonly HeaderRule[];
+  /** Files that every tree has one of. */
+  readonly entryPoints: readonly string[];
+}
+
+/** The host files, by name. */
+export function renderHostFiles({ rules, entryPoints }: HostTable): ReadonlyMap<string, string> {
+  return new Map([
+    ['.htaccess', renderApache(rules, sharedHeaders)],
+    ['Caddyfile', renderCaddy(rules, sharedHeaders)],
+    ['_headers', renderHeadersFile(rules, sharedHeaders)],
+    ['nginx.conf', renderNginx(rules, sharedHeaders)],
+    ['upload.sh', renderUploadScript(rules, entryPoints)],
+  ]);
+}

@@ -1,0 +1,85 @@
+/**
+ * Header rules as hosts can say them: a file at the top of the tree, or a directory with exceptions by the end of the name.
+ */
+import type { HeaderRule } from '../header-rules.ts';
+
+/** The rule of one file. */
+export interface FileRule {
+  readonly name: string;
+  readonly rule: HeaderRule;
+}
+
+/** The rules of a directory: for files whose names end in a certain way, and for all others. */
+export interface DirectoryRule {
+  readonly name: string;
+  /** For all others; undefined if the table has rules for certain ends alone. */
+  readonly rule: HeaderRule | undefined;
+  readonly ends: readonly { readonly end: string; readonly rule: HeaderRule }[];
+}
+
+/** A table of rules by what they are about, each in the order of upload. */
+export interface HostRules {
+  readonly files: readonly FileRule[];
+  readonly directories: readonly DirectoryRule[];
+}
+
+/** Sorts rules by what they are about. Throws for a rule that hosts cannot be told. */
+export function hostRules(rules: readonly HeaderRule[]): HostRules {
+  const files: FileRule[] = [];
+  const directories = new Map<string, { rule?: HeaderRule; ends: { end: string; rule: HeaderRule }[] }>();
+  for (const rule of rules) {
+    const [, name, end] = /^([^*/]+)\/\*([^*/]*)$/.exec(rule.path) ?? [];
+    if (name === undefined || end === undefined) {
+      if (/[*/]/.test(rule.path)) throw new TypeError(`no host can be told the rule ${rule.path}`);
+      files.push({ name: rule.path, rule });
+      continue;
+    }
+    const directory = directories.get(name) ?? { ends: [] };
+    directories.set(name, directory);
+    if (end === '') directory.rule = rule;
+    else directory.ends.push({ end, rule });
+  }
+  return {
+    files,
+    directories: [...directories].map(([name, { rule, ends }]) => ({ name, rule, ends })),
+  };
+}
+
+/** The `Content-Type` of a rule. */
+export function typeOf({ headers }: HeaderRule): string {
+  return headers['Content-Type'] ?? '';
+}
+
+/** The `Cache-Control` of a rule. */
+export function cachingOf({ headers }: HeaderRule): string {
+  return headers['Cache-Control'] ?? '';
+}
+
+/** Seconds that a rule lets caches keep its files. */
+export function lifetimeOf(rule: HeaderRule): number {
+  return Number(/max-age=(\d+)/.exec(cachingOf(rule))?.[1] ?? 0);
+}
+
+/** The caching of what changes under its name: that of the rule with the shortest life, as hosts apply it to everything else. */
+export function shortCaching(rules: readonly HeaderRule[]): string {
+  const [shortest] = rules.toSorted((a, b) => lifetimeOf(a) - lifetimeOf(b));
+  return shortest === undefined ? '' : cachingOf(shortest);
+}
+
+/** Items by a key, in the order of their first ones. */
+export function groupBy<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
+
+/** A text as part of a regular expression. */
+export function escapePattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,41 @@
+/** A shell script that uploads a tree with rsync, in the order in which no client ever misses a file. */
+import type { HeaderRule, UploadStage } from '../header-rules.ts';
+
+/** Renders the script. */
+export function renderUploadScript(rules: readonly HeaderRule[], entryPoints: readonly string[]): string {
+  const namesOf = (wanted: readonly HeaderRule[]): readonly string[] => {
+    return [...new Set(wanted.map(({ path }) => path.replace(/\/.*$/s, '')))];
+  };
+  const stages: readonly UploadStage[] = ['content', 'mutable', 'entry point'];
+  const uploads = stages.map((stage) => `upload ${namesOf(rules.filter((rule) => rule.stage === stage)).join(' ')}\n`);
+  const directories = namesOf(rules.filter(({ path }) => path.includes('/')));
+  const found = entryPoints.map((path) => `[ -e ${path} ]`).join(' || ');
+  return `#!/bin/sh
+# Uploads a tree that repomill published, in the order in which no client ever misses a file: what an index names before the
+# index. What nothing names any more is deleted at the end, after a while.
+#
+#   sh hosts/upload.sh TREE HOST:DIRECTORY
+#
+# For a host that rsync does not reach (S3 and the like): the same names in the same order, by the host's own program, with
+# the headers of hosts/_headers, and never with --content-encoding.
+set -eu
+[ $# -eq 2 ] || { echo "usage: sh upload.sh TREE HOST:DIRECTORY" >&2; exit 2; }
+cd "$1"
+host=$2
+${found} || { echo "$1: expected a tree with ${entryPoints.join(' or ')}" >&2; exit 1; }
+
+# Uploads those that are there, one after the other.
+upload() {
+  for name in "$@"; do
+    if [ -e "$name" ]; then rsync --archive --relative "$name" "$host/"; fi
+  done
+}
+
+${uploads.join('')}
+# A cache keeps the old index for a minute, and a client that reads it then asks for what it names.
+sleep "\${GRACE:-120}"
+for name in ${directories.toReversed().join(' ')}; do
+  if [ -d "$name" ]; then rsync --archive --relative --delete "$name" "$host/"; fi
+done
+`;
+}
