@@ -1,8 +1,8 @@
 /**
- * A limit on how much work runs at a time. More work waits its turn.
+ * A limit on how much work runs at once. Work beyond the limit waits its turn, in order.
  */
 
-/** Runs work from any number of callers, at most so much of it at a time. */
+/** Runs work from any number of callers, at most `limit` at once. */
 export class Limiter {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -11,7 +11,7 @@ export class Limiter {
     this.#free = limit;
   }
 
-  /** Runs the work when its turn has come. */
+  /** Runs the work when it is its turn. Rejects as the work does. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#free === 0) await new Promise<void>((resume) => this.#waiting.push(resume));
     else this.#free--;

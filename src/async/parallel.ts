@@ -1,8 +1,11 @@
 /**
- * Work on many items, a few at a time.
+ * Work on a list of items, several at once.
  */
 
-/** Does the work for every item, at most `limit` at once. After a failure nothing new is begun, and what runs is waited for. */
+/**
+ * Does the work for every item, at most `limit` at once, in order of the items. After a failure no more work is started; once
+ * all running work has ended, the first failure is thrown.
+ */
 export async function inParallel<Item>(
   items: readonly Item[],
   limit: number,

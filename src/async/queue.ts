@@ -1,8 +1,8 @@
 /**
- * A queue that runs work beside its caller, with a limit.
+ * A queue that runs work concurrently with its caller, with a limit.
  */
 
-/** Runs work at once, up to a limit; beyond it, `add` waits. */
+/** Starts work immediately. While as much as the limit is running, `add` waits. */
 export class WorkQueue {
   readonly #limit: number;
   readonly #running = new Set<Promise<void>>();
@@ -12,7 +12,7 @@ export class WorkQueue {
     this.#limit = limit;
   }
 
-  /** Begins the work, and resolves when there is room for more. Throws what earlier work threw. */
+  /** Starts the work, and resolves when there is room for more. Throws what earlier work threw. */
   async add(work: () => Promise<void>): Promise<void> {
     this.#rethrow();
     const running: Promise<void> = work()
@@ -25,7 +25,7 @@ export class WorkQueue {
     this.#rethrow();
   }
 
-  /** Waits for all of the work. Throws what any of it threw. */
+  /** Waits for all work. Throws what the first work that failed threw. */
   async finish(): Promise<void> {
     await Promise.all(this.#running);
     this.#rethrow();

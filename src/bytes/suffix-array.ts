@@ -1,18 +1,20 @@
 /**
- * The suffix array of a byte string, in linear time: SA-IS by Nong, Zhang and Chan ("Two Efficient Algorithms for Linear
- * Time Suffix Array Construction", 2011). Suffixes are sorted by inducing: once a few of them ("milestones") are in order,
- * two scans put all others in theirs; the milestones are ordered by the same procedure on a string of half the length.
+ * The suffix array of a byte string in linear time: SA-IS by Nong, Zhang and Chan ("Two Efficient Algorithms for Linear Time
+ * Suffix Array Construction", 2011). Suffixes are sorted by inducing: once a few of them ("milestones", the paper's LMS suffixes)
+ * are in order, two scans order all others. The milestones are ordered by the same procedure on a string of at most half the
+ * length.
  *
  * A suffix is *rising* if it is smaller than the one that begins a byte later, and *falling* otherwise; the last one falls.
- * A milestone rises behind one that falls. Within the array, a complement (`~place`) marks what a scan must leave alone.
+ * A milestone is a rising suffix that follows a falling one. In the array, a complement (`~start`) marks entries that a scan
+ * must leave alone.
  */
 
-/** A string over the symbols 0, 1, 2, …: bytes at first, names of milestones below. One type of array, so that one machine code serves. */
+/** A string of symbols 0, 1, 2, …: bytes at first, names of milestones when recursing. One type of array, so code is compiled once. */
 type Text = Int32Array;
 
 /**
- * Where the suffixes of `bytes` begin, in the order of the suffixes; one that ends sooner comes first. Takes eight bytes of
- * memory for each byte, of which the result is four, and hardly more for most texts.
+ * The starts of the suffixes of `bytes`, in the order of the suffixes; a prefix of another suffix comes first. Takes eight bytes of
+ * memory per byte, four of which are the result, and for most texts hardly more.
  */
 export function suffixArray(bytes: Uint8Array): Int32Array {
   const order = new Int32Array(bytes.length);
@@ -20,7 +22,7 @@ export function suffixArray(bytes: Uint8Array): Int32Array {
   return order;
 }
 
-/** Fills `order`, which is as long as the text, whatever it holds before. */
+/** Fills `order`, which is as long as the text and may hold anything before. */
 function sortSuffixes(text: Text, order: Int32Array, symbols: number): void {
   if (text.length === 0) return;
   const counts = countSymbols(text, symbols);
@@ -28,7 +30,7 @@ function sortSuffixes(text: Text, order: Int32Array, symbols: number): void {
   order.fill(0);
   const milestones = placeMilestones(text, order, setEnds(edges, counts));
   if (milestones > 1) {
-    inducePieces(text, order, edges, counts);
+    induceSubstrings(text, order, edges, counts);
     sortMilestones(text, order, milestones);
     spreadMilestones(text, order, milestones, setEnds(edges, counts));
   }
@@ -45,7 +47,7 @@ function countSymbols(text: Text, symbols: number): Int32Array {
   return counts;
 }
 
-/** Where the suffixes that begin with each symbol begin in the order. */
+/** Sets, for each symbol, where the suffixes that begin with it start in the order. */
 function setStarts(edges: Int32Array, counts: Int32Array): Int32Array {
   let sum = 0;
   for (let symbol = 0; symbol < edges.length; symbol++) {
@@ -55,7 +57,7 @@ function setStarts(edges: Int32Array, counts: Int32Array): Int32Array {
   return edges;
 }
 
-/** Where they end. */
+/** Sets where they end. */
 function setEnds(edges: Int32Array, counts: Int32Array): Int32Array {
   let sum = 0;
   for (let symbol = 0; symbol < edges.length; symbol++) {
@@ -65,7 +67,7 @@ function setEnds(edges: Int32Array, counts: Int32Array): Int32Array {
   return edges;
 }
 
-/** Puts every milestone at the end of its symbol's stretch, in any order, and returns how many there are. */
+/** Puts the milestones at the end of their symbol's range, in any order, and returns their number. */
 function placeMilestones(text: Text, order: Int32Array, ends: Int32Array): number {
   let found = 0;
   for (let start = milestoneBefore(text, text.length); start > 0; start = milestoneBefore(text, start)) {
@@ -78,7 +80,7 @@ function placeMilestones(text: Text, order: Int32Array, ends: Int32Array): numbe
   return found;
 }
 
-/** The last milestone before another one, or before the end of the text; 0, which is never a milestone, where there is none. */
+/** The last milestone before a position; 0, which is never a milestone, if there is none. */
 function milestoneBefore(text: Text, end: number): number {
   let i = end - 2;
   while (i >= 0 && (text[i] ?? 0) >= (text[i + 1] ?? 0)) i--;
@@ -87,10 +89,10 @@ function milestoneBefore(text: Text, end: number): number {
 }
 
 /**
- * Sorts the milestones by their pieces: a piece goes from one milestone up to the next, both included. Leaves the
- * complements of the milestones in the order, and zeros between them.
+ * Sorts the milestones by their substrings, each of which goes from one milestone to the next, both included. Leaves the
+ * complements of the milestones in the order, with zeros between them.
  */
-function inducePieces(text: Text, order: Int32Array, edges: Int32Array, counts: Int32Array): void {
+function induceSubstrings(text: Text, order: Int32Array, edges: Int32Array, counts: Int32Array): void {
   const size = text.length;
   const starts = setStarts(edges, counts);
   pushFalling(text, order, starts, size);
@@ -110,7 +112,7 @@ function inducePieces(text: Text, order: Int32Array, edges: Int32Array, counts: 
   }
 }
 
-/** Puts the suffix before `next`, which falls, first in what is left of its symbol's stretch. Marked if the one before it rises. */
+/** Puts the suffix before `next`, which falls, at the next free start of its symbol's range. Marks it if the one before it rises. */
 function pushFalling(text: Text, order: Int32Array, starts: Int32Array, next: number): void {
   const start = next - 1;
   const symbol = text[start] ?? 0;
@@ -119,7 +121,7 @@ function pushFalling(text: Text, order: Int32Array, starts: Int32Array, next: nu
   order[place] = start > 0 && (text[start - 1] ?? 0) < symbol ? ~start : start;
 }
 
-/** Puts the suffix before `next`, which rises, last in what is left of its symbol's stretch. Marked if it is a milestone. */
+/** Puts the suffix before `next`, which rises, at the next free end of its symbol's range. Marks it if it is a milestone. */
 function pushRising(text: Text, order: Int32Array, ends: Int32Array, next: number): void {
   const start = next - 1;
   const symbol = text[start] ?? 0;
@@ -128,11 +130,11 @@ function pushRising(text: Text, order: Int32Array, ends: Int32Array, next: numbe
   order[place] = start > 0 && (text[start - 1] ?? 0) > symbol ? ~start : start;
 }
 
-/** Sorts the milestones entirely; they are the first of the order afterwards. */
+/** Sorts the milestones completely, to the beginning of the order. */
 function sortMilestones(text: Text, order: Int32Array, milestones: number): void {
   const size = text.length;
   gatherMilestones(order);
-  const names = namePieces(text, order, milestones);
+  const names = nameSubstrings(text, order, milestones);
   const first = order.subarray(0, milestones);
   const last = order.subarray(size - milestones);
   if (names < milestones) sortSuffixes(last, first, names);
@@ -150,23 +152,23 @@ function gatherMilestones(order: Int32Array): void {
 }
 
 /**
- * Writes the names of the pieces, in the order of the text, to the end of `order`. Equal pieces have equal names, and
+ * Writes the names of the substrings, in the order of the text, to the end of `order`. Equal substrings have equal names, and
  * smaller ones smaller names.
  *
- * @returns how many names there are
+ * @returns the number of names
  */
-function namePieces(text: Text, order: Int32Array, milestones: number): number {
-  // Milestones are two symbols apart or more: half a place is enough to find what belongs to each.
+function nameSubstrings(text: Text, order: Int32Array, milestones: number): number {
+  // Milestones are at least two symbols apart, so half their start is a unique index.
   const notes = order.subarray(milestones);
   notes.fill(0);
-  notePieceLengths(text, notes);
+  noteSubstringLengths(text, notes);
   let names = 0;
   let previous = 0;
   let previousLength = 0;
   for (let i = 0; i < milestones; i++) {
     const start = order[i] ?? 0;
     const length = notes[start >> 1] ?? 0;
-    if (length !== previousLength || !samePieces(text, previous, start, length)) {
+    if (length !== previousLength || !sameSubstrings(text, previous, start, length)) {
       names++;
       previous = start;
       previousLength = length;
@@ -181,8 +183,8 @@ function namePieces(text: Text, order: Int32Array, milestones: number): number {
   return names;
 }
 
-/** The last piece ends one behind the text. */
-function notePieceLengths(text: Text, notes: Int32Array): void {
+/** The last substring ends one past the text. */
+function noteSubstringLengths(text: Text, notes: Int32Array): void {
   let end = text.length + 1;
   for (let start = milestoneBefore(text, text.length); start > 0; start = milestoneBefore(text, start)) {
     notes[start >> 1] = end - start;
@@ -190,8 +192,8 @@ function notePieceLengths(text: Text, notes: Int32Array): void {
   }
 }
 
-function samePieces(text: Text, a: number, b: number, length: number): boolean {
-  // What ends behind the text is like no other.
+function sameSubstrings(text: Text, a: number, b: number, length: number): boolean {
+  // A substring that ends past the text equals no other.
   if (Math.max(a, b) + length > text.length) return false;
   for (let i = 0; i < length; i++) {
     if (text[a + i] !== text[b + i]) return false;
@@ -207,7 +209,7 @@ function listMilestones(text: Text, list: Int32Array): void {
   }
 }
 
-/** Moves the sorted milestones from the beginning of the order to the ends of their symbols' stretches. */
+/** Moves the sorted milestones from the beginning of the order to the ends of their symbols' ranges. */
 function spreadMilestones(text: Text, order: Int32Array, milestones: number, ends: Int32Array): void {
   order.fill(0, milestones);
   for (let i = milestones - 1; i >= 0; i--) {
@@ -220,7 +222,7 @@ function spreadMilestones(text: Text, order: Int32Array, milestones: number, end
   }
 }
 
-/** Puts all falling suffixes in order. What the second scan must look at is left as it is, all else is marked. */
+/** Orders all falling suffixes. Leaves entries that the second scan must look at unmarked, and marks all others. */
 function induceFalling(text: Text, order: Int32Array, starts: Int32Array): void {
   const size = text.length;
   pushFalling(text, order, starts, size);
@@ -231,7 +233,7 @@ function induceFalling(text: Text, order: Int32Array, starts: Int32Array): void 
   }
 }
 
-/** Puts all rising suffixes in order, and takes all marks away. */
+/** Orders all rising suffixes, and removes all marks. */
 function induceRising(text: Text, order: Int32Array, ends: Int32Array): void {
   for (let i = text.length - 1; i >= 0; i--) {
     const next = order[i] ?? 0;

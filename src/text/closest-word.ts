@@ -1,8 +1,8 @@
 /**
- * The word that somebody probably meant, for messages.
+ * The word that was probably meant, for messages such as `did you mean "amd64"?`.
  */
 
-/** The candidate that is fewest edits away, if that is close enough to be a slip: one edit for every three letters. */
+/** The candidate that is the fewest edits away; undefined if that is more than one edit for every three letters. */
 export function closestWord(word: string, candidates: readonly string[]): string | undefined {
   let closest: string | undefined;
   let fewest = Math.ceil(Math.min(word.length, 30) / 3) + 1;
@@ -13,7 +13,7 @@ export function closestWord(word: string, candidates: readonly string[]): string
   return closest;
 }
 
-// Levenshtein's distance, with two neighbours that changed places as one edit; row by row.
+// The Levenshtein distance, with two swapped neighbours counted as one edit, computed row by row.
 function countEdits(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, j) => j);

@@ -1,5 +1,5 @@
 /**
- * Numbers as people read them; the same on every machine, whatever its locale.
+ * Numbers for people, independent of the machine's locale.
  */
 
 /** `128,517` */

@@ -1,11 +1,11 @@
 /**
- * Tables of text: columns as wide as their widest cell, numbers to the right.
+ * Tables of text, with columns as wide as their widest cell.
  */
 
-/** How a column stands. */
+/** The side to which the cells of a column are aligned. */
 export type Alignment = 'left' | 'right';
 
-/** Lines of a table; `rows` are as long as `alignments`, the first may be the headings. */
+/** The lines of a table. Each row has as many cells as there are alignments; the first row may be headings. */
 export function formatTable(rows: readonly (readonly string[])[], alignments: readonly Alignment[]): readonly string[] {
   const widths = alignments.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

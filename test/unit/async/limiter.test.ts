@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Limiter } from '../../../src/async/limiter.ts';
 
 describe('Limiter', () => {
-  it('does all of the work, in the order in which it came, and never more of it at a time than it may', async () => {
+  it('does all work in the order in which it came, and never more than the limit at once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
@@ -11,46 +11,47 @@ describe('Limiter', () => {
         async (limit, pauses) => {
           const limiter = new Limiter(limit);
           const started: number[] = [];
-          let underWay = 0;
+          let running = 0;
           let most = 0;
           const work = pauses.map((pause, i) =>
             limiter.run(async () => {
               started.push(i);
-              most = Math.max(most, ++underWay);
+              most = Math.max(most, ++running);
               for (let turn = 0; turn < pause; turn++) await Promise.resolve();
-              underWay--;
+              running--;
               return i;
             }),
           );
           expect(await Promise.all(work)).toEqual([...pauses.keys()]);
           expect(started).toEqual([...pauses.keys()]);
-          expect([most <= limit, underWay]).toEqual([true, 0]);
+          expect([most <= limit, running]).toEqual([true, 0]);
         },
       ),
+      { numRuns: 50 },
     );
   });
 
-  it('uses all of its room', async () => {
+  it('runs as much as the limit at once', async () => {
     const limiter = new Limiter(3);
-    let underWay = 0;
+    let running = 0;
     let open = (): void => undefined;
     const waiting = new Promise<void>((resolve) => {
       open = resolve;
     });
     const work = Array.from({ length: 5 }, () =>
       limiter.run(async () => {
-        underWay++;
+        running++;
         await waiting;
       }),
     );
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-    expect(underWay).toBe(3);
+    expect(running).toBe(3);
     open();
     await Promise.all(work);
-    expect(underWay).toBe(5);
+    expect(running).toBe(5);
   });
 
-  it('lets the next through after work that failed, at once or later', async () => {
+  it('continues after work that failed, immediately or later', async () => {
     const limiter = new Limiter(1);
     const fail = (): never => {
       throw new Error('failed');
@@ -65,7 +66,7 @@ describe('Limiter', () => {
     expect(await limiter.run(async () => 'again')).toBe('again');
   });
 
-  it('gives freed room to who waits, not to who comes just then', async () => {
+  it('prefers work that waits to work that comes when a place is free', async () => {
     const limiter = new Limiter(1);
     const order: string[] = [];
     const note = (name: string) => async (): Promise<void> => void order.push(name);
