@@ -81,10 +81,25 @@ interface Passed {
 
 function exportsOf(file: string): readonly Passed[] {
   return parseFile(file).body.flatMap((statement) => {
+    if (statement.type === 'ExportAllDeclaration') return typesOf(declarationsAt(file, statement.source.value));
     if (statement.type !== 'ExportNamedDeclaration' || statement.source === null) return [];
-    const from = join(dirname(file), statement.source.value.replace(/\.ts$/, '.d.ts'));
+    const from = declarationsAt(file, statement.source.value);
     return statement.specifiers.map(({ local, exported }) => ({ name: nameOf(exported), local: nameOf(local), from }));
   });
+}
+
+/** What `export type *` passes on: the types of a file, its own and those that it passes on. */
+function typesOf(file: string): Passed[] {
+  const own = parseFile(file).body.flatMap((statement) => {
+    if (statement.type !== 'ExportNamedDeclaration' || statement.declaration === null) return [];
+    const declared = declaredBy(statement.declaration);
+    return declared?.kind === 'type' ? [{ name: declared.name, local: declared.name, from: file }] : [];
+  });
+  return [...own, ...exportsOf(file)];
+}
+
+function declarationsAt(file: string, specifier: string): string {
+  return join(dirname(file), specifier.replace(/\.ts$/, '.d.ts'));
 }
 
 function findEntry(name: string, local: string, file: string, root: string): Entry {
