@@ -16,6 +16,17 @@ const SHOWN_PROBLEMS = 50;
 
 const example: Example = ['repomill build examples/debian --out public', 'publish the Debian sample into public/'];
 
+/** Complaints of yargs, and how we put them. */
+const complaints: readonly (readonly [theirs: RegExp, ours: string])[] = [
+  [/^Not enough non-option arguments: got (\d+), need at least (\d+)$/, 'arguments: expected $2, found $1'],
+  [/^Missing required argument: (.*)$/, 'missing option: --$1'],
+  [/^Missing required arguments: (.*)$/, 'missing options: $1'],
+  [/^Unknown (argument|command)(s?): /, 'unknown $1$2: '],
+  [/^Not enough arguments following: (.*)$/, '--$1: expected a value, found nothing'],
+  [/^Invalid values:\s*Argument: (.*), Given: (.*), Choices: (.*)$/, '--$1: expected one of $3, found $2'],
+  [/^Did you mean (.*)\?$/, 'unknown command: did you mean $1?'],
+];
+
 /** Runs one command line and resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
   const terminal = processTerminal();
@@ -48,7 +59,7 @@ async function parse(words: readonly string[], terminal: Terminal): Promise<Choi
       .help()
       .alias('h', 'help')
       .wrap(terminal.interactive ? Math.min(100, terminal.columns) : null)
-      .demandCommand(1, 'name a command')
+      .demandCommand(1, 'expected a command')
       .recommendCommands()
       .exitProcess(false)
       .fail((message, error) => {
@@ -65,9 +76,20 @@ async function parse(words: readonly string[], terminal: Terminal): Promise<Choi
     if (!(thrown instanceof Error) || thrown.name !== 'YError') throw thrown;
     failure ??= thrown.message;
   }
-  if (failure !== undefined) throw new RepomillError('usage', failure, { hint: 'see repomill --help' });
+  if (failure !== undefined) {
+    throw new RepomillError('usage', inOurWords(failure), { hint: `see ${helpFor(words)}` });
+  }
   if (printed !== '') terminal.data(printed);
   return printed === '' ? choice : undefined;
+}
+
+function inOurWords(complaint: string): string {
+  return complaints.reduce((text, [theirs, ours]) => text.replace(theirs, ours), complaint);
+}
+
+function helpFor([name = '']: readonly string[]): string {
+  const isCommand = commands.some(({ words }) => words.split(' ', 1)[0] === name);
+  return isCommand ? `repomill ${name} --help` : 'repomill --help';
 }
 
 function report(error: unknown, terminal: Terminal, json: boolean): number {

@@ -140,7 +140,7 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
       if (detailsEntryOf(record) === undefined) return {};
       throw new RepomillError('usage', `the details of ${record.name} are not kept here`, {
         path: store?.location,
-        hint: 'they are fetched one at a time: name a source',
+        hint: 'details are fetched one at a time: name a source (--from)',
       });
     },
     plan: (options) => planInstall(defined({ source, store, cached }), options),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
@@ -12,6 +13,10 @@ const cache = join(workspace, 'cache');
 /** What would clear the screen, set the title, ring, go back, or turn the writing round. */
 const COMMANDS = ['\u001b[2J', '\u001b]0;title\u0007', '\u009b2J', '\r', '\b', '\u202e', '\u2066'];
 const hostile = COMMANDS.join('x');
+
+interface HostileIndex {
+  readonly signed: { title?: string; readonly summaries: readonly { arch: string }[] };
+}
 
 beforeAll(async () => {
   const record = sampleRecord('hostile', '1', 'amd64', {
@@ -34,6 +39,20 @@ describe('a record with control characters in its texts', () => {
   ])('sends none of them to the terminal through %s', async (_, words) => {
     const { exitCode, stdout, stderr } = await repomill(words);
     expect(exitCode).toBe(0);
+    for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
+  });
+
+  it.each([
+    ['status', ['status', '--from']],
+    ['plan', ['plan', '--from']],
+    ['a refused arch', ['show', 'hostile', '--arch', 'mips', '--from']],
+  ])('sends none of those in a hostile index to the terminal through %s', async (_, words) => {
+    const index: HostileIndex = JSON.parse(readFileSync(join(tree, 'index.json'), 'utf8'));
+    index.signed.title = hostile;
+    for (const summary of index.signed.summaries) summary.arch = hostile;
+    const site = writeFiles(join(workspace, 'hostile-index'), { 'index.json': JSON.stringify(index) });
+    const { stdout, stderr } = await repomill([...words, site]);
+    expect(stdout + stderr).not.toBe('');
     for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
   });
 

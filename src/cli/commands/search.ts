@@ -42,7 +42,7 @@ export const searchCommand: AnyCommand = defineCommand({
       return undefined;
     }
     for (const { name, version, summary, arches } of result.hits) {
-      const head = `${terminal.style('strong', printable(name))} ${printable(version)} ${terminal.style('faint', `(${arches.join(', ')})`)}`;
+      const head = `${terminal.style('strong', printable(name))} ${printable(version)} ${terminal.style('faint', `(${printable(arches.join(', '))})`)}`;
       terminal.data(summary === undefined ? head : `${head}\n  ${printable(summary)}`);
     }
     const more = result.total > result.hits.length ? `, showing the best ${result.hits.length}` : '';

@@ -55,7 +55,8 @@ function showPackage(
   for (const field of [...FIRST, ...fields, ...Object.keys(details ?? {}).filter((key) => !fields.includes(key))]) {
     const value = shown[field];
     if (value === undefined) continue;
-    const listed = field === 'arch' && String(value) !== arches.join(',') ? ` (listed by ${arches.join(', ')})` : '';
+    const listed =
+      field === 'arch' && String(value) !== arches.join(',') ? ` (listed by ${printable(arches.join(', '))})` : '';
     terminal.data(
       `${terminal.style('name', printable(field).padEnd(width))}  ${printable(formatValue(value))}${listed}`,
     );

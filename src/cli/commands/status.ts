@@ -1,5 +1,6 @@
 /** `repomill status`: what a repository holds, and what of it was pulled. */
 import { selectSummaries } from '../../client/selection.ts';
+import { printable } from '../../text/printable.ts';
 import { formatBytes, formatCount } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -32,10 +33,10 @@ export const statusCommand: AnyCommand = defineCommand({
     ]);
     const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'pulled'];
     const origin = status.location === undefined ? '' : ` from ${status.location}`;
-    terminal.data(`${status.title ?? status.name}, version ${status.version}${origin}`);
+    terminal.data(printable(`${status.title ?? status.name}, version ${status.version}${origin}`));
     terminal.data('');
     for (const line of formatTable([headings, ...rows], ['left', 'left', 'right', 'right', 'right', 'left']))
-      terminal.data(line);
+      terminal.data(printable(line));
     return undefined;
   },
 });

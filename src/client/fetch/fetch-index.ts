@@ -73,6 +73,6 @@ function refuseRollback(found: SignedIndex, cached: SignedIndex): void {
       : `expected version ${cached.version} or newer, found ${found.version}`;
   throw new RepomillError('integrity', message, {
     path: INDEX_PATH,
-    hint: 'an outdated mirror or an attack; if the repository was recreated on purpose, allow the rollback once',
+    hint: 'an outdated mirror or an attack; if the repository was recreated on purpose, allow the rollback once (--allow-rollback)',
   });
 }

@@ -55,8 +55,8 @@ export async function readCachedIndex(store: Store): Promise<CachedIndex | undef
 export async function requireCache(store: Store): Promise<void> {
   const names = await store.list();
   if (!names.includes(INDEX_PATH) || names.includes(ORIGIN)) return;
-  const published = names.find((name) => name !== INDEX_PATH && parseTreePath(name) !== undefined);
-  const found = published === undefined ? await foreignIndex(store) : `a published tree with ${published}`;
+  const isTree = names.some((name) => name !== INDEX_PATH && parseTreePath(name) !== undefined);
+  const found = isTree ? 'a published tree' : await foreignIndex(store);
   if (found === undefined) return;
   throw new RepomillError('conflict', `expected a cache or nothing, found ${found}`, {
     path: store.location,

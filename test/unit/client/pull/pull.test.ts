@@ -374,7 +374,7 @@ describe('pull, when the store is damaged', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'conflict',
       path: 'memory',
-      message: expect.stringMatching(/^expected a cache or nothing, found a published tree with /),
+      message: 'expected a cache or nothing, found a published tree',
     });
     expect(filesAsText(kept)).toEqual(filesAsText(second.files));
   });
