@@ -131,7 +131,7 @@ describe('a command that fails', () => {
     },
   );
 
-  it.each<readonly [words: string, message: string, hint?: string]>([
+  it.each([
     ['', 'expected a command', 'see repomill --help'],
     ['pul public', 'unknown command: did you mean pull?', 'see repomill --help'],
     ['build', 'arguments: expected 1, found 0', 'see repomill build --help'],
@@ -141,19 +141,23 @@ describe('a command that fails', () => {
     ['pull public --a --b --cache y', 'unknown arguments: a, b', 'see repomill pull --help'],
     ['show package-0001', 'expected --cache or --from, found neither', 'see repomill show --help'],
     ['show nobody --cache cache', 'no package named nobody', 'try: repomill search nobody'],
-    ['show x --cache cache --arch mips', 'no summary for mips; found amd64, arm64'],
+    ['show x --cache cache --arch mips', 'no summary for mips; found amd64, arm64', ''],
     [
       'plan x --cache cache',
       'plan: expected one arch, found amd64, arm64',
       'choose one: --arch, or `arch` in a program',
     ],
-    ['search --cache cache --limit -1', '--limit: expected a whole number from 0 up, found -1'],
-    ['plan x --cache cache --installed x', '--installed: expected name=version, found x'],
-    ['pull missing --cache elsewhere', 'missing: expected a directory, or a URL that begins with http:// or https://'],
+    ['search --cache cache --limit -1', '--limit: expected a whole number from 0 up, found -1', ''],
+    ['plan x --cache cache --installed x', '--installed: expected name=version, found x', ''],
+    [
+      'pull missing --cache elsewhere',
+      'missing: expected a directory, or a URL that begins with http:// or https://',
+      '',
+    ],
   ])('says what is wrong, and what helps: %s', async (words, message, hint) => {
     const { stdout, stderr } = await run(words.split(' ').filter((word) => word !== ''));
     expect(stdout).toBe('');
-    expect(stderr).toBe(`repomill: error: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`);
+    expect(stderr).toBe(`repomill: error: ${message}\n${hint === '' ? '' : `  ${hint}\n`}`);
   });
 
   it('lists every problem with file, line and message, as JSON and as text', async () => {
