@@ -3,7 +3,7 @@
  * and not TypeDoc: `decisions/api-pages.md`. `npm run docs:api` writes the pages.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
 
 /** A public face: an entry of `exports` in package.json. */
@@ -67,62 +67,49 @@ export function makeApiPages(declarations: string): ReadonlyMap<string, string> 
 }
 
 function readEntries(declarations: string, file: string): readonly Entry[] {
-  const face = join(declarations, file);
-  const entries = exportsOf(face).map(({ name, local, from }) => findEntry(name, local, from, declarations));
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...exportsOf(join(declarations, file)).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** An export that is passed on from a different file. */
-interface Passed {
-  readonly name: string;
-  readonly local: string;
-  readonly from: string;
-}
-
-function exportsOf(file: string): readonly Passed[] {
-  return parseFile(file).body.flatMap((statement) => {
-    if (statement.type === 'ExportAllDeclaration') return typesOf(declarationsAt(file, statement.source.value));
-    if (statement.type !== 'ExportNamedDeclaration' || statement.source === null) return [];
-    const from = declarationsAt(file, statement.source.value);
-    return statement.specifiers.map(({ local, exported }) => ({ name: nameOf(exported), local: nameOf(local), from }));
-  });
-}
-
-/** What `export type *` passes on: the types of a file, its own and those that it passes on. */
-function typesOf(file: string): Passed[] {
-  const own = parseFile(file).body.flatMap((statement) => {
-    if (statement.type !== 'ExportNamedDeclaration' || statement.declaration === null) return [];
-    const declared = declaredBy(statement.declaration);
-    return declared?.kind === 'type' ? [{ name: declared.name, local: declared.name, from: file }] : [];
-  });
-  return [...own, ...exportsOf(file)];
-}
-
-function declarationsAt(file: string, specifier: string): string {
-  return join(dirname(file), specifier.replace(/\.ts$/, '.d.ts'));
-}
-
-function findEntry(name: string, local: string, file: string, root: string): Entry {
+/** What a file exports, by name: its own declarations and those that it passes on. */
+function exportsOf(file: string): ReadonlyMap<string, Entry> {
   const source = readFileSync(file, 'utf8');
-  const found: Pick<Entry, 'kind' | 'code' | 'comment'>[] = [];
-  for (const statement of parseFile(file).body) {
-    if (statement.type !== 'ExportNamedDeclaration' || statement.declaration === null) continue;
-    const declared = declaredBy(statement.declaration);
-    if (declared?.name !== local) continue;
-    const code = source.slice(statement.start, statement.end);
-    found.push({ kind: declared.kind, code: formatCode(code), comment: commentBefore(source, statement.start) });
+  const entries = new Map<string, Entry>();
+  for (const statement of parseAst(source, { lang: 'dts' }, file).body) {
+    for (const entry of exportedBy(statement, source, file)) {
+      const overloaded = entries.get(entry.name);
+      const code = overloaded === undefined ? entry.code : `${overloaded.code}\n${entry.code}`;
+      entries.set(entry.name, { ...entry, ...overloaded, code });
+    }
   }
-  const [first, ...overloads] = found;
-  if (first !== undefined) {
-    return { ...first, name, code: [first, ...overloads].map(({ code }) => code).join('\n') };
-  }
-  const passed = exportsOf(file).find((other) => other.name === local);
-  if (passed !== undefined) return findEntry(name, passed.local, passed.from, root);
-  throw new Error(`${relative(root, file)}: exports no ${local}`);
+  return entries;
 }
 
+function exportedBy(statement: Statement, source: string, file: string): readonly Entry[] {
+  if (statement.type === 'ExportAllDeclaration') {
+    const all = [...exportsOf(pathOf(statement.source.value, file)).values()];
+    return statement.exportKind === 'type' ? all.filter(({ kind }) => kind === 'type') : all;
+  }
+  if (statement.type !== 'ExportNamedDeclaration') return [];
+  if (statement.source !== null) {
+    const from = exportsOf(pathOf(statement.source.value, file));
+    return statement.specifiers.map(({ local, exported }) => {
+      const entry = from.get(nameOf(local));
+      if (entry === undefined) throw new Error(`${file}: ${nameOf(local)}: not exported by ${statement.source?.value}`);
+      return { ...entry, name: nameOf(exported) };
+    });
+  }
+  const declared = statement.declaration === null ? undefined : declaredBy(statement.declaration);
+  if (declared === undefined) return [];
+  const code = formatCode(source.slice(statement.start, statement.end));
+  return [{ ...declared, code, comment: commentBefore(source, statement.start) }];
+}
+
+function pathOf(specifier: string, from: string): string {
+  return join(dirname(from), specifier.replace(/\.ts$/, '.d.ts'));
+}
+
+type Statement = ReturnType<typeof parseAst>['body'][number];
 type Declaration = NonNullable<Extract<Statement, { type: 'ExportNamedDeclaration' }>['declaration']>;
-type Statement = ReturnType<typeof parseFile>['body'][number];
 
 function declaredBy(declaration: Declaration): { readonly name: string; readonly kind: Kind } | undefined {
   switch (declaration.type) {
@@ -140,10 +127,6 @@ function declaredBy(declaration: Declaration): { readonly name: string; readonly
     default:
       return undefined;
   }
-}
-
-function parseFile(file: string): ReturnType<typeof parseAst> {
-  return parseAst(readFileSync(file, 'utf8'), { lang: 'dts' }, file);
 }
 
 function nameOf(name: { readonly type: string; readonly name?: string; readonly value?: string }): string {
@@ -174,12 +157,12 @@ function parseComment(text: string): Comment {
     return { tag, content: content.trim() };
   });
   const all = (tag: string): readonly string[] => tagged.filter((one) => one.tag === tag).map(({ content }) => content);
-  const known = ['param', 'returns', 'throws', 'example', 'module'];
+  const known = ['param', 'typeParam', 'returns', 'throws', 'example', 'module'];
   const unknown = tagged.find(({ tag }) => !known.includes(tag));
   if (unknown !== undefined) throw new Error(`@${unknown.tag}: expected one of ${known.join(', ')}`);
   return {
     summary: formatText(summary),
-    parameters: all('param').map((content) => {
+    parameters: [...all('typeParam'), ...all('param')].map((content) => {
       const [, name = '', about = ''] = /^(\S+)\s+(?:-\s+)?(.*)$/s.exec(content) ?? [];
       return { name, text: formatText(about) };
     }),
