@@ -45,7 +45,7 @@ export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<
   if (batches.every(({ head }) => head.slices.length === 0)) {
     throw new RepomillError('metadata', 'no package records found; nothing was written', {
       path: directory,
-      hint: `files read: ${config.inputs.map((rule) => rule.files).join(', ')}; \`inputs:\` in ${CONFIG_NAME} names others`,
+      hint: `tried: ${config.inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`,
     });
   }
   const configFile = options.configFile ?? `${directory}/${CONFIG_NAME}`;

@@ -46,7 +46,8 @@ async function realDirectory(directory: string): Promise<string> {
     if ((await stat(directory)).isDirectory()) return await realpath(directory);
   } catch (cause) {
     const { code, text } = explainFailure(cause);
-    throw new RepomillError(code, `cannot read: ${text}`, { path: directory, cause });
+    const message = code === 'not-found' ? 'no such directory' : `cannot read: ${text}`;
+    throw new RepomillError(code, message, { path: directory, cause });
   }
   throw new RepomillError('not-found', 'expected a directory, found a file', { path: directory });
 }

@@ -78,7 +78,7 @@ describe('a directory that cannot be listed', () => {
     await expect(listFiles(missing)).rejects.toMatchObject({
       code: 'not-found',
       path: missing,
-      message: 'cannot read: no such file or directory',
+      message: 'no such directory',
     });
     const file = join(directory, 'file');
     await expect(listFiles(file)).rejects.toMatchObject({
