@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { changesUntil, thingsOfDay } from '../../../bench/generate/changes.ts';
 import { debianFiles } from '../../../bench/generate/debian.ts';
 import { flathubRefs, nameOf, recordOf, withNewCommits } from '../../../bench/generate/flathub.ts';
@@ -113,6 +113,8 @@ describe('generated records', () => {
 
 describe('generated refs', () => {
   const refs = [...flathubRefs({ apps: 60, day: 0, endOfLife: 0.03 })];
+  const written = makeWorkspace();
+  beforeAll(() => writeOstreeRepository(written, refs));
 
   it('are records that repomill takes, each of its own', () => {
     const records = refs.map((ref) => recordOf(ref, true));
@@ -123,28 +125,23 @@ describe('generated refs', () => {
   });
 
   it('are commits of an OSTree repository, each under the digest of its bytes', () => {
-    const folder = makeWorkspace();
-    writeOstreeRepository(folder, refs);
-    const paths = listPaths(folder);
-    const objects = paths.filter((path) => path.startsWith('objects/'));
-    for (const path of objects) {
-      const [, digest] = /^objects\/(\w\w\/\w{62})\.(?:commit|dirtree|dirmeta)$/.exec(path) ?? [];
-      expect(digest?.replace('/', '')).toBe(sha256Of(readFileSync(join(folder, path))));
-    }
+    const paths = listPaths(written);
+    const objects = new Set(paths.filter((path) => path.startsWith('objects/')));
+    const named = [...objects].map((path) => {
+      const [, start = '', rest = ''] = /^objects\/(\w\w)\/(\w{62})\.(?:commit|dirtree|dirmeta)$/.exec(path) ?? [];
+      return [path, start + rest];
+    });
+    expect(named).toEqual([...objects].map((path) => [path, sha256Of(readFileSync(join(written, path)))]));
     const heads = paths.filter((path) => path.startsWith('refs/heads/'));
-    const commits = heads.map((path) => readFileSync(join(folder, path), 'utf8').trim());
+    const commits = heads.map((path) => readFileSync(join(written, path), 'utf8').trim());
     expect(commits.length).toBe(refs.length);
-    const missing = commits.filter(
-      (digest) => !objects.includes(`objects/${digest.slice(0, 2)}/${digest.slice(2)}.commit`),
-    );
+    const missing = commits.filter((digest) => !objects.has(`objects/${digest.slice(0, 2)}/${digest.slice(2)}.commit`));
     expect(missing).toEqual([]);
   });
 
   it('are commits that say what the refs say', () => {
-    const folder = makeWorkspace();
-    writeOstreeRepository(folder, refs);
     for (const ref of refs) {
-      const commit = parseCommit(commitBytes(folder, nameOf(ref)));
+      const commit = parseCommit(commitBytes(written, nameOf(ref)));
       expect(commit).toMatchObject({
         timestamp: BigInt(ref.timestamp),
         sizes: { installed: BigInt(ref.installedSize), download: BigInt(ref.downloadSize) },
@@ -184,14 +181,15 @@ describe('generated refs', () => {
 
   it('have new commits on top of those they had', () => {
     const folder = makeWorkspace();
-    writeOstreeRepository(folder, refs);
-    const [changed = never(), ...others] = withNewCommits(refs, { arch: 'x86_64', count: 3, day: 1 });
-    const heads = refs.map((ref) => headOf(folder, nameOf(ref)));
+    const few = refs.slice(0, 60);
+    writeOstreeRepository(folder, few);
+    const [changed = never(), ...others] = withNewCommits(few, { arch: 'x86_64', count: 3, day: 1 });
+    const heads = few.map((ref) => headOf(folder, nameOf(ref)));
     const before = headOf(folder, nameOf(changed));
     expect(parentOf(folder, nameOf(changed))).toBe('');
     commitRefs(folder, [changed, ...others]);
     expect(parentOf(folder, nameOf(changed))).toBe(before);
-    const moved = refs.filter((ref, place) => headOf(folder, nameOf(ref)) !== heads[place]);
+    const moved = few.filter((ref, place) => headOf(folder, nameOf(ref)) !== heads[place]);
     expect(moved.map(nameOf).sort()).toEqual([changed, ...others].map(nameOf).sort());
   });
 });

@@ -22,8 +22,10 @@ import { goodVectors } from './vectors.ts';
 describe('packing', () => {
   it.each(goodVectors)('makes the bytes that GLib makes: $title', ({ type, bytes, bigEndian }) => {
     const packed = repack(new Variant(type, bytes));
-    expect({ type: packed.type, bytes: packed.bytes }).toEqual({ type: new Variant(type, bytes).type, bytes });
-    if (bigEndian !== undefined) expect(repack(new Variant(type, bigEndian), 'big').bytes).toEqual(bigEndian);
+    expect(packed.type).toEqual(new Variant(type, bytes).type);
+    expect(hexOf(packed.bytes)).toBe(hexOf(bytes));
+    if (bigEndian !== undefined)
+      expect(hexOf(repack(new Variant(type, bigEndian), 'big').bytes)).toBe(hexOf(bigEndian));
   });
 
   it.each(['little', 'big'] as const)('makes normal bytes that read back equal, of any value: %s-endian', (order) => {
@@ -106,3 +108,8 @@ describe('packDictionary', () => {
     ]);
   });
 });
+
+/** Some are long, and texts are compared a hundred times as fast as arrays. */
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
