@@ -27,7 +27,8 @@ export interface Bzip2Scratch {
   readonly counts: Int32Array;
   /** The block's bytes, the most recent first. */
   readonly recent: Uint8Array;
-  readonly tables: readonly HuffmanTable[];
+  /** As many as any block so far has had codes. */
+  readonly tables: HuffmanTable[];
   readonly selectors: Uint8Array;
 }
 
@@ -43,7 +44,7 @@ export function createScratch(): Bzip2Scratch {
     entries: new Int32Array(FIRST_ENTRIES),
     counts: new Int32Array(256),
     recent: new Uint8Array(256),
-    tables: Array.from({ length: MAX_TABLES }, () => createHuffmanTable(MAX_SYMBOLS)),
+    tables: [],
     selectors: new Uint8Array(MAX_SELECTORS),
   };
 }
@@ -58,7 +59,11 @@ export function readBlock(reader: BitReader, scratch: Bzip2Scratch, capacity: nu
     throw new RepomillError('format', `bzip2: expected 2 to ${MAX_TABLES} Huffman codes, found ${tableCount}`);
   }
   const selectorCount = readSelectors(reader, scratch.selectors, tableCount);
-  for (const table of scratch.tables.slice(0, tableCount)) fillHuffmanTable(table, readLengths(reader, used + 2));
+  for (let i = 0; i < tableCount; i++) {
+    const table = scratch.tables[i] ?? createHuffmanTable(MAX_SYMBOLS);
+    scratch.tables[i] = table;
+    fillHuffmanTable(table, readLengths(reader, used + 2));
+  }
   const length = readTransform(reader, scratch, selectorCount, used + 1, capacity);
   if (origin >= length) {
     throw new RepomillError('format', `bzip2: origin ${origin} is outside a block of ${length} bytes`);

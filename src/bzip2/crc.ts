@@ -85,7 +85,7 @@ function invert(value: number): number {
   return inverse;
 }
 
-/** The product of two elements of the field. Bit n stands for x^n. */
+/** The product of two elements of the field. Bit n is the coefficient of x^n. */
 function multiply(a: number, b: number): number {
   let product = 0;
   for (let bit = 31; bit >= 0; bit--) {

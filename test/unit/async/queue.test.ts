@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WorkQueue } from '../../../src/async/queue.ts';
 
-/** Work that ends when it is told to. */
+/** Work that ends when `end` or `fail` is called. */
 function makeWork(): { readonly run: () => Promise<void>; end(): void; fail(): void } {
   const { promise, resolve, reject } = deferred();
   return { run: () => promise, end: resolve, fail: () => reject(new Error('failed')) };

@@ -84,7 +84,7 @@ describe('ByteWriter', () => {
         expect(Buffer.compare(writer.take(), Buffer.from(long))).toBe(0);
         expect(writer.length).toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 

@@ -65,12 +65,12 @@ describe('encodeBzip2', () => {
 
   it('writes the same however the content is cut, and whether zeros are counted or not', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(0, 0, 0, 1), { maxLength: 1500 }), fc.nat(700), (values, piece) => {
+      fc.property(fc.array(fc.constantFrom(0, 0, 0, 1), { maxLength: 1500 }), fc.nat(700), (values, cut) => {
         const whole = Uint8Array.from(values);
-        const pieces = [whole.subarray(0, piece), whole.subarray(piece)];
+        const parts = [whole.subarray(0, cut), whole.subarray(cut)];
         const counted = values.map((value) => (value === 0 ? 1 : Uint8Array.of(value)));
         const stored = encodeBzip2([whole]);
-        expect(encodeBzip2(pieces)).toEqual(stored);
+        expect(encodeBzip2(parts)).toEqual(stored);
         expect(encodeBzip2(counted)).toEqual(stored);
       }),
       { numRuns: 40 },

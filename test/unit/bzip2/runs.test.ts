@@ -19,6 +19,9 @@ function shorten(runs: readonly Run[]): readonly CutBlock[] {
   return blocks;
 }
 
+/** What the longest runs of ones are shortened to. */
+const LONGEST_RUNS = Uint8Array.from({ length: 900_000 }, (_, i) => (i % 5 === 4 ? 251 : 1));
+
 /** The same one byte at a time, as libbzip2 does it (bzlib.c: add_pair_to_block, copy_input_until_stop, flush_RL). */
 function shortenByteByByte(runs: readonly Run[]): readonly CutBlock[] {
   const blocks: CutBlock[] = [];
@@ -43,10 +46,11 @@ function shortenByteByByte(runs: readonly Run[]): readonly CutBlock[] {
   for (const [byte, count] of runs) {
     let left = count;
     // All but the last of the longest runs can be written at once: they leave room in the block.
-    if (byte !== runByte && left > 510) {
+    if (byte === 1 && byte !== runByte && left > 510) {
       flush();
       const longest = Math.floor(left / 255) - 1;
-      for (let i = 0; i < longest; i++, size += 5) block.set([byte, byte, byte, byte, 251], size);
+      block.set(LONGEST_RUNS.subarray(0, longest * 5), size);
+      size += longest * 5;
       crc = extendCrcByRun(crc, byte, longest * 255);
       left -= longest * 255;
     }

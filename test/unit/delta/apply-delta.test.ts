@@ -49,7 +49,7 @@ describe('applyDelta', () => {
         const expected = patchBytewise(old, parts);
         expect(Buffer.compare(applyDelta(old, formatRawDelta(parts), expected.length), expected)).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -196,11 +196,11 @@ describe('inspectDelta', () => {
     expect(32 + storedControlBytes + storedDiffBytes + storedExtraBytes).toBe(formatRawDelta(parts).length);
   });
 
-  it('counts a million controls that make nothing', () => {
+  it('counts 200,000 controls that make nothing', () => {
     const limit = 2 ** 31 - 1;
-    const controls = encodeBzip2([24_000_000, ...[BigInt(limit), 0n, 0n].map(formatInteger)]);
+    const controls = encodeBzip2([4_800_000, ...[BigInt(limit), 0n, 0n].map(formatInteger)]);
     const delta = joinSections(BigInt(limit), controls, encodeBzip2([]), encodeBzip2([]));
-    expect(inspectDelta(delta)).toMatchObject({ newSize: limit, controls: 1_000_001, diffBytes: limit, extraBytes: 0 });
+    expect(inspectDelta(delta)).toMatchObject({ newSize: limit, controls: 200_001, diffBytes: limit, extraBytes: 0 });
     expect(delta.length).toBeLessThan(250);
   });
 

@@ -150,7 +150,7 @@ describe('compileQuery', () => {
         });
         expect(answer(any)).toBe(!opposite(any));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

@@ -53,18 +53,18 @@ describe('SuffixSearch', () => {
   });
 
   it('does so in repetitive files as well, where agreements are remembered', () => {
-    const piece = fc
+    const repetition = fc
       .tuple(fc.uint8Array({ minLength: 1, maxLength: 4, max: 2 }), fc.integer({ min: 50, max: 200 }))
       .map(([unit, size]) => Uint8Array.from({ length: size }, (_, i) => unit[i % unit.length] ?? 0));
     const file = fc
-      .array(fc.oneof(piece, fc.uint8Array({ maxLength: 3, max: 2 })), { minLength: 1, maxLength: 4 })
-      .map((pieces) => Uint8Array.from(pieces.flatMap((bytes) => [...bytes])));
+      .array(fc.oneof(repetition, fc.uint8Array({ maxLength: 3, max: 2 })), { minLength: 1, maxLength: 4 })
+      .map((parts) => Uint8Array.from(parts.flatMap((bytes) => [...bytes])));
     fc.assert(fc.property(file, file, expectMatches), { numRuns: 15 });
   });
 
-  it('looks up every position in a hundred thousand zeros', () => {
-    const search = new SuffixSearch(new Uint8Array(100_000), new Uint8Array(90_000));
-    const found = Array.from({ length: 90_000 }, (_, at) => search.find(at));
-    expect(found.filter(({ start, length }) => start !== 99_999 || length !== 1)).toEqual([]);
+  it('looks up every position in forty thousand zeros', () => {
+    const search = new SuffixSearch(new Uint8Array(40_000), new Uint8Array(36_000));
+    const found = Array.from({ length: 36_000 }, (_, at) => search.find(at));
+    expect(found.filter(({ start, length }) => start !== 39_999 || length !== 1)).toEqual([]);
   });
 });
