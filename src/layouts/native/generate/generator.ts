@@ -15,8 +15,7 @@ import type { DeltaTasks } from './deltas/plan-histories.ts';
 import { compressDocumentsTask, type DetailsTasks } from './details/plan-details.ts';
 import { type CombinedTasks, formatLinesTask } from './plan-combined.ts';
 import { planNative } from './plan-native.ts';
-import type { EncodeTasks } from './summaries/encode-slices.ts';
-import { encodeBucketTask } from './summaries/encoded-member.ts';
+import { type EncodeTasks, encodeBucketTask } from './summaries/encode-slices.ts';
 
 /** The tasks of the native layout. */
 export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
@@ -56,7 +55,7 @@ const tasks: TaskDefinitions<NativeTasks> = {
   },
 };
 
-/** Decides a native tree. */
+/** Decides what a native tree holds. */
 export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, RecordInput>({
   tasks,
   async plan({ input, config, session, previous }) {

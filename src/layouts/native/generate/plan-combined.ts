@@ -1,12 +1,11 @@
 /**
- * `combined.jsonl.gz`: every record of the chosen architectures, one canonical JSON document a line, for clients that
- * want no more than gunzip and a JSON parser. FORMAT.md, section "Combined". Stored in members of some hundred lines each,
- * so that of a large file only those that changed are made again.
+ * `combined.jsonl.gz`: every record of the chosen architectures, one canonical JSON document a line, for clients that have
+ * nothing but gunzip and a JSON parser. FORMAT.md, section "Combined". It is stored in members of some hundred lines each, so
+ * that of a large file only the members that changed are made again.
  */
 
 import { WorkQueue } from '../../../async/queue.ts';
 import { encodeText } from '../../../bytes/bytes.ts';
-import { isObject } from '../../../bytes/json.ts';
 import { readRecords, SLICES } from '../../../catalogue/batch.ts';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { formatCanonicalJson } from '../../../model/canonical-json.ts';
@@ -16,30 +15,34 @@ import { compareText } from '../../../model/order.ts';
 import { partition } from '../../../model/partition.ts';
 import { asValue } from '../../../model/record.ts';
 import { digestOfParts, keyOf } from '../../../platform/hash/sha256.ts';
+import { defineSlot } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import type { MutableFile } from '../../../publish/tree-plan.ts';
 import { COMBINED_PATH } from '../format/paths.ts';
 import type { CombinedEntry } from '../format/repository-index.ts';
-import { type EncodedBucket, readCanonical, readStored, storeBucket } from './summaries/encoded-member.ts';
+import { type EncodedMember, readCanonical, readStored, storeMember } from './summaries/encoded-member.ts';
 
-/** Which records make up a member of the file, in order. */
+/** The records that make up a member of the file, in order. */
 export interface FormatLinesJob {
+  /** Name of the member in the workspace, made from everything that decides on its bytes. */
   readonly name: string;
   readonly refs: readonly ContentRef[];
 }
 
 /** The tasks of this stage. */
 export interface CombinedTasks {
-  formatLines(job: FormatLinesJob): Promise<EncodedBucket>;
+  formatLines(job: FormatLinesJob): Promise<EncodedMember>;
 }
 
 /** What planning the file needs. */
 export interface CombinedOptions {
-  /** Every arch of the repository, in order, and those that the file shall hold; none: no file. */
+  /** Every arch of the repository, in order. */
   readonly arches: readonly string[];
+  /** The architectures whose records the file holds; none: no file. */
   readonly combined: readonly string[];
   readonly workspace: Workspace;
   readonly tasks: CombinedTasks;
+  /** Tasks that may be waited for at a time. */
   readonly maxPending: number;
 }
 
@@ -49,29 +52,32 @@ export interface PlannedCombined {
   readonly file: MutableFile;
 }
 
-/** Grows whenever the same listings make another file. */
-const EDITION = 1;
-
-/** Lines of a member, on average and at most. A member ends where a name says so, so that a new line moves no other member. */
-const LINES = 512;
-const MAX_LINES = 2048;
-
-/** Formats some records as lines, and compresses them. */
-export function formatLinesTask({ name, refs }: FormatLinesJob, workspace: Workspace): EncodedBucket {
-  const records = readRecords(refs, workspace);
-  const lines = encodeText(records.map((record) => `${formatCanonicalJson(asValue(record))}\n`).join(''));
-  return storeBucket(name, refs.length, lines, workspace);
+/** The whole file, member by member. */
+interface CombinedFile {
+  /** Of all lines. */
+  readonly sha256: Digest;
+  /** Of the file. */
+  readonly storedSha256: Digest;
+  readonly members: readonly EncodedMember[];
 }
 
-/** Plans the file; undefined where the configuration wants none. */
+// The versions grow whenever the same listings lead to a different file.
+const fileSlot = defineSlot<CombinedFile>('combined', 2);
+const linesSlot = defineSlot<EncodedMember>('lines', 2);
+
+/** Lines of a member, on average and at most. A member ends where a name says so, so that a new line moves no other member. */
+const AVERAGE_LINES = 512;
+const MAX_LINES = 2048;
+
+/** Plans the file; undefined if the configuration wants none. */
 export async function planCombined(
   catalogue: Catalogue,
   options: CombinedOptions,
 ): Promise<PlannedCombined | undefined> {
   const { combined, workspace } = options;
   if (combined.length === 0) return undefined;
-  const { sha256, members } = await makeMembers(catalogue, options);
-  const sum = (count: (member: EncodedBucket) => number): number =>
+  const { sha256, storedSha256, members } = await makeFile(catalogue, options);
+  const sum = (count: (member: EncodedMember) => number): number =>
     members.reduce((total, member) => total + count(member), 0);
   const entry = {
     sha256,
@@ -80,38 +86,40 @@ export async function planCombined(
     packages: sum((member) => member.records),
     arches: combined.toSorted(compareText),
   };
-  return {
-    entry,
-    file: {
-      path: COMBINED_PATH,
-      content: async () => storedMembers(members, workspace),
-    },
-  };
+  const content = async (): Promise<Iterable<Uint8Array>> => eachMember(members, readStored, workspace);
+  return { entry, file: { path: COMBINED_PATH, sha256: storedSha256, content } };
 }
 
-interface Members {
-  /** Of all lines. */
-  readonly sha256: Digest;
-  readonly members: readonly EncodedBucket[];
+/** The task: formats records as lines, and compresses them. */
+export function formatLinesTask({ name, refs }: FormatLinesJob, workspace: Workspace): EncodedMember {
+  const records = readRecords(refs, workspace);
+  const lines = encodeText(records.map((record) => `${formatCanonicalJson(asValue(record))}\n`).join(''));
+  return storeMember(linesSlot, name, refs.length, lines, workspace);
 }
 
-async function makeMembers(catalogue: Catalogue, options: CombinedOptions): Promise<Members> {
+async function makeFile(catalogue: Catalogue, options: CombinedOptions): Promise<CombinedFile> {
   const { arches, combined, workspace } = options;
   const slices = Array.from({ length: SLICES }, (_, slice) => catalogue.keyOfSlice(slice));
-  const name = `combined/${keyOf([EDITION, arches, combined, slices])}`;
-  const head = workspace.open(name)?.head;
-  // Whoever wrote a head with a right digest wrote `Members`.
-  const known = isObject(head) ? (head as unknown as Members) : undefined;
+  const name = fileSlot.nameOf([arches, combined, slices]);
+  const known = fileSlot.open(name, workspace)?.head;
   for (const member of known?.members ?? []) workspace.keep(member.name);
   if (known !== undefined) return known;
   const members = await formatMembers(listingsOf(catalogue, options), options);
-  const sha256 = digestOfParts(canonicalLines(members, workspace));
-  workspace.write(name, { sha256, members });
-  return { sha256, members };
+  const file = {
+    sha256: digestOfParts(eachMember(members, readCanonical, workspace)),
+    storedSha256: digestOfParts(eachMember(members, readStored, workspace)),
+    members,
+  };
+  fileSlot.write(name, file, workspace);
+  return file;
 }
 
-function* canonicalLines(members: readonly EncodedBucket[], workspace: Workspace): Generator<Uint8Array> {
-  for (const member of members) yield readCanonical(member, workspace);
+function* eachMember(
+  members: readonly EncodedMember[],
+  read: (member: EncodedMember, workspace: Workspace) => Uint8Array,
+  workspace: Workspace,
+): Generator<Uint8Array> {
+  for (const member of members) yield read(member, workspace);
 }
 
 function listingsOf(catalogue: Catalogue, { arches, combined }: CombinedOptions): readonly Listing[] {
@@ -125,14 +133,14 @@ function listingsOf(catalogue: Catalogue, { arches, combined }: CombinedOptions)
 async function formatMembers(
   listings: readonly Listing[],
   { workspace, tasks, maxPending }: CombinedOptions,
-): Promise<readonly EncodedBucket[]> {
+): Promise<readonly EncodedMember[]> {
   const queue = new WorkQueue(maxPending);
-  const members: EncodedBucket[] = [];
+  const members: EncodedMember[] = [];
   const make = async (refs: readonly ContentRef[], position: number): Promise<void> => {
-    const name = `lines/${keyOf([EDITION, refs.map((ref) => ref.sha256)])}`;
-    const head = workspace.open(name)?.head;
+    const name = linesSlot.nameOf(refs.map((ref) => ref.sha256));
+    const known = linesSlot.open(name, workspace)?.head;
     workspace.keep(name);
-    members[position] = isObject(head) ? (head as unknown as EncodedBucket) : await tasks.formatLines({ name, refs });
+    members[position] = known ?? (await tasks.formatLines({ name, refs }));
   };
   // A file without lines is a gzip file too, with one member.
   if (listings.length === 0) await make([], 0);
@@ -150,9 +158,5 @@ async function formatMembers(
 }
 
 function endsMember(name: string): boolean {
-  return Number.parseInt(keyOf(name).slice(0, 8), 16) % LINES === 0;
-}
-
-function* storedMembers(members: readonly EncodedBucket[], workspace: Workspace): Generator<Uint8Array> {
-  for (const member of members) yield readStored(member, workspace);
+  return Number.parseInt(keyOf(name).slice(0, 8), 16) % AVERAGE_LINES === 0;
 }

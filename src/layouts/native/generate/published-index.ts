@@ -1,14 +1,11 @@
-/**
- * The index of the tree that was published before: where histories go on and versions count from.
- */
+/** The index of the tree that was published before: histories and versions continue from it. */
 import { RepomillError } from '../../../errors.ts';
 import { MAX_INDEX_SIZE } from '../../../model/limits.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { INDEX_PATH, summaryPath } from '../format/paths.ts';
-import type { RepositoryIndex } from '../format/repository-index.ts';
-import { decodeIndex } from '../format/repository-index.ts';
+import { decodeIndex, type RepositoryIndex } from '../format/repository-index.ts';
 
-/** The published index, or undefined in a tree that has none. One that cannot be read is an error: it may be newer. */
+/** The published index; undefined if the tree has none. Throws a format error if it is not one: it may be of a newer version. */
 export async function readPublishedIndex(tree: ReadableTree): Promise<RepositoryIndex | undefined> {
   const bytes = await tree.read(INDEX_PATH, MAX_INDEX_SIZE);
   if (bytes === undefined) return undefined;
@@ -16,7 +13,8 @@ export async function readPublishedIndex(tree: ReadableTree): Promise<Repository
     return decodeIndex(bytes);
   } catch (cause) {
     if (!(cause instanceof RepomillError)) throw cause;
-    throw new RepomillError('format', `${tree.location}/${INDEX_PATH}: ${cause.message}`, {
+    throw new RepomillError('format', cause.message, {
+      path: `${tree.location}/${INDEX_PATH}`,
       cause,
       hint: cause.hint ?? 'name another directory with --out, or remove index.json to start a new history',
     });

@@ -1,14 +1,14 @@
 /**
- * Which record of a bucket is which of an older one. A package keeps its row in a new version, so records are paired by
- * name; among several of one name, equal versions first. FORMAT.md, section "Bucket": records stand in order, so one walk
- * through both is enough.
+ * Aligns the records of two versions of a bucket. A package keeps its row in a new version, so records are paired by name;
+ * among several of the same name, equal versions first. Records are in order (FORMAT.md, section "Bucket"), so one pass
+ * through both is enough. Pairs are kept as runs, because two versions differ in few places.
  */
+import type { CellRun } from '../../../../delta/align/align-cells.ts';
 import { compareText } from '../../../../model/order.ts';
 import type { BucketOutline } from './outline.ts';
-import { type Run, RunList } from './run-list.ts';
 
 /** Pairs the records of two versions of a bucket; those without a counterpart are in no run. Throws a format error. */
-export function alignRecords(old: BucketOutline, next: BucketOutline): readonly Run[] {
+export function alignRecords(old: BucketOutline, next: BucketOutline): readonly CellRun[] {
   const before = new Records(old);
   const after = new Records(next);
   const runs = new RunList();
@@ -27,13 +27,13 @@ export function alignRecords(old: BucketOutline, next: BucketOutline): readonly 
   return runs.list();
 }
 
-/** Positions from `start` up to, not including, `end`. */
+/** Positions from `start` up to, but not including, `end`. */
 interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-// Of one name, records of equal version and arch hold the others in place: what lies between is paired in order.
+// Among records of the same name, those of equal version and arch are anchors: those between them are paired in order.
 function pairVersions(before: Records, old: Range, after: Records, next: Range, runs: RunList): void {
   let i = old.start;
   let j = next.start;
@@ -62,32 +62,63 @@ function* equalVersions(before: Records, old: Range, after: Records, next: Range
   }
 }
 
-/** What tells the records of a bucket apart. Versions are decoded where a name has several. */
+/** The names and versions of a bucket's records. Versions are decoded only if a name has several. */
 class Records {
   readonly names: readonly string[];
-  private readonly outline: BucketOutline;
-  private versions: readonly string[] | undefined;
+  readonly #outline: BucketOutline;
+  #versions: readonly string[] | undefined;
 
   constructor(outline: BucketOutline) {
-    this.outline = outline;
+    this.#outline = outline;
     this.names = outline.texts('name');
   }
 
-  /** The position behind the last record that has the name of the one at `start`. */
+  /** The position after the last record with the same name as the one at `start`. */
   endOfName(start: number): number {
     let end = start + 1;
     while (end < this.names.length && this.names[end] === this.names[start]) end++;
     return end;
   }
 
-  /** Version and arch of a record. NUL sorts below everything, so these texts are in the order of the records. */
+  /** Version and arch of a record. NUL sorts before everything else, so these texts are in the order of the records. */
   version(position: number): string {
-    this.versions ??= this.joinVersions();
-    return this.versions[position] ?? '';
+    this.#versions ??= this.#joinVersions();
+    return this.#versions[position] ?? '';
   }
 
-  private joinVersions(): readonly string[] {
-    const arches = this.outline.texts('arch');
-    return this.outline.texts('version').map((version, i) => `${version}\0${arches[i]}`);
+  #joinVersions(): readonly string[] {
+    const arches = this.#outline.texts('arch');
+    return this.#outline.texts('version').map((version, i) => `${version}\0${arches[i]}`);
   }
+}
+
+/** Collects pairs. A pair that follows the last one in both lists makes its run longer. */
+export class RunList {
+  readonly #runs: { old: number; next: number; count: number }[] = [];
+
+  /** Pairs two items that come after all others so far. */
+  add(old: number, next: number): void {
+    const last = this.#runs.at(-1);
+    if (last !== undefined && last.old + last.count === old && last.next + last.count === next) last.count++;
+    else this.#runs.push({ old, next, count: 1 });
+  }
+
+  /** The runs so far. */
+  list(): readonly CellRun[] {
+    return this.#runs;
+  }
+}
+
+/** Pairs the equal texts of two lists that are sorted by code point and have no text twice. */
+export function alignSorted(old: readonly string[], next: readonly string[]): readonly CellRun[] {
+  const runs = new RunList();
+  let i = 0;
+  let j = 0;
+  while (i < old.length && j < next.length) {
+    const order = compareText(old[i] ?? '', next[j] ?? '');
+    if (order === 0) runs.add(i, j);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+  }
+  return runs.list();
 }

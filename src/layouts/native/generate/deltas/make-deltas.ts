@@ -1,6 +1,6 @@
 /**
- * The task of making deltas: from older summaries, as they are stored, to the newest, which is in the workspace. What
- * several of them share is planned once.
+ * The task that makes deltas: from older summaries, as they are stored, to the newest, which is in the workspace. Differences
+ * that several deltas of a task have in common are found once.
  */
 
 import type { PlanMemo } from '../../../../delta/align/plan-memo.ts';
@@ -9,24 +9,24 @@ import type { Matcher } from '../../../../delta/match/match-bytes.ts';
 import { RepomillError } from '../../../../errors.ts';
 import type { Digest } from '../../../../model/digest.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
-import { type EncodedBucket, readCanonical } from '../summaries/encoded-member.ts';
+import { type EncodedMember, readCanonical } from '../summaries/encoded-member.ts';
 import { openOldSummary } from './old-summary.ts';
 import { deltaInput, type SummaryParts } from './summary-parts.ts';
 
-/** One delta to be made. */
+/** One delta to make. */
 export interface DeltaJob {
-  /** The older summary: digest of its canonical bytes, and the file. */
+  /** The older summary: the digest of its canonical bytes, and its stored bytes. */
   readonly from: Digest;
   readonly stored: Uint8Array;
   /** The newest summary. */
   readonly header: Uint8Array;
-  readonly buckets: readonly EncodedBucket[];
+  readonly buckets: readonly EncodedMember[];
 }
 
-/** Deltas to be made one after the other. */
+/** Deltas to make one after the other. */
 export interface DeltaJobs {
   readonly jobs: readonly DeltaJob[];
-  /** Buffers of the older summaries, which whoever does the jobs may have for good. */
+  /** Buffers of the older summaries, which the thread that does the jobs may take over. */
   readonly transfer?: readonly unknown[];
 }
 
@@ -40,7 +40,7 @@ export interface DeltaTaskTools {
   readonly memo: PlanMemo;
 }
 
-/** Makes deltas, one after the other. */
+/** The task: makes deltas, one after the other. */
 export async function makeDeltasTask({ jobs }: DeltaJobs, tools: DeltaTaskTools): Promise<readonly MadeDelta[]> {
   const made: MadeDelta[] = [];
   for (const job of jobs) made.push(await makeOne(job, tools));

@@ -1,6 +1,6 @@
 /**
- * Where everything stands in a header and in a bucket. FORMAT.md, sections "Summary" and "Bucket". For those who compare two
- * versions byte by byte: values are decoded only where two records have to be told apart.
+ * The positions of everything in a header and in a bucket, for comparing two versions byte by byte. FORMAT.md, sections
+ * "Summary" and "Bucket". Values are decoded only where records must be told apart.
  */
 import { decodeText, encodeText } from '../../../../bytes/bytes.ts';
 import { type ColumnEntry, parseColumnList } from '../../format/column.ts';
@@ -9,7 +9,7 @@ import { splitLine } from '../../format/json-document.ts';
 import { readStringTable, type StringTable } from '../../format/string-table.ts';
 import { decodeHeader, type SummaryHeader } from '../../format/summary.ts';
 
-/** Bytes from `start` up to, not including, `end`. */
+/** Bytes from `start` up to, but not including, `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -17,9 +17,9 @@ export interface Span {
 
 /** A line of JSON that ends with a list. */
 export interface LineOutline {
-  /** What stands before the list's first entry; all of a line that is not as a writer writes it. */
+  /** What comes before the first entry of the list; the whole line if it is not as our writer writes it. */
   readonly head: Span;
-  /** The list's entries in order, each with the comma or the brackets behind it; none where `head` is all. */
+  /** The entries of the list, in order, each with the comma or brackets after it; none if `head` is the whole line. */
   readonly entries: readonly Span[];
 }
 
@@ -32,12 +32,12 @@ export interface HeaderOutline {
 /** A column in a bucket. */
 export interface ColumnOutline {
   readonly entry: ColumnEntry;
-  /** One byte for each record; empty where the column is not sparse. */
+  /** One byte for each record; empty if the column is not sparse. */
   readonly presence: Span;
   readonly cells: Span;
 }
 
-/** A bucket. Positions count from its beginning. */
+/** A bucket. Positions count from its first byte. */
 export interface BucketOutline {
   readonly line: LineOutline;
   readonly records: number;
@@ -46,11 +46,11 @@ export interface BucketOutline {
   readonly columns: readonly ColumnOutline[];
   /** The string table, parsed once. Throws a format error. */
   strings(): StringTable;
-  /** A column's values as texts in the order of the records; none where no record has the field. Throws a format error. */
+  /** A column's values as texts, in the order of the records; empty if no record has the field. Throws a format error. */
   texts(field: string): readonly string[];
 }
 
-/** Outlines a header. Throws a format error where the bytes are none. */
+/** Outlines a header. Throws a format error if the bytes are not one. */
 export function outlineHeader(bytes: Uint8Array): HeaderOutline {
   const { header, length } = decodeHeader(bytes);
   return {
@@ -63,7 +63,7 @@ export function outlineHeader(bytes: Uint8Array): HeaderOutline {
   };
 }
 
-/** Outlines a bucket. Throws a format error where the bytes are none. */
+/** Outlines a bucket. Throws a format error if the bytes are not one. */
 export function outlineBucket(bytes: Uint8Array): BucketOutline {
   const { line, rest } = splitLine(bytes, 'bucket');
   const { records, strings: tableSize, columns: entries } = parseColumnList(line, rest.length);
@@ -100,7 +100,7 @@ function outlineColumns(entries: readonly ColumnEntry[], records: number, start:
   });
 }
 
-// Every entry begins with its first member, and no text of JSON has a bare quotation mark in it.
+// Every entry begins with this member, and a string in JSON contains no unescaped quotation mark.
 function outlineLine(line: Uint8Array, key: string, values: readonly string[]): LineOutline {
   const text = decodeText(line);
   const isAscii = text.length === line.length;

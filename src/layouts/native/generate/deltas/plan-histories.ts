@@ -1,59 +1,71 @@
 /**
- * The older versions of a summary and the deltas that lead from each of them straight to the newest. A delta that saves less
- * than half of the whole file is not worth its place.
+ * The histories of summaries: the older versions that have a delta straight to the newest. FORMAT.md, sections "Index" and
+ * "Deltas". A summary that changed gets new deltas, one that did not keeps those that it has. A delta of more than half of the
+ * whole file is not worth its place.
  */
 
 import { inParallel } from '../../../../async/parallel.ts';
-import { RepomillError } from '../../../../errors.ts';
 import type { Digest } from '../../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../../model/limits.ts';
-import type { Reporter } from '../../../../model/progress.ts';
 import { olderVersions } from '../../../../publish/older-versions.ts';
-import type { ReadableTree } from '../../../../publish/tree.ts';
 import type { PlannedFile } from '../../../../publish/tree-plan.ts';
-import { deltaPath, summaryPath } from '../../format/paths.ts';
+import { deltaPath } from '../../format/paths.ts';
 import type { HistoryEntry, SummaryEntry } from '../../format/repository-index.ts';
 import type { SummaryDraft } from '../summaries/draft-summaries.ts';
 import type { DeltaJob, DeltaJobs, MadeDelta } from './make-deltas.ts';
+import {
+  hasOldSummary,
+  keepOldSummary,
+  type PublishedFiles,
+  readOldSummary,
+  readRequired,
+  warnOfOldSummary,
+} from './read-published.ts';
 
 /** The tasks of this stage. */
 export interface DeltaTasks {
   makeDeltas(jobs: DeltaJobs): Promise<readonly MadeDelta[]>;
 }
 
-/** What making deltas needs. */
-export interface HistoryTools {
-  readonly previous: ReadableTree;
+/** What planning histories needs. */
+export interface HistoryTools extends PublishedFiles {
   readonly tasks: DeltaTasks;
   /** How many older versions to keep. */
   readonly length: number;
   /** Tasks that may be waited for at a time. */
   readonly maxPending: number;
-  readonly progress: Reporter;
 }
 
-/** A summary's history and the files that it needs in the tree. */
+/** A summary's history, and the files that it needs in the tree. */
 export interface PlannedHistory {
   readonly entries: readonly HistoryEntry[];
   readonly files: readonly PlannedFile[];
 }
 
-/** What deltas lead to. `storedSize` bounds what a delta may cost. */
+/** The summary that deltas lead to. `storedSize` bounds what a delta may cost. */
 export interface Newest extends Pick<DeltaJob, 'header' | 'buckets'> {
   readonly sha256: Digest;
   readonly storedSize: number;
 }
 
-/** Plans the histories of all summaries: new deltas for those that changed, the old ones for the others. */
+/** A summary that changed, and the versions to make deltas from, newest first. */
+export interface ChangedSummary {
+  readonly older: readonly Digest[];
+  readonly now: Newest;
+  readonly arch: string;
+}
+
+/** Plans the histories of all summaries. */
 export async function planHistories(
   drafts: readonly SummaryDraft[],
   tools: HistoryTools,
 ): Promise<readonly PlannedHistory[]> {
-  const older = drafts.map(({ before, changed, entry }) =>
-    before !== undefined && changed ? versionsBefore(before, entry.sha256).slice(0, tools.length) : [],
-  );
   const made = await makeHistories(
-    drafts.map((draft, i) => ({ older: older[i] ?? [], now: newestOf(draft), arch: draft.entry.arch })),
+    drafts.map((draft) => ({
+      older: versionsBefore(draft).slice(0, tools.length),
+      now: newestOf(draft),
+      arch: draft.entry.arch,
+    })),
     tools,
   );
   return Promise.all(
@@ -65,8 +77,10 @@ export async function planHistories(
   );
 }
 
-function versionsBefore({ sha256, history }: SummaryEntry, newest: Digest): readonly Digest[] {
-  return olderVersions({ sha256, history: history.map((old) => old.sha256) }, newest);
+function versionsBefore({ before, changed, entry }: SummaryDraft): readonly Digest[] {
+  if (before === undefined || !changed) return [];
+  const { sha256, history } = before;
+  return olderVersions({ sha256, history: history.map((old) => old.sha256) }, entry.sha256);
 }
 
 function newestOf({ entry, encoded }: SummaryDraft): Newest {
@@ -74,11 +88,13 @@ function newestOf({ entry, encoded }: SummaryDraft): Newest {
   return { sha256: entry.sha256, storedSize: entry.storedSize, header: encoded.header, buckets };
 }
 
-/** A summary that changed, and the versions that it shall have deltas from. */
-export interface ChangedSummary {
-  readonly older: readonly Digest[];
+/** A delta to make: from one version of one of the summaries. */
+interface DeltaOrder {
+  /** Positions of the summary, and of the version in its `older`. */
+  readonly summary: number;
+  readonly version: number;
+  readonly from: Digest;
   readonly now: Newest;
-  readonly arch: string;
 }
 
 interface Delta {
@@ -86,128 +102,87 @@ interface Delta {
   readonly bytes: Uint8Array;
 }
 
-/** Makes the deltas from older versions. A version that cannot be read any more is left out, with a warning. */
+/** Makes deltas from older versions. A version that cannot be read any more is left out, with a warning. */
 export async function makeHistories(
   summaries: readonly ChangedSummary[],
   tools: HistoryTools,
 ): Promise<readonly PlannedHistory[]> {
   const made = summaries.map(({ older }) => older.map((): Delta | undefined => undefined));
-  const groups = groupSimilar(summaries);
-  tools.progress.start('deltas', groups.flat().length, 'deltas');
-  // Each group holds whole files: half as many are on their way as of smaller tasks.
-  await inParallel(groups, Math.ceil(tools.maxPending / 2), async (group) => {
-    const jobs: { readonly at: Place; readonly job: DeltaJob }[] = [];
-    for (const at of group) {
-      const stored = await readStored(at.from, tools);
-      if (stored !== undefined) jobs.push({ at, job: { from: at.from, stored, ...at.now } });
+  const similar = bySimilarity(summaries);
+  tools.progress.start('deltas', similar.flat().length, 'deltas');
+  // Each task holds whole files, so only half as many are pending as of smaller tasks.
+  await inParallel(similar, Math.ceil(tools.maxPending / 2), async (orders) => {
+    const jobs: { readonly order: DeltaOrder; readonly job: DeltaJob }[] = [];
+    for (const order of orders) {
+      const stored = await readOldSummary(order.from, tools);
+      if (stored !== undefined) jobs.push({ order, job: { from: order.from, stored, ...order.now } });
     }
     const deltas = await tools.tasks.makeDeltas({
       jobs: jobs.map(({ job }) => job),
       transfer: jobs.flatMap(({ job }) => buffersOf(job.stored)),
     });
     for (const [i, delta] of deltas.entries()) {
-      const at = jobs[i]?.at;
-      if (at === undefined) continue;
-      if ('refused' in delta) warnOfMissing(at.from, delta.refused, tools);
-      else if (delta.bytes.length <= at.now.storedSize / 2) {
-        made[at.summary]?.splice(at.version, 1, { from: at.from, bytes: delta.bytes });
-      }
+      const order = jobs[i]?.order;
+      if (order === undefined) continue;
+      const { from, now, summary, version } = order;
+      if ('refused' in delta) warnOfOldSummary(from, delta.refused, tools);
+      else if (delta.bytes.length <= now.storedSize / 2)
+        made[summary]?.splice(version, 1, { from, bytes: delta.bytes });
     }
-    tools.progress.advance(group.length);
+    tools.progress.advance(orders.length);
   });
-  return summaries.map(({ now }, i) => planned(now, made[i] ?? [], tools));
+  return summaries.map(({ now }, i) => historyOf(now, made[i] ?? [], tools));
 }
 
-/** A version of a summary. */
-interface Place {
-  readonly summary: number;
-  readonly version: number;
-  readonly from: Digest;
-  readonly now: Newest;
-}
-
-// The whole of an arch and its subsets share most of what is to be found out: who makes the one makes the others.
-function groupSimilar(summaries: readonly ChangedSummary[]): readonly (readonly Place[])[] {
-  const groups = new Map<string, Place[]>();
+// The whole of an arch and its subsets have most differences in common: one task finds them once for all.
+function bySimilarity(summaries: readonly ChangedSummary[]): readonly (readonly DeltaOrder[])[] {
+  const similar = new Map<string, DeltaOrder[]>();
   for (const [summary, { older, now, arch }] of summaries.entries()) {
     for (const [version, from] of older.entries()) {
       const key = `${version} ${arch}`;
-      const place = { summary, version, from, now };
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [place]);
-      else group.push(place);
+      const orders = similar.get(key) ?? [];
+      orders.push({ summary, version, from, now });
+      similar.set(key, orders);
     }
   }
-  return [...groups.values()];
+  return [...similar.values()];
 }
 
-// A small file's buffer may be one that others are in too.
+// The buffer of a small file may be shared with other files.
 function buffersOf(bytes: Uint8Array): readonly unknown[] {
   return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
 
-function planned(now: Newest, made: readonly (Delta | undefined)[], tools: HistoryTools): PlannedHistory {
+function historyOf(now: Newest, made: readonly (Delta | undefined)[], published: PublishedFiles): PlannedHistory {
   const kept = made.filter((delta) => delta !== undefined);
   return {
     entries: kept.map(({ from, bytes }) => ({ sha256: from, deltaSize: bytes.length })),
     files: kept.flatMap(({ from, bytes }) => [
-      oldSummary(from, tools),
+      keepOldSummary(from, published),
       { path: deltaPath(from, now.sha256), size: bytes.length, content: async () => bytes },
     ]),
   };
 }
 
-/** The history of a summary that did not change: what was published stays, as far as it is still there. */
+/** The history of a summary that did not change: the published one, without the versions whose summaries are gone. */
 export async function keepHistory(entry: SummaryEntry, now: Newest, tools: HistoryTools): Promise<PlannedHistory> {
   const entries: HistoryEntry[] = [];
   for (const old of entry.history.slice(0, tools.length)) {
-    if (await tools.previous.has(summaryPath(old.sha256))) entries.push(old);
-    else warnOfMissing(old.sha256, 'is missing', tools);
+    if (await hasOldSummary(old.sha256, tools)) entries.push(old);
   }
-  const oldDelta = (old: HistoryEntry): PlannedFile => {
-    const path = deltaPath(old.sha256, entry.sha256);
-    const content = async (): Promise<Uint8Array> => {
-      const bytes = await tools.previous.read(path, MAX_SUMMARY_SIZE);
-      if (bytes?.length === old.deltaSize) return bytes;
-      const stored = await readStored(old.sha256, tools);
-      const [remade] =
-        stored === undefined ? [] : await tools.tasks.makeDeltas({ jobs: [{ from: old.sha256, stored, ...now }] });
-      return remade !== undefined && 'bytes' in remade ? remade.bytes : readRequired(path, tools.previous);
-    };
-    return { path, size: old.deltaSize, content };
+  return { entries, files: entries.flatMap((old) => [keepOldSummary(old.sha256, tools), keepDelta(old, now, tools)]) };
+}
+
+// A published delta that is missing, or has a different size, is made again.
+function keepDelta({ sha256, deltaSize }: HistoryEntry, now: Newest, tools: HistoryTools): PlannedFile {
+  const path = deltaPath(sha256, now.sha256);
+  const content = async (): Promise<Uint8Array> => {
+    const bytes = await tools.previous.read(path, MAX_SUMMARY_SIZE);
+    if (bytes?.length === deltaSize) return bytes;
+    const stored = await readOldSummary(sha256, tools);
+    const [remade] =
+      stored === undefined ? [] : await tools.tasks.makeDeltas({ jobs: [{ from: sha256, stored, ...now }] });
+    return remade !== undefined && 'bytes' in remade ? remade.bytes : readRequired(path, tools.previous);
   };
-  return { entries, files: entries.flatMap((old) => [oldSummary(old.sha256, tools), oldDelta(old)]) };
-}
-
-async function readStored(digest: Digest, tools: HistoryTools): Promise<Uint8Array | undefined> {
-  try {
-    const stored = await tools.previous.read(summaryPath(digest), MAX_SUMMARY_SIZE);
-    if (stored === undefined) warnOfMissing(digest, 'is missing', tools);
-    return stored;
-  } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
-    tools.progress.warn(`${summaryPath(digest)} cannot be read (${error.message}): no delta from it`);
-    return undefined;
-  }
-}
-
-function warnOfMissing(digest: Digest, reason: string, { previous, progress }: HistoryTools): void {
-  progress.warn(`${summaryPath(digest)} ${reason} in ${previous.location}: no delta from it`);
-}
-
-// Older summaries stay in the tree: the next build makes deltas from them, and clients with a stale index ask for them.
-function oldSummary(digest: Digest, tools: HistoryTools): PlannedFile {
-  const path = summaryPath(digest);
-  return { path, content: () => readRequired(path, tools.previous) };
-}
-
-/** A file that the previous index promised. */
-export async function readRequired(path: string, tree: ReadableTree): Promise<Uint8Array> {
-  const bytes = await tree.read(path, MAX_SUMMARY_SIZE);
-  if (bytes === undefined) {
-    throw new RepomillError('integrity', `${path}: named by the index of ${tree.location}, but missing there`, {
-      hint: 'build into an empty directory to start a new history',
-    });
-  }
-  return bytes;
+  return { path, size: deltaSize, content };
 }

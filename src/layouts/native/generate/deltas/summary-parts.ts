@@ -1,14 +1,14 @@
 /**
- * Two versions of a summary as the delta engine sees them: the header and the buckets are parts, what is alike in them are
- * stretches of cells. FORMAT.md, sections "Summary" and "Bucket". Of a bucket that did not change, no byte is asked for.
+ * Two versions of a summary as the delta engine sees them: parts, which are the header and the buckets, and in them ranges of
+ * cells that correspond. FORMAT.md, sections "Summary" and "Bucket". No byte of a bucket that did not change is asked for.
  */
 
-import type { AlignedRange, CellShape } from '../../../../delta/align/align-cells.ts';
+import type { AlignedRange, CellRun, CellShape } from '../../../../delta/align/align-cells.ts';
 import type { DeltaInput, NewPart, OldPart } from '../../../../delta/make-delta.ts';
 import { parseBucketId } from '../../../../model/bucket-placement.ts';
 import type { ColumnKind } from '../../format/column.ts';
 import type { BucketEntry, SummaryHeader } from '../../format/summary.ts';
-import { alignRecords } from './align-records.ts';
+import { alignRecords, alignSorted, RunList } from './align-records.ts';
 import {
   type BucketOutline,
   type ColumnOutline,
@@ -17,9 +17,8 @@ import {
   outlineHeader,
   type Span,
 } from './outline.ts';
-import { alignSorted, type Run, RunList } from './run-list.ts';
 
-/** A summary's canonical bytes, of which only some are wanted. */
+/** A summary's canonical bytes, on demand. */
 export interface SummaryParts {
   readonly header: Uint8Array;
   /** The bytes of the bucket at a position of the header. */
@@ -27,13 +26,13 @@ export interface SummaryParts {
 }
 
 const CELLS: CellShape = { kind: 'text', end: 0x00 };
-/** Members of a JSON object: what ends with a comma. */
+/** The members of a JSON object, each ended by a comma. */
 const MEMBERS: CellShape = { kind: 'text', end: 0x2c };
-/** One cell for the whole of a JSON text: it has no newline but at its end. */
+/** All of a JSON text as one cell: its only newline is at its end. */
 const LINE: CellShape = { kind: 'text', end: 0x0a };
-const ALL: readonly Run[] = [{ old: 0, next: 0, count: Infinity }];
+const ALL: readonly CellRun[] = [{ old: 0, next: 0, count: Infinity }];
 
-/** What `makeDelta` needs to lead from one summary to another. Throws a format error where a header is none. */
+/** What `makeDelta` needs to make a delta from one summary to the next. Throws a format error if a header is not one. */
 export function deltaInput(old: SummaryParts, next: SummaryParts): DeltaInput {
   const before = outlineHeader(old.header);
   const after = outlineHeader(next.header);
@@ -63,33 +62,33 @@ function placeParts({ buckets }: SummaryHeader, { header, bucket }: SummaryParts
   });
 }
 
-/** Finds where buckets come from. */
+/** Finds the old buckets that new ones come from. */
 class FormerParts {
-  private readonly byId = new Map<string, OldPart>();
-  private readonly byDigest = new Map<string, OldPart>();
+  readonly #byId = new Map<string, OldPart>();
+  readonly #byDigest = new Map<string, OldPart>();
   /** Of each number and group. */
-  private readonly byTree = new Map<string, { readonly entry: BucketEntry; readonly part: OldPart }[]>();
+  readonly #byTree = new Map<string, { readonly entry: BucketEntry; readonly part: OldPart }[]>();
 
   constructor(header: SummaryHeader, parts: readonly OldPart[]) {
     header.buckets.forEach((entry, i) => {
       const part = parts[i];
       if (part === undefined) return;
-      this.byId.set(entry.id, part);
-      this.byDigest.set(entry.sha256, part);
+      this.#byId.set(entry.id, part);
+      this.#byDigest.set(entry.sha256, part);
       const tree = treeOf(entry);
-      const known = this.byTree.get(tree);
-      if (known === undefined) this.byTree.set(tree, [{ entry, part }]);
+      const known = this.#byTree.get(tree);
+      if (known === undefined) this.#byTree.set(tree, [{ entry, part }]);
       else known.push({ entry, part });
     });
   }
 
-  /** The old buckets with the names of a new one: itself, the one that it was split from, or those that it was merged from. */
+  /** The old buckets with the names of a new one: the same one, the one it was split from, or those it was merged from. */
   of(entry: BucketEntry): readonly OldPart[] {
-    const same = this.byDigest.get(entry.sha256) ?? this.byId.get(entry.id);
+    const same = this.#byDigest.get(entry.sha256) ?? this.#byId.get(entry.id);
     if (same !== undefined) return [same];
     const { splits } = parseBucketId(entry.id);
-    return (this.byTree.get(treeOf(entry)) ?? [])
-      .filter((old) => isBeginning(parseBucketId(old.entry.id).splits, splits))
+    return (this.#byTree.get(treeOf(entry)) ?? [])
+      .filter((old) => isPrefixOfOther(parseBucketId(old.entry.id).splits, splits))
       .sort((a, b) => b.entry.records - a.entry.records)
       .map(({ part }) => part);
   }
@@ -100,21 +99,21 @@ function treeOf({ id }: BucketEntry): string {
   return `${number}/${group}`;
 }
 
-function isBeginning(a: string, b: string): boolean {
+function isPrefixOfOther(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
 
-/** What corresponds in two headers: the entries of buckets with one id. */
+/** What corresponds in two headers: the entries of buckets with the same id. */
 function alignHeaders(before: HeaderOutline, after: HeaderOutline): readonly AlignedRange[] {
   const entries = new Map(before.header.buckets.map(({ id }, i) => [id, before.line.entries[i]]));
   const pairs = after.header.buckets.map(({ id }, i) => [entries.get(id), after.line.entries[i]] as const);
   return [
-    stretch(before.line.head, after.line.head, MEMBERS, () => ALL),
-    ...pairs.flatMap(([former, entry]) => (former && entry ? [stretch(former, entry, MEMBERS, () => ALL)] : [])),
+    rangeOf(before.line.head, after.line.head, MEMBERS, () => ALL),
+    ...pairs.flatMap(([former, entry]) => (former && entry ? [rangeOf(former, entry, MEMBERS, () => ALL)] : [])),
   ];
 }
 
-/** What corresponds in two buckets: entries of columns and of strings, and in the columns the cells of the same packages. */
+/** What corresponds in two buckets: the entries of columns and strings, and in the columns the cells of the same packages. */
 function alignBuckets(old: Uint8Array, next: Uint8Array): readonly AlignedRange[] {
   const before = outlineBucket(old);
   const after = outlineBucket(next);
@@ -125,22 +124,22 @@ function alignBuckets(old: Uint8Array, next: Uint8Array): readonly AlignedRange[
     const former = formerOf.get(column.entry.field);
     return former === undefined ? [] : [{ former, column, entry: after.line.entries[i] }];
   });
-  const strings = (): readonly Run[] => alignSorted([...before.strings().keys()], [...after.strings().keys()]);
+  const strings = (): readonly CellRun[] => alignSorted([...before.strings().keys()], [...after.strings().keys()]);
   const records = alignAll(before, after);
   return [
-    stretch(before.line.head, after.line.head, MEMBERS, () => ALL),
+    rangeOf(before.line.head, after.line.head, MEMBERS, () => ALL),
     ...pairs.flatMap(({ former, entry }) =>
-      former.entry && entry ? [stretch(former.entry, entry, LINE, () => ALL)] : [],
+      former.entry && entry ? [rangeOf(former.entry, entry, LINE, () => ALL)] : [],
     ),
-    stretch(before.table, after.table, CELLS, strings),
+    rangeOf(before.table, after.table, CELLS, strings),
     ...pairs.flatMap(({ former, column }) => alignColumns(old, former.column, next, column, records)),
   ];
 }
 
-/** Which records belong together. */
+/** Which old record each new record was. */
 interface Alignment {
-  readonly runs: readonly Run[];
-  /** No record came, and none went. */
+  readonly runs: readonly CellRun[];
+  /** Whether no record was added and none removed. */
   readonly isWhole: boolean;
 }
 
@@ -156,17 +155,17 @@ function alignColumns(
   column: ColumnOutline,
   records: Alignment,
 ): readonly AlignedRange[] {
-  const stretches: AlignedRange[] = [];
-  const runs = (): readonly Run[] => (records.isWhole ? ALL : records.runs);
+  const ranges: AlignedRange[] = [];
+  const runs = (): readonly CellRun[] => (records.isWhole ? ALL : records.runs);
   if (former.entry.sparse && column.entry.sparse) {
-    stretches.push(stretch(former.presence, column.presence, { kind: 'fixed', width: 1 }, runs));
+    ranges.push(rangeOf(former.presence, column.presence, { kind: 'fixed', width: 1 }, runs));
   }
   const cells = shapeOf(column.entry.kind);
-  if (cells.kind !== shapeOf(former.entry.kind).kind) return stretches;
+  if (cells.kind !== shapeOf(former.entry.kind).kind) return ranges;
   const isSparse = former.entry.sparse || column.entry.sparse;
-  const cellRuns = (): readonly Run[] => presentCells(records, presenceOf(old, former), presenceOf(next, column));
-  stretches.push(stretch(former.cells, column.cells, cells, isSparse ? cellRuns : runs));
-  return stretches;
+  const cellRuns = (): readonly CellRun[] => presentCells(records, presenceOf(old, former), presenceOf(next, column));
+  ranges.push(rangeOf(former.cells, column.cells, cells, isSparse ? cellRuns : runs));
+  return ranges;
 }
 
 function shapeOf(kind: ColumnKind): CellShape {
@@ -174,15 +173,15 @@ function shapeOf(kind: ColumnKind): CellShape {
   return kind === 'integer' ? { kind: 'varint' } : CELLS;
 }
 
-/** Tells whether the record at a position has the field. */
+/** Whether the record at a position has the field. */
 type Presence = (record: number) => boolean;
 
 function presenceOf(bytes: Uint8Array, { entry, presence }: ColumnOutline): Presence {
   return entry.sparse ? (record) => bytes[presence.start + record] === 1 : () => true;
 }
 
-/** Which cells belong together, where some records have none. */
-function presentCells({ runs, isWhole }: Alignment, inOld: Presence, inNext: Presence): readonly Run[] {
+/** Which old cell each new cell was, if some records have none. */
+function presentCells({ runs, isWhole }: Alignment, inOld: Presence, inNext: Presence): readonly CellRun[] {
   const cells = new RunList();
   let oldRecord = 0;
   let nextRecord = 0;
@@ -204,6 +203,6 @@ function presentCells({ runs, isWhole }: Alignment, inOld: Presence, inNext: Pre
   return areAll ? ALL : cells.list();
 }
 
-function stretch(old: Span, next: Span, cells: CellShape, runs: () => readonly Run[]): AlignedRange {
+function rangeOf(old: Span, next: Span, cells: CellShape, runs: () => readonly CellRun[]): AlignedRange {
   return { oldStart: old.start, oldEnd: old.end, nextStart: next.start, nextEnd: next.end, cells, runs };
 }

@@ -1,14 +1,14 @@
 /**
- * Which dictionary the files in `details/` are compressed with. Every file depends on it, so one that was published stays
- * until a fresh one would save a tenth; without that, each build would rename all of `details/`.
+ * Chooses the dictionary that the files in `details/` are compressed with. FORMAT.md, section "Details". Every file depends on
+ * it, so a published dictionary stays until a fresh one saves a tenth: otherwise each build would rename all of `details/`.
  */
 
-import { isObject } from '../../../../bytes/json.ts';
 import type { Catalogue } from '../../../../catalogue/catalogue.ts';
 import type { Digest } from '../../../../model/digest.ts';
 import { MAX_DICTIONARY_SIZE } from '../../../../model/limits.ts';
 import { compareText } from '../../../../model/order.ts';
-import { digestOf, keyOf, sha256 } from '../../../../platform/hash/sha256.ts';
+import { digestOf, sha256 } from '../../../../platform/hash/sha256.ts';
+import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../../../platform/workspace/workspace-entry.ts';
 import { deflate } from '../../../../platform/zlib/gzip.ts';
@@ -17,28 +17,34 @@ import { dictionaryPath } from '../../format/paths.ts';
 import type { FileEntry } from '../../format/repository-index.ts';
 import { trainDictionary } from './train-dictionary.ts';
 
-/** A dictionary and its name. */
+/** A dictionary and its digest. */
 export interface Dictionary {
   readonly sha256: Digest;
   readonly bytes: Uint8Array;
 }
 
-/** Below this many bytes of details a dictionary costs a client more than it saves. */
-const WORTHWHILE = MAX_DICTIONARY_SIZE;
+/** Below this many bytes of details, a dictionary costs a client more than it saves. */
+const MIN_DETAILS_BYTES = MAX_DICTIONARY_SIZE;
 
-/** How many documents, evenly taken in the order of their digests, decide between two dictionaries. */
-const TRIALS = 256;
+/** How many documents, evenly chosen in the order of their digests, decide between two dictionaries. */
+const TRIAL_DOCUMENTS = 256;
 
-/** A published dictionary stays while it compresses to less than this much of what a fresh one does. */
+/** A published dictionary stays as long as documents take at most this many times the bytes that they take with a fresh one. */
 const TOLERANCE = 1.1;
 
-/** Grows whenever the same documents get another dictionary. */
-const EDITION = 1;
+/** The most bytes of documents that a dictionary is chosen by; of more, an even choice. */
+const MAX_CONSIDERED_BYTES = 1 << 25;
 
-/** Bytes of documents that a dictionary is chosen by, at most; of more, an even choice. */
-const MAX_CONSIDERED = 1 << 25;
+/** A dictionary is the body of its entry; one of no bytes means that none is worth it. */
+interface ChosenDictionary {
+  readonly sha256: Digest;
+  readonly size: number;
+}
 
-/** The dictionary for a catalogue's documents, or undefined where none is worth it; remembered in the workspace. */
+// The version grows whenever the same documents lead to a different dictionary.
+const dictionarySlot = defineSlot<ChosenDictionary>('dictionary', 2);
+
+/** The dictionary for a catalogue's documents; undefined if none is worth it. Remembered in the workspace. */
 export async function dictionaryFor(
   catalogue: Pick<Catalogue, 'documents' | 'readDocument'>,
   published: FileEntry | undefined,
@@ -48,33 +54,29 @@ export async function dictionaryFor(
   const sorted = catalogue.documents.toSorted((a, b) => compareText(a.sha256, b.sha256));
   if (sorted.length === 0) return undefined;
   const digests = sorted.map((document) => document.sha256);
-  const name = nameOf(digests, published?.sha256);
-  const entry = workspace.open(name);
-  if (isObject(entry?.head)) {
-    const size = Number(entry.head.size);
+  const name = dictionarySlot.nameOf([digests, published?.sha256]);
+  const entry = dictionarySlot.open(name, workspace);
+  if (entry !== undefined) {
+    const { size, sha256 } = entry.head;
     const [bytes = new Uint8Array()] = entry.read([{ start: 0, length: size }]);
-    const sha256 = digestOf(bytes);
-    if (sha256 !== entry.head.sha256) throw new DamagedEntryError(`${name}: damaged`);
+    if (digestOf(bytes) !== sha256) throw new DamagedEntryError(`${name}: damaged`);
     return size === 0 ? undefined : { sha256, bytes };
   }
   const total = sorted.reduce((sum, { length }) => sum + length, 0);
-  const step = Math.ceil(total / MAX_CONSIDERED);
+  const step = Math.ceil(total / MAX_CONSIDERED_BYTES);
   const considered = sorted.filter((_, i) => i % step === 0);
   const documents = new Map(considered.map(({ sha256 }) => [sha256, catalogue.readDocument(sha256)]));
   const chosen = await chooseDictionary(documents, published, previous);
   const bytes = chosen?.bytes ?? new Uint8Array();
-  // Once it is published it is chosen again.
+  // Once it is published, the same dictionary is chosen again.
   for (const before of new Set([published?.sha256, chosen?.sha256])) {
-    workspace.write(nameOf(digests, before), { sha256: digestOf(bytes), size: bytes.length }, [bytes]);
+    const head = { sha256: digestOf(bytes), size: bytes.length };
+    dictionarySlot.write(dictionarySlot.nameOf([digests, before]), head, workspace, [bytes]);
   }
   return chosen;
 }
 
-function nameOf(documents: readonly Digest[], published: Digest | undefined): string {
-  return `dictionary/${keyOf([EDITION, documents, published])}`;
-}
-
-/** The dictionary for these documents, or undefined where none is worth it. */
+/** The dictionary for these documents; undefined if none is worth it. */
 export async function chooseDictionary(
   documents: ReadonlyMap<Digest, Uint8Array>,
   published: FileEntry | undefined,
@@ -82,12 +84,12 @@ export async function chooseDictionary(
 ): Promise<Dictionary | undefined> {
   const sorted = [...documents].sort(([a], [b]) => compareText(a, b)).map(([, document]) => document);
   const total = sorted.reduce((sum, document) => sum + document.length, 0);
-  if (total < WORTHWHILE) return undefined;
+  if (total < MIN_DETAILS_BYTES) return undefined;
   const fresh = trainDictionary(sorted, MAX_DICTIONARY_SIZE);
   if (fresh.length === 0) return undefined;
   const known = published === undefined ? undefined : await readDictionary(published, previous);
   if (known !== undefined) {
-    const trials = sorted.filter((_, i) => i % Math.ceil(sorted.length / TRIALS) === 0);
+    const trials = sorted.filter((_, i) => i % Math.ceil(sorted.length / TRIAL_DOCUMENTS) === 0);
     if (sizeWith(known.bytes, trials) <= sizeWith(fresh, trials) * TOLERANCE) return known;
   }
   return { sha256: await sha256(fresh), bytes: fresh };

@@ -1,11 +1,12 @@
 /**
  * The files in `details/`: documents that were moved out of the records, each compressed by itself with the shared
- * dictionary. FORMAT.md, section "Details". Compressed many at a time, because there are as many as packages and the
- * dictionary costs each of them more than its own bytes do.
+ * dictionary. FORMAT.md, section "Details". One task compresses many, because there are as many documents as packages, and
+ * the dictionary is larger than most of them.
  */
 
 import { type DocumentRef, readDocument } from '../../../../catalogue/batch.ts';
 import type { Catalogue } from '../../../../catalogue/catalogue.ts';
+import { defined } from '../../../../model/defined.ts';
 import type { Digest } from '../../../../model/digest.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
 import { deflate } from '../../../../platform/zlib/gzip.ts';
@@ -24,10 +25,10 @@ export interface DetailsTasks {
   compressDocuments(job: CompressJob): Promise<readonly Uint8Array[]>;
 }
 
-/** Documents of a task: enough that handing them over does not show, few enough to hold. */
-const AT_ONCE = 64;
+/** Documents of a task: enough that handing them over costs little, few enough to keep in memory. */
+const DOCUMENTS_PER_TASK = 64;
 
-/** Compresses documents: a zlib stream of each. */
+/** The task: compresses documents, each to a zlib stream. */
 export function compressDocumentsTask(
   { documents, dictionary }: CompressJob,
   workspace: Workspace,
@@ -35,29 +36,28 @@ export function compressDocumentsTask(
   return documents.map((document) => deflate(readDocument(document.batch, document, workspace), dictionary));
 }
 
-/** Plans the files. What the tree has already is not compressed. */
+/** Plans the files. Documents that the tree has already are not compressed, unless they share a task with others. */
 export function planDetails(
   { documents }: Catalogue,
   dictionary: Dictionary | undefined,
   tasks: DetailsTasks,
 ): readonly PlannedFile[] {
-  const groups = new Map<number, Promise<ReadonlyMap<Digest, Uint8Array>>>();
-  const compress = async (group: number): Promise<ReadonlyMap<Digest, Uint8Array>> => {
-    const some = documents.slice(group * AT_ONCE, (group + 1) * AT_ONCE);
-    const bytes = dictionary === undefined ? {} : { dictionary: dictionary.bytes };
-    const stored = await tasks.compressDocuments({ documents: some, ...bytes });
+  const started = new Map<number, Promise<ReadonlyMap<Digest, Uint8Array>>>();
+  const compress = async (task: number): Promise<ReadonlyMap<Digest, Uint8Array>> => {
+    const some = documents.slice(task * DOCUMENTS_PER_TASK, (task + 1) * DOCUMENTS_PER_TASK);
+    const stored = await tasks.compressDocuments(defined({ documents: some, dictionary: dictionary?.bytes }));
     return new Map(some.map(({ sha256 }, i) => [sha256, stored[i] ?? new Uint8Array()]));
   };
-  // Files are written in this order, a few at a time: two groups behind, nobody asks for one any more.
-  const groupOf = (position: number): Promise<ReadonlyMap<Digest, Uint8Array>> => {
-    const group = Math.floor(position / AT_ONCE);
-    const known = groups.get(group) ?? compress(group);
-    groups.set(group, known).delete(group - 2);
-    return known;
+  // Files are written in this order, a few at a time: nothing asks for the results of the task before the last any more.
+  const resultsFor = (position: number): Promise<ReadonlyMap<Digest, Uint8Array>> => {
+    const task = Math.floor(position / DOCUMENTS_PER_TASK);
+    const results = started.get(task) ?? compress(task);
+    started.set(task, results).delete(task - 2);
+    return results;
   };
   const files: PlannedFile[] = documents.map(({ sha256 }, position) => ({
     path: detailsPath(sha256, dictionary?.sha256),
-    content: async () => (await groupOf(position)).get(sha256) ?? new Uint8Array(),
+    content: async () => (await resultsFor(position)).get(sha256) ?? new Uint8Array(),
   }));
   if (dictionary === undefined) return files;
   const { bytes } = dictionary;

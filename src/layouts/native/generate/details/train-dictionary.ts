@@ -1,68 +1,67 @@
 /**
- * Trains the zlib dictionary that the small files in `details/` share, in the manner of zstd's COVER: what many documents
- * have in common, best pieces last. Integers, a fixed order and no chance: the same documents give the same dictionary on
- * every machine, in whichever order they come.
+ * Trains the zlib dictionary that the small files in `details/` share, in the manner of zstd's COVER: texts that many documents
+ * have in common, the best ones last. It uses integers, a fixed order and no randomness: the same documents give the same
+ * dictionary on every machine, in any order.
  */
 import { concatBytes } from '../../../../bytes/bytes.ts';
 import { gatherCorpus, KMER, type TrainingCorpus } from './training-corpus.ts';
 
-/** Bytes of a whole segment: as long as deflate's longest match (258). Shorter ones cut long matches into many. */
-const SEGMENT = 256;
+/** Bytes of an excerpt: about deflate's longest match (258). Shorter excerpts would break long matches up. */
+const EXCERPT_BYTES = 256;
 
-/** What a round asks of a segment, beside the round before: nearer to 1 is more exact and slower. */
-const STEP = 3 / 4;
+/** The factor by which the bar falls from round to round: closer to 1 is more exact and slower. */
+const BAR_STEP = 3 / 4;
 
-/** Documents beside the first that must have an average k-mer of a segment. Below, the dictionary costs what it saves. */
+/** The lowest bar: documents, besides the first, that have an average k-mer. Below, a dictionary costs as much as it saves. */
 const LOWEST_BAR = 1 / 2;
 
-/** Bytes. A smaller dictionary saves less than the request for it costs. */
-const SMALLEST = 512;
+/** A dictionary of fewer bytes saves less than the request for it costs. */
+const MIN_BYTES = 512;
 
-/** A piece of one document, in byte positions of the corpus. */
-interface Segment {
+/** An excerpt of one document, in byte positions of the corpus. */
+interface Excerpt {
   readonly start: number;
   readonly end: number;
-  /** Documents that each of its bytes gains, on average. */
+  /** Documents that each of its bytes would help, on average. */
   readonly density: number;
 }
 
 /**
- * A preset dictionary for zlib: at most `size` bytes, fewer where the samples have less in common, and none (an empty
- * array: compress without one) where they have next to nothing. Neither the order of the samples is of account, nor how
- * often one of them comes.
+ * A preset dictionary for zlib of at most `size` bytes: fewer if the samples have less in common, and none (an empty array:
+ * compress without one) if they have next to nothing. Neither the order nor the multiplicity of the samples matters.
  *
  * @param samples - the documents to be compressed, each by itself
  * @param size - bytes; zlib looks back no further than 32 KiB (`MAX_DICTIONARY_SIZE`)
  */
 export function trainDictionary(samples: readonly Uint8Array[], size: number): Uint8Array {
   const corpus = gatherCorpus(samples);
-  const segments = chooseSegments(corpus, size);
-  if (segments.reduce((sum, { start, end }) => sum + end - start, 0) < SMALLEST) return new Uint8Array();
-  // A short distance costs fewer bits, and the start of the dictionary is the first to leave zlib's window.
-  return concatBytes(segments.reverse().map(({ start, end }) => corpus.text.subarray(start, end)));
+  const excerpts = chooseExcerpts(corpus, size);
+  if (excerpts.reduce((sum, { start, end }) => sum + end - start, 0) < MIN_BYTES) return new Uint8Array();
+  // The best come last: a short distance costs fewer bits, and the start of the dictionary is the first to leave the window.
+  return concatBytes(excerpts.reverse().map(({ start, end }) => corpus.text.subarray(start, end)));
 }
 
 /**
- * Segments, the best first. The bar falls from round to round; in each, every document gives the segments that clear it.
- * That is the greedy choice to within one step. Gains only shrink, so a document whose best segment did not clear the bar
+ * Chooses excerpts, the best first. The bar falls from round to round; in each round, every document gives the excerpts that
+ * clear it: the greedy choice, to within one step. Gains only shrink, so a document whose best excerpt did not clear the bar
  * is read again only when the bar has fallen below it.
  */
-function chooseSegments(corpus: TrainingCorpus, size: number): Segment[] {
-  const chosen: Segment[] = [];
-  const best = corpus.ends.map((end, i) => bestSegment(corpus, corpus.ends[i - 1] ?? 0, end));
+function chooseExcerpts(corpus: TrainingCorpus, size: number): Excerpt[] {
+  const chosen: Excerpt[] = [];
+  const best = corpus.ends.map((end, i) => bestExcerpt(corpus, corpus.ends[i - 1] ?? 0, end));
   let room = size;
   let bar = best.reduce((highest, { density }) => Math.max(highest, density), 0);
-  for (; bar >= LOWEST_BAR && room >= KMER; bar *= STEP) {
+  for (; bar >= LOWEST_BAR && room >= KMER; bar *= BAR_STEP) {
     for (let i = 0; i < best.length && room >= KMER; ) {
       if ((best[i]?.density ?? 0) < bar) {
         i++;
         continue;
       }
-      // Others may have covered some of it since it was rated.
-      const segment = bestSegment(corpus, corpus.ends[i - 1] ?? 0, corpus.ends[i] ?? 0);
-      best[i] = segment;
-      if (segment.density < bar) continue;
-      const taken = trim(corpus, segment, room);
+      // Other excerpts may have covered some of it since it was rated.
+      const excerpt = bestExcerpt(corpus, corpus.ends[i - 1] ?? 0, corpus.ends[i] ?? 0);
+      best[i] = excerpt;
+      if (excerpt.density < bar) continue;
+      const taken = trim(corpus, excerpt, room);
       cover(corpus, taken);
       chosen.push(taken);
       room -= taken.end - taken.start;
@@ -71,9 +70,9 @@ function chooseSegments(corpus: TrainingCorpus, size: number): Segment[] {
   return chosen;
 }
 
-/** Of the pieces of one document that are `SEGMENT` bytes long (or all of it), the first that gains most. */
-function bestSegment({ kmers, gains, counts }: TrainingCorpus, start: number, end: number): Segment {
-  const length = Math.min(SEGMENT, end - start);
+/** Of the excerpts of one document that are `EXCERPT_BYTES` long (or all of it), the first one that gains most. */
+function bestExcerpt({ kmers, gains, counts }: TrainingCorpus, start: number, end: number): Excerpt {
+  const length = Math.min(EXCERPT_BYTES, end - start);
   let from = start;
   let gain = 0;
   let highest = 0;
@@ -88,7 +87,7 @@ function bestSegment({ kmers, gains, counts }: TrainingCorpus, start: number, en
     const kmer = kmers[at] ?? 0;
     const before = counts[kmer] ?? 0;
     counts[kmer] = before + 1;
-    // What the segment has already gained it cannot gain again.
+    // A k-mer that the excerpt already has gains nothing again.
     if (before === 0) gain += gains[kmer] ?? 0;
     if (gain > highest) {
       highest = gain;
@@ -99,8 +98,8 @@ function bestSegment({ kmers, gains, counts }: TrainingCorpus, start: number, en
   return { start: best, end: best + length, density: length === 0 ? 0 : highest / length };
 }
 
-/** The segment without ends that gain nothing, and no longer than `room`. */
-function trim({ kmers, gains }: TrainingCorpus, { start, end, density }: Segment, room: number): Segment {
+/** The excerpt without ends that gain nothing, and no longer than `room`. */
+function trim({ kmers, gains }: TrainingCorpus, { start, end, density }: Excerpt, room: number): Excerpt {
   let from = start;
   let to = end;
   while (to - from > KMER && gains[kmers[from] ?? 0] === 0) from++;
@@ -108,7 +107,7 @@ function trim({ kmers, gains }: TrainingCorpus, { start, end, density }: Segment
   return { start: from, end: Math.min(to, from + room), density };
 }
 
-/** A k-mer that the dictionary has gains nothing more. */
-function cover({ kmers, gains }: TrainingCorpus, { start, end }: Segment): void {
+/** Notes that the dictionary has an excerpt: its k-mers gain nothing more. */
+function cover({ kmers, gains }: TrainingCorpus, { start, end }: Excerpt): void {
   for (let at = start; at + KMER <= end; at++) gains[kmers[at] ?? 0] = 0;
 }

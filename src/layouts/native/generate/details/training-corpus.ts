@@ -1,33 +1,33 @@
 /**
- * What a dictionary is trained on: distinct documents in the order of their bytes, an even choice where there are too many,
- * and for every run of `KMER` bytes (a k-mer) in how many documents it is.
+ * What a dictionary is trained on: distinct documents in the order of their bytes, an even choice if there are too many, and
+ * for every sequence of `KMER` bytes (a k-mer) how many documents have it.
  */
 import { concatBytes } from '../../../../bytes/bytes.ts';
 
-/** Bytes of a k-mer: the shortest match that counts. One of three bytes saves zlib next to nothing. */
+/** Bytes of a k-mer, the shortest match that counts. One of three bytes saves zlib next to nothing. */
 export const KMER = 8;
 
-/** Only the beginning of a document has the dictionary in zlib's window; the rest finds more in the document itself. */
+/** Bytes of a document that count. Only its beginning has the dictionary in zlib's window; the rest refers to the document itself. */
 const MAX_HEAD_SIZE = 16 * 1024;
 
 /** Bytes; the time and memory of training grow with this (some 30 bytes of memory a byte). */
 const MAX_CORPUS_SIZE = 3 * 1024 * 1024;
 
-/** Documents with their k-mers numbered and counted. A k-mer goes by the position where it first occurs. */
+/** Documents, with their k-mers numbered and counted. The number of a k-mer is the position where it first occurs. */
 export interface TrainingCorpus {
-  /** The documents, one behind another. */
+  /** The documents, one after the other. */
   readonly text: Uint8Array;
   /** Where each document ends in `text`. */
   readonly ends: readonly number[];
-  /** By position: the k-mer there. Meaningless where less than a k-mer is left of the document. */
+  /** By position: the k-mer there. Meaningless if less than a k-mer is left of the document. */
   readonly kmers: Int32Array;
-  /** By k-mer: how many documents have it beside the first, which is what a dictionary with it gains; 0 once it has. */
+  /** By k-mer: how many documents besides the first have it, which is what the dictionary gains by it; 0 once it has it. */
   readonly gains: Int32Array;
-  /** By k-mer: how often the segment in hand has it; all 0 between two segments. */
+  /** By k-mer: how often the excerpt that is being rated has it; all 0 between two excerpts. */
   readonly counts: Uint16Array;
 }
 
-/** The corpus of these samples, whatever their order. */
+/** Gathers the corpus of samples, whatever their order. */
 export function gatherCorpus(samples: readonly Uint8Array[]): TrainingCorpus {
   const documents = chooseEvenly(distinct(samples.map((sample) => sample.subarray(0, MAX_HEAD_SIZE))));
   const text = concatBytes(documents);
@@ -41,13 +41,13 @@ export function gatherCorpus(samples: readonly Uint8Array[]): TrainingCorpus {
   return { text, ends, kmers, gains: countDocuments(kmers, ends), counts: new Uint16Array(text.length) };
 }
 
-// Files are named by their content: the same document twice is stored once, and must not count for two.
+// Files are named by their content: a document that occurs twice is stored once, and must not count twice.
 function distinct(documents: readonly Uint8Array[]): Uint8Array[] {
   const sorted = [...documents].sort(compareBytes);
   return sorted.filter((document, i) => i === 0 || compareBytes(document, sorted[i - 1] ?? document) !== 0);
 }
 
-// Every document earns its share of the room, and is taken when enough has been earned for it: never more than the room.
+// Every document earns its share of the room, and is taken when enough has been earned for it, so they never exceed the room.
 function chooseEvenly(documents: readonly Uint8Array[]): Uint8Array[] {
   const total = documents.reduce((sum, document) => sum + document.length, 0);
   const share = Math.min(1, MAX_CORPUS_SIZE / total);
@@ -60,7 +60,7 @@ function chooseEvenly(documents: readonly Uint8Array[]): Uint8Array[] {
   });
 }
 
-/** By position, where the `KMER` bytes there first occur. A hash table finds the candidate; the bytes decide. */
+/** By position: where the `KMER` bytes there first occur. A hash table finds the candidate; the bytes decide. */
 function numberKmers(text: Uint8Array): Int32Array {
   const kmers = new Int32Array(text.length);
   const bits = Math.ceil(Math.log2(2 * text.length + 2));
@@ -82,7 +82,7 @@ function numberKmers(text: Uint8Array): Int32Array {
   return kmers;
 }
 
-/** `gains`, before anything is covered. */
+/** The gains before the dictionary has anything. */
 function countDocuments(kmers: Int32Array, ends: readonly number[]): Int32Array {
   const gains = new Int32Array(kmers.length);
   const lastEnd = new Int32Array(kmers.length);

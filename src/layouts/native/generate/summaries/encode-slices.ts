@@ -1,25 +1,38 @@
 /**
- * Encodes what was read, slice by slice: a slice that has the listings it had the last time is not even arranged, and of
- * one that changed, the buckets that changed are encoded. What two summaries share is encoded, compressed and hashed once.
+ * Encodes records as buckets, slice by slice. FORMAT.md, section "Buckets". A slice whose listings did not change since the
+ * last build is not even arranged; of a slice that changed, only the buckets that changed are encoded. A bucket that several
+ * summaries share is encoded, compressed and hashed once.
  */
 
 import { WorkQueue } from '../../../../async/queue.ts';
-import { isObject } from '../../../../bytes/json.ts';
-import { SLICES } from '../../../../catalogue/batch.ts';
+import { readRecords, SLICES } from '../../../../catalogue/batch.ts';
 import type { Catalogue } from '../../../../catalogue/catalogue.ts';
 import { badInput } from '../../../../catalogue/read/bad-input.ts';
 import type { Problem } from '../../../../errors.ts';
-import type { Fingerprint } from '../../../../model/bucket-placement.ts';
-import { partition } from '../../../../model/partition.ts';
+import {
+  type BucketGroup,
+  divideByWeight,
+  type Fingerprint,
+  formatBucketId,
+} from '../../../../model/bucket-placement.ts';
+import type { ContentRef, Listing } from '../../../../model/listing.ts';
+import { partition, type SummaryContent } from '../../../../model/partition.ts';
 import type { Reporter } from '../../../../model/progress.ts';
-import { keyOf } from '../../../../platform/hash/sha256.ts';
+import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
-import { arrangeSlice } from './arrange-slice.ts';
-import { type EncodeBucketJob, type EncodedBucket, openEncodedBucket } from './encoded-member.ts';
+import { type BucketOptions, encodeBucket } from '../../format/bucket.ts';
+import { type EncodedMember, storeMember } from './encoded-member.ts';
+
+/** The records that make up a bucket, in order. */
+export interface EncodeBucketJob {
+  /** Name of the bucket in the workspace, made from everything that decides on its bytes. */
+  readonly name: string;
+  readonly refs: readonly ContentRef[];
+}
 
 /** The tasks of this stage. */
 export interface EncodeTasks {
-  encodeBucket(job: EncodeBucketJob): Promise<EncodedBucket>;
+  encodeBucket(job: EncodeBucketJob): Promise<EncodedMember>;
 }
 
 /** What encoding needs. */
@@ -38,47 +51,50 @@ export interface EncodeOptions {
   readonly progress: Reporter;
 }
 
-/** What a summary has of one slice. */
-export interface SummarySlice {
-  readonly arch: string;
-  readonly subset?: string;
-  readonly packages: number;
-  readonly buckets: readonly PlacedBucket[];
-}
-
-/** A bucket where a summary has it. */
-export interface PlacedBucket {
-  readonly id: string;
-  readonly bucket: EncodedBucket;
-}
-
 /** One slice of the repository. */
 export interface EncodedSlice {
-  /** How many names, versions and arches there are in all. */
+  /** How many different combinations of name, version and arch there are. */
   readonly packages: number;
   /** Every arch in order, and for each the whole and then its subsets. */
   readonly summaries: readonly SummarySlice[];
 }
 
-/** Grows whenever the same listings make other buckets. */
-const EDITION = 1;
+/** What a summary has of one slice. */
+export interface SummarySlice {
+  readonly arch: string;
+  readonly subset?: string;
+  readonly packages: number;
+  /** In the order of the file. */
+  readonly buckets: readonly PlacedBucket[];
+}
 
-/** Encodes all slices that are not empty, in order. Throws a metadata error with the conflicts among the records. */
+/** A bucket, with its id in a summary. */
+export interface PlacedBucket {
+  readonly id: string;
+  readonly bucket: EncodedMember;
+}
+
+// The versions grow whenever the same listings lead to different buckets.
+const sliceSlot = defineSlot<EncodedSlice>('slice', 2);
+const bucketSlot = defineSlot<EncodedMember>('bucket', 2);
+
+/** Encodes all slices that are not empty, in order. Throws a metadata error with all conflicts among the records. */
 export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions): Promise<readonly EncodedSlice[]> {
   const { arches, subsets, pathRules, workspace, progress } = options;
   const queue = new WorkQueue(options.maxPending);
-  const buckets = new Map<string, EncodedBucket>();
-  const slices: (EncodedSlice | Arranged)[] = [];
+  const buckets = new Map<string, EncodedMember>();
+  const slices: (EncodedSlice | ArrangedSlice)[] = [];
   const problems: Problem[] = [];
   progress.start('encoding', SLICES, 'slices');
   for (let slice = 0; slice < SLICES; slice++) {
     progress.advance(1);
     const content = catalogue.keyOfSlice(slice);
     if (content === undefined) continue;
-    const name = `slice/${keyOf([EDITION, arches, subsets, pathRules, slice, content])}`;
-    const known = recall(name, workspace);
+    const name = sliceSlot.nameOf([arches, subsets, pathRules, slice, content]);
+    const known = sliceSlot.open(name, workspace)?.head;
     progress.cacheLookup('slice', known !== undefined);
     if (known !== undefined) {
+      for (const summary of known.summaries) for (const { bucket } of summary.buckets) workspace.keep(bucket.name);
       slices.push(known);
       continue;
     }
@@ -92,26 +108,35 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
   return slices.map((slice) => ('name' in slice ? complete(slice, buckets, workspace) : slice));
 }
 
+/** The task: encodes a bucket. */
+export function encodeBucketTask(
+  { name, refs }: EncodeBucketJob,
+  { workspace, ...options }: BucketOptions & { readonly workspace: Workspace },
+): EncodedMember {
+  return storeMember(bucketSlot, name, refs.length, encodeBucket(readRecords(refs, workspace), options), workspace);
+}
+
 /** A slice whose buckets are not all encoded yet. */
-interface Arranged {
+interface ArrangedSlice {
+  /** Name of the slice in the workspace. */
   readonly name: string;
   readonly packages: number;
   readonly problems: readonly Problem[];
   readonly summaries: readonly (Omit<SummarySlice, 'buckets'> & {
     readonly buckets: readonly { readonly id: string; readonly name: string }[];
   })[];
-  /** Those that make up each bucket; gone once it is encoded. */
+  /** By the name of the bucket. A job is removed when it is started. */
   readonly jobs: Map<string, EncodeBucketJob>;
 }
 
-function arrange(slice: number, name: string, catalogue: Catalogue, options: EncodeOptions): Arranged {
+function arrange(slice: number, name: string, catalogue: Catalogue, options: EncodeOptions): ArrangedSlice {
   const { listings, packages, problems } = catalogue.readSlice(slice);
   const jobs = new Map<string, EncodeBucketJob>();
   const summaries = partition(listings, options).map((content) => {
     const { listings: own, ...base } = content;
-    const buckets = arrangeSlice(slice, content, options.fingerprint).map((bucket) => {
+    const buckets = bucketsOf(slice, content, options.fingerprint).map((bucket) => {
       const refs = bucket.listings.map((listing) => listing.content);
-      const job = `bucket/${keyOf([EDITION, options.pathRules, refs.map(({ sha256 }) => sha256)])}`;
+      const job = bucketSlot.nameOf([options.pathRules, refs.map(({ sha256 }) => sha256)]);
       if (!jobs.has(job)) jobs.set(job, { name: job, refs });
       return { id: bucket.id, name: job };
     });
@@ -120,15 +145,37 @@ function arrange(slice: number, name: string, catalogue: Catalogue, options: Enc
   return { name, packages, problems, summaries, jobs };
 }
 
+/**
+ * The weight above which a bucket splits. Measured on Debian (FORMAT.md, "Reasons"): 300,000 gives 224 buckets of 35 KB
+ * stored, so that showing a package fetches two of them and a header, well under 200 KB; 400,000 saves 2 % of the stored size.
+ */
+const BUCKET_LIMIT = 300_000;
+
+/** Divides a summary's part of a slice into buckets, in the order of the file. Needs only listings; no record is read. */
+function bucketsOf(
+  slice: number,
+  { arch, listings }: SummaryContent,
+  fingerprint: Fingerprint,
+): readonly { readonly id: string; readonly listings: readonly Listing[] }[] {
+  const groups: Readonly<Record<BucketGroup, Listing[]>> = { own: [], shared: [] };
+  for (const listing of listings) groups[listing.arch === arch ? 'own' : 'shared'].push(listing);
+  return (['own', 'shared'] as const).flatMap((group) =>
+    divideByWeight(groups[group], BUCKET_LIMIT, fingerprint).map(({ splits, items }) => ({
+      id: formatBucketId({ number: slice, group, splits }),
+      listings: items,
+    })),
+  );
+}
+
 async function encodeBuckets(
-  { jobs }: Arranged,
-  buckets: Map<string, EncodedBucket>,
+  { jobs }: ArrangedSlice,
+  buckets: Map<string, EncodedMember>,
   queue: WorkQueue,
   { workspace, tasks, progress }: EncodeOptions,
 ): Promise<void> {
   for (const [name, job] of jobs) {
     jobs.delete(name);
-    const known = openEncodedBucket(name, workspace);
+    const known = bucketSlot.open(name, workspace)?.head;
     progress.cacheLookup('bucket', known !== undefined);
     if (known !== undefined) buckets.set(name, known);
     else await queue.add(async () => void buckets.set(name, await tasks.encodeBucket(job)));
@@ -137,8 +184,8 @@ async function encodeBuckets(
 }
 
 function complete(
-  { name, packages, summaries }: Arranged,
-  buckets: ReadonlyMap<string, EncodedBucket>,
+  { name, packages, summaries }: ArrangedSlice,
+  buckets: ReadonlyMap<string, EncodedMember>,
   workspace: Workspace,
 ): EncodedSlice {
   const slice = {
@@ -151,15 +198,6 @@ function complete(
       }),
     })),
   };
-  workspace.write(name, slice);
-  return slice;
-}
-
-// Whoever wrote a head with a right digest wrote an `EncodedSlice`.
-function recall(name: string, workspace: Workspace): EncodedSlice | undefined {
-  const head = workspace.open(name)?.head;
-  if (!isObject(head)) return undefined;
-  const slice = head as unknown as EncodedSlice;
-  for (const { buckets } of slice.summaries) for (const { bucket } of buckets) workspace.keep(bucket.name);
+  sliceSlot.write(name, slice, workspace);
   return slice;
 }

@@ -1,7 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CellRun } from '../../../../../../src/delta/align/align-cells.ts';
 import { encodeBucket } from '../../../../../../src/layouts/native/format/bucket.ts';
-import { alignRecords } from '../../../../../../src/layouts/native/generate/deltas/align-records.ts';
+import {
+  alignRecords,
+  alignSorted,
+  RunList,
+} from '../../../../../../src/layouts/native/generate/deltas/align-records.ts';
 import { outlineBucket } from '../../../../../../src/layouts/native/generate/deltas/outline.ts';
+import { compareText } from '../../../../../../src/model/order.ts';
 import { compareRecords, type PackageRecord } from '../../../../../../src/model/record.ts';
 import { loadFingerprint } from '../../../../../../src/platform/hash/fingerprint.ts';
 
@@ -66,3 +73,37 @@ describe('alignRecords', () => {
     expect(pairs(['\u{1f527} 1 x', '\uffee 1 x'], ['\uffee 1 x', '\u{1f527} 1 x', '\u{1f528} 1 x'])).toHaveLength(2);
   });
 });
+
+describe('RunList', () => {
+  it('makes one run of pairs that follow each other in both lists', () => {
+    const runs = new RunList();
+    for (const [old, next] of [
+      [0, 1],
+      [1, 2],
+      [3, 3],
+      [4, 5],
+    ] as const)
+      runs.add(old, next);
+    expect(runs.list()).toEqual([
+      { old: 0, next: 1, count: 2 },
+      { old: 3, next: 3, count: 1 },
+      { old: 4, next: 5, count: 1 },
+    ]);
+  });
+});
+
+describe('alignSorted', () => {
+  it('pairs every text that both lists have, and no other', () => {
+    const texts = fc.uniqueArray(fc.string({ unit: 'binary', maxLength: 2 })).map((list) => list.sort(compareText));
+    fc.assert(
+      fc.property(texts, texts, (old, next) => {
+        const found = positionsOf(alignSorted(old, next)).map(([i, j]) => [old[i], next[j]]);
+        expect(found).toEqual(old.filter((text) => next.includes(text)).map((text) => [text, text]));
+      }),
+    );
+  });
+});
+
+function positionsOf(runs: readonly CellRun[]): readonly (readonly [number, number])[] {
+  return runs.flatMap(({ old, next, count }) => Array.from({ length: count }, (_, i) => [old + i, next + i] as const));
+}

@@ -10,7 +10,7 @@ import {
   type EncodedSummary,
   gatherSummaries,
   storedParts,
-} from '../../../../../../src/layouts/native/generate/summaries/summaries.ts';
+} from '../../../../../../src/layouts/native/generate/summaries/draft-summaries.ts';
 import { compareRecords, type PackageRecord } from '../../../../../../src/model/record.ts';
 import { digestOf } from '../../../../../../src/platform/hash/sha256.ts';
 import { openWorkspace, type Workspace } from '../../../../../../src/platform/workspace/workspace.ts';

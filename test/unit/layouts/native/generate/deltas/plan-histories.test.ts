@@ -8,8 +8,8 @@ import {
   makeHistories,
   type Newest,
   type PlannedHistory,
-  readRequired,
 } from '../../../../../../src/layouts/native/generate/deltas/plan-histories.ts';
+import { readRequired } from '../../../../../../src/layouts/native/generate/deltas/read-published.ts';
 import type { Digest } from '../../../../../../src/model/digest.ts';
 import { silent } from '../../../../../../src/model/progress.ts';
 import { sha256 } from '../../../../../../src/platform/hash/sha256.ts';
@@ -27,7 +27,7 @@ const files = new Map([
   [summaryPath(first), gzip(oldest)],
 ]);
 
-/** Stands for the task: what it makes deltas of need not be summaries. */
+/** Takes the place of the task: what it makes deltas from need not be summaries. */
 function make({ from, stored }: DeltaJob): MadeDelta {
   const known = files.get(summaryPath(from));
   if (known === undefined || Buffer.compare(known, stored) !== 0) return { refused: 'is damaged' };
@@ -92,7 +92,7 @@ describe('making a history', () => {
 
   it.each<[string, Uint8Array | undefined, string]>([
     ['missing', undefined, 'is missing in there: no delta from it'],
-    ['another', gzip(oldest), 'is damaged in there: no delta from it'],
+    ['a different one', gzip(oldest), 'is damaged in there: no delta from it'],
   ])('leaves out, with a warning, a version whose summary is %s', async (_title, stored, warning) => {
     const warnings: string[] = [];
     const content = new Map(files);
@@ -101,7 +101,7 @@ describe('making a history', () => {
     const progress = { ...silent, warn: (message: string) => void warnings.push(message) };
     const made = await makeHistory([was, first], newestOf(100_000), tools({ progress }, content));
     expect(made.entries.map((entry) => entry.sha256)).toEqual([first]);
-    expect(warnings).toEqual([expect.stringContaining(warning)]);
+    expect(warnings).toEqual([`${summaryPath(was)} ${warning}`]);
   });
 });
 
@@ -149,11 +149,13 @@ describe('keeping a history', () => {
   });
 });
 
-it('a file that the index names and the tree lacks is an integrity error', async () => {
+it('a file that the index names and the tree lacks is an integrity error with a hint', async () => {
   await expect(readRequired('summaries/x', tools().previous)).rejects.toThrow(
     expect.objectContaining({
       code: 'integrity',
-      message: 'summaries/x: named by the index of there, but missing there',
+      path: 'summaries/x',
+      message: 'missing, although the index of there names it',
+      hint: 'build into an empty directory to start a new history',
     }),
   );
 });

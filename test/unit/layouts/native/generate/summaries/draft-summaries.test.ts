@@ -2,10 +2,11 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { SignedIndex } from '../../../../../../src/layouts/native/format/repository-index.ts';
 import {
+  canonicalParts,
   draftSummary,
+  gatherSummaries,
   type SummaryDraft,
 } from '../../../../../../src/layouts/native/generate/summaries/draft-summaries.ts';
-import { canonicalParts, gatherSummaries } from '../../../../../../src/layouts/native/generate/summaries/summaries.ts';
 import type { PackageRecord } from '../../../../../../src/model/record.ts';
 import { openWorkspace } from '../../../../../../src/platform/workspace/workspace.ts';
 import { partsOf } from '../../../../../../src/publish/tree.ts';

@@ -6,13 +6,11 @@ import { BatchWriter, batchSlot } from '../../../../../../src/catalogue/batch.ts
 import { openCatalogue } from '../../../../../../src/catalogue/catalogue.ts';
 import { UseTracker } from '../../../../../../src/catalogue/read/settings-use.ts';
 import {
+  type EncodeBucketJob,
   type EncodedSlice,
+  encodeBucketTask,
   encodeSlices,
 } from '../../../../../../src/layouts/native/generate/summaries/encode-slices.ts';
-import {
-  type EncodeBucketJob,
-  encodeBucketTask,
-} from '../../../../../../src/layouts/native/generate/summaries/encoded-member.ts';
 import { NamePlacer } from '../../../../../../src/model/bucket-placement.ts';
 import { type CacheKind, silent } from '../../../../../../src/model/progress.ts';
 import { archesOf, type PackageRecord } from '../../../../../../src/model/record.ts';
@@ -22,7 +20,7 @@ import type { Workspace } from '../../../../../../src/platform/workspace/workspa
 /** A test of records. */
 export type SubsetTests = Readonly<Record<string, (record: PackageRecord) => boolean>>;
 
-/** What encoding gave, and what it cacheLookup for in the workspace: `+` for each hit, `-` for each miss. */
+/** What encoding gave, and what it looked up in the workspace: `+` for each hit, `-` for each miss. */
 export interface EncodedSample {
   readonly slices: readonly EncodedSlice[];
   readonly cacheLookup: Readonly<Partial<Record<CacheKind, string>>>;
