@@ -156,8 +156,8 @@ export interface Inspector {
 
 /** The words of a layout on the command line. */
 export interface Words {
-  /** How many packages there are, as the layout calls them: `3 refs`. */
-  content(packages: number): string;
+  /** What is in a built tree: `3 refs in 2 summaries`. */
+  content(report: TreeReport): string;
   /** What a built tree is called in the last line of `build`: `version 3`. */
   built(report: TreeReport): string;
   /** The last line of `verify`, without its verdict. */

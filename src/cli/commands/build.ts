@@ -166,7 +166,7 @@ function threadCount(workers: number | undefined): number {
 /** What a person wants to know: packages, summaries, new bytes, what a client one version behind will fetch. */
 async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
   const words = await layoutNamed(report.layout).load.words();
-  const content = `${words.content(report.packages)} in ${formatPlural(report.summaries.length, 'summary', 'summaries')}`;
+  const content = words.content(report);
   const state = words.built(report);
   if (!report.changed) return `${state}: no change, nothing written; ${content}`;
   const wrote = dryRun ? 'would write' : 'wrote';

@@ -8,7 +8,8 @@ import type { FlatpakFact, FlatpakInspection } from './inspect.ts';
 
 /** What the commands say of a flatpak tree. */
 export const flatpakWords: Words = {
-  content: (packages) => formatPlural(packages, 'ref'),
+  content: ({ packages, summaries }) =>
+    `${formatPlural(packages, 'ref')} in ${formatPlural(summaries.length, 'summary', 'summaries')}`,
   built: () => 'flatpak repository',
   verified: describeAudit,
   inspected: describe,

@@ -10,6 +10,7 @@ import { compareText } from '../../model/order.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
 import type { Inspector } from '../layout.ts';
 import { openBucket } from './format/bucket.ts';
+import { parseTreePath, type TreePath } from './format/paths.ts';
 import { decodeIndex, type SignedIndex } from './format/repository-index.ts';
 import { type BucketEntry, splitSummary } from './format/summary.ts';
 
@@ -38,16 +39,36 @@ export type NativeInspection =
       readonly buckets: readonly BucketEntry[];
       readonly fields: readonly FieldSize[];
     }
-  | ({ readonly kind: 'delta'; readonly size: number } & DeltaSummary);
+  | ({ readonly kind: 'delta'; readonly size: number } & DeltaSummary)
+  | {
+      readonly kind: 'combined';
+      /** Uncompressed bytes. */
+      readonly size: number;
+      readonly storedSize: number;
+      readonly packages: number;
+    }
+  | {
+      readonly kind: 'details';
+      /** Digest of the document, as the file's name has it. */
+      readonly sha256: Digest;
+      /** The dictionary that it is compressed with, if there is one. */
+      readonly dictionary?: Digest;
+      readonly storedSize: number;
+    }
+  | { readonly kind: 'dictionary'; readonly sha256: Digest; readonly size: number };
+
+const NEWLINE = 0x0a;
 
 /** Inspects files of native trees. */
 export const nativeInspector: Inspector = {
-  async inspect({ content, storedSize }): Promise<NativeInspection | undefined> {
+  async inspect({ content, storedSize, path }): Promise<NativeInspection | undefined> {
     if (startsWith(content, 'BSDIFF40')) return { kind: 'delta', size: content.length, ...inspectDelta(content) };
     // An index and the canonical bytes of a summary both begin with a JSON object; only an index starts with this member.
     if (startsWith(content, '{"signed"')) return inspectIndex(content);
+    const known = path === undefined ? undefined : parseTreePath(endOf(path));
+    if (known?.kind === 'combined') return inspectCombined(content, storedSize);
     if (startsWith(content, '{')) return inspectSummary(content, storedSize);
-    return undefined;
+    return known === undefined ? undefined : inspectByName(known, content);
   },
 };
 
@@ -87,6 +108,25 @@ function fieldSizes(buckets: readonly Uint8Array[]): readonly FieldSize[] {
   return [...sizes]
     .map(([field, { kinds, ...rest }]) => ({ field, kinds: [...kinds].sort(compareText), ...rest }))
     .sort((a, b) => b.size - a.size || compareText(a.field, b.field));
+}
+
+function inspectCombined(lines: Uint8Array, storedSize: number): NativeInspection {
+  const packages = lines.reduce((count, byte) => (byte === NEWLINE ? count + 1 : count), 0);
+  return { kind: 'combined', size: lines.length, storedSize, packages };
+}
+
+// Details and dictionaries are no format of ours, and say nothing of themselves.
+function inspectByName(path: TreePath, bytes: Uint8Array): NativeInspection | undefined {
+  if (path.kind === 'dictionary') return { kind: 'dictionary', sha256: path.sha256, size: bytes.length };
+  if (path.kind !== 'details') return undefined;
+  const { sha256: digest, dictionary } = path;
+  return { kind: 'details', sha256: digest, ...defined({ dictionary }), storedSize: bytes.length };
+}
+
+/** The end of a path that may be one of a tree, wherever the tree is. */
+function endOf(path: string): string {
+  const [end = path] = /(?:details\/(?:\w+\/)?)?[^/]+$/.exec(path) ?? [];
+  return end;
 }
 
 function startsWith(bytes: Uint8Array, prefix: string): boolean {

@@ -7,7 +7,8 @@ import type { NativeInspection } from './inspect.ts';
 
 /** What the commands say of a native tree. */
 export const nativeWords: Words = {
-  content: (packages) => formatPlural(packages, 'package'),
+  content: ({ packages, summaries }) =>
+    `${formatPlural(packages, 'package')} in ${formatPlural(summaries.length, 'summary', 'summaries')}`,
   built: ({ state }) => `version ${state.version}`,
   verified: ({ state, counts }) => ({
     about: `version ${state.version}`,
@@ -43,6 +44,20 @@ function describe(inspection: NativeInspection): readonly string[] {
           ['left', 'right', 'right'],
         ),
       ];
+    case 'combined':
+      return [
+        `combined file, ${formatPlural(inspection.packages, 'package')}`,
+        `uncompressed  ${formatBytes(inspection.size)}`,
+        `stored        ${formatBytes(inspection.storedSize)}`,
+      ];
+    case 'details':
+      return [
+        `details of ${formatCount(inspection.storedSize)} bytes`,
+        `sha256      ${inspection.sha256}`,
+        `dictionary  ${inspection.dictionary ?? 'none'}`,
+      ];
+    case 'dictionary':
+      return [`dictionary for details, ${formatCount(inspection.size)} bytes`, `sha256  ${inspection.sha256}`];
   }
 }
 
