@@ -66,7 +66,7 @@ describe('match', () => {
 
   it('answers for a path that would make a back-tracking matcher run for ever', () => {
     const { match } = parseFilePattern(`**/*a${'*a'.repeat(30)}/**/<x>-<y>-<z>/end`);
-    expect(match(`${'a'.repeat(250)}/${'-'.repeat(250)}/${'-'.repeat(250)}/enD`)).toBeUndefined();
+    expect(match(`${'a'.repeat(120)}/${'-'.repeat(120)}/${'-'.repeat(120)}/enD`)).toBeUndefined();
   });
 
   it('never throws, for any pattern that is accepted', () => {
@@ -85,7 +85,7 @@ describe('match', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });
