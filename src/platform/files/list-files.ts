@@ -24,6 +24,8 @@ export interface FileList {
 /** Patterns for fast-glob of the entries to list below a directory, which is given relative to the root (`''`); may be empty. */
 export type EntryPatterns = (directory: string) => readonly string[];
 
+const EVERYTHING = '**/*';
+
 /**
  * Lists all files below a directory except hidden ones.
  *
@@ -38,7 +40,7 @@ export async function listFiles(directory: string, entriesBelow: EntryPatterns =
 }
 
 function everything(): readonly string[] {
-  return ['**/*'];
+  return [EVERYTHING];
 }
 
 async function realDirectory(directory: string): Promise<string> {
@@ -65,12 +67,13 @@ class Walk {
 
   /** `way`: the real paths of the directories that lead here, both those with links in them and those that links point to. */
   async enter(directory: string, way: readonly string[]): Promise<void> {
-    const patterns = this.#entriesBelow(directory);
-    if (patterns.length === 0) return;
+    const wanted = new Set(this.#entriesBelow(directory));
+    if (wanted.size === 0) return;
+    const patterns = wanted.has(EVERYTHING) ? [EVERYTHING] : [...wanted];
     const cwd = join(this.#root, directory);
     const options = { cwd, onlyFiles: false, followSymbolicLinks: false, stats: true } as const;
     try {
-      for (const { path, dirent, stats } of await glob([...patterns], options)) {
+      for (const { path, dirent, stats } of await glob(patterns, options)) {
         const shown = directory === '' ? path : `${directory}/${path}`;
         if (dirent.isFile()) this.files.push({ path: shown, size: stats?.size ?? 0 });
         else if (dirent.isSymbolicLink()) await this.#follow(shown, way);
