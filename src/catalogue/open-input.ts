@@ -11,9 +11,9 @@ import { listRefs } from '../readers/ostree/list-refs.ts';
 import { isOstreeRepository, type OpenRepository, openRepository } from '../readers/ostree/open-repository.ts';
 import type { BuildSession } from '../work/build-session.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { ReadTasks } from './read/input-reader.ts';
 import { listInputs } from './read/list-inputs.ts';
 import { readInputs } from './read/read-inputs.ts';
+import type { ReadTasks } from './read/read-tasks.ts';
 
 /** What each kind of input gives a layout. */
 export interface BuildInputs {

@@ -1,6 +1,7 @@
 /**
- * The configuration of a repository, parsed, with every default filled in (`parse-config.ts`).
+ * The configuration of a repository, parsed (`parse-config.ts`), and its defaults.
  */
+import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import type { Query } from '../query/query.ts';
 
 /** The name of the configuration's file in an input directory. This file is never read as records. */
@@ -43,4 +44,25 @@ export interface Config {
   readonly paths: readonly string[];
   /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, unknown>;
+}
+
+/** Everything that has a default. */
+export const defaults: Omit<Config, 'name' | 'title'> = {
+  inputs: [{ files: '**/*', omit: [] }],
+  arches: [],
+  subsets: [],
+  history: undefined,
+  combined: [],
+  details: ['details', 'packageDeltas'],
+  paths: [],
+  sections: new Map(),
+};
+
+/** The configuration of an input directory without a file: the repository is named after the directory. */
+export function defaultConfig(directoryName: string): Config {
+  const name = directoryName
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^[._-]+|[._-]+$/g, '')
+    .slice(0, MAX_NAME_LENGTH);
+  return { name: name === '' ? 'repository' : name, ...defaults };
 }

@@ -7,9 +7,8 @@ import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
-import type { Config, InputRule, SubsetRule } from './config.ts';
+import { type Config, defaults, type InputRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
-import { defaults } from './default-config.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 import {
   choiceOf,

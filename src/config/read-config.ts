@@ -4,8 +4,7 @@
 import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import { baseName, readIfPresent } from '../platform/files/read-files.ts';
-import { CONFIG_NAME, type Config } from './config.ts';
-import { defaultConfig } from './default-config.ts';
+import { CONFIG_NAME, type Config, defaultConfig } from './config.ts';
 import { type KnownNames, parseConfig } from './parse-config.ts';
 
 /**

@@ -11,7 +11,7 @@ import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
 import { MAX_PROBLEMS } from './bad-input.ts';
 import type { InputPath } from './list-inputs.ts';
-import type { BatchReport } from './read-batch.ts';
+import type { BatchReport } from './read-tasks.ts';
 import type { RuledBatch } from './settings-use.ts';
 
 /** A task of reading: its chunks, and what it gave. */

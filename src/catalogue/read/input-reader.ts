@@ -17,13 +17,7 @@ import { problemOf } from './bad-input.ts';
 import { type ChunkTask, ChunkTasks, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
 import { cutChunks } from './cut-chunks.ts';
 import type { InputPath } from './list-inputs.ts';
-import type { BatchReport, ChunkRule, ReadChunksJob, ReadFileJob } from './read-batch.ts';
-
-/** The tasks of this stage, which any thread may do. */
-export interface ReadTasks {
-  readChunks(job: ReadChunksJob): Promise<BatchReport>;
-  readFile(job: ReadFileJob): Promise<BatchReport>;
-}
+import type { ChunkRule, ReadChunksJob, ReadTasks } from './read-tasks.ts';
 
 /** What reading needs. */
 export interface ReadOptions {

@@ -3,8 +3,7 @@
  * because it is probably a typing error. What the records made use of is part of a batch, so that a build from the cache gives
  * the same warnings.
  */
-import type { Config, InputRule } from '../../config/config.ts';
-import { defaults } from '../../config/default-config.ts';
+import { type Config, defaults, type InputRule } from '../../config/config.ts';
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';

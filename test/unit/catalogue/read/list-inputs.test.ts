@@ -2,8 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listInputs } from '../../../../src/catalogue/read/list-inputs.ts';
-import type { Config } from '../../../../src/config/config.ts';
-import { defaultConfig } from '../../../../src/config/default-config.ts';
+import { type Config, defaultConfig } from '../../../../src/config/config.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
 const directory = writeFiles(makeWorkspace(), {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { listInputs } from '../../../../src/catalogue/read/list-inputs.ts';
-import { readChunksTask, readFileTask } from '../../../../src/catalogue/read/read-batch.ts';
 import { readInputs } from '../../../../src/catalogue/read/read-inputs.ts';
-import { defaultConfig } from '../../../../src/config/default-config.ts';
+import { readChunksTask, readFileTask } from '../../../../src/catalogue/read/read-tasks.ts';
+import { defaultConfig } from '../../../../src/config/config.ts';
 import { NamePlacer } from '../../../../src/model/bucket-placement.ts';
 import { silent } from '../../../../src/model/progress.ts';
 import { loadFingerprint } from '../../../../src/platform/hash/fingerprint.ts';

@@ -7,7 +7,7 @@ import {
   type ReadTools,
   readChunksTask,
   readFileTask,
-} from '../../../../src/catalogue/read/read-batch.ts';
+} from '../../../../src/catalogue/read/read-tasks.ts';
 import { NamePlacer } from '../../../../src/model/bucket-placement.ts';
 import { loadFingerprint } from '../../../../src/platform/hash/fingerprint.ts';
 import { openWorkspace } from '../../../../src/platform/workspace/workspace.ts';
