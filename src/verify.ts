@@ -54,7 +54,8 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const { tree, publicKeys: keys = [], signal } = request;
   const progress = reporterOf(request.progress);
   const opened = typeof tree === 'string' ? await openSource(tree) : tree;
-  const watch = opened.directory === undefined ? new HostWatch(opened) : undefined;
+  const isHost = opened.directory === undefined && opened.list === undefined;
+  const watch = isHost ? new HostWatch(opened) : undefined;
   const source = watch ?? opened;
   const present = await findLayouts(source, signal);
   const audits: (Audit & { readonly layout: Layout })[] = [];

@@ -8,7 +8,7 @@ import { archesOfRepository } from '../model/partition.ts';
 import type { Reporter } from '../model/progress.ts';
 import { isDirectory } from '../platform/files/read-files.ts';
 import { listRefs } from '../readers/ostree/list-refs.ts';
-import { isOstreeRepository, type OpenRepository, openRepository } from '../readers/ostree/open-repository.ts';
+import { isOstreeRepository, type OpenRepository, openOstreeRepository } from '../readers/ostree/open-repository.ts';
 import type { BuildSession } from '../work/build-session.ts';
 import type { Catalogue } from './catalogue.ts';
 import { listInputs } from './read/list-inputs.ts';
@@ -71,7 +71,7 @@ const FEW_REFS = 50_000;
  */
 export async function openInput(kind: keyof BuildInputs, options: InputOptions): Promise<OpenedInput> {
   const { directory, config, progress } = options;
-  const repository = isOstreeRepository(directory) ? openRepository(directory, progress) : undefined;
+  const repository = isOstreeRepository(directory) ? openOstreeRepository(directory, progress) : undefined;
   if (kind === 'records') return openRecords(repository, options);
   if (repository !== undefined) {
     const { refs } = repository;

@@ -43,7 +43,7 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
   section: flatpakSection,
   foreignTypes: { flatpakref: 'application/vnd.flatpak.ref', flatpakrepo: 'application/vnd.flatpak.repo' },
   load: {
-    reached: async () => (await import('./generate/published-index.ts')).reachedBySummaryIndex,
+    reached: async () => (await import('./generate/published.ts')).reachedBySummaryIndex,
     generator: async () => (await import('./generate/generator.ts')).flatpakGenerator,
     auditor: async () => (await import('./audit/audit-flatpak.ts')).flatpakAuditor,
     inspector: async () => (await import('./inspect.ts')).flatpakInspector,

@@ -12,7 +12,7 @@ export interface FlatpakSettings {
   readonly secondaryArches: boolean;
   /** Whether an index that would say the same is left as it is. */
   readonly keepUnchanged: boolean;
-  /** Signatures of so many older indexes are kept. */
+  /** How many signatures of older indexes are kept. */
   readonly signatures: number;
 }
 

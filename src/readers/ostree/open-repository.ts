@@ -39,7 +39,7 @@ export function isOstreeRepository(directory: string): boolean {
 }
 
 /** Opens a repository. Throws a metadata error if it has no usable configuration or no refs. */
-export function openRepository(location: string, progress: Reporter): OpenRepository {
+export function openOstreeRepository(location: string, progress: Reporter): OpenRepository {
   const folder = openFolder(location);
   const findings = new RepositoryFindings();
   const config = findings.attempt(CONFIG_PATH, () => readConfig(folder));

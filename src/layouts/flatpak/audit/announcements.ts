@@ -7,7 +7,7 @@ import { formatHex } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Variant } from '../../../glib/gvariant/variant.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
-import { collectionId, publicKeys } from '../format/repository-metadata.ts';
+import { collectionId, publicKeys } from '../format/repository-config.ts';
 
 /** A value in a form that `===` compares: bytes in hexadecimal. */
 type PlainValue = string | number | boolean;

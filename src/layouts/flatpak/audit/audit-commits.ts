@@ -11,10 +11,10 @@ import { compareText } from '../../../model/order.ts';
 import { type Commit, parseCommit, totalSizes } from '../../../ostree/commit.ts';
 import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
-import type { Folder } from '../../../platform/files/folder.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
-import { announcedCollection } from '../format/repository-metadata.ts';
+import { announcedCollection } from '../format/repository-config.ts';
 import { isFlatpak } from '../format/summary.ts';
+import type { ListedFiles } from './listed-files.ts';
 import { differs, factDifferences, noFacts, type PublishedFacts, type PublishedRef } from './published-ref.ts';
 import { TreeSizer } from './tree-sizes.ts';
 
@@ -27,8 +27,8 @@ const PARALLEL = 8;
 /** What commits are compared with. */
 export interface CommitAudit {
   readonly read: (path: string, maxBytes: number) => Promise<Uint8Array>;
-  /** The repository's directory, if it is in one: what a commit does not state is then derived from its tree. */
-  readonly folder: Folder | undefined;
+  /** The repository's files, if they can be listed: what a commit does not state is then derived from its tree. */
+  readonly listed: ListedFiles | undefined;
   readonly config: Keyfile | undefined;
   readonly findings: Finding[];
 }
@@ -37,26 +37,26 @@ export interface CommitAudit {
 export type AuditedCommits = ReadonlyMap<Digest, Commit>;
 
 /**
- * The refs whose commits are compared: in a directory all of them; over HTTP those with the smallest digests, effectively a random
- * sample, but the same one on every run.
+ * The refs whose commits are compared: all of them if files can be listed; of a web host those with the smallest digests,
+ * effectively a random sample, but the same one on every run.
  */
-export function chooseRefs(refs: readonly PublishedRef[], folder: Folder | undefined): readonly PublishedRef[] {
-  if (folder !== undefined) return refs;
+export function chooseRefs(refs: readonly PublishedRef[], listed: ListedFiles | undefined): readonly PublishedRef[] {
+  if (listed !== undefined) return refs;
   return refs.toSorted((a, b) => compareText(a.commit, b.commit)).slice(0, COMMIT_SAMPLE);
 }
 
 /** Audits refs against their commits. */
 export async function auditCommits(refs: readonly PublishedRef[], audit: CommitAudit): Promise<AuditedCommits> {
-  const { folder, findings } = audit;
+  const { listed, findings } = audit;
   const commits = new Map<Digest, Commit>();
-  const trees = folder && new TreeSizer(folder);
+  const trees = listed && new TreeSizer(listed);
   const collection = audit.config && announcedCollection(audit.config);
   await inParallel(refs, PARALLEL, async (ref) => {
     const path = objectPath(ref.commit, 'commit');
     await check(path, findings, async () => {
       const commit = commits.get(ref.commit) ?? (await readCommit(ref.commit, path, audit));
       commits.set(ref.commit, commit);
-      for (const difference of compare(ref, commit, trees, collection)) {
+      for (const difference of await compare(ref, commit, trees, collection)) {
         findings.push({ path, message: `${ref.name}: ${difference}` });
       }
     });
@@ -64,21 +64,21 @@ export async function auditCommits(refs: readonly PublishedRef[], audit: CommitA
   return commits;
 }
 
-async function readCommit(sha256: Digest, path: string, { read, folder }: CommitAudit): Promise<Commit> {
-  const bytes = folder === undefined ? await read(path, MAX_OBJECT_SIZE) : folder.read(path, MAX_OBJECT_SIZE);
+async function readCommit(sha256: Digest, path: string, { read, listed }: CommitAudit): Promise<Commit> {
+  const bytes = await (listed ?? { read }).read(path, MAX_OBJECT_SIZE);
   expect('SHA-256', sha256, digestOf(bytes));
   return parseCommit(bytes);
 }
 
-function compare(
+async function compare(
   { name, size, timestamp, facts }: PublishedRef,
   commit: Commit,
   trees: TreeSizer | undefined,
   collection: string | undefined,
-): readonly string[] {
+): Promise<readonly string[]> {
   const { refBinding, collectionBinding } = commit;
   const isBound = refBinding?.includes(name) ?? true;
-  const expected = isFlatpak(name) ? factsOf(commit, facts, trees) : noFacts;
+  const expected = isFlatpak(name) ? await factsOf(commit, facts, trees) : noFacts;
   return [
     ...differs('commit size', BigInt(commit.size), size),
     ...differs('timestamp', commit.timestamp, timestamp),
@@ -91,14 +91,18 @@ function compare(
 }
 
 /** What a commit says. What can only be derived from its tree is taken from the summary if the tree is not at hand. */
-function factsOf(commit: Commit, published: PublishedFacts, trees: TreeSizer | undefined): PublishedFacts {
+async function factsOf(
+  commit: Commit,
+  published: PublishedFacts,
+  trees: TreeSizer | undefined,
+): Promise<PublishedFacts> {
   const { extraSizes, tree, metadata, endOfLife, endOfLifeRebase, tokenType, extraData } = commit;
-  const sizes = commit.sizes ?? trees?.sizesOf(tree);
+  const sizes = commit.sizes ?? (await trees?.sizesOf(tree));
   const all = sizes && totalSizes([sizes, extraSizes]);
   return {
     installedSize: all?.installed ?? published.installedSize,
     downloadSize: all?.download ?? published.downloadSize,
-    metadata: metadata ?? trees?.metadataOf(tree) ?? published.metadata,
+    metadata: metadata ?? (await trees?.metadataOf(tree)) ?? published.metadata,
     endOfLife,
     endOfLifeRebase,
     tokenType,

@@ -1,6 +1,6 @@
 /**
- * The audit of the flatpak layout: what a client of flatpak fetches, compared with itself, with the repository that it was made
- * from, and with what that client would do. Shares nothing with the generator but the model and the bytes of single values.
+ * The audit of the flatpak layout: what flatpak's client fetches, compared with itself, with the repository that it was made from,
+ * and with what that client would do. FLATPAK.md, "Verify". Shares facts with the generator (`format/`), and no decisions.
  */
 
 import { check, type Finding } from '../../../audit/findings.ts';
@@ -9,8 +9,7 @@ import { defined } from '../../../model/defined.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
 import type { StaticDelta } from '../../../ostree/delta-index.ts';
-import { REFS_PATH } from '../../../ostree/paths.ts';
-import { type Folder, openFolder } from '../../../platform/files/folder.ts';
+import { OBJECTS_PATH, REFS_PATH } from '../../../ostree/paths.ts';
 import type { Audit, Auditor, AuditRequest } from '../../layout.ts';
 import {
   flatpakSummaryPath,
@@ -25,20 +24,18 @@ import { auditCommits, chooseRefs } from './audit-commits.ts';
 import { auditHistory } from './audit-history.ts';
 import { auditConfig, auditIndex } from './audit-index.ts';
 import { auditLeftover, keptDeltas } from './audit-leftovers.ts';
-import { auditOldSummary } from './audit-old-summary.ts';
+import { auditOldSummaryFile } from './audit-old-summary.ts';
 import { auditRefs } from './audit-refs.ts';
 import { auditSignatures } from './audit-signatures.ts';
 import { auditDeltaIndex, auditDeltaIndexes, listStaticDeltas } from './audit-static-deltas.ts';
-import { type AuditedSummary, auditSummary, type KnownRefs, unseenRefs } from './audit-summary.ts';
+import { type AuditedFlatpakSummary, auditFlatpakSummary, type KnownRefs, unseenRefs } from './audit-summary.ts';
+import { type ListedFiles, openListedFiles } from './listed-files.ts';
 import type { PublishedRef } from './published-ref.ts';
 import { TreeFiles } from './tree-files.ts';
 
-/** Where objects stand. */
-const OBJECTS_PATH = 'objects';
-
 interface Scene extends AuditRequest {
-  /** The directory that the tree is in; undefined if a web host serves it. */
-  readonly folder: Folder | undefined;
+  /** The files of the tree, if they can be listed; undefined for a web host. */
+  readonly listed: ListedFiles | undefined;
   readonly files: TreeFiles;
   readonly config: Keyfile | undefined;
   readonly known: KnownRefs;
@@ -46,17 +43,17 @@ interface Scene extends AuditRequest {
   readonly remarks: Finding[];
 }
 
-/** Audits flatpak trees. In a directory every ref is compared with its commit, over HTTP a sample of them. */
+/** Audits flatpak trees. Every ref is compared with its commit, or of a web host a sample of them. */
 export const flatpakAuditor: Auditor = { audit: auditFlatpak };
 
 async function auditFlatpak(request: AuditRequest): Promise<Audit> {
   const { source, entryPoint, keys } = request;
-  const folder = source.directory === undefined ? undefined : openFolder(source.directory);
+  const listed = await openListedFiles(source, request.signal);
   const findings: Finding[] = [];
   const remarks: Finding[] = [];
   const files = new TreeFiles(source, request.signal);
   const config = await auditConfig(files, findings);
-  const scene: Scene = { ...request, folder, files, config, known: new Map(), findings, remarks };
+  const scene: Scene = { ...request, listed, files, config, known: new Map(), findings, remarks };
   const index = await check(SUMMARY_INDEX_PATH, findings, async () => parseSummaryIndex(entryPoint.bytes));
   const entries = index?.summaries ?? [];
   if (index !== undefined) await auditIndex(index, config, findings);
@@ -67,13 +64,13 @@ async function auditFlatpak(request: AuditRequest): Promise<Audit> {
   const commits = await auditFacts(refs, summaries, isWhole, scene);
   const staticDeltas = await auditStaticDeltas(refs, scene);
   const oldSummary = await check(OLD_SUMMARY_PATH, findings, () => files.find(OLD_SUMMARY_PATH, MAX_SUMMARY_SIZE));
-  if (oldSummary !== undefined && isWhole) await auditOldSummary(oldSummary, { ...scene, staticDeltas });
+  if (oldSummary !== undefined && isWhole) await auditOldSummaryFile(oldSummary, { ...scene, staticDeltas });
   const signatures = await auditSignatures({
     ...scene,
     index: entryPoint.bytes,
     publicKeys: keys,
     oldSummary,
-    listed: listSignatures(folder),
+    kept: await listSignatures(listed),
   });
   return {
     report: {
@@ -91,26 +88,26 @@ async function auditFlatpak(request: AuditRequest): Promise<Audit> {
       },
       state: { lastModified: Number(index?.lastModified ?? 0n) },
     },
-    reached: new Set([...entries.flatMap(pathsOf), ...keptDeltas(folder)]),
-    leftover: (path) => auditLeftover(path, folder),
+    reached: new Set([...entries.flatMap(pathsOf), ...(await keptDeltas(listed))]),
+    leftover: (path) => auditLeftover(path, listed),
   };
 }
 
 interface AuditedSummaries {
-  readonly summaries: readonly AuditedSummary[];
+  readonly summaries: readonly AuditedFlatpakSummary[];
   readonly deltas: number;
   readonly clients: number;
 }
 
 async function auditSummaries(entries: readonly IndexEntry[], scene: Scene): Promise<AuditedSummaries> {
   const { files, known, findings, remarks, progress } = scene;
-  const summaries: AuditedSummary[] = [];
+  const summaries: AuditedFlatpakSummary[] = [];
   let deltas = 0;
   let clients = 0;
   progress.start('checking', entries.length, 'summaries');
   for (const entry of entries) {
     const summary = await check(flatpakSummaryPath(entry.sha256), findings, () =>
-      auditSummary(entry, files, known, findings),
+      auditFlatpakSummary(entry, files, known, findings),
     );
     progress.advance(1);
     if (summary === undefined) continue;
@@ -122,7 +119,7 @@ async function auditSummaries(entries: readonly IndexEntry[], scene: Scene): Pro
   for (const summary of summaries) {
     const unseen = unseenRefs(summary, known);
     if (unseen === 0) continue;
-    const message = `${summary.arch} machines load this summary alone, so ${unseen} refs of their other architecture are never seen`;
+    const message = `${summary.arch} machines load only this summary, so they never see ${unseen} refs of their second architecture`;
     remarks.push({ path: summary.path, message });
   }
   return { summaries, deltas, clients };
@@ -131,47 +128,46 @@ async function auditSummaries(entries: readonly IndexEntry[], scene: Scene): Pro
 /** Compares refs with commits, and with the repository's refs. Resolves to how many were compared. */
 async function auditFacts(
   refs: readonly PublishedRef[],
-  summaries: readonly AuditedSummary[],
+  summaries: readonly AuditedFlatpakSummary[],
   isWhole: boolean,
-  { folder, files, config, known, findings, remarks }: Scene,
+  { listed, files, config, known, findings, remarks }: Scene,
 ): Promise<number> {
-  if (folder !== undefined && !folder.has(OBJECTS_PATH)) {
-    remarks.push({ path: OBJECTS_PATH, message: 'not there: refs were not compared with their commits' });
+  if (listed !== undefined && !(await listed.has(OBJECTS_PATH))) {
+    remarks.push({ path: OBJECTS_PATH, message: 'missing, so refs were not compared with their commits' });
     return 0;
   }
-  const chosen = chooseRefs(refs, folder);
+  const chosen = chooseRefs(refs, listed);
   if (chosen.length < refs.length) {
-    const message = `${chosen.length} of ${refs.length} refs were compared with their commits: those of the smallest digests`;
+    const message = `${chosen.length} of ${refs.length} refs were compared with their commits: those with the smallest digests`;
     remarks.push({ path: OBJECTS_PATH, message });
   }
   const read = files.read.bind(files);
-  const commits = await auditCommits(chosen, { read, folder, config, findings });
-  if (folder?.has(REFS_PATH) && isWhole) auditRefs(folder, summaries, known, commits, findings);
+  const commits = await auditCommits(chosen, { read, listed, config, findings });
+  if (isWhole && (await listed?.has(REFS_PATH)) && listed) {
+    await auditRefs(listed, summaries, known, commits, findings);
+  }
   return chosen.length;
 }
 
-/** The static deltas of a directory; over HTTP, indexes of them are looked at. */
+/** Audits static deltas and their indexes; of a web host, only the indexes that clients ask for. */
 async function auditStaticDeltas(
   refs: readonly PublishedRef[],
-  { folder, files, findings }: Scene,
+  { listed, files, findings }: Scene,
 ): Promise<readonly StaticDelta[] | undefined> {
-  if (folder === undefined) {
-    for (const commit of new Set(chooseRefs(refs, folder).map((ref) => ref.commit))) {
+  if (listed === undefined) {
+    for (const commit of new Set(chooseRefs(refs, listed).map((ref) => ref.commit))) {
       await auditDeltaIndex(commit, files, findings);
     }
     return undefined;
   }
-  const deltas = await listStaticDeltas(folder, findings);
-  await auditDeltaIndexes(folder, deltas, findings);
+  const deltas = await listStaticDeltas(listed, findings);
+  await auditDeltaIndexes(listed, deltas, findings);
   return deltas;
 }
 
-function listSignatures(folder: Folder | undefined): readonly string[] {
-  const paths =
-    folder
-      ?.list(SUMMARIES_PATH)
-      .toSorted(compareText)
-      .map((file) => `${SUMMARIES_PATH}/${file}`) ?? [];
+async function listSignatures(listed: ListedFiles | undefined): Promise<readonly string[]> {
+  const names = (await listed?.list(SUMMARIES_PATH)) ?? [];
+  const paths = names.toSorted(compareText).map((file) => `${SUMMARIES_PATH}/${file}`);
   return paths.filter((path) => parseFlatpakPath(path)?.kind === 'signature');
 }
 

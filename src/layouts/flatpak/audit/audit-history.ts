@@ -11,7 +11,7 @@ import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { flatpakSummaryPath, summaryDeltaPath } from '../format/paths.ts';
 import type { IndexEntry } from '../format/summary-index.ts';
-import type { AuditedSummary } from './audit-summary.ts';
+import type { AuditedFlatpakSummary } from './audit-summary.ts';
 import { replayFlatpakClient, type Unpack } from './replay-client.ts';
 import type { TreeFiles } from './tree-files.ts';
 
@@ -24,7 +24,7 @@ export interface HistoryCounts {
 
 /** Audits the history of a summary that was read without errors. */
 export async function auditHistory(
-  summary: AuditedSummary,
+  summary: AuditedFlatpakSummary,
   summaries: readonly IndexEntry[],
   files: TreeFiles,
   findings: Finding[],

@@ -4,29 +4,30 @@
  */
 import { RepomillError } from '../../../errors.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
-import type { Folder } from '../../../platform/files/folder.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
 import { flatpakSummaryPath, parseFlatpakPath, SUMMARIES_PATH } from '../format/paths.ts';
+import type { ListedFiles } from './listed-files.ts';
 
-/** Deltas to a summary that is there, with the summaries that they are between. */
-export function keptDeltas(folder: Folder | undefined): readonly string[] {
-  const names = folder?.list(SUMMARIES_PATH) ?? [];
+/** Deltas to a summary that is there, with the summaries that they connect. */
+export async function keptDeltas(files: ListedFiles | undefined): Promise<readonly string[]> {
+  const names = (await files?.list(SUMMARIES_PATH)) ?? [];
+  const present = new Set(names.map((name) => `${SUMMARIES_PATH}/${name}`));
   return names.flatMap((name) => {
     const path = `${SUMMARIES_PATH}/${name}`;
     const known = parseFlatpakPath(path);
-    if (known?.kind !== 'delta' || folder?.has(flatpakSummaryPath(known.to)) !== true) return [];
+    if (known?.kind !== 'delta' || !present.has(flatpakSummaryPath(known.to))) return [];
     return [path, flatpakSummaryPath(known.from), flatpakSummaryPath(known.to)];
   });
 }
 
 /** What is wrong with a file that the layout owns and nothing reaches; undefined if it may stay. */
-export async function auditLeftover(path: string, folder: Folder | undefined): Promise<string | undefined> {
+export async function auditLeftover(path: string, files: ListedFiles | undefined): Promise<string | undefined> {
   const known = parseFlatpakPath(path);
   if (known?.kind === 'delta') return 'leads to a summary that is missing: the next build will remove it';
-  if (known?.kind !== 'summary' || folder === undefined) return undefined;
+  if (known?.kind !== 'summary' || files === undefined) return undefined;
   try {
-    const found = digestOf(gunzipStrictly(folder.read(path, MAX_SUMMARY_SIZE), MAX_SUMMARY_SIZE));
+    const found = digestOf(gunzipStrictly(await files.read(path, MAX_SUMMARY_SIZE), MAX_SUMMARY_SIZE));
     return found === known.sha256 ? undefined : `SHA-256: expected ${known.sha256}, found ${found}`;
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;

@@ -13,7 +13,7 @@ import { digestIn } from '../../../ostree/commit.ts';
 import { STATIC_DELTAS_KEY, type StaticDelta, staticDeltaName } from '../../../ostree/delta-index.ts';
 import { parseRefName } from '../../../ostree/ref-name.ts';
 import { OLD_SUMMARY_PATH } from '../format/paths.ts';
-import { oldSummaryArches } from '../format/repository-metadata.ts';
+import { oldSummaryArches } from '../format/repository-config.ts';
 import { isFlatpak, OLD_SUMMARY_LIMIT, SUMMARY_TYPE } from '../format/summary.ts';
 import { auditAnnouncements } from './announcements.ts';
 import type { KnownRefs } from './audit-summary.ts';
@@ -41,7 +41,7 @@ export interface OldSummaryAudit {
 }
 
 /** Audits the old summary. */
-export async function auditOldSummary(bytes: Uint8Array, audit: OldSummaryAudit): Promise<void> {
+export async function auditOldSummaryFile(bytes: Uint8Array, audit: OldSummaryAudit): Promise<void> {
   const path = OLD_SUMMARY_PATH;
   const { config, findings, remarks } = audit;
   if (bytes.length > OLD_SUMMARY_LIMIT) {

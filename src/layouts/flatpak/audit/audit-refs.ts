@@ -1,6 +1,6 @@
 /**
  * The audit of the repository's refs against the summaries: every ref of `refs/heads` is where clients look for it, with its
- * commit, and there are no others. Needs a directory: a web host does not list its files.
+ * commit, and there are no others. Needs a listing of the files, which a web host does not give.
  */
 
 import type { Finding } from '../../../audit/findings.ts';
@@ -10,11 +10,11 @@ import { compareText } from '../../../model/order.ts';
 import { MAX_REF_SIZE } from '../../../ostree/limits.ts';
 import { REFS_PATH, refPath } from '../../../ostree/paths.ts';
 import { isRefName, parseRefName, type RefName } from '../../../ostree/ref-name.ts';
-import type { Folder } from '../../../platform/files/folder.ts';
 import { SUMMARY_INDEX_PATH } from '../format/paths.ts';
 import { formatEntryName } from '../format/summary-index.ts';
 import type { AuditedCommits } from './audit-commits.ts';
-import type { AuditedSummary, KnownRefs } from './audit-summary.ts';
+import type { AuditedFlatpakSummary, KnownRefs } from './audit-summary.ts';
+import type { ListedFiles } from './listed-files.ts';
 import { placementOf } from './placement.ts';
 import { reportRefs } from './published-ref.ts';
 
@@ -26,15 +26,15 @@ interface AuditedRef {
   readonly subsets: readonly string[] | undefined;
 }
 
-/** Audits the refs of a repository in a directory. */
-export function auditRefs(
-  folder: Folder,
-  summaries: readonly AuditedSummary[],
+/** Audits the refs of a repository whose files can be listed. */
+export async function auditRefs(
+  files: ListedFiles,
+  summaries: readonly AuditedFlatpakSummary[],
   known: KnownRefs,
   commits: AuditedCommits,
   findings: Finding[],
-): void {
-  const refs = readRefs(folder, commits, findings);
+): Promise<void> {
+  const refs = await readRefs(files, commits, findings);
   const messages = refs.flatMap(({ name, commit }): string[] => {
     const published = known.get(name)?.ref.commit;
     if (published === undefined) return [`${name}: missing from every summary`];
@@ -50,14 +50,20 @@ export function auditRefs(
   for (const summary of summaries) reportRefs(summary.path, misplaced(listed, summary), findings);
 }
 
-function readRefs(folder: Folder, commits: AuditedCommits, findings: Finding[]): readonly AuditedRef[] {
-  const names = folder.list(REFS_PATH).toSorted(compareText);
-  return names.flatMap((name) => {
-    const commit = isRefName(name) ? decodeText(folder.read(refPath(name), MAX_REF_SIZE)).trimEnd() : '';
-    if (isDigest(commit)) return [{ name, commit, parsed: parseRefName(name), subsets: commits.get(commit)?.subsets }];
-    findings.push({ path: refPath(name), message: 'expected a ref that holds the digest of a commit' });
-    return [];
-  });
+async function readRefs(
+  files: ListedFiles,
+  commits: AuditedCommits,
+  findings: Finding[],
+): Promise<readonly AuditedRef[]> {
+  const names = (await files.list(REFS_PATH)).toSorted(compareText);
+  const refs: AuditedRef[] = [];
+  for (const name of names) {
+    const commit = isRefName(name) ? decodeText(await files.read(refPath(name), MAX_REF_SIZE)).trimEnd() : '';
+    if (isDigest(commit))
+      refs.push({ name, commit, parsed: parseRefName(name), subsets: commits.get(commit)?.subsets });
+    else findings.push({ path: refPath(name), message: 'expected a ref that holds the digest of a commit' });
+  }
+  return refs;
 }
 
 // A client of arch "x86-64" would look for a summary of that name, read subset "x86" of arch "64", and ignore it.
@@ -70,7 +76,7 @@ function hyphenated(refs: readonly AuditedRef[]): readonly string[] {
 }
 
 /** Every subset needs a summary for every arch, even an empty one: a client that finds none keeps the one it has. */
-function missingSummaries(refs: readonly AuditedRef[], summaries: readonly AuditedSummary[]): readonly string[] {
+function missingSummaries(refs: readonly AuditedRef[], summaries: readonly AuditedFlatpakSummary[]): readonly string[] {
   const arches = new Set(refs.flatMap(({ parsed }) => parsed.arch ?? []));
   const subsets = new Set(refs.flatMap(({ parsed, subsets: own }) => (parsed.kind === 'other' ? [] : (own ?? []))));
   const wanted = [...arches].flatMap((arch) => [arch, ...[...subsets].map((subset) => formatEntryName(arch, subset))]);
@@ -78,7 +84,7 @@ function missingSummaries(refs: readonly AuditedRef[], summaries: readonly Audit
   return wanted.filter((name) => !found.has(name)).map((name) => `${name}: expected a summary, found none`);
 }
 
-function misplaced(refs: readonly AuditedRef[], summary: AuditedSummary): readonly string[] {
+function misplaced(refs: readonly AuditedRef[], summary: AuditedFlatpakSummary): readonly string[] {
   const { subset } = summary;
   const present = new Set(summary.refs.map(({ name }) => name));
   const commits = new Set<Digest>();

@@ -14,7 +14,7 @@ import { parseSignatures } from '../../../ostree/signatures.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { openChecker } from '../../../platform/openpgp/open-checker.ts';
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../format/paths.ts';
-import { publicKeys } from '../format/repository-metadata.ts';
+import { publicKeys } from '../format/repository-config.ts';
 import type { TreeFiles } from './tree-files.ts';
 
 /** What is signed, and the keys to check with. */
@@ -24,8 +24,8 @@ export interface SignatureAudit {
   readonly config: Keyfile | undefined;
   /** Key rings that the user named. */
   readonly publicKeys: readonly Uint8Array[];
-  /** Signature files of the tree; empty if they cannot be listed. */
-  readonly listed: readonly string[];
+  /** All signatures of indexes in the tree, older ones too; empty if they cannot be listed. */
+  readonly kept: readonly string[];
   readonly files: TreeFiles;
   readonly findings: Finding[];
   readonly remarks: Finding[];
@@ -41,14 +41,14 @@ export interface SignatureCounts {
 
 /** Audits the signatures of a tree, and those that it keeps for older indexes. */
 export async function auditSignatures(audit: SignatureAudit): Promise<SignatureCounts> {
-  const { index, oldSummary, listed, files, findings, remarks } = audit;
+  const { index, oldSummary, kept, files, findings, remarks } = audit;
   const path = signaturePath(digestOf(index));
   const ofIndex = await readSignatures(path, audit);
   const copy = await readSignatures(INDEX_SIGNATURE_PATH, audit);
   const ofOld = await readSignatures(OLD_SIGNATURE_PATH, audit);
-  for (const older of listed) if (older !== path) await readSignatures(older, audit);
+  for (const older of kept) if (older !== path) await readSignatures(older, audit);
   const checker = await openKeys(audit);
-  const isSigned = listed.length > 0 || [ofIndex, copy, ofOld].some((found) => found !== undefined);
+  const isSigned = kept.length > 0 || [ofIndex, copy, ofOld].some((found) => found !== undefined);
   if (!isSigned && checker === undefined) return { signatures: 0, goodSignatures: 0 };
   if (ofIndex === undefined && (await files.find(path, MAX_SIGNATURE_SIZE)) === undefined) {
     findings.push({

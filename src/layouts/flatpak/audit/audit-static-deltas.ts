@@ -19,29 +19,29 @@ import {
   parseSuperblockPath,
   STATIC_DELTAS_PATH,
 } from '../../../ostree/paths.ts';
-import type { Folder } from '../../../platform/files/folder.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
+import type { ListedFiles } from './listed-files.ts';
 import { differs } from './published-ref.ts';
 import type { TreeFiles } from './tree-files.ts';
 
-/** Lists the static deltas of a repository in a directory. A folder with a wrong name is a finding. */
-export async function listStaticDeltas(folder: Folder, findings: Finding[]): Promise<readonly StaticDelta[]> {
+/** Lists the static deltas of a repository. A folder with a wrong name is a finding. */
+export async function listStaticDeltas(files: ListedFiles, findings: Finding[]): Promise<readonly StaticDelta[]> {
   const deltas: StaticDelta[] = [];
-  for (const file of folder.list(STATIC_DELTAS_PATH).toSorted(compareText)) {
+  for (const file of (await files.list(STATIC_DELTAS_PATH)).toSorted(compareText)) {
     if (!isSuperblock(file)) continue;
     const path = `${STATIC_DELTAS_PATH}/${file}`;
     await check(path, findings, async () => {
       const name = parseSuperblockPath(file);
       if (name === undefined) throw new RepomillError('integrity', 'expected a folder named after commits');
-      deltas.push({ ...name, superblock: digestOf(folder.read(path, MAX_SUPERBLOCK_SIZE)) });
+      deltas.push({ ...name, superblock: digestOf(await files.read(path, MAX_SUPERBLOCK_SIZE)) });
     });
   }
   return deltas;
 }
 
-/** Audits the indexes of a directory against its static deltas. */
+/** Audits the indexes of a repository against its static deltas. */
 export async function auditDeltaIndexes(
-  folder: Folder,
+  files: ListedFiles,
   deltas: readonly StaticDelta[],
   findings: Finding[],
 ): Promise<void> {
@@ -52,14 +52,14 @@ export async function auditDeltaIndexes(
   }
   for (const [path, expected] of byPath) {
     await check(path, findings, async () => {
-      const found = readDeltaIndex(folder.read(path, MAX_OBJECT_SIZE), expected[0]?.to);
+      const found = readDeltaIndex(await files.read(path, MAX_OBJECT_SIZE), expected[0]?.to);
       const wanted = new Map(expected.map((delta) => [staticDeltaName(delta), delta.superblock]));
       for (const name of new Set([...wanted.keys(), ...found.keys()])) {
         for (const message of differs(name, wanted.get(name), found.get(name))) findings.push({ path, message });
       }
     });
   }
-  for (const file of folder.list(DELTA_INDEXES_PATH).toSorted(compareText)) {
+  for (const file of (await files.list(DELTA_INDEXES_PATH)).toSorted(compareText)) {
     const path = `${DELTA_INDEXES_PATH}/${file}`;
     if (file.endsWith('.index') && !byPath.has(path)) {
       findings.push({ path, message: 'no static delta leads to its commit: the next build will remove it' });

@@ -19,7 +19,7 @@ import { orderFaults, type PublishedRef, readPublishedRef, refDifferences, repor
 import type { TreeFiles } from './tree-files.ts';
 
 /** A summary that was read. */
-export interface AuditedSummary extends EntryName {
+export interface AuditedFlatpakSummary extends EntryName {
   readonly entry: IndexEntry;
   readonly path: string;
   /** Uncompressed. */
@@ -37,12 +37,12 @@ interface KnownRef {
 export type KnownRefs = Map<string, KnownRef>;
 
 /** Reads a summary and audits it. Throws if clients could not read it; anything that they could not use is a finding. */
-export async function auditSummary(
+export async function auditFlatpakSummary(
   entry: IndexEntry,
   files: TreeFiles,
   known: KnownRefs,
   findings: Finding[],
-): Promise<AuditedSummary> {
+): Promise<AuditedFlatpakSummary> {
   const path = flatpakSummaryPath(entry.sha256);
   const bytes = await files.unpack(path, MAX_SUMMARY_SIZE);
   expect('SHA-256', entry.sha256, digestOf(bytes));
@@ -88,7 +88,7 @@ function unexpectedRefs(refs: readonly PublishedRef[], summary: EntryName): read
 }
 
 /** How many refs of a secondary architecture clients never see, because they load only the summary of the main one; 0 if they see all. */
-export function unseenRefs(summary: AuditedSummary, known: KnownRefs): number {
+export function unseenRefs(summary: AuditedFlatpakSummary, known: KnownRefs): number {
   const secondary = secondaryArches.get(summary.arch);
   if (secondary === undefined || summary.subset !== undefined) return 0;
   const isSecondary = (name: string): boolean => parseRefName(name).arch === secondary;

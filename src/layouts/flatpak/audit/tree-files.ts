@@ -7,7 +7,7 @@ import { looksLikePage } from '../../../audit/audit-host.ts';
 import { isGzip } from '../../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';
-import type { Source } from '../../../model/source.ts';
+import type { FetchedBytes, Source } from '../../../model/source.ts';
 import { gunzipMember } from '../../../platform/zlib/gunzip.ts';
 
 /** Reads files of a tree. */
@@ -20,38 +20,39 @@ export class TreeFiles {
     this.#signal = signal;
   }
 
-  /** A file, or undefined where there is none. */
+  /** A file; undefined if it is missing. */
   async find(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-    const result = await this.#source.fetch(path, {
-      maxBytes,
-      forbiddenIsMissing: true,
-      ...defined({ signal: this.#signal }),
-    });
-    return result.kind === 'full' ? result.bytes : undefined;
+    return (await this.#fetch(path, maxBytes))?.bytes;
   }
 
-  /** A file that has to be there. */
+  /** A file; throws if it is missing. */
   async read(path: string, maxBytes: number): Promise<Uint8Array> {
     const bytes = await this.find(path, maxBytes);
-    if (bytes === undefined) throw new RepomillError('not-found', `${path}: expected a file, found none`);
+    if (bytes === undefined) throw missing(path);
     return bytes;
   }
 
   /** The content of a gzip file, of at most `maxBytes`. */
   async unpack(path: string, maxBytes: number): Promise<Uint8Array> {
-    const result = await this.#source.fetch(path, {
-      maxBytes,
-      forbiddenIsMissing: true,
-      ...defined({ signal: this.#signal }),
-    });
-    if (result.kind !== 'full') throw new RepomillError('not-found', `${path}: expected a file, found none`);
+    const result = await this.#fetch(path, maxBytes);
+    if (result === undefined) throw missing(path);
     const { bytes, encoding } = result;
     if (encoding !== undefined && !isGzip(bytes)) return bytes;
     try {
       return gunzipMember(bytes, maxBytes);
     } catch (error) {
       if (!looksLikePage(bytes)) throw error;
-      throw new RepomillError('format', `${path}: expected gzip, found a web page (${messageOf(error)})`);
+      throw new RepomillError('format', `expected gzip, found a web page (${messageOf(error)})`, { path });
     }
   }
+
+  async #fetch(path: string, maxBytes: number): Promise<FetchedBytes | undefined> {
+    const options = { maxBytes, forbiddenIsMissing: true, ...defined({ signal: this.#signal }) };
+    const result = await this.#source.fetch(path, options);
+    return result.kind === 'full' ? result : undefined;
+  }
+}
+
+function missing(path: string): RepomillError {
+  return new RepomillError('not-found', 'expected a file, found none', { path });
 }

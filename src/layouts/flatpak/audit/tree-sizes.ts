@@ -11,9 +11,9 @@ import { type InstallSizes, totalSizes } from '../../../ostree/commit.ts';
 import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
 import { type Directory, parseDirectory, parseFileHead } from '../../../ostree/tree-object.ts';
-import type { Folder } from '../../../platform/files/folder.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { inflateRaw } from '../../../platform/zlib/gunzip.ts';
+import type { ListedFiles } from './listed-files.ts';
 
 /** A file takes a multiple of this on disk, in bytes. */
 const BLOCK = 512n;
@@ -24,51 +24,51 @@ const HEAD_SIZE = 1024;
 /** Deeper than any path can be. */
 const MAX_DEPTH = 2048;
 
-/** Reads the trees of a repository in a directory. */
+/** Reads the trees of a repository. */
 export class TreeSizer {
-  readonly #folder: Folder;
+  readonly #files: ListedFiles;
   readonly #known = new Map<Digest, InstallSizes>();
 
-  constructor(folder: Folder) {
-    this.#folder = folder;
+  constructor(files: ListedFiles) {
+    this.#files = files;
   }
 
   /** The sizes of all regular files below a directory together. */
-  sizesOf(tree: Digest, depth = 0): InstallSizes {
+  async sizesOf(tree: Digest, depth = 0): Promise<InstallSizes> {
     const known = this.#known.get(tree);
     if (known !== undefined) return known;
     if (depth > MAX_DEPTH) throw new RepomillError('format', `tree: expected at most ${MAX_DEPTH} levels, found more`);
-    const { files, directories } = this.#directory(tree);
-    const sizes = totalSizes([
-      ...files.map(({ sha256 }) => this.#fileSizes(sha256)),
-      ...directories.map(({ sha256 }) => this.sizesOf(sha256, depth + 1)),
-    ]);
+    const { files, directories } = await this.#directory(tree);
+    const parts: InstallSizes[] = [];
+    for (const { sha256 } of files) parts.push(await this.#fileSizes(sha256));
+    for (const { sha256 } of directories) parts.push(await this.sizesOf(sha256, depth + 1));
+    const sizes = totalSizes(parts);
     this.#known.set(tree, sizes);
     return sizes;
   }
 
   /** The text of `metadata` in a directory; empty if there is no such file. */
-  metadataOf(tree: Digest): string {
-    const file = this.#directory(tree).files.find(({ name }) => name === 'metadata');
+  async metadataOf(tree: Digest): Promise<string> {
+    const file = (await this.#directory(tree)).files.find(({ name }) => name === 'metadata');
     if (file === undefined) return '';
-    const bytes = this.#folder.read(objectPath(file.sha256, 'filez'), MAX_OBJECT_SIZE);
+    const bytes = await this.#files.read(objectPath(file.sha256, 'filez'), MAX_OBJECT_SIZE);
     const { isRegular, size, contentStart } = parseFileHead(bytes);
     if (!isRegular) return '';
     if (size > MAX_TEXT_LENGTH) throw new RepomillError('format', `metadata: expected a text, found ${size} bytes`);
     return decodeText(inflateRaw(bytes.subarray(contentStart), Number(size)));
   }
 
-  #directory(tree: Digest): Directory {
+  async #directory(tree: Digest): Promise<Directory> {
     const path = objectPath(tree, 'dirtree');
-    const bytes = this.#folder.read(path, MAX_OBJECT_SIZE);
+    const bytes = await this.#files.read(path, MAX_OBJECT_SIZE);
     if (digestOf(bytes) === tree) return parseDirectory(bytes);
     throw new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
   }
 
-  #fileSizes(sha256: Digest): InstallSizes {
+  async #fileSizes(sha256: Digest): Promise<InstallSizes> {
     const path = objectPath(sha256, 'filez');
-    const { bytes, size } = this.#folder.readHead(path, HEAD_SIZE);
-    const whole = bytes.length < size && headIsLonger(bytes) ? this.#folder.read(path, MAX_OBJECT_SIZE) : bytes;
+    const { bytes, size } = await this.#files.readHead(path, HEAD_SIZE);
+    const whole = bytes.length < size && headIsLonger(bytes) ? await this.#files.read(path, MAX_OBJECT_SIZE) : bytes;
     const head = parseFileHead(whole);
     if (!head.isRegular) return { installed: 0n, download: 0n };
     return { installed: ((head.size + BLOCK - 1n) / BLOCK) * BLOCK, download: BigInt(size) };

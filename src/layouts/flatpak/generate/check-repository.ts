@@ -8,7 +8,7 @@ import { refPath } from '../../../ostree/paths.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
-import { announcedCollection } from '../format/repository-metadata.ts';
+import { announcedCollection } from '../format/repository-config.ts';
 import type { Refs } from './pack-refs.ts';
 import type { PackedRef } from './packed-ref.ts';
 

@@ -17,7 +17,7 @@ import type { Refs } from './pack-refs.ts';
 import type { PackedRef } from './packed-ref.ts';
 
 /** A summary of the new tree. */
-export interface SummaryDraft {
+export interface FlatpakSummaryDraft {
   /** Its name in the index. */
   readonly name: string;
   readonly arch: string;
@@ -46,7 +46,7 @@ interface Member extends Membership {
  * Drafts one summary for each arch and each subset of it, in the order of their names' bytes. Empty ones are kept, so that a client
  * of an emptied subset does not stay on an older state.
  */
-export async function draftSummaries(refs: Refs, options: DraftOptions): Promise<readonly SummaryDraft[]> {
+export async function draftSummaries(refs: Refs, options: DraftOptions): Promise<readonly FlatpakSummaryDraft[]> {
   let made: ReadonlyMap<string, PackedSummary> | undefined;
   const packed = async (): Promise<ReadonlyMap<string, PackedSummary>> => {
     made ??= packSummaries(await refs.packed(), options);
@@ -65,7 +65,7 @@ export async function draftSummaries(refs: Refs, options: DraftOptions): Promise
 }
 
 /** A summary whose chunks are shared with other summaries. */
-interface PackedSummary extends Pick<SummaryDraft, 'name' | 'arch' | 'subset' | 'refs'> {
+interface PackedSummary extends Pick<FlatpakSummaryDraft, 'name' | 'arch' | 'subset' | 'refs'> {
   readonly packed: Packed;
 }
 

@@ -5,13 +5,12 @@ import { commitReaders } from '../../../readers/ostree/commit-reader.ts';
 import { isOstreeRepository, type OpenRepository } from '../../../readers/ostree/open-repository.ts';
 import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
-import { historyLength } from '../format/repository-metadata.ts';
+import { historyLength } from '../format/repository-config.ts';
 import type { FlatpakSettings } from '../settings.ts';
 import { packRefsTask } from './pack-refs.ts';
-import { type FlatpakTasks, planFlatpak } from './plan-flatpak.ts';
-import { reportFlatpakTree } from './report-tree.ts';
+import { type FlatpakTasks, planFlatpak, reportFlatpakTree } from './plan-flatpak.ts';
 
-/** How hard summaries are compressed: as flatpak does it. It takes a third of the time of a first build. */
+/** The level at which summaries are compressed, flatpak's own. Compression is a third of a first build's time. */
 const SUMMARY_LEVEL = 6;
 
 const tasks: TaskDefinitions<FlatpakTasks> = {
@@ -40,7 +39,9 @@ export const flatpakGenerator: Generator<FlatpakSettings> = defineGenerator<
   tasks,
   async plan({ input: repository, settings, config, session, output, ...request }) {
     if (!isOstreeRepository(output.location)) {
-      session.progress.warn(`${output.location}: has no objects and refs; clients need those of the repository there`);
+      session.progress.warn(
+        `${output.location}: has no objects and refs; clients need those of the repository there too`,
+      );
     }
     const history = config.history ?? historyLength(repository.config, settings.exact) ?? DEFAULT_HISTORY;
     const plan = await planFlatpak({ ...request, ...session, repository, output }, { ...settings, history });

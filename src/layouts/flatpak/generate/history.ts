@@ -14,9 +14,9 @@ import { flatpakSummaryPath, summaryDeltaPath } from '../format/paths.ts';
 import { SUMMARY_TYPE } from '../format/summary.ts';
 import { makeSummaryDelta } from '../format/summary-delta.ts';
 import type { IndexEntry } from '../format/summary-index.ts';
-import type { SummaryDraft } from './draft-summaries.ts';
-import type { PublishedIndex } from './published-index.ts';
-import { readPublishedSummary } from './published-summary.ts';
+import type { FlatpakSummaryDraft } from './draft-summaries.ts';
+import type { PublishedIndex } from './published.ts';
+import { readPublishedSummary } from './published.ts';
 
 /** What histories are made from. */
 export interface HistoryOptions {
@@ -27,20 +27,20 @@ export interface HistoryOptions {
 }
 
 /** A summary's history, and the files that it needs in the tree. */
-export interface PlannedHistory {
+export interface SummaryHistory {
   /** Newest first. */
   readonly older: readonly Digest[];
   readonly files: readonly PlannedFile[];
 }
 
 /** Plans the histories of all summaries: new deltas for those that changed, the existing ones for the others. */
-export async function planHistories(
-  drafts: readonly SummaryDraft[],
+export async function planFlatpakHistories(
+  drafts: readonly FlatpakSummaryDraft[],
   published: PublishedIndex | undefined,
   options: HistoryOptions,
-): Promise<readonly PlannedHistory[]> {
+): Promise<readonly SummaryHistory[]> {
   const before = new Map(published?.summaries.map((entry) => [entry.name, entry]));
-  const histories: PlannedHistory[] = [];
+  const histories: SummaryHistory[] = [];
   options.progress.start('deltas', drafts.length, 'summaries');
   for (const draft of drafts) {
     const entry = before.get(draft.name);
@@ -51,10 +51,10 @@ export async function planHistories(
 }
 
 async function planHistory(
-  draft: SummaryDraft,
+  draft: FlatpakSummaryDraft,
   before: IndexEntry,
   { previous, history, progress }: HistoryOptions,
-): Promise<PlannedHistory> {
+): Promise<SummaryHistory> {
   const isChanged = before.sha256 !== draft.sha256;
   const next = isChanged ? new Variant(SUMMARY_TYPE, await draft.encode()) : undefined;
   const older: Digest[] = [];

@@ -9,7 +9,7 @@ import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { encodeSummaryIndex, type IndexEntry } from '../format/summary-index.ts';
 import type { Refs } from './pack-refs.ts';
-import type { PublishedIndex } from './published-index.ts';
+import type { PublishedIndex } from './published.ts';
 import { type MetadataEntry, repositoryMetadata } from './repository-metadata.ts';
 
 /** An index. */

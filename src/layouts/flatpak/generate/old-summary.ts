@@ -12,7 +12,7 @@ import { digestOf, digestOfParts } from '../../../platform/hash/sha256.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { OLD_SUMMARY_PATH } from '../format/paths.ts';
-import { oldSummaryArches } from '../format/repository-metadata.ts';
+import { oldSummaryArches } from '../format/repository-config.ts';
 import { OLD_SUMMARY_LIMIT, packOldSummary } from '../format/summary.ts';
 import type { Refs } from './pack-refs.ts';
 import type { PackedRef } from './packed-ref.ts';
@@ -35,7 +35,7 @@ export interface OldSummaryDraft {
   readonly sha256: Digest;
   readonly size: number;
   /** Its bytes. */
-  pieces(): Promise<readonly Uint8Array[]>;
+  chunks(): Promise<readonly Uint8Array[]>;
 }
 
 /** Drafts the old summary. */
@@ -60,7 +60,7 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
         'name fewer architectures in summary-arches of [flatpak]',
     );
   }
-  return { ...draft, pieces: async () => (await packed()).chunks };
+  return { ...draft, chunks: async () => (await packed()).chunks };
 }
 
 function pack(

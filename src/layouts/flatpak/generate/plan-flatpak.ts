@@ -1,14 +1,18 @@
 /**
- * The flatpak layout: what `flatpak build-update-repo` writes into an OSTree repository, so that the unmodified flatpak client
- * updates from it. FLATPAK.md. Decides what the tree shall hold; `publish/` makes it so.
+ * Plans a flatpak tree: what `flatpak build-update-repo` writes into an OSTree repository, from which unmodified flatpak clients
+ * update. FLATPAK.md, "What is written". Decides what the tree holds; `publish/` writes it.
  */
 
 import { Limiter } from '../../../async/limiter.ts';
 import { encodeText } from '../../../bytes/bytes.ts';
 import { withKey } from '../../../glib/keyfile.ts';
+import { defined } from '../../../model/defined.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { Signer } from '../../../model/signer.ts';
-import { CONFIG_PATH, DELTA_INDEXES_PATH } from '../../../ostree/paths.ts';
+import { encodeDeltaIndex, type StaticDelta } from '../../../ostree/delta-index.ts';
+import { CONFIG_PATH, DELTA_INDEXES_PATH, deltaIndexPath } from '../../../ostree/paths.ts';
+import type { TreeReport } from '../../../publish/build-report.ts';
+import type { PublishReport } from '../../../publish/publish.ts';
 import type { ReadableTree, Tree } from '../../../publish/tree.ts';
 import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../../publish/tree-plan.ts';
 import type { OpenRepository } from '../../../readers/ostree/open-repository.ts';
@@ -20,49 +24,48 @@ import {
   parseFlatpakPath,
   SUMMARIES_PATH,
   SUMMARY_INDEX_PATH,
+  summaryDeltaPath,
 } from '../format/paths.ts';
 import type { FlatpakSettings } from '../settings.ts';
 import { checkRepository } from './check-repository.ts';
-import { planDeltaIndexes } from './delta-indexes.ts';
-import { draftSummaries, type SummaryDraft } from './draft-summaries.ts';
-import { planHistories } from './history.ts';
+import { draftSummaries, type FlatpakSummaryDraft } from './draft-summaries.ts';
+import { planFlatpakHistories } from './history.ts';
 import { nextIndex } from './next-index.ts';
 import { draftOldSummary } from './old-summary.ts';
 import { type PackTasks, packRefs } from './pack-refs.ts';
-import { type PublishedIndex, readPublishedIndex } from './published-index.ts';
+import { findPublishedSummary, type PublishedIndex, readPublishedSummaryIndex } from './published.ts';
 import { withPublishedSubsets } from './published-subsets.ts';
-import { findPublishedSummary } from './published-summary.ts';
 import { retainedPaths } from './retained-paths.ts';
 import { makeSignatures, type SignatureFiles } from './signatures.ts';
 
 /** The tasks of the flatpak layout. */
 export interface FlatpakTasks extends PackTasks {
-  /** The stored bytes of a summary, from the canonical ones. */
+  /** Compresses a summary. */
   compressSummary(job: { readonly bytes: Uint8Array; readonly transfer?: readonly unknown[] }): Promise<Uint8Array>;
 }
 
-/** What the flatpak layout is given. */
+/** What a flatpak tree is made from. */
 export interface FlatpakInput extends BuildSession<FlatpakTasks> {
   readonly repository: OpenRepository;
   readonly previous: ReadableTree;
   readonly output: Tree;
   readonly signer: Signer | undefined;
-  /** Seconds since 1970. Nothing depends on it unless the tree shall be exactly what flatpak writes. */
+  /** Seconds since 1970. Used only if the tree has to be exactly what flatpak writes. */
   readonly now: bigint;
 }
 
-/** How the flatpak layout is to be written. */
+/** How it is made. */
 export interface FlatpakOptions extends FlatpakSettings {
-  /** How many older versions of each summary keep a delta. */
+  /** The most older versions of each summary that keep a delta. */
   readonly history: number;
 }
 
-/** A summary of the tree to come and its older versions, newest first. */
-export interface PlannedSummary extends SummaryDraft {
+/** A summary of the new tree, and its older versions, newest first. */
+export interface PlannedSummary extends FlatpakSummaryDraft {
   readonly history: readonly Digest[];
 }
 
-/** A plan, and what it is about. */
+/** A plan, and what is reported about it. */
 export interface FlatpakPlan extends TreePlan {
   /** When the repository last changed, in seconds since 1970. */
   readonly lastModified: bigint;
@@ -70,15 +73,15 @@ export interface FlatpakPlan extends TreePlan {
   readonly summaries: readonly PlannedSummary[];
 }
 
-/** Plans a flatpak tree. Throws a metadata error for what no client could use. */
+/** Plans a flatpak tree. Throws a metadata error for everything that no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
   const { repository, workspace, previous, output, progress } = input;
-  const published = await readPublishedIndex(previous);
+  const published = await readPublishedSummaryIndex(previous);
   const found = await packRefs(repository, input);
   const refs = options.exact ? await withPublishedSubsets(found, published, previous) : found;
   await checkRepository(refs, { ...input, ...options });
   const drafts = await draftSummaries(refs, { ...options, workspace });
-  const histories = await planHistories(drafts, published, { ...options, previous, progress });
+  const histories = await planFlatpakHistories(drafts, published, { ...options, previous, progress });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
   const index = await nextIndex(summaries, published, { ...input, ...options, refs });
   const oldSummary = await draftOldSummary({ ...input, ...options, refs, metadata: index.metadata });
@@ -89,12 +92,12 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
     refs: refs.count,
     summaries,
     files: [...planSummaries(drafts, published, input), ...histories.flatMap(({ files }) => files)],
-    // Whoever reads the old summary reads nothing else of these, so it does not matter that the index comes last.
+    // Clients of the old summary read none of the other files, so it need not be written together with the index.
     mutable: [
       ...filesOf(signatures, 'signature'),
       ...planDeltaIndexes(repository.staticDeltas),
       mutableFile(CONFIG_PATH, encodeText(withKey(repository.configText, 'core', 'indexed-deltas', 'true'))),
-      { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.pieces() },
+      { path: OLD_SUMMARY_PATH, sha256: oldSummary.sha256, content: async () => oldSummary.chunks() },
       ...filesOf(signatures, 'old-signature'),
       ...filesOf(signatures, 'index-signature'),
       mutableFile(SUMMARY_INDEX_PATH, index.bytes),
@@ -110,17 +113,17 @@ function filesOf(signatures: SignatureFiles, kind: FlatpakPath['kind']): readonl
 }
 
 /**
- * The files of the summaries: what was published stays what it is, however it was compressed. No more of the others are encoded
- * at a time than tasks may be waited for: each is some megabytes.
+ * The files of the summaries. A published one is copied, so it stays the same however it was compressed. Of the others, no more are
+ * encoded at a time than tasks may be pending: each takes some megabytes.
  */
 function planSummaries(
-  drafts: readonly SummaryDraft[],
+  drafts: readonly FlatpakSummaryDraft[],
   published: PublishedIndex | undefined,
   { tasks, maxPending, previous }: FlatpakInput,
 ): readonly PlannedFile[] {
   const limiter = new Limiter(maxPending);
   const known = new Set(published?.summaries.map(({ sha256 }) => sha256));
-  const storedBytes = async ({ sha256, encode }: SummaryDraft): Promise<Uint8Array> => {
+  const storedBytes = async ({ sha256, encode }: FlatpakSummaryDraft): Promise<Uint8Array> => {
     const before = known.has(sha256) ? await findPublishedSummary(sha256, previous) : undefined;
     if (before !== undefined) return before.stored;
     const bytes = await encode();
@@ -130,4 +133,30 @@ function planSummaries(
     path: flatpakSummaryPath(draft.sha256),
     content: () => limiter.run(() => storedBytes(draft)),
   }));
+}
+
+/** One file for each commit that static deltas lead to. */
+function planDeltaIndexes(deltas: readonly StaticDelta[]): readonly MutableFile[] {
+  const byTarget = new Map<Digest, StaticDelta[]>();
+  for (const delta of deltas) byTarget.set(delta.to, [...(byTarget.get(delta.to) ?? []), delta]);
+  return [...byTarget].map(([to, found]) => mutableFile(deltaIndexPath(to), encodeDeltaIndex(found)));
+}
+
+/** The figures of a published tree. */
+export function reportFlatpakTree(plan: FlatpakPlan, { sizeOf }: PublishReport): TreeReport {
+  return {
+    layout: 'flatpak',
+    state: { lastModified: Number(plan.lastModified) },
+    indexSize: sizeOf(SUMMARY_INDEX_PATH),
+    packages: plan.refs,
+    summaries: plan.summaries.map(({ arch, subset, sha256, size, refs, history }) => ({
+      arch,
+      ...defined({ subset }),
+      sha256,
+      size,
+      storedSize: sizeOf(flatpakSummaryPath(sha256)),
+      packages: refs,
+      history: history.map((old) => ({ sha256: old, deltaSize: sizeOf(summaryDeltaPath(old, sha256)) })),
+    })),
+  };
 }

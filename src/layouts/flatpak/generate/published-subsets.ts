@@ -11,8 +11,8 @@ import type { ReadableTree } from '../../../publish/tree.ts';
 import { isFlatpak } from '../format/summary.ts';
 import type { Refs } from './pack-refs.ts';
 import type { PackedRef } from './packed-ref.ts';
-import type { PublishedIndex } from './published-index.ts';
-import { findPublishedSummary } from './published-summary.ts';
+import type { PublishedIndex } from './published.ts';
+import { findPublishedSummary } from './published.ts';
 
 /** Commits that published summaries list, with the subsets each belonged to. */
 type PublishedSubsets = ReadonlyMap<Digest, readonly string[]>;

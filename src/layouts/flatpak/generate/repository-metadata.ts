@@ -12,7 +12,7 @@ import {
   packUint64,
 } from '../../../glib/gvariant/pack.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
-import { collectionId, FLATPAK_GROUP, publicKeys } from '../format/repository-metadata.ts';
+import { collectionId, FLATPAK_GROUP, publicKeys } from '../format/repository-config.ts';
 import { LAST_MODIFIED_KEY } from '../format/summary-index.ts';
 
 /** A key and its value. */

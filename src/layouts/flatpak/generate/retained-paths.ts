@@ -11,7 +11,7 @@ import { parseSignatures } from '../../../ostree/signatures.ts';
 import type { Tree } from '../../../publish/tree.ts';
 import { flatpakSummaryPath, parseFlatpakPath, SUMMARIES_PATH, signaturePath } from '../format/paths.ts';
 import type { IndexEntry } from '../format/summary-index.ts';
-import type { PublishedIndex } from './published-index.ts';
+import type { PublishedIndex } from './published.ts';
 
 /** How much is kept. */
 export interface RetainOptions {

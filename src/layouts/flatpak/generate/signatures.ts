@@ -13,7 +13,7 @@ import { digestOf } from '../../../platform/hash/sha256.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../format/paths.ts';
 import type { OldSummaryDraft } from './old-summary.ts';
-import type { PublishedIndex } from './published-index.ts';
+import type { PublishedIndex } from './published.ts';
 
 /** What is signed, who signs, and where signatures may already be. */
 export interface SignatureInput {
@@ -36,7 +36,7 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
   const path = signaturePath(digestOf(index));
   const ofIndex = await signatureOver(async () => index, await read(path), signer);
   const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
-  const ofOld = await signatureOver(async () => concatBytes(await oldSummary.pieces()), present, signer);
+  const ofOld = await signatureOver(async () => concatBytes(await oldSummary.chunks()), present, signer);
   // A client that gets the previous index from a cache must find its signature, even if this build starts in an empty folder.
   const before = published === undefined ? path : signaturePath(published.sha256);
   const ofBefore = await read(before);

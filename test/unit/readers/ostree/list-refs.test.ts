@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silent } from '../../../../src/model/progress.ts';
 import { listRefs } from '../../../../src/readers/ostree/list-refs.ts';
-import { isOstreeRepository, openRepository } from '../../../../src/readers/ostree/open-repository.ts';
+import { isOstreeRepository, openOstreeRepository } from '../../../../src/readers/ostree/open-repository.ts';
 import { EPOCH, noDigest, OstreeRepository } from '../../../ostree-repository.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
@@ -10,7 +10,7 @@ const workspace = makeWorkspace();
 let counter = 0;
 const fresh = (): OstreeRepository => new OstreeRepository(join(workspace, String(counter++)));
 const list = ({ directory }: OstreeRepository): ReturnType<typeof listRefs> =>
-  listRefs(openRepository(directory, silent));
+  listRefs(openOstreeRepository(directory, silent));
 const recordsOf = (repository: OstreeRepository): readonly unknown[] =>
   list(repository).files.map(({ content }) => JSON.parse(Buffer.from(content ?? []).toString()));
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { concatBytes, encodeText, parseHex } from '../../../../../src/bytes/bytes.ts';
+import { memorySource } from '../../../../../src/client/in-memory.ts';
 import {
   type Packed,
   packArray,
@@ -379,8 +380,13 @@ export function packDeltaIndex(name: string, superblock: Digest): Uint8Array {
   return packDictionary([['ostree.static-deltas', packDictionary([[name, packBytes(parseHex(superblock))]])]]).bytes;
 }
 
-/** The report on a repository in a directory, which is written for it. */
+/** The report on a repository in memory, whose files can be listed. */
 export async function auditFiles(files: Files, publicKeys: readonly Uint8Array[] = []): Promise<Audited> {
+  return onlyLayout(await verify({ tree: memorySource(files), publicKeys }));
+}
+
+/** The report on the same repository in a directory, which is written for it. */
+export async function auditDirectory(files: Files, publicKeys: readonly Uint8Array[] = []): Promise<Audited> {
   const directory = mkdtempSync(join(tmpdir(), 'repomill-test-'));
   try {
     for (const [path, bytes] of files) {

@@ -8,8 +8,8 @@ import {
   type IndexEntry,
   parseSummaryIndex,
 } from '../../../../../src/layouts/flatpak/format/summary-index.ts';
-import type { SummaryDraft } from '../../../../../src/layouts/flatpak/generate/draft-summaries.ts';
-import { planHistories } from '../../../../../src/layouts/flatpak/generate/history.ts';
+import type { FlatpakSummaryDraft } from '../../../../../src/layouts/flatpak/generate/draft-summaries.ts';
+import { planFlatpakHistories } from '../../../../../src/layouts/flatpak/generate/history.ts';
 import { type Digest, isDigest } from '../../../../../src/model/digest.ts';
 import { partsOf } from '../../../../../src/publish/tree.ts';
 import { faultyTree } from '../../../../pipeline/faulty-tree.ts';
@@ -24,7 +24,7 @@ const VERSIONS = [0, 1, 2, 3, 4].map((count) => {
 });
 const [V0, V1, V2, V3, V4] = VERSIONS.map(({ sha256 }) => sha256) as [Digest, Digest, Digest, Digest, Digest];
 
-function draftOf(sha256: Digest): SummaryDraft {
+function draftOf(sha256: Digest): FlatpakSummaryDraft {
   const { bytes } = VERSIONS.find((version) => version.sha256 === sha256) ?? { bytes: new Uint8Array(0) };
   return { name: 'x86_64', arch: 'x86_64', sha256, size: bytes.length, refs: 1, encode: async () => bytes };
 }
@@ -41,7 +41,7 @@ async function plan(
   const bytes = encodeSummaryIndex(entries, []);
   const index = { ...parseSummaryIndex(bytes), bytes, sha256: digestOf(1) };
   const { progress, warnings } = noting();
-  const [found] = await planHistories([draftOf(next)], index, { previous: tree, history, progress });
+  const [found] = await planFlatpakHistories([draftOf(next)], index, { previous: tree, history, progress });
   return { older: found?.older, files: found?.files ?? [], warnings };
 }
 

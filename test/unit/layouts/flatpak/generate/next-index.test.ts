@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type IndexEntry, parseSummaryIndex } from '../../../../../src/layouts/flatpak/format/summary-index.ts';
 import { type IndexOptions, nextIndex } from '../../../../../src/layouts/flatpak/generate/next-index.ts';
-import type { PublishedIndex } from '../../../../../src/layouts/flatpak/generate/published-index.ts';
+import type { PublishedIndex } from '../../../../../src/layouts/flatpak/generate/published.ts';
 import { sha256Of } from '../../../../workspace.ts';
 import { digestOf } from '../format/sample-refs.ts';
 import { freshWorkspace, refsOf, repositoryWith } from './packed-refs.ts';

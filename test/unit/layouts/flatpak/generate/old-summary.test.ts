@@ -28,7 +28,7 @@ function inputOf(config: string, exact = false): Parameters<typeof draftOldSumma
 
 async function namesIn(config: string, exact = false): Promise<readonly string[]> {
   const draft = await draftOldSummary(inputOf(config, exact));
-  const bytes = concatBytes(await draft.pieces());
+  const bytes = concatBytes(await draft.chunks());
   expect([draft.size, draft.sha256]).toEqual([bytes.length, sha256Of(bytes)]);
   return [...new Variant(SUMMARY_TYPE, bytes).child(0).children()].map((entry) => entry.child(0).string());
 }
@@ -76,6 +76,6 @@ describe('the old summary', () => {
     const first = await draftOldSummary({ ...input, refs });
     const second = await draftOldSummary({ ...input, refs });
     expect([asked, second.sha256, second.size]).toEqual([1, first.sha256, first.size]);
-    expect(concatBytes(await second.pieces())).toEqual(concatBytes(await first.pieces()));
+    expect(concatBytes(await second.chunks())).toEqual(concatBytes(await first.chunks()));
   });
 });

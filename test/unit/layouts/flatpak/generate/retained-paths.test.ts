@@ -9,7 +9,7 @@ import {
   type IndexEntry,
   parseSummaryIndex,
 } from '../../../../../src/layouts/flatpak/format/summary-index.ts';
-import type { PublishedIndex } from '../../../../../src/layouts/flatpak/generate/published-index.ts';
+import type { PublishedIndex } from '../../../../../src/layouts/flatpak/generate/published.ts';
 import { retainedPaths } from '../../../../../src/layouts/flatpak/generate/retained-paths.ts';
 import { faultyTree } from '../../../../pipeline/faulty-tree.ts';
 import { digestOf } from '../format/sample-refs.ts';

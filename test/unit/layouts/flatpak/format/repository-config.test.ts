@@ -7,7 +7,7 @@ import {
   historyLength,
   oldSummaryArches,
   publicKeys,
-} from '../../../../../src/layouts/flatpak/format/repository-metadata.ts';
+} from '../../../../../src/layouts/flatpak/format/repository-config.ts';
 
 const configOf = (flatpak: string, core = ''): ReturnType<typeof parseKeyfile> =>
   parseKeyfile(`[core]\nmode=archive-z2\n${core}\n[flatpak]\n${flatpak}`, 'config');

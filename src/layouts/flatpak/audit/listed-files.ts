@@ -1,0 +1,49 @@
+/**
+ * The files of a tree that can be listed: a directory, or any source with a listing. Much of a repository can be audited only
+ * there. A directory is read synchronously, because a promise for each of a hundred thousand commits takes longer than reading it.
+ */
+import { RepomillError } from '../../../errors.ts';
+import { defined } from '../../../model/defined.ts';
+import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
+import type { Source } from '../../../model/source.ts';
+import { openFolder } from '../../../platform/files/folder.ts';
+
+type Awaitable<Result> = Result | Promise<Result>;
+
+/** The files of a tree; paths use slashes. Everything throws `not-found`, `transport`, or `format` for a file that is too long. */
+export interface ListedFiles {
+  /** A file's bytes, of which there may be at most `maxSize`. */
+  read(path: string, maxSize: number): Awaitable<Uint8Array>;
+  /** A file's first bytes, at most `length`, and the size of the whole file. */
+  readHead(path: string, length: number): Awaitable<{ readonly bytes: Uint8Array; readonly size: number }>;
+  /** Whether there is a file or folder with this path. */
+  has(path: string): Awaitable<boolean>;
+  /** All files below a folder, as paths in it; empty if there is no such folder. */
+  list(path: string): Awaitable<readonly string[]>;
+}
+
+/** Opens the files of a source; undefined if it cannot list them, like a web host. */
+export async function openListedFiles(
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<ListedFiles | undefined> {
+  if (source.directory !== undefined) return openFolder(source.directory);
+  if (source.list === undefined) return undefined;
+  const paths = await source.list();
+  const list = (path: string): readonly string[] =>
+    paths.flatMap((file) => (file.startsWith(`${path}/`) ? [file.slice(path.length + 1)] : []));
+  const read = async (path: string, maxBytes: number): Promise<Uint8Array> => {
+    const result = await source.fetch(path, { maxBytes, ...defined({ signal }) });
+    if (result.kind === 'full') return result.bytes;
+    throw new RepomillError('not-found', 'expected a file, found none', { path });
+  };
+  return {
+    read,
+    list,
+    has: (path) => paths.some((file) => file === path || file.startsWith(`${path}/`)),
+    async readHead(path, length) {
+      const bytes = await read(path, MAX_SUMMARY_SIZE);
+      return { bytes: bytes.subarray(0, length), size: bytes.length };
+    },
+  };
+}
