@@ -156,7 +156,7 @@ describe('a build', () => {
     expect(stateOf(directory)).toEqual(before);
   });
 
-  it('writes only below what is the layout’s, and no object or ref', async () => {
+  it('writes only files of the layout, and no object or ref', async () => {
     const repository = repositoryOf(1);
     const others = (): object =>
       Object.fromEntries(
@@ -167,7 +167,7 @@ describe('a build', () => {
     expect(others()).toEqual(before);
   });
 
-  it('tells what changed, and a dry run tells the same and writes nothing', async () => {
+  it('reports what changed; a dry run reports the same and writes nothing', async () => {
     const repository = repositoryOf(1);
     await buildFlatpak(repository.directory);
     commitRelease(repository, 1);
@@ -217,7 +217,7 @@ describe('a build', () => {
     ).toBeLessThan(6);
   });
 
-  it('says when the newest commit was made, and always later than the index before', async () => {
+  it('has the time of its newest commit, always later than in the previous index', async () => {
     const repository = new OstreeRepository(freshPath());
     const ref = 'app/org.a.App/x86_64/stable';
     const timeAfter = async (timestamp: bigint): Promise<bigint | undefined> => {
@@ -292,7 +292,7 @@ describe('publishing that fails at one of its writes', () => {
 });
 
 describe('native and flatpak layout in one directory', () => {
-  it('leave each other’s files alone, whoever builds, and write nothing without change', async () => {
+  it('leave each other’s files alone, in any order, and write nothing without change', async () => {
     const repository = await twoReleases();
     const { directory } = repository;
     const isNative = (path: string): boolean => /^(?:index\.json|deltas\/|details\/|combined)/.test(path);
@@ -333,7 +333,7 @@ describe('native and flatpak layout in one directory', () => {
 });
 
 describe('the native layout of an OSTree repository', () => {
-  it('has a record for each app and runtime, and none for what is no package', async () => {
+  it('has a record for each app and runtime, and none for other refs', async () => {
     const repository = new OstreeRepository(freshPath());
     repository.commit('app/org.a.App/x86_64/stable', {
       subsets: ['free'],
@@ -368,36 +368,37 @@ describe('the native layout of an OSTree repository', () => {
   });
 });
 
-describe('a mistake in the request is told', () => {
-  it('where the input is no OSTree repository', async () => {
+describe('a mistake in the request is reported', () => {
+  it('if the input is not an OSTree repository', async () => {
     const input = writeFiles(freshPath(), { 'a.json': '{"name":"a","version":"1","arch":"all"}' });
-    const { code, message } = await failureOf(build({ input, out: freshPath(), layout: 'flatpak' }));
-    expect([code, message]).toEqual([
+    const { code, path, message } = await failureOf(build({ input, out: freshPath(), layout: 'flatpak' }));
+    expect([code, path, message]).toEqual([
       'usage',
-      `${input}: expected an OSTree repository, with config, objects/ and refs/`,
+      input,
+      'expected an OSTree repository, with config, objects/ and refs/',
     ]);
   });
 
-  it('where it has no refs', async () => {
+  it('if it has no refs', async () => {
     const { directory } = new OstreeRepository(freshPath());
     const { code, path, message } = await failureOf(buildFlatpak(directory));
     expect([code, path, message]).toEqual(['metadata', directory, 'no refs in refs/heads; nothing was written']);
   });
 
-  it('where a native build shall be signed', async () => {
+  it('if a native build is asked to sign', async () => {
     const words = ['build', repositoryOf(1).directory, '--out', freshPath(), '--sign', 'key.asc'];
     const { exitCode, stderr } = await repomill(words);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--sign: expected --layout flatpak, found native')]);
   });
 
-  it('where the output is somebody else’s', async () => {
+  it('if the output holds foreign files', async () => {
     const out = writeFiles(freshPath(), { 'thesis.txt': 'mine' });
     const { code, message } = await failureOf(buildFlatpak(repositoryOf(1).directory, { out }));
     expect([code, message]).toEqual(['conflict', expect.stringContaining('thesis.txt')]);
     expect(listPaths(out)).toEqual(['thesis.txt']);
   });
 
-  it('where the output is inside the repository', async () => {
+  it('if the output is inside the repository', async () => {
     const { directory } = repositoryOf(1);
     const { code } = await failureOf(buildFlatpak(directory, { out: join(directory, 'public') }));
     expect(code).toBe('usage');
