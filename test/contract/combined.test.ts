@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
@@ -50,19 +50,35 @@ describe.skipIf(!hasGunzip)('combined.jsonl.gz', () => {
     expect(content()).toBe(asLinesInOrderOfKeys(first));
   });
 
-  it('has the digest that the index names after an update, too', async () => {
+  it('has the digest that the index names after an update', async () => {
     await publish(second);
     expectNamed();
     expect(content()).toBe(asLinesInOrderOfKeys(second));
   });
 
-  it('has it after an update that keeps every length', async () => {
+  it('has the digest that the index names after an update that keeps every length', async () => {
     const [head, ...others] = first;
     await publish([{ ...head, summary: 'The package PACKAGE-0000' }, ...others]);
     expectNamed();
   });
 
-  it('is restored by an update where somebody put another file of this name', async () => {
+  it.each([
+    ['other bytes of the same length', (bytes: Buffer) => bytes.fill(0, bytes.length >> 1)],
+    ['a part of it', (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1)],
+  ])('is restored by a build without changes if its content is %s', async (_, damage) => {
+    const intact = readFileSync(file());
+    writeFileSync(file(), damage(Buffer.from(intact)));
+    await publish(first);
+    expect(readFileSync(file()).equals(intact)).toBe(true);
+  });
+
+  it('is not written by a build without changes', async () => {
+    const { mtimeNs, ino } = statSync(file(), { bigint: true });
+    await publish(first);
+    expect(statSync(file(), { bigint: true })).toMatchObject({ mtimeNs, ino });
+  });
+
+  it('is restored by an update where there is a different file of this name', async () => {
     copyFileSync(join(out, 'index.json'), file());
     await publish(second);
     expectNamed();
@@ -73,7 +89,7 @@ describe.skipIf(!hasGunzip)('combined.jsonl.gz', () => {
     expect(content()).toBe(asLinesInOrderOfKeys([sampleRecord('two', '1', 'arm64')]));
   });
 
-  it('is a gzip file, and as long as the index says, where none of the records is in it', async () => {
+  it('is a gzip file, and as long as the index says, if no record is in it', async () => {
     await publish([sampleRecord('one', '1', 'amd64')], 'arches: [amd64, riscv64]\ncombined: [riscv64]');
     expect(content()).toBe('');
     expect(entry()).toMatchObject({ size: 0, packages: 0 });

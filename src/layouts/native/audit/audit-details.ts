@@ -1,6 +1,4 @@
-/**
- * The audit of what stands outside the summaries: details, their dictionary, and the combined file.
- */
+/** The audit of the files besides summaries: details, their dictionary, and the combined file. FORMAT.md, sections "Details" and "Combined". */
 
 import { expect } from '../../../audit/findings.ts';
 import type { ReadFile } from '../../../audit/read-file.ts';
@@ -14,7 +12,7 @@ import { requireDocument, textMember } from '../format/json-document.ts';
 import { COMBINED_PATH, detailsPath, dictionaryPath } from '../format/paths.ts';
 import type { CombinedEntry, FileEntry } from '../format/repository-index.ts';
 
-/** Reads the dictionary that the index names, and compares its digest. */
+/** Audits the dictionary that the index names, and gives its bytes. */
 export async function auditDictionary(entry: FileEntry, read: ReadFile): Promise<Uint8Array> {
   const bytes = await read(dictionaryPath(entry.sha256), entry.size);
   expect('size', entry.size, bytes.length);
@@ -22,14 +20,14 @@ export async function auditDictionary(entry: FileEntry, read: ReadFile): Promise
   return bytes;
 }
 
-/** Audits one file of details: it must unpack to a JSON object of the digest and size that a record names. */
+/** Audits one file of details: it must decompress to a JSON object of the digest and size that a record names. */
 export async function auditDetailsFile(
   digest: Digest,
   size: number,
   dictionary: { readonly sha256: Digest; readonly bytes: Uint8Array } | undefined,
   read: ReadFile,
 ): Promise<void> {
-  // Incompressible content grows by less than one in a hundred and a few bytes.
+  // Incompressible content grows by less than 1 % and a few bytes.
   const stored = await read(detailsPath(digest, dictionary?.sha256), Math.ceil(size * 1.01) + 64);
   const document = inflateStrictly(stored, size, dictionary?.bytes);
   expect('size', size, document.length);
@@ -38,7 +36,7 @@ export async function auditDetailsFile(
 }
 
 /**
- * Audits the combined file: its digest, and that each line is a record which a summary has too.
+ * Audits the combined file: its digest, and that each of its lines is a record that a summary has, too.
  *
  * @param known - `name version` of every record of the summaries
  */
@@ -52,6 +50,6 @@ export async function auditCombined(entry: CombinedEntry, known: ReadonlySet<str
   for (const [i, line] of documents.entries()) {
     const document = requireDocument(parseJsonObject(line, `line ${i + 1}`), `line ${i + 1}`);
     const name = `${textMember(document, 'name')} ${textMember(document, 'version')}`;
-    if (!known.has(name)) throw new RepomillError('integrity', `line ${i + 1}: ${name} is in no summary`);
+    if (!known.has(name)) throw new RepomillError('integrity', `line ${i + 1}: ${name} is not in any summary`);
   }
 }

@@ -1,6 +1,4 @@
-/**
- * The audit of the native layout: every digest, every delta, every path, and every state that a client can be in.
- */
+/** The audit of a native tree: every digest, every delta, every path, and every state that a client can be in. FORMAT.md. */
 
 import { check, type Finding } from '../../../audit/findings.ts';
 import type { ReadFile } from '../../../audit/read-file.ts';
@@ -12,10 +10,9 @@ import type { Source } from '../../../model/source.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import type { Audit, Auditor, AuditRequest } from '../../layout.ts';
 import { COMBINED_PATH, deltaPath, detailsPath, dictionaryPath, INDEX_PATH, summaryPath } from '../format/paths.ts';
-import type { SignedIndex, SummaryEntry } from '../format/repository-index.ts';
-import { decodeIndex } from '../format/repository-index.ts';
+import { decodeIndex, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
-import { auditDelta, auditOldSummary } from './audit-history.ts';
+import { auditDelta, auditOlderSummary } from './audit-history.ts';
 import { auditSummary } from './audit-summary.ts';
 import { replayClient } from './replay-clients.ts';
 
@@ -28,7 +25,7 @@ interface NativeAudit {
   readonly reached: Set<string>;
   /** Sizes of the details that records name, by digest. */
   readonly details: Map<Digest, number>;
-  /** `name version` of every record, where there is a combined file to compare with. */
+  /** `name version` of every record, if there is a combined file to compare with. */
   readonly known: Set<string>;
   readonly counts: { deltas: number; details: number; clients: number };
 }
@@ -74,7 +71,7 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
       state: { version: signed.version },
     },
     reached,
-    leftover: async () => 'nothing reaches it: the next build will remove it',
+    leftover: async () => 'nothing refers to it: the next build will remove it',
   };
 }
 
@@ -98,7 +95,7 @@ async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<void
     const delta = deltaPath(old.sha256, entry.sha256);
     const older = summaryPath(old.sha256);
     reached.add(delta).add(older);
-    const canonical = await check(older, findings, () => auditOldSummary(old, read));
+    const canonical = await check(older, findings, () => auditOlderSummary(old, read));
     if (canonical === undefined) continue;
     await check(delta, findings, () => auditDelta(old, canonical, entry, read));
     counts.deltas++;

@@ -1,6 +1,7 @@
 /**
- * The audit of one summary: every digest and size of the index and the header re-derived, every member of the stored file
- * unpacked by itself, every record decoded, in order and in the bucket where a client will look for it.
+ * The audit of one summary. FORMAT.md, sections "Summary" and "Bucket". Every digest and size in the index and the header is
+ * derived again, every member of the stored file is decompressed by itself, and every record is decoded: it must be in order,
+ * and in the bucket where a client will look for it.
  */
 
 import { expect } from '../../../audit/findings.ts';
@@ -21,13 +22,13 @@ import type { SummaryEntry } from '../format/repository-index.ts';
 import { memberRanges } from '../format/stored-summary.ts';
 import { type BucketEntry, splitSummary } from '../format/summary.ts';
 
-/** A summary that was found right. */
+/** A summary that has passed the audit. */
 export interface AuditedSummary {
   readonly canonical: Uint8Array;
   readonly records: readonly PackageRecord[];
 }
 
-/** Audits the stored bytes of a summary against its entry in the index. Throws an integrity or format error. */
+/** Audits the stored bytes of a summary against its entry in the index. Throws an integrity or format error if they differ. */
 export async function auditSummary(
   stored: Uint8Array,
   entry: SummaryEntry,
@@ -85,5 +86,5 @@ function auditPlace(
 ): void {
   const group = record.arch === arch ? 'own' : 'shared';
   if (group === place.group && belongsInBucket(stemOf(record.name), place, fingerprint)) return;
-  throw new RepomillError('format', `bucket ${id}: ${record.name} does not belong there`);
+  throw new RepomillError('format', `bucket ${id}: ${record.name} does not belong in it`);
 }

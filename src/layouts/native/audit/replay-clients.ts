@@ -1,12 +1,13 @@
 /**
- * The replay: every state that a client may be in (nothing cached, the newest summary, each older one that still has a
- * delta) is taken to the newest state by the client's own code, and must end with exactly the bytes that the index names.
+ * The replay of clients: from every state that a client may be in (nothing cached, the newest summary, each older one that
+ * still has a delta), the client's own code is run, and must end with exactly the bytes that the index names.
  */
 
 import { memoryStore } from '../../../client/in-memory.ts';
 import { cachedSummaryName } from '../../../client/pull/cached-state.ts';
 import { pull } from '../../../client/pull/pull.ts';
 import { RepomillError } from '../../../errors.ts';
+import { defined } from '../../../model/defined.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { Source } from '../../../model/source.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
@@ -15,16 +16,16 @@ import type { SignedIndex, SummaryEntry } from '../format/repository-index.ts';
 import { encodeIndex } from '../format/repository-index.ts';
 import { splitSummary } from '../format/summary.ts';
 
-/** A summary that a client may hold. */
+/** A summary that a client may have. */
 export interface ClientState {
   readonly sha256: Digest;
   readonly canonical: Uint8Array;
 }
 
 /**
- * Takes one client to the newest state. Throws an integrity error where it ends elsewhere or had to fall back.
+ * Updates one client. Throws an integrity error if it ends with other bytes, or had to fall back.
  *
- * @param state - the summary that the client holds; undefined for a new client
+ * @param state - the summary that the client has; undefined for a new client
  */
 export async function replayClient(
   state: ClientState | undefined,
@@ -38,19 +39,19 @@ export async function replayClient(
     kept.set(INDEX_PATH, await indexOf(state, entry, signed));
   }
   const { arch, subset } = entry;
-  const report = await pull({ source, store: memoryStore(kept), arch, ...(subset === undefined ? {} : { subset }) });
-  const start = state === undefined ? 'nothing' : state.sha256;
+  const report = await pull(defined({ source, store: memoryStore(kept), arch, subset }));
+  const start = state === undefined ? 'a new client' : `a client with ${state.sha256}`;
   const [fallback] = report.fallbacks;
   if (fallback !== undefined) {
-    throw new RepomillError('integrity', `a client with ${start} had to fall back: ${fallback.reason}`);
+    throw new RepomillError('integrity', `${start} had to fall back: ${fallback.reason}`);
   }
   const pulled = kept.get(cachedSummaryName(entry.sha256));
   if (pulled === undefined || (await sha256(pulled)) !== entry.sha256) {
-    throw new RepomillError('integrity', `a client with ${start} does not end with ${entry.sha256}`);
+    throw new RepomillError('integrity', `${start} does not end with ${entry.sha256}`);
   }
 }
 
-// The index of the time when the client's summary was the newest, as far as a client looks at it.
+// The index from when the client's summary was the newest, as far as a client looks at it.
 async function indexOf(state: ClientState, entry: SummaryEntry, signed: SignedIndex): Promise<Uint8Array> {
   const { header, headerBytes } = splitSummary(state.canonical);
   const old: SummaryEntry = {
