@@ -1,5 +1,6 @@
 /**
- * What a command took, delivered as its options say: a JSON file for programs (`--metrics`), a table for a person (`--timings`).
+ * What a command took, delivered as its options say: a JSON file for programs (`--metrics`), a table for people
+ * (`--timings`).
  */
 import type { Argv } from 'yargs';
 import { encodeText } from '../bytes/bytes.ts';

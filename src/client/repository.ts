@@ -1,6 +1,6 @@
 /**
- * A repository as a client queries it: from a store that was pulled before, straight from a source without storing anything, or
- * from both; then the store answers, and the source supplies what the store lacks.
+ * A repository as a client queries it: from a store that was pulled before, straight from a source without storing
+ * anything, or from both; then the store answers, and the source supplies what the store lacks.
  */
 import { RepomillError, throwIfAborted } from '../errors.ts';
 import type { SignedIndex } from '../layouts/native/format/repository-index.ts';

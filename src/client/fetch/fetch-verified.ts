@@ -1,6 +1,6 @@
 /**
- * Fetching the files that an index names, and checking them. FORMAT.md, section "What a reader checks": nothing is decoded or stored
- * before its size and its digest were compared. Refuses a file that the host lacks: the index promises it.
+ * Fetching the files that an index names, and checking them. FORMAT.md, section "What a reader checks": nothing is decoded
+ * or stored before its size and its digest were compared. Refuses a file that the host lacks: the index promises it.
  */
 import { isGzip } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';

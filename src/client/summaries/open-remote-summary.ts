@@ -1,7 +1,7 @@
 /**
- * A summary that is read from a source by Range: one request for the header, then one for each run of buckets that is needed,
- * or one for all of them if they are much of the file. FORMAT.md, section "Partial reads". If the host gives whole files only, or
- * the file does not say where its buckets are, the whole file is fetched once, verified, and used from then on.
+ * A summary that is read from a source by Range: one request for the header, then one for each run of buckets that is
+ * needed, or one for all of them if they are much of the file. FORMAT.md, section "Partial reads". If the host gives whole
+ * files only, or the file does not say where its buckets are, the whole file is fetched once, verified, and used from then on.
  */
 import { isGzip } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';

@@ -24,8 +24,8 @@ const RETRY_DELAYS: readonly number[] = [250, 1_000];
 /**
  * A published tree on a web host.
  *
- * @param base - URL of the directory that holds `index.json`, with or without a slash at its end. A query string is dropped; a
- * user name and a password become an authorization.
+ * @param base - URL of the directory that holds `index.json`, with or without a slash at its end. A query string is dropped;
+ * a user name and a password become an authorization.
  * @throws RepomillError `usage` if that is not an http or https URL
  * @example
  * const source = httpSource('https://example.org/repo', { timeout: 10_000 });

@@ -17,7 +17,7 @@ export interface HostFaults {
 
 /** A source, and what was asked of it. */
 export interface FakeHost extends Source {
-  /** Path of each request, in order; a range is written behind it as `start+length`. */
+  /** Path of each request, in order; followed by its range, if it has one, as `start+length`. */
   readonly requests: string[];
   /** How often the client waited: requests that were under way at the same time count once. */
   readonly roundTrips: () => number;

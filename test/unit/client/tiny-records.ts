@@ -27,7 +27,7 @@ export function tinyRecord(name: string, arch: string, more: Partial<PackageReco
   };
 }
 
-/** The records with one of them in another version. */
+/** The records with a different version of one of them. */
 export function withVersion(
   records: readonly PackageRecord[],
   name: string,

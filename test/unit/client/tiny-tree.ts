@@ -45,7 +45,7 @@ export interface TinyOptions {
   readonly previous?: TinyTree;
   readonly version?: number;
   readonly dictionary?: Uint8Array;
-  /** Leaves out where the members of the stored files stand. */
+  /** Leaves out where the members of the stored files are. */
   readonly withoutMemberLengths?: boolean;
 }
 

@@ -5,7 +5,7 @@ it('makes no request of no ranges', () => {
   expect(mergeRanges([])).toEqual([]);
 });
 
-it('joins ranges that follow one another, and remembers where each begins', () => {
+it('joins ranges that follow one another, and says where each begins', () => {
   expect(
     mergeRanges([
       { start: 10, length: 5 },
@@ -53,7 +53,7 @@ it('makes no request larger than it may be, unless a single range is', () => {
   ]);
 });
 
-it('spans ranges with what lies between them', () => {
+it('spans ranges and the bytes between them', () => {
   expect(spanRanges([])).toEqual([]);
   expect(
     spanRanges([

@@ -3,7 +3,7 @@ import { shareWork } from '../../../../src/client/fetch/share-work.ts';
 
 const reason = new Error('enough');
 
-/** Work that ends when it is told to, or when its signal is aborted. */
+/** Work that ends at a call, or when its signal is aborted. */
 function started(): {
   readonly run: ReturnType<typeof shareWork<string, string>>;
   readonly signals: AbortSignal[];

@@ -77,7 +77,7 @@ it.each([
   });
 });
 
-it('follows links that somebody put into the directory', async () => {
+it('follows links in the directory', async () => {
   await symlink(join(directory, 'outside'), join(tree, 'link'));
   expect(await directorySource(tree).fetch('link', { maxBytes: 10 })).toMatchObject({ bytes: content });
 });

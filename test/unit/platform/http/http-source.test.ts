@@ -22,7 +22,7 @@ interface Host {
   source(options?: HttpOptions): Source;
 }
 
-/** A host on this machine that answers as told. */
+/** A host on this machine that answers with a function. */
 async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Host> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {

@@ -166,8 +166,8 @@ describe('the preview server', () => {
   });
 
   it('reports each answer once, at its end', async () => {
-    const told: Answer[] = [];
-    const onAnswer = (answer: Answer): void => void told.push(answer);
+    const answers: Answer[] = [];
+    const onAnswer = (answer: Answer): void => void answers.push(answer);
     const telling = await startStaticServer({ directory, port: 0, sharedHeaders, headersFor: treeHeaders, onAnswer });
     const requests: readonly (readonly [Answer, Record<string, string>])[] = [
       [{ method: 'GET', target: '/file?x=1', status: 200, bodyBytes: 10 }, {}],
@@ -178,9 +178,9 @@ describe('the preview server', () => {
     for (const [answer, headers] of requests) {
       const { method, target: path } = answer;
       await requestRaw(new URL(telling.url), { method, path, headers });
-      await expect.poll(() => told.at(-1)).toEqual(answer);
+      await expect.poll(() => answers.at(-1)).toEqual(answer);
     }
-    expect(told).toHaveLength(requests.length);
+    expect(answers).toHaveLength(requests.length);
     await telling.close();
   });
 
