@@ -50,7 +50,7 @@ export interface BuildRequest {
 /**
  * Builds a published tree from a directory of package metadata.
  *
- * @returns what was written, and what a client one version behind will fetch
+ * @returns what was written, and what a client of the previous version will fetch
  * @throws RepomillError `metadata` with every problem of the input, `usage` for the configuration and for a request that
  *   cannot be honoured, `not-found` for a place that is missing, `conflict` if a different build is writing or a directory is
  *   not ours, `format` and `integrity` for a tree that cannot be continued, `transport` if a disk, a host or a thread fails,

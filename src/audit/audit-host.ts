@@ -20,7 +20,7 @@ export interface HostRequest {
   readonly absentPaths: readonly string[];
 }
 
-/** Seconds that a cache may keep an entry point: after a change, clients are that far behind. */
+/** Seconds that a cache may keep an entry point: for so long after a change, clients see the old one. */
 const MAX_AGE = 3600;
 
 /** Watches what a host says while a tree is read from it. */
@@ -83,7 +83,7 @@ export function looksLikePage(bytes: Uint8Array): boolean {
   return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
 }
 
-// Shared caches go by an age of their own; clients are behind those.
+// Shared caches have an age of their own, and clients may sit after such a cache.
 function maxAgeOf(cacheControl: string): number | undefined {
   if (/\bno-(?:cache|store)\b/i.test(cacheControl)) return undefined;
   const ages = [...cacheControl.matchAll(/\b(?:s-maxage|max-age)="?(\d+)/gi)].map(([, digits]) => Number(digits));

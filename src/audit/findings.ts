@@ -1,5 +1,5 @@
 /**
- * What an audit finds. A check that fails is a finding with the path it concerns; the audit goes on.
+ * What an audit finds. A check that fails is a finding with the path that it is about; the audit continues.
  */
 import { messageOf, RepomillError } from '../errors.ts';
 
@@ -9,7 +9,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Runs a check of one path; its error becomes a finding. Resolves to what the check gives, or undefined where it failed. */
+/** Runs a check of one path. Its error becomes a finding. Resolves to what the check gives, or undefined if it failed. */
 export async function check<Result>(
   path: string,
   findings: Finding[],
@@ -26,10 +26,10 @@ export async function check<Result>(
 }
 
 /** What can be compared as it is. */
-type Told = string | number | bigint | undefined;
+type Comparable = string | number | bigint | undefined;
 
-/** Compares what is promised with what is found; an integrity error where they differ. */
-export function expect(what: string, expected: Told, found: Told): void {
+/** Compares what is promised with what is found. Throws an integrity error if they differ. */
+export function expect(what: string, expected: Comparable, found: Comparable): void {
   if (expected === found) return;
   throw new RepomillError('integrity', `${what}: expected ${expected ?? 'none'}, found ${found ?? 'none'}`);
 }

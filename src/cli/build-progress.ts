@@ -4,10 +4,10 @@
 import { keepHeapSmall, letYoungGenerationGrow } from '../platform/process/heap-growth.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
-/** An input of more bytes is worth more memory: 20,000 Debian packages. */
+/** Bytes of input above which the heap may grow: about 20,000 Debian packages. */
 const LARGE_INPUT = 16_000_000;
 
-/** Wraps a bar; memory stays small until the input turns out to be large, and this thread the only one that works on it. */
+/** Wraps a bar. The heap stays small unless the input turns out to be large and this thread is the only one. */
 export function buildProgress(bar: ProgressBar, threads: number): ProgressBar {
   keepHeapSmall();
   return {

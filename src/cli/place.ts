@@ -16,7 +16,7 @@ export interface PlacedFile {
   readonly bytes: Uint8Array;
 }
 
-/** Reads a file, the file at a URL, or the first entry point of a tree; undefined if there is none. */
+/** Reads a file, the file at a URL, or the first entry point of a tree; undefined if it is missing. */
 export async function readPlace(place: string): Promise<PlacedFile | undefined> {
   if (!isUrl(place)) {
     if (await isDirectory(place)) return readEntryPoint(directorySource(place));

@@ -6,7 +6,7 @@ import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { PublishReport } from './publish.ts';
 
-/** A summary that was published: what there is to say of one in any layout. */
+/** A published summary, in any layout. */
 export interface SummaryReport {
   readonly arch: string;
   readonly subset?: string;
@@ -19,21 +19,21 @@ export interface SummaryReport {
   readonly history: readonly { readonly sha256: Digest; readonly deltaSize: number }[];
 }
 
-/** What a layout says of the tree that it planned. */
+/** What a layout says about the tree that it planned. */
 export interface TreeReport {
   readonly layout: string;
-  /** What the tree says of itself, such as its `version`. */
+  /** What the tree says about itself, such as its `version`. */
   readonly state: Readonly<Record<string, string | number>>;
   /** Stored bytes of the entry point that clients load first. */
   readonly indexSize: number;
-  /** Package records, or refs: each once however many architectures list it. */
+  /** Package records or refs, each counted once however many architectures list it. */
   readonly packages: number;
   readonly summaries: readonly SummaryReport[];
 }
 
 /** The result of a build. All sizes are in stored bytes unless they say otherwise. */
 export interface BuildReport extends TreeReport {
-  /** False where the tree held everything already and nothing was written. */
+  /** False if the tree already held everything, and nothing was written. */
   readonly changed: boolean;
   /** Input files that were read, and those that no reader recognises. */
   readonly files: number;
@@ -41,7 +41,7 @@ export interface BuildReport extends TreeReport {
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly writtenBytes: number;
   readonly pruned: readonly string[];
-  /** What a client fetches that has the version before: the index and the largest of the newest deltas; undefined without one. */
+  /** What a client of the previous version fetches: the index and the largest of the newest deltas; absent if there is no delta. */
   readonly updateBytes?: number;
   /** What a new client fetches: the index and the largest summary. */
   readonly firstBytes: number;

@@ -42,7 +42,7 @@ export interface LockedTree {
 /**
  * Keeps every other build out of a directory, and clears what an interrupted one left.
  *
- * @throws RepomillError `conflict` if another build is writing there; so does the first write
+ * @throws RepomillError `conflict` if a different build is writing there; the first write throws it too
  */
 export async function lockDirectory(directory: string, owners: readonly TreeOwner[]): Promise<LockedTree> {
   const seen = seenFiles(directory);

@@ -1,10 +1,10 @@
 /**
- * A tree that reads from another and keeps every write in memory: a dry run does all of the work and changes nothing.
+ * A tree that reads from a different one and keeps every write in memory: a dry run does all of the work and changes nothing.
  */
 import { concatBytes } from '../bytes/bytes.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 
-/** Lays memory over a tree. */
+/** A tree with all changes of `below` in memory. */
 export function dryRunTree(below: Tree): Tree {
   const written = new Map<string, Uint8Array>();
   const removed = new Set<string>();

@@ -14,7 +14,7 @@ import { dryRunTree } from './dry-run-tree.ts';
 import { checkOwnership } from './ownership.ts';
 import type { ReadableTree, Tree } from './tree.ts';
 
-/** An output that nobody else writes to until it is closed. */
+/** An output that no other build writes to until it is closed. */
 export interface Output {
   readonly tree: Tree;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Output {
 export interface OutputRequest {
   readonly input: string;
   readonly out: string;
-  /** The output has files of its own that are an input: it may be the input, and its files are nobody's to refuse. */
+  /** The output is an input with files of its own: input and output may be the same, and its files are not foreign. */
   readonly isInput: boolean;
   /** All layouts. */
   readonly owners: readonly TreeOwner[];
@@ -32,7 +32,7 @@ export interface OutputRequest {
   readonly cache?: string;
 }
 
-/** Opens the output of a build. Throws a usage error where input and output overlap, a conflict where it is not ours. */
+/** Opens the output of a build. Throws a usage error if input and output overlap, and a conflict if the files are not ours. */
 export async function openOutput(request: OutputRequest): Promise<Output> {
   const { input, out, cache, isInput, owners } = request;
   if (!isInput) await checkApart({ input, out });
@@ -51,7 +51,7 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
 export interface PreviousRequest {
   /** A directory or a URL; undefined: the output. */
   readonly location: string | undefined;
-  /** There may be none, because this is the very first build. */
+  /** It may be missing, because this is the very first build. */
   readonly isOptional: boolean;
   /** The layout that continues it. */
   readonly owner: TreeOwner & { readonly title: string };
@@ -61,8 +61,8 @@ export interface PreviousRequest {
 /**
  * The tree that was published before.
  *
- * @throws RepomillError `not-found` if a place was named that does not hold such a tree, `transport` if it cannot be read:
- *   a build that started a new history there would make every client fetch everything again
+ * @throws RepomillError `not-found` if the place has no tree of the layout: a build that started a new history would make every
+ *   client fetch everything again; `transport` if it cannot be read
  */
 export async function openPrevious(request: PreviousRequest, output: Tree): Promise<ReadableTree> {
   const { location, isOptional, owner, signal } = request;
@@ -92,7 +92,7 @@ function readableSource(source: Source, signal: AbortSignal | undefined): Readab
   };
 }
 
-// What is inside the input would be read as input by the next build; what is inside the output would be pruned or published.
+// The next build would read what is inside the input; it would prune or publish what is inside the output.
 async function checkApart(directories: Readonly<Record<string, string>>): Promise<void> {
   const places = await Promise.all(
     Object.entries(directories).map(async ([role, path]) => ({ role, path, real: await realPathOf(path) })),
@@ -100,13 +100,15 @@ async function checkApart(directories: Readonly<Record<string, string>>): Promis
   const [one, other] = places;
   if (one === undefined || other === undefined) return;
   if (one.real === other.real) {
-    throw new RepomillError('usage', `${other.path}: ${one.role} and ${other.role} are the same directory`);
+    throw new RepomillError('usage', `${one.role} and ${other.role} are the same directory`, { path: other.path });
   }
   for (const [inner, outer] of [
     [one, other],
     [other, one],
   ] as const) {
     if (!inner.real.startsWith(`${outer.real}/`)) continue;
-    throw new RepomillError('usage', `${inner.path}: the ${inner.role} is inside the ${outer.role} ${outer.path}`);
+    throw new RepomillError('usage', `the ${inner.role} is inside the ${outer.role} ${outer.path}`, {
+      path: inner.path,
+    });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A published tree as the generator sees it, whatever holds it. Three verbs write; each keeps its promise against a crash.
+ * A published tree as the generator sees it, wherever it is. Three verbs write, each safe against a crash.
  */
 
 /** A file of a tree. */
@@ -9,7 +9,7 @@ export interface TreeFile {
   readonly size: number;
 }
 
-/** Bytes on their way to a file: all at once or, for what need not be whole in memory, part by part. */
+/** The content of a file: all at once or, to save memory, part by part. */
 export type Content = Uint8Array | Iterable<Uint8Array>;
 
 /** The parts of a content, in order. */
@@ -21,19 +21,19 @@ export function partsOf(content: Content): Iterable<Uint8Array> {
 export interface ReadableTree {
   /** For messages: a directory or a URL. */
   readonly location: string;
-  /** Whether there is such a file, as far as that can be told without reading it: a web host is believed to have it. */
+  /** Whether the file exists, as far as that can be seen without reading it: a web host is assumed to have it. */
   has(path: string): Promise<boolean>;
-  /** A file's bytes, for the caller to keep; undefined where there is none. Never reads more than `maxSize` bytes. */
+  /** A file's bytes, for the caller to keep; undefined if it is missing. Never reads more than `maxSize` bytes. */
   read(path: string, maxSize: number): Promise<Uint8Array | undefined>;
 }
 
 /** A tree that can be written. */
 export interface Tree extends ReadableTree {
-  /** The files at the top, and all below these directories; without them, all there are. */
+  /** The files at the top, and all files below these directories; by default, below all directories. */
   list(directories?: readonly string[]): Promise<readonly TreeFile[]>;
-  /** Creates a file that never changes; where it stands already with the same bytes, nothing is written. */
+  /** Creates a file that never changes. If it exists with the same bytes, nothing is written. */
   create(path: string, content: Content): Promise<void>;
-  /** Puts a file in the place of another, atomically. */
+  /** Replaces a file, or creates it, atomically. */
   replace(path: string, content: Content): Promise<void>;
   remove(path: string): Promise<void>;
 }

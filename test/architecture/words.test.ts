@@ -25,7 +25,7 @@ const TICS: readonly RegExp[] = [
   /\bnobody\b/i,
   /\btold\b/i,
   /\bstrangers?\b/i,
-  /\bbehind\b/i,
+  /(?<!version )\bbehind\b/i,
   /\bin vain\b/i,
   /\bof account\b/i,
 ];

@@ -17,7 +17,7 @@ import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
 
-/** Far more threads than pay. */
+/** More threads than are ever worth starting. */
 const MAX_WORKERS = 64;
 
 /** The layouts that can be signed. */
@@ -73,7 +73,7 @@ export const buildCommand: AnyCommand = defineCommand({
       .option('sign', {
         type: 'string',
         array: true,
-        // Without a number, a list takes every word that follows, the input too.
+        // Without a number, a list takes every word that follows, including the input.
         nargs: 1,
         describe: `A key that signs the index: a file, or a key of gpg; may be repeated (${signedLayouts})`,
       })
@@ -87,6 +87,12 @@ export const buildCommand: AnyCommand = defineCommand({
     const { input, out, layout, config, previous, dryRun } = options;
     if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
       throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
+    }
+    if (options.previousOptional === true && previous === undefined) {
+      throw new RepomillError('usage', '--previous-optional: expected --previous, found nothing');
+    }
+    if (options.gpgHomedir !== undefined && options.sign === undefined) {
+      throw new RepomillError('usage', '--gpg-homedir: expected --sign, found nothing');
     }
     if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
     const workers = threadCount(options.workers);
@@ -163,7 +169,7 @@ function threadCount(workers: number | undefined): number {
   throw new RepomillError('usage', `--workers: expected a whole number from 1 to ${MAX_WORKERS}, found ${workers}`);
 }
 
-/** What a person wants to know: packages, summaries, new bytes, what a client one version behind will fetch. */
+/** What a person wants to know: packages, summaries, new bytes, what a client of the previous version will fetch. */
 async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
   const words = await layoutNamed(report.layout).load.words();
   const content = words.content(report);

@@ -1,6 +1,6 @@
 /**
- * Every command, in the order of the help page. This table alone is loaded at every start; what a command does is loaded
- * when it is the one that was named.
+ * Every command, in the order of the help page. Only this table is loaded at every start; a command is loaded when it is
+ * named.
  */
 import type { ListedCommand } from '../command.ts';
 
@@ -23,7 +23,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     words: 'inspect <place>',
-    summary: 'Show what is in an index, a summary or a delta',
+    summary: 'Show what is in a file of a published tree',
     load: async () => (await import('./inspect.ts')).inspectCommand,
   },
   {
@@ -38,12 +38,12 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     words: 'status',
-    summary: 'Show what a repository holds and what of it is pulled',
+    summary: 'Show what a repository holds, and how much of it is pulled',
     load: async () => (await import('./status.ts')).statusCommand,
   },
   {
     words: 'show <name>',
-    summary: 'Show everything that is known of a package',
+    summary: 'Show everything that is known about a package',
     load: async () => (await import('./show.ts')).showCommand,
   },
   {
@@ -53,7 +53,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     words: 'plan [packages..]',
-    summary: 'Tell the bytes that an update and an installation would fetch',
+    summary: 'Show how many bytes an update or an installation would fetch',
     load: async () => (await import('./plan.ts')).planCommand,
   },
 ];

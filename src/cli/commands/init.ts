@@ -29,7 +29,7 @@ export const initCommand: AnyCommand = defineCommand({
   },
 });
 
-// For a shell, and only where it needs it.
+// Quotes a word for a shell, if the shell needs it.
 function quoteWord(word: string): string {
   return /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

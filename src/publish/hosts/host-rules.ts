@@ -23,14 +23,14 @@ export interface HostRules {
   readonly directories: readonly DirectoryRule[];
 }
 
-/** Sorts rules by what they are about. Throws for a rule that hosts cannot be told. */
+/** Sorts rules by what they are about. Throws for a rule that not every host can follow. */
 export function hostRules(rules: readonly HeaderRule[]): HostRules {
   const files: FileRule[] = [];
   const directories = new Map<string, { rule?: HeaderRule; ends: { end: string; rule: HeaderRule }[] }>();
   for (const rule of rules) {
     const [, name, end] = /^([^*/]+)\/\*([^*/]*)$/.exec(rule.path) ?? [];
     if (name === undefined || end === undefined) {
-      if (/[*/]/.test(rule.path)) throw new TypeError(`no host can be told the rule ${rule.path}`);
+      if (/[*/]/.test(rule.path)) throw new TypeError(`not every host can follow the rule ${rule.path}`);
       files.push({ name: rule.path, rule });
       continue;
     }

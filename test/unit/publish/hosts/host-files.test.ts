@@ -8,9 +8,9 @@ function render(...rules: readonly HeaderRule[]): ReadonlyMap<string, string> {
 
 describe('host files', () => {
   it.each(['a/b', 'a/*/b', '*', '*.gz', '*/a', 'a/b/*'])(
-    'refuse the rule %s, which not every host can be told',
+    'refuse the rule %s, which not every host can follow',
     (path) => {
-      expect(() => render(headerRule(path, 'content'))).toThrow(`no host can be told the rule ${path}`);
+      expect(() => render(headerRule(path, 'content'))).toThrow(`not every host can follow the rule ${path}`);
     },
   );
 
