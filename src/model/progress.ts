@@ -52,7 +52,7 @@ export interface Progress {
 /** A progress with every member: what the code below the public faces reports to. */
 export type Reporter = Required<Progress>;
 
-/** Reports to nobody. */
+/** Reports nothing to anyone. */
 export const silent: Reporter = { start() {}, advance() {}, cacheLookup() {}, download() {}, warn() {} };
 
 /** Fills in the members that a progress lacks. */

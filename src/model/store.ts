@@ -7,9 +7,9 @@
 export interface Store {
   /** For messages: a directory. */
   readonly location: string;
-  /** All bytes under a name; undefined if there are none. */
+  /** All bytes under a name; undefined if the store lacks it. */
   read(name: string): Promise<Uint8Array | undefined>;
-  /** A range of the bytes under a name, shorter if they end early; undefined if there are none. */
+  /** A range of the bytes under a name, shorter if they end early; undefined if the store lacks it. */
   readRange(name: string, start: number, length: number): Promise<Uint8Array | undefined>;
   /** Writes bytes under a name, atomically: a reader sees all of the old bytes or all of the new ones. */
   write(name: string, bytes: Uint8Array): Promise<void>;
