@@ -34,7 +34,7 @@ export class Keyfile {
     return this.#raw(group, key) !== undefined;
   }
 
-  /** A whole number of 32 bits, or 0 if there is none; anything after a blank is ignored. */
+  /** A whole number of 32 bits, or 0 if the value is no such number; anything after a blank is ignored. */
   integer(group: string, key: string): number {
     const value = Number(/^[+-]?\d+(?!\S)/.exec(this.#raw(group, key) ?? '')?.[0] ?? 0);
     return value === (value | 0) ? value : 0;

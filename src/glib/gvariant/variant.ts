@@ -104,7 +104,7 @@ export class Variant {
     return this.bytes;
   }
 
-  /** The value of the first entry with a key, in a dictionary whose keys are strings; undefined if there is none. */
+  /** The value of the first entry with a key, in a dictionary whose keys are strings; undefined if it has no such key. */
   find(key: string): Variant | undefined {
     const entry = this.type.kind === 'array' ? this.type.element : undefined;
     if (entry?.kind !== 'entry' || entry.members[0]?.kind !== 'string')

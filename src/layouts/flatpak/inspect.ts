@@ -1,6 +1,6 @@
 /**
- * What is in a file of a flatpak repository. Most of them do not say what they are, so each kind is tried in turn: a file in
- * normal form of one type is hardly ever one of another. Describes; whether it is right is `verify`'s affair.
+ * Describes a file of a flatpak repository. Most files do not say what they are, so each kind is tried in turn: a file in normal
+ * form of one type is hardly ever one of a different type. Whether the file is right is for `verify` to find.
  */
 import { RepomillError } from '../../errors.ts';
 import { checkNormal } from '../../glib/gvariant/check-normal.ts';
@@ -24,7 +24,7 @@ export type FlatpakInspection =
       readonly size: number;
       readonly sha256: Digest;
       readonly summaries: readonly IndexEntry[];
-      /** Texts as they are, numbers and keys in GVariant's type and size. */
+      /** Texts, booleans and numbers as they are, any other value as its size. */
       readonly metadata: readonly FlatpakFact[];
     }
   | {
@@ -35,7 +35,7 @@ export type FlatpakInspection =
       readonly storedSize: number;
       readonly refs: number;
       readonly arches: readonly string[];
-      /** The parts of the file, the largest first; what they leave is framing. */
+      /** The parts of the file, the largest first; the rest is framing. */
       readonly parts: readonly FlatpakPart[];
       readonly metadata: readonly FlatpakFact[];
     }
@@ -43,7 +43,7 @@ export type FlatpakInspection =
       readonly kind: 'flatpak-delta';
       readonly storedSize: number;
       readonly size: number;
-      /** Bytes of the summary that it makes. */
+      /** Bytes of the summary that it leads to. */
       readonly newSize: number;
       readonly operations: readonly { readonly kind: string; readonly count: number; readonly bytes: number }[];
     }
@@ -61,14 +61,14 @@ export interface FlatpakFact {
   readonly value: string;
 }
 
-/** Bytes that one kind of thing takes in a summary. */
+/** The bytes that one kind of thing takes in a summary. */
 export interface FlatpakPart {
   readonly part: string;
   readonly count: number;
   readonly size: number;
 }
 
-/** A commit, with numbers that JSON can hold. */
+/** A commit, with numbers that JSON can represent. */
 export interface FlatpakCommit {
   /** Bytes of the commit object. */
   readonly size: number;
@@ -152,7 +152,7 @@ function inspectSummary(bytes: Uint8Array, storedSize: number, digest: Digest): 
   };
 }
 
-/** Kinds of operations, as the upper four bits of each number them (flatpak's `flatpak_summary_apply_diff`). */
+/** Kinds of operations, by their number in the upper four bits (flatpak's `flatpak_summary_apply_diff`). */
 const OPERATIONS = ['copy', 'skip', 'add'] as const;
 
 function inspectDelta(bytes: Uint8Array, storedSize: number): FlatpakInspection | undefined {
@@ -204,7 +204,7 @@ function factsOf(dictionary: Variant): readonly FlatpakFact[] {
   }));
 }
 
-/** Numbers of more than four bytes are times and sizes, which are kept with their high byte first. */
+/** Numbers of eight bytes are times and sizes, which are big-endian. */
 function valueText(value: Variant): string {
   switch (value.type.text) {
     case 's':

@@ -1,5 +1,5 @@
 /**
- * The section `flatpak:` of `repomill.yaml`. FLATPAK.md, "Configuration".
+ * The section `flatpak:` of `repomill.yaml`. FLATPAK.md, "Differences from flatpak".
  */
 import { fieldsOf, flagOf, integerOf, type SectionReader } from '../../config/setting.ts';
 import { MAX_HISTORY } from '../../model/limits.ts';

@@ -6,7 +6,7 @@ import { formatTable } from '../../text/table.ts';
 import type { LayoutAudit, Verified, Words } from '../layout.ts';
 import type { FlatpakFact, FlatpakInspection } from './inspect.ts';
 
-/** What the commands say of a flatpak tree. */
+/** What the commands print about a flatpak tree. */
 export const flatpakWords: Words = {
   content: ({ packages, summaries }) =>
     `${formatPlural(packages, 'ref')} in ${formatPlural(summaries.length, 'summary', 'summaries')}`,
@@ -17,7 +17,7 @@ export const flatpakWords: Words = {
     ...['flatpak-builder', '--user', '--install-deps-from=flathub', '--force-clean', `--repo=${directory}/repo`],
     ...[`${directory}/build`, `${directory}/org.example.Hello.yml`],
   ],
-  // A preview needs no signatures: nothing is between this machine and itself.
+  // A preview never leaves this machine, so it needs no signatures.
   serveHint: (url) => `flatpak finds it by\n  flatpak remote-add --user --no-gpg-verify preview ${url}`,
 };
 
@@ -144,9 +144,11 @@ function describeCommit(commit: Extract<FlatpakInspection, { kind: 'flatpak-comm
       commit.extraData && `${formatPlural(commit.extraData.sources, 'file')}, ${formatBytes(commit.extraData.size)}`,
     ],
   ];
-  const told = rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, printable(value)]]));
+  const known = rows.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, printable(value)]],
+  );
   const text = metadata === undefined ? [] : ['', ...metadata.trimEnd().split('\n').map(printable)];
-  return [`OSTree commit of ${formatCount(commit.size)} bytes`, '', ...formatTable(told, ['left', 'left']), ...text];
+  return [`OSTree commit of ${formatCount(commit.size)} bytes`, '', ...formatTable(known, ['left', 'left']), ...text];
 }
 
 function factTable(facts: readonly FlatpakFact[]): readonly string[] {
@@ -156,7 +158,7 @@ function factTable(facts: readonly FlatpakFact[]): readonly string[] {
   );
 }
 
-/** The last second that JavaScript knows. */
+/** The last second that a JavaScript date can represent. */
 const LAST_TIME = 8.64e12;
 
 function timeText(seconds: number): string {

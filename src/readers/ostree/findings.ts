@@ -18,7 +18,7 @@ export class RepositoryFindings {
     return this.#problems.length >= MAX_PROBLEMS;
   }
 
-  /** Whether there are none. */
+  /** Whether nothing is wrong so far. */
   get isEmpty(): boolean {
     return this.#problems.length === 0;
   }

@@ -14,7 +14,7 @@ export function collectionId(config: Keyfile): string | undefined {
   return config.string('core', 'collection-id') || undefined;
 }
 
-/** The collection id that clients are told to use; from then on they refuse commits of any other. Undefined if they are not. */
+/** The collection id that is announced to clients, which from then on refuse commits of any other. Undefined if none is announced. */
 export function announcedCollection(config: Keyfile): string | undefined {
   const keys = ['deploy-collection-id', 'deploy-sideload-collection-id'];
   return keys.some((key) => config.boolean(FLATPAK_GROUP, key)) ? collectionId(config) : undefined;
@@ -36,7 +36,7 @@ export function historyLength(config: Keyfile, misspelt: boolean): number | unde
   return length > 0 ? length : undefined;
 }
 
-/** The OpenPGP keys that new clients will trust, in binary; undefined if there are none. Throws a metadata error if they are not base64. */
+/** The OpenPGP keys that new clients will trust, in binary; undefined if it has no keys. Throws a metadata error if they are not base64. */
 export function publicKeys(config: Keyfile): Uint8Array | undefined {
   const text = config.string(FLATPAK_GROUP, 'gpg-keys');
   if (text === undefined) return undefined;

@@ -67,7 +67,7 @@ function hyphenated(refs: readonly PackedRef[]): readonly Problem[] {
   return [...bad].map(([what, ref]) => ({ file: refPath(ref), message: `expected no "-" in a name, found ${what}` }));
 }
 
-/** A client that was told a collection id refuses every commit that is not bound to it. */
+/** Once a collection id is announced, clients refuse every commit that is not bound to it. */
 function wrongCollections(refs: readonly PackedRef[], id: string): readonly Problem[] {
   const wrong = refs.filter(({ parsed, claims }) => parsed.kind !== 'other' && claims.collectionBinding !== id);
   const [first] = wrong;
