@@ -1,12 +1,12 @@
 /**
- * A map that holds at most so many bytes: what was not used for longest goes first.
+ * A map with a limit in bytes. The least recently used values are dropped first.
  */
 
-/** Values by key, with a bound on their sizes together. */
+/** Values by key, with a limit on the sum of their sizes. */
 export class BoundedMap<Key, Value> {
-  /** Bytes to keep at most. Values that are larger together are not worth setting: they push each other out. */
+  /** The most bytes to keep. Values that are larger together are not worth setting: they displace each other. */
   readonly maxSize: number;
-  // A map remembers the order of insertion: a value that is used again is inserted again.
+  // A map keeps the order of insertion, so a value that is used is inserted again.
   readonly #kept = new Map<Key, { readonly value: Value; readonly size: number }>();
   #size = 0;
 
@@ -15,7 +15,7 @@ export class BoundedMap<Key, Value> {
     this.maxSize = maxSize;
   }
 
-  /** The value of a key, if it is still kept. */
+  /** The value of a key; undefined if it is not kept. */
   get(key: Key): Value | undefined {
     const found = this.#kept.get(key);
     if (found === undefined) return undefined;
@@ -25,21 +25,21 @@ export class BoundedMap<Key, Value> {
   }
 
   /**
-   * Keeps a value, and forgets others until all fit.
+   * Keeps a value, and drops others until all fit.
    *
    * @param size - of the value, in bytes
    */
   set(key: Key, value: Value, size: number): void {
-    this.#forget(key);
+    this.#drop(key);
     this.#kept.set(key, { value, size });
     this.#size += size;
     for (const oldest of this.#kept.keys()) {
       if (this.#size <= this.maxSize) return;
-      this.#forget(oldest);
+      this.#drop(oldest);
     }
   }
 
-  #forget(key: Key): void {
+  #drop(key: Key): void {
     this.#size -= this.#kept.get(key)?.size ?? 0;
     this.#kept.delete(key);
   }

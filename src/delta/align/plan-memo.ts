@@ -2,6 +2,7 @@
  * Plans of parts that may be needed again: a summary and its subsets share most buckets, and so do the versions of a
  * history. Bounded: the least recently used plan is dropped first.
  */
+import { BoundedMap } from '../../bytes/bounded-map.ts';
 import type { PartPlan } from './part-plan.ts';
 
 /** Roughly the memory of an object besides its bytes. */
@@ -9,33 +10,21 @@ const OBJECT_SIZE = 100;
 
 /** Keeps plans by the digests of the old and the new part. */
 export class PlanMemo {
-  readonly #plans = new Map<string, { readonly plan: PartPlan; readonly size: number }>();
-  readonly #maxSize: number;
-  #size = 0;
+  readonly #plans: BoundedMap<string, PartPlan>;
 
   /** @param maxSize - bytes, roughly */
   constructor(maxSize: number) {
-    this.#maxSize = maxSize;
+    this.#plans = new BoundedMap(maxSize);
   }
 
   /** The plan of a part: a kept one, or the one that `make` makes. */
   async plan(oldDigest: string, nextDigest: string, make: () => Promise<PartPlan>): Promise<PartPlan> {
     const key = `${oldDigest} ${nextDigest}`;
     const known = this.#plans.get(key);
-    const plan = known?.plan ?? (await make());
-    const entry = known ?? { plan, size: sizeOf(plan) };
-    if (!this.#plans.delete(key)) this.#size += entry.size;
-    this.#plans.set(key, entry);
-    this.#dropOldest();
+    if (known !== undefined) return known;
+    const plan = await make();
+    this.#plans.set(key, plan, sizeOf(plan));
     return plan;
-  }
-
-  #dropOldest(): void {
-    for (const [key, { size }] of this.#plans) {
-      if (this.#size <= this.#maxSize) return;
-      this.#plans.delete(key);
-      this.#size -= size;
-    }
   }
 }
 
