@@ -21,7 +21,7 @@ const faces: readonly Face[] = [
     specifier: 'repomill',
     file: 'index.d.ts',
     page: 'repomill.md',
-    about: 'For those who publish: build, check and inspect trees. Needs Node.',
+    about: 'For publishers, and for clients in Node: everything of `repomill/client`, and more. Needs Node.',
   },
   {
     specifier: 'repomill/client',
