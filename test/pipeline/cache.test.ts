@@ -28,34 +28,40 @@ let counter = 0;
 const freshPath = (): string => join(workspace, String(counter++));
 
 const CONFIG = 'name: sample\nsubsets:\n  licensed: licence = MIT\ncombined: [amd64]\n';
-/** Records whose names fall into many slices, some with details. */
-const records = sampleRelease(700, 0).map((plain, i) => {
-  const record = { ...plain, name: `${sha256Of(plain.name).slice(0, 4)}-${plain.name}` };
+/** Records whose names fall into many slices, some with details. Long, so that few of them make a large file. */
+const records = sampleRelease(150, 0).map((plain, i) => {
+  const name = `${sha256Of(plain.name).slice(0, 4)}-${plain.name}`;
+  const record = { ...plain, name, checksums: Array.from({ length: 12 }, (_, n) => sha256Of(`${name} ${n}`)) };
   const details = { of: record.name, text: 'the same words in every document, '.repeat(20) };
-  return i % 9 === 0 ? { ...record, details } : record;
+  return i % 20 === 0 ? { ...record, details } : record;
 });
-/** A large file, a large one that must be read as a whole, a compressed one, and small ones. */
+/** Two large files, one in lines and one that must be read as a whole, and small ones. */
 const input = writeFiles(freshPath(), {
   'repomill.yaml': CONFIG,
-  'large.jsonl': asLines(records.slice(300)),
-  'whole.json': JSON.stringify(records.slice(0, 300)),
+  'large.jsonl': asLines(records.slice(60)),
+  'whole.json': JSON.stringify(records.slice(0, 60)),
   ...Object.fromEntries(
-    Array.from({ length: 40 }, (_, i) => [`small/${i}.json`, JSON.stringify(sampleRecord(`small-${i}`, '1', 'amd64'))]),
+    Array.from({ length: 6 }, (_, i) => [`small/${i}.json`, JSON.stringify(sampleRecord(`small-${i}`, '1', 'amd64'))]),
   ),
 });
 const expected = freshPath();
 const warm = freshPath();
 
+let digestsOfTree: Readonly<Record<string, string>>;
+let digestsOfCache: Readonly<Record<string, string>>;
+
 beforeAll(async () => {
   await cachedBuild({ input, out: freshPath(), cache: warm });
   await cachedBuild({ input, out: expected });
+  [digestsOfTree, digestsOfCache] = [digestsOf(expected), digestsOf(warm)];
 });
 
 /** Builds into a fresh tree, and expects the one that there must be. */
 async function buildWith(cache: string) {
   const out = freshPath();
   const done = await cachedBuild({ input, out, cache });
-  expect(digestsOf(out)).toEqual(digestsOf(expected));
+  expect(digestsOf(out)).toEqual(digestsOfTree);
+  rmSync(out, { recursive: true });
   return done;
 }
 
@@ -105,14 +111,14 @@ describe('a cache', () => {
     await cachedBuild({ input: other, out: freshPath(), cache });
     expect(entriesOf(cache).length).toBeLessThan(6);
     await buildWith(cache);
-    expect(digestsOf(cache)).toEqual(digestsOf(warm));
+    expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 
   it('is kept as it is where a build fails', async () => {
     const cache = copyOfWarm();
     const bad = writeFiles(freshPath(), { 'a.json': '{' });
     await failureOf(cachedBuild({ input: bad, out: freshPath(), cache }));
-    expect(digestsOf(cache)).toEqual(digestsOf(warm));
+    expect(digestsOf(cache)).toEqual(digestsOfCache);
     expect((await buildWith(cache)).cacheLookup.slice.misses).toBe(0);
   });
 
@@ -161,7 +167,7 @@ describe('the tree is the same, and a cache is made, where there', () => {
     change(cache);
     expect((await buildWith(cache)).warnings).toEqual([]);
     expect((await buildWith(cache)).cacheLookup.slice.misses).toBe(0);
-    expect(digestsOf(cache)).toEqual(digestsOf(warm));
+    expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 });
 
@@ -219,7 +225,7 @@ describe('the tree is the same where, of the files in the cache,', () => {
     const { warnings } = await buildWith(cache);
     for (const warning of warnings)
       expect(warning).toMatch(
-        /^cache \S+: (damaged; starting over without it|it cannot be written, or is full; .+|.*EISDIR.*|.*is a directory.*)$/i,
+        /^cache \S+: (damaged; starting over without it|cannot be written, or is full; .+|.*EISDIR.*|.*is a directory.*)$/i,
       );
     await buildWith(cache);
   });
@@ -231,7 +237,7 @@ describe('the tree is the same where, of the files in the cache,', () => {
     }
     expect((await buildWith(cache)).warnings).toEqual([`cache ${cache}: damaged; starting over without it`]);
     expect(await buildWith(cache)).toMatchObject({ warnings: [], cacheLookup: { slice: { misses: 0 } } });
-    expect(digestsOf(cache)).toEqual(digestsOf(warm));
+    expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 });
 
@@ -263,7 +269,7 @@ describe('a cache that cannot be', () => {
     const cache = freshPath();
     const [one, other] = await Promise.all([buildWith(cache), buildWith(cache)]);
     expect([...one.warnings, ...other.warnings]).toHaveLength(1);
-    expect(digestsOf(cache)).toEqual(digestsOf(warm));
+    expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 
   it('removed while the build runs costs time alone', async () => {
@@ -273,7 +279,7 @@ describe('a cache that cannot be', () => {
       await cachedBuild({ input, out, cache }, (started) => {
         if (started === stage) rmSync(cache, { recursive: true, force: true });
       });
-      expect(digestsOf(out)).toEqual(digestsOf(expected));
+      expect(digestsOf(out)).toEqual(digestsOfTree);
       await buildWith(cache);
     }
   });

@@ -6,7 +6,7 @@ import { layouts } from '../../src/layouts/layouts.ts';
 import { lockDirectory } from '../../src/publish/directory-tree.ts';
 import { pathsNamedBy, readIndex } from '../contract/shell.ts';
 import { failureOf } from '../failure.ts';
-import { type Run, repomill, startRepomill } from '../launcher.ts';
+import { type Run, type Running, repomill, startRepomill } from '../launcher.ts';
 import { asLines, sampleRelease } from '../sample-records.ts';
 import { digestsOf, listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
 
@@ -22,27 +22,39 @@ const copyOf = (tree: string, name: string): string => {
 beforeAll(async () => {
   for (const release of [0, 50]) {
     // A details file for each record: writing takes most of the build.
-    const records = sampleRelease(300, release).map((record) => ({ ...record, details: { release, of: record.name } }));
+    const records = sampleRelease(60, release).map((record) => ({ ...record, details: { release, of: record.name } }));
     writeFiles(inputOf(release), { 'all.jsonl': asLines(records), 'repomill.yaml': 'name: sample\n' });
   }
   await build({ input: inputOf(0), out: older });
   await build({ input: inputOf(50), out: copyOf(older, 'newer') });
 });
 
-/** Builds the second release in a process, and kills it as soon as `moment` has come. */
-async function killBuild(out: string, moment: () => boolean): Promise<Run> {
-  const { process, ended } = startRepomill(['build', inputOf(50), '--out', out]);
-  while (process.exitCode === null && !moment()) await new Promise((resume) => setTimeout(resume, 1));
-  process.kill('SIGKILL');
-  return ended;
+/** Loaded before the command line: sends a signal to its own process when so many files have been renamed into place. */
+const SIGNAL_WHEN_WRITING = `
+  import files from 'node:fs/promises';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { rename } = files;
+  let renamed = 0;
+  files.rename = async (from, to) => {
+    await rename(from, to);
+    if (++renamed === 20) process.kill(process.pid, process.env.SIGNAL_WHEN_WRITING);
+  };
+  syncBuiltinESMExports();`;
+
+/** Builds the second release in a process that gets the signal in the middle of writing immutable files. */
+function startInterruptedBuild(out: string, signal: NodeJS.Signals): Running {
+  const preload = `data:text/javascript,${encodeURIComponent(SIGNAL_WHEN_WRITING)}`;
+  const environment = { NODE_OPTIONS: `--import=${preload}`, SIGNAL_WHEN_WRITING: signal };
+  return startRepomill(['build', inputOf(50), '--out', out, '--no-cache'], { environment });
 }
 
-describe('a build that is killed while it writes', () => {
-  const writing = (out: string) => (): boolean => listPaths(out).length > listPaths(older).length + 20;
+const killBuild = (out: string): Promise<Run> => startInterruptedBuild(out, 'SIGKILL').ended;
 
+describe('a build that is killed while it writes', () => {
   it('leaves the old index and every file that it names, and the next build gives the same tree', async () => {
     const out = copyOf(older, 'killed');
-    expect((await killBuild(out, writing(out))).signal).toBe('SIGKILL');
+    expect((await killBuild(out)).signal).toBe('SIGKILL');
+    expect(listPaths(out).length).toBeGreaterThanOrEqual(listPaths(older).length + 20);
     expect(readIndex(out)).toEqual(readIndex(older));
     expect(listPaths(out)).toEqual(expect.arrayContaining([...pathsNamedBy(readIndex(older))]));
     const { exitCode, stderr } = await repomill(['build', inputOf(50), '--out', out]);
@@ -52,8 +64,8 @@ describe('a build that is killed while it writes', () => {
 
   it('leaves no index in a first build, and the next build gives the same tree', async () => {
     const [out, fresh] = [join(workspace, 'killed-first'), join(workspace, 'fresh')];
-    const { signal } = await killBuild(out, () => listPaths(out).length > 20);
-    expect(signal).toBe('SIGKILL');
+    expect((await killBuild(out)).signal).toBe('SIGKILL');
+    expect(listPaths(out).length).toBeGreaterThanOrEqual(20);
     expect(existsSync(join(out, 'index.json'))).toBe(false);
     await build({ input: inputOf(50), out });
     await build({ input: inputOf(50), out: fresh });
@@ -62,8 +74,8 @@ describe('a build that is killed while it writes', () => {
 
   it('leaves a tree that another release can be built into as well', async () => {
     const out = copyOf(older, 'killed-and-back');
-    await killBuild(out, writing(out));
-    expect(await build({ input: inputOf(0), out })).toMatchObject({ version: 1 });
+    await killBuild(out);
+    expect(await build({ input: inputOf(0), out })).toMatchObject({ state: { version: 1 } });
     expect(digestsOf(out)).toEqual(digestsOf(older));
   });
 });
@@ -108,21 +120,21 @@ describe('a build beside another one', () => {
 
   it('works as soon as the other one is over', async () => {
     await (await lockDirectory(out, layouts)).release();
-    expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, version: 2 });
+    expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, state: { version: 2 } });
   });
 
   it('does not hinder builds into other directories', async () => {
     const { release } = await lockDirectory(out, layouts);
     const report = await build({ input: inputOf(0), out: join(workspace, 'elsewhere') });
     await release();
-    expect(report).toMatchObject({ changed: true, version: 1 });
+    expect(report).toMatchObject({ changed: true, state: { version: 1 } });
   });
 
   it('may look on: a dry run needs no lock', async () => {
     const { release } = await lockDirectory(out, layouts);
     const report = await build({ input: inputOf(0), out, dryRun: true });
     await release();
-    expect(report).toMatchObject({ changed: true, version: 3 });
+    expect(report).toMatchObject({ changed: true, state: { version: 3 } });
   });
 
   it('gives the lock back when it fails', async () => {
@@ -135,7 +147,7 @@ describe('a build beside another one', () => {
 describe('the lock of a process that is gone', () => {
   it('is taken over, and by one build alone where several come at the same time', async () => {
     const out = copyOf(older, 'stale');
-    const { process, ended } = startRepomill(['build', inputOf(50), '--out', out]);
+    const { process, ended } = startInterruptedBuild(out, 'SIGSTOP');
     while (listPaths(out).length <= listPaths(older).length) await new Promise((resume) => setTimeout(resume, 1));
     const error = await failureOf(lockDirectory(out, layouts));
     process.kill('SIGKILL');
@@ -150,6 +162,6 @@ describe('the lock of a process that is gone', () => {
       expect(holders, `round ${round}`).toHaveLength(1);
       for (const { value } of holders) await value.release();
     }
-    expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, version: 2 });
+    expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, state: { version: 2 } });
   });
 });

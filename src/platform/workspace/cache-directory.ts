@@ -48,7 +48,7 @@ export async function openPlaces(cache: string | undefined, warn: (message: stri
       if (places.cache === undefined) return;
       try {
         retainEntries(places.cache, used);
-        if (hasOverflow(places)) warn(`cache ${cache}: it cannot be written, or is full; this build is not remembered`);
+        if (hasOverflow(places)) warn(`cache ${cache}: cannot be written, or is full; this build is not remembered`);
       } catch (cause) {
         warn(`cache ${cache}: ${messageOf(cause)}`);
       }

@@ -113,7 +113,7 @@ describe('the end of a build', () => {
     openWorkspace(places).write(entry, 1);
     retain(new Set([entry]));
     await close();
-    expect(warnings).toEqual([`cache ${cache}: it cannot be written, or is full; this build is not remembered`]);
+    expect(warnings).toEqual([`cache ${cache}: cannot be written, or is full; this build is not remembered`]);
   });
 
   it('forgives that the cache was removed meanwhile, and does not make it again', async () => {
