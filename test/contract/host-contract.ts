@@ -141,7 +141,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
       expect(body.equals(lines)).toBe(true);
     });
 
-    it('refuses a range that begins behind the end', async () => {
+    it('refuses a range that begins after the end', async () => {
       const { status, headers } = await get(deltaPath(old, current), { Range: 'bytes=5000-5001' });
       expect([status, headers['content-range']]).toEqual([416, 'bytes */5000']);
     });

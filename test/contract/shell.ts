@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the contract promises of `index.json`; whatever else is in it is none of the shell's business. */
+/** What the contract promises of `index.json`. The shell ignores anything else in it. */
 export interface PlainIndex {
   readonly signed: {
     readonly format: string;

@@ -16,7 +16,7 @@ const directories = order.filter((name) => [...treeFiles.keys()].some((path) => 
 describe.skipIf(process.platform === 'win32')('templates/hosts/upload.sh', () => {
   const root = makeWorkspace();
   const log = join(root, 'log');
-  // Writes down what it is told. The last word is where to.
+  // Logs its arguments. The last one is the destination.
   const programs = writeFiles(join(root, 'bin'), {
     rsync: '#!/bin/sh\n[ -z "$FAIL_AT" ] || case "$*" in *"$FAIL_AT"*) exit 23 ;; esac\necho "$*" >> "$LOG"\n',
     sleep: '#!/bin/sh\necho "sleep $*" >> "$LOG"\n',

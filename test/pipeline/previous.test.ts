@@ -11,7 +11,7 @@ import { digestsOf, listPaths, makeWorkspace, stateOf, writeFiles } from '../wor
 
 const workspace = makeWorkspace();
 const inputOf = (release: number): string => join(workspace, `release-${release}`);
-/** The trees after the releases 0 to 2, each built in the place of the one before; and the digests of amd64 in them. */
+/** The trees after the releases 0 to 3, each built over a copy of the one before; and the digests of amd64 in them. */
 const treeOf = (release: number): string => join(workspace, `tree-${release}`);
 const digests: string[] = [];
 let counter = 0;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   }
 });
 
-/** Builds, and resolves to what a person was warned of. */
+/** Builds, and resolves to the warnings. */
 async function warningsOf(request: BuildRequest): Promise<readonly string[]> {
   const warnings: string[] = [];
   await build({ ...request, progress: { ...silent, warn: (message) => warnings.push(message) } });
@@ -79,7 +79,7 @@ describe('an older version', () => {
     ['missing', remove],
     ['damaged', damage],
     ['cut off', shorten],
-  ])('that was the newest and is %s is left out, too', async (_, harm) => {
+  ])('that was the newest and is %s is left out', async (_, harm) => {
     const out = copyOf(treeOf(2));
     harm(join(out, `summaries/${digests[2]}.gz`));
     expect(await warningsOf({ input: inputOf(3), out })).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('an older version', () => {
     expect(await audit(out)).toMatchObject({ findings: [] });
   });
 
-  it('that is missing is left out with a warning by a build without other changes, too', async () => {
+  it('that is missing is left out with a warning even by a build without other changes', async () => {
     const out = copyOf(treeOf(3));
     remove(join(out, `summaries/${digests[1]}.gz`));
     expect((await warningsOf({ input: inputOf(3), out })).join()).toContain(digests[1]);
@@ -99,7 +99,7 @@ describe('an older version', () => {
     ['the newest summary', () => `summaries/${digests[3]}.gz`],
     ['a delta', () => `deltas/${digests[2]}-${digests[3]}.bsdiff`],
     ['a details file', () => listPaths(treeOf(3)).find((path) => path.endsWith('.zz')) ?? ''],
-  ])('may stay where %s is missing: the next build restores it', async (_, path) => {
+  ])('stays in the history if %s is missing: the next build restores that file', async (_, path) => {
     const out = copyOf(treeOf(3));
     rmSync(join(out, path()));
     expect(await warningsOf({ input: inputOf(3), out })).toEqual([]);
@@ -117,7 +117,7 @@ describe('--previous gives in an empty folder the same tree as building in place
     expect(stateOf(previous)).toEqual(before);
   });
 
-  it.each(['', '/'])('from a web host, with %j behind its address', async (slash) => {
+  it.each(['', '/'])('from a web host, with %j after its address', async (slash) => {
     const host = await startPlainHost(treeOf(2));
     const out = freshPath();
     await build({ input: inputOf(3), out, previous: host.url.slice(0, -1) + slash }).finally(host.stop);
@@ -133,7 +133,7 @@ describe('--previous gives in an empty folder the same tree as building in place
     expect(digestsOf(fromDirectory)).toEqual(digestsOf(treeOf(3)));
   });
 
-  it('twice, and the second time nothing is written', async () => {
+  it('and writes nothing the second time', async () => {
     const out = freshPath();
     await build({ input: inputOf(3), out, previous: treeOf(2) });
     const before = stateOf(out);
@@ -162,7 +162,7 @@ describe('--previous', () => {
     expect(await audit(out)).toMatchObject({ findings: [] });
   });
 
-  it('names a host that sends other bytes for an older version: it is left out with a warning', async () => {
+  it('names a host that sends wrong bytes for an older version: it is left out with a warning', async () => {
     const host = await startPlainHost(treeOf(2), (path, bytes) =>
       path.includes(`${digests[1]}.gz`) ? Buffer.from('<html>') : bytes,
     );
@@ -180,7 +180,7 @@ describe('--previous', () => {
     expect(listPaths(out)).toEqual([]);
   });
 
-  it('names a host whose index is no index: nothing is written', async () => {
+  it('names a host whose index is not one: nothing is written', async () => {
     const host = await startPlainHost(treeOf(2), () => Buffer.from('<html>'));
     const out = freshPath();
     await expect(build({ input: inputOf(3), out, previous: host.url }).finally(host.stop)).rejects.toMatchObject({

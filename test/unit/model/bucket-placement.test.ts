@@ -16,7 +16,7 @@ import { loadFingerprint } from '../../../src/platform/hash/fingerprint.ts';
 
 const fingerprint = await loadFingerprint();
 
-/** Names of any characters, many of them short or behind `lib`, where a prefix ends in the middle of a character. */
+/** Names of any characters, many of them short or after `lib`, where a prefix ends in the middle of a character. */
 const anyName = fc
   .tuple(
     fc.constantFrom('', 'l', 'li', 'lib', 'liblib', 'Lib', 'líb', '🔧', 'a🔧'),

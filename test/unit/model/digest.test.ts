@@ -15,7 +15,7 @@ describe('a digest', () => {
     ['one letter in upper case', digest.replace('a', 'A')],
     ['a digit beyond f', digest.replace('f', 'g')],
     ['white space before it', ` ${digest.slice(1)}`],
-    ['a line end behind it', `${digest}\n`],
+    ['a line end after it', `${digest}\n`],
     ['a line of its own', `x\n${digest}`],
     ['a prefix', `sha256:${digest}`],
     ['digits of another script', digest.replaceAll('0', '٠')],

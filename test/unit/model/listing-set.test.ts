@@ -47,7 +47,7 @@ describe('a record that comes twice', () => {
     ['texts', { summary: 'x' }],
     ['lists', { tags: ['a', ['b']] }],
     ['objects with their keys in any order', { mine: { a: 1, b: [{ c: 2, d: 3 }] } }],
-  ])('is taken once: %s', (_title, fields) => {
+  ])('is kept once: %s', (_title, fields) => {
     const { add, records, listers, set } = recordSet();
     expect(add(tool(fields), undefined, first)).toBeUndefined();
     expect(add(reordered(tool(fields)), undefined, second)).toBeUndefined();
@@ -57,14 +57,14 @@ describe('a record that comes twice', () => {
     expect(set.size).toBe(1);
   });
 
-  it('is not read again where its bytes are the same', () => {
+  it('is not read again if its bytes are the same', () => {
     const { add, compared } = recordSet();
     add(tool({ size: 1 }), 'amd64', first);
     add(tool({ size: 1 }), 'i386', second);
     expect(compared()).toBe(0);
   });
 
-  it('has the architectures of all who list it, in order', () => {
+  it('has all architectures that list it, in order', () => {
     const { add, listers } = recordSet();
     for (const arch of ['i386', 'amd64', 'i386']) add(tool(), arch, first);
     expect(listers()).toEqual([['amd64', 'i386']]);
@@ -81,7 +81,7 @@ describe('a record that comes twice', () => {
   it.each([
     [undefined, 'amd64'],
     ['amd64', undefined],
-  ])('belongs wherever its own arch says once nobody lists it: %s, %s', (one, other) => {
+  ])('belongs where its own arch says once it is read without a list: %s, %s', (one, other) => {
     const { add, listers } = recordSet();
     expect(add(tool(), one, first)).toBeUndefined();
     expect(add(tool(), other, second)).toBeUndefined();
@@ -113,13 +113,13 @@ describe('two records of one name, version and arch', () => {
     [undefined, undefined],
     [undefined, 'amd64'],
     ['amd64', undefined],
-  ])('are a conflict where no path tells them apart: %s, %s', (one, other) => {
+  ])('are a conflict if no path separates them: %s, %s', (one, other) => {
     const { add } = recordSet();
     add(tool({ size: 1 }), one, first);
     expect(add(tool({ size: 2 }), other, second)).toMatchObject(second);
   });
 
-  it('stand beside each other where different architectures list them', () => {
+  it('are both kept if different architectures list them', () => {
     const { add, records, set } = recordSet();
     expect(add(tool({ size: 1 }), 'i386', first)).toBeUndefined();
     expect(add(tool({ size: 2 }), 'amd64', second)).toBeUndefined();
@@ -137,7 +137,7 @@ describe('two records of one name, version and arch', () => {
   });
 });
 
-it('records come in their order, whatever order they were added in', () => {
+it('records are in their order, whatever order they were added in', () => {
   const tools = ['b', 'a', '🔧', '\uffff', 'B'].map((name) => tool({ name }));
   const names = (all: readonly PackageRecord[]): readonly string[] => {
     const { add, records } = recordSet();

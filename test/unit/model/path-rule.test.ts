@@ -64,7 +64,7 @@ describe('a path rule', () => {
     '{none|name}',
     '{size|name}',
     'pool/{missing}/x',
-  ])('%s gives nothing where a field is missing or not a text', (template) => {
+  ])('%s gives nothing if a field is missing or not a string', (template) => {
     expect(apply(template)).toBeUndefined();
   });
 
@@ -108,7 +108,7 @@ describe('a path rule that is wrong', () => {
     [undefined, 'usage'],
     ['usage', 'usage'],
     ['format', 'format'],
-  ] as const)('is the fault of whoever wrote it: %s', (blame, code) => {
+  ] as const)('is an error of the file that it is in: %s', (blame, code) => {
     for (const template of ['{', '{path}', '{name:x}']) {
       expect(() => parsePathRule(template, blame)).toThrow(expect.objectContaining({ code }));
     }

@@ -30,7 +30,7 @@ export interface DeltaJobs {
   readonly transfer?: readonly unknown[];
 }
 
-/** A delta, or why there is none. */
+/** A delta, or the reason why it could not be made. */
 export type MadeDelta = { readonly bytes: Uint8Array } | { readonly refused: string };
 
 /** What making deltas needs. */

@@ -1,6 +1,6 @@
 /**
  * The positions of everything in a header and in a bucket, for comparing two versions byte by byte. FORMAT.md, sections
- * "Summary" and "Bucket". Values are decoded only where records must be told apart.
+ * "Summary" and "Bucket". Values are decoded only to distinguish records.
  */
 import { decodeText, encodeText } from '../../../../bytes/bytes.ts';
 import { type ColumnEntry, parseColumnList } from '../../format/column.ts';

@@ -31,7 +31,7 @@ export async function readOldSummary(digest: Digest, published: PublishedFiles):
   }
 }
 
-/** Whether there is such an older summary, as far as that can be told without reading it; warns if not. */
+/** Whether there is such an older summary, as far as can be known without reading it; warns if not. */
 export async function hasOldSummary(digest: Digest, published: PublishedFiles): Promise<boolean> {
   if (await published.previous.has(summaryPath(digest))) return true;
   warnOfOldSummary(digest, 'is missing', published);

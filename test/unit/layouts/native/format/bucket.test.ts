@@ -17,7 +17,7 @@ const withRules = {
 };
 
 describe('a bucket', () => {
-  it('gives back every record that was put in, of whatever values', () => {
+  it('gives back every record, whatever its values', () => {
     fc.assert(
       fc.property(anyRecords, fc.constantFrom(options, withRules), (records, chosen) => {
         expect(allRecords(openBucket(encodeBucket(records, chosen)))).toEqual(records.map(present));
@@ -26,7 +26,7 @@ describe('a bucket', () => {
     );
   });
 
-  it('gives a field of one record as the whole column has it', () => {
+  it('gives a field of one record as the whole column does', () => {
     fc.assert(
       fc.property(anyRecords, fc.constantFrom(options, withRules), (records, chosen) => {
         const bytes = encodeBucket(records, chosen);
@@ -40,7 +40,7 @@ describe('a bucket', () => {
     );
   });
 
-  it('counts every record that holds a text among those that may, whatever its case', () => {
+  it('finds every record that contains a text among those that may, in any case', () => {
     fc.assert(
       fc.property(anyRecords, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 }), (records, which, start, length) => {
         const bucket = openBucket(encodeBucket(records, options));
@@ -64,7 +64,7 @@ describe('a bucket', () => {
     );
   });
 
-  it('counts few others among them', () => {
+  it('finds few others among them', () => {
     const texts = ['Editor', 'edit', 'an EDITOR', '', 'x'.repeat(70), undefined, 'ΟΔΟΣ', '\x01quoted'];
     const records = texts.map((summary, i) => named(`n${i}`, summary === undefined ? {} : { summary }));
     const bucket = openBucket(encodeBucket(records, options));
@@ -76,7 +76,7 @@ describe('a bucket', () => {
     expect(bucket.mayHold('nothing', 'editor')).toEqual([]);
   });
 
-  it('knows a text of the string table in every record that has it', () => {
+  it('finds a text of the string table in every record that has it', () => {
     const records: readonly PackageRecord[] = Array.from({ length: 12 }, (_, i) =>
       named(`n${i}`, i % 4 === 0 ? {} : { summary: i % 4 === 1 ? 'other' : 'The Repeated Words', tags: ['a', 'B'] }),
     );
@@ -141,7 +141,7 @@ describe('a bucket', () => {
     expect(bucket.column('field')).toEqual(values);
   });
 
-  it('has no values of a field that no record has', () => {
+  it('has no values for a field that no record has', () => {
     expect(openBucket(encodeBucket([named('a')], options)).column('constructor')).toBeUndefined();
   });
 
@@ -153,14 +153,14 @@ describe('a bucket', () => {
     expect(openBucket(bytes).column('path')).toEqual(['a_1', 'elsewhere/b_1', undefined]);
   });
 
-  it('does not take what every object inherits for a field that a rule names', () => {
+  it('does not mistake what every object inherits for a field that a rule names', () => {
     const pathRules = [parsePathRule('{constructor|name}.deb')];
     const bytes = encodeBucket([named('a', { path: 'a.deb' })], { fingerprint, pathRules });
     expect(occurrences(bytes, 'a.deb')).toBe(0);
     expect(openBucket(bytes).column('path')).toEqual(['a.deb']);
   });
 
-  it('keeps a path whose rule reads a field of another kind in some records', () => {
+  it('keeps a path whose rule reads a field that is not a text in some records', () => {
     const records = [named('a', { arch: ['x', 'y'], path: 'x' }), named('b', { arch: 'x', path: 'x' })];
     expect(allRecords(openBucket(encodeBucket(records, withRules)))).toEqual(records);
   });
@@ -172,7 +172,7 @@ describe('the first line of a bucket', () => {
   const line = { records: 1, strings: 0, columns: [column, { field: 'version', kind: 'text', size: 3 }] };
   const rest = encodeText('a\x001.\0');
 
-  it('is accepted where it fits the bytes behind it', () => {
+  it('is accepted if it fits the bytes after it', () => {
     expect(openBucket(joinLine(line, rest)).column('version')).toEqual(['1.']);
   });
 
@@ -181,13 +181,8 @@ describe('the first line of a bucket', () => {
   });
 
   it.each([
-    ['fewer bytes behind it', line, rest.subarray(1), 'bucket: expected 5 bytes after the first line, found 4'],
-    [
-      'more bytes behind it',
-      line,
-      concatBytes([rest, rest]),
-      'bucket: expected 5 bytes after the first line, found 10',
-    ],
+    ['fewer bytes after it', line, rest.subarray(1), 'bucket: expected 5 bytes after the first line, found 4'],
+    ['more bytes after it', line, concatBytes([rest, rest]), 'bucket: expected 5 bytes after the first line, found 10'],
     [
       'a string table that is too long',
       { ...line, strings: 1 },
@@ -390,7 +385,7 @@ describe('a record of a bucket', () => {
     expect(() => bucket.record(0)).toThrow(refusal('bucket: record 0 has no name, version or arch'));
   });
 
-  it('is refused behind the last one', () => {
+  it('is refused after the last one', () => {
     const bucket = openBucket(encodeBucket([named('a')], options));
     expect(() => bucket.record(1)).toThrow(refusal('bucket: record 1 has no name, version or arch'));
   });

@@ -17,7 +17,7 @@ function withSubfields(ours: readonly number[], other: readonly number[] = [0x41
 }
 
 describe('member lengths', () => {
-  it('say where each member stands', () => {
+  it('say where each member is', () => {
     const first = withMemberLengths(plain, [100, 1, 20_000]);
     expect(memberRanges(first, first.length, 3)).toEqual([
       { start: 0, length: first.length },
@@ -32,7 +32,7 @@ describe('member lengths', () => {
     expect(memberRanges(first, first.length, 0)).toEqual([{ start: 0, length: first.length }]);
   });
 
-  it('stand where every gunzip skips them', () => {
+  it('are where every gunzip skips them', () => {
     expect(new Uint8Array(gunzipSync(withMemberLengths(plain, [1, 2, 300])))).toEqual(canonical);
   });
 
@@ -64,7 +64,7 @@ describe('member lengths', () => {
     expect(withMemberLengths(plain, [...fits.slice(1), 128])).toBe(plain);
   });
 
-  it('are found behind those of another program', () => {
+  it('are found after those of a different program', () => {
     expect(memberRanges(withSubfields([5]), 40, 1)).toEqual([
       { start: 0, length: 40 },
       { start: 40, length: 5 },
@@ -72,13 +72,13 @@ describe('member lengths', () => {
   });
 });
 
-describe('a file that does not say where its members stand', () => {
+describe('a file that does not say where its members are', () => {
   const first = withMemberLengths(plain, [100, 200]);
 
   it.each([
     ['has no extra field', plain],
-    ['has subfields of other programs alone', withSubfields([5]).with(17, 0x53)],
-    ['has a subfield that ends behind the extra field', first.with(14, 200)],
+    ['has only subfields of other programs', withSubfields([5]).with(17, 0x53)],
+    ['has a subfield that ends after the extra field', first.with(14, 200)],
     ['ends in the extra field', first.subarray(0, 17)],
     ['ends before the extra field', first.subarray(0, 10)],
     ['ends in the length of the extra field', first.subarray(0, 11)],

@@ -90,7 +90,7 @@ describe('the text of a string table', () => {
     );
   });
 
-  it('stands in the order of the ids, whatever order they come in', () => {
+  it('is in the order of the ids, whatever order they are added in', () => {
     const table = new Map([
       ['the first text', 'zzz'],
       ['the second text', 'AAA'],

@@ -63,7 +63,7 @@ describe('alignRecords', () => {
     ]);
   });
 
-  it('finds names that the bucket repeats so often that they stand in its string table', () => {
+  it('finds names that the bucket repeats so often that they are in its string table', () => {
     const many = Array.from({ length: 9 }, (_, i) => `repeated ${i} x`);
     expect(pairs(many, ['another 1 x', ...many])).toHaveLength(9);
     expect(pairs(['another 1 x', ...many.slice(1)], many)).toHaveLength(8);

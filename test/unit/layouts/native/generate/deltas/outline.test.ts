@@ -52,14 +52,14 @@ describe('outlineHeader', () => {
     expect([...line.entries, line.head.start]).toEqual([0]);
   });
 
-  it('refuses what is no header', () => {
+  it('refuses what is not a header', () => {
     expect(() => outlineHeader(encodeText('{}\n'))).toThrow('summary header: format: expected a string, found nothing');
     expect(() => outlineHeader(encodeText('{}'))).toThrow('summary header: expected a line of JSON, found no line end');
   });
 });
 
 describe('outlineBucket', () => {
-  it('covers every byte of any bucket, one stretch behind the other', () => {
+  it('covers every byte of any bucket, one range after the other', () => {
     fc.assert(
       fc.property(anyRecords, (records) => {
         const bytes = encodeBucket(records, options);
@@ -102,7 +102,7 @@ describe('outlineBucket', () => {
     expect(tag && [textAt(bytes, tag.presence), textAt(bytes, tag.cells)]).toEqual(['\x01\x00', 'first\0']);
   });
 
-  it('refuses what is no bucket', () => {
+  it('refuses what is not a bucket', () => {
     expect(() => outlineBucket(encodeText('{"records":0,"strings":1,"columns":[]}\n'))).toThrow(
       'bucket: strings: expected an integer from 0 to 0, found 1',
     );

@@ -1,4 +1,4 @@
-/** Summaries with small buckets, which say what was asked of them. */
+/** Summaries with small buckets, which record what they were asked for. */
 
 import { concatBytes } from '../../../../../../src/bytes/bytes.ts';
 import { encodeBucket } from '../../../../../../src/layouts/native/format/bucket.ts';
@@ -19,7 +19,7 @@ export interface TinySummary {
   bucket(position: number): Promise<Uint8Array>;
 }
 
-/** A summary of amd64 whose buckets hold so many records at most, as far as names can be told apart. */
+/** A summary of amd64 whose buckets hold at most so many records, as far as names differ. */
 export async function summaryOf(records: readonly PackageRecord[], perBucket: number): Promise<TinySummary> {
   const placer = new NamePlacer(fingerprint);
   const places = Array.from({ length: 64 }, (_, number) =>

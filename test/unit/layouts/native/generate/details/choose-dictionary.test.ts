@@ -26,12 +26,12 @@ const empty = (await treeWith(undefined)).tree;
 const fresh = await chooseDictionary(documents, undefined, empty);
 
 describe('the dictionary of details', () => {
-  it('is trained where none was published', async () => {
+  it('is trained if there is no published one', async () => {
     expect(fresh?.bytes.length).toBeGreaterThan(0);
     expect(fresh?.sha256).toBe(await sha256(fresh?.bytes ?? new Uint8Array()));
   });
 
-  it('is none where the details are too few or have nothing in common', async () => {
+  it('does not exist if the details are too few or have nothing in common', async () => {
     expect(await chooseDictionary(await byDigest(keyfiles.slice(0, 20)), undefined, empty)).toBeUndefined();
     const apart = await byDigest(Array.from({ length: 40 }, (_, i) => noise(4000, i)));
     expect(await chooseDictionary(apart, undefined, empty)).toBeUndefined();
@@ -44,7 +44,7 @@ describe('the dictionary of details', () => {
     expect((await chooseDictionary(documents, entry, tree))?.sha256).toBe(entry.sha256);
   });
 
-  it('is replaced where a fresh one saves more than a tenth', async () => {
+  it('is replaced if a fresh one saves more than a tenth', async () => {
     const others = Array.from({ length: 300 }, (_, i) => changes(i));
     const { entry, tree } = await treeWith(trainDictionary(others, MAX_DICTIONARY_SIZE));
     expect((await chooseDictionary(documents, entry, tree))?.sha256).toBe(fresh?.sha256);
@@ -53,7 +53,7 @@ describe('the dictionary of details', () => {
   it.each([
     ['missing', undefined],
     ['damaged', noise(1000, 1)],
-  ])('is trained anew where the published one is %s', async (_title, bytes) => {
+  ])('is trained again if the published one is %s', async (_title, bytes) => {
     const { entry, tree } = await treeWith(bytes, trainDictionary(keyfiles.slice(20), MAX_DICTIONARY_SIZE));
     expect((await chooseDictionary(documents, entry, tree))?.sha256).toBe(fresh?.sha256);
   });

@@ -24,7 +24,7 @@ describe('what a dictionary saves', () => {
     expect(storedSize(documents, trainDictionary(documents, 4096))).toBeLessThan(storedSize(documents, naive));
   });
 
-  it('is much the same for documents that it was not trained on', () => {
+  it('is nearly the same for documents that it was not trained on', () => {
     const half = trainDictionary(
       documents.filter((_, i) => i % 2 === 1),
       MAX_DICTIONARY_SIZE,
@@ -85,7 +85,7 @@ describe('trainDictionary', () => {
     expect(trainDictionary(samples, MAX_DICTIONARY_SIZE)).toEqual(new Uint8Array());
   });
 
-  it('keeps what only one document has out of it', () => {
+  it('leaves out what only one document has', () => {
     const shared = textOf(600, 1);
     const samples = Array.from({ length: 20 }, (_, i) => encodeText(`${shared}${textOf(300, 100 + i)}`));
     const text = decodeText(trainDictionary(samples, MAX_DICTIONARY_SIZE));
@@ -93,7 +93,7 @@ describe('trainDictionary', () => {
     expect(text).toContain(shared.slice(0, 200));
   });
 
-  it('has each piece once', () => {
+  it('has each text once', () => {
     const samples = Array.from({ length: 20 }, (_, i) => encodeText(`${textOf(600, 1)}${i}`));
     expect(trainDictionary(samples, MAX_DICTIONARY_SIZE).length).toBeLessThanOrEqual(600 + 2 * 8);
   });

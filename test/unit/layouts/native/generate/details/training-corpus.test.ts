@@ -52,7 +52,7 @@ describe('gatherCorpus', () => {
     expect([Math.min(...steps), Math.max(...steps)]).toEqual([2, 3]);
   });
 
-  it('is empty where there are no samples', () => {
+  it('is empty if there are no samples', () => {
     expect(gatherCorpus([])).toMatchObject({ text: new Uint8Array(), ends: [] });
   });
 });

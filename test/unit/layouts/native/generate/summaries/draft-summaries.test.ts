@@ -41,14 +41,14 @@ const published: SignedIndex = {
 const changedOf = (drafts: readonly SummaryDraft[]): readonly boolean[] => drafts.map(({ changed }) => changed);
 
 describe('drafting summaries', () => {
-  it('takes every one for changed where nothing was published', () => {
+  it('counts every one as changed if nothing was published', () => {
     expect(first.map(({ changed, before }) => ({ changed, before }))).toEqual([
       { changed: true, before: undefined },
       { changed: true, before: undefined },
     ]);
   });
 
-  it('says of a summary what its bytes say', async () => {
+  it('describes a summary as its bytes are', async () => {
     for (const one of first) {
       const stored = await contentOf(one);
       const canonical = gunzipSync(stored);
@@ -67,18 +67,18 @@ describe('drafting summaries', () => {
     ]);
   });
 
-  it('says of what did not change what was published, and can make it again', async () => {
+  it('describes what did not change as it was published, and can make it again', async () => {
     const drafts = await draft(records, published);
     expect(changedOf(drafts)).toEqual([false, false]);
     expect(drafts.map(({ entry }) => entry)).toEqual(first.map(({ entry }) => entry));
     for (const [i, one] of drafts.entries()) expect(await contentOf(one)).toEqual(await contentOf(first[i]));
   });
 
-  it('keeps no history in what it says of a summary: that is made later', async () => {
+  it('leaves out the history, which is made later', async () => {
     for (const { entry } of await draft(records, published)) expect(entry).not.toHaveProperty('history');
   });
 
-  it('does not hash again what did not change: a published digest stays, whatever it is', async () => {
+  it('does not hash again what did not change: a published digest stays as it is', async () => {
     const strange = published.summaries.map((entry) => ({ ...entry, sha256: published.summaries[0]?.header.sha256 }));
     const drafts = await draft(records, { ...published, summaries: strange as SignedIndex['summaries'] });
     expect(drafts.map(({ entry }) => entry.sha256)).toEqual(strange.map(({ sha256 }) => sha256));
@@ -103,7 +103,7 @@ describe('drafting summaries', () => {
     ['a whole', published.summaries.slice(1), [true, false]],
     ['a subset', published.summaries.slice(0, 1), [false, true]],
     ['another arch', published.summaries.map((entry) => ({ ...entry, arch: 'y' })), [true, true]],
-  ])('takes %s that was not published for changed', async (_title, summaries, changed) => {
+  ])('counts %s that was not published as changed', async (_title, summaries, changed) => {
     expect(changedOf(await draft(records, { ...published, summaries }))).toEqual(changed);
   });
 });

@@ -26,11 +26,11 @@ async function lookedAfter(
 }
 
 describe('encoding slices', () => {
-  it('looks for every slice with records, and for each bucket of those that are new', async () => {
+  it('looks up every slice with records, and each bucket of the new ones', async () => {
     expect((await encodeSample(records, freshWorkspace())).cacheLookup).toEqual({ slice: '-----', bucket: '-----' });
   });
 
-  it('arranges nothing again where nothing changed', async () => {
+  it('arranges nothing again if nothing changed', async () => {
     expect(await lookedAfter([records, freshWorkspace()], records)).toEqual({ slice: '+++++' });
   });
 
@@ -45,13 +45,13 @@ describe('encoding slices', () => {
     expect((await encodeSample(records, freshWorkspace(), subsets)).cacheLookup.bucket).toBe('-----');
   });
 
-  it('encodes no bucket again that a subset got', async () => {
+  it('encodes no bucket again that a new subset has', async () => {
     const { slice = '', bucket } = await lookedAfter([records, freshWorkspace()], records, subsets);
     expect(slice).toBe('-----');
     expect(bucket).toBe('+++++');
   });
 
-  it('encodes everything again by other path rules', async () => {
+  it('encodes everything again if the path rules change', async () => {
     expect(await lookedAfter([records, freshWorkspace()], records, {}, ['{name}'])).toEqual({
       slice: '-----',
       bucket: '-----',
