@@ -217,6 +217,7 @@ describe('a bucket id', () => {
     '0/shared01',
     `0/own/${'0'.repeat(MAX_SPLITS + 1)}`,
   ])('%j is refused', (id) => {
-    expect(() => parseBucketId(id)).toThrow(/^bucket id: expected .* found/);
+    const message = `bucket id: expected "0/own" to "63/shared/…", found ${JSON.stringify(id)}`;
+    expect(() => parseBucketId(id)).toThrow(expect.objectContaining({ code: 'format', message }));
   });
 });

@@ -60,13 +60,19 @@ export const goodRecords: readonly (readonly [string, Fields])[] = [
   ['a field of the greatest depth', record({ tree: nested(MAX_FIELD_DEPTH) })],
 ];
 
-/** A record, what the parser says of it, and whether the schema cannot. */
+/** A record that is refused. */
 export interface BadRecord {
   readonly title: string;
   readonly fields: Fields;
+  /** The parser's message. */
   readonly problem: string;
-  /** JSON Schema has no word for depth, code units, lone surrogates and the rules of a configuration. */
+  /** The schema accepts it: JSON Schema cannot express depth, code units, lone surrogates and the rules of a configuration. */
   readonly beyondSchema?: true;
+}
+
+/** A text as messages show it. */
+function shown(text: string): string {
+  return JSON.stringify(text).replaceAll('\x85', '\\u0085');
 }
 
 const badNames: readonly (readonly [string, unknown, string])[] = [
@@ -167,7 +173,7 @@ export const badRecords: readonly BadRecord[] = [
     `expected 64 lower-case hexadecimal digits, found "${digest}\\n"`,
   ),
   ...['', '/a', 'a/', 'a//b', '.', './a', 'a/.', '..', '../a', 'a/../b', 'a\\b', 'a\nb', 'a\x85b'].map((path) =>
-    bad(`the path ${JSON.stringify(path)}`, { path }, 'path', badPath),
+    bad(`the path ${JSON.stringify(path)}`, { path }, 'path', `${badPath}, found ${shown(path)}`),
   ),
   bad('a path that is a list', { path: ['a'] }, 'path', 'expected a string, found a list'),
   bad(
@@ -190,7 +196,7 @@ export const badRecords: readonly BadRecord[] = [
     'https://host/a b',
     'https://host\\a',
     'https://host/\n',
-  ].map((url) => bad(`the URL ${JSON.stringify(url)}`, { url }, 'url', badUrl)),
+  ].map((url) => bad(`the URL ${JSON.stringify(url)}`, { url }, 'url', `${badUrl}, found ${shown(url)}`)),
   bad('a URL that is a number', { url: 1 }, 'url', `${badUrl}, found 1`),
   bad('dependencies as a text', { dependencies: 'libc6' }, 'dependencies', 'expected a list of strings, found "libc6"'),
   bad(
@@ -240,7 +246,7 @@ export const badRecords: readonly BadRecord[] = [
     'a text that is too long',
     { notes: 'x'.repeat(300_000) },
     'notes',
-    'expected at most 262144 characters, found 300000; list the field under "details:"',
+    'expected at most 262144 characters, found 300000; list the field under "details:" to publish it apart from the summary',
     true,
   ),
   bad(
@@ -289,7 +295,7 @@ export const badRecords: readonly BadRecord[] = [
   {
     title: 'a field name that is too long',
     fields: record({ ['f'.repeat(256)]: 1 }),
-    problem: 'expected a name of 1 to 255 characters, found 256',
+    problem: `field "${'f'.repeat(80)}…": expected a name of 1 to 255 characters, found 256`,
   },
   {
     title: 'a field name with a control character',
