@@ -14,6 +14,8 @@ export interface Command<Options> {
   readonly example: Example;
   /** Options that may be repeated; repeating any other is a usage error. */
   readonly lists?: readonly string[];
+  /** Options of the help page by their heading, the usual ones first. Those of no group come before. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
   options(yargs: Argv): Argv<Options>;
   /** Does the work. Resolves to the exit code, or to undefined for success. */
   run(options: ArgumentsCamelCase<Options>, terminal: Terminal): Promise<number | undefined>;
@@ -50,8 +52,13 @@ export function register(yargs: Argv, { words, summary, load }: ListedCommand, c
     words,
     summary,
     async (builder) => {
-      const { options, example } = await load();
-      return options(builder).epilogue(formatExample(example));
+      const { options, example, groups = {} } = await load();
+      const grouped = Object.entries(groups).reduce<Argv>(
+        (rest, [title, names]) => rest.group([...names], `${title}:`),
+        // First, as in a help page without groups.
+        builder.group([], 'Positionals:'),
+      );
+      return options(grouped).epilogue(formatExample(example));
     },
     (options) =>
       choose({

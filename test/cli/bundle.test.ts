@@ -45,9 +45,10 @@ describe('dist/cli', () => {
   });
 
   it('has the generator and what its threads run in two files, which nobody else loads', () => {
-    expect(loadedWith('cli/build.js')).toEqual(expect.arrayContaining(['cli/generator.js', 'cli/generator-tasks.js']));
-    expect(loadedWith('cli/worker.js')).toEqual(['cli/generator-tasks.js', 'cli/worker.js', 'errors.js']);
-    expect(loadedWith('cli/pull.js')).not.toContain('cli/generator-tasks.js');
+    expect(loadedWith('cli/build.js')).toEqual(expect.arrayContaining(['cli/generator.js', 'cli/generator-shared.js']));
+    expect(loadedWith('cli/worker.js')).toEqual(expect.arrayContaining(['cli/generator-shared.js', 'cli/worker.js']));
+    expect(loadedWith('cli/worker.js')).not.toContain('cli/generator.js');
+    expect(loadedWith('cli/pull.js')).not.toContain('cli/generator-shared.js');
   });
 
   it('has the licence of every package that is in it', () => {

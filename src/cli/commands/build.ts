@@ -30,6 +30,12 @@ const signedLayouts = layouts
 export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample into public/'],
   lists: ['sign'],
+  groups: {
+    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional'],
+    Signing: ['sign', 'gpg-homedir'],
+    Speed: ['cache', 'workers', 'timings', 'metrics'],
+    Run: ['dry-run', 'json', 'help', 'version'],
+  },
   options: (yargs) =>
     metricsOptions(yargs)
       .positional('input', {

@@ -20,6 +20,10 @@ export const pullCommand: AnyCommand = defineCommand({
     'repomill pull https://example.org/repo --cache ~/.cache/repo --arch amd64',
     'fetch what changed since last time',
   ],
+  groups: {
+    Copy: ['cache', 'arch', 'subset', 'allow-rollback'],
+    Run: ['timings', 'metrics', 'json', 'help', 'version'],
+  },
   options: (yargs) =>
     metricsOptions(yargs)
       .positional('url', { type: 'string', demandOption: true, describe: 'URL or directory of a published tree' })
