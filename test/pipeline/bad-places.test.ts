@@ -109,6 +109,18 @@ describe('a file that cannot be read is refused with exit code 1, and named', ()
     },
   );
 
+  it.skipIf(!loudly('a user that permissions bind', process.getuid?.() !== 0))(
+    'a folder without permission, unless no pattern leads to it',
+    async () => {
+      const files = { 'open/a.json': good['good.json'], 'repomill.yaml': 'name: a\ninputs: [open/*.json]\n' };
+      const problems = await problemsOf((input) => mkdirSync(join(input, 'closed'), { mode: 0 }));
+      expect(problems).toEqual(['closed: cannot list: permission denied']);
+      const input = freshInput(files);
+      mkdirSync(join(input, 'closed'), { mode: 0 });
+      expect(await build({ input, out: freshPath() })).toMatchObject({ packages: 1 });
+    },
+  );
+
   it('but links to files and directories elsewhere are followed', async () => {
     const [input, out] = [freshInput({}), freshPath()];
     symlinkSync(freshInput(), join(input, 'elsewhere'));
