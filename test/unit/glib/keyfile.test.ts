@@ -25,7 +25,7 @@ describe('parseKeyfile reads what GLib reads', () => {
   });
 
   it('in linear time, however a line tries to be read in many ways', () => {
-    const long = 1 << 20;
+    const long = 1 << 18;
     const text = `[g]\na=${'x'.repeat(long)}\\\n#${' '.repeat(long)}x\nb${' '.repeat(long)}=1\n${'\n'.repeat(long)}c=1\n`;
     const file = parseKeyfile(text, 'config');
     expect(file.list('g', 'a')).toBeUndefined();
