@@ -14,8 +14,8 @@ const workspace = makeWorkspace();
 let counter = 0;
 const freshPath = (): string => join(workspace, String(counter++));
 
-/** Large enough for several stretches. */
-const LARGE = asLines(sampleRelease(2000, 0));
+/** Large enough for several chunks. */
+const LARGE = asLines(sampleRelease(1200, 0));
 
 /** Builds with a cache and without, into fresh trees, and expects the same of both: the tree, or the problems. */
 async function expectSame(input: string, cache: string): Promise<void> {
