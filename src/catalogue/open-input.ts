@@ -7,11 +7,11 @@ import { RepomillError } from '../errors.ts';
 import { archesOfRepository } from '../model/partition.ts';
 import type { Reporter } from '../model/progress.ts';
 import { isDirectory } from '../platform/files/read-files.ts';
-import { listRefs } from '../readers/ostree/list-refs.ts';
+import { type ListedRefs, listRefs } from '../readers/ostree/list-refs.ts';
 import { isOstreeRepository, type OpenRepository, openOstreeRepository } from '../readers/ostree/open-repository.ts';
 import type { BuildSession } from '../work/build-session.ts';
 import type { Catalogue } from './catalogue.ts';
-import { listInputs } from './read/list-inputs.ts';
+import { type InputPath, type Inputs, listInputs } from './read/list-inputs.ts';
 import { readInputs } from './read/read-inputs.ts';
 import type { ReadTasks } from './read/read-tasks.ts';
 
@@ -89,7 +89,7 @@ async function openRecords(
   { directory, config: configured, configFile, signal }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && listRefs(repository);
-  const inputs = refs ?? (await listInputs(directory, configured, signal));
+  const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, configured, signal);
   const config = withSubsets(configured, refs?.subsets ?? []);
   return {
     isSmall: inputs.size < SMALL_INPUT,
@@ -100,6 +100,14 @@ async function openRecords(
       return { input: { catalogue, arches }, files, skipped };
     },
   };
+}
+
+/** Refs as inputs: each document is read like a file of JSON. */
+function inputsOf({ documents }: ListedRefs, directory: string): Inputs {
+  const files = documents.map(({ path, content }): InputPath => {
+    return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };
+  });
+  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [] };
 }
 
 // Refs carry the names of their subsets.

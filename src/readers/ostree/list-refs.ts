@@ -4,7 +4,6 @@
  */
 
 import { encodeText } from '../../bytes/bytes.ts';
-import type { InputPath, Inputs } from '../../catalogue/read/list-inputs.ts';
 import { defined } from '../../model/defined.ts';
 import { compareText } from '../../model/order.ts';
 import { refPath } from '../../ostree/paths.ts';
@@ -12,8 +11,16 @@ import { parseRefName } from '../../ostree/ref-name.ts';
 import type { RepositoryRef } from '../../ostree/repository.ts';
 import type { OpenRepository } from './open-repository.ts';
 
-/** Refs as inputs, and the subsets that they belong to, in order. */
-export interface RefInputs extends Inputs {
+/** A ref as a file with one JSON document. */
+export interface RefDocument {
+  /** The file of the ref. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** The apps and runtimes of a repository, and the subsets that they belong to, in order. */
+export interface ListedRefs {
+  readonly documents: readonly RefDocument[];
   readonly subsets: readonly string[];
 }
 
@@ -22,18 +29,19 @@ export interface RefInputs extends Inputs {
  *
  * @throws RepomillError (metadata) with everything that is wrong in the repository
  */
-export function listRefs(repository: OpenRepository): RefInputs {
-  const { location, findings } = repository;
+export function listRefs(repository: OpenRepository): ListedRefs {
+  const { findings } = repository;
   const refs = repository.refs.flatMap((ref) => {
     return findings.attempt(refPath(ref.name), () => repository.readCommit(ref)) ?? [];
   });
   findings.check();
-  const files = refs.flatMap((ref) => recordOf(ref) ?? []);
-  const subsets = [...new Set(refs.flatMap(({ facts }) => facts.subsets))].sort(compareText);
-  return { directory: location, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [], subsets };
+  return {
+    documents: refs.flatMap((ref) => documentOf(ref) ?? []),
+    subsets: [...new Set(refs.flatMap(({ facts }) => facts.subsets))].sort(compareText),
+  };
 }
 
-function recordOf({ name: ref, commit, facts }: RepositoryRef): InputPath | undefined {
+function documentOf({ name: ref, commit, facts }: RepositoryRef): RefDocument | undefined {
   const { kind, id, arch, branch } = parseRefName(ref);
   if (id === undefined) return undefined;
   const { installedSize, downloadSize, metadata, subsets, timestamp, extraData, size: _, ...rest } = facts;
@@ -54,7 +62,5 @@ function recordOf({ name: ref, commit, facts }: RepositoryRef): InputPath | unde
     ...rest,
     details: { metadata },
   };
-  const content = encodeText(JSON.stringify(record));
-  const path = refPath(ref);
-  return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };
+  return { path: refPath(ref), content: encodeText(JSON.stringify(record)) };
 }

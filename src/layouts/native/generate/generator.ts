@@ -11,14 +11,10 @@ import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
 import { INDEX_PATH } from '../format/paths.ts';
 import { makeDeltasTask } from './deltas/make-deltas.ts';
-import type { DeltaTasks } from './deltas/plan-histories.ts';
-import { compressDocumentsTask, type DetailsTasks } from './details/plan-details.ts';
-import { type CombinedTasks, formatLinesTask } from './plan-combined.ts';
-import { planNative } from './plan-native.ts';
-import { type EncodeTasks, encodeBucketTask } from './summaries/encode-slices.ts';
-
-/** The tasks of the native layout. */
-export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
+import { compressDocumentsTask } from './details/plan-details.ts';
+import { formatLinesTask } from './plan-combined.ts';
+import { type NativeTasks, planNative } from './plan-native.ts';
+import { encodeBucketTask } from './summaries/encode-slices.ts';
 
 /** Bytes of plans that each thread remembers while it makes deltas. */
 const MEMO_BYTES = 64_000_000;

@@ -13,14 +13,16 @@ import { FORMAT_VERSION } from '../format/json-document.ts';
 import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
 import { encodeIndex, type SignedIndex, type SubsetEntry } from '../format/repository-index.ts';
 import { keepHeader, rememberHeader } from './deltas/old-summary.ts';
-import { planHistories } from './deltas/plan-histories.ts';
+import { type DeltaTasks, planHistories } from './deltas/plan-histories.ts';
 import { dictionaryFor } from './details/choose-dictionary.ts';
-import { planDetails } from './details/plan-details.ts';
-import type { NativeTasks } from './generator.ts';
-import { planCombined } from './plan-combined.ts';
+import { type DetailsTasks, planDetails } from './details/plan-details.ts';
+import { type CombinedTasks, planCombined } from './plan-combined.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { draftSummary, gatherSummaries } from './summaries/draft-summaries.ts';
-import { encodeSlices } from './summaries/encode-slices.ts';
+import { type EncodeTasks, encodeSlices } from './summaries/encode-slices.ts';
+
+/** What the native layout hands to threads. */
+export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
 
 /** What a native tree is planned from. */
 export interface NativeInput extends RecordInput, BuildSession<NativeTasks> {

@@ -12,7 +12,7 @@ const fresh = (): OstreeRepository => new OstreeRepository(join(workspace, Strin
 const list = ({ directory }: OstreeRepository): ReturnType<typeof listRefs> =>
   listRefs(openOstreeRepository(directory, silent));
 const recordsOf = (repository: OstreeRepository): readonly unknown[] =>
-  list(repository).files.map(({ content }) => JSON.parse(Buffer.from(content ?? []).toString()));
+  list(repository).documents.map(({ content }) => JSON.parse(Buffer.from(content).toString()));
 
 describe('listRefs', () => {
   it('makes a record of each app and runtime, and of nothing else', () => {
@@ -42,7 +42,7 @@ describe('listRefs', () => {
   it('names the file of a ref as the input', () => {
     const repository = fresh();
     repository.commit('app/org.a.A/x86_64/stable');
-    expect(list(repository).files.map(({ path }) => path)).toEqual(['refs/heads/app/org.a.A/x86_64/stable']);
+    expect(list(repository).documents.map(({ path }) => path)).toEqual(['refs/heads/app/org.a.A/x86_64/stable']);
   });
 
   it('takes sizes and metadata from the tree of a commit that does not tell', () => {
