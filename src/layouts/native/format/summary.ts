@@ -76,7 +76,7 @@ export function decodeHeader(bytes: Uint8Array): { readonly header: SummaryHeade
   return { header, length: bytes.length - rest.length };
 }
 
-// A name belongsInBucket to at most one bucket of each group: no bucket occurs twice, and none occurs with one it was split from.
+// A name belongs to at most one bucket of each group: no bucket occurs twice, and none occurs with one it was split from.
 function requireDisjoint(buckets: readonly BucketEntry[]): void {
   const ids = new Set(buckets.map((bucket) => bucket.id));
   if (ids.size !== buckets.length) throw new RepomillError('format', 'summary header: a bucket occurs twice');
