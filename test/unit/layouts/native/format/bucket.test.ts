@@ -17,12 +17,12 @@ const withRules = {
 };
 
 describe('a bucket', () => {
-  it('gives back every record, whatever its values', () => {
+  it('gives back every record, whatever its values', { timeout: 20_000 }, () => {
     fc.assert(
       fc.property(anyRecords, fc.constantFrom(options, withRules), (records, chosen) => {
         expect(allRecords(openBucket(encodeBucket(records, chosen)))).toEqual(records.map(present));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -40,7 +40,7 @@ describe('a bucket', () => {
     );
   });
 
-  it('finds every record that contains a text among those that may, in any case', () => {
+  it('finds every record that contains a text among those that may, in any case', { timeout: 20_000 }, () => {
     fc.assert(
       fc.property(anyRecords, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 }), (records, which, start, length) => {
         const bucket = openBucket(encodeBucket(records, options));
@@ -60,7 +60,7 @@ describe('a bucket', () => {
         }
         expect(wrong).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

@@ -40,7 +40,7 @@ describe('what a dictionary saves', () => {
 });
 
 describe('trainDictionary', () => {
-  it('gives the same dictionary whatever the order of the samples', () => {
+  it('gives the same dictionary whatever the order of the samples', { timeout: 20_000 }, () => {
     expect(Buffer.compare(trainDictionary([...documents].reverse(), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
     expect(Buffer.compare(trainDictionary(shuffled(documents), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
   });
