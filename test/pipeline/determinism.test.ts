@@ -129,14 +129,14 @@ describe('a build without change', () => {
     const before = stateOf(out);
     const report = await build({ input, out });
     expect(stateOf(out)).toEqual(before);
-    expect(report).toMatchObject({ changed: false, version: 2, written: [], writtenBytes: 0, pruned: [] });
+    expect(report).toMatchObject({ changed: false, state: { version: 2 }, written: [], writtenBytes: 0, pruned: [] });
   });
 
   it('writes nothing however the output is spelled', async () => {
     const input = writeFiles(freshPath(), { ...inOneFile(RELEASES[1] ?? []), 'repomill.yaml': CONFIG });
     const before = stateOf(out);
     for (const spelled of [`${out}/`, `${workspace}/./${out.slice(workspace.length + 1)}`, `${out}//`]) {
-      expect(await build({ input, out: spelled })).toMatchObject({ changed: false, version: 2 });
+      expect(await build({ input, out: spelled })).toMatchObject({ changed: false, state: { version: 2 } });
     }
     expect(stateOf(out)).toEqual(before);
   });

@@ -24,7 +24,7 @@ describe(`a directory of ${FILES} small files`, () => {
 
   it('gives a record for each file, in batches of some hundred files', async () => {
     const { report, cacheLookup } = await buildAgain();
-    expect(report).toMatchObject({ packages: FILES, files: FILES, skipped: [], version: 1 });
+    expect(report).toMatchObject({ packages: FILES, files: FILES, skipped: [], state: { version: 1 } });
     expect(cacheLookup.batch.hits).toBe(0);
     expect(cacheLookup.batch.misses).toBeGreaterThan(FILES / 256);
     expect(cacheLookup.batch.misses).toBeLessThan(FILES / 64);

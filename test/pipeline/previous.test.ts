@@ -5,6 +5,7 @@ import { type BuildRequest, build } from '../../src/build.ts';
 import { silent } from '../../src/model/progress.ts';
 import { type VerifyReport, verify } from '../../src/verify.ts';
 import { pathsNamedBy, readIndex, summaryOf } from '../contract/shell.ts';
+import { failureOf } from '../failure.ts';
 import { startPlainHost } from '../plain-host.ts';
 import { asLines, sampleRelease } from '../sample-records.ts';
 import { digestsOf, listPaths, makeWorkspace, stateOf, writeFiles } from '../workspace.ts';
@@ -72,7 +73,7 @@ describe('an older version', () => {
     expect(warnings[0]).toContain(`summaries/${digests[1]}.gz`);
     expect(historyOf(out)).toEqual([digests[2], digests[0]]);
     expect(listPaths(out)).toEqual(expect.arrayContaining([...pathsNamedBy(readIndex(out))]));
-    expect(await audit(out)).toMatchObject({ findings: [] });
+    expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
   it.each([
@@ -84,7 +85,7 @@ describe('an older version', () => {
     harm(join(out, `summaries/${digests[2]}.gz`));
     expect(await warningsOf({ input: inputOf(3), out })).toHaveLength(1);
     expect(historyOf(out)).toEqual([digests[1], digests[0]]);
-    expect(await audit(out)).toMatchObject({ findings: [] });
+    expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
   it('that is missing is left out with a warning even by a build without other changes', async () => {
@@ -92,7 +93,7 @@ describe('an older version', () => {
     remove(join(out, `summaries/${digests[1]}.gz`));
     expect((await warningsOf({ input: inputOf(3), out })).join()).toContain(digests[1]);
     expect(historyOf(out)).toEqual([digests[2], digests[0]]);
-    expect(await audit(out)).toMatchObject({ findings: [] });
+    expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
   it.each([
@@ -143,10 +144,17 @@ describe('--previous gives in an empty folder the same tree as building in place
 });
 
 describe('--previous', () => {
-  it('names a place without an index: the first release, with version 1', async () => {
+  it('names a place without an index: an error, and with previousOptional the first release', async () => {
     const [host, out] = [await startPlainHost(writeFiles(freshPath(), {})), freshPath()];
-    const report = await build({ input: inputOf(0), out, previous: host.url }).finally(host.stop);
-    expect(report).toMatchObject({ version: 1 });
+    const request = { input: inputOf(0), out, previous: host.url };
+    expect(await failureOf(build(request))).toMatchObject({
+      code: 'not-found',
+      path: host.url,
+      message: 'expected a repomill repository to continue, found no index.json',
+    });
+    expect(listPaths(out)).toEqual([]);
+    const report = await build({ ...request, previousOptional: true }).finally(host.stop);
+    expect(report).toMatchObject({ state: { version: 1 } });
     expect(digestsOf(out)).toEqual(digestsOf(treeOf(0)));
   });
 
@@ -159,7 +167,7 @@ describe('--previous', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(digests[1]);
     expect(historyOf(out)).toEqual([digests[2], digests[0]]);
-    expect(await audit(out)).toMatchObject({ findings: [] });
+    expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
   it('names a host that sends wrong bytes for an older version: it is left out with a warning', async () => {
@@ -169,7 +177,7 @@ describe('--previous', () => {
     const out = freshPath();
     expect(await warningsOf({ input: inputOf(3), out, previous: host.url }).finally(host.stop)).toHaveLength(1);
     expect(historyOf(out)).toEqual([digests[2], digests[0]]);
-    expect(await audit(out)).toMatchObject({ findings: [] });
+    expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
   it('names a host that cannot be reached: nothing is written', async () => {
