@@ -13,7 +13,6 @@ import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';
 import type { DetailsDocument } from './read/move-details.ts';
-import type { SettingsUse } from './read/settings-use.ts';
 
 /** The number of slices of a repository. */
 export const SLICES = 64;
@@ -29,6 +28,19 @@ export interface BatchSlice extends ByteRange {
 /** The position of a document for `details/`. */
 export interface DocumentRef extends ByteRange {
   readonly sha256: Digest;
+}
+
+/** What the records of a batch made use of. */
+export interface SettingsUse {
+  /** For each chunk, the fields that were omitted. */
+  readonly omitted: readonly (readonly string[])[];
+  /** Fields that were moved to `details/`. */
+  readonly details: readonly string[];
+  /** Positions of the subsets that have records. */
+  readonly subsets: readonly number[];
+  /** Some of the fields that records have, and of the tags that they carry, for hints. */
+  readonly fields: readonly string[];
+  readonly tags: readonly string[];
 }
 
 /** What is known of a batch without reading its body. */

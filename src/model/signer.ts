@@ -32,3 +32,19 @@ export interface SignatureChecker {
    */
   check(bytes: Uint8Array, signature: Uint8Array): Promise<string | undefined>;
 }
+
+/** One key that signs, wherever its secret half is. */
+export interface SigningKey {
+  /** As the user named it. */
+  readonly name: string;
+  /** Of the primary key, in lower-case hexadecimal. */
+  readonly fingerprint: string;
+  /** The public half with its certifications, binary, as `openChecker` takes it. */
+  readonly publicKey: Uint8Array;
+  /**
+   * A binary detached signature over the bytes.
+   *
+   * @throws RepomillError `usage` if the key cannot sign, `transport` if a program fails
+   */
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}

@@ -10,21 +10,9 @@ import { ALL, type PackageRecord } from '../../model/record.ts';
 import { formatQuery } from '../../query/query.ts';
 import { closestWord } from '../../text/closest-word.ts';
 import { quote } from '../../text/printable.ts';
+import type { SettingsUse } from '../batch.ts';
 import type { Batch } from '../catalogue.ts';
 import type { Inputs } from './list-inputs.ts';
-
-/** What the records of a batch made use of. */
-export interface SettingsUse {
-  /** For each chunk, the fields that were omitted. */
-  readonly omitted: readonly (readonly string[])[];
-  /** Fields that were moved to `details/`. */
-  readonly details: readonly string[];
-  /** Positions of the subsets that have records. */
-  readonly subsets: readonly number[];
-  /** Some of the fields that records have, and of the tags that they carry, for hints. */
-  readonly fields: readonly string[];
-  readonly tags: readonly string[];
-}
 
 /** Records of each task whose fields are noted. */
 const SAMPLED_RECORDS = 16;

@@ -3,9 +3,9 @@
  */
 import type { Key, PrivateKey, Subkey } from 'openpgp';
 import { messageOf, RepomillError } from '../../errors.ts';
+import type { SigningKey } from '../../model/signer.ts';
 import { readKeyBlocks } from '../../openpgp/armor.ts';
 import { AS_GNUPG, type OpenPgp } from './load-openpgp.ts';
-import type { SigningKey } from './open-signer.ts';
 
 /** Algorithms of version 4 keys that GnuPG 2.2 knows: RSA, DSA, ECDSA and the older way to write EdDSA. */
 const READABLE = new Set(['rsaEncryptSign', 'rsaSign', 'dsa', 'ecdsa', 'eddsaLegacy']);

@@ -4,7 +4,7 @@
  * in `platform/`.
  */
 import { RepomillError } from '../../errors.ts';
-import type { SignatureChecker, Signer } from '../../model/signer.ts';
+import type { SignatureChecker, Signer, SigningKey } from '../../model/signer.ts';
 import { readSignatureFacts } from '../../openpgp/packets.ts';
 import { isFile, readIfPresent } from '../files/read-files.ts';
 import { openFileKey } from './file-key.ts';
@@ -20,22 +20,6 @@ export interface SignerOptions {
   readonly homedir?: string | undefined;
   /** Of every key that has one. Without it, gpg's agent may ask the user, for keys that are not files. */
   readonly passphrase?: string | undefined;
-}
-
-/** One key that signs, wherever its secret half is. */
-export interface SigningKey {
-  /** As the user named it. */
-  readonly name: string;
-  /** Of the primary key, in lower-case hexadecimal. */
-  readonly fingerprint: string;
-  /** The public half with its certifications, binary, as `openChecker` takes it. */
-  readonly publicKey: Uint8Array;
-  /**
-   * A binary detached signature over the bytes.
-   *
-   * @throws RepomillError `usage` if the key cannot sign, `transport` if a program fails
-   */
-  sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 /**

@@ -2,8 +2,14 @@
  * Signs with a key of the user's own ring, by the program gpg.
  */
 import { RepomillError } from '../../errors.ts';
+import type { SigningKey } from '../../model/signer.ts';
 import { type GpgOutcome, runGpg } from './gpg.ts';
-import type { SignerOptions, SigningKey } from './open-signer.ts';
+
+/** Where gpg has its keys, and what unlocks one. */
+export interface RingOptions {
+  readonly homedir?: string | undefined;
+  readonly passphrase?: string | undefined;
+}
 
 /**
  * Opens a key of the user's ring.
@@ -11,7 +17,7 @@ import type { SignerOptions, SigningKey } from './open-signer.ts';
  * @param name - anything by which gpg knows one key: an id, a fingerprint, a user id; an id with `!` insists on a subkey
  * @throws RepomillError `usage` if no key or several have that name, or if there is no gpg; `transport` if it fails
  */
-export async function openRingKey(name: string, { homedir, passphrase }: SignerOptions): Promise<SigningKey> {
+export async function openRingKey(name: string, { homedir, passphrase }: RingOptions): Promise<SigningKey> {
   const subject = `key ${name}`;
   const listed = await runGpg({ subject, homedir, args: ['--with-colons', '--list-secret-keys', '--', name] });
   const fingerprint = onlyOne(subject, listed);
