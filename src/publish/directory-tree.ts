@@ -44,9 +44,13 @@ export interface LockedTree {
  *
  * @throws RepomillError `conflict` if a different build is writing there; the first write throws it too
  */
-export async function lockDirectory(directory: string, owners: readonly TreeOwner[]): Promise<LockedTree> {
+export async function lockDirectory(
+  directory: string,
+  owners: readonly TreeOwner[],
+  signal?: AbortSignal,
+): Promise<LockedTree> {
   const seen = seenFiles(directory);
-  const lock = await takeLock(directory, 'build', { seen });
+  const lock = await takeLock(directory, 'build', { seen, signal });
   try {
     await removeTemporaries(directory, owners, lock);
   } catch (thrown) {

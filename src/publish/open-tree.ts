@@ -30,6 +30,8 @@ export interface OutputRequest {
   readonly owners: readonly TreeOwner[];
   readonly dryRun?: boolean;
   readonly cache?: string;
+  /** Ends the waiting for a lock whose holder cannot be looked up. */
+  readonly signal?: AbortSignal;
 }
 
 /** Opens the output of a build. Throws a usage error if input and output overlap, and a conflict if the files are not ours. */
@@ -43,7 +45,7 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
   const tree = directoryTree(out);
   if (!isInput) checkOwnership(await tree.list(), out, owners);
   if (request.dryRun === true) return { tree: dryRunTree(tree), close: async () => undefined };
-  const locked = await lockDirectory(out, owners);
+  const locked = await lockDirectory(out, owners, request.signal);
   return { tree: locked.tree, close: locked.release };
 }
 
