@@ -28,7 +28,7 @@ import { encodedVectors } from '../unit/glib/gvariant/vectors.ts';
 import { requirePeer } from './programs.ts';
 
 const script = fileURLToPath(new URL('gvariant.py', import.meta.url));
-// The system's Python has the system's packages; another may stand before it on the PATH.
+// The system's Python has the system's packages; a different one may come before it on the PATH.
 const python = ['python3', '/usr/bin/python3'].find(
   (program) => spawnSync(program, ['-c', 'from gi.repository import GLib']).status === 0,
 );

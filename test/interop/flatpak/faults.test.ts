@@ -37,7 +37,7 @@ const DELTA_FAULTS: readonly { title: string; answer: (delta: Buffer) => Answer;
   },
 ];
 
-describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree that repomill published fails', () => {
+describe.skipIf(!requireFlatpak())('the flatpak client, if the host of a tree that repomill published fails', () => {
   const stage = openStage();
   /** A published repository, and the same after a change. */
   let [older, newer] = ['', ''];
@@ -59,7 +59,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree
     },
   );
 
-  it('takes the whole summary instead of a delta that belongs to another one', async () => {
+  it('takes the whole summary instead of a delta that belongs to a different one', async () => {
     const session = await newUpdate();
     const fault: Fault = (path) => {
       if (!path.endsWith('.delta')) return undefined;
@@ -71,7 +71,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree
     expect(kindsOf(session.host.takeRequests())).toEqual(['index', 'delta', 'summary']);
   });
 
-  it('goes on by deltas after it had to take a whole summary', async () => {
+  it('continues with deltas after it had to take a whole summary', async () => {
     const session = await newUpdate();
     session.host.failWith((path) => (path.endsWith('.delta') ? { status: 404 } : undefined));
     await expectNewest(session);
@@ -88,7 +88,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree
     ['the index is cut', (path, file) => (path === 'summary.idx' ? half(file) : undefined)],
     ['neither delta nor summary is there', (path) => (path.startsWith('summaries/') ? { status: 404 } : undefined)],
     ['delta and summary are cut', (path, file) => (path.startsWith('summaries/') ? half(file) : undefined)],
-  ])('fails where %s, and recovers with the host', async (_, fault) => {
+  ])('fails if %s, and recovers with the host', async (_, fault) => {
     const session = await newUpdate();
     session.host.failWith(fault);
     const run = await session.client.tryFlatpak('remote-ls', 'test');
@@ -108,7 +108,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, where the host of a tree
     await expectNewest(session);
   });
 
-  it('sees the older state whole, without a copy of its own, where the index lags behind', async () => {
+  it('sees the whole older state, without a copy of its own, if the index is stale', async () => {
     const session = await stage.newSession();
     const before = await offersOf(session.repository, stage.environment, stage.native);
     const stale = readFileSync(join(session.repository, 'summary.idx'));

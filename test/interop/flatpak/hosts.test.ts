@@ -65,7 +65,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client', () => {
       expect(run).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Invalid compressed data') });
     });
 
-    it('lists everything where the template of `init` stands against that', async () => {
+    it('lists everything if the template of `init` is used against that', async () => {
       const client = newClient();
       await client.flatpak(...add, await start());
       expect(await client.list('test', stage.native)).toEqual(

@@ -133,7 +133,7 @@ describe.skipIf(!requireFlatpak())('an exact build writes byte for byte what fla
 
   it.each<[string, Config]>([
     ['arches of the old summary', { flatpak: { 'summary-arches': 'x86_64;i386;' } }],
-    ['an arch that nobody has', { flatpak: { 'summary-arches': 'sparc;' } }],
+    ['an arch that no ref has', { flatpak: { 'summary-arches': 'sparc;' } }],
     ['a title and all that goes with it', DESCRIPTION],
     ['an authenticator', AUTHENTICATOR],
     ['keys for users', { flatpak: { 'gpg-keys': Buffer.from('not really a key').toString('base64') } }],

@@ -29,7 +29,7 @@ export function differencesBetween(actual: string, expected: string): readonly s
   ];
 }
 
-/** The bytes that a published file stands for: `.gz` and `.delta` unpacked, everything else as it is. */
+/** The content of a published file: `.gz` and `.delta` unpacked, everything else as it is. */
 export function contentOf(directory: string, path: string): Buffer {
   const bytes = readFileSync(join(directory, path));
   if (path.endsWith('.index')) return inOneOrder(bytes);

@@ -1,5 +1,5 @@
 /**
- * A web host of a repository that can be told to fail: for chosen paths another answer than the file.
+ * A web host of a repository that can be made to fail: it gives chosen paths a different answer than the file.
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

@@ -42,7 +42,7 @@ export async function commitBuild(directory: string, build: Build, environment: 
   });
 }
 
-/** What nobody made with flatpak: an app without sizes and metadata in its commit, and a ref of somebody else. */
+/** Commits that flatpak does not make: an app without sizes and metadata, and a ref of some other program. */
 async function commitBare(directory: string, environment: Environment): Promise<void> {
   const files = {
     metadata: '[Application]\nname=org.test.Bare\n',

@@ -21,7 +21,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a tree that repomil
     expect(await client.list('test', stage.native)).toEqual(await offered(repository, stage.native));
   });
 
-  it('fetches the index and one summary, and after that the index alone', async () => {
+  it('fetches the index and one summary, and after that only the index', async () => {
     const { client, host } = await stage.newSession();
     expect(kindsOf(host.takeRequests())).toEqual(['index', 'summary']);
     await client.list('test', stage.native);
@@ -54,7 +54,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a tree that repomil
     expect(kindsOf(host.takeRequests())).toEqual(['index', 'summary']);
   });
 
-  it('installs a runtime, and updates it by the delta of the summary alone', async () => {
+  it('installs a runtime, and updates it with only the delta of the summary', async () => {
     const { client, repository, host } = await stage.newSession();
     const ref = `runtime/org.test.Tool/${stage.native}/stable`;
     const before = installedLineOf(repository, ref);
@@ -88,7 +88,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a tree that repomil
     expect(kindsOf(host.takeRequests())).toEqual(['index', 'delta']);
   });
 
-  it('has nothing to fetch but the index where another arch changed', async () => {
+  it('fetches only the index if a different arch changed', async () => {
     const { client, repository, host } = await stage.newSession();
     const other = stage.native === 'aarch64' ? 'x86_64' : 'aarch64';
     await commitBuild(repository, { ...TOOL, arch: other, release: 1 }, stage.environment);
@@ -124,7 +124,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a tree that repomil
     expect(kindsOf(requests)).not.toContain('old summary');
   });
 
-  it('is told of the end of life of a runtime, and follows it to its new name', async () => {
+  it('learns of the end of life of a runtime, and follows it to its new name', async () => {
     const { client, repository } = await stage.newSession();
     const [old, renamed] = ['Renamed', 'Tool'].map((name) => `runtime/org.test.${name}/${stage.native}/stable`);
     const rows = await client.flatpak('remote-ls', '--all', '--columns=ref,options', 'test');
@@ -149,7 +149,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a tree that repomil
     expect(rows).toContain('test\tA täst\tfor tests\n');
   });
 
-  it('reads an old summary, where that is all that a host has', async () => {
+  it('reads an old summary, if that is all that a host has', async () => {
     const { client, repository, host } = await stage.newSession();
     rmSync(join(repository, 'summary.idx'));
     const old = await stage.newClient(host);
@@ -157,7 +157,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a tree that repomil
     expect(kindsOf(host.takeRequests())).toContain('old summary');
   });
 
-  it('reads a tree whose index is in another directory than its refs', async () => {
+  it('reads a tree whose index is in a different directory than its refs', async () => {
     const { repository } = await stage.newSession();
     const out = stage.newDirectory();
     await publishByRepomill(repository, stage.environment, { out });

@@ -39,7 +39,7 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a signed tree that 
     expect(new Set(requests)).toEqual(new Set(['index', 'signature', 'delta']));
   });
 
-  it('accepts an index of three builds ago, from a host that lags behind', async () => {
+  it('accepts an index of three builds ago, from a host that is stale', async () => {
     const { repository, host } = await newSignedSession([key]);
     const stale = readFileSync(join(repository, 'summary.idx'));
     for (let release = 1; release <= 3; release++) {
@@ -79,12 +79,12 @@ describe.skipIf(!requireFlatpak())('the flatpak client, with a signed tree that 
     );
   });
 
-  it('refuses a tree that somebody else signed', async () => {
-    const stranger = await makeKey(stage.environment, 'stranger');
-    await expect(newSignedSession([stranger])).rejects.toThrow("Can't check signature: public key not found");
+  it('refuses a tree that is signed by an unknown key', async () => {
+    const unknown = await makeKey(stage.environment, 'unknown');
+    await expect(newSignedSession([unknown])).rejects.toThrow("Can't check signature: public key not found");
   });
 
-  it('refuses a tree that nobody signed', async () => {
+  it('refuses a tree that is not signed', async () => {
     await expect(newSignedSession([])).rejects.toThrow(/GPG/);
   });
 

@@ -34,7 +34,7 @@ export interface Stage {
   readonly base: string;
   /** The client's own arch, as flatpak calls it. */
   readonly native: string;
-  /** A path of which nobody has made anything yet. */
+  /** A path that nothing has used yet. */
   newDirectory(): string;
   newRepository(): string;
   newClient(host: RepositoryHost, trust?: string): Promise<Client>;

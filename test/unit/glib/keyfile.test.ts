@@ -10,7 +10,7 @@ describe('parseKeyfile reads what GLib reads', () => {
     expect(groups.map(([group]) => [group, file.keys(group).map((key) => asVector(file, group, key))])).toEqual(groups);
   });
 
-  it('and nothing where there is no such group or key', () => {
+  it('and nothing if there is no such group or key', () => {
     const file = parseKeyfile('[g]\na=1\n', 'config');
     for (const [group, key] of [
       ['g', 'b'],
@@ -24,7 +24,7 @@ describe('parseKeyfile reads what GLib reads', () => {
     expect(file.keys('h')).toEqual([]);
   });
 
-  it('in linear time, however a line tries to be read in many ways', () => {
+  it('in linear time, whatever a line looks like', () => {
     const long = 1 << 18;
     const text = `[g]\na=${'x'.repeat(long)}\\\n#${' '.repeat(long)}x\nb${' '.repeat(long)}=1\n${'\n'.repeat(long)}c=1\n`;
     const file = parseKeyfile(text, 'config');
@@ -61,12 +61,12 @@ describe('withKey', () => {
   it.each([
     ['has the value', '[core]\nk=true\n'],
     ['has it with blanks', '[core]\n k = true\n'],
-    ['has it behind another value', '[core]\nk=false\nk=true\n'],
+    ['has it after another value', '[core]\nk=false\nk=true\n'],
     ['has it in the second half of the group', '[core]\n[a]\nk=false\n[core]\nk=true\n'],
     ['has it and ends without a line end', '[core]\nk=true'],
     ['has it and ends in blank lines', '[core]\nk=true\n\n\n'],
     ['has it in lines of Windows', '[core]\r\nk=true\r\n'],
-  ])('leaves a text as it is that %s', (_, text) => {
+  ])('does not change a text that %s', (_, text) => {
     expect(set(text)).toBe(text);
   });
 
@@ -78,8 +78,8 @@ describe('withKey', () => {
     ['in a group without keys', '[core]\n', '[core]\nk=true\n'],
     ['in a group that is not there', '[b]\nk=true\n', '[b]\nk=true\n\n[core]\nk=true\n'],
     ['in a text without lines', '', '\n[core]\nk=true\n'],
-    ['behind a last line that does not end', '[core]\na=1', '[core]\na=1\nk=true\n'],
-    ['in a new group behind such a line', '[b]\na=1', '[b]\na=1\n\n[core]\nk=true\n'],
+    ['after a last line that does not end', '[core]\na=1', '[core]\na=1\nk=true\n'],
+    ['in a new group after such a line', '[b]\na=1', '[b]\na=1\n\n[core]\nk=true\n'],
     ['in lines of Windows', '[core]\r\na=1\r\n', '[core]\r\na=1\r\nk=true\n'],
     ['beside keys that start alike', '[core]\nkk=1\nk.k=1\nk[de]=1\n', '[core]\nkk=1\nk.k=1\nk[de]=1\nk=true\n'],
     ['beside a comment', '[core]\n#k=false\n', '[core]\n#k=false\nk=true\n'],
@@ -87,7 +87,7 @@ describe('withKey', () => {
     expect(set(text)).toBe(expected);
   });
 
-  it('sets the value in any key file, changes no other, and is done the second time', () => {
+  it('sets the value in any key file, changes no other, and does nothing the second time', () => {
     const line = fc.constantFrom(
       '[core]',
       '[b]',

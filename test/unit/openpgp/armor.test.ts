@@ -5,7 +5,7 @@ const PUBLIC = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDME\n-----END PGP PUBLI
 const PRIVATE = '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlFgE\n-----END PGP PRIVATE KEY BLOCK-----\n';
 
 describe('readKeyBlocks', () => {
-  it('takes bytes with the first bit set for packets', () => {
+  it('takes bytes whose first bit is set as packets', () => {
     const bytes = Uint8Array.of(0x99, 1, 2);
     expect(readKeyBlocks(bytes, 'PUBLIC')).toEqual({ binary: bytes });
   });
@@ -15,7 +15,7 @@ describe('readKeyBlocks', () => {
     expect(readKeyBlocks(encode(PUBLIC + PRIVATE + PUBLIC), 'PRIVATE')).toEqual({ armored: [PRIVATE] });
   });
 
-  it('drops what stands in front of the first block', () => {
+  it('drops text before the first block', () => {
     expect(readKeyBlocks(encode(`Our key:\r\n${PUBLIC}`), 'PUBLIC')).toEqual({ armored: [PUBLIC] });
   });
 

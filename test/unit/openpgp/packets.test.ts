@@ -59,7 +59,7 @@ describe('readSignatureFacts', () => {
     ['legacy, four bytes', (size: number) => [0x8a, 0, 0, 0, size]],
     ['new, one byte', (size: number) => [0xc2, size]],
     ['new, five bytes', (size: number) => [0xc2, 0xff, 0, 0, 0, size]],
-  ])('reads every way to tell the length of a packet: %s', (_, header) => {
+  ])('reads every form of the length of a packet: %s', (_, header) => {
     const body = BY_GPG_ED25519.subarray(2);
     expect(readSignatureFacts(Uint8Array.of(...header(body.length), ...body))).toEqual(ed25519);
   });
@@ -96,7 +96,7 @@ describe('readSignatureFacts', () => {
       [],
       { created: 1 },
     ],
-    ['an issuer of a wrong size, which is none', [TIME_1, '0810 0123456789abcd'], [], { created: 1 }],
+    ['an issuer of a wrong size, which is ignored', [TIME_1, '0810 0123456789abcd'], [], { created: 1 }],
   ])('reads a signature with %s', (_, hashed, unhashed, facts) => {
     expect(readSignatureFacts(packetOf(bodyOf(hashed, unhashed)))).toEqual(facts);
   });

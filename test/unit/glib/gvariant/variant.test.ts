@@ -21,7 +21,7 @@ function outcomes(type: string, bytes: Uint8Array): readonly unknown[] {
   return [words, reading, refusalOf(() => checkNormal(new Variant(type, bytes)))];
 }
 
-/** The same bytes with other bytes in front and behind. */
+/** The same bytes with other bytes before and after. */
 function surround(bytes: Uint8Array, by: number): Uint8Array {
   const whole = new Uint8Array(bytes.length + 32).fill(by);
   whole.set(bytes, 16);
@@ -142,7 +142,7 @@ describe('find', () => {
     ]),
   );
 
-  it('gives the first value with a key, and undefined if there is none', () => {
+  it('gives the first value with a key, and undefined if no entry has it', () => {
     expect(dictionary.find('twice')?.inner().uint32()).toBe(2);
     expect([dictionary.find(''), dictionary.find('firs'), dictionary.find('first2')]).toEqual([
       undefined,

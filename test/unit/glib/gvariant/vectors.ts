@@ -42,14 +42,14 @@ interface EncodedCase {
   readonly notNormal?: readonly Encoded[];
 }
 
-/** The document as it stands. */
+/** The document, unparsed. */
 export interface EncodedVectors {
   readonly types: { readonly good: readonly Encoded[]; readonly bad: readonly Encoded[] };
   readonly values: readonly EncodedCase[];
   readonly refused: readonly EncodedCase[];
 }
 
-/** `gvariant.json` as it stands. */
+/** `gvariant.json`, unparsed. */
 export const encodedVectors: EncodedVectors = JSON.parse(
   readFileSync(new URL('../../../vectors/gvariant.json', import.meta.url), 'utf8'),
 ) as EncodedVectors;

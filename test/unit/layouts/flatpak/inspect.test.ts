@@ -115,8 +115,8 @@ describe('inspect, of a flatpak repository', () => {
     ['nothing', new Uint8Array(0)],
     ['garbage', encodeText('garbage')],
     ['a delta that is cut off', gzipSync(encodeText('xadf\u0009\0\0\0'))],
-    ['a delta with an operation that is none', gzipSync(encodeText('xadf\u0001\0\0\0\0\0\0\u0030'))],
-    ['signatures of which there are none', encodeSignatures([])],
+    ['a delta with an unknown operation', gzipSync(encodeText('xadf\u0001\0\0\0\0\0\0\u0030'))],
+    ['a file without signatures', encodeSignatures([])],
   ])('refuses %s', async (_, bytes) => {
     expect(await failureOf(inspect(bytes))).toMatchObject({ code: 'format' });
   });

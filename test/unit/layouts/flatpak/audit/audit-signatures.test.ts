@@ -53,7 +53,7 @@ const audit = auditFiles;
 const nameOf = (files: Files): string => signaturePath(digestOf(files.get('summary.idx') ?? new Uint8Array(0)));
 
 describe('verify, of signatures', () => {
-  it('counts them, and remarks that nobody can check them without a key', async () => {
+  it('counts them, and remarks that they cannot be checked without a key', async () => {
     const files = await signedFiles();
     expect(await audit(files)).toMatchObject({
       signatures: 2,
@@ -132,7 +132,7 @@ describe('verify, of signatures', () => {
     expect((await audit(files, [own.public])).findings).toEqual([{ path, message: expect.stringMatching(message) }]);
   });
 
-  it('finds announced keys that are none', async () => {
+  it('finds announced keys that are not keys', async () => {
     const draft = draftRepository();
     draft.config += 'gpg-keys=AAAA\n';
     const { files } = writeRepository(draft);
@@ -140,7 +140,7 @@ describe('verify, of signatures', () => {
     expect(findings).toContainEqual({ path: 'config', message: expect.stringContaining('gpg-keys of [flatpak]: ') });
   });
 
-  it('refuses a key of the user that is none', async () => {
+  it('refuses a user’s key file that is not one', async () => {
     const files = await signedFiles();
     await expect(audit(files, [encodeText('no key')])).rejects.toMatchObject({ code: 'format' });
   });

@@ -1,6 +1,6 @@
 /**
- * A flatpak repository of five refs, small enough to read, written by its own writer: a draft says what each file shall tell,
- * so that a test can make one of them tell something else.
+ * A flatpak repository of five refs, small enough to read, written by a writer of its own: a draft says what is in each file, so
+ * that a test can change it in one of them.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -302,8 +302,8 @@ function packSummary(entries: Packed[], version: number): Uint8Array {
 function packEntry({ name, shown }: RefDraft, change: SummaryDraft['facts'] = (facts) => facts): Packed {
   const isBare = name === OTHER;
   const facts: [string, Packed][] = isBare ? [] : [['xa.data', packSizes(shown)], ...rareFacts(shown)];
-  const told: [string, Packed][] = [...facts, ['ot.ts', packUint64(shown.timestamp, 'big')]];
-  return packRef(name, shown, isBare ? told : change(told));
+  const timed: [string, Packed][] = [...facts, ['ot.ts', packUint64(shown.timestamp, 'big')]];
+  return packRef(name, shown, isBare ? timed : change(timed));
 }
 
 function packRef(name: string, { size, commit }: ShownDraft, facts: [string, Packed][]): Packed {

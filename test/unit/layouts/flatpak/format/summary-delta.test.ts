@@ -13,7 +13,7 @@ const ADD = 2;
 const NO_LIMIT = 2 ** 31;
 
 describe('makeSummaryDelta', () => {
-  it('makes from any summary any other, once it is applied', () => {
+  it('makes any summary from any other when it is applied', () => {
     fc.assert(
       fc.property(arbitrarySummary, arbitrarySummary, (old, next) => {
         const delta = makeSummaryDelta(old, next);
@@ -152,7 +152,7 @@ describe('applySummaryDelta', () => {
     ['has an operation 8', [[8, 1]], ''],
     ['has an operation 15', [[15, 2 ** 28 - 1]], ''],
     [
-      'has a bad operation behind good ones',
+      'has a bad operation after good ones',
       [
         [COPY, 10],
         [4, 0],
@@ -182,7 +182,7 @@ describe('applySummaryDelta', () => {
     expect(apply(delta)).toBe('0123abc56');
   });
 
-  it('refuses another head, and more operations than it has', () => {
+  it('refuses a different head, and more operations than it has', () => {
     const delta = deltaOf([[COPY, 1]]);
     for (const head of ['xadg', 'XADF', 'BSDI', '\x1f\x8b\x08\0', '\0\0\0\0']) {
       const bytes = delta.slice();
@@ -196,7 +196,7 @@ describe('applySummaryDelta', () => {
     }
   });
 
-  it('makes no more than was announced, and is told so before it has made more', () => {
+  it('refuses a result that is too long before it has been made', () => {
     const delta = deltaOf(
       [
         [COPY, 10],

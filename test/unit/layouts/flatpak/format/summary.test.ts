@@ -56,7 +56,7 @@ describe('a summary', () => {
     expect(keysOf(about(sampleRef(APP, RARE)))).toEqual(['tokt', 'ot.ts', 'eolr', 'xa.data', 'eds', 'eol']);
   });
 
-  it('holds of a ref that is not flatpak’s the time alone', () => {
+  it('has only the time of a ref that is not flatpak’s', () => {
     expect(keysOf(about(sampleRef('custom/thing', RARE)))).toEqual(['ot.ts']);
   });
 
@@ -84,25 +84,25 @@ describe('the old summary', () => {
     metadata: Parameters<typeof packOldSummary>[1] = [['first', packUint32(1)]],
   ): Variant => checkNormal(new Variant(SUMMARY_TYPE, packOldSummary(refs.map(packRef), metadata, deltas).bytes));
 
-  it('holds of each ref the time, and everything else in dictionaries of its own', () => {
+  it('has only the time of each ref, and everything else in dictionaries of its own', () => {
     for (const entry of old().child(0).children())
       expect(keysOf(entry.child(1).child(2))).toEqual(['ostree.commit.timestamp']);
     expect(keysOf(old().child(1))).toEqual(['first', 'xa.cache', 'xa.sparse-cache']);
   });
 
-  it('holds sizes and metadata of flatpak’s refs, as a variant in a variant', () => {
+  it('has sizes and metadata of flatpak’s refs, as a variant in a variant', () => {
     const cache = old().child(1).lookup('xa.cache', 'v')?.inner();
     expect(cache?.type.text).toBe('a{s(tts)}');
     expect(cache && keysOf(cache)).toEqual(['app/org.a.A/x86_64/stable', APP]);
   });
 
-  it('holds what few refs have of those alone, in the order in which it was asked for', () => {
+  it('lists rare facts only for refs that have them, in the given order', () => {
     const sparse = old().child(1).lookup('xa.sparse-cache', 'a{sa{sv}}');
     expect(sparse && keysOf(sparse)).toEqual([APP]);
     expect(sparse && keysOf(sparse.child(0).child(1))).toEqual(['eol', 'eolr', 'tokt', 'eds']);
   });
 
-  it('says nothing of static deltas where there are none, and that none is shown where there are others', () => {
+  it('has no static deltas if the repository has none, and an empty list if none leads to its refs', () => {
     expect(keysOf(old([]).child(1))).toEqual(['first', 'ostree.static-deltas', 'xa.cache', 'xa.sparse-cache']);
     expect(old([]).child(1).lookup('ostree.static-deltas', 'a{sv}')?.count).toBe(0);
     const deltas = old([{ to: digestOf(1), superblock: digestOf(2) }])
@@ -111,7 +111,7 @@ describe('the old summary', () => {
     expect(deltas && hexOf(deltas.child(0).child(1).inner())).toBe(digestOf(2));
   });
 
-  it('has an order of its own for rare facts that flatpak took from its summaries', () => {
+  it('has a different order for rare facts that flatpak takes from its summaries', () => {
     const { rare, rareAgain } = packRef(sampleRef(APP, RARE));
     const keys = (bytes?: Uint8Array): readonly string[] =>
       bytes === undefined ? [] : keysOf(new Variant('{sa{sv}}', bytes).child(1));

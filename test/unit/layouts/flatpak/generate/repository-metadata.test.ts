@@ -54,7 +54,7 @@ describe('repositoryMetadata', () => {
   });
 
   it.each([
-    ['there is none', 'deploy-collection-id=true\n', ''],
+    ['it is missing', 'deploy-collection-id=true\n', ''],
     ['it is empty', 'deploy-collection-id=true\n', 'collection-id='],
     ['the key is not true', 'deploy-collection-id=yes\n', 'collection-id=org.a'],
   ])('announces no collection id if %s', (_, flatpak, core) => {

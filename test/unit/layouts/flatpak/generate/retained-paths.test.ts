@@ -80,7 +80,7 @@ describe('what stays although the newest index does not need it', () => {
     );
   });
 
-  it('is so many signatures, and files that are none count as the oldest, in the order of their names', async () => {
+  it('includes this many signatures; files that are not signatures count as the oldest, in the order of their names', async () => {
     const files = [D3, D1, D2].map(signaturePath);
     for (const count of [0, 1, 2, 3, 9]) {
       const found = await retained(files, [], undefined, { exact: false, signatures: count });
