@@ -1,4 +1,7 @@
-/** The audit of the files besides summaries: details, their dictionary, and the combined file. FORMAT.md, sections "Details" and "Combined". */
+/**
+ * The audit of the files besides summaries: details, their dictionary, and the combined file. FORMAT.md, sections "Details" and
+ * "Combined".
+ */
 
 import { expect } from '../../../audit/findings.ts';
 import type { ReadFile } from '../../../audit/read-file.ts';

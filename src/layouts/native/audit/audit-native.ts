@@ -1,18 +1,21 @@
 /** The audit of a native tree: every digest, every delta, every path, and every state that a client can be in. FORMAT.md. */
 
-import { check, type Finding } from '../../../audit/findings.ts';
+import { check, expect, type Finding } from '../../../audit/findings.ts';
 import type { ReadFile } from '../../../audit/read-file.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
+import { applyDelta } from '../../../delta/apply-delta.ts';
 import { defined } from '../../../model/defined.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
+import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import type { PackageRecord } from '../../../model/record.ts';
 import type { Source } from '../../../model/source.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
+import { sha256 } from '../../../platform/hash/sha256.ts';
+import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
 import type { Audit, Auditor, AuditRequest } from '../../layout.ts';
 import { COMBINED_PATH, deltaPath, detailsPath, dictionaryPath, INDEX_PATH, summaryPath } from '../format/paths.ts';
-import { decodeIndex, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
+import { decodeIndex, type HistoryEntry, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
-import { auditDelta, auditOlderSummary } from './audit-history.ts';
 import { auditSummary } from './audit-summary.ts';
 import { replayClient } from './replay-clients.ts';
 
@@ -101,6 +104,25 @@ async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<void
     counts.deltas++;
     await replay({ sha256: old.sha256, canonical });
   }
+}
+
+/**
+ * Audits a delta. Throws an integrity error unless it gives the newest summary.
+ *
+ * @param before - canonical bytes of the older summary
+ */
+async function auditDelta(old: HistoryEntry, before: Uint8Array, entry: SummaryEntry, read: ReadFile): Promise<void> {
+  const delta = await read(deltaPath(old.sha256, entry.sha256), old.deltaSize);
+  expect('size', old.deltaSize, delta.length);
+  expect('SHA-256 of the result', entry.sha256, await sha256(applyDelta(before, delta, entry.size)));
+}
+
+/** The canonical bytes of an older summary. Throws an integrity error unless they have its digest. */
+async function auditOlderSummary(old: HistoryEntry, read: ReadFile): Promise<Uint8Array> {
+  const stored = await read(summaryPath(old.sha256), MAX_SUMMARY_SIZE);
+  const canonical = gunzipStrictly(stored, MAX_SUMMARY_SIZE);
+  expect('SHA-256', old.sha256, await sha256(canonical));
+  return canonical;
 }
 
 function noteRecord({ name, version, details, detailsSize }: PackageRecord, audit: NativeAudit): void {

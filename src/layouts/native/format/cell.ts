@@ -31,7 +31,7 @@ export function listCell(items: readonly string[]): string {
   return cell;
 }
 
-/** Whether a value can be a list cell: strings without NUL and separator, the first of which does not look like another kind of cell. */
+/** Whether a value can be a list cell: strings without NUL and separator, the first of which begins like no other kind of cell. */
 export function fitsListCell(value: FieldValue): value is readonly string[] {
   if (!Array.isArray(value)) return false;
   for (const item of value) {
