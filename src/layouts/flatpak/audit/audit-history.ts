@@ -10,9 +10,9 @@ import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { flatpakSummaryPath, summaryDeltaPath } from '../format/paths.ts';
-import type { IndexEntry } from '../format/summary-index.ts';
+import { applySummaryDelta } from '../format/summary-delta.ts';
+import { type EntryName, formatEntryName, type IndexEntry, parseEntryName } from '../format/summary-index.ts';
 import type { AuditedFlatpakSummary } from './audit-summary.ts';
-import { replayFlatpakClient, type Unpack } from './replay-client.ts';
 import type { TreeFiles } from './tree-files.ts';
 
 /** How much was checked. */
@@ -76,4 +76,61 @@ function faulty(unpack: Unpack, path: string, harm: (bytes: Uint8Array) => Uint8
     if (bytes === undefined) throw new RepomillError('not-found', 'expected a file, found none', { path });
     return bytes;
   };
+}
+
+/** The summary that a client wants, and those that it has. */
+interface FlatpakClient extends EntryName {
+  /** Summaries in its cache, uncompressed. */
+  readonly cache: ReadonlyMap<Digest, Uint8Array>;
+}
+
+/** The content of a gzip file of the tree; throws if the host does not have it or it is broken. */
+type Unpack = (path: string, maxBytes: number) => Promise<Uint8Array>;
+
+/** How a client got its summary. */
+interface ReplayedClient {
+  readonly bytes: Uint8Array;
+  readonly how: 'cached' | 'delta' | 'full';
+  /** Why a delta could not be used. */
+  readonly fallback?: RepomillError;
+}
+
+/**
+ * Takes a client to the newest summary, as the unmodified flatpak client does it (flatpak 1.14, `flatpak-dir.c`): it takes it from
+ * its cache, or applies a delta from the first older version that it has, or downloads it whole. Throws if the client would end in an error: there is no such summary, or the whole file is
+ * missing or wrong.
+ */
+async function replayFlatpakClient(
+  client: FlatpakClient,
+  summaries: readonly IndexEntry[],
+  unpack: Unpack,
+): Promise<ReplayedClient> {
+  const { arch, subset, cache } = client;
+  // The client goes through all names, and splits each.
+  const entry = summaries.find(({ name }) => {
+    const found = parseEntryName(name);
+    return found.arch === arch && found.subset === subset;
+  });
+  if (entry === undefined) throw new RepomillError('integrity', `clients find no ${formatEntryName(arch, subset)}`);
+  const current = cache.get(entry.sha256);
+  if (current !== undefined && digestOf(current) === entry.sha256) return { bytes: current, how: 'cached' };
+  const from = entry.history.find((digest) => cache.has(digest));
+  const old = from && cache.get(from);
+  if (from === undefined || old === undefined) return { bytes: await fetchWhole(entry, unpack), how: 'full' };
+  try {
+    const delta = await unpack(summaryDeltaPath(from, entry.sha256), MAX_SUMMARY_SIZE);
+    const bytes = applySummaryDelta(old, delta, MAX_SUMMARY_SIZE);
+    if (digestOf(bytes) === entry.sha256) return { bytes, how: 'delta' };
+    throw new RepomillError('integrity', `applying it does not give ${entry.sha256}`);
+  } catch (fallback) {
+    if (!(fallback instanceof RepomillError)) throw fallback;
+    return { bytes: await fetchWhole(entry, unpack), how: 'full', fallback };
+  }
+}
+
+async function fetchWhole({ sha256 }: IndexEntry, unpack: Unpack): Promise<Uint8Array> {
+  const path = flatpakSummaryPath(sha256);
+  const bytes = await unpack(path, MAX_SUMMARY_SIZE);
+  if (digestOf(bytes) === sha256) return bytes;
+  throw new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
 }
