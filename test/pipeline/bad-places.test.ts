@@ -23,7 +23,7 @@ interface Refusal {
   readonly problems: readonly string[];
 }
 
-/** Builds what must be refused, and says how. Fails where anything was written to the output. */
+/** Builds what must be refused, and says how. Fails if anything was written to the output. */
 async function refusal(input: string, out: string, options: { readonly previous?: string } = {}): Promise<Refusal> {
   const before = stateOf(out);
   const error = await failureOf(build({ input, out, ...options }));
@@ -37,7 +37,7 @@ async function refusal(input: string, out: string, options: { readonly previous?
   };
 }
 
-describe('an input that is not there or holds nothing is refused with exit code 1', () => {
+describe('an input that is missing or holds nothing is refused with exit code 1', () => {
   it.each<[string, () => string]>([
     ['a directory that is missing', () => freshPath()],
     ['a file instead of a directory', () => join(freshInput(), 'good.json')],
@@ -157,7 +157,7 @@ describe('an output in the wrong place is refused', () => {
   });
 
   it.each(['notes.txt', 'summaries/notes.txt', 'summaries/abc.gz', '.git/config', 'details/plain/a.zz'])(
-    'with exit code 1 where it holds somebody else’s %s',
+    'with exit code 1 if it holds a foreign %s',
     async (path) => {
       const { exitCode, message } = await refusal(freshInput(), writeFiles(freshPath(), { [path]: 'mine' }));
       expect(exitCode).toBe(1);
@@ -165,7 +165,7 @@ describe('an output in the wrong place is refused', () => {
     },
   );
 
-  it('with exit code 1 where it is a file', async () => {
+  it('with exit code 1 if it is a file', async () => {
     const out = freshPath();
     writeFileSync(out, 'mine');
     const error = await failureOf(build({ input: freshInput(), out }));
@@ -174,7 +174,7 @@ describe('an output in the wrong place is refused', () => {
     expect(readFileSync(out, 'utf8')).toBe('mine');
   });
 
-  it('but files beside a published tree stay untouched', async () => {
+  it('but foreign files in a published tree stay untouched', async () => {
     const out = freshPath();
     await build({ input: freshInput(), out });
     writeFiles(out, { _headers: 'mine', 'docs/index.html': 'mine', 'summaries/README': 'mine' });
@@ -186,7 +186,7 @@ describe('an output in the wrong place is refused', () => {
 describe('an index that cannot be continued is refused with exit code 3', () => {
   it.each([
     ['of a newer format', '{"signed":{"format":"repomill/2","layers":[]},"signatures":[]}', /repomill\/2/],
-    ['that is no JSON', '<html>', /index\.json/],
+    ['that is not JSON', '<html>', /index\.json/],
     ['of another program', '{"packages":[]}', /index\.json/],
     ['that was cut off', '{"signed":{"format":"repomill/1","ver', /index\.json/],
     ['that is empty', '', /index\.json/],
@@ -230,7 +230,7 @@ describe('a disk that is full', () => {
   );
 });
 
-/** What depends on the user and the system, and so can be asked of no CI: returns `present`, with a line where it is false. */
+/** For what depends on the user and the system, so that CI cannot require it: returns `present`, with a line if it is false. */
 function loudly(what: string, present: boolean): boolean {
   if (!present) process.stderr.write(`SKIPPED: ${what} is missing; the test that needs it did not run\n`);
   return present;

@@ -1,5 +1,5 @@
 /**
- * What a cache must not make of a build: whatever a build remembers, the next one gives what it would give without.
+ * What a cache must not change: whatever a build remembers, the next one gives what it would give without it.
  */
 import { renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ async function expectSame(input: string, cache: string): Promise<void> {
 }
 
 describe('a build with a cache gives what one without gives', () => {
-  it('where a file changed, and neither its size nor its times tell', async () => {
+  it('if a file changed, but neither its size nor its times', async () => {
     for (const [name, before, after] of [
       ['small.jsonl', asLines([sampleRecord('a', '1', 'amd64')]), asLines([sampleRecord('a', '2', 'amd64')])],
       ['large.jsonl', LARGE, LARGE.replace('"package-1000","version":"1.', '"package-1000","version":"2.')],
@@ -52,7 +52,7 @@ describe('a build with a cache gives what one without gives', () => {
     ['to a name that no reader knows', 'large.jsonl', 'large.txt'],
     ['to a name that another reader knows', 'large.jsonl', 'Packages'],
     ['from a name that no reader knows', 'large.txt', 'large.jsonl'],
-  ])('where a large file was renamed %s', async (_title, from, to) => {
+  ])('if a large file was renamed %s', async (_title, from, to) => {
     const [input, cache] = [
       writeFiles(freshPath(), { [from]: LARGE, 'small.json': '{"name":"s","version":"1","arch":"all"}' }),
       freshPath(),
@@ -65,7 +65,7 @@ describe('a build with a cache gives what one without gives', () => {
   it.each([
     ['compressed to plain', 'large.jsonl.gz', 'large.jsonl'],
     ['plain to compressed', 'large.jsonl', 'large.jsonl.gz'],
-  ])('where a large file was renamed from %s', async (_title, from, to) => {
+  ])('if a large file was renamed from %s', async (_title, from, to) => {
     const content = from.endsWith('.gz') ? gzipSync(LARGE) : LARGE;
     const [input, cache] = [writeFiles(freshPath(), { [from]: content }), freshPath()];
     await expectSame(input, cache);

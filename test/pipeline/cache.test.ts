@@ -1,6 +1,6 @@
 /**
- * A build with a cache, seen from outside: what it finds again, what a damaged, foreign or impossible cache makes of it
- * (nothing but time), and what it leaves there.
+ * A build with a cache, seen from outside: what it finds again, what a damaged, foreign or impossible cache costs (nothing
+ * but time), and what it leaves there.
  */
 import {
   copyFileSync,
@@ -56,7 +56,7 @@ beforeAll(async () => {
   [digestsOfTree, digestsOfCache] = [digestsOf(expected), digestsOf(warm)];
 });
 
-/** Builds into a fresh tree, and expects the one that there must be. */
+/** Builds into a fresh tree, and expects it to be the right one. */
 async function buildWith(cache: string) {
   const out = freshPath();
   const done = await cachedBuild({ input, out, cache });
@@ -114,7 +114,7 @@ describe('a cache', () => {
     expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 
-  it('is kept as it is where a build fails', async () => {
+  it('stays as it is if a build fails', async () => {
     const cache = copyOfWarm();
     const bad = writeFiles(freshPath(), { 'a.json': '{' });
     await failureOf(cachedBuild({ input: bad, out: freshPath(), cache }));
@@ -130,7 +130,7 @@ describe('a cache', () => {
   });
 });
 
-describe('the tree is the same, and a cache is made, where there', () => {
+describe('the tree is the same, and a cache is made, if there', () => {
   it.each<[string, (cache: string) => void]>([
     ['is none', (cache) => rmSync(cache, { recursive: true })],
     [
@@ -171,7 +171,7 @@ describe('the tree is the same, and a cache is made, where there', () => {
   });
 });
 
-describe('the tree is the same where, of the files in the cache,', () => {
+describe('the tree is the same if, of the files in the cache,', () => {
   const everyFile = (change: (file: string, size: number) => void) => (cache: string) => {
     for (const path of entriesOf(cache)) change(join(cache, path), statSync(join(cache, path)).size);
   };
@@ -241,7 +241,7 @@ describe('the tree is the same where, of the files in the cache,', () => {
   });
 });
 
-describe('a cache that cannot be', () => {
+describe('a cache that cannot be used', () => {
   it.each<[string, (path: string) => string, RegExp]>([
     ['in /proc', () => '/proc/repomill', /ENOENT|EACCES/],
     ['a file', (path) => join(writeFiles(path, { cache: 'x' }), 'cache'), /ENOTDIR/],
@@ -265,14 +265,14 @@ describe('a cache that cannot be', () => {
     await release();
   });
 
-  it('shared by two builds at the same time is one’s, and both are right', async () => {
+  it('shared by two builds at the same time is used by one of them, and both are right', async () => {
     const cache = freshPath();
     const [one, other] = await Promise.all([buildWith(cache), buildWith(cache)]);
     expect([...one.warnings, ...other.warnings]).toHaveLength(1);
     expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 
-  it('removed while the build runs costs time alone', async () => {
+  it('removed while the build runs costs nothing but time', async () => {
     for (const stage of ['encoding', 'deltas', 'writing']) {
       const cache = copyOfWarm();
       const out = freshPath();
@@ -310,7 +310,7 @@ describe('a cache in the wrong place is refused, and nothing is touched', () => 
   });
 
   it.each<[string, Readonly<Record<string, string>>]>([
-    ['somebody’s photographs', { 'photographs/1.jpg': 'x' }],
+    ['the user’s photographs', { 'photographs/1.jpg': 'x' }],
     [
       'another program’s cache',
       { 'CACHEDIR.TAG': 'Signature: 8a477f597d28d172789f06886806bc55\n# cargo\n', 'debug/build.lock': '' },
@@ -325,14 +325,14 @@ describe('a cache in the wrong place is refused, and nothing is touched', () => 
     expect(existsSync(out)).toBe(false);
   });
 
-  it('but a stranger’s file that came later stays, and is no entry', async () => {
+  it('but a foreign file that was added later stays, and is not an entry', async () => {
     const cache = copyOfWarm();
-    const strange = ['notes.txt', 'bucket/notes.txt', 'mine/diary'];
-    for (const path of strange) {
+    const foreign = ['notes.txt', 'bucket/notes.txt', 'mine/diary'];
+    for (const path of foreign) {
       mkdirSync(dirname(join(cache, path)), { recursive: true });
       copyFileSync(join(cache, 'CACHEDIR.TAG'), join(cache, path));
     }
     await buildWith(cache);
-    expect(listPaths(cache)).toEqual([...listPaths(warm), ...strange].sort());
+    expect(listPaths(cache)).toEqual([...listPaths(warm), ...foreign].sort());
   });
 });

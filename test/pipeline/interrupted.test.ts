@@ -80,7 +80,7 @@ describe('a build that is killed while it writes', () => {
   });
 });
 
-describe('a build beside another one', () => {
+describe('a build while a different one is running', () => {
   const out = join(workspace, 'locked');
 
   it('ends with a conflict that names the directory, says why and what to do, and touches nothing', async () => {
@@ -97,7 +97,7 @@ describe('a build beside another one', () => {
     }
   });
 
-  it('ends so in another process, too, however the directory is spelled', async () => {
+  it('ends so in a different process, too, however the directory is spelled', async () => {
     const { release } = await lockDirectory(out, layouts);
     try {
       for (const spelled of ['locked', './locked/', out]) {
@@ -110,7 +110,7 @@ describe('a build beside another one', () => {
     }
   });
 
-  it('ends so for a directory that is not there yet', async () => {
+  it('ends so for a directory that does not exist yet', async () => {
     const fresh = join(workspace, 'locked-fresh');
     const { release } = await lockDirectory(fresh, layouts);
     await expect(build({ input: inputOf(0), out: fresh })).rejects.toMatchObject({ code: 'conflict' });
@@ -130,7 +130,7 @@ describe('a build beside another one', () => {
     expect(report).toMatchObject({ changed: true, state: { version: 1 } });
   });
 
-  it('may look on: a dry run needs no lock', async () => {
+  it('may be a dry run, which needs no lock', async () => {
     const { release } = await lockDirectory(out, layouts);
     const report = await build({ input: inputOf(0), out, dryRun: true });
     await release();
@@ -145,7 +145,7 @@ describe('a build beside another one', () => {
 });
 
 describe('the lock of a process that is gone', () => {
-  it('is taken over, and by one build alone where several come at the same time', async () => {
+  it('is taken over, by one build alone if several come at the same time', async () => {
     const out = copyOf(older, 'stale');
     const { process, ended } = startInterruptedBuild(out, 'SIGSTOP');
     while (listPaths(out).length <= listPaths(older).length) await new Promise((resume) => setTimeout(resume, 1));
