@@ -37,7 +37,7 @@ function publishedCopy(): string {
 }
 
 /** Milliseconds. A process that is watched by a test rewrites its lock file often. */
-const timing = { rewriteEvery: 50, watchFor: 1_500 };
+const timing = { rewriteEvery: 50, watchFor: 4_000 };
 
 /** A process that took the lock of a directory. */
 interface Holder {
