@@ -256,9 +256,12 @@ describe('a build that is stopped', () => {
   it('by SIGKILL leaves what the next build removes', async () => {
     const { signal, room, out } = await stop('SIGKILL', '1');
     expect(signal).toBe('SIGKILL');
-    expect(readdirSync(room.temporary)).toHaveLength(2);
+    expect(readdirSync(room.temporary)).toHaveLength(1);
     expect(await room.run(small, '--out', out, '--no-cache')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(readdirSync(room.temporary)).toEqual([]);
+    const fresh = freshPath();
+    expect(await room.run(small, '--out', fresh, '--no-cache')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(digestsOf(out)).toEqual(digestsOf(fresh));
   });
 });
 
