@@ -1,6 +1,5 @@
 /**
- * The conductor of a build: read, decide, publish. It knows a layout by the members of its row in `layouts/layouts.ts`, and
- * none by name.
+ * Runs a build: read, decide, publish. Knows layouts only through their rows in `layouts/layouts.ts`, never by name.
  */
 import { type OpenedInput, openInput } from './catalogue/open-input.ts';
 import { readTasks } from './catalogue/read/read-tasks.ts';
@@ -28,22 +27,22 @@ export interface BuildRequest {
   readonly layout?: LayoutName;
   /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
   readonly config?: string;
-  /** Where older versions come from: a directory or a URL; by default `out`. It is an error if no tree of the layout is there. */
+  /** A directory or URL to take older versions from; by default `out`. It is an error if it has no tree of the layout. */
   readonly previous?: string;
-  /** `previous` may be empty: for the very first build. */
+  /** Allows `previous` to be empty, for the very first build. */
   readonly previousOptional?: boolean;
-  /** Do all of the work and write nothing. */
+  /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
-  /** A directory that keeps what the next build need not do again; it may be deleted at any time. By default nothing is kept. */
+  /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
   readonly cache?: string;
-  /** Threads for a large input; by default 1. The tree is the same for any number. */
+  /** Threads for a large input; by default 1. The tree does not depend on the number. */
   readonly workers?: number;
-  /** Signs the entry points. A layout that cannot hold its signatures refuses it. */
+  /** Signs the entry points. It is an error if the layout cannot hold such signatures. */
   readonly signer?: Signer;
-  /** The time that a layout writes as the time of the build, if it writes one. By default 1970. */
+  /** The build time, for layouts that write one. By default 1970-01-01. */
   readonly now?: Date;
   readonly progress?: Progress;
-  /** Ends the build with an `interrupted` error. The tree stays as it was, or is brought to its new state. */
+  /** Ends the build with an `interrupted` error. The tree is then either unchanged or completely updated. */
   readonly signal?: AbortSignal;
 }
 
@@ -51,10 +50,10 @@ export interface BuildRequest {
  * Builds a published tree from a directory of package metadata.
  *
  * @returns what was written, and what a client of the previous version will fetch
- * @throws RepomillError `metadata` with every problem of the input, `usage` for the configuration and for a request that
- *   cannot be honoured, `not-found` for a place that is missing, `conflict` if a different build is writing or a directory is
- *   not ours, `format` and `integrity` for a tree that cannot be continued, `transport` if a disk, a host or a thread fails,
- *   `interrupted` if the signal is aborted
+ * @throws RepomillError `metadata` with every problem in the input, `usage` for a bad configuration or a request that cannot
+ *   be honoured, `not-found` for a missing directory or tree, `conflict` if another build is writing or the directory holds
+ *   files of other programs, `format` and `integrity` if the previous tree is damaged, `transport` if a disk, a host or a
+ *   thread fails, `interrupted` if the signal is aborted
  *
  * @example
  * import { build } from 'repomill';
@@ -69,7 +68,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
     throw new RepomillError(
       'usage',
-      `a ${layout.title} cannot hold signatures: ${signer.keys.join(', ')} cannot sign it`,
+      `cannot sign with ${signer.keys.join(', ')}: a ${layout.title} does not hold such signatures`,
     );
   }
   const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections });
@@ -121,7 +120,7 @@ async function generate(request: BuildRequest, { layout, opened, tree, progress 
   });
 }
 
-/** Paths that the entry points of all other layouts reach: they may be in the same tree, and their files are not pruned. */
+/** Paths reachable from the entry points of all other layouts. These may share the tree, and their files are not pruned. */
 async function reachedByAllBut(layout: Layout, tree: ReadableTree): Promise<ReadonlySet<string>> {
   const others = layouts.filter(({ name }) => name !== layout.name);
   const reached = await Promise.all(others.map(async ({ load }) => (await load.reached())(tree)));

@@ -1,6 +1,6 @@
 /**
- * The public face for clients. Nothing that it reaches needs Node, so it runs in browsers as it is. In Node, `repomill`
- * exports all of it too, together with `directorySource` and `directoryStore`.
+ * The public face for clients. Nothing in it needs Node, so it runs unchanged in browsers. In Node, `repomill` exports all of
+ * it as well, together with `directorySource` and `directoryStore`.
  * @module
  */
 

@@ -1,10 +1,10 @@
 /**
- * The one error family. A code says which kind of failure it is (programs branch on it, the command line turns it
- * into an exit code); the path is what the error is about; the message is a lower-case fragment for a person that does not
- * repeat the path; problems list every bad place of one run.
+ * The one error class. Its code is the kind of failure: programs branch on it, and the command line turns it into an exit
+ * code. Its message is a lower-case fragment for people that does not repeat the path; its problems list every bad place in
+ * the input.
  */
 
-/** Kinds of failure. The command line's exit code follows from the kind alone (`cli/exit-code.ts`). */
+/** Kinds of failure. They alone determine the command line's exit code (`cli/exit-code.ts`). */
 export type ErrorCode =
   | 'usage'
   | 'metadata'
@@ -23,18 +23,18 @@ export interface Problem {
   readonly message: string;
 }
 
-/** What an error may carry beside its code and message. */
+/** What an error may carry besides its code and message. */
 export interface ErrorDetails {
   /** What the error is about: a file, a directory, a URL, or a path in a published tree. */
   readonly path?: string | undefined;
-  /** What would help, as a line of its own. */
+  /** A suggestion, printed on a separate line. */
   readonly hint?: string | undefined;
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
 /**
- * Every error that repomill throws on purpose. Anything else that reaches the top is a defect of repomill.
+ * The error that repomill throws on purpose. Any other error that reaches a caller is a bug in repomill.
  *
  * @example
  * try {
@@ -47,7 +47,7 @@ export interface ErrorDetails {
  */
 export class RepomillError extends Error {
   readonly code: ErrorCode;
-  /** What the error is about, if it is about one thing. The message does not repeat it: see `formatError`. */
+  /** What the error is about, if anything in particular. The message does not repeat it: see `formatError`. */
   readonly path: string | undefined;
   readonly hint: string | undefined;
   readonly problems: readonly Problem[];
@@ -89,7 +89,7 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** Throws an `interrupted` error if the signal was aborted. The signal's reason is the error's cause. */
+/** Throws an `interrupted` error if the signal has been aborted, with the signal's reason as its cause. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new RepomillError('interrupted', 'aborted', { cause: signal.reason });
 }

@@ -1,6 +1,6 @@
 /**
- * The public face for publishers: build, check and inspect trees. It exports all that `repomill/client` does too, together with
- * what needs Node: `directorySource` and `directoryStore`.
+ * The public face for publishers: build, verify and inspect trees. It also exports everything in `repomill/client`, together
+ * with what needs Node: `directorySource` and `directoryStore`.
  * @module
  */
 export type { HostAudit } from './audit/audit-host.ts';
@@ -39,7 +39,7 @@ export {
 } from './errors.ts';
 export { type InspectOptions, inspect } from './inspect.ts';
 export type { LayoutAudit } from './layouts/layout.ts';
-// What a layout exports for its inspections is listed in the table.
+// The types of the layouts' inspections.
 export type * from './layouts/layouts.ts';
 export type {
   CombinedEntry,

@@ -1,4 +1,4 @@
-/** The conductor of inspection: asks each layout in turn what a file is. */
+/** Inspects a file: asks each layout in turn whether it recognises it. */
 import { isGzip } from './bytes/bytes.ts';
 import { RepomillError } from './errors.ts';
 import { type Inspection, layouts } from './layouts/layouts.ts';
@@ -6,17 +6,17 @@ import { defined } from './model/defined.ts';
 import { MAX_SUMMARY_SIZE } from './model/limits.ts';
 import { gunzipWithin } from './platform/zlib/gzip.ts';
 
-/** What is known of a file besides its bytes. */
+/** What is known about a file besides its bytes. */
 export interface InspectOptions {
-  /** Its path or URL: some files do not say what they are. */
+  /** Its path or URL. Some kinds of files can only be recognised by it. */
   readonly path?: string;
 }
 
 /**
- * Describes a file of a published tree: an index, a summary, a delta, signatures. Says what is in the bytes; whether they are
- * right is for `verify`.
+ * Describes a file of a published tree: an index, a summary, a delta or signatures. Only describes the bytes; `verify` checks
+ * them.
  *
- * @throws RepomillError `format` for a file of no kind that a layout writes, and for a broken one
+ * @throws RepomillError `format` if the file is damaged or of no kind that a layout writes
  *
  * @example
  * import { readFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ export async function inspect(bytes: Uint8Array, options: InspectOptions = {}): 
   for (const { name, load } of layouts) {
     const inspector = await load.inspector();
     const found = await inspector.inspect({ content, storedSize: bytes.length, path });
-    // Each layout describes its own kinds of files, and `Inspection` lists those of all.
+    // `Inspection` is the union of what the layouts' inspectors return.
     if (found !== undefined) return { layout: name, ...found } as Inspection;
   }
   throw new RepomillError('format', 'expected an index, a summary, a delta or signatures, found something else', {

@@ -1,6 +1,6 @@
 /**
- * The conductor of an audit: re-derives a published tree, and shares nothing with the generator but the formats. A tree has one
- * layout or several; each that is there is audited.
+ * Audits a published tree by re-deriving it; shares only the formats with the generator. A tree may have several layouts, and
+ * each is audited.
  */
 import { type HostAudit, HostWatch, looksLikePage } from './audit/audit-host.ts';
 import { auditLeftovers } from './audit/audit-leftovers.ts';
@@ -27,22 +27,22 @@ export interface VerifyRequest {
   readonly signal?: AbortSignal;
 }
 
-/** What was checked, and what is wrong. */
+/** What was checked, and what was found wrong. */
 export interface VerifyReport {
   /** One for each layout in the tree. */
   readonly layouts: readonly LayoutAudit[];
-  /** Files that no layout writes, such as a host's own: every build leaves them alone. */
+  /** Files that no layout writes, such as a host's own. Builds leave them alone. */
   readonly foreign: readonly string[];
   /** What a web host does to the files; absent for a directory. */
   readonly host?: HostAudit;
 }
 
 /**
- * Audits a published tree: every digest, every delta, every path, and every state that a client can be in. What is wrong is in
- * the report.
+ * Audits a published tree: every digest, every delta, every path, and every state a client can be in. Problems are reported,
+ * not thrown.
  *
- * @throws RepomillError `not-found` if no layout has an entry point there, `transport` if the place cannot be read,
- *   `interrupted` if the signal is aborted
+ * @throws RepomillError `not-found` if the tree has no layout's entry point, `transport` if it cannot be read, `interrupted`
+ *   if the signal is aborted
  *
  * @example
  * import { verify } from 'repomill';
@@ -88,7 +88,7 @@ interface PresentLayout {
   readonly entryPoint: { readonly path: string; readonly bytes: Uint8Array };
 }
 
-/** The layouts of a tree. A host may answer with an error, or with a page of its own, for the entry point of one that is not. */
+/** The layouts of a tree. For the entry point of an absent layout, a host may answer with an error or with a web page. */
 async function findLayouts(source: Source, signal: AbortSignal | undefined): Promise<readonly PresentLayout[]> {
   const errors: RepomillError[] = [];
   const found: PresentLayout[] = [];
@@ -113,7 +113,7 @@ async function findLayouts(source: Source, signal: AbortSignal | undefined): Pro
   throw new RepomillError('not-found', `expected a published tree, found no ${wanted}`, { path: source.location });
 }
 
-/** The files that may be somebody else's: in a tree that is ours alone all, otherwise those in the directories of its layouts. */
+/** The files to check for leftovers: all of them if the whole tree is ours, otherwise those in the layouts' directories. */
 async function listPaths({ directory, list }: Source, present: readonly Layout[]): Promise<readonly string[]> {
   if (directory === undefined) return list === undefined ? [] : (await list()).toSorted(compareText);
   const isOurs = present.some(({ isWholeTree }) => isWholeTree);

@@ -1,4 +1,4 @@
-/** What a worker thread runs: the tasks of the read stage and of one layout. */
+/** The module of a worker thread: runs the tasks of the read stage and of one layout. */
 import { readTasks } from './catalogue/read/read-tasks.ts';
 import { type LayoutName, layoutNamed } from './layouts/layouts.ts';
 import { serveTasks } from './platform/threads/workers.ts';

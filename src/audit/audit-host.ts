@@ -1,6 +1,6 @@
 /**
- * The audit of a web host: what it does to the files of a tree on their way. A wrong Content-Type does no harm; a file that is
- * labelled as compressed, an entry point that caches keep, and a page in place of "not found" do.
+ * Audits how a web host serves a tree. A wrong Content-Type does no harm; files labelled as compressed, entry points that
+ * caches keep, and a page in place of "not found" do.
  */
 
 import { isGzip } from '../bytes/bytes.ts';
@@ -8,26 +8,26 @@ import { MAX_INDEX_SIZE } from '../model/limits.ts';
 import type { FetchResult, Source } from '../model/source.ts';
 import { check, type Finding } from './findings.ts';
 
-/** What is wrong with a host. */
+/** What was found wrong with a host. */
 export interface HostAudit {
   readonly findings: readonly Finding[];
 }
 
-/** What a host is asked for. */
+/** The paths to request from a host. */
 export interface HostRequest {
   readonly entryPoints: readonly string[];
   /** Paths that no tree has. */
   readonly absentPaths: readonly string[];
 }
 
-/** Seconds that a cache may keep an entry point: for so long after a change, clients see the old one. */
+/** Seconds that a cache may keep an entry point, and so how long clients may see an old one. */
 const MAX_AGE = 3600;
 
-/** Watches what a host says while a tree is read from it. */
+/** Watches a host's answers while a tree is read from it. */
 export class HostWatch implements Source {
   readonly location: string;
   readonly #source: Source;
-  /** Content-Encoding of `.gz` files that arrived unpacked, by path. */
+  /** Content-Encoding of `.gz` files that arrived decompressed, by path. */
   readonly #unpacked = new Map<string, string>();
 
   constructor(source: Source) {
@@ -43,7 +43,7 @@ export class HostWatch implements Source {
     return result;
   }
 
-  /** Audits the host, once everything else was read from it. */
+  /** Audits the host. Call it after everything else has been read. */
   async audit(request: HostRequest): Promise<HostAudit> {
     const findings: Finding[] = [];
     for (const path of request.entryPoints) await check(path, findings, () => this.#auditAge(path, findings));
@@ -52,8 +52,8 @@ export class HostWatch implements Source {
     if (first !== undefined) {
       const [path, encoding] = first;
       const message =
-        `expected no Content-Encoding, found ${encoding}${others.length === 0 ? '' : ` (also for ${others.length} other files)`}: clients unpack the file in ` +
-        'transit, look for gzip in what is left, and fail; make the host send .gz files as application/gzip as they are ' +
+        `expected no Content-Encoding, found ${encoding}${others.length === 0 ? '' : ` (also for ${others.length} other files)`}: clients decompress the file in ` +
+        'transit and then fail because it is not gzip; make the host send .gz files unchanged, as application/gzip ' +
         '(nginx: `gzip_static off`; Apache: no `AddEncoding`)';
       findings.push({ path, message });
     }
@@ -64,26 +64,25 @@ export class HostWatch implements Source {
     const result = await this.#source.fetch(path, { maxBytes: MAX_INDEX_SIZE });
     const age = result.kind === 'full' ? maxAgeOf(result.cacheControl ?? '') : undefined;
     if (age === undefined || age <= MAX_AGE) return;
-    const message = `Cache-Control: expected at most max-age=${MAX_AGE}, found ${age}: clients do not see new versions`;
+    const message = `Cache-Control: expected at most max-age=${MAX_AGE}, found ${age}: clients see new versions too late`;
     findings.push({ path, message });
   }
 
   async #auditAbsent(path: string, findings: Finding[]): Promise<void> {
     const result = await this.#source.fetch(path, { maxBytes: MAX_INDEX_SIZE, forbiddenIsMissing: true });
     if (result.kind === 'missing') return;
-    const message =
-      'expected HTTP status 404 for a file that is missing, found 200: clients take the page for the file';
+    const message = 'expected HTTP status 404 for a missing file, found 200: clients mistake the page for the file';
     findings.push({ path, message });
   }
 }
 
-/** Whether bytes are a web page: what many hosts answer for a file that they do not have. */
+/** Whether bytes look like a web page, which many hosts send for a missing file. */
 export function looksLikePage(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, 64));
   return /^\s*<(?:!doctype|html|head|\?xml)/i.test(text);
 }
 
-// Shared caches have an age of their own, and clients may sit after such a cache.
+// Shared caches have their own maximum age, and clients may be served by one.
 function maxAgeOf(cacheControl: string): number | undefined {
   if (/\bno-(?:cache|store)\b/i.test(cacheControl)) return undefined;
   const ages = [...cacheControl.matchAll(/\b(?:s-maxage|max-age)="?(\d+)/gi)].map(([, digits]) => Number(digits));

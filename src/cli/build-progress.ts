@@ -1,13 +1,13 @@
 /**
- * The progress of a build on the command line: a bar, and memory that follows the size of the input.
+ * Progress of a build on the command line. Also sizes the heap for the input.
  */
 import { keepHeapSmall, letYoungGenerationGrow } from '../platform/process/heap-growth.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
-/** Bytes of input above which the heap may grow: about 20,000 Debian packages. */
+/** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */
 const LARGE_INPUT = 16_000_000;
 
-/** Wraps a bar. The heap stays small unless the input turns out to be large and this thread is the only one. */
+/** Wraps a bar. The heap stays small unless the input is large and this is the only thread. */
 export function buildProgress(bar: ProgressBar, threads: number): ProgressBar {
   keepHeapSmall();
   return {

@@ -1,20 +1,20 @@
 /**
- * What a command is: its words on the command line, its help, and what it does. Each is a file in `commands/`.
+ * A command: its words on the command line, its help, and what it does. Each has a file in `commands/`.
  */
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { RepomillError } from '../errors.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 
-/** A real command line and what it does. */
+/** An example command line and what it does. */
 export type Example = readonly [commandLine: string, effect: string];
 
-/** What a command does. `Options` are the values of its options, as yargs parses them. */
+/** A command. `Options` are the values of its options, as yargs parses them. */
 export interface Command<Options> {
   /** Shown at the end of its help page. */
   readonly example: Example;
   /** Options that may be repeated; repeating any other is a usage error. */
   readonly lists?: readonly string[];
-  /** Options of the help page by their heading, the usual ones first. Those of no group come before. */
+  /** Options by their heading on the help page, the most common first. Options in no group come before them. */
   readonly groups?: Readonly<Record<string, readonly string[]>>;
   options(yargs: Argv): Argv<Options>;
   /** Does the work. Resolves to the exit code, or to undefined for success. */
@@ -34,9 +34,9 @@ export interface ListedCommand {
   load(): Promise<AnyCommand>;
 }
 
-/** What a command line asks for. */
+/** The command that a command line chose. */
 export interface Choice {
-  /** Runs the command that was chosen. */
+  /** Runs it. */
   readonly work: (terminal: Terminal) => Promise<number | undefined>;
   readonly json: boolean;
 }
@@ -46,7 +46,7 @@ export function defineCommand<Options extends object>(command: Command<Options>)
   return command;
 }
 
-/** Adds a command to yargs, which loads it and calls `choose` when the command line names it. */
+/** Adds a command to yargs, which loads it and calls `choose` if the command line names it. */
 export function register(yargs: Argv, { words, summary, load }: ListedCommand, choose: (choice: Choice) => void): Argv {
   return yargs.command(
     words,
@@ -55,7 +55,7 @@ export function register(yargs: Argv, { words, summary, load }: ListedCommand, c
       const { options, example, groups = {} } = await load();
       const grouped = Object.entries(groups).reduce<Argv>(
         (rest, [title, names]) => rest.group([...names], `${title}:`),
-        // First, as in a help page without groups.
+        // Positionals come first, as on a help page without groups.
         builder.group([], 'Positionals:'),
       );
       return options(grouped).epilogue(formatExample(example));
@@ -71,7 +71,7 @@ export function register(yargs: Argv, { words, summary, load }: ListedCommand, c
   );
 }
 
-/** The end of a help page. The example is on one line even if the terminal is narrow, so that it can be copied. */
+/** The end of a help page. The example stays on one line even in a narrow terminal, so that it can be copied. */
 export function formatExample([commandLine, effect]: Example): string {
   return `Examples:\n  ${commandLine}    ${effect}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Exit codes. Zero only if everything that was asked for was done, to the last byte. Callers should treat codes that are not
- * listed here as failures too, so that codes can be added.
+ * Exit codes. Zero means that everything requested was done, to the last byte. Callers should treat unlisted codes as
+ * failures too, so that codes can be added.
  */
 import type { ErrorCode } from '../errors.ts';
 
@@ -19,5 +19,5 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 /** Everything was done. */
 export const SUCCESS = 0;
 
-/** A defect of repomill itself. */
+/** An internal error: a bug in repomill. */
 export const DEFECT = 70;

@@ -1,6 +1,6 @@
 /**
- * The command line. yargs parses, and we record the choice and run the command afterwards: a handler that rejects would make
- * yargs print its help over the message. Standard output is data, standard error is conversation.
+ * The command line. yargs only parses; the command runs afterwards, because yargs would print its help over the message of a
+ * handler that rejects. Standard output is for data, standard error for people.
  */
 import yargs from 'yargs';
 import { formatError, formatProblem, messageOf, RepomillError } from '../errors.ts';
@@ -11,12 +11,12 @@ import { commands } from './commands/commands.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
 import { VERSION } from './version.ts';
 
-/** Problems that are shown to a person; the JSON has all of them. */
+/** The most problems to print; the JSON has all of them. */
 const SHOWN_PROBLEMS = 50;
 
-const example: Example = ['repomill build examples/debian --out public', 'publish the Debian sample into public/'];
+const example: Example = ['repomill build examples/debian --out public', 'publish the Debian sample to public/'];
 
-/** Complaints of yargs, and how we put them. */
+/** Messages of yargs, and ours in their place. */
 const complaints: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [/^Not enough non-option arguments: got (\d+), need at least (\d+)$/, 'arguments: expected $2, found $1'],
   [/^Missing required argument: (.*)$/, 'missing option: --$1'],
@@ -41,7 +41,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-// Undefined if help or the version was asked for, and printed.
+// Undefined if help or the version was requested and has been printed.
 async function parse(words: readonly string[], terminal: Terminal): Promise<Choice | undefined> {
   let choice: Choice | undefined;
   let failure: string | undefined;
@@ -72,7 +72,7 @@ async function parse(words: readonly string[], terminal: Terminal): Promise<Choi
       printed = output;
     });
   } catch (thrown) {
-    // After waiting for a command to load, yargs throws its complaints instead of passing them to `fail`.
+    // Once a command has been loaded asynchronously, yargs throws its messages instead of passing them to `fail`.
     if (!(thrown instanceof Error) || thrown.name !== 'YError') throw thrown;
     failure ??= thrown.message;
   }
@@ -94,7 +94,7 @@ function helpFor([name = '']: readonly string[]): string {
 
 function report(error: unknown, terminal: Terminal, json: boolean): number {
   if (!(error instanceof RepomillError)) {
-    terminal.note(`repomill: a defect in repomill: ${error instanceof Error ? error.stack : String(error)}`);
+    terminal.note(`repomill: internal error: ${error instanceof Error ? error.stack : String(error)}`);
     return DEFECT;
   }
   const { code, path, message, hint, problems } = error;

@@ -1,6 +1,5 @@
 /**
- * What a command took, delivered as its options say: a JSON file for programs (`--metrics`), a table for people
- * (`--timings`).
+ * Time and memory that a command took: a JSON file for programs (`--metrics`), a table for people (`--timings`).
  */
 import type { Argv } from 'yargs';
 import { encodeText } from '../bytes/bytes.ts';
@@ -33,7 +32,7 @@ export function metricsOptions<Options>(yargs: Argv<Options>): Argv<Options & Me
     });
 }
 
-/** Ends the measuring, and writes and shows what the options ask for. */
+/** Stops the stopwatch, and writes and prints what the options ask for. */
 export async function deliverMetrics(
   watch: Stopwatch,
   { metrics, timings }: MetricsOptions,
@@ -59,7 +58,7 @@ function showTimings({ stages, seconds, cpuSeconds, peakMemory }: Metrics, termi
     formatCache(stage.cache),
   ]);
   const total = ['all', formatSeconds(seconds), formatSeconds(cpuSeconds), formatBytes(peakMemory), '', ''];
-  const headings = ['stage', 'time', 'cpu', 'peak memory', 'done', 'from the cache'];
+  const headings = ['stage', 'time', 'cpu', 'peak memory', 'done', 'from cache'];
   const table = formatTable([headings, ...rows, total], ['left', 'right', 'right', 'right', 'right', 'left']);
   for (const line of table) terminal.note(line);
 }

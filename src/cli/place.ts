@@ -1,5 +1,5 @@
 /**
- * Files that a person names on the command line, by a path, by a URL, or by the tree that they are the entry point of.
+ * Files named on the command line: by path, by URL, or by the tree whose entry point they are.
  */
 import { headerRules, layouts } from '../layouts/layouts.ts';
 import { MAX_SUMMARY_SIZE } from '../model/limits.ts';
@@ -28,7 +28,7 @@ export async function readPlace(place: string): Promise<PlacedFile | undefined> 
   return firstOf(httpSource(file.base), [file.path]);
 }
 
-/** The tree and the path of a file's URL; undefined for the URL of a tree: no end of it is a path that a layout writes. */
+/** Splits a file's URL into tree and path. Undefined for the URL of a tree, which does not end in a path that a layout writes. */
 function splitUrl(url: string): { readonly base: string; readonly path: string } | undefined {
   const [origin = ''] = /^[^/]*\/\/[^/]*/.exec(url) ?? [];
   const parts = url

@@ -1,6 +1,6 @@
 /**
- * Progress on a terminal: one line with a bar, redrawn in place and cleared at the end. Without a terminal, only warnings are
- * shown.
+ * Progress on a terminal: one line with a bar, redrawn in place and cleared at the end. Without a terminal, only warnings
+ * are printed.
  */
 import type { Download, Reporter, Stage, Unit } from '../model/progress.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
@@ -15,7 +15,7 @@ export interface ProgressBar extends Reporter {
 
 const BAR_WIDTH = 24;
 
-/** Redraws of one stage at most: more would show nothing new. */
+/** The most redraws per stage; more would show nothing new. */
 const MAX_REDRAWS = 200;
 
 const titles: Readonly<Record<Stage, string>> = {

@@ -1,5 +1,5 @@
 /**
- * Options of the commands that read: where the repository is, and which part of it is meant.
+ * Options shared by the commands that read a repository: where it is, and which part of it to read.
  */
 import type { Argv } from 'yargs';
 import { openRepository, type Repository } from '../client/repository.ts';
@@ -21,7 +21,7 @@ export interface ReadingOptions {
 /** Adds the options. */
 export function readingOptions<Options>(yargs: Argv<Options>): Argv<Options & ReadingOptions> {
   return yargs
-    .option('cache', { type: 'string', requiresArg: true, describe: 'Directory of a copy that `repomill pull` keeps' })
+    .option('cache', { type: 'string', requiresArg: true, describe: 'Directory of a copy made by `repomill pull`' })
     .option('from', { type: 'string', requiresArg: true, describe: 'URL or directory of a published tree' })
     .option('arch', { type: 'string', requiresArg: true, describe: 'Only this architecture' })
     .option('subset', { type: 'string', requiresArg: true, describe: 'Only this subset' })

@@ -1,5 +1,5 @@
 /**
- * Measures a command, stage by stage: time, memory, and what was found in caches.
+ * Measures a command stage by stage: time, memory and cache hits.
  */
 import { defined } from '../model/defined.ts';
 import type { CacheKind, Reporter, Stage } from '../model/progress.ts';
@@ -9,14 +9,14 @@ import { type ProcessFigures, processFigures } from '../platform/process/process
 export interface StageMetrics {
   readonly stage: Stage | 'starting' | 'ending';
   readonly seconds: number;
-  /** Of all threads: more than `seconds` if several worked. */
+  /** Summed over all threads, so possibly more than `seconds`. */
   readonly cpuSeconds: number;
   /** Peak resident memory of the process up to the end of the stage. */
   readonly peakMemory: number;
   /** How much was done, in `unit`. */
   readonly done?: number;
   readonly unit?: string;
-  /** What was found in a cache, and what was not. */
+  /** Cache lookups. */
   readonly cache?: Readonly<Partial<Record<CacheKind, { readonly hits: number; readonly misses: number }>>>;
 }
 
@@ -37,7 +37,7 @@ interface Current {
   readonly cache: Partial<Record<CacheKind, { hits: number; misses: number }>>;
 }
 
-/** Measures a command from the start of the process. */
+/** Measures a command, from the start of the process. */
 export interface Stopwatch {
   /** Ends the current stage and begins the next. */
   stage(stage: Current['stage'], unit?: string): void;
@@ -75,7 +75,7 @@ export function stopwatch(command: string): Stopwatch {
   };
 }
 
-/** A reporter that measures and passes everything on. */
+/** A reporter that feeds the stopwatch and passes everything on. */
 export function measuredProgress(progress: Reporter, watch: Stopwatch): Reporter {
   return {
     start(stage, total, unit) {

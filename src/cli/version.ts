@@ -1,2 +1,2 @@
-/** The version of this package. A test checks that `package.json` says the same. */
+/** The version of this package. A test checks it against `package.json`. */
 export const VERSION = '0.1.0';

@@ -138,9 +138,9 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
     async details(record, { signal } = {}) {
       if (fetchDetails !== undefined) return fetchDetails(record, signal);
       if (detailsEntryOf(record) === undefined) return {};
-      throw new RepomillError('usage', `the details of ${record.name} are not kept here`, {
+      throw new RepomillError('usage', `the details of ${record.name} are not in the local copy`, {
         path: store?.location,
-        hint: 'details are fetched one at a time: name a source (--from)',
+        hint: 'details are fetched on demand; name a source (--from)',
       });
     },
     plan: (options) => planInstall(defined({ source, store, cached }), options),
@@ -150,7 +150,7 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
 async function readIndex({ source, store, signal }: OpenOptions): Promise<Pick<CachedIndex, 'signed' | 'origin'>> {
   if (source !== undefined) return fetchIndex(source, undefined, { signal });
   if (store === undefined) throw new RepomillError('usage', 'repository: expected a source or a store, found neither');
-  throw new RepomillError('not-found', 'nothing was pulled here yet', { path: store.location });
+  throw new RepomillError('not-found', 'nothing has been pulled here yet', { path: store.location });
 }
 
 // Adds every file that comes through it, and every part of one, to `files`.

@@ -8,7 +8,7 @@ import type { TextRule } from './setting.ts';
 export const MAX_PATTERN_LENGTH = 1024;
 
 export const repositoryName: TextRule = {
-  expected: 'letters, digits, ".", "-" and "_", the first a letter or a digit',
+  expected: 'letters, digits, ".", "-" and "_", starting with a letter or digit',
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   maxLength: MAX_NAME_LENGTH,
 };
@@ -20,7 +20,7 @@ export const archName: TextRule = {
 };
 
 export const subsetName: TextRule = {
-  expected: 'letters, digits, ".", "-" and "_", the first a letter or a digit',
+  expected: 'letters, digits, ".", "-" and "_", starting with a letter or digit',
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   maxLength: MAX_NAME_LENGTH,
 };

@@ -29,7 +29,7 @@ export function checkText(value: unknown, at: RecordProblems): void {
   } else if (!value.isWellFormed()) {
     at.report('well-formed Unicode', `a lone surrogate in ${describeValue(value)}`);
   } else if (value.length > at.textLimit) {
-    const advice = 'list the field under "details:" to publish it apart from the summary';
+    const advice = 'list the field under "details:" to keep it out of the summary';
     at.report(`at most ${at.textLimit} characters`, `${value.length}; ${advice}`);
   }
 }
@@ -68,8 +68,8 @@ export function checkArch(value: unknown, at: RecordProblems): void {
     at.report('at least one architecture', describeValue(value));
   } else {
     checkList(value, at, checkName);
-    if (new Set(value).size < value.length) at.report('distinct architectures', 'one of them twice');
-    if (value.length > 1 && value.includes(ALL)) at.report(`"${ALL}" on its own`, 'other architectures with it');
+    if (new Set(value).size < value.length) at.report('distinct architectures', 'a duplicate');
+    if (value.length > 1 && value.includes(ALL)) at.report(`"${ALL}" on its own`, 'it with other architectures');
   }
 }
 

@@ -79,7 +79,7 @@ export async function openPrevious(request: PreviousRequest, output: Tree): Prom
 }
 
 function noPrevious(location: string, message: string): RepomillError {
-  const hint = 'check what --previous names; for the very first build, add --previous-optional';
+  const hint = 'check --previous; for the very first build, add --previous-optional';
   return new RepomillError('not-found', message, { path: location, hint });
 }
 

@@ -17,8 +17,8 @@ export function checkOwnership(files: readonly TreeFile[], directory: string, ow
   if (files.some(({ path }) => entryPoints.has(path))) return;
   const foreign = files.find(({ path }) => !isTemporaryPath(path) && !owners.some((owner) => owner.owns(path)));
   if (foreign === undefined) return;
-  throw new RepomillError('conflict', `holds files that repomill did not write, such as ${foreign.path}`, {
+  throw new RepomillError('conflict', `contains files that repomill did not write, such as ${foreign.path}`, {
     path: directory,
-    hint: 'name an empty directory, or one that an earlier build wrote',
+    hint: 'use an empty directory, or one written by an earlier build',
   });
 }

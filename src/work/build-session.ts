@@ -93,7 +93,7 @@ async function runOnce<Tasks extends TaskTable<Tasks>, Result>(
 
 function giveUp(reason: unknown): never {
   if (!isDamagedEntry(reason)) throw reason;
-  throw new RepomillError('transport', `files of this build were changed while it ran: ${messageOf(reason)}`, {
+  throw new RepomillError('transport', `this build's files were changed while it ran: ${messageOf(reason)}`, {
     cause: reason,
   });
 }

@@ -346,7 +346,7 @@ describe('--timings', () => {
     expect([run.exitCode, run.stdout]).toEqual([0, plain.stdout]);
     expect(plain.stderr).toBe('');
     const lines = run.stderr.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^stage +time +cpu +peak memory +done +from the cache$/);
+    expect(lines[0]).toMatch(/^stage +time +cpu +peak memory +done +from cache$/);
     expect(lines.map((line) => line.split(' ')[0])).toEqual([
       'stage',
       'starting',

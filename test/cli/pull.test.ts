@@ -64,7 +64,7 @@ describe('a pull from `serve`', () => {
     const before = stateOf(tree);
     const { exitCode, stdout, stderr } = await repomill(['pull', newer, '--cache', tree]);
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toContain(`${tree}: expected a cache or nothing, found a published tree`);
+    expect(stderr).toContain(`${tree}: expected a cache or an empty directory, found a published tree`);
     expect(stateOf(tree)).toEqual(before);
   });
 

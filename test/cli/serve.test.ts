@@ -24,7 +24,7 @@ describe('repomill serve', () => {
   it('says nothing of flatpak where there is no index for it', async () => {
     const { exitCode, stderr } = await serveOnce('index.json');
     expect([exitCode, stderr.includes('flatpak')]).toEqual([0, false]);
-    expect(stderr).toContain('Ctrl+C stops');
+    expect(stderr).toContain('press Ctrl+C to stop');
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends in good order at a %s that comes with the URL', async (signal) => {

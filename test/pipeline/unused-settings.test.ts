@@ -36,14 +36,14 @@ async function warningsOf(
 describe('a setting without effect', () => {
   it.each<[string, readonly string[]]>([
     ['inputs: ["*.jsonl", "*.yaml"]', ['inputs[1]: no file matches "*.yaml"']],
-    ['inputs: ["*", "a.*"]', ['inputs[1]: no file is left for "a.*"; inputs[0] reads a.jsonl']],
+    ['inputs: ["*", "a.*"]', ['inputs[1]: "a.*" matches only files that earlier inputs read: inputs[0] reads a.jsonl']],
     [
       'inputs: [{ files: "*", omit: [MD5Sum, MD5sum] }]',
       ['inputs[0].omit: no record has the field "MD5Sum"; did you mean "MD5sum"?'],
     ],
     ['inputs: [{ files: "*", omit: [colour] }]', ['inputs[0].omit: no record has the field "colour"']],
-    ['arches: [amd46, arm64]', ['arches: no record is for "amd46"; did you mean "amd64"?']],
-    ['combined: [amd64, i386]', ['combined: no record is for "i386"']],
+    ['arches: [amd46, arm64]', ['arches: no records for "amd46"; did you mean "amd64"?']],
+    ['combined: [amd64, i386]', ['combined: no records for "i386"']],
     ['subsets: { stabel: }', ['subsets.stabel: no record lists "stabel" under `subsets`; did you mean "stable"?']],
     ['subsets: { gpl: licence = GPL, mit: licence = MIT }', ['subsets.gpl: no record matches `licence = GPL`']],
     ['details: [changelog, chagelog]', ['details: no record has the field "chagelog"; did you mean "changelog"?']],
@@ -51,7 +51,7 @@ describe('a setting without effect', () => {
       'inputs: ["*.jsonl", "*.json"]\narches: [x]\nsubsets: { y: }\ndetails: [z]',
       [
         'inputs[1]: no file matches "*.json"',
-        'arches: no record is for "x"',
+        'arches: no records for "x"',
         'subsets.y: no record lists "y" under `subsets`',
         'details: no record has the field "z"',
       ],

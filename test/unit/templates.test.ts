@@ -24,7 +24,7 @@ function template(path: string, texts = native): string {
   return text;
 }
 
-/** The headers that a host should send with one file of each kind that a tree has. */
+/** The headers a host should send with one file of each kind that a tree has. */
 const expectedHeaders = new Map([...treeFiles.keys()].map((path) => [path, treeHeaders(path)]));
 
 const HOSTS = ['hosts/.htaccess', 'hosts/Caddyfile', 'hosts/_headers', 'hosts/nginx.conf', 'hosts/upload.sh'];

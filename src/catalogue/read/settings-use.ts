@@ -87,7 +87,7 @@ export function findUnusedSettings(config: Config, used: UsedInputs): readonly s
 
 function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): readonly string[] {
   if (files.some(({ content }) => content !== undefined)) {
-    return rules === defaults.inputs ? [] : ['inputs: not used for an OSTree repository'];
+    return rules === defaults.inputs ? [] : ['inputs: ignored for an OSTree repository'];
   }
   const matched = new Set(files.map(({ rule }) => rule));
   const fields = batches.flatMap(({ head }) => head.use.fields);
@@ -106,7 +106,8 @@ function whyUnmatched(rule: InputRule, rules: Config['inputs'], files: Inputs['f
   const { match } = parseFilePattern(rule.files);
   const taken = files.find(({ path }) => match(path) !== undefined);
   if (taken === undefined) return `no file matches ${quote(rule.files)}`;
-  return `no file is left for ${quote(rule.files)}; inputs[${rules.indexOf(taken.rule)}] reads ${taken.path}`;
+  const earlier = `inputs[${rules.indexOf(taken.rule)}] reads ${taken.path}`;
+  return `${quote(rule.files)} matches only files that earlier inputs read: ${earlier}`;
 }
 
 function unusedArches({ arches, combined }: Config, used: UsedInputs): readonly string[] {
@@ -114,7 +115,7 @@ function unusedArches({ arches, combined }: Config, used: UsedInputs): readonly 
   // Records for all architectures belong to each that is configured.
   const idle = used.arches.has(ALL) ? [] : arches.filter((arch) => !used.arches.has(arch));
   const unknown = combined.filter((arch) => !known.includes(arch));
-  const report = (arch: string): string => `no record is for ${quote(arch)}${suggestion(arch, [...used.arches])}`;
+  const report = (arch: string): string => `no records for ${quote(arch)}${suggestion(arch, [...used.arches])}`;
   return [...idle.map((arch) => `arches: ${report(arch)}`), ...unknown.map((arch) => `combined: ${report(arch)}`)];
 }
 

@@ -17,7 +17,7 @@ import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
 
-/** More threads than are ever worth starting. */
+/** No machine gains from more threads than this. */
 const MAX_WORKERS = 64;
 
 /** The layouts that can be signed. */
@@ -28,7 +28,7 @@ const signedLayouts = layouts
 
 /** The command. */
 export const buildCommand: AnyCommand = defineCommand({
-  example: ['repomill build examples/debian --out public', 'publish the Debian sample into public/'],
+  example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],
   groups: {
     Tree: ['out', 'layout', 'config', 'previous', 'previous-optional'],
@@ -41,52 +41,52 @@ export const buildCommand: AnyCommand = defineCommand({
       .positional('input', {
         type: 'string',
         demandOption: true,
-        describe: 'A directory of package metadata, or an OSTree repository',
+        describe: 'Directory of package metadata, or an OSTree repository',
       })
       .option('out', {
         type: 'string',
         demandOption: true,
         requiresArg: true,
-        describe: 'The directory of the published tree',
+        describe: 'Directory of the published tree',
       })
       .option('config', {
         type: 'string',
         requiresArg: true,
-        describe: 'The configuration [default: repomill.yaml in the input]',
+        describe: 'Configuration file [default: repomill.yaml in the input]',
       })
-      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'The kind of tree' })
+      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'Kind of tree to build' })
       .option('previous', {
         type: 'string',
         requiresArg: true,
-        describe: 'A directory or URL to take older versions from [default: --out]',
+        describe: 'Directory or URL to take older versions from [default: --out]',
       })
       .option('previous-optional', {
         type: 'boolean',
         default: false,
-        describe: 'Allow --previous to be empty: for the very first build',
+        describe: 'Allow --previous to be empty, for the very first build',
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Do everything, write nothing' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Do all the work, but write nothing' })
       .option('cache', {
         type: 'string',
         requiresArg: true,
-        describe: 'What the next build need not do again; --no-cache: nothing [default: in your cache directory]',
+        describe: 'Where to keep work for the next build; --no-cache keeps none [default: in your cache directory]',
       })
       .option('workers', {
         type: 'number',
         requiresArg: true,
-        describe: 'Threads for a large input [default: one for each processor]',
+        describe: 'Threads for a large input [default: one per processor]',
       })
       .option('sign', {
         type: 'string',
         array: true,
         // Without a number, a list takes every word that follows, including the input.
         nargs: 1,
-        describe: `A key that signs the index: a file, or a key of gpg; may be repeated (${signedLayouts})`,
+        describe: `Sign the index with this key, a file or a key in gpg; may be repeated (${signedLayouts})`,
       })
       .option('gpg-homedir', {
         type: 'string',
         requiresArg: true,
-        describe: `Where gpg has its keys (${signedLayouts})`,
+        describe: `Home directory of gpg (${signedLayouts})`,
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
@@ -135,7 +135,7 @@ export const buildCommand: AnyCommand = defineCommand({
   },
 });
 
-// `--no-cache` is false to yargs, whatever the type of the option.
+// yargs sets `cache` to false for `--no-cache`, even though the option is a string.
 async function cacheOf({
   cache,
   out,
@@ -163,7 +163,7 @@ async function signerOf({
   return { signer };
 }
 
-/** The clock, or `SOURCE_DATE_EPOCH` in its place. */
+/** The time of `SOURCE_DATE_EPOCH` if it is set, otherwise the current time. */
 function buildTime(): Date {
   const fixed = process.env.SOURCE_DATE_EPOCH ?? '';
   return /^\d{1,12}$/.test(fixed) ? new Date(Number(fixed) * 1000) : new Date();
@@ -175,7 +175,7 @@ function threadCount(workers: number | undefined): number {
   throw new RepomillError('usage', `--workers: expected a whole number from 1 to ${MAX_WORKERS}, found ${workers}`);
 }
 
-/** What a person wants to know: packages, summaries, new bytes, what a client of the previous version will fetch. */
+/** The last line: packages, summaries, bytes written, and what a client of the previous version will fetch. */
 async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
   const words = await layoutNamed(report.layout).load.words();
   const content = words.content(report);

@@ -1,6 +1,5 @@
 /**
- * Every command, in the order of the help page. Only this table is loaded at every start; a command is loaded when it is
- * named.
+ * All commands, in the order of the help page. Every start loads this table; a command is loaded only when it is run.
  */
 import type { ListedCommand } from '../command.ts';
 
@@ -23,12 +22,12 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     words: 'inspect <place>',
-    summary: 'Show what is in a file of a published tree',
+    summary: 'Show the contents of a file in a published tree',
     load: async () => (await import('./inspect.ts')).inspectCommand,
   },
   {
     words: 'serve <directory>',
-    summary: 'Preview a published tree with the headers that a host should send',
+    summary: 'Preview a published tree with the headers a host should send',
     load: async () => (await import('./serve.ts')).serveCommand,
   },
   {
@@ -38,12 +37,12 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     words: 'status',
-    summary: 'Show what a repository holds, and how much of it is pulled',
+    summary: 'Show what a repository contains and what has been pulled',
     load: async () => (await import('./status.ts')).statusCommand,
   },
   {
     words: 'show <name>',
-    summary: 'Show everything that is known about a package',
+    summary: 'Show everything known about a package',
     load: async () => (await import('./show.ts')).showCommand,
   },
   {

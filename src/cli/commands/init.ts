@@ -11,8 +11,12 @@ export const initCommand: AnyCommand = defineCommand({
   example: ['repomill init my-repository', 'start a repository in my-repository/'],
   options: (yargs) =>
     yargs
-      .positional('directory', { type: 'string', default: '.', describe: 'Where to write; nothing is overwritten' })
-      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'The kind of tree that it is for' })
+      .positional('directory', {
+        type: 'string',
+        default: '.',
+        describe: 'Directory to write; existing files are never overwritten',
+      })
+      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'Kind of tree to set up' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async ({ directory, layout, json }, terminal) => {
     const templates = await readTemplates(layout);
@@ -29,7 +33,7 @@ export const initCommand: AnyCommand = defineCommand({
   },
 });
 
-// Quotes a word for a shell, if the shell needs it.
+// Quotes a word for a shell if necessary.
 function quoteWord(word: string): string {
   return /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

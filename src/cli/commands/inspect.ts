@@ -1,4 +1,4 @@
-/** `repomill inspect`: what is in a file of a published tree. */
+/** `repomill inspect`: shows the contents of a file in a published tree. */
 import { RepomillError } from '../../errors.ts';
 import { inspect } from '../../inspect.ts';
 import { layoutNamed } from '../../layouts/layouts.ts';
@@ -13,12 +13,12 @@ export const inspectCommand: AnyCommand = defineCommand({
       .positional('place', {
         type: 'string',
         demandOption: true,
-        describe: 'A file, or the directory or URL of a tree',
+        describe: 'File, or the directory or URL of a tree',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async ({ place, json }, terminal) => {
     const file = await readPlace(place);
-    if (file === undefined) throw new RepomillError('not-found', 'no file and no tree there', { path: place });
+    if (file === undefined) throw new RepomillError('not-found', 'no such file or tree', { path: place });
     const inspection = await inspect(file.bytes, { path: file.path });
     if (json) terminal.data(JSON.stringify(inspection));
     else {

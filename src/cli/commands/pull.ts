@@ -18,7 +18,7 @@ import { measuredProgress, stopwatch } from '../stopwatch.ts';
 export const pullCommand: AnyCommand = defineCommand({
   example: [
     'repomill pull https://example.org/repo --cache ~/.cache/repo --arch amd64',
-    'fetch what changed since last time',
+    'fetch what has changed since the last pull',
   ],
   groups: {
     Copy: ['cache', 'arch', 'subset', 'allow-rollback'],
@@ -27,7 +27,12 @@ export const pullCommand: AnyCommand = defineCommand({
   options: (yargs) =>
     metricsOptions(yargs)
       .positional('url', { type: 'string', demandOption: true, describe: 'URL or directory of a published tree' })
-      .option('cache', { type: 'string', demandOption: true, requiresArg: true, describe: 'Directory of the copy' })
+      .option('cache', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'Directory of the local copy',
+      })
       .option('arch', {
         type: 'string',
         requiresArg: true,
@@ -37,7 +42,7 @@ export const pullCommand: AnyCommand = defineCommand({
       .option('allow-rollback', {
         type: 'boolean',
         default: false,
-        describe: 'Accept an index that is older than the copy',
+        describe: 'Accept an index older than the copy',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {

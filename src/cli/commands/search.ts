@@ -26,7 +26,7 @@ export const searchCommand: AnyCommand = defineCommand({
         type: 'number',
         default: DEFAULT_LIMIT,
         requiresArg: true,
-        describe: 'Print at most so many packages',
+        describe: 'Print at most this many packages',
       }),
   run: async (options, terminal) => {
     const { limit } = options;

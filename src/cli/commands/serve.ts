@@ -1,4 +1,4 @@
-/** `repomill serve`: a local preview with the headers that a host should send. */
+/** `repomill serve`: a local preview with the headers a host should send. */
 import { RepomillError } from '../../errors.ts';
 import { layouts, treeHeaders } from '../../layouts/layouts.ts';
 import { isFile } from '../../platform/files/read-files.ts';
@@ -16,23 +16,23 @@ export const serveCommand: AnyCommand = defineCommand({
   example: ['repomill serve public', 'serve public/ at http://127.0.0.1:8080/'],
   options: (yargs) =>
     yargs
-      .positional('directory', { type: 'string', demandOption: true, describe: 'The directory of a published tree' })
+      .positional('directory', { type: 'string', demandOption: true, describe: 'Directory of a published tree' })
       .option('port', {
         type: 'number',
         default: 8080,
         requiresArg: true,
-        describe: 'The port on 127.0.0.1; 0 takes any free one',
+        describe: 'Port on 127.0.0.1; 0 picks a free one',
       }),
   run: async ({ directory, port }, terminal) => {
     if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
       throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
     }
-    // Before anything is printed: a program that reads the URL may stop the server at once.
+    // Before anything is printed: a program may stop the server as soon as it has read the URL.
     const stopped = stopSignal();
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
     const server = await startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders, onAnswer });
     terminal.data(server.url);
-    terminal.note(`serving ${directory}; Ctrl+C stops`);
+    terminal.note(`serving ${directory}; press Ctrl+C to stop`);
     for (const hint of await hintsFor(directory, server.url)) terminal.note(hint);
     await stopped;
     await server.close();
@@ -40,7 +40,7 @@ export const serveCommand: AnyCommand = defineCommand({
   },
 });
 
-/** What the layouts in the directory say of the preview. */
+/** Hints about the preview from the layouts in the directory. */
 async function hintsFor(directory: string, url: string): Promise<readonly string[]> {
   const hints: string[] = [];
   for (const { entryPoints, load } of layouts) {
@@ -52,7 +52,7 @@ async function hintsFor(directory: string, url: string): Promise<readonly string
 }
 
 function formatAnswer({ method, target, status, bodyBytes }: Answer, terminal: Terminal): string {
-  // Node lets bytes above ASCII through, and some of those are commands to a terminal.
+  // Node lets bytes above ASCII through, and terminals obey some of them as commands.
   const shown = target.replaceAll(/[^!-~]/g, '?');
   const mark = terminal.noteStyle(status < 400 ? 'good' : 'bad', String(status));
   return `${mark} ${method} ${shown}${bodyBytes > 0 ? ` ${formatBytes(bodyBytes)}` : ''}`;

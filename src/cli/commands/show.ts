@@ -12,12 +12,12 @@ import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 export const showCommand: AnyCommand = defineCommand({
   example: [
     'repomill show bash --from https://example.org/repo --arch amd64',
-    'fetch an index, a header and a bucket or two',
+    'fetch only the index, a header and a bucket or two',
   ],
   options: (yargs) =>
     readingOptions(
       yargs.positional('name', { type: 'string', demandOption: true, describe: 'Name of the package' }),
-    ).option('details', { type: 'boolean', default: false, describe: 'Fetch the details too' }),
+    ).option('details', { type: 'boolean', default: false, describe: 'Also fetch the details' }),
   run: async (options, terminal) => {
     const repository = await openNamed(options);
     const { name } = options;

@@ -1,4 +1,4 @@
-/** `repomill status`: what a repository holds, and what of it was pulled. */
+/** `repomill status`: what a repository contains and what has been pulled. */
 import { selectSummaries } from '../../client/selection.ts';
 import { printable } from '../../text/printable.ts';
 import { formatBytes, formatCount } from '../../text/quantity.ts';
@@ -8,7 +8,7 @@ import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
 /** The command. */
 export const statusCommand: AnyCommand = defineCommand({
-  example: ['repomill status --cache ~/.cache/repo', 'show the copy without asking the site'],
+  example: ['repomill status --cache ~/.cache/repo', 'show the local copy without contacting the site'],
   options: (yargs) => readingOptions(yargs),
   run: async (options, terminal) => {
     const repository = await openNamed(options);

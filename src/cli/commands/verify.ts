@@ -1,4 +1,4 @@
-/** `repomill verify`: proves a published tree right, in each of its layouts. */
+/** `repomill verify`: audits a published tree in each of its layouts. */
 import { RepomillError } from '../../errors.ts';
 import { layoutNamed } from '../../layouts/layouts.ts';
 import { readIfPresent } from '../../platform/files/read-files.ts';
@@ -15,13 +15,13 @@ export const verifyCommand: AnyCommand = defineCommand({
   lists: ['gpg-import', 'gpgImport'],
   options: (yargs) =>
     yargs
-      .positional('tree', { type: 'string', demandOption: true, describe: 'The directory or URL of a published tree' })
+      .positional('tree', { type: 'string', demandOption: true, describe: 'Directory or URL of a published tree' })
       .option('gpg-import', {
         type: 'string',
         array: true,
         requiresArg: true,
         nargs: 1,
-        describe: 'Check signatures with the OpenPGP keys in this file too; may be repeated',
+        describe: 'Also check signatures with the OpenPGP keys in this file; may be repeated',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
@@ -41,7 +41,7 @@ function readKeys(files: readonly string[]): Promise<readonly Uint8Array[]> {
     files.map(async (file) => {
       const bytes = await readIfPresent(file);
       if (bytes !== undefined) return bytes;
-      throw new RepomillError('usage', `--gpg-import: expected a file of keys, found no ${file}`);
+      throw new RepomillError('usage', `--gpg-import: expected a key file, found no ${file}`);
     }),
   );
 }

@@ -69,10 +69,10 @@ function refuseRollback(found: SignedIndex, cached: SignedIndex): void {
   if (found.version > cached.version) return;
   const message =
     found.version === cached.version
-      ? `two different indexes of version ${found.version}`
+      ? `a different index with the same version ${found.version}`
       : `expected version ${cached.version} or newer, found ${found.version}`;
   throw new RepomillError('integrity', message, {
     path: INDEX_PATH,
-    hint: 'an outdated mirror or an attack; if the repository was recreated on purpose, allow the rollback once (--allow-rollback)',
+    hint: 'this may be an outdated mirror or an attack; if the repository was recreated on purpose, allow the rollback once (--allow-rollback)',
   });
 }

@@ -27,7 +27,7 @@ export async function fetchNamed(source: Source, path: string, request: FetchReq
   if (result.kind === 'full' || result.kind === 'partial') return result;
   throw new RepomillError('transport', `named by the index, but missing at ${source.location}`, {
     path,
-    hint: 'the host may be in the middle of an update: try again in a minute',
+    hint: 'the host may be in the middle of an update; try again in a minute',
   });
 }
 

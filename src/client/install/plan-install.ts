@@ -85,7 +85,7 @@ async function newestRecords(reader: SummaryReader, options: PlanOptions): Promi
   const arches = new Set(summaries.map(({ entry }) => entry.arch));
   if (arches.size > 1) {
     throw new RepomillError('usage', `plan: expected one arch, found ${[...arches].join(', ')}`, {
-      hint: 'choose one: --arch, or `arch` in a program',
+      hint: 'choose one with --arch, or with `arch` in a program',
     });
   }
   const fingerprint = await loadFingerprint();

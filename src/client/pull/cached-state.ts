@@ -58,9 +58,9 @@ export async function requireCache(store: Store): Promise<void> {
   const isTree = names.some((name) => name !== INDEX_PATH && parseTreePath(name) !== undefined);
   const found = isTree ? 'a published tree' : await foreignIndex(store);
   if (found === undefined) return;
-  throw new RepomillError('conflict', `expected a cache or nothing, found ${found}`, {
+  throw new RepomillError('conflict', `expected a cache or an empty directory, found ${found}`, {
     path: store.location,
-    hint: 'pull into a directory of its own; nothing was changed',
+    hint: 'pull into a separate directory; nothing was changed',
   });
 }
 

@@ -112,7 +112,7 @@ export function openSummary({ entry, header, path }: OpenedHeader, cache: Bucket
         }
         const { value: fresh } = await arriving.next();
         throwIfAborted(signal);
-        if (fresh === undefined) throw new RangeError(`${path}: bucket ${listed.id} did not come`);
+        if (fresh === undefined) throw new RangeError(`${path}: bucket ${listed.id} was not read`);
         if (fits) cache.set(listed.sha256, fresh, listed.size);
         yield fresh;
       }
@@ -164,7 +164,7 @@ export async function decodeVerifiedHeader(
   if (length === verified.length && arch === entry.arch && subset === entry.subset && packages === entry.packages) {
     return header;
   }
-  throw new RepomillError('format', `header: not that of ${formatSummaryName(entry)}`, { path });
+  throw new RepomillError('format', `header: does not belong to ${formatSummaryName(entry)}`, { path });
 }
 
 /** Where each bucket is in the canonical bytes. Throws a format error if they do not add up to the summary. */

@@ -44,7 +44,10 @@ export async function openSummaries(
   const openOne = shareWork(async (entry: SummaryEntry, signal): Promise<Summary> => {
     if (store !== undefined && cached.has(entry.sha256)) return openStoredSummary(store, entry, buckets);
     if (source !== undefined) return openRemoteSummary(source, entry, buckets, signal);
-    throw new RepomillError('not-found', `summary ${formatSummaryName(entry)}: not cached, and there is no source`);
+    throw new RepomillError(
+      'not-found',
+      `summary ${formatSummaryName(entry)}: not cached, and no source to fetch it from`,
+    );
   });
   const entries = signed.summaries.filter((entry) => source !== undefined || cached.has(entry.sha256));
   return {

@@ -101,10 +101,7 @@ export class JsonSplitter implements Splitter {
     if (next === byte.space || next === byte.tab || next === byte.return || next === byte.newline) {
       this.#dropByte();
     } else if (this.#state === 'end') {
-      this.#refuse(
-        END_OF_FILE,
-        `${quote(String.fromCharCode(next))}; to have one record per line, name the file *.jsonl`,
-      );
+      this.#refuse(END_OF_FILE, `${quote(String.fromCharCode(next))}; for one record per line, name the file *.jsonl`);
       this.#state = 'nothing';
     } else if (this.#state === 'value') {
       this.#state = next === byte.openList ? 'first element' : 'rest of value';

@@ -150,7 +150,7 @@ describe('details of a repository', () => {
     await expect(repository.details(record)).rejects.toMatchObject({
       code: 'usage',
       path: 'memory',
-      message: 'the details of app are not kept here',
+      message: 'the details of app are not in the local copy',
     });
     expect(await repository.details(tinyRecord('plain', 'amd64'))).toEqual({});
   });

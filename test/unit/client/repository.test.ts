@@ -42,7 +42,7 @@ describe('openRepository', () => {
     await expect(openRepository({ store: memoryStore() })).rejects.toMatchObject({
       code: 'not-found',
       path: 'memory',
-      message: 'nothing was pulled here yet',
+      message: 'nothing has been pulled here yet',
     });
   });
 

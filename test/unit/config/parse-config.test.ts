@@ -100,16 +100,22 @@ describe('parseConfig', () => {
     ['title: a', ['1:1: expected the key "name"']],
     ['name: a\n---\nname: b', ['3:1: expected only one document, found a second one']],
     // the name and the title
-    ['name:', ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found nothing']],
+    [
+      'name:',
+      ['1:1: name: expected letters, digits, ".", "-" and "_", starting with a letter or digit, found nothing'],
+    ],
     [
       'name: 7',
-      ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found the number 7'],
+      ['1:1: name: expected letters, digits, ".", "-" and "_", starting with a letter or digit, found the number 7'],
     ],
     [
       'name: a/b',
-      ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found "a/b"'],
+      ['1:1: name: expected letters, digits, ".", "-" and "_", starting with a letter or digit, found "a/b"'],
     ],
-    ['name: ..', ['1:1: name: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found ".."']],
+    [
+      'name: ..',
+      ['1:1: name: expected letters, digits, ".", "-" and "_", starting with a letter or digit, found ".."'],
+    ],
     [`name: ${'n'.repeat(256)}`, ['1:1: name: expected at most 255 characters, found 256']],
     ['name: a\ntitle: ""', ['2:1: title: expected one line of text, found ""']],
     ['name: a\ntitle: "a\\nb"', ['2:1: title: expected one line of text, found "a\\nb"']],
@@ -198,7 +204,7 @@ describe('parseConfig', () => {
     [
       'name: a\nsubsets:\n  non/free: a = b',
       [
-        '3:3: subsets.non/free: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found "non/free"',
+        '3:3: subsets.non/free: expected letters, digits, ".", "-" and "_", starting with a letter or digit, found "non/free"',
       ],
     ],
     [
@@ -238,7 +244,7 @@ describe('parseConfig', () => {
       'repomill.yaml:1:1: nmae: unknown key; did you mean "name"?',
       'repomill.yaml:1:1: expected the key "name"',
       'repomill.yaml:2:1: history: expected a whole number from 0 to 256, found "many"',
-      'repomill.yaml:4:3: subsets.a/b: expected letters, digits, ".", "-" and "_", the first a letter or a digit, found "a/b"',
+      'repomill.yaml:4:3: subsets.a/b: expected letters, digits, ".", "-" and "_", starting with a letter or digit, found "a/b"',
       'repomill.yaml:4:9: subsets.a/b: expected a field name, `not` or `(`, found the end',
       'repomill.yaml:5:9: subsets.c: expected a value, found the end',
       'repomill.yaml:6:13: arches[1]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found the number 1',

@@ -123,17 +123,12 @@ export const badRecords: readonly BadRecord[] = [
     true,
   ),
   bad('a list of no architectures', { arch: [] }, 'arch', 'expected at least one architecture, found an empty list'),
-  bad(
-    'an architecture twice',
-    { arch: ['a', 'a'] },
-    'arch',
-    'expected distinct architectures, found one of them twice',
-  ),
+  bad('an architecture twice', { arch: ['a', 'a'] }, 'arch', 'expected distinct architectures, found a duplicate'),
   bad(
     'all among others',
     { arch: ['amd64', 'all'] },
     'arch',
-    'expected "all" on its own, found other architectures with it',
+    'expected "all" on its own, found it with other architectures',
   ),
   bad(
     'an architecture with a slash',
@@ -246,7 +241,7 @@ export const badRecords: readonly BadRecord[] = [
     'a text that is too long',
     { notes: 'x'.repeat(300_000) },
     'notes',
-    'expected at most 262144 characters, found 300000; list the field under "details:" to publish it apart from the summary',
+    'expected at most 262144 characters, found 300000; list the field under "details:" to keep it out of the summary',
     true,
   ),
   bad(

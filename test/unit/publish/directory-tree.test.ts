@@ -159,7 +159,7 @@ describe('the owner of a directory', () => {
       expect.objectContaining({
         code: 'conflict',
         path: 'out',
-        message: `holds files that repomill did not write, such as ${stranger}`,
+        message: `contains files that repomill did not write, such as ${stranger}`,
       }),
     );
   });

@@ -374,7 +374,7 @@ describe('pull, when the store is damaged', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'conflict',
       path: 'memory',
-      message: 'expected a cache or nothing, found a published tree',
+      message: 'expected a cache or an empty directory, found a published tree',
     });
     expect(filesAsText(kept)).toEqual(filesAsText(second.files));
   });
@@ -388,7 +388,7 @@ describe('pull, when the store is damaged', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'conflict',
       path: 'memory',
-      message: 'expected a cache or nothing, found an index.json of a different kind',
+      message: 'expected a cache or an empty directory, found an index.json of a different kind',
     });
     expect([...kept.keys()]).toEqual([INDEX_PATH]);
   });
@@ -460,7 +460,7 @@ describe('pull, when the host is not to be trusted', () => {
 
   it('refuses a different index of the same version', async () => {
     expect(await refusalOf(withIndex(first, { title: 'different' }))).toBe(
-      'integrity: index.json: two different indexes of version 1',
+      'integrity: index.json: a different index with the same version 1',
     );
   });
 

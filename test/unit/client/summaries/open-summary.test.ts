@@ -176,7 +176,7 @@ describe('openStoredSummary', () => {
     await expect(openStoredSummary(storeWith(canonical), other, emptyCache())).rejects.toMatchObject({
       code: 'format',
       path: name(),
-      message: 'header: not that of arm64',
+      message: 'header: does not belong to arm64',
     });
   });
 

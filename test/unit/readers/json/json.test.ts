@@ -117,13 +117,13 @@ describe('the JSON reader', () => {
       'something after the list',
       '[{"name": "a"}] \n x',
       [['a', 1]],
-      '2:2 invalid JSON: expected the end of the file, found "x"; to have one record per line, name the file *.jsonl',
+      '2:2 invalid JSON: expected the end of the file, found "x"; for one record per line, name the file *.jsonl',
     ],
     [
       'JSON lines',
       '{"name": "a"}\n{"name": "b"}\n',
       [['a', 1]],
-      '2:1 invalid JSON: expected the end of the file, found "{"; to have one record per line, name the file *.jsonl',
+      '2:1 invalid JSON: expected the end of the file, found "{"; for one record per line, name the file *.jsonl',
     ],
     [
       'a missing comma',

@@ -85,7 +85,7 @@ describe('verify, over HTTP', () => {
     const { findings } = await audit(host);
     expect(findings).toContainEqual({
       path: `summaries/${'0'.repeat(64)}.gz`,
-      message: expect.stringContaining('expected HTTP status 404 for a file that is missing, found 200'),
+      message: expect.stringContaining('expected HTTP status 404 for a missing file, found 200'),
     });
   });
 
