@@ -84,7 +84,7 @@ describe('encodeBzip2', () => {
     }
   });
 
-  it('writes two blocks for 900,000 bytes without runs', () => {
+  it('writes two blocks for 900,000 bytes without runs', { timeout: 30_000 }, () => {
     const content = noise(900_000);
     const stored = encodeBzip2([content]);
     expect(countBlocks(stored)).toBe(2);
