@@ -2,6 +2,7 @@
  * Lists the files of a directory through fast-glob, sorted by path. Follows links to files and directories. A link that leads
  * back to a directory around it, or nowhere, is a problem and not an endless walk or a missing file.
  */
+import { lstatSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import glob from 'fast-glob';
@@ -25,6 +26,9 @@ export interface FileList {
 export type EntryPatterns = (directory: string) => readonly string[];
 
 const EVERYTHING = '**/*';
+
+/** What Node puts in place of bytes of a name that are not UTF-8. There is no file under the name that it makes. */
+const NOT_UTF8 = '\ufffd';
 
 /**
  * Lists all files below a directory except hidden ones.
@@ -71,12 +75,14 @@ class Walk {
     if (wanted.size === 0) return;
     const patterns = wanted.has(EVERYTHING) ? [EVERYTHING] : [...wanted];
     const cwd = join(this.#root, directory);
-    const options = { cwd, onlyFiles: false, followSymbolicLinks: false, stats: true } as const;
+    // Sizes are not for fast-glob: one file that it does not find, and it forgets the whole directory without an error.
+    const options = { cwd, onlyFiles: false, followSymbolicLinks: false, objectMode: true } as const;
     try {
-      for (const { path, dirent, stats } of await glob(patterns, options)) {
+      for (const { path, dirent } of await glob(patterns, options)) {
         const shown = directory === '' ? path : `${directory}/${path}`;
-        if (dirent.isFile()) this.files.push({ path: shown, size: stats?.size ?? 0 });
+        if (dirent.isFile()) this.#add(shown);
         else if (dirent.isSymbolicLink()) await this.#follow(shown, way);
+        else if (dirent.isDirectory() && shown.includes(NOT_UTF8)) this.#find(shown);
       }
     } catch (cause) {
       this.problems.push({
@@ -84,6 +90,21 @@ class Walk {
         message: `cannot list: ${explainFailure(cause).text}`,
       });
     }
+  }
+
+  #add(path: string): void {
+    const size = this.#find(path);
+    if (size !== undefined) this.files.push({ path, size });
+  }
+
+  /** The size of an entry. One that is not there under its name is a problem. */
+  #find(path: string): number | undefined {
+    const found = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+    if (found === undefined) {
+      const message = path.includes(NOT_UTF8) ? 'cannot read: the name is not UTF-8' : 'disappeared while it was listed';
+      this.problems.push({ file: path, message });
+    }
+    return found?.size;
   }
 
   async #follow(link: string, way: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listFiles } from '../../../../src/platform/files/list-files.ts';
@@ -43,6 +43,19 @@ describe('the files of a directory', () => {
       { file: 'broken', message: 'broken symbolic link: no such file or directory' },
       { file: 'd/e/up', message: 'symbolic link to a directory that contains it' },
       { file: 'itself', message: 'broken symbolic link: too many symbolic links encountered' },
+    ]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('whose names are not UTF-8 are problems, and hide no other file', async () => {
+    const directory = writeFiles(freshPath(), { a: 'x', 'd/b': 'xx' });
+    const latin1 = (name: string): Buffer => Buffer.from(join(directory, name), 'latin1');
+    writeFileSync(latin1('h\u00e9'), '');
+    mkdirSync(latin1('d/\u00e9t\u00e9'));
+    const { files, problems } = await listFiles(directory);
+    expect(files.map(({ path }) => path)).toEqual(['a', 'd/b']);
+    expect(problems.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toEqual([
+      { file: 'd/\ufffdt\ufffd', message: 'cannot read: the name is not UTF-8' },
+      { file: 'h\ufffd', message: 'cannot read: the name is not UTF-8' },
     ]);
   });
 
