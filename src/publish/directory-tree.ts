@@ -42,7 +42,8 @@ export interface LockedTree {
 /**
  * Keeps every other build out of a directory, and clears what an interrupted one left.
  *
- * @throws RepomillError `conflict` if a different build is writing there; the first write throws it too
+ * @param signal - ends the waiting for signs of life of a build that cannot be looked up
+ * @throws RepomillError `conflict` if a different build is writing there; the first write throws it too; `interrupted`
  */
 export async function lockDirectory(
   directory: string,
@@ -83,6 +84,8 @@ export async function lockDirectory(
       },
       async remove(path) {
         await lock.claim();
+        // A build that took the lock over may need a file that this plan does not.
+        lock.confirm();
         await tree.remove(path);
       },
     },

@@ -101,7 +101,9 @@ class Walk {
   #find(path: string): number | undefined {
     const found = lstatSync(join(this.#root, path), { throwIfNoEntry: false });
     if (found === undefined) {
-      const message = path.includes(NOT_UTF8) ? 'cannot read: the name is not UTF-8' : 'disappeared while it was listed';
+      const message = path.includes(NOT_UTF8)
+        ? 'cannot read: the name is not UTF-8'
+        : 'disappeared while it was listed';
       this.problems.push({ file: path, message });
     }
     return found?.size;

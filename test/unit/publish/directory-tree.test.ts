@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
 import { layouts } from '../../../src/layouts/layouts.ts';
+import { LOCK_NAME } from '../../../src/platform/files/lock.ts';
 import { TEMPORARY_PREFIX } from '../../../src/platform/files/write-files.ts';
 import { directoryTree, lockDirectory, readableDirectory } from '../../../src/publish/directory-tree.ts';
 import { checkOwnership } from '../../../src/publish/ownership.ts';
@@ -121,6 +122,24 @@ describe('locking a directory', () => {
     await release();
     const again = await lockDirectory(directory, layouts);
     await again.release();
+  });
+
+  it('that was lost in the meantime lets no file be replaced or removed: the build that has it now may need it', async () => {
+    const directory = newDirectory({ 'index.json': '{}', 'summaries/old': 'x' });
+    const { tree, release } = await lockDirectory(directory, layouts);
+    await tree.create('summaries/new', encodeText('x'));
+    writeFileSync(join(directory, LOCK_NAME), 'repomill 1 2 elsewhere 3 4\n');
+    const lost = { code: 'conflict', path: directory, message: 'lost the lock to a different build' };
+    await expect(tree.replace('index.json', encodeText('[]'))).rejects.toMatchObject(lost);
+    await expect(tree.remove('summaries/old')).rejects.toMatchObject(lost);
+    await release();
+    expect(listPaths(directory)).toEqual([LOCK_NAME, 'index.json', 'summaries/new', 'summaries/old']);
+  });
+
+  it('does not wait for a silent build elsewhere once the signal is aborted', async () => {
+    const directory = newDirectory({ [LOCK_NAME]: 'repomill 1 2 elsewhere 3 4\n' });
+    const waiting = lockDirectory(directory, layouts, AbortSignal.timeout(50));
+    await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
   });
 
   it('removes what an interrupted build left, and nothing else', async () => {

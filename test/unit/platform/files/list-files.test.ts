@@ -46,18 +46,21 @@ describe('the files of a directory', () => {
     ]);
   });
 
-  it.skipIf(process.platform !== 'linux')('whose names are not UTF-8 are problems, and hide no other file', async () => {
-    const directory = writeFiles(freshPath(), { a: 'x', 'd/b': 'xx' });
-    const latin1 = (name: string): Buffer => Buffer.from(join(directory, name), 'latin1');
-    writeFileSync(latin1('h\u00e9'), '');
-    mkdirSync(latin1('d/\u00e9t\u00e9'));
-    const { files, problems } = await listFiles(directory);
-    expect(files.map(({ path }) => path)).toEqual(['a', 'd/b']);
-    expect(problems.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toEqual([
-      { file: 'd/\ufffdt\ufffd', message: 'cannot read: the name is not UTF-8' },
-      { file: 'h\ufffd', message: 'cannot read: the name is not UTF-8' },
-    ]);
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'whose names are not UTF-8 are problems, and hide no other file',
+    async () => {
+      const directory = writeFiles(freshPath(), { a: 'x', 'd/b': 'xx' });
+      const latin1 = (name: string): Buffer => Buffer.from(join(directory, name), 'latin1');
+      writeFileSync(latin1('h\u00e9'), '');
+      mkdirSync(latin1('d/\u00e9t\u00e9'));
+      const { files, problems } = await listFiles(directory);
+      expect(files.map(({ path }) => path)).toEqual(['a', 'd/b']);
+      expect(problems.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toEqual([
+        { file: 'd/\ufffdt\ufffd', message: 'cannot read: the name is not UTF-8' },
+        { file: 'h\ufffd', message: 'cannot read: the name is not UTF-8' },
+      ]);
+    },
+  );
 
   it('that no pattern leads to are not looked for: a folder with a bad link in it is not entered', async () => {
     const directory = writeFiles(freshPath(), { 'small/a': 'x', 'large/b': 'x', 'large/deep/c': '' });
