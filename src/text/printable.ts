@@ -10,6 +10,11 @@ export function printable(text: string): string {
   );
 }
 
+/** The same for one line, such as the path of a file: a line end in it would begin a line that we did not write. */
+export function printableLine(text: string): string {
+  return printable(text).replaceAll('\n', '\\u000a');
+}
+
 /** UTF-16 code units of a quoted text that a message shows. */
 const SHOWN_LENGTH = 80;
 

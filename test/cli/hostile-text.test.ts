@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
@@ -66,5 +66,28 @@ describe('a record with control characters in its texts', () => {
     const { exitCode, stderr } = await repomill(['show', `no\u001b[2J`, '--from', tree]);
     expect(exitCode).toBe(1);
     expect(stderr).not.toContain('\u001b');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a file with control characters in its name', () => {
+  const name = `${hostile}\nforged`;
+
+  it('sends none of them to the terminal through verify', async () => {
+    const site = join(workspace, 'hostile-names');
+    cpSync(tree, site, { recursive: true });
+    writeFiles(site, { [name]: '', [`details/plain/${name}`]: '' });
+    const { exitCode, stdout, stderr } = await repomill(['verify', site]);
+    expect(exitCode).toBe(0);
+    for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
+    expect(stderr).toMatch(/^\\u001b.*\\u000aforged: not written by repomill, left alone$/m);
+  });
+
+  it('sends none of them to the terminal through build', async () => {
+    const record = JSON.stringify(sampleRecord('a', '1', 'amd64'));
+    const input = writeFiles(join(workspace, 'hostile-input'), { 'a.json': record, [name]: '' });
+    const { stderr } = await repomill(['build', input, '--out', join(workspace, 'other'), '--no-cache']);
+    for (const command of COMMANDS) expect(stderr).not.toContain(command.charAt(0));
+    expect(stderr).toContain('skipped 1 file that no reader recognises, such as \\u001b');
+    expect(stderr).toMatch(/\\u000aforged$/m);
   });
 });

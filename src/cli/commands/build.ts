@@ -9,6 +9,7 @@ import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
+import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -124,9 +125,9 @@ export const buildCommand: AnyCommand = defineCommand({
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
     if (report.skipped.length > 0) {
-      const [first] = report.skipped;
+      const [first = ''] = report.skipped;
       terminal.note(
-        `repomill: skipped ${formatPlural(report.skipped.length, 'file')} that no reader recognises, such as ${first}`,
+        `repomill: skipped ${formatPlural(report.skipped.length, 'file')} that no reader recognises, such as ${printableLine(first)}`,
       );
     }
     if (options.json) terminal.data(JSON.stringify({ dryRun, ...report.state, ...report }));

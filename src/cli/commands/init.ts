@@ -1,8 +1,10 @@
 /** `repomill init`: a directory to start from. */
 
+import { RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, layoutNamed, layoutNames } from '../../layouts/layouts.ts';
 import { siblingOf, writeNewFiles } from '../../platform/files/new-files.ts';
 import { readTemplates } from '../../platform/package-files.ts';
+import { printableLine } from '../../text/printable.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 
@@ -19,6 +21,7 @@ export const initCommand: AnyCommand = defineCommand({
       .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'Kind of tree to set up' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async ({ directory, layout, json }, terminal) => {
+    if (directory === '') throw new RepomillError('usage', 'directory: expected a path, found nothing');
     const templates = await readTemplates(layout);
     await writeNewFiles(directory, templates);
     const files = templates.map((file) => file.path);
@@ -27,7 +30,9 @@ export const initCommand: AnyCommand = defineCommand({
     if (json) terminal.data(JSON.stringify({ directory, files, next }));
     else {
       for (const file of files) terminal.data(file);
-      terminal.note(`wrote ${formatPlural(files.length, 'file')}; next:\n  ${next.map(quoteWord).join(' ')}`);
+      terminal.note(
+        `wrote ${formatPlural(files.length, 'file')}; next:\n  ${printableLine(next.map(quoteWord).join(' '))}`,
+      );
     }
     return undefined;
   },

@@ -2,6 +2,7 @@
 import { RepomillError } from '../../errors.ts';
 import { inspect } from '../../inspect.ts';
 import { layoutNamed } from '../../layouts/layouts.ts';
+import { printable } from '../../text/printable.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { readPlace } from '../place.ts';
 
@@ -23,7 +24,7 @@ export const inspectCommand: AnyCommand = defineCommand({
     if (json) terminal.data(JSON.stringify(inspection));
     else {
       const words = await layoutNamed(inspection.layout).load.words();
-      for (const line of words.inspected(inspection)) terminal.data(line);
+      for (const line of words.inspected(inspection)) terminal.data(printable(line));
     }
     return undefined;
   },

@@ -6,6 +6,7 @@ import { type Answer, startStaticServer } from '../../platform/http/static-serve
 import { stopSignal } from '../../platform/process/process-end.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { sharedHeaders } from '../../publish/header-rules.ts';
+import { printableLine } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 
@@ -32,7 +33,7 @@ export const serveCommand: AnyCommand = defineCommand({
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
     const server = await startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders, onAnswer });
     terminal.data(server.url);
-    terminal.note(`serving ${directory}; press Ctrl+C to stop`);
+    terminal.note(`serving ${printableLine(directory)}; press Ctrl+C to stop`);
     for (const hint of await hintsFor(directory, server.url)) terminal.note(hint);
     await stopped;
     await server.close();

@@ -1,8 +1,10 @@
 /** `repomill verify`: audits a published tree in each of its layouts. */
+import type { Finding } from '../../audit/findings.ts';
 import { RepomillError } from '../../errors.ts';
 import { layoutNamed } from '../../layouts/layouts.ts';
 import { readIfPresent } from '../../platform/files/read-files.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
+import { printable, printableLine } from '../../text/printable.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { type VerifyReport, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -47,12 +49,13 @@ function readKeys(files: readonly string[]): Promise<readonly Uint8Array[]> {
 }
 
 async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal): Promise<void> {
-  for (const { path, message } of host?.findings ?? []) terminal.data(`${path}: ${message}`);
+  const lineOf = ({ path, message }: Finding): string => `${printableLine(path)}: ${printable(message)}`;
+  for (const finding of host?.findings ?? []) terminal.data(lineOf(finding));
   for (const report of layouts) {
-    for (const { path, message } of report.findings) terminal.data(`${path}: ${message}`);
-    for (const { path, message } of report.remarks) terminal.note(`${path}: ${message}`);
+    for (const finding of report.findings) terminal.data(lineOf(finding));
+    for (const remark of report.remarks) terminal.note(lineOf(remark));
   }
-  for (const path of foreign) terminal.note(`${path}: not written by repomill, left alone`);
+  for (const path of foreign) terminal.note(lineOf({ path, message: 'not written by repomill, left alone' }));
   for (const report of layouts) {
     const words = await layoutNamed(report.layout).load.words();
     const { about, checked, also } = words.verified(report);

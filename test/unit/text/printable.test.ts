@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { printable, quote, shortPath, truncateForMessage } from '../../../src/text/printable.ts';
+import { printable, printableLine, quote, shortPath, truncateForMessage } from '../../../src/text/printable.ts';
 
 describe('printable', () => {
   it('shows control characters and changes of direction, and keeps line ends and tabs', () => {
     expect(printable('a\u001b[31m\tb\n\u007f\u0085\u202e\u2066ä')).toBe(
       'a\\u001b[31m\tb\n\\u007f\\u0085\\u202e\\u2066ä',
     );
+  });
+});
+
+describe('printableLine', () => {
+  it('shows line ends too', () => {
+    expect(printableLine('a\u001b[31m\nb')).toBe('a\\u001b[31m\\u000ab');
   });
 });
 
