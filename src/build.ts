@@ -62,6 +62,7 @@ export interface BuildRequest {
  * console.log(report.changed ? `wrote ${report.writtenBytes} bytes` : 'nothing to do');
  */
 export async function build(request: BuildRequest): Promise<BuildReport> {
+  checkRequest(request);
   const { input, out, signer } = request;
   const layout = layoutNamed(request.layout ?? DEFAULT_LAYOUT);
   const progress = reporterOf(request.progress);
@@ -84,6 +85,22 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
     return await generate(request, { layout, opened, tree: output.tree, progress });
   } finally {
     await output.close();
+  }
+}
+
+/** Refuses what no build can honour. A place without a name would be the directory that the process happens to be in. */
+function checkRequest({ input, out, config, cache, previous, previousOptional, workers, now }: BuildRequest): void {
+  for (const [name, place] of Object.entries({ input, out, config, cache, previous })) {
+    if (place === '') throw new RepomillError('usage', `${name}: expected a path, found nothing`);
+  }
+  if (previousOptional === true && previous === undefined) {
+    throw new RepomillError('usage', 'previousOptional: expected previous, found nothing');
+  }
+  if (workers !== undefined && !(Number.isSafeInteger(workers) && workers >= 1)) {
+    throw new RepomillError('usage', `workers: expected a whole number of at least 1, found ${workers}`);
+  }
+  if (now !== undefined && Number.isNaN(now.getTime())) {
+    throw new RepomillError('usage', 'now: expected a time, found an invalid date');
   }
 }
 

@@ -29,6 +29,7 @@ export function readingOptions<Options>(yargs: Argv<Options>): Argv<Options & Re
     .check(({ cache, from }) => {
       if (cache === undefined && from === undefined)
         throw new RepomillError('usage', 'expected --cache or --from, found neither');
+      if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
       return true;
     });
 }

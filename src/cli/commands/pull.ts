@@ -1,6 +1,7 @@
 /** `repomill pull`: brings a client's copy up to date. */
 import { pull } from '../../client/pull/pull.ts';
 import type { PullReport } from '../../client/pull/pull-report.ts';
+import { RepomillError } from '../../errors.ts';
 import { directoryStore } from '../../platform/files/directory-store.ts';
 import { openSource } from '../../platform/open-source.ts';
 import { stopSignal } from '../../platform/process/process-end.ts';
@@ -47,6 +48,7 @@ export const pullCommand: AnyCommand = defineCommand({
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
     const { url, cache, json, allowRollback } = options;
+    if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
     const watch = stopwatch('pull');
     const bar = progressBar(terminal);
     const interrupted = new AbortController();
