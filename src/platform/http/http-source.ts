@@ -58,8 +58,17 @@ function parseBase(base: string): { readonly url: string; readonly headers: Read
   const { username, password } = url;
   const directory = `${url.protocol}//${url.host}${url.pathname.replace(/\/*$/, '/')}`;
   if (username === '' && password === '') return { url: directory, headers: {} };
-  const secret = btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  return { url: directory, headers: { Authorization: `Basic ${secret}` } };
+  return { url: directory, headers: { Authorization: `Basic ${encodeCredentials(username, password)}` } };
+}
+
+// Basic authentication is UTF-8 in base64 (RFC 7617); `btoa` takes bytes. The message does not show a password.
+function encodeCredentials(username: string, password: string): string {
+  try {
+    const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+  } catch (cause) {
+    throw new RepomillError('usage', 'expected a percent-encoded user name and password in the URL', { cause });
+  }
 }
 
 interface Host {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { RepomillError } from '../../../../src/errors.ts';
 import type { Source } from '../../../../src/model/source.ts';
 import { type HttpOptions, httpSource } from '../../../../src/platform/http/http-source.ts';
 import { asBrowser } from '../as-browser.ts';
@@ -66,6 +67,17 @@ describe('httpSource', () => {
     await source.fetch('index.json', { maxBytes: 1000 });
     expect(host.requests[0]?.headers.authorization).toBe(`Basic ${btoa('me:s@fe')}`);
     expect(source.location).toBe(`${host.url}/`);
+  });
+
+  it('encodes a user name and password as UTF-8', async () => {
+    const host = await serveContent();
+    await httpSource(host.url.replace('http://', 'http://me:%E2%82%AC@')).fetch('index.json', { maxBytes: 1000 });
+    expect(host.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:€').toString('base64')}`);
+  });
+
+  it('refuses a user name and password that are not percent-encoded, and does not show them', () => {
+    const message = 'expected a percent-encoded user name and password in the URL';
+    expect(() => httpSource('http://me:100%@example.org/')).toThrow(new RepomillError('usage', message));
   });
 
   it('sends the headers that it is given', async () => {
