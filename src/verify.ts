@@ -61,7 +61,10 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const audits: (Audit & { readonly layout: Layout })[] = [];
   for (const { layout, entryPoint } of present) {
     const auditor = await layout.load.auditor();
-    audits.push({ layout, ...(await auditor.audit({ source, entryPoint, keys, progress, signal })) });
+    const audit = await auditor.audit({ source, entryPoint, keys, progress, signal }).catch((thrown: unknown) => {
+      throw withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`);
+    });
+    audits.push({ layout, ...audit });
     throwIfAborted(signal);
   }
   const owners = audits.map(({ layout, reached, leftover }) => ({ ...layout, reached, leftover }));
@@ -73,6 +76,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const host = await watch?.audit({
     entryPoints: present.map(({ entryPoint }) => entryPoint.path),
     absentPaths: [...new Set(present.map(({ layout }) => layout.absentPath))],
+    signal,
   });
   return {
     layouts: audits.map(({ report }, position) => {
@@ -81,6 +85,13 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     foreign,
     ...defined({ host }),
   };
+}
+
+/** An audit ends at an entry point that it cannot parse: an error without a path is about that. */
+function withPath(thrown: unknown, path: string): unknown {
+  if (!(thrown instanceof RepomillError) || thrown.path !== undefined || thrown.code !== 'format') return thrown;
+  const { code, message, hint, problems } = thrown;
+  return new RepomillError(code, message, { path, hint, problems, cause: thrown });
 }
 
 interface PresentLayout {

@@ -4,6 +4,7 @@
  */
 
 import { isGzip } from '../bytes/bytes.ts';
+import { defined } from '../model/defined.ts';
 import { MAX_INDEX_SIZE } from '../model/limits.ts';
 import type { FetchResult, Source } from '../model/source.ts';
 import { check, type Finding } from './findings.ts';
@@ -18,6 +19,7 @@ export interface HostRequest {
   readonly entryPoints: readonly string[];
   /** Paths that no tree has. */
   readonly absentPaths: readonly string[];
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Seconds that a cache may keep an entry point, and so how long clients may see an old one. */
@@ -46,8 +48,10 @@ export class HostWatch implements Source {
   /** Audits the host. Call it after everything else has been read. */
   async audit(request: HostRequest): Promise<HostAudit> {
     const findings: Finding[] = [];
-    for (const path of request.entryPoints) await check(path, findings, () => this.#auditAge(path, findings));
-    for (const path of request.absentPaths) await check(path, findings, () => this.#auditAbsent(path, findings));
+    for (const path of request.entryPoints)
+      await check(path, findings, () => this.#auditAge(path, findings, request.signal));
+    for (const path of request.absentPaths)
+      await check(path, findings, () => this.#auditAbsent(path, findings, request.signal));
     const [first, ...others] = this.#unpacked;
     if (first !== undefined) {
       const [path, encoding] = first;
@@ -60,16 +64,20 @@ export class HostWatch implements Source {
     return { findings };
   }
 
-  async #auditAge(path: string, findings: Finding[]): Promise<void> {
-    const result = await this.#source.fetch(path, { maxBytes: MAX_INDEX_SIZE });
+  async #auditAge(path: string, findings: Finding[], signal: AbortSignal | undefined): Promise<void> {
+    const result = await this.#source.fetch(path, { maxBytes: MAX_INDEX_SIZE, ...defined({ signal }) });
     const age = result.kind === 'full' ? maxAgeOf(result.cacheControl ?? '') : undefined;
     if (age === undefined || age <= MAX_AGE) return;
-    const message = `Cache-Control: expected at most max-age=${MAX_AGE}, found ${age}: clients see new versions too late`;
+    const message = `Cache-Control: expected at most max-age=${MAX_AGE}, found ${Number.isFinite(age) ? age : 'immutable'}: clients see new versions too late`;
     findings.push({ path, message });
   }
 
-  async #auditAbsent(path: string, findings: Finding[]): Promise<void> {
-    const result = await this.#source.fetch(path, { maxBytes: MAX_INDEX_SIZE, forbiddenIsMissing: true });
+  async #auditAbsent(path: string, findings: Finding[], signal: AbortSignal | undefined): Promise<void> {
+    const result = await this.#source.fetch(path, {
+      maxBytes: MAX_INDEX_SIZE,
+      forbiddenIsMissing: true,
+      ...defined({ signal }),
+    });
     if (result.kind === 'missing') return;
     const message = 'expected HTTP status 404 for a missing file, found 200: clients mistake the page for the file';
     findings.push({ path, message });

@@ -19,10 +19,16 @@ export async function check<Result>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
-    findings.push({ path, message: error.path === path ? error.message : formatError(error) });
+    if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
+    findings.push({ path, message: isPlace(error.path, path) ? error.message : formatError(error) });
     return undefined;
   }
+}
+
+/** Whether a place is this path of the tree, or its URL. */
+function isPlace(place: string | undefined, path: string): boolean {
+  const url = path.split('/').map(encodeURIComponent).join('/');
+  return place === path || place?.endsWith(`/${url}`) === true;
 }
 
 /** Compares what is promised with what is found. Throws an integrity error if they differ. */

@@ -85,7 +85,7 @@ function noPrevious(location: string, message: string): RepomillError {
 
 function readableSource(source: Source, signal: AbortSignal | undefined): ReadableTree {
   return {
-    location: source.location,
+    location: source.location.replace(/\/$/, ''),
     has: async () => true,
     read: async (path, maxSize) => {
       const found = await source.fetch(path, defined({ maxBytes: maxSize, signal }));

@@ -193,7 +193,19 @@ describe('--previous', () => {
     const out = freshPath();
     await expect(build({ input: inputOf(3), out, previous: host.url }).finally(host.stop)).rejects.toMatchObject({
       code: 'format',
+      path: `${host.url}index.json`,
+      message: 'index: expected JSON',
+      hint: 'name a different tree, or remove index.json to start a new history',
     });
     expect(listPaths(out)).toEqual([]);
+  });
+});
+
+describe('an index that is not one', () => {
+  it('is named by the audit, in a directory and at a URL', async () => {
+    const directory = writeFiles(freshPath(), { 'index.json': '{' });
+    await expect(audit(directory)).rejects.toMatchObject({ code: 'format', path: `${directory}/index.json` });
+    const host = await startPlainHost(directory);
+    await expect(audit(host.url).finally(host.stop)).rejects.toMatchObject({ path: `${host.url}index.json` });
   });
 });

@@ -16,7 +16,7 @@ export async function readPublishedIndex(tree: ReadableTree): Promise<Repository
     throw new RepomillError('format', cause.message, {
       path: `${tree.location}/${INDEX_PATH}`,
       cause,
-      hint: cause.hint ?? 'name another directory with --out, or remove index.json to start a new history',
+      hint: cause.hint ?? 'name a different tree, or remove index.json to start a new history',
     });
   }
 }
