@@ -89,6 +89,13 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** An error that says what it is about: with this path, unless it has one already. */
+export function withPath(error: RepomillError, path: string | undefined): RepomillError {
+  if (error.path !== undefined || path === undefined) return error;
+  const { code, message, hint, problems } = error;
+  return new RepomillError(code, message, { path, hint, problems, cause: error });
+}
+
 /** Throws an `interrupted` error if the signal has been aborted, with the signal's reason as its cause. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new RepomillError('interrupted', 'aborted', { cause: signal.reason });

@@ -1,6 +1,6 @@
 /** Inspects a file: asks each layout in turn whether it recognises it. */
 import { isGzip } from './bytes/bytes.ts';
-import { RepomillError } from './errors.ts';
+import { RepomillError, withPath } from './errors.ts';
 import { type Inspection, layouts } from './layouts/layouts.ts';
 import { defined } from './model/defined.ts';
 import { MAX_SUMMARY_SIZE } from './model/limits.ts';
@@ -27,14 +27,27 @@ export interface InspectOptions {
  */
 export async function inspect(bytes: Uint8Array, options: InspectOptions = {}): Promise<Inspection> {
   const { path } = options;
-  const content = isGzip(bytes) ? gunzipWithin(bytes, MAX_SUMMARY_SIZE) : bytes;
+  const content = await aboutPath(path, unpack(bytes));
   for (const { name, load } of layouts) {
     const inspector = await load.inspector();
-    const found = await inspector.inspect({ content, storedSize: bytes.length, path });
+    const found = await aboutPath(path, inspector.inspect({ content, storedSize: bytes.length, path }));
     // `Inspection` is the union of what the layouts' inspectors return.
     if (found !== undefined) return { layout: name, ...found } as Inspection;
   }
   throw new RepomillError('format', 'expected an index, a summary, a delta or signatures, found something else', {
     ...defined({ path }),
   });
+}
+
+async function unpack(bytes: Uint8Array): Promise<Uint8Array> {
+  return isGzip(bytes) ? gunzipWithin(bytes, MAX_SUMMARY_SIZE) : bytes;
+}
+
+/** Waits for work, and says in its error which file it was about. */
+async function aboutPath<Result>(path: string | undefined, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof RepomillError ? withPath(error, path) : error;
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { type HostAudit, HostWatch, looksLikePage } from './audit/audit-host.ts';
 import { auditLeftovers } from './audit/audit-leftovers.ts';
-import { RepomillError, throwIfAborted } from './errors.ts';
+import { RepomillError, throwIfAborted, withPath } from './errors.ts';
 import type { Audit, Layout, LayoutAudit } from './layouts/layout.ts';
 import { layouts } from './layouts/layouts.ts';
 import { defined } from './model/defined.ts';
@@ -62,7 +62,12 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   for (const { layout, entryPoint } of present) {
     const auditor = await layout.load.auditor();
     const audit = await auditor.audit({ source, entryPoint, keys, progress, signal }).catch((thrown: unknown) => {
-      throw withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`);
+      if (!(thrown instanceof RepomillError) || thrown.code === 'interrupted') throw thrown;
+      // What is wrong with one layout says nothing about the others.
+      if (present.length > 1) return unreadable(layout, entryPoint.path, thrown);
+      throw thrown.code === 'format'
+        ? withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`)
+        : thrown;
     });
     audits.push({ layout, ...audit });
     throwIfAborted(signal);
@@ -87,11 +92,13 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   };
 }
 
-/** An audit ends at an entry point that it cannot parse: an error without a path is about that. */
-function withPath(thrown: unknown, path: string): unknown {
-  if (!(thrown instanceof RepomillError) || thrown.path !== undefined || thrown.code !== 'format') return thrown;
-  const { code, message, hint, problems } = thrown;
-  return new RepomillError(code, message, { path, hint, problems, cause: thrown });
+/** The audit of a layout whose entry point cannot be read: nothing is known of its other files. */
+function unreadable({ name }: Layout, path: string, { message }: RepomillError): Audit {
+  return {
+    report: { layout: name, findings: [{ path, message }], remarks: [], counts: {}, state: {} },
+    reached: new Set(),
+    leftover: async () => undefined,
+  };
 }
 
 interface PresentLayout {
@@ -99,7 +106,10 @@ interface PresentLayout {
   readonly entryPoint: { readonly path: string; readonly bytes: Uint8Array };
 }
 
-/** The layouts of a tree. For the entry point of an absent layout, a host may answer with an error or with a web page. */
+/**
+ * The layouts of a tree. For the entry point of an absent layout, a host may answer with an error or with a web page, and a
+ * directory may have somebody else's file.
+ */
 async function findLayouts(source: Source, signal: AbortSignal | undefined): Promise<readonly PresentLayout[]> {
   const errors: RepomillError[] = [];
   const found: PresentLayout[] = [];
@@ -116,7 +126,9 @@ async function findLayouts(source: Source, signal: AbortSignal | undefined): Pro
       }
     }
   }
-  const real = found.filter(({ entryPoint }) => !looksLikePage(entryPoint.bytes));
+  const real = found.filter(({ layout, entryPoint: { bytes } }) => {
+    return !looksLikePage(bytes) && layout.recognises?.(bytes) !== false;
+  });
   const [error] = errors;
   if (real.length === 0 && error !== undefined) throw error;
   if (found.length > 0) return real.length === 0 ? found : real;

@@ -29,6 +29,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly name: Name;
   /** For people: `apt repository`. */
   readonly title: string;
+  /** Whether a file in the place of an entry point looks like one. Without this, any does. Others may use such a name too. */
+  recognises?(entryPoint: Uint8Array): boolean;
   /** What it is built from: package records of any input, or an OSTree repository itself. */
   readonly input: keyof BuildInputs;
   /** Headers by path, in the order in which files are uploaded: entry points last. Host files are rendered from these. */

@@ -24,7 +24,7 @@ export interface Output {
 export interface OutputRequest {
   readonly input: string;
   readonly out: string;
-  /** The output is an input with files of its own: input and output may be the same, and its files are not foreign. */
+  /** The output is a repository with files of its own: it may be the input itself, and its files are not foreign. */
   readonly isInput: boolean;
   /** All layouts. */
   readonly owners: readonly TreeOwner[];
@@ -37,7 +37,8 @@ export interface OutputRequest {
 /** Opens the output of a build. Throws a usage error if input and output overlap, and a conflict if the files are not ours. */
 export async function openOutput(request: OutputRequest): Promise<Output> {
   const { input, out, cache, isInput, owners } = request;
-  if (!isInput) await checkApart({ input, out });
+  const isInPlace = isInput && (await realPathOf(input)) === (await realPathOf(out));
+  if (!isInPlace) await checkApart({ input, out });
   if (cache !== undefined) {
     await checkApart({ input, cache });
     await checkApart({ out, cache });

@@ -13,6 +13,7 @@ import { summaryPath } from '../../src/layouts/native/format/paths.ts';
 import { silent } from '../../src/model/progress.ts';
 import { publish } from '../../src/publish/publish.ts';
 import type { TreePlan } from '../../src/publish/tree-plan.ts';
+import { verify } from '../../src/verify.ts';
 import { failureOf } from '../failure.ts';
 import { baseEnvironment, repomill } from '../launcher.ts';
 import { CONFIG, EPOCH, OstreeRepository } from '../ostree-repository.ts';
@@ -292,6 +293,26 @@ describe('publishing that fails at one of its writes', () => {
 });
 
 describe('native and flatpak layout in one directory', () => {
+  it('are not confused by an index.json that is somebody else’s', async () => {
+    const { directory } = repositoryOf(1);
+    writeFiles(directory, { 'index.json': '{"my": "own"}' });
+    await buildFlatpak(directory);
+    const { layouts } = await verify({ tree: directory });
+    expect(layouts).toMatchObject([{ layout: 'flatpak', findings: [] }]);
+    expect(readFileSync(join(directory, 'index.json'), 'utf8')).toBe('{"my": "own"}');
+  });
+
+  it('are audited one by one: an index that cannot be read is a finding, and the other layout is audited', async () => {
+    const { directory } = await twoReleases();
+    await build({ input: directory, out: directory });
+    writeFiles(directory, { 'index.json': '{"signed": 7}' });
+    const { layouts } = await verify({ tree: directory });
+    expect(layouts).toMatchObject([
+      { layout: 'native', findings: [{ path: 'index.json', message: expect.stringContaining('expected an object') }] },
+      { layout: 'flatpak', counts: { refs: expect.any(Number) } },
+    ]);
+  });
+
   it('leave each other’s files alone, in any order, and write nothing without change', async () => {
     const repository = await twoReleases();
     const { directory } = repository;
@@ -396,6 +417,13 @@ describe('a mistake in the request is reported', () => {
     const { code, message } = await failureOf(buildFlatpak(repositoryOf(1).directory, { out }));
     expect([code, message]).toEqual(['conflict', expect.stringContaining('thesis.txt')]);
     expect(listPaths(out)).toEqual(['thesis.txt']);
+  });
+
+  it('if the input is inside an OSTree repository that is the output', async () => {
+    const { directory } = repositoryOf(1);
+    const input = writeFiles(join(directory, 'packages'), { 'a.json': '{"name":"a","version":"1","arch":"all"}' });
+    const { code, message } = await failureOf(build({ input, out: directory }));
+    expect([code, message]).toEqual(['usage', `the input is inside the out ${directory}`]);
   });
 
   it('if the output is inside the repository', async () => {

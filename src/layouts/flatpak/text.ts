@@ -22,7 +22,7 @@ export const flatpakWords: Words = {
 };
 
 function describeAudit({ state, counts, findings }: LayoutAudit): Verified {
-  const changed = new Date(Math.min(Number(state.lastModified), LAST_TIME) * 1000).toISOString().slice(0, 10);
+  const changed = new Date(Math.min(Number(state.lastModified ?? 0), LAST_TIME) * 1000).toISOString().slice(0, 10);
   const { signatures = 0, goodSignatures = 0 } = counts;
   return {
     about: `flatpak, changed ${changed}`,

@@ -1,7 +1,7 @@
 /** The native layout's row: an index, summaries by digest, deltas between their versions. FORMAT.md. */
 import { headerRule } from '../../publish/header-rules.ts';
 import { defineLayout, type Layout } from '../layout.ts';
-import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from './format/paths.ts';
+import { COMBINED_PATH, INDEX_PATH, looksLikeIndex, parseTreePath, TREE_DIRECTORIES } from './format/paths.ts';
 
 /** The native layout. */
 export const native: Layout<'native'> = defineLayout({
@@ -9,6 +9,7 @@ export const native: Layout<'native'> = defineLayout({
   title: 'repomill repository',
   input: 'records',
   entryPoints: [INDEX_PATH],
+  recognises: looksLikeIndex,
   directories: TREE_DIRECTORIES,
   isWholeTree: true,
   owns: (path) => parseTreePath(path) !== undefined,

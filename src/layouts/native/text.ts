@@ -11,7 +11,7 @@ export const nativeWords: Words = {
     `${formatPlural(packages, 'package')} in ${formatPlural(summaries.length, 'summary', 'summaries')}`,
   built: ({ state }) => `version ${state.version}`,
   verified: ({ state, counts }) => ({
-    about: `version ${state.version}`,
+    about: state.version === undefined ? 'repository of an unknown version' : `version ${state.version}`,
     checked: [
       formatPlural(counts.summaries ?? 0, 'summary', 'summaries'),
       formatPlural(counts.deltas ?? 0, 'delta'),

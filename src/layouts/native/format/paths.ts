@@ -2,6 +2,7 @@
  * The paths of a native tree. FORMAT.md, section "The tree". Each function that makes a path is next to the one that
  * parses it.
  */
+import { decodeText } from '../../../bytes/bytes.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
 
 /** The index. It changes under its name. */
@@ -43,6 +44,14 @@ export function dictionaryPath(sha256: Digest): string {
  */
 export function detailsPath(sha256: Digest, dictionary: Digest | undefined): string {
   return `details/${dictionary ?? 'plain'}/${sha256}.zz`;
+}
+
+/**
+ * Whether a file named like the index is an index, of any version: people have an `index.json` of their own. An index is an
+ * object with a member `signed`.
+ */
+export function looksLikeIndex(bytes: Uint8Array): boolean {
+  return /^\s*\{\s*"(?:signed|signatures)"\s*:/.test(decodeText(bytes.subarray(0, 64)));
 }
 
 /** Parses a path; undefined for one that no function here makes. */
