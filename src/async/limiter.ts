@@ -11,7 +11,7 @@ export class Limiter {
     this.#free = limit;
   }
 
-  /** Runs the work when it is its turn. Rejects as the work does. */
+  /** Runs the work when its turn comes. Rejects if the work does. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#free === 0) await new Promise<void>((resume) => this.#waiting.push(resume));
     else this.#free--;

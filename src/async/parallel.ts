@@ -1,10 +1,10 @@
 /**
- * Work on a list of items, several at once.
+ * Works on several items of a list at once.
  */
 
 /**
- * Does the work for every item, at most `limit` at once, in order of the items. After a failure no more work is started; once
- * all running work has ended, the first failure is thrown.
+ * Does the work for every item, in order, at most `limit` at once. After a failure no more work is started; once all running
+ * work has ended, the first failure is thrown.
  */
 export async function inParallel<Item>(
   items: readonly Item[],

@@ -2,7 +2,7 @@
  * A queue that runs work concurrently with its caller, with a limit.
  */
 
-/** Starts work immediately. While as much as the limit is running, `add` waits. */
+/** Starts work immediately. `add` waits while the limit is reached. */
 export class WorkQueue {
   readonly #limit: number;
   readonly #running = new Set<Promise<void>>();
@@ -25,7 +25,7 @@ export class WorkQueue {
     this.#rethrow();
   }
 
-  /** Waits for all work. Throws what the first work that failed threw. */
+  /** Waits for all work. Throws the first failure. */
   async finish(): Promise<void> {
     await Promise.all(this.#running);
     this.#rethrow();

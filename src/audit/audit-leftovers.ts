@@ -1,25 +1,25 @@
 /**
- * The audit of files that no entry point leads to: some may stay, some will be pruned, and some are somebody else's.
+ * Audits the files that no entry point leads to: some may stay, some will be pruned, and some are not ours.
  */
 import type { TreeOwner } from '../model/tree-owner.ts';
 import type { Finding } from './findings.ts';
 
-/** One layout that was audited. */
+/** An audited layout. */
 export interface AuditedOwner extends TreeOwner {
   readonly reached: ReadonlySet<string>;
-  /** What is wrong with a file that the layout owns and nothing reaches; undefined if it may stay. */
+  /** Describes what is wrong with an unreachable file that the layout owns; undefined if it may stay. */
   leftover(path: string): Promise<string | undefined>;
 }
 
-/** What was found of such files. */
+/** The unreachable files of a tree. */
 export interface Leftovers {
-  /** What is wrong, for each owner in the order of the owners. */
+  /** The problems of each owner, in the order of the owners. */
   readonly findings: readonly (readonly Finding[])[];
   /** Files that no layout writes. */
   readonly foreign: readonly string[];
 }
 
-/** Audits the files of a tree that none of its layouts reaches. */
+/** Audits the files of a tree that are unreachable in all of its layouts. */
 export async function auditLeftovers(paths: readonly string[], owners: readonly AuditedOwner[]): Promise<Leftovers> {
   const findings: Finding[][] = owners.map(() => []);
   const foreign: string[] = [];

@@ -1,16 +1,16 @@
 /**
- * What an audit finds. A check that fails is a finding with the path that it is about, and the audit continues.
+ * The findings of an audit. A failed check becomes a finding with its path, and the audit continues.
  */
 import { formatError, RepomillError } from '../errors.ts';
 
-/** One thing that is wrong with a published tree. */
+/** One problem in a published tree. */
 export interface Finding {
   readonly path: string;
   /** Does not repeat the path. */
   readonly message: string;
 }
 
-/** Runs a check of one path; an error becomes a finding. Resolves to what the check gives, or undefined if it failed. */
+/** Runs a check of one path, turning an error into a finding. Resolves to the check's result, or undefined if it failed. */
 export async function check<Result>(
   path: string,
   findings: Finding[],
@@ -31,7 +31,7 @@ function isPlace(place: string | undefined, path: string): boolean {
   return place === path || place?.endsWith(`/${url}`) === true;
 }
 
-/** Compares what is promised with what is found. Throws an integrity error if they differ. */
+/** Compares what was promised with what was found. Throws an integrity error if they differ. */
 export function expect<Value extends string | number | bigint | undefined>(
   what: string,
   expected: Value,

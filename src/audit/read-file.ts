@@ -1,2 +1,2 @@
-/** Reads a file of the tree, of at most so many bytes. Throws a not-found error if it is missing. */
+/** Reads a file of at most `maxBytes` from the tree. Throws a not-found error if it is missing. */
 export type ReadFile = (path: string, maxBytes: number) => Promise<Uint8Array>;

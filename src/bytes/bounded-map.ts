@@ -1,12 +1,12 @@
 /**
- * A map with a limit in bytes. The least recently used values are dropped first.
+ * A map with a size limit in bytes that drops the least recently used values first.
  */
 
 /** Values by key, with a limit on the sum of their sizes. */
 export class BoundedMap<Key, Value> {
-  /** The most bytes to keep. Values that are larger together are not worth setting: they displace each other. */
+  /** The most bytes to keep. Values that exceed it together displace each other. */
   readonly maxSize: number;
-  // A map keeps the order of insertion, so a value that is used is inserted again.
+  // Maps keep insertion order, so a value is reinserted when it is used.
   readonly #kept = new Map<Key, { readonly value: Value; readonly size: number }>();
   #size = 0;
 
@@ -15,7 +15,7 @@ export class BoundedMap<Key, Value> {
     this.maxSize = maxSize;
   }
 
-  /** The value of a key; undefined if it is not kept. */
+  /** The value of a key; undefined if it is not in the map. */
   get(key: Key): Value | undefined {
     const found = this.#kept.get(key);
     if (found === undefined) return undefined;
@@ -25,7 +25,7 @@ export class BoundedMap<Key, Value> {
   }
 
   /**
-   * Keeps a value, and drops others until all fit.
+   * Sets a value, and drops others until all fit.
    *
    * @param size - of the value, in bytes
    */

@@ -1,6 +1,6 @@
 /**
- * The byte kit that every format uses: a growing writer, a reader of varints, UTF-8, hexadecimal, joining, and the
- * signatures at the start of a file. Runs in browsers. What is cut off or malformed is a `format` error.
+ * The byte kit of all formats: a growing writer, a varint reader, UTF-8, hexadecimal, concatenation, and file signatures. Runs
+ * in browsers. Truncated or malformed input is a `format` error.
  */
 import { RepomillError } from '../errors.ts';
 
@@ -22,9 +22,9 @@ export class ByteWriter {
     this.#buffer[this.#used++] = value;
   }
 
-  /** Writes a text as UTF-8. It must have no lone surrogates; the record parser refuses them. */
+  /** Writes a text as UTF-8. It must not contain lone surrogates; the record parser refuses them. */
   text(value: string): void {
-    // Make room for ASCII first. What does not fit then has characters of up to three bytes.
+    // Make room for ASCII first; other characters take up to three bytes per code unit.
     this.#reserve(value.length);
     const { read, written } = encoder.encodeInto(value, this.#buffer.subarray(this.#used));
     this.#used += written;
@@ -50,7 +50,7 @@ export class ByteWriter {
     this.#buffer[this.#used++] = rest;
   }
 
-  /** Returns a copy of what was written and starts over, keeping the memory. */
+  /** Returns a copy of the bytes written so far and starts over with the same memory. */
   take(): Uint8Array {
     const taken = this.#buffer.slice(0, this.#used);
     this.#used = 0;
@@ -104,7 +104,7 @@ export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of UTF-8 bytes. Throws a format error if they are not UTF-8. A byte order mark is kept. */
+/** The text of UTF-8 bytes. Throws a format error if they are not valid UTF-8. Keeps a byte order mark. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
@@ -113,7 +113,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** All parts in one new array. */
+/** All parts concatenated in a new array. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -128,8 +128,8 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 const CHUNK_SIZE = 1 << 16;
 
 /**
- * The same bytes in chunks of up to 64 KiB, for a receiver to which each call costs more than copying. Larger parts are passed
- * on as they are. A chunk is valid until the next one is requested.
+ * Regroups bytes into chunks of up to 64 KiB, for receivers where a call costs more than copying. Larger parts are passed on
+ * unchanged. A chunk is valid until the next one is requested.
  */
 export function* inChunks(parts: Iterable<Uint8Array>): Generator<Uint8Array, void> {
   const chunk = new Uint8Array(CHUNK_SIZE);
@@ -148,19 +148,19 @@ export function* inChunks(parts: Iterable<Uint8Array>): Generator<Uint8Array, vo
   if (used > 0) yield chunk.subarray(0, used);
 }
 
-/** Whether bytes begin like a gzip file. */
+/** Whether the bytes start like a gzip file. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The size of a UTF-8 byte order mark at a position: 3, or 0 if there is none. */
+/** The size of the UTF-8 byte order mark at a position: 3, or 0 if there is none. */
 export function byteOrderMarkSize(bytes: Uint8Array, at = 0): 0 | 3 {
   return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf ? 3 : 0;
 }
 
 const hexDigits = encodeText('0123456789abcdef');
 
-/** Digits per call of `String.fromCharCode`, which takes a limited number of arguments. */
+/** Digits per call of `String.fromCharCode`, whose number of arguments is limited. */
 const HEX_CALL_SIZE = 8192;
 
 /** Bytes as lower-case hexadecimal digits. */
@@ -175,7 +175,7 @@ export function formatHex(bytes: Uint8Array): string {
   return hex;
 }
 
-/** The bytes of lower-case hexadecimal digits. Does not check them; the caller has (`isDigest`). */
+/** The bytes of lower-case hexadecimal digits. Does not check them: callers do (`isDigest`). */
 export function parseHex(hex: string): Uint8Array {
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = (nibble(hex, 2 * i) << 4) | nibble(hex, 2 * i + 1);

@@ -1,19 +1,19 @@
 /**
- * How far two byte arrays agree. Most of what changed between two versions is still the same, so a delta takes as long as this
- * loop. Runs in browsers.
+ * Measures how far two byte arrays agree. Two versions mostly agree even where they changed, so this loop dominates the time
+ * of a delta. Runs in browsers.
  */
 
-/** Most differences are near: this many bytes are compared one by one before words are worth preparing. */
+/** Most differences are near: only after this many equal bytes is it worth preparing words. */
 const NEAR = 32;
 const WORD = 4;
-/** Words that are compared at a time. */
+/** Number of words compared at once. */
 const WORDS = 2048;
 
-// Old bytes are copied here so that they begin at a word, as the new ones do.
+// Old bytes are copied here to align them to words like the new ones.
 const oldWords = new Int32Array(WORDS);
 const oldBytes = new Uint8Array(oldWords.buffer);
 
-/** How many bytes, at most `limit`, are equal from `oldStart` and from `nextStart`. Both arrays must have that many. */
+/** Number of equal bytes from `oldStart` and `nextStart`, at most `limit`. Both arrays must have at least `limit` bytes left. */
 export function commonStart(
   old: Uint8Array,
   oldStart: number,

@@ -1,5 +1,5 @@
 /**
- * JSON objects from outside: what has to be one, or is an error.
+ * Parses JSON from outside that must be an object.
  */
 import { RepomillError } from '../errors.ts';
 
@@ -7,7 +7,7 @@ import { RepomillError } from '../errors.ts';
  * Parses a JSON text that must be an object.
  *
  * @param what - what the text is, for messages
- * @param path - the file that it is from, for errors
+ * @param path - the file it came from, for errors
  */
 export function parseJsonObject(text: string, what: string, path?: string): Readonly<Record<string, unknown>> {
   let value: unknown;

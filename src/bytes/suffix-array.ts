@@ -1,20 +1,20 @@
 /**
  * The suffix array of a byte string in linear time: SA-IS by Nong, Zhang and Chan ("Two Efficient Algorithms for Linear Time
- * Suffix Array Construction", 2011). Suffixes are sorted by inducing: once a few of them ("milestones", the paper's LMS suffixes)
- * are in order, two scans order all others. The milestones are ordered by the same procedure on a string of at most half the
- * length.
+ * Suffix Array Construction", 2011). Suffixes are sorted by induction: once a few of them ("milestones", the paper's LMS
+ * suffixes) are in order, two scans order all others. The milestones are sorted by the same procedure on a string of at most
+ * half the length.
  *
- * A suffix is *rising* if it is smaller than the one that begins a byte later, and *falling* otherwise; the last one falls.
+ * A suffix is *rising* if it is smaller than the one that starts a byte later, and *falling* otherwise; the last one falls.
  * A milestone is a rising suffix that follows a falling one. In the array, a complement (`~start`) marks entries that a scan
- * must leave alone.
+ * must skip.
  */
 
-/** A string of symbols 0, 1, 2, …: bytes at first, names of milestones when recursing. One type of array, so code is compiled once. */
+/** A string of symbols 0, 1, 2, …: bytes at first, names of milestones when recursing. A single type, so code compiles once. */
 type Text = Int32Array;
 
 /**
- * The starts of the suffixes of `bytes`, in the order of the suffixes; a prefix of another suffix comes first. Takes eight bytes of
- * memory per byte, four of which are the result, and for most texts hardly more.
+ * The starts of the suffixes of `bytes`, in sorted order; a suffix sorts before any suffix it is a prefix of. Takes eight bytes
+ * of memory per byte, including four for the result, and hardly more for most texts.
  */
 export function suffixArray(bytes: Uint8Array): Int32Array {
   const order = new Int32Array(bytes.length);
@@ -22,7 +22,7 @@ export function suffixArray(bytes: Uint8Array): Int32Array {
   return order;
 }
 
-/** Fills `order`, which is as long as the text and may hold anything before. */
+/** Fills `order`, which is as long as the text. Its previous content does not matter. */
 function sortSuffixes(text: Text, order: Int32Array, symbols: number): void {
   if (text.length === 0) return;
   const counts = countSymbols(text, symbols);
@@ -47,7 +47,7 @@ function countSymbols(text: Text, symbols: number): Int32Array {
   return counts;
 }
 
-/** Sets, for each symbol, where the suffixes that begin with it start in the order. */
+/** Sets the start of each symbol's range: the suffixes that begin with it. */
 function setStarts(edges: Int32Array, counts: Int32Array): Int32Array {
   let sum = 0;
   for (let symbol = 0; symbol < edges.length; symbol++) {
@@ -57,7 +57,7 @@ function setStarts(edges: Int32Array, counts: Int32Array): Int32Array {
   return edges;
 }
 
-/** Sets where they end. */
+/** Sets the end of each symbol's range. */
 function setEnds(edges: Int32Array, counts: Int32Array): Int32Array {
   let sum = 0;
   for (let symbol = 0; symbol < edges.length; symbol++) {
@@ -80,7 +80,7 @@ function placeMilestones(text: Text, order: Int32Array, ends: Int32Array): numbe
   return found;
 }
 
-/** The last milestone before a position; 0, which is never a milestone, if there is none. */
+/** The last milestone before a position, or 0, which is never a milestone. */
 function milestoneBefore(text: Text, end: number): number {
   let i = end - 2;
   while (i >= 0 && (text[i] ?? 0) >= (text[i + 1] ?? 0)) i--;
@@ -89,8 +89,8 @@ function milestoneBefore(text: Text, end: number): number {
 }
 
 /**
- * Sorts the milestones by their substrings, each of which goes from one milestone to the next, both included. Leaves the
- * complements of the milestones in the order, with zeros between them.
+ * Sorts the milestones by their substrings, each from one milestone to the next, both included. Leaves the complements of the
+ * milestones in the order, with zeros between them.
  */
 function induceSubstrings(text: Text, order: Int32Array, edges: Int32Array, counts: Int32Array): void {
   const size = text.length;
@@ -130,7 +130,7 @@ function pushRising(text: Text, order: Int32Array, ends: Int32Array, next: numbe
   order[place] = start > 0 && (text[start - 1] ?? 0) > symbol ? ~start : start;
 }
 
-/** Sorts the milestones completely, to the beginning of the order. */
+/** Sorts the milestones completely into the beginning of the order. */
 function sortMilestones(text: Text, order: Int32Array, milestones: number): void {
   const size = text.length;
   gatherMilestones(order);
@@ -152,8 +152,8 @@ function gatherMilestones(order: Int32Array): void {
 }
 
 /**
- * Writes the names of the substrings, in the order of the text, to the end of `order`. Equal substrings have equal names, and
- * smaller ones smaller names.
+ * Writes the names of the substrings, in text order, to the end of `order`. Equal substrings have equal names, and smaller
+ * ones have smaller names.
  *
  * @returns the number of names
  */
@@ -201,7 +201,7 @@ function sameSubstrings(text: Text, a: number, b: number, length: number): boole
   return true;
 }
 
-/** Fills `list` with the milestones in the order of the text. */
+/** Fills `list` with the milestones in text order. */
 function listMilestones(text: Text, list: Int32Array): void {
   let left = list.length;
   for (let start = milestoneBefore(text, text.length); start > 0; start = milestoneBefore(text, start)) {
@@ -222,7 +222,7 @@ function spreadMilestones(text: Text, order: Int32Array, milestones: number, end
   }
 }
 
-/** Orders all falling suffixes. Leaves entries that the second scan must look at unmarked, and marks all others. */
+/** Orders all falling suffixes. Leaves the entries for the second scan unmarked, and marks all others. */
 function induceFalling(text: Text, order: Int32Array, starts: Int32Array): void {
   const size = text.length;
   pushFalling(text, order, starts, size);

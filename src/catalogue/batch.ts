@@ -1,7 +1,7 @@
 /**
- * A batch: the records of one reading task, as the workspace keeps them. Its body holds the JSON of each record, the documents
- * for `details/`, and then its slices: lists of the records whose names share a first-level bucket. A build works on one slice
- * of the repository after another, and so never holds all listings.
+ * A batch: the records of one reading task, as stored in the workspace. Its body holds the JSON of each record, the documents
+ * for `details/`, and then its slices: lists of the records whose names share a first-level bucket. A build works slice by
+ * slice, so it never holds all listings in memory.
  */
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
 import type { Digest } from '../model/digest.ts';
@@ -14,14 +14,14 @@ import type { Workspace } from '../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';
 import type { DetailsDocument } from './read/move-details.ts';
 
-/** The number of slices of a repository. */
+/** Number of slices in a repository. */
 export const SLICES = 64;
 
-/** The records of a batch that are in one slice of the repository. */
+/** The records of a batch in one slice of the repository. */
 export interface BatchSlice extends ByteRange {
   readonly slice: number;
   readonly sha256: Digest;
-  /** A name for the listings. It does not depend on the position of their records in the batch. */
+  /** A digest of the listings, independent of their records' positions in the batch. */
   readonly key: Digest;
 }
 
@@ -30,7 +30,7 @@ export interface DocumentRef extends ByteRange {
   readonly sha256: Digest;
 }
 
-/** What the records of a batch made use of. */
+/** Which settings had an effect on the records of a batch. */
 export interface SettingsUse {
   /** For each chunk, the fields that were omitted. */
   readonly omitted: readonly (readonly string[])[];
@@ -38,12 +38,12 @@ export interface SettingsUse {
   readonly details: readonly string[];
   /** Positions of the subsets that have records. */
   readonly subsets: readonly number[];
-  /** Some of the fields that records have, and of the tags that they carry, for hints. */
+  /** Some of the records' fields and tags, for hints. */
   readonly fields: readonly string[];
   readonly tags: readonly string[];
 }
 
-/** What is known of a batch without reading its body. */
+/** What is known about a batch without reading its body. */
 export interface BatchHead {
   /** The number of lines in each chunk. */
   readonly lines: readonly number[];
@@ -54,7 +54,7 @@ export interface BatchHead {
   readonly use: SettingsUse;
 }
 
-/** Batches in the workspace, named by what they were read from. The version grows whenever the same bytes give other records. */
+/** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
 export const batchSlot: Slot<BatchHead> = defineSlot('batch', 3);
 
 /** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
@@ -71,7 +71,7 @@ type StoredListing = readonly [
   sha256: string,
 ];
 
-/** Where a record was read. */
+/** Where a record came from. */
 export interface RecordOrigin {
   /** The position of the chunk in the batch. */
   readonly chunk: number;
@@ -79,7 +79,7 @@ export interface RecordOrigin {
   readonly line: number;
 }
 
-/** Collects the records of one batch, and writes it. */
+/** Collects the records of a batch, and writes it. */
 export class BatchWriter {
   readonly #content = new ByteWriter();
   readonly #slices = new Map<number, StoredListing[]>();
@@ -91,7 +91,7 @@ export class BatchWriter {
     return this.#content.length;
   }
 
-  /** Adds a record. `isListed`: a path assigns it to an architecture. */
+  /** Adds a record. `isListed`: its path assigns it to an architecture. */
   add(
     record: PackageRecord,
     at: RecordOrigin & { slice: number; subsets: readonly number[]; isListed: boolean },
@@ -125,7 +125,7 @@ export class BatchWriter {
     this.#content.bytes(bytes);
   }
 
-  /** Writes the batch under a name of `batchSlot`. */
+  /** Writes the batch to `batchSlot` under a name. */
   write(name: string, { lines, use }: Pick<BatchHead, 'lines' | 'use'>, workspace: Workspace): void {
     const body = [this.#content.take()];
     const slices: BatchSlice[] = [];
@@ -142,7 +142,7 @@ export class BatchWriter {
   }
 }
 
-/** Where the records of one chunk of a batch are in the input. */
+/** Where one chunk of a batch is in the input. */
 export interface ChunkPlace {
   readonly file: string;
   /** The line of the file on which the chunk begins, from 1. */
@@ -186,7 +186,7 @@ function readVerified(name: string, ref: ByteRange & { readonly sha256: Digest }
   return bytes;
 }
 
-/** The records of some listings, in the given order. Opens each batch once. */
+/** The records of listings, in the given order. Opens each batch once. */
 export function readRecords(refs: readonly ContentRef[], workspace: Workspace): readonly PackageRecord[] {
   const positionsIn = new Map<string, number[]>();
   for (const [position, { batch }] of refs.entries()) {

@@ -1,5 +1,5 @@
 /**
- * Everything that was read, by slice: what a build knows of its records without holding them.
+ * The catalogue of everything that was read, by slice. The records themselves stay on disk.
  */
 import type { Problem } from '../errors.ts';
 import { formatCanonicalJson } from '../model/canonical-json.ts';
@@ -35,19 +35,19 @@ export interface Slice {
   readonly problems: readonly Problem[];
 }
 
-/** What was read. */
+/** Everything that was read. */
 export interface Catalogue {
-  /** The architectures that list records, and those of the records that no architecture lists. */
+  /** Architectures that list records, and the records' own where no architecture lists them. */
   readonly arches: ReadonlySet<string>;
   /** All documents for `details/`, each once. */
   readonly documents: readonly (DocumentRef & { readonly batch: string })[];
-  /** A name for the content of a slice: two slices with the same key have the same listings. Undefined for an empty slice. */
+  /** A digest of a slice: slices with the same key have the same listings. Undefined for an empty slice. */
   keyOfSlice(slice: number): Digest | undefined;
   readSlice(slice: number): Slice;
   readDocument(sha256: Digest): Uint8Array;
 }
 
-/** Makes a catalogue of batches, which are in the order of the input. */
+/** Opens a catalogue of batches, given in input order. */
 export function openCatalogue(batches: readonly Batch[], workspace: Workspace): Catalogue {
   const slices = new Map<number, { readonly batch: Batch; readonly part: BatchSlice }[]>();
   const arches = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * Opens what a build reads: package records of any input, or an OSTree repository itself. An OSTree repository has records
- * too: its apps and runtimes.
+ * Opens the input of a build: package records in any format, or an OSTree repository. An OSTree repository can also be read as
+ * package records: its apps and runtimes.
  */
 import type { Config } from '../config/config.ts';
 import { RepomillError } from '../errors.ts';
@@ -15,22 +15,22 @@ import { type InputPath, type Inputs, listInputs } from './read/list-inputs.ts';
 import { readInputs } from './read/read-inputs.ts';
 import type { ReadTasks } from './read/read-tasks.ts';
 
-/** What each kind of input gives a layout. */
+/** What a layout receives from each kind of input. */
 export interface BuildInputs {
   readonly records: RecordInput;
   readonly ostree: OpenRepository;
 }
 
-/** Package records, out of core. */
+/** Package records, kept on disk. */
 export interface RecordInput {
   readonly catalogue: Catalogue;
   /** Every arch of the repository, in order. */
   readonly arches: readonly string[];
 }
 
-/** An input that is ready to be read. */
+/** An input ready to be read. */
 export interface OpenedInput {
-  /** Less work than a second thread takes to start. */
+  /** Reading it takes less time than starting a second thread. */
   readonly isSmall: boolean;
   /** The configuration, with the subsets that the input itself defines. */
   readonly config: Config;
@@ -56,18 +56,18 @@ export interface InputOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes of a small input. */
+/** The most bytes of a small input. */
 const SMALL_INPUT = 12_000_000;
 
-/** Refs of a small OSTree repository. */
+/** The most refs of a small OSTree repository. */
 const FEW_REFS = 50_000;
 
 /**
  * Opens the input of a build.
  *
- * @param kind - what the layout is built from
- * @throws RepomillError `not-found` for a directory that is missing, `usage` for one that is not of this kind, `metadata` with
- *   everything that is wrong in an OSTree repository
+ * @param kind - the layout's kind of input
+ * @throws RepomillError `not-found` for a missing directory, `usage` for one that is not of this kind, `metadata` with every
+ *   problem in an OSTree repository
  */
 export async function openInput(kind: keyof BuildInputs, options: InputOptions): Promise<OpenedInput> {
   const { directory, config, progress } = options;
@@ -102,7 +102,7 @@ async function openRecords(
   };
 }
 
-/** Refs as inputs: each document is read like a file of JSON. */
+/** Refs as inputs: each document is read like a JSON file. */
 function inputsOf({ documents }: ListedRefs, directory: string): Inputs {
   const files = documents.map(({ path, content }): InputPath => {
     return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };

@@ -1,6 +1,6 @@
 /**
- * Details: the heavy fields of a record, fetched one document at a time. FORMAT.md, section "Details". The record names the
- * document's digest and length; the index vouches for the record. The shared dictionary is fetched once.
+ * Details: the heavy fields of a record, one document per record, fetched on demand. FORMAT.md, section "Details". The record
+ * gives the document's digest and length; the index vouches for the record. The shared dictionary is fetched once.
  */
 import { decodeText } from '../bytes/bytes.ts';
 import { parseJsonObject } from '../bytes/json.ts';
@@ -21,7 +21,7 @@ export type Details = Readonly<Record<string, unknown>>;
 /** Fetches the details of a record; empty if it has none. */
 export type FetchDetails = (record: PackageRecord, signal?: AbortSignal) => Promise<Details>;
 
-/** Makes the function that fetches details for the records of one index. */
+/** Creates a function that fetches details for the records of one index. */
 export function detailsFetcher(signed: SignedIndex, source: Source): FetchDetails {
   const fetchDictionary = shareWork(async (entry: FileEntry, signal): Promise<Uint8Array> => {
     const path = dictionaryPath(entry.sha256);

@@ -1,5 +1,5 @@
 /**
- * Finds a package by its name. FORMAT.md, section "Buckets": at most two buckets of each summary are opened.
+ * Finds a package by name. FORMAT.md, section "Buckets": opens at most two buckets of each summary.
  */
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { bucketsFor } from '../layouts/native/format/summary.ts';
@@ -9,14 +9,14 @@ import { compareVersions } from '../model/version-order.ts';
 import type { Summary } from './summaries/open-summary.ts';
 import { visitBuckets } from './summaries/visit-buckets.ts';
 
-/** A record that was found by its name. */
+/** A record found by name. */
 export interface FoundPackage {
   readonly record: PackageRecord;
   /** Architectures of the summaries that list it. */
   readonly arches: readonly string[];
 }
 
-/** Every record with this name, newest version first. A record that several summaries list comes once. */
+/** Every record with this name, newest version first. A record in several summaries is returned once. */
 export async function findPackages(
   name: string,
   summaries: readonly Summary[],
@@ -35,7 +35,7 @@ export async function findPackages(
   for (const summary of summaries) {
     const digests = positionsOf(summary).flatMap((position) => summary.header.buckets[position]?.sha256 ?? []);
     for (const record of digests.flatMap((sha256) => inBucket.get(sha256) ?? [])) {
-      // Columns are sorted by the names of their fields: equal records give equal texts.
+      // Columns are sorted by field name, so equal records give equal texts.
       const key = JSON.stringify(record);
       const known = found.get(key);
       if (known === undefined) found.set(key, { record, arches: new Set([summary.entry.arch]) });

@@ -1,5 +1,5 @@
 /**
- * A source and a store in memory: for tests, for previews, and for pages that bring a tree along or keep nothing.
+ * A source and a store in memory: for tests, previews, and web pages that contain a tree or store nothing.
  */
 import { RepomillError, throwIfAborted } from '../errors.ts';
 import type { Source } from '../model/source.ts';
@@ -8,7 +8,7 @@ import type { Store } from '../model/store.ts';
 /**
  * A published tree in a map from path to bytes. The map may change between fetches.
  *
- * @param location - what messages call the tree
+ * @param location - the tree's name in messages
  * @example
  * const repository = await openRepository({ source: memorySource(new Map([['index.json', bytes]])) });
  */
@@ -31,7 +31,7 @@ export function memorySource(files: ReadonlyMap<string, Uint8Array>, location = 
 }
 
 /**
- * A client's copy in a map from name to bytes, which the caller may look into. It is gone when the program ends.
+ * A client's copy in a map from name to bytes, which the caller may inspect. Nothing is kept on disk.
  *
  * @example
  * const store = memoryStore();

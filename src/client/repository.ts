@@ -1,6 +1,6 @@
 /**
- * A repository as a client queries it: from a store that was pulled before, straight from a source without storing
- * anything, or from both; then the store answers, and the source supplies what the store lacks.
+ * A repository as a client queries it: from a store filled by `pull`, directly from a source without storing anything, or
+ * from both. With both, the source supplies only what the store lacks.
  */
 import { RepomillError, throwIfAborted } from '../errors.ts';
 import type { SignedIndex } from '../layouts/native/format/repository-index.ts';
@@ -34,12 +34,12 @@ export interface SummaryStatus {
   readonly cached: boolean;
 }
 
-/** What a repository holds, and what of it is in the store. */
+/** What a repository contains, and which parts are in the store. */
 export interface RepositoryStatus {
   readonly name: string;
   readonly title?: string;
   readonly version: number;
-  /** Where the index came from: a URL or a directory. Absent if the store does not know. */
+  /** Where the index came from: a URL or a directory. Absent if unknown. */
   readonly location?: string;
   /** All that the index lists. */
   readonly summaries: readonly SummaryStatus[];
@@ -47,45 +47,45 @@ export interface RepositoryStatus {
 
 /** How to open a repository: a source, a store, or both. */
 export interface OpenOptions extends RepositoryLocations {
-  /** Ends the opening with an `interrupted` error when it is aborted. Each later read takes a signal of its own. */
+  /** Aborts opening with an `interrupted` error. Each later read takes its own signal. */
   readonly signal?: AbortSignal;
 }
 
-/** A read that can be ended early. */
+/** Options of a read that can be aborted. */
 export interface AbortOptions {
-  /** Ends the read with an `interrupted` error when it is aborted. The repository stays usable. */
+  /** Aborts the read with an `interrupted` error. The repository stays usable. */
   readonly signal?: AbortSignal;
 }
 
 /** Which records of a package to show. */
 export interface ShowOptions extends Selection, AbortOptions {
-  /** This version only, as the record spells it. */
+  /** Only this version, spelled as in the record. */
   readonly version?: string;
 }
 
 /** How to search. */
 export interface SearchOptions extends Selection, AbortOptions {
-  /** A query that hits must match as well: see `parseQuery`. */
+  /** A query that hits must also match: see `parseQuery`. */
   readonly where?: Query;
-  /** Hits to return at most. */
+  /** The most hits to return. */
   readonly limit?: number;
 }
 
-/** The best hits, and how many there are in all. */
+/** The best hits, and the number of all hits. */
 export interface SearchResult {
   readonly total: number;
   readonly hits: readonly SearchHit[];
 }
 
-/** An open repository. Everything it returns was verified. */
+/** An open repository. Everything it returns has been verified. */
 export interface Repository {
   readonly signed: SignedIndex;
-  /** What was fetched so far, in order. */
+  /** What has been fetched so far, in order. */
   readonly files: readonly FileReport[];
   status(): RepositoryStatus;
   /** Every record with this name, newest version first; empty if the repository lacks it. */
   show(name: string, options?: ShowOptions): Promise<readonly FoundPackage[]>;
-  /** Records in which every term occurs, best first. */
+  /** Records that contain every term, best first. */
   search(terms: readonly string[], options?: SearchOptions): Promise<SearchResult>;
   /** The heavy fields of a record; empty if it has none. Throws a usage error without a source. */
   details(record: PackageRecord, options?: AbortOptions): Promise<Details>;
@@ -94,10 +94,10 @@ export interface Repository {
 }
 
 /**
- * Opens a repository. From a source this fetches the index alone; summaries, buckets and details follow as they are needed.
+ * Opens a repository. From a source this fetches only the index; summaries, buckets and details are fetched as needed.
  *
- * @throws RepomillError `usage` without source and store; `not-found` if there is no index; `transport`, `format` or
- * `integrity` if what there is cannot be fetched or is not what it should be; `interrupted` after an abort
+ * @throws RepomillError `usage` without a source or a store; `not-found` if there is no index; `transport`, `format` or
+ * `integrity` if the index cannot be fetched, is malformed or fails verification; `interrupted` after an abort
  * @example
  * const repository = await openRepository({ source: httpSource('https://example.org/repo') });
  * const [newest] = await repository.show('bash', { arch: 'amd64' });
@@ -153,7 +153,7 @@ async function readIndex({ source, store, signal }: OpenOptions): Promise<Pick<C
   throw new RepomillError('not-found', 'nothing has been pulled here yet', { path: store.location });
 }
 
-// Adds every file that comes through it, and every part of one, to `files`.
+// Adds every file or range that is fetched to `files`.
 function recordingSource(source: Source, files: FileReport[]): Source {
   return {
     location: source.location,

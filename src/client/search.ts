@@ -1,6 +1,6 @@
 /**
- * Searches summaries bucket by bucket. Only the columns that terms and query need are decoded, and of those only the cells
- * that may hold every term are parsed. A bucket that several summaries share is searched once.
+ * Searches summaries bucket by bucket. Decodes only the columns that terms and query need, and parses only the cells that may
+ * contain every term. A bucket shared by several summaries is searched once.
  */
 import { RepomillError } from '../errors.ts';
 import type { Bucket } from '../layouts/native/format/bucket.ts';
@@ -14,7 +14,7 @@ import { visitBuckets } from './summaries/visit-buckets.ts';
 
 /** What to look for. */
 export interface SearchRequest {
-  /** Each must occur in the name, summary, description or tags; upper and lower case are the same. */
+  /** Each must occur in the name, summary, description or tags. Case-insensitive. */
   readonly terms: readonly string[];
   readonly where?: Query | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -34,8 +34,8 @@ export interface SearchHit {
 const SEARCHED: readonly string[] = ['name', 'summary', 'description', 'tags'];
 
 /**
- * Every record that matches, best first: names that equal a term, that begin with one, that contain one, all others; then
- * by name, and the newest version first.
+ * Every record that matches, best first: names that equal a term, begin with one, contain one, then all others; within these
+ * by name, newest version first.
  */
 export async function searchSummaries(
   summaries: readonly Summary[],
@@ -80,7 +80,7 @@ function compileSearch({ terms, where }: SearchRequest): (bucket: Bucket) => rea
   };
 }
 
-// Positions of the records that may hold every term. This rules out most records without decoding any of them.
+// Positions of the records that may contain every term. Rules out most records without decoding them.
 function candidates(bucket: Bucket, lowered: readonly string[]): Iterable<number> {
   const usable = lowered.filter((term) => term !== '' && !term.includes('\0'));
   const [first, ...rest] = usable.map((term) => new Set(SEARCHED.flatMap((field) => bucket.mayHold(field, term))));
@@ -88,7 +88,7 @@ function candidates(bucket: Bucket, lowered: readonly string[]): Iterable<number
   return [...first].filter((position) => rest.every((holding) => holding.has(position)));
 }
 
-// NUL separates the fields, so that no term that a person types reaches from one into the next.
+// NUL separates the fields, so that no term can match across two of them.
 function searchedText(bucket: Bucket, position: number): string {
   let text = '';
   for (const field of SEARCHED) {
@@ -112,7 +112,7 @@ function fieldsOf(query: Query): ReadonlySet<string> {
   }
 }
 
-/** Name, version, arch and the given fields of a record. The columns of its other fields are not decoded. */
+/** Name, version, arch and the given fields of a record. Other columns are not decoded. */
 function projectRecord(bucket: Bucket, position: number, fields: readonly string[]): PackageRecord {
   const at = (field: string): FieldValue | undefined => bucket.value(field, position);
   const [name, version, arch] = [at('name'), at('version'), at('arch')];

@@ -1,23 +1,23 @@
 /**
- * Which summaries are meant, by arch and subset: to read, or to keep in a store.
+ * Selects summaries by arch and subset: to read, or to keep in a store.
  */
 import { RepomillError } from '../errors.ts';
 import type { SummaryEntry } from '../layouts/native/format/repository-index.ts';
 import { defined } from '../model/defined.ts';
 import { compareText } from '../model/order.ts';
 
-/** A choice among the summaries of a repository. */
+/** Selects summaries of a repository. */
 export interface Selection {
-  /** This architecture; every one if absent. */
+  /** Only this architecture; all if absent. */
   readonly arch?: string;
-  /** This subset. If absent, everything of an architecture, or all its subsets if no summary has everything. */
+  /** Only this subset. If absent, the complete summary of an architecture, or all of its subsets if there is none. */
   readonly subset?: string;
 }
 
 /** What distinguishes one summary from another. */
 export type SummaryName = Pick<SummaryEntry, 'arch' | 'subset'>;
 
-/** The summaries that a choice means. Throws a not-found error with all that there are if it means none of them. */
+/** The selected summaries. If there are none, throws a not-found error that lists the available ones. */
 export function selectSummaries<Entry extends SummaryName>(
   entries: readonly Entry[],
   { arch, subset }: Selection,
@@ -33,19 +33,19 @@ export function selectSummaries<Entry extends SummaryName>(
   throw new RepomillError('not-found', `no summary for ${wanted}; found ${known}`);
 }
 
-/** The summaries that a store is to hold, and the names of those that it held and that are no longer published. */
+/** The summaries a store should hold, and the names of those it holds that are no longer published. */
 export interface WantedSummaries {
   readonly wanted: readonly SummaryEntry[];
   readonly dropped: readonly string[];
 }
 
 /**
- * Chooses what a store is to hold: what it held before, and what is asked for now. A store that holds nothing and is asked
- * for nothing in particular gets every architecture, without subsets.
+ * Chooses what a store should hold: what it holds already, and what is selected now. An empty store without a selection gets
+ * every architecture, without subsets.
  *
  * @param published - summaries of the latest index
- * @param held - summaries of the cached index that the store really has
- * @throws RepomillError `not-found` if the index lacks what is asked for
+ * @param held - summaries of the cached index that the store actually has
+ * @throws RepomillError `not-found` if the index lacks what is selected
  */
 export function chooseWanted(
   published: readonly SummaryEntry[],

@@ -1,5 +1,5 @@
 /**
- * Subset rules as tests of records: by a query, or by the tags that the records carry.
+ * Compiles subset rules into tests of records: by query, or by the records' tags.
  */
 import { defined } from '../model/defined.ts';
 import type { PackageRecord } from '../model/record.ts';
@@ -7,7 +7,7 @@ import { compileQuery } from '../query/match-query.ts';
 import { formatQuery } from '../query/query.ts';
 import type { SubsetRule } from './config.ts';
 
-/** A subset and which records are in it. */
+/** A subset, and a test for the records in it. */
 export interface SubsetTest {
   readonly name: string;
   /** Its query in normal form, if it has one. */

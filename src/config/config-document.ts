@@ -5,13 +5,13 @@ import type { Problem } from '../errors.ts';
 import { type Position, parseYamlDocuments, type YamlDocument } from '../platform/yaml.ts';
 import type { Setting } from './setting.ts';
 
-/** The outermost setting of a document, and the problems found so far, to which the settings add theirs. */
+/** The root setting of a document, and the problems found so far; settings add theirs to these. */
 export interface ConfigDocument {
   readonly root: Setting | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** Parses a text that must be one YAML document. Throws nothing; if there is no root, there is a problem. */
+/** Parses a text that must be one YAML document. Never throws: a missing root is reported as a problem. */
 export function parseDocument(text: string, file: string): ConfigDocument {
   const { documents, problems: flaws } = parseYamlDocuments(text);
   const problems: Problem[] = flaws.map((flaw) => ({ file, ...flaw }));
@@ -47,7 +47,7 @@ function settingAt(source: Source, value: unknown, path: readonly (string | numb
   };
 }
 
-// A position inside a text is known only if its line has the text as it is, after its key if it has one.
+// A position inside a text is known only if the line contains the text literally, after its key if it has one.
 function positionInside(
   text: string,
   { line, column }: Position,

@@ -1,6 +1,6 @@
 /**
- * Parses the YAML text of a configuration. All problems are reported in one error, each with its line and column; nothing is
- * corrected silently. `config.schema.json` describes the same for editors.
+ * Parses the YAML text of a configuration. Reports all problems in one error, each with its line and column, and corrects
+ * nothing silently. `config.schema.json` describes the same rules for editors.
  */
 import { type Problem, RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
@@ -33,10 +33,10 @@ import {
   titleText,
 } from './text-rules.ts';
 
-/** The most path rules of one repository: each is tried for every package. */
+/** The most path rules in a repository: each is tried on every package. */
 export const MAX_PATH_RULES = 16;
 
-/** The names that a configuration may use and that are defined elsewhere. */
+/** Names that a configuration may use but that are defined elsewhere. */
 export interface KnownNames {
   /** The names that `reader:` accepts. */
   readonly readers: readonly string[];
@@ -48,7 +48,7 @@ export interface KnownNames {
  * Parses a configuration and fills in every default.
  *
  * @param file - the file as the user would type it, for errors
- * @throws RepomillError (usage) with every problem of the text, in its order
+ * @throws RepomillError (usage) with every problem in the text, in order
  */
 export function parseConfig(text: string, file: string, known: KnownNames): Config {
   const { root, problems } = parseDocument(text, file);

@@ -11,7 +11,7 @@ import { type KnownNames, parseConfig } from './parse-config.ts';
  * Reads the configuration for an input directory.
  *
  * @param named - the file that the user names, if any
- * @throws RepomillError (usage) with every problem of the file, or if the named file does not exist
+ * @throws RepomillError (usage) with every problem in the file, or if the named file does not exist
  */
 export async function readConfig(input: string, named: string | undefined, known: KnownNames): Promise<Config> {
   const file = named ?? `${input}/${CONFIG_NAME}`;

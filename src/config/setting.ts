@@ -1,6 +1,6 @@
 /**
- * A setting: one value of a configuration and its position. The functions here take it apart. A value that does not fit is
- * reported at its position and returned as undefined, so that one run finds every problem.
+ * A setting: one value of a configuration and its position, with functions to parse it. An invalid value is reported at its
+ * position and returned as undefined, so that one run finds every problem.
  */
 import { closestWord } from '../text/closest-word.ts';
 import { quote } from '../text/printable.ts';
@@ -14,7 +14,7 @@ export interface Setting {
   child(key: string | number, value: unknown): Setting;
 }
 
-/** What a text must look like. */
+/** A rule for texts. */
 export interface TextRule {
   /** For messages: `a field name`. */
   readonly expected: string;
@@ -25,13 +25,13 @@ export interface TextRule {
 
 /** Parses the section of `repomill.yaml` that belongs to one layout. */
 export interface SectionReader<Settings> {
-  /** The settings if the file has no such section. */
+  /** The settings to use if the file has no such section. */
   readonly defaults: Settings;
-  /** Parses the section, and reports its problems at their positions. */
+  /** Parses the section, reporting problems at their positions. */
   parse(section: Setting): Settings;
 }
 
-/** Reports that a setting is not what is expected. */
+/** Reports a setting that differs from what is expected. */
 export function reject(setting: Setting, expected: string): undefined {
   setting.report(`expected ${expected}, found ${describe(setting.value)}`);
 }
@@ -90,7 +90,7 @@ export function flagOf(setting: Setting): boolean {
   return false;
 }
 
-/** A list of texts that follow a rule, each only once. */
+/** A list of distinct texts that follow a rule. */
 export function textsOf(setting: Setting, rule: TextRule): readonly string[] {
   const texts = new Set<string>();
   for (const item of itemsOf(setting, `a list, each entry ${rule.expected}`) ?? []) {

@@ -1,5 +1,5 @@
 /**
- * What the texts of a configuration must look like.
+ * Rules for the texts in a configuration.
  */
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import type { TextRule } from './setting.ts';

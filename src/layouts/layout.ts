@@ -1,6 +1,7 @@
 /**
- * What a layout is: a kind of published tree. A row of the table in `layouts.ts` is light; whatever is heavy is loaded when it
- * is used, so that the command line starts fast and threads stay small. The conductors know a layout by these members alone.
+ * The interface of a layout, which is a kind of published tree. Rows of the table in `layouts.ts` are light; heavy parts are
+ * loaded on use, so that the command line starts fast and threads stay small. The code outside `layouts/` sees only this
+ * interface.
  */
 import type { Finding } from '../audit/findings.ts';
 import type { BuildInputs } from '../catalogue/open-input.ts';
@@ -22,29 +23,29 @@ import type { TaskDefinitions } from '../work/task.ts';
 /**
  * A kind of published tree.
  *
- * @typeParam Name - as `--layout` and the section of `repomill.yaml` have it
- * @typeParam Settings - what its section of `repomill.yaml` says
+ * @typeParam Name - its name, as in `--layout` and in the section of `repomill.yaml`
+ * @typeParam Settings - the parsed section of `repomill.yaml`
  */
 export interface Layout<Name extends string = string, Settings = unknown> extends TreeOwner {
   readonly name: Name;
   /** For people: `apt repository`. */
   readonly title: string;
-  /** Whether a file in the place of an entry point looks like one. Without this, any does. Others may use such a name too. */
+  /** Whether a file at the path of an entry point looks like one; other programs may use the name too. By default it does. */
   recognises?(entryPoint: Uint8Array): boolean;
-  /** What it is built from: package records of any input, or an OSTree repository itself. */
+  /** The kind of input: package records in any format, or an OSTree repository. */
   readonly input: keyof BuildInputs;
-  /** Headers by path, in the order in which files are uploaded: entry points last. Host files are rendered from these. */
+  /** Headers by path, in upload order: entry points last. Host files are rendered from these. */
   readonly headerRules: readonly HeaderRule[];
-  /** The signatures that it can hold. A build refuses a signer that makes others. */
+  /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
-  /** A path that no tree of this layout has: how a host answers for it shows what it does when a file is missing. */
+  /** A path that no tree of this layout has. Requesting it shows how a host answers for a missing file. */
   readonly absentPath: string;
   /** Reads its section of `repomill.yaml`, if it has one. */
   readonly section?: SectionReader<Settings>;
-  /** Types of the files that people put next to such a tree, by extension. */
+  /** Content types of files that are often put next to such a tree, by extension. */
   readonly foreignTypes?: Readonly<Record<string, string>>;
   readonly load: {
-    /** Finds the paths that its entry points lead to in a published tree: no other layout may prune them. */
+    /** Finds the paths reachable from its entry points in a published tree. Other layouts must not prune them. */
     reached(): Promise<(tree: ReadableTree) => Promise<ReadonlySet<string>>>;
     generator(): Promise<Generator<Settings>>;
     auditor(): Promise<Auditor>;
@@ -53,18 +54,18 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   };
 }
 
-/** Checks a layout against its own types, and forgets what its settings are. */
+/** Type-checks a layout against its settings, then erases their type. */
 export function defineLayout<Name extends string, Settings>(layout: Layout<Name, Settings>): Layout<Name> {
   return layout;
 }
 
-/** What a layout decides a tree from. */
+/** The inputs of a layout's generator. */
 export interface GenerateRequest<Settings = unknown, Tasks = unknown, Input = BuildInputs[keyof BuildInputs]> {
   readonly input: Input;
   readonly settings: Settings;
   readonly config: Config;
   readonly session: BuildSession<Tasks>;
-  /** The tree that was published before: the output itself or, in an empty directory, the live site. */
+  /** The previously published tree: the output itself or, if that is empty, the live site. */
   readonly previous: ReadableTree;
   readonly output: Tree;
   readonly signer: Signer | undefined;
@@ -72,23 +73,23 @@ export interface GenerateRequest<Settings = unknown, Tasks = unknown, Input = Bu
   readonly now: bigint;
 }
 
-/** A tree to come, and what there is to say of it. */
+/** A planned tree and its report. */
 export interface GeneratedTree {
   readonly plan: TreePlan;
-  /** Stored sizes are known once the plan is published. */
+  /** Reports on the tree; stored sizes are known only after publishing. */
   report(published: PublishReport): TreeReport;
 }
 
-/** Decides what a tree holds; never acts on it. */
+/** Decides what a tree contains, but never writes to it. */
 export interface Generator<Settings = unknown, Tasks extends object = object> {
-  /** What it hands to worker threads. */
+  /** The tasks it runs on worker threads. */
   readonly tasks: TaskDefinitions<Tasks>;
   plan(request: GenerateRequest<Settings, Tasks>): Promise<GeneratedTree>;
 }
 
 /**
- * Checks a generator of a layout against the types of its settings, tasks and input, and forgets tasks and input: the build
- * opens the very tasks that the generator defines, and the input that its row names.
+ * Type-checks a generator against its settings, tasks and input, then erases the types of tasks and input. That is safe: the
+ * build opens exactly the tasks that the generator defines, and the input that its row names.
  */
 export function defineGenerator<Settings, Tasks extends TaskTable<Tasks>, Input>(generator: {
   readonly tasks: TaskDefinitions<Tasks>;
@@ -100,7 +101,7 @@ export function defineGenerator<Settings, Tasks extends TaskTable<Tasks>, Input>
 /** A published tree to audit. */
 export interface AuditRequest {
   readonly source: Source;
-  /** The entry point that was found. */
+  /** The layout's entry point in the tree. */
   readonly entryPoint: { readonly path: string; readonly bytes: Uint8Array };
   /** OpenPGP key rings to check signatures with, besides the keys that the tree announces. */
   readonly keys: readonly Uint8Array[];
@@ -108,71 +109,71 @@ export interface AuditRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Looks for what is wrong with a published tree. Shares the format with the generator, and no decision. */
+/** Looks for problems in a published tree. Shares the format with the generator, but none of its decisions. */
 export interface Auditor {
-  /** Audits a tree that has an entry point of the layout. Throws only if nothing can be read at all. */
+  /** Audits a tree that has an entry point of the layout. Throws only if nothing at all can be read. */
   audit(request: AuditRequest): Promise<Audit>;
 }
 
-/** What an audit of one layout gives. */
+/** The result of auditing one layout. */
 export interface Audit {
   readonly report: LayoutAudit;
-  /** Paths that its entry points lead to, and those that it keeps for clients with an older one. */
+  /** Paths reachable from its entry points, and those it keeps for clients with an older entry point. */
   readonly reached: ReadonlySet<string>;
-  /** What is wrong with a file that the layout owns and nothing reaches; undefined: it may stay. */
+  /** Describes what is wrong with an unreachable file that the layout owns; undefined if it may stay. */
   leftover(path: string): Promise<string | undefined>;
 }
 
-/** What was checked of one layout, and what is wrong with it. */
+/** What was checked in one layout, and what was found wrong. */
 export interface LayoutAudit {
   readonly layout: string;
-  /** Everything that is wrong. */
+  /** All problems. */
   readonly findings: readonly Finding[];
-  /** What is not wrong, and worth knowing. */
+  /** Observations that are not problems. */
   readonly remarks: readonly Finding[];
-  /** How much was checked, by the name of what was counted: `summaries`, `deltas`. */
+  /** Numbers of checked items, by kind: `summaries`, `deltas`. */
   readonly counts: Readonly<Record<string, number>>;
-  /** What the tree says of itself: `version`, `lastModified`. */
+  /** What the tree says about itself: `version`, `lastModified`. */
   readonly state: Readonly<Record<string, string | number>>;
 }
 
-/** A file to be inspected. */
+/** A file to inspect. */
 export interface InspectedFile {
-  /** Uncompressed, if the file is gzip. */
+  /** The bytes, decompressed if the file is gzip. */
   readonly content: Uint8Array;
   readonly storedSize: number;
-  /** Its path or URL, as far as that is known: some files do not say what they are. */
+  /** Its path or URL, if known. Some kinds of files can only be recognised by it. */
   readonly path: string | undefined;
 }
 
-/** What a file is. Each layout adds what its kinds of files hold. */
+/** The kind of a file. Each layout adds the contents of its kinds of files. */
 export interface InspectedKind {
   readonly kind: string;
 }
 
-/** Says what a file is. */
+/** Describes files. */
 export interface Inspector {
-  /** Describes a file; undefined if it is of no kind that the layout writes. Throws a format error if it is, and is broken. */
+  /** Describes a file; undefined if the layout writes no such files. Throws a format error if the file is damaged. */
   inspect(file: InspectedFile): Promise<InspectedKind | undefined>;
 }
 
-/** The words of a layout on the command line. */
+/** A layout's words on the command line. */
 export interface Words {
-  /** What is in a built tree: `3 refs in 2 summaries`. */
+  /** The contents of a built tree: `3 refs in 2 summaries`. */
   content(report: TreeReport): string;
-  /** What a built tree is called in the last line of `build`: `version 3`. */
+  /** The state of a built tree, in the last line of `build`: `version 3`. */
   built(report: TreeReport): string;
-  /** The last line of `verify`, without its verdict. */
+  /** The last line of `verify`, without the verdict. */
   verified(report: LayoutAudit): Verified;
-  /** What `inspect` prints about a file that its inspector described. */
+  /** The lines that `inspect` prints about a file described by the layout's inspector. */
   inspected(inspection: InspectedKind): readonly string[];
   /**
-   * What comes after `init` in a directory, word by word.
+   * The command to run after `init` in a directory, word by word.
    *
-   * @param sibling - the path of a name next to the directory
+   * @param sibling - maps a name to its path next to the directory
    */
   nextCommand(directory: string, sibling: (name: string) => string): readonly string[];
-  /** What `serve` says after its URL. */
+  /** A hint that `serve` prints after its URL. */
   serveHint?(url: string): string;
 }
 
@@ -182,6 +183,6 @@ export interface Verified {
   readonly about: string;
   /** `4 summaries`, in order. */
   readonly checked: readonly string[];
-  /** What else there is to say: `not signed`. */
+  /** A further remark: `not signed`. */
   readonly also?: string;
 }

@@ -1,6 +1,6 @@
 /**
- * The table of layouts. To add one, write its folder and its row here. Conductors and commands loop over the table and know no
- * layout by name.
+ * The table of layouts. To add a layout, write its folder and add its row here. Everything else loops over the table and knows
+ * no layout by name.
  */
 import type { SectionReader } from '../config/setting.ts';
 import { RepomillError } from '../errors.ts';
@@ -17,7 +17,7 @@ export type { IndexEntry } from './flatpak/format/summary-index.ts';
 export type { FlatpakCommit, FlatpakFact, FlatpakInspection, FlatpakPart } from './flatpak/inspect.ts';
 export type { FieldSize, NativeInspection } from './native/inspect.ts';
 
-/** All layouts; the first is the one that is built if none is named. */
+/** All layouts, the default first. */
 export const layouts: readonly [typeof native, typeof flatpak] = [native, flatpak];
 
 /** The names of the layouts. */
@@ -26,27 +26,27 @@ export type LayoutName = (typeof layouts)[number]['name'];
 /** The names of all layouts, for options. */
 export const layoutNames: readonly LayoutName[] = layouts.map(({ name }) => name);
 
-/** What a file of a tree is and holds, for all layouts. */
+/** The description of a file in a tree, for all layouts. */
 export type Inspection =
   | ({ readonly layout: 'native' } & NativeInspection)
   | ({ readonly layout: 'flatpak' } & FlatpakInspection);
 
-/** The layout that is built if none is named. */
+/** The layout to build by default. */
 export const DEFAULT_LAYOUT: LayoutName = layouts[0].name;
 
-/** The layout of a name. Throws a usage error for a name that no layout has. */
+/** The layout with a name. Throws a usage error if there is none. */
 export function layoutNamed(name: string): Layout {
   const found = layouts.find((layout) => layout.name === name);
   if (found !== undefined) return found;
   throw new RepomillError('usage', `layout: expected ${layoutNames.join(' or ')}, found ${JSON.stringify(name)}`);
 }
 
-/** The sections of `repomill.yaml` that layouts read themselves, by the layout's name. */
+/** The sections of `repomill.yaml` that layouts parse themselves, by the layout's name. */
 export const configSections: ReadonlyMap<string, SectionReader<unknown>> = new Map(
   layouts.flatMap(({ name, section }: Layout) => (section === undefined ? [] : [[name, section]])),
 );
 
-/** The header rules of all layouts, in the order of upload. */
+/** The header rules of all layouts, in upload order. */
 export const headerRules: readonly HeaderRule[] = mergeHeaderRules(layouts.map((layout) => layout.headerRules));
 
 /** What the files for web hosts are rendered from. */
@@ -59,7 +59,7 @@ const foreignTypes: ReadonlyMap<string, string> = new Map(
   layouts.flatMap((layout: Layout) => Object.entries(layout.foreignTypes ?? {})),
 );
 
-/** The headers that a host should send for a path of a tree, without those that it sends with every answer. */
+/** The headers a host should send for a path of a tree, without those it sends with every response. */
 export function treeHeaders(path: string): Headers {
   return headersFor(path, headerRules, foreignTypes);
 }

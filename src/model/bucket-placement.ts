@@ -1,7 +1,7 @@
 /**
- * Which bucket a package belongs to. FORMAT.md, section "Buckets". The first level is aptly's function: drop one leading
- * `lib`, take the first 3 bytes, XXH64 with seed 0, low 6 bits. A bucket that outgrows its limit splits in two by a bit of the
- * hash of one more byte of the name, and so on: similar names stay together, and history plays no part.
+ * Places packages in buckets. FORMAT.md, section "Buckets". The first level is aptly's function: drop one leading `lib`, take
+ * the first 3 bytes, XXH64 with seed 0, low 6 bits. A bucket that outgrows its limit splits in two by one bit of a hash that
+ * covers one more byte of the name, and so on. Similar names stay together, and history plays no part.
  */
 
 import { encodeText } from '../bytes/bytes.ts';
@@ -13,20 +13,20 @@ export type Fingerprint = (bytes: Uint8Array) => bigint;
 /** `own`: records whose arch is exactly the summary's; `shared`: all others, whose arch is `all` or a list. */
 export type BucketGroup = 'own' | 'shared';
 
-/** What a bucket's id says: its first-level number (0 to 63), its group, and the bits of its splits (`''` if it never split). */
+/** The parts of a bucket's id: its first-level number (0 to 63), its group, and the bits of its splits (`''` if it never split). */
 export interface BucketPlace {
   readonly number: number;
   readonly group: BucketGroup;
   readonly splits: string;
 }
 
-/** A bucket never splits more often: longer names that are the same up to here, and versions of one name, share a bucket. */
+/** The most splits of a bucket. Longer names that agree up to here share a bucket, and so do all versions of one name. */
 export const MAX_SPLITS = 252;
 
 const FIRST_LEVEL_BYTES = 3;
 const LIB = [0x6c, 0x69, 0x62];
 
-/** The bytes of a name that decide its bucket: UTF-8, without one leading `lib`. */
+/** The bytes of a name that determine its bucket: UTF-8, without one leading `lib`. */
 export function stemOf(name: string): Uint8Array {
   const bytes = encodeText(name);
   return LIB.every((byte, i) => bytes[i] === byte) ? bytes.subarray(LIB.length) : bytes;
@@ -38,8 +38,8 @@ export function firstLevel(stem: Uint8Array, fingerprint: Fingerprint): number {
 }
 
 /**
- * Which half a stem falls into at a split, counted from 0. Each split looks at one more byte; when the stem has no more
- * bytes, at the next bit of the hash of all of them.
+ * The half a stem falls into at a split, counted from 0. Each split looks at one more byte; once the stem is used up, at the
+ * next bit of the hash of the whole stem.
  */
 export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerprint): '0' | '1' {
   const beyond = split - Math.max(0, stem.length - FIRST_LEVEL_BYTES - 1);
@@ -47,14 +47,14 @@ export function splitBit(stem: Uint8Array, split: number, fingerprint: Fingerpri
   return (hash >> BigInt(Math.min(63, Math.max(0, beyond)))) & 1n ? '1' : '0';
 }
 
-/** What `divideByWeight` needs to know of an item. */
+/** What `divideByWeight` needs to know about an item. */
 export interface Divisible {
   readonly name: string;
-  /** Roughly its canonical bytes. */
+  /** Approximate canonical bytes. */
   readonly weight: number;
 }
 
-/** Computes first-level buckets, and remembers them by the few bytes that decide: a generator asks for every package. */
+/** Computes first-level buckets, and caches them by the few bytes that matter, since a generator asks for every package. */
 export class NamePlacer {
   readonly fingerprint: Fingerprint;
   readonly #numbers = new Map<string, number>();
@@ -78,7 +78,7 @@ export class NamePlacer {
 
 const MAX_REMEMBERED = 1 << 16;
 
-// Enough of a name for so many bytes after a leading `lib`; one code unit more, because the last may be half a character.
+// A prefix of a name with at least `bytes` bytes after a leading `lib`, plus one code unit in case the last is half a character.
 function decisivePrefix(name: string, bytes: number): string {
   return name.slice(0, LIB.length + bytes + 1);
 }
@@ -120,7 +120,7 @@ export function divideByWeight<Item extends Divisible>(
   return parts;
 }
 
-/** The bits of the next splits, as far as all items share them because their names begin alike, as in `package-000001`. */
+/** The bits of the next splits that all items share because their names start alike, as in `package-000001`. */
 function commonBits(items: readonly Divisible[], from: number, fingerprint: Fingerprint): string {
   const [first] = items;
   if (first === undefined) return '';
@@ -133,7 +133,7 @@ function commonBits(items: readonly Divisible[], from: number, fingerprint: Fing
   return bits;
 }
 
-/** How many bytes all stems share at their beginning; infinitely many if they are equal. */
+/** Length in bytes of the common prefix of all stems; infinite if they are equal. */
 function commonLength(items: readonly Divisible[]): number {
   const stems = items.map(({ name }) => (name.startsWith('lib') ? name.slice(3) : name));
   const [first = ''] = stems;
@@ -145,12 +145,12 @@ function commonLength(items: readonly Divisible[]): number {
     length = same;
   }
   if (stems.every((stem) => stem === first)) return Number.POSITIVE_INFINITY;
-  // Half a character in common is no byte in common.
+  // Do not count half a character.
   const shared = first.slice(0, length);
   return encodeText(shared.isWellFormed() ? shared : shared.slice(0, -1)).length;
 }
 
-/** Whether a package with this stem belongs in the bucket at this place, as far as its name decides. */
+/** Whether a package with this stem belongs in the bucket at this place, going by its name alone. */
 export function belongsInBucket(stem: Uint8Array, place: BucketPlace, fingerprint: Fingerprint): boolean {
   if (firstLevel(stem, fingerprint) !== place.number) return false;
   return [...place.splits].every((bit, split) => splitBit(stem, split, fingerprint) === bit);
@@ -162,7 +162,7 @@ export function formatBucketId(place: BucketPlace): string {
   return place.splits === '' ? base : `${base}/${place.splits}`;
 }
 
-/** Parses a bucket's id. Throws a format error for anything that `formatBucketId` does not write. */
+/** Parses a bucket's id. Throws a format error for anything that `formatBucketId` would not write. */
 export function parseBucketId(id: string): BucketPlace {
   const match = /^(0|[1-9]\d?)\/(own|shared)(?:\/([01]{1,252}))?$/.exec(id);
   const number = Number(match?.[1]);

@@ -1,7 +1,7 @@
 /**
- * Canonical JSON: object keys in the order of their code points, no white space, numbers and strings as ECMAScript's
- * `JSON.stringify` writes them. It differs from RFC 8785 only in the order of keys outside the basic multilingual plane.
- * Equal values have equal bytes.
+ * Canonical JSON: object keys ordered by code point, no white space, numbers and strings as written by ECMAScript's
+ * `JSON.stringify`. It differs from RFC 8785 only in the order of keys outside the basic multilingual plane. Equal values have
+ * equal bytes.
  */
 import { compareText } from './order.ts';
 import type { FieldValue } from './record.ts';

@@ -1,4 +1,4 @@
-/** Optional members under `exactOptionalPropertyTypes`: a member has a value, or it is absent. */
+/** Optional members under `exactOptionalPropertyTypes`: a member either has a value or is absent. */
 
 type Defined<Members> = {
   [Key in keyof Members as undefined extends Members[Key] ? never : Key]: Members[Key];
@@ -6,7 +6,7 @@ type Defined<Members> = {
   [Key in keyof Members as undefined extends Members[Key] ? Key : never]?: Exclude<Members[Key], undefined>;
 };
 
-/** The members of an object, in their order, without those that are undefined. */
+/** The members of an object without the undefined ones, in the same order. */
 export function defined<Members extends object>(members: Members): Defined<Members> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<Members>;
 }

@@ -1,5 +1,5 @@
 /**
- * What each kind of field may hold. A check reports problems and returns nothing; it never throws, whatever the value is.
+ * Checks of the values of each kind of field. A check reports problems and never throws, whatever the value.
  * `record.schema.json` states the same rules for other programs.
  */
 import { isDigest } from './digest.ts';
@@ -7,7 +7,7 @@ import { MAX_FIELD_DEPTH, MAX_NAME_LENGTH } from './limits.ts';
 import { ALL } from './record.ts';
 import { describeValue, type RecordProblems } from './record-problems.ts';
 
-/** Reports what is wrong with a value, which `at` has entered. */
+/** Reports the problems of a value that `at` has entered. */
 export type Check = (value: unknown, at: RecordProblems) => void;
 
 /** Any JSON value of at most `MAX_FIELD_DEPTH` levels. */
@@ -22,7 +22,7 @@ function isJsonLiteral(value: unknown): boolean {
   return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }
 
-/** A string of well-formed Unicode, no longer than the field allows. */
+/** A string of well-formed Unicode within the field's length limit. */
 export function checkText(value: unknown, at: RecordProblems): void {
   if (typeof value !== 'string') {
     at.report('a string', describeValue(value));
@@ -40,7 +40,7 @@ export function checkTexts(value: unknown, at: RecordProblems): void {
   else at.report('a list of strings', describeValue(value));
 }
 
-/** A name, safe as a path segment and as a key: no separators, no control characters, nothing that leads elsewhere. */
+/** A name that is safe as a path segment and as a key: no separators, no control characters, no `.` or `..`. */
 export function checkName(value: unknown, at: RecordProblems): void {
   if (typeof value !== 'string') at.report('a string', describeValue(value));
   else if (value.length === 0) at.report('at least one character', describeValue(value));
@@ -87,7 +87,7 @@ export function checkDigest(value: unknown, at: RecordProblems): void {
 // An empty, "." or ".." segment, which includes a slash at either end; a backslash; a control character.
 const unsafePath = /(?:^|\/)\.{0,2}(?:\/|$)|[\\\p{Cc}]/u;
 
-/** A relative path that stays below its root on every system. */
+/** A relative path that stays inside its root on every system. */
 export function checkPath(value: unknown, at: RecordProblems): void {
   if (typeof value === 'string' && unsafePath.test(value)) {
     at.report(
@@ -101,13 +101,13 @@ export function checkPath(value: unknown, at: RecordProblems): void {
 
 /** An absolute http(s) URL. */
 export function checkUrl(value: unknown, at: RecordProblems): void {
-  // The pattern refuses what `URL` silently repairs: white space, control characters, backslashes, missing slashes.
+  // The pattern refuses what `URL` would silently repair: white space, control characters, backslashes, missing slashes.
   const isUrl = typeof value === 'string' && /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(value) && URL.canParse(value);
   if (isUrl) checkText(value, at);
   else at.report('an absolute http or https URL', describeValue(value));
 }
 
-/** Binary differences from older versions of the package file: each with its origin, size, digest and place. */
+/** Binary deltas from older versions of the package file, each with its `from` version, size, digest, and path or URL. */
 export function checkPackageDeltas(value: unknown, at: RecordProblems): void {
   if (Array.isArray(value)) checkList(value, at, checkPackageDelta);
   else at.report('a list of objects', describeValue(value));
@@ -167,7 +167,7 @@ function isTooDeep(at: RecordProblems): boolean {
   return true;
 }
 
-// Excludes dates, maps and other instances, which a reader might produce and JSON has no form for.
+// Excludes dates, maps and other instances that a reader might produce but JSON cannot represent.
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,13 +1,13 @@
 /**
- * Our own limits: each a name, a number and a reason. They are generous on purpose: a repository that reaches one is ten
- * times the size of the largest known. They are the same for the generator and for every client, and tested on both sides.
+ * Our own limits, each with its reason. They are deliberately generous: a repository that reaches one is ten times the size of
+ * the largest known. The generator and every client use the same limits, and both sides are tested.
  */
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
-/** Bytes of `index.json`, the one file whose size nothing announces. 16 MiB hold 8,000 summaries. */
+/** Bytes of `index.json`, the only file whose size is not announced by another. 16 MiB hold 8,000 summaries. */
 export const MAX_INDEX_SIZE: number = 16 * MiB;
 
 /** Canonical bytes of one summary: room for five million Debian packages. */
@@ -16,13 +16,13 @@ export const MAX_SUMMARY_SIZE: number = 2 * GiB - 1;
 /** Canonical bytes of a summary's header: room for 100,000 buckets. */
 export const MAX_HEADER_SIZE: number = 16 * MiB;
 
-/** Stored bytes may exceed canonical bytes by this factor, and `MAX_STORED_SLACK`: gzip members of incompressible data. */
+/** Stored bytes may exceed canonical bytes by this factor plus `MAX_STORED_SLACK`, for gzip members of incompressible data. */
 export const MAX_STORED_RATIO = 1.01;
 
 /** Bytes; see `MAX_STORED_RATIO`. */
 export const MAX_STORED_SLACK: number = 4 * MiB;
 
-/** The most stored bytes that so many canonical bytes may take. */
+/** The most stored bytes for a number of canonical bytes. */
 export function maxStoredSize(size: number): number {
   return Math.ceil(size * MAX_STORED_RATIO) + MAX_STORED_SLACK;
 }
@@ -30,7 +30,7 @@ export function maxStoredSize(size: number): number {
 /** Canonical bytes of one file in `details/`. */
 export const MAX_DETAILS_SIZE: number = 64 * MiB;
 
-/** Bytes of the dictionary that details share: zlib looks back no further. */
+/** Bytes of the dictionary shared by details: zlib looks back no further. */
 export const MAX_DICTIONARY_SIZE: number = 32 * KiB;
 
 /** UTF-16 code units of one text in a record. The longest in Debian has 12,000. */
@@ -42,10 +42,10 @@ export const MAX_NAME_LENGTH = 255;
 /** Bytes of one record of the input: a JSON document, a YAML document or a stanza. */
 export const MAX_RECORD_SIZE: number = 16 * MiB;
 
-/** Bytes of one input file, decompressed: stops decompression bombs. Forty times conda's largest `repodata.json`. */
+/** Decompressed bytes of one input file, against decompression bombs. Forty times conda's largest `repodata.json`. */
 export const MAX_INPUT_SIZE: number = 8 * GiB;
 
-/** How often the aliases of one YAML document may be expanded, nested ones multiplied. */
+/** How often the aliases of one YAML document may be expanded; nested ones multiply. */
 export const MAX_YAML_ALIASES = 1000;
 
 /** How deep a field's arrays and objects may nest. */
@@ -54,5 +54,5 @@ export const MAX_FIELD_DEPTH = 32;
 /** Older versions of a summary that keep a delta to the newest. */
 export const MAX_HISTORY = 256;
 
-/** Older versions of a summary that keep a delta, if the configuration does not say how many. */
+/** The default number of older versions that keep a delta. */
 export const DEFAULT_HISTORY = 16;

@@ -1,13 +1,13 @@
 /**
- * The listings of one slice: each record once, with all architectures that list it. A record that is read twice is kept once;
- * two records of the same name, version and arch with different content are a conflict if both belong to one summary.
+ * The listings of one slice: each record once, with all architectures that list it. Duplicates are kept once; two records with
+ * the same name, version and arch but different content conflict if both belong to one summary.
  */
 import type { Problem } from '../errors.ts';
 import { compareListings, type Listing, type Place } from './listing.ts';
 import { compareText } from './order.ts';
 import { archesOf, recordKey } from './record.ts';
 
-/** Whether two records are equal, whatever the order of their fields. Called only if their bytes differ. */
+/** Whether two records are equal apart from the order of their fields. Called only if their bytes differ. */
 export type SameContent = (a: Listing, b: Listing) => boolean;
 
 /** Collects listings. */
@@ -20,12 +20,12 @@ export class ListingSet {
     this.#sameContent = sameContent;
   }
 
-  /** How many different combinations of name, version and arch there are. */
+  /** Number of distinct combinations of name, version and arch. */
   get size(): number {
     return this.#listings.size;
   }
 
-  /** Adds a listing that at most one architecture lists. Gives a problem if it contradicts an earlier one, and drops it. */
+  /** Adds a listing with at most one listing architecture. If it contradicts an earlier one, drops it and returns a problem. */
   add(listing: Listing): Problem | undefined {
     const key = recordKey(listing);
     const [listedBy] = listing.listedBy;
@@ -58,7 +58,7 @@ export class ListingSet {
     return all;
   }
 
-  /** All listings in their total order, whatever order they were added in. */
+  /** All listings in their total order, regardless of the order in which they were added. */
   sorted(): readonly Listing[] {
     return [...this.#listings.values()].flat().sort(compareListings);
   }

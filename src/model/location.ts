@@ -1,8 +1,8 @@
 /**
- * Locations as a person writes them: a URL, or a path on this machine.
+ * Locations as users write them: a URL, or a local path.
  */
 
-/** Whether a location is a URL that can be fetched: `http://` or `https://`, in upper or lower case. */
+/** Whether a location is an `http://` or `https://` URL. Case-insensitive. */
 export function isUrl(location: string): boolean {
   return /^https?:\/\//i.test(location);
 }

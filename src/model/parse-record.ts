@@ -1,6 +1,6 @@
 /**
- * Parses a package record, the only place where records are made. Refuses what a summary cannot hold, and what is unsafe as
- * a name, a path or a key; keeps every field that it does not know.
+ * Parses package records; the only place where records are created. Refuses values that a summary cannot hold or that are
+ * unsafe as names, paths or keys. Keeps every unknown field.
  */
 
 import { quote } from '../text/printable.ts';
@@ -23,16 +23,16 @@ import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
 import type { PackageRecord } from './record.ts';
 import { RecordProblems } from './record-problems.ts';
 
-/** What a record is checked against besides the schema. */
+/** Options of a check besides the schema. */
 export interface ParseRecordOptions {
   /** Top-level fields that go to `details/`; their texts may be longer than `MAX_TEXT_LENGTH`. */
   readonly detailFields?: ReadonlySet<string>;
 }
 
-/** A record, or everything that is wrong with it. */
+/** A record, or all of its problems. */
 export type ParsedRecord = { readonly record: PackageRecord } | { readonly problems: readonly string[] };
 
-/** The fields that repomill knows. Any other is the user's own and may hold any JSON value. */
+/** The fields that repomill knows. All others belong to the user and may hold any JSON value. */
 const knownFields: ReadonlyMap<string, Check> = new Map([
   ['name', checkName],
   ['version', checkName],
@@ -55,14 +55,14 @@ const knownFields: ReadonlyMap<string, Check> = new Map([
 
 const requiredFields = ['name', 'version', 'arch'];
 
-/** Written by repomill into records whose fields went to `details/`. */
+/** Added by repomill to records with fields in `details/`. */
 const RESERVED_FIELD = 'detailsSize';
 
 const noDetails: ReadonlySet<string> = new Set();
 
 /**
- * Checks the fields of one record (`record.schema.json`). Gives the same object as a record, or all of its problems, each as
- * `field "size": expected …, found …`. Nothing is thrown.
+ * Checks the fields of one record (`record.schema.json`). Returns the same object as a record, or all of its problems, each as
+ * `field "size": expected …, found …`. Never throws.
  */
 export function parseRecord(
   fields: Readonly<Record<string, unknown>>,
@@ -80,7 +80,7 @@ export function parseRecord(
     (check ?? checkValue)(fields[field], at);
     at.leave();
   }
-  // Every key and value was checked above, so the fields are a record.
+  // Every key and value has been checked, so the fields are a record.
   return at.messages.length === 0 ? { record: fields as PackageRecord } : { problems: at.messages };
 }
 

@@ -1,17 +1,17 @@
 /**
- * The stage between records and layouts: which listings belong to which summary. Pure, and the same for every layout.
+ * Divides listings among summaries: the stage between records and layouts. Pure, and the same for every layout.
  */
 import type { Listing } from './listing.ts';
 import { compareText } from './order.ts';
 import { ALL, archesOf } from './record.ts';
 
-/** What decides which summaries something belongs to. */
+/** What determines the summaries a listing belongs to. */
 export interface Membership extends Pick<Listing, 'arch' | 'listedBy' | 'subsets'> {
-  /** Belongs to its subsets only, not to the whole of an arch. */
+  /** Belongs only to its subsets, not to the complete summary of an arch. */
   readonly onlyInSubsets?: boolean;
 }
 
-/** The content of one summary, or one slice of it, in the total order of records. */
+/** The content of a summary or of a slice of one, in the total order of records. */
 export interface SummaryContent<Member extends Membership = Listing> {
   readonly arch: string;
   readonly subset?: string;
@@ -22,13 +22,13 @@ export interface SummaryContent<Member extends Membership = Listing> {
 export interface PartitionOptions {
   /** Every arch of the repository, in order (`archesOfRepository`). */
   readonly arches: readonly string[];
-  /** Names of the subsets, in the order that `Listing.subsets` counts. */
+  /** Names of the subsets, indexed by `Listing.subsets`. */
   readonly subsets: readonly string[];
 }
 
 /**
- * Divides listings among summaries: for every arch, in order, the whole of it and then its subsets in order. An `all` record
- * belongs to the architectures that list it, or to every arch if none does.
+ * Divides listings among summaries: for every arch, in order, first the complete one, then its subsets in order. An `all`
+ * record belongs to the architectures that list it, or to every arch if none does.
  *
  * @param listings - in the total order (`ListingSet.sorted`)
  */
@@ -49,8 +49,8 @@ export function partition<Member extends Membership>(
 }
 
 /**
- * The architectures that a repository has summaries for: those that list records, those of records that no arch lists, and
- * those that are configured. A repository with nothing but `all` records has the one arch `all`.
+ * The architectures for which a repository has summaries: those that list records, those of records that no arch lists, and
+ * configured ones. A repository with only `all` records has the single arch `all`.
  */
 export function archesOfRepository(found: Iterable<string>, configured: readonly string[]): readonly string[] {
   const arches = new Set([...configured, ...found]);

@@ -14,11 +14,11 @@ export interface PathRule {
   readonly template: string;
   /** The fields that the template reads. */
   readonly fields: readonly string[];
-  /** The path that the rule gives; undefined if it reads a field that is missing or not a string. */
+  /** The path according to the rule; undefined if it reads a field that is missing or not a string. */
   apply(fieldOf: FieldOf): string | undefined;
 }
 
-/** The filters that a placeholder may apply to a field's text. */
+/** The filters that a placeholder can apply to a field's text. */
 const filters: Readonly<Record<string, (text: string) => string>> = {
   word: (text) => text.split(' ', 1)[0] ?? '',
   noepoch: (text) => text.slice(text.indexOf(':') + 1),
@@ -28,7 +28,7 @@ const filters: Readonly<Record<string, (text: string) => string>> = {
 /**
  * Parses a template: text, and placeholders such as `{field}` or `{field|other field:filter:filter}`.
  *
- * @param blame - the code of the error that a wrong template throws: `usage` in a configuration, `format` in a bucket
+ * @param blame - the code of the error for a malformed template: `usage` in a configuration, `format` in a bucket
  */
 export function parsePathRule(template: string, blame: 'usage' | 'format' = 'usage'): PathRule {
   const parts: ((fieldOf: FieldOf) => string | undefined)[] = [];

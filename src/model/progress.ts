@@ -2,7 +2,7 @@
  * How long-running work reports progress: to a terminal bar, to a profiler, or nowhere.
  */
 
-/** What a person sees as one step: of a build, of an audit, of a pull. */
+/** A step of a build, an audit or a pull, as shown to users. */
 export type Stage =
   | 'reading'
   | 'encoding'
@@ -14,24 +14,24 @@ export type Stage =
   | 'downloading'
   | 'storing';
 
-/** What the amounts of a stage count. */
+/** The unit of a stage's amounts. */
 export type Unit = 'bytes' | 'files' | 'refs' | 'slices' | 'summaries' | 'deltas';
 
-/** What may be found in a cache instead of being made or fetched: a build's cache, or a client's copy. */
+/** What may be found in a build's cache or a client's copy, instead of being made or fetched. */
 export type CacheKind = 'file' | 'batch' | 'slice' | 'bucket' | 'index' | 'summary';
 
-/** How far one download has come. */
+/** The progress of one download. */
 export interface Download {
   /** Path in the published tree. */
   readonly path: string;
   /** Bytes so far. */
   readonly received: number;
-  /** Bytes announced; absent for the index, whose length nothing announces. */
+  /** Expected bytes; absent for the index, whose length is not known in advance. */
   readonly total?: number;
 }
 
 /**
- * Receives the progress of a build, an audit or a pull. Every member is optional; none may throw.
+ * Receives the progress of a build, an audit or a pull. Every member is optional, and none may throw.
  *
  * @example
  * await build({ input: 'packages', out: 'public', progress: { warn: (message) => console.warn(message) } });
@@ -39,23 +39,23 @@ export interface Download {
 export interface Progress {
   /** A stage begins. `total` and later amounts are in `unit`; a total of 0 means that it is unknown. */
   start?(stage: Stage, total: number, unit?: Unit): void;
-  /** So much more of the stage is done. */
+  /** Another `amount` of the stage is done. */
   advance?(amount: number): void;
-  /** Something was looked up in a cache: found (`hit`), or it has to be made. */
+  /** Something was looked up in a cache. If it was not found (`hit` is false), it has to be made. */
   cacheLookup?(kind: CacheKind, hit: boolean): void;
-  /** A download goes on. */
+  /** A download has progressed. */
   download?(state: Download): void;
-  /** Something a person should know although nothing failed. */
+  /** Something the user should know although nothing failed. */
   warn?(message: string): void;
 }
 
-/** A progress with every member: what the code below the public faces reports to. */
+/** A progress with every member, for the code below the public faces. */
 export type Reporter = Required<Progress>;
 
-/** Reports nothing to anyone. */
+/** Reports nothing. */
 export const silent: Reporter = { start() {}, advance() {}, cacheLookup() {}, download() {}, warn() {} };
 
-/** Fills in the members that a progress lacks. */
+/** Fills in the missing members of a progress. */
 export function reporterOf(progress: Progress | undefined): Reporter {
   if (progress === undefined) return silent;
   return {

@@ -1,6 +1,6 @@
 /**
- * The problems of one record. A check walks into a value, and each problem that it reports names the place it has reached.
- * Walking costs two array operations, so a value without problems is checked at full speed.
+ * The problems of one record. A check walks into a value, and each reported problem names the place it has reached. A step
+ * costs only two array operations, so values without problems are checked at full speed.
  */
 import { quote } from '../text/printable.ts';
 
@@ -8,11 +8,11 @@ import { quote } from '../text/printable.ts';
 export class RecordProblems {
   /** `field "size": expected …, found …`, in the order of the fields. */
   readonly messages: string[] = [];
-  /** The most UTF-16 code units that a text may have in the field that is being checked. */
+  /** The most UTF-16 code units of a text in the current field. */
   textLimit: number = Number.POSITIVE_INFINITY;
   readonly #path: (string | number)[] = [];
 
-  /** How many fields, keys and list items lead to the value that is being checked; 1 for the value of a field. */
+  /** Number of fields, keys and list items that lead to the current value; 1 for the value of a field. */
   get depth(): number {
     return this.#path.length;
   }
@@ -25,7 +25,7 @@ export class RecordProblems {
     this.#path.pop();
   }
 
-  /** Reports the value that was entered last. `found` is a phrase; `describeValue` makes one from a value. */
+  /** Reports a problem with the current value. `found` is a phrase; `describeValue` makes one from a value. */
   report(expected: string, found: string): void {
     const [field = '', ...rest] = this.#path;
     const place = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');

@@ -1,10 +1,10 @@
 /**
- * The package record: what is known of one version of one package. It is flat on purpose: the user's own fields are next to
- * those that repomill knows, and keep their types. Only `parse-record.ts` makes records.
+ * The package record: what is known about one version of a package. Flat on purpose: users' own fields are next to those that
+ * repomill knows, and keep their types. Only `parse-record.ts` creates records.
  */
 import { compareText } from './order.ts';
 
-/** What a field may hold: any JSON value. */
+/** The value of a field: any JSON value. */
 export type FieldValue =
   | string
   | number
@@ -21,10 +21,10 @@ export interface PackageRecord {
   readonly [field: string]: FieldValue | undefined;
 }
 
-/** What identifies a record in a summary. */
+/** The fields that identify a record in a summary. */
 export type RecordName = Pick<PackageRecord, 'name' | 'version' | 'arch'>;
 
-/** The arch of packages that run on every architecture. */
+/** The arch of packages for every architecture. */
 export const ALL = 'all';
 
 /** The record's own architectures as a list. */
@@ -37,7 +37,7 @@ export function recordKey(record: RecordName): string {
   return `${record.name}\0${record.version}\0${archesOf(record).join(',')}`;
 }
 
-/** The order of records in a bucket and in every listing: by name, then version, then arch, each by code point. */
+/** The order of records in buckets and listings: by name, then version, then arch, each by code point. */
 export function compareRecords(a: RecordName, b: RecordName): number {
   return (
     compareText(a.name, b.name) ||
@@ -46,7 +46,7 @@ export function compareRecords(a: RecordName, b: RecordName): number {
   );
 }
 
-/** Roughly the bytes that a value takes in a summary: each text and one byte more, eight bytes for anything else. */
+/** Approximate bytes of a value in a summary: one more than its length for each text, eight for anything else. */
 export function weightOf(value: FieldValue | PackageRecord | undefined): number {
   if (typeof value === 'string') return value.length + 1;
   if (typeof value !== 'object' || value === null) return 8;
@@ -55,7 +55,7 @@ export function weightOf(value: FieldValue | PackageRecord | undefined): number 
   return weight;
 }
 
-/** A record as a JSON value: without the members that are undefined. */
+/** A record as a JSON value, without undefined members. */
 export function asValue(record: PackageRecord): FieldValue {
   const value: Record<string, FieldValue> = {};
   for (const [field, member] of Object.entries(record)) if (member !== undefined) value[field] = member;

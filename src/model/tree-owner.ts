@@ -1,21 +1,21 @@
-/** Which files of a published tree are whose. */
+/** Ownership of the files in a published tree. */
 
-/** What a layout calls its own in a tree. */
+/** A layout as the owner of files in a tree. */
 export interface TreeOwner {
-  /** Files that clients start from, the most current first: finding one means that the layout is in the tree. */
+  /** Files that clients start from, the most current first. If any exists, the tree has this layout. */
   readonly entryPoints: readonly string[];
-  /** The directories that it writes into, besides the top of the tree. */
+  /** The directories it writes to, besides the top of the tree. */
   readonly directories: readonly string[];
   /**
-   * Whether the tree is the layout's own, so that any file which no layout writes is foreign. Otherwise only such files in its
-   * directories are: the tree is something else too.
+   * Whether the whole tree belongs to the layout, so that every file no layout writes is foreign. Otherwise the tree has other
+   * uses too, and only such files in the layout's directories are foreign.
    */
   readonly isWholeTree: boolean;
-  /** Whether it writes files at this path, and may prune them. */
+  /** Whether it writes, and may prune, files at this path. */
   owns(path: string): boolean;
 }
 
-/** Every directory that one of the owners writes into. */
+/** The directories that any of the owners writes to. */
 export function directoriesOf(owners: readonly TreeOwner[]): readonly string[] {
   return [...new Set(owners.flatMap(({ directories }) => directories))];
 }

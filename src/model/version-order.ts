@@ -1,7 +1,7 @@
 /**
- * The order of versions: that of Debian's dpkg (deb-version(7), "Sorting algorithm"), for every kind of package. Semantic
- * versions come out right except for pre-releases: `1.0.0-rc.1` sorts after `1.0.0`, as a Debian revision does; written as
- * `1.0.0~rc.1`, it sorts before. Any two texts can be compared, valid versions or not.
+ * The order of versions for every kind of package: that of Debian's dpkg (deb-version(7), "Sorting algorithm"). Semantic
+ * versions sort correctly except for pre-releases: `1.0.0-rc.1` sorts after `1.0.0`, like a Debian revision; `1.0.0~rc.1`
+ * sorts before it. Any two texts can be compared, even invalid versions.
  */
 
 /**
@@ -26,7 +26,7 @@ interface VersionParts {
 
 const epochPattern = /^(\d+):/;
 
-// The revision follows the last hyphen. A missing epoch or revision counts as 0, which is how '' compares.
+// The revision follows the last hyphen. A missing epoch or revision counts as 0; '' compares equal to it.
 function splitVersion(version: string): VersionParts {
   const epoch = epochPattern.exec(version)?.[1] ?? '';
   const start = epoch === '' ? 0 : epoch.length + 1;
@@ -34,7 +34,7 @@ function splitVersion(version: string): VersionParts {
   return { epoch, upstream: version.slice(start, hyphen), revision: version.slice(hyphen + 1) };
 }
 
-// Alternately: non-digits, character by character by weight; then a run of digits, as a number of any length.
+// Alternates between non-digits, compared character by character by weight, and runs of digits, compared as numbers.
 function comparePart(a: string, b: string): number {
   let i = 0;
   let j = 0;
@@ -61,7 +61,7 @@ function comparePart(a: string, b: string): number {
 const ZERO = 0x30;
 const TILDE = 0x7e;
 
-// `~` comes before the end of the part, the end before letters, letters before everything else.
+// `~` sorts before the end of the part, the end before letters, letters before everything else.
 function weightAt(text: string, at: number): number {
   if (at >= text.length || isDigit(text, at)) return 0;
   const code = text.charCodeAt(at);

@@ -1,12 +1,12 @@
 /**
- * What a build did, in the figures that a person or a script wants to know.
+ * The report of a build, for people and scripts.
  */
 
 import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { PublishReport } from './publish.ts';
 
-/** A published summary, in any layout. */
+/** A published summary of any layout. */
 export interface SummaryReport {
   readonly arch: string;
   readonly subset?: string;
@@ -15,35 +15,35 @@ export interface SummaryReport {
   readonly size: number;
   readonly storedSize: number;
   readonly packages: number;
-  /** Older versions that have a delta to this one, newest first. */
+  /** Older versions with a delta to this one, newest first. */
   readonly history: readonly { readonly sha256: Digest; readonly deltaSize: number }[];
 }
 
-/** What a layout says about the tree that it planned. */
+/** A layout's report on the tree it planned. */
 export interface TreeReport {
   readonly layout: string;
   /** What the tree says about itself, such as its `version`. */
   readonly state: Readonly<Record<string, string | number>>;
-  /** Stored bytes of the entry point that clients load first. */
+  /** Stored bytes of the entry point that clients fetch first. */
   readonly indexSize: number;
-  /** Package records or refs, each counted once however many architectures list it. */
+  /** Number of package records or refs. One listed by several architectures counts once. */
   readonly packages: number;
   readonly summaries: readonly SummaryReport[];
 }
 
-/** The result of a build. All sizes are in stored bytes unless they say otherwise. */
+/** The result of a build. All sizes are in stored bytes unless stated otherwise. */
 export interface BuildReport extends TreeReport {
-  /** False if the tree already held everything, and nothing was written. */
+  /** False if the tree was already up to date and nothing was written. */
   readonly changed: boolean;
-  /** Input files that were read, and those that no reader recognises. */
+  /** Number of input files read, and the files that no reader recognises. */
   readonly files: number;
   readonly skipped: readonly string[];
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly writtenBytes: number;
   readonly pruned: readonly string[];
-  /** What a client of the previous version fetches: the index and the largest of the newest deltas; absent if there is no delta. */
+  /** Bytes a client of the previous version fetches: the index and the largest of the newest deltas. Absent without a delta. */
   readonly updateBytes?: number;
-  /** What a new client fetches: the index and the largest summary. */
+  /** Bytes a new client fetches: the index and the largest summary. */
   readonly firstBytes: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A published tree in a local directory. Locking it also clears what an interrupted build left.
+ * A published tree in a local directory. Locking it also removes leftovers of an interrupted build.
  */
 import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
 import { type DirectoryLock, LOCK_NAME, takeLock } from '../platform/files/lock.ts';
@@ -8,7 +8,7 @@ import { seenFiles } from '../platform/files/seen-files.ts';
 import { createFile, isTemporaryPath, removeFile, replaceFile, syncDirectory } from '../platform/files/write-files.ts';
 import { partsOf, type ReadableTree, type Tree } from './tree.ts';
 
-/** A directory to read from, such as another build's output. */
+/** A directory to read from, such as the output of another build. */
 export function readableDirectory(directory: string): ReadableTree {
   return {
     location: directory,
@@ -17,7 +17,7 @@ export function readableDirectory(directory: string): ReadableTree {
   };
 }
 
-/** A directory to publish into. Writes nothing before the first write. */
+/** A directory to publish into. Opening it writes nothing. */
 export function directoryTree(directory: string): Tree {
   return {
     ...readableDirectory(directory),
@@ -25,25 +25,25 @@ export function directoryTree(directory: string): Tree {
     create: (path, content) => createFile(`${directory}/${path}`, partsOf(content)),
     replace: async (path, content) => {
       await replaceFile(`${directory}/${path}`, partsOf(content));
-      // Everything that was renamed into place before this file must be durable before it is.
+      // Files renamed into place before this one must become durable before it does.
       await syncDirectory(directory);
     },
     remove: (path) => removeFile(`${directory}/${path}`),
   };
 }
 
-/** A directory that no other build writes to until it is released. */
+/** A directory that no other build writes to until the lock is released. */
 export interface LockedTree {
-  /** Before its first write, it makes sure that nothing that was read from it has changed since. */
+  /** The first write verifies that nothing read from the tree has changed in the meantime. */
   readonly tree: Tree;
   release(): Promise<void>;
 }
 
 /**
- * Keeps every other build out of a directory, and clears what an interrupted one left.
+ * Keeps all other builds out of a directory, and removes the leftovers of interrupted ones.
  *
- * @param signal - ends the waiting for signs of life of a build that cannot be looked up
- * @throws RepomillError `conflict` if a different build is writing there; the first write throws it too; `interrupted`
+ * @param signal - aborts waiting for signs of life of a build that cannot be looked up
+ * @throws RepomillError `conflict` if another build is writing there; the first write throws it too; `interrupted`
  */
 export async function lockDirectory(
   directory: string,

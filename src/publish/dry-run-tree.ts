@@ -1,10 +1,10 @@
 /**
- * A tree that reads from a different one and keeps every write in memory: a dry run does all of the work and changes nothing.
+ * A tree that reads from another one and keeps every write in memory, so that a dry run does all the work but changes nothing.
  */
 import { concatBytes } from '../bytes/bytes.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 
-/** A tree with all changes of `below` in memory. */
+/** A tree that reads from `below` and keeps all changes in memory. */
 export function dryRunTree(below: Tree): Tree {
   const written = new Map<string, Uint8Array>();
   const removed = new Set<string>();

@@ -1,6 +1,6 @@
 /**
- * The headers that a host should send with a published tree, and the order in which its files are uploaded. Each layout brings
- * its own rules; this is what they are made of, and how rules of several layouts work as one table.
+ * The headers a host should send with a published tree, and the upload order of its files. Each layout has its own rules; this
+ * file defines them and merges the rules of several layouts into one table.
  */
 import { compareText } from '../model/order.ts';
 
@@ -8,43 +8,43 @@ import { compareText } from '../model/order.ts';
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * When files are uploaded: content first, then what names it, and entry points last, so that at every moment a client finds
- * whatever the file leads to that it started from.
+ * When a file is uploaded: content first, then the files that name it, and entry points last, so that clients always find
+ * everything that their entry point leads to.
  */
 export type UploadStage = 'content' | 'mutable' | 'entry point';
 
 /** The headers of the files whose path matches. */
 export interface HeaderRule {
-  /** A path of the tree. A star stands for anything, including slashes. */
+  /** A path of the tree. A star matches anything, including slashes. */
   readonly path: string;
   readonly headers: Headers;
-  /** Whether a host gains by compressing the answer. Everything else is compressed already, or must stay byte for byte. */
+  /** Whether the host should compress the response. All other files are compressed already or must arrive byte for byte. */
   readonly compress: boolean;
   readonly stage: UploadStage;
 }
 
-/** What a rule says, in short. */
+/** Options of `headerRule`. */
 export interface HeaderRuleOptions {
   readonly type?: string;
-  /** Whether its files never change. Otherwise they are not kept for long. */
+  /** Whether its files never change. Other files are cached only briefly. */
   readonly immutable?: boolean;
   readonly compress?: boolean;
 }
 
-/** For what changes under its name: a minute, so that no client waits long and a CDN still takes the load. */
+/** For files that change under the same name: a minute, so that clients see changes soon and a CDN still takes the load. */
 const SHORT = 'public, max-age=60';
 
-/** For what is named by its digest: a year, the longest that caches understand, without ever asking again. */
+/** For files named by their digest: a year, the longest that caches support, without revalidation. */
 const FOREVER = 'public, max-age=31536000, immutable';
 
 const BINARY = 'application/octet-stream';
 
-/** Sent with every answer, including errors: a page on a different origin must be able to tell a missing delta from a broken host. */
+/** Sent with every response, even errors: a page on another origin must be able to tell a missing delta from a broken host. */
 export const sharedHeaders: Headers = { 'Access-Control-Allow-Origin': '*' };
 
 /**
- * Makes a rule. None of them carries `Content-Encoding`: the stored bytes are the answer. A client that unpacks a `.gz` in
- * transit has no use for what is left, and byte ranges would be those of different bytes.
+ * Makes a rule. No rule sets `Content-Encoding`: the response is the stored bytes. Clients that decompress a `.gz` in transit
+ * could not use the result, and byte ranges would refer to different bytes.
  */
 export function headerRule(path: string, stage: UploadStage, options: HeaderRuleOptions = {}): HeaderRule {
   const { type = BINARY, immutable = false, compress = false } = options;
@@ -52,7 +52,7 @@ export function headerRule(path: string, stage: UploadStage, options: HeaderRule
 }
 
 /**
- * The rules of several layouts as one table, in the order of upload. A rule that two of them have is in it once.
+ * Merges the rules of several layouts into one table, in upload order and without duplicates.
  */
 export function mergeHeaderRules(tables: readonly (readonly HeaderRule[])[]): readonly HeaderRule[] {
   const stages: readonly UploadStage[] = ['content', 'mutable', 'entry point'];
@@ -60,7 +60,7 @@ export function mergeHeaderRules(tables: readonly (readonly HeaderRule[])[]): re
   return stages.flatMap((stage) => [...rules.values()].filter((rule) => rule.stage === stage));
 }
 
-/** Types of files that may be next to a tree, such as a page that shows it. */
+/** Types of files that may be next to a tree, such as a page that displays it. */
 const foreignTypes: ReadonlyMap<string, string> = new Map([
   ['css', 'text/css; charset=utf-8'],
   ['html', 'text/html; charset=utf-8'],
@@ -70,13 +70,13 @@ const foreignTypes: ReadonlyMap<string, string> = new Map([
   ['txt', 'text/plain; charset=utf-8'],
 ]);
 
-/** The rule for a path: of several that match, the most specific. Undefined for a path of no layout. */
+/** The most specific rule that matches a path. Undefined if no layout writes it. */
 export function ruleFor(path: string, rules: readonly HeaderRule[]): HeaderRule | undefined {
   return bySpecificity(rules).find((rule) => matches(rule, path));
 }
 
 /**
- * The headers for a path, without the shared ones. A file that no layout writes is never kept for long.
+ * The headers for a path, without the shared ones. A file that no layout writes is cached only briefly.
  *
  * @param types - further types of such files, by extension
  */
@@ -91,7 +91,7 @@ export function headersFor(
   return headersOf(foreignTypes.get(extension) ?? types.get(extension) ?? BINARY, SHORT);
 }
 
-/** Rules with the most specific first: the one that matches the fewest paths. */
+/** Rules sorted from most to least specific. A rule that matches fewer paths is more specific. */
 export function bySpecificity(rules: readonly HeaderRule[]): readonly HeaderRule[] {
   const fixed = ({ path }: HeaderRule): number => (path.includes('*') ? path.length : Number.MAX_SAFE_INTEGER);
   return rules.toSorted((a, b) => fixed(b) - fixed(a) || compareText(a.path, b.path));

@@ -1,5 +1,5 @@
 /**
- * Which versions of a summary came before the newest: the same rule for every layout.
+ * Lists the versions of a summary before the newest, by the same rule for every layout.
  */
 import type { Digest } from '../model/digest.ts';
 
@@ -9,7 +9,7 @@ export interface PublishedVersions {
   readonly history: readonly Digest[];
 }
 
-/** Every version before the newest, newest first and each once. A summary that did not change has no new version. */
+/** Every version before the newest, newest first, without duplicates. An unchanged summary gets no new version. */
 export function olderVersions({ sha256, history }: PublishedVersions, newest: Digest): readonly Digest[] {
   return [...new Set([sha256, ...history])].filter((digest) => digest !== newest);
 }

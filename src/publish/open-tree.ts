@@ -1,5 +1,5 @@
 /**
- * Opens the trees of a build: the output, locked and checked, and the tree that histories continue from.
+ * Opens the trees of a build: the output, locked and checked, and the previous tree, whose history it continues.
  */
 import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
@@ -14,7 +14,7 @@ import { dryRunTree } from './dry-run-tree.ts';
 import { checkOwnership } from './ownership.ts';
 import type { ReadableTree, Tree } from './tree.ts';
 
-/** An output that no other build writes to until it is closed. */
+/** An output that is locked against other builds until it is closed. */
 export interface Output {
   readonly tree: Tree;
   close(): Promise<void>;
@@ -24,17 +24,17 @@ export interface Output {
 export interface OutputRequest {
   readonly input: string;
   readonly out: string;
-  /** The output is a repository with files of its own: it may be the input itself, and its files are not foreign. */
+  /** The output is a repository in its own right: it may be the input itself, and its files are not foreign. */
   readonly isInput: boolean;
   /** All layouts. */
   readonly owners: readonly TreeOwner[];
   readonly dryRun?: boolean;
   readonly cache?: string;
-  /** Ends the waiting for a lock whose holder cannot be looked up. */
+  /** Aborts waiting for a lock whose holder cannot be looked up. */
   readonly signal?: AbortSignal;
 }
 
-/** Opens the output of a build. Throws a usage error if input and output overlap, and a conflict if the files are not ours. */
+/** Opens the output of a build. Throws `usage` if input and output overlap, and `conflict` if the output has foreign files. */
 export async function openOutput(request: OutputRequest): Promise<Output> {
   const { input, out, cache, isInput, owners } = request;
   const isInPlace = isInput && (await realPathOf(input)) === (await realPathOf(out));
@@ -50,11 +50,11 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
   return { tree: locked.tree, close: locked.release };
 }
 
-/** Where the tree that was published before is. */
+/** Where to find the previously published tree. */
 export interface PreviousRequest {
-  /** A directory or a URL; undefined: the output. */
+  /** A directory or a URL; by default the output. */
   readonly location: string | undefined;
-  /** It may be missing, because this is the very first build. */
+  /** Whether it may be missing, because this is the very first build. */
   readonly isOptional: boolean;
   /** The layout that continues it. */
   readonly owner: TreeOwner & { readonly title: string };
@@ -62,10 +62,10 @@ export interface PreviousRequest {
 }
 
 /**
- * The tree that was published before.
+ * Opens the previously published tree.
  *
- * @throws RepomillError `not-found` if the place has no tree of the layout: a build that started a new history would make every
- *   client fetch everything again; `transport` if it cannot be read
+ * @throws RepomillError `not-found` if there is no tree of the layout, because starting a new history would make every client
+ *   fetch everything again; `transport` if it cannot be read
  */
 export async function openPrevious(request: PreviousRequest, output: Tree): Promise<ReadableTree> {
   const { location, isOptional, owner, signal } = request;
@@ -95,7 +95,7 @@ function readableSource(source: Source, signal: AbortSignal | undefined): Readab
   };
 }
 
-// The next build would read what is inside the input; it would prune or publish what is inside the output.
+// The next build would read anything inside the input, and prune or publish anything inside the output.
 async function checkApart(directories: Readonly<Record<string, string>>): Promise<void> {
   const places = await Promise.all(
     Object.entries(directories).map(async ([role, path]) => ({ role, path, real: await realPathOf(path) })),

@@ -1,6 +1,6 @@
 /**
- * Whose files are in a directory: a build writes into an empty directory, or into one with a tree of ours, and never prunes
- * what somebody else put there.
+ * Checks who owns the files in a directory: a build writes into an empty directory or into one of our trees, and never prunes
+ * foreign files.
  */
 import { RepomillError } from '../errors.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
@@ -8,9 +8,8 @@ import { isTemporaryPath } from '../platform/files/write-files.ts';
 import type { TreeFile } from './tree.ts';
 
 /**
- * Refuses a directory that holds somebody else's files: without an entry point of ours, everything in it must be something
- * that an interrupted first build may have left. Next to an entry point, foreign files (`_headers`, `.nojekyll`) are welcome
- * and untouched.
+ * Refuses a directory with foreign files. Without one of our entry points, everything in it must be a possible leftover of an
+ * interrupted first build. Next to an entry point, foreign files (`_headers`, `.nojekyll`) are allowed and left alone.
  */
 export function checkOwnership(files: readonly TreeFile[], directory: string, owners: readonly TreeOwner[]): void {
   const entryPoints = new Set(owners.flatMap((owner) => owner.entryPoints));

@@ -1,7 +1,7 @@
 /**
- * Makes a tree hold what a plan lists: immutable files first, then the mutable ones in their order, entry points last; only
- * then it prunes what nothing reaches. At every moment a client that loads an entry point finds every file that it names. An
- * interrupted publish leaves the old entry points in place, and the next one continues where it stopped.
+ * Publishes a plan: writes immutable files first, then mutable ones in order, entry points last, and only then prunes
+ * unreachable files. At every moment, a client that loads an entry point finds every file it names. An interrupted publish
+ * leaves the old entry points in place, and the next one continues where it stopped.
  */
 
 import { inParallel } from '../async/parallel.ts';
@@ -11,31 +11,31 @@ import { digestOf, digestOfParts } from '../platform/hash/sha256.ts';
 import { type Content, partsOf, type Tree } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 
-/** What publishing did. Bytes are stored bytes. */
+/** The result of publishing. Bytes are stored bytes. */
 export interface PublishReport {
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly pruned: readonly string[];
   readonly kept: number;
-  /** Stored bytes of a file that the tree holds now; 0 where it does not. */
+  /** Stored bytes of a file that is now in the tree; 0 if it is not. */
   sizeOf(path: string): number;
 }
 
 /** What publishing needs besides the plan. */
 export interface PublishOptions {
   readonly progress: Reporter;
-  /** Paths that something else in the tree reaches: they are not pruned. */
+  /** Paths reachable from elsewhere in the tree, which are not pruned. */
   readonly reachedByOthers?: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How many files are written at a time: enough to keep busy what makes their content. */
+/** How many files are written at once: enough to keep the producers of their content busy. */
 const PARALLEL = 128;
 
 /**
- * Publishes a plan. A tree that holds everything already is not touched: no byte, no time stamp.
+ * Publishes a plan. A tree that is already complete is not touched: no byte, no time stamp.
  *
- * @throws RepomillError `interrupted` if the signal is aborted before the first entry point is written; from then on the
- *   tree is brought to its new state
+ * @throws RepomillError `interrupted` if the signal is aborted before the first entry point is written; after that, publishing
+ *   always completes
  */
 export async function publish(
   plan: TreePlan,
@@ -43,7 +43,7 @@ export async function publish(
   { progress, reachedByOthers = new Set(), signal }: PublishOptions,
 ): Promise<PublishReport> {
   const present = new Map((await tree.list(plan.directories)).map((file) => [file.path, file.size]));
-  // Summaries of the same content are one file, and so are deltas between them.
+  // Summaries with the same content are one file, and so are deltas between them.
   const files = [...new Map(plan.files.map((file) => [file.path, file])).values()];
   const missing = files.filter((file) => !holds(present, file));
   const written: { path: string; size: number }[] = [];
@@ -83,7 +83,7 @@ function counted(content: Content): { readonly parts: Iterable<Uint8Array>; size
   return { parts: count(), size: () => size };
 }
 
-// A file without a known size is held if it is there: it is named by its digest, and was renamed into place whole.
+// A file of unknown size counts as present if it exists: it is named by its digest, and was renamed into place whole.
 function holds(present: ReadonlyMap<string, number>, file: PlannedFile): boolean {
   const size = present.get(file.path);
   return size !== undefined && (file.size === undefined || file.size === size);
@@ -97,7 +97,7 @@ async function holdsMutable(tree: Tree, present: ReadonlyMap<string, number>, fi
   return digestOf(current) === (file.sha256 ?? digestOfParts(partsOf(await file.content())));
 }
 
-/** Removes files that the layout wrote once and the plan no longer names. What others put there stays. */
+/** Removes files that the layout owns but the plan no longer names. Foreign files stay. */
 async function prune(
   plan: TreePlan,
   tree: Tree,

@@ -1,5 +1,5 @@
 /**
- * A published tree as the generator sees it, wherever it is. Three verbs write, each safe against a crash.
+ * A published tree as the generator sees it, wherever it is. Three methods write; each is crash-safe.
  */
 
 /** A file of a tree. */
@@ -9,7 +9,7 @@ export interface TreeFile {
   readonly size: number;
 }
 
-/** The content of a file: all at once or, to save memory, part by part. */
+/** The content of a file: in one piece or, to save memory, in parts. */
 export type Content = Uint8Array | Iterable<Uint8Array>;
 
 /** The parts of a content, in order. */
@@ -17,19 +17,19 @@ export function partsOf(content: Content): Iterable<Uint8Array> {
   return content instanceof Uint8Array ? [content] : content;
 }
 
-/** Reads from a tree, here or elsewhere. */
+/** A tree to read from, local or remote. */
 export interface ReadableTree {
-  /** For messages: a directory or a URL. */
+  /** A directory or a URL, for messages. */
   readonly location: string;
-  /** Whether the file exists, as far as that can be seen without reading it: a web host is assumed to have it. */
+  /** Whether the file exists, as far as can be told without reading it. A web host is assumed to have it. */
   has(path: string): Promise<boolean>;
-  /** A file's bytes, for the caller to keep; undefined if it is missing. Never reads more than `maxSize` bytes. */
+  /** The bytes of a file, which the caller may keep; undefined if it is missing. Never reads more than `maxSize` bytes. */
   read(path: string, maxSize: number): Promise<Uint8Array | undefined>;
 }
 
-/** A tree that can be written. */
+/** A writable tree. */
 export interface Tree extends ReadableTree {
-  /** The files at the top, and all files below these directories; by default, below all directories. */
+  /** The files at the top, and all files in these directories; by default, in all directories. */
   list(directories?: readonly string[]): Promise<readonly TreeFile[]>;
   /** Creates a file that never changes. If it exists with the same bytes, nothing is written. */
   create(path: string, content: Content): Promise<void>;

@@ -1,6 +1,7 @@
 /**
- * Globs that match whole texts: `*` is any run of characters, `?` is one, `[...]` is one of a set. Case-sensitive, by code point.
- * Every text is a glob: a `[` without its `]` is itself. Takes at most the product of both lengths in time.
+ * Globs that match whole texts: `*` matches any run of characters, `?` any one, `[...]` one of a set. Case-sensitive, by code
+ * point. Every text is a valid glob: an unclosed `[` matches itself. Matching takes at most time proportional to the product of
+ * both lengths.
  */
 
 /** Whether a character, as a code point, is in the set. */
@@ -12,7 +13,7 @@ export function compileGlob(glob: string): (text: string) => boolean {
   return (text) => matches(tokens, text);
 }
 
-/** Compiles what is between `[` and `]`: characters, ranges `a-z`, and a leading `!` or `^` that inverts the set. */
+/** Compiles the text between `[` and `]`: characters, ranges `a-z`, and a leading `!` or `^` that inverts the set. */
 export function compileCharacterSet(set: string): CharacterSet {
   const negated = /^[!^]/.test(set);
   const members = Array.from(negated ? set.slice(1) : set, codePointOf);
@@ -44,7 +45,7 @@ function parseGlob(glob: string): readonly GlobToken[] {
   });
 }
 
-// If a token fails, only the last `*` takes one more character: an earlier one could not match more than it does.
+// If a token fails, only the last `*` needs to take one more character: giving more to an earlier one would not help.
 function matches(tokens: readonly GlobToken[], text: string): boolean {
   let token = 0;
   let at = 0;

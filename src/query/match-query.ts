@@ -1,5 +1,5 @@
 /**
- * Applies a query: it is compiled once and then run over every record. Any query gives an answer for any record; nothing throws.
+ * Applies a query: compiles it once, then tests every record. Any query gives an answer for any record; nothing throws.
  */
 import { compareText } from '../model/order.ts';
 import type { FieldValue, PackageRecord } from '../model/record.ts';
@@ -39,7 +39,7 @@ export function compileQuery(query: Query): (record: PackageRecord) => boolean {
   }
 }
 
-// Whether the test holds for a value at the path. A list means each of its elements; null is no value.
+// Whether the test holds for a value at the path. Lists are searched element by element; null counts as no value.
 function someValue(
   value: FieldValue | PackageRecord | undefined,
   path: FieldPath,
@@ -88,7 +88,7 @@ function compileEqual(wanted: string): (value: FieldValue) => boolean {
   };
 }
 
-// Readers of text formats keep numbers in unknown fields as text. Up to 15 digits are exact as a number.
+// Readers of text formats keep numbers in unknown fields as text. Numbers of up to 15 digits are exact.
 const DIGITS = /^\d{1,15}$/;
 
 function compileOrder(
@@ -111,7 +111,7 @@ function compileOrder(
 
 const KiB = 1024;
 
-/** What a unit multiplies by, in lower case. */
+/** The factor of each unit, in lower case. */
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['', 1],
   ['b', 1],

@@ -1,6 +1,6 @@
 /**
- * Parses a query: a recursive descent with one function per rule of the grammar in QUERY.md. What it refuses, it refuses with the
- * column and what it expected there. Length and nesting are bounded.
+ * Parses a query by recursive descent, with one function per rule of the grammar in QUERY.md. Errors give the column and what
+ * was expected there. Length and nesting are bounded.
  */
 import { RepomillError } from '../errors.ts';
 import {
@@ -13,16 +13,16 @@ import {
   type QueryOperator,
 } from './query.ts';
 
-/** The longest query in UTF-16 code units: some five hundred comparisons. */
+/** The longest query, in UTF-16 code units: about five hundred comparisons. */
 export const MAX_QUERY_LENGTH: number = 16 * 1024;
 
 /** The most levels of parentheses and `not`. */
 export const MAX_QUERY_DEPTH = 64;
 
-/** The text of a query while it is parsed. */
+/** The text of a query during parsing. */
 interface QueryText {
   readonly text: string;
-  /** How far it is parsed, in UTF-16 code units: never before white space. */
+  /** How far it has been parsed, in UTF-16 code units. Never at white space. */
   at: number;
   /** How many parentheses and `not` are open. */
   depth: number;
@@ -129,7 +129,7 @@ function takeBare(source: QueryText, pattern: RegExp): string | undefined {
   return word;
 }
 
-/** Takes a text in quotes and returns what it means. Throws if the quotes do not close. */
+/** Takes a quoted text and returns its meaning. Throws if the quotes are not closed. */
 function takeQuoted(source: QueryText, quote: '"' | '`'): string | undefined {
   const { text } = source;
   if (text[source.at] !== quote) return undefined;
@@ -171,13 +171,13 @@ function skipSpace(source: QueryText): void {
   source.at = source.text.length - length;
 }
 
-/** The error that something unexpected follows. */
+/** The error for something unexpected. */
 function unexpected(source: QueryText, expected: string): RepomillError {
   const found = /^(?:[\w.-]{1,30}|.)/su.exec(source.text.slice(source.at))?.[0];
   return refusal(source.at, `expected ${expected}, found ${found === undefined ? 'the end' : `\`${found}\``}`);
 }
 
-/** The error that the query is wrong at an offset: its message is for people, its problem for programs. */
+/** The error for a mistake at an offset: its message is for people, its problem for programs. */
 function refusal(offset: number, message: string): RepomillError {
   const column = offset + 1;
   return new RepomillError('usage', `query, column ${column}: ${message}`, {

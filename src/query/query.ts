@@ -1,12 +1,12 @@
 /**
- * The query language (QUERY.md): the form that `parse-query.ts` reads and `match-query.ts` applies, the words that need quotes, and
- * how a query is written as text. What `formatQuery` writes, `parseQuery` reads back the same.
+ * The query language (QUERY.md): the form that `parse-query.ts` produces and `match-query.ts` applies, the words that need
+ * quotes, and formatting as text. `parseQuery` reads back exactly what `formatQuery` writes.
  */
 
 /** How a comparison compares: `=` equal, `!=` not equal, `~` glob, and order. */
 export type QueryOperator = '=' | '!=' | '~' | '<' | '<=' | '>' | '>=';
 
-/** A field by its name, or a field inside a field by the names that lead to it. Never empty. */
+/** The name of a field, or the names that lead to a nested field. Never empty. */
 export type FieldPath = readonly [string, ...string[]];
 
 /** A condition on the fields of one record. */
@@ -16,16 +16,16 @@ export type Query =
   | { readonly kind: 'has'; readonly field: FieldPath }
   | { readonly kind: 'compare'; readonly field: FieldPath; readonly operator: QueryOperator; readonly value: string };
 
-/** Words with a meaning of their own. As a field name or a value they need quotes. */
+/** Reserved words. As field names or values they need quotes. */
 export const QUERY_KEYWORDS: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 
 /** A field name without quotes, at `lastIndex`. */
 export const BARE_NAME: RegExp = /[A-Za-z0-9_-]+/y;
 
-/** A value without quotes, at `lastIndex`. It ends at white space, a parenthesis, a quote or a sign. */
+/** A value without quotes, at `lastIndex`. It ends at white space, a parenthesis, a quote or an operator. */
 export const BARE_VALUE: RegExp = /[^\s()"`=<>]+/y;
 
-/** What a backslash and the next character mean, in quotes of either kind. */
+/** Meaning of the character after a backslash, in quotes of either kind. */
 export const QUERY_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\\', '\\'],
   ['"', '"'],
@@ -54,7 +54,7 @@ export function formatQuery(query: Query): string {
   }
 }
 
-// `and` binds tighter than `or`. A series within a series of its own kind keeps the parentheses that it was written with.
+// `and` binds tighter than `or`. A series nested in a series of the same kind keeps its parentheses.
 function formatPart(part: Query, outer: 'and' | 'or' | 'not'): string {
   const bound = part.kind === 'or' || (part.kind === 'and' && outer !== 'or');
   return bound ? `(${formatQuery(part)})` : formatQuery(part);

@@ -1,5 +1,5 @@
 /**
- * The bytes of a stream that are being looked at: chunks are appended at the end, and bytes are dropped at the beginning.
+ * A window on a stream of bytes: chunks are appended at the end, and bytes are dropped from the beginning.
  */
 
 /** A window on a stream of bytes. Each byte is copied in once, and moved only when the buffer is full. */
@@ -32,7 +32,7 @@ export class ByteWindow {
   #makeRoom(wanted: number): void {
     const kept = this.bytes;
     const needed = kept.length + wanted;
-    // At least doubled, so that a record that arrives in many chunks is not copied once for each of them.
+    // At least doubled, so that a record arriving in many chunks is not copied once per chunk.
     const buffer = needed > this.#buffer.length / 2 ? new Uint8Array(needed * 2) : this.#buffer;
     buffer.set(kept);
     this.#buffer = buffer;

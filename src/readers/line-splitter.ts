@@ -6,22 +6,22 @@ import { MAX_RECORD_SIZE } from '../model/limits.ts';
 import { ByteWindow } from './byte-window.ts';
 import { badText, type SplitRecord, type Splitter, TOO_LARGE, tryDecodeText } from './splitter.ts';
 
-/** Where to cut at a line, which is `bytes` from `start` to `end` without its newline. */
+/** Decides where to cut at a line, which is `bytes` from `start` to `end` without its newline. */
 export type LineCut = (bytes: Uint8Array, start: number, end: number) => 'before' | 'after' | 'nowhere';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-// Passed to the caller in place of a line that was too long to keep. It is not empty, as that line was not.
+// Passed to the caller in place of a line that was too long to keep. Like that line, it is not empty.
 const LONG_LINE = new TextEncoder().encode('x');
 
-/** Cuts where `cut` says. Leaves out records of nothing but empty lines. */
+/** Cuts where `cut` says. Skips records that consist of empty lines. */
 export class LineSplitter implements Splitter {
   readonly #cut: LineCut;
   readonly #window = new ByteWindow();
-  /** The line on which the window begins. */
+  /** The line at which the window begins. */
   #recordLine = 1;
-  /** The current line: its number, where it begins in the window, and how far it was searched for its end. */
+  /** The current line: its number, its start in the window, and how far its end has been searched for. */
   #line = 1;
   #lineStart = 0;
   #searched = 0;

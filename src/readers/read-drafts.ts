@@ -1,5 +1,5 @@
 /**
- * The loop that all readers share: bytes to records to drafts, a few hundred drafts at a time. Skips a byte order mark.
+ * The loop shared by all readers: bytes to records to drafts, a few hundred drafts at a time. Skips a byte order mark.
  */
 import { byteOrderMarkSize } from '../bytes/bytes.ts';
 import { isObject } from '../bytes/json.ts';
@@ -10,10 +10,10 @@ import type { InputFile } from '../platform/files/input-file.ts';
 import type { Draft, ReaderOutput } from './reader.ts';
 import type { RawRecord, SplitRecord, Splitter } from './splitter.ts';
 
-/** Drafts and problems that are handed out together. */
+/** Number of drafts and problems to yield together. */
 const OUTPUT_LENGTH = 256;
 
-/** Reads a file through a splitter. `parse` adds the drafts of a record's text, or what is wrong with it. */
+/** Reads a file through a splitter. `parse` adds the drafts in a record's text, or its problems. */
 export async function* readDrafts(
   file: InputFile,
   splitter: Splitter,
@@ -41,7 +41,7 @@ async function* split(file: InputFile, splitter: Splitter): AsyncGenerator<reado
   yield splitter.end();
 }
 
-/** Collects what a reader finds in one file. */
+/** Collects the drafts and problems of one file. */
 export class OutputBuilder {
   readonly #file: string;
   #drafts: Draft[] = [];
@@ -52,7 +52,7 @@ export class OutputBuilder {
     this.#file = file;
   }
 
-  /** Whether there is enough to hand out. */
+  /** Whether there is enough to yield. */
   get isFull(): boolean {
     return this.#drafts.length + this.#problems.length >= OUTPUT_LENGTH;
   }
@@ -71,7 +71,7 @@ export class OutputBuilder {
     this.#problems.push(defined({ file: this.#file, line, column, message }));
   }
 
-  /** Takes out what was collected since the last call; undefined if that is nothing. */
+  /** Returns what was collected since the last call; undefined if nothing was. */
   take(): ReaderOutput | undefined {
     if (this.#drafts.length + this.#problems.length === 0) return undefined;
     const output = { drafts: this.#drafts, problems: this.#problems };

@@ -7,7 +7,7 @@ import { json, jsonLines } from './json/json.ts';
 import type { Reader } from './reader.ts';
 import { yaml } from './yaml/yaml.ts';
 
-/** All readers, in the order in which they are asked whether they recognise a file. */
+/** All readers, in the order in which they try to recognise a file. */
 export const readers: readonly Reader[] = [json, jsonLines, yaml, deb822];
 
 /** The names that `reader:` accepts in a configuration. */

@@ -1,16 +1,16 @@
 /**
- * The interface of a splitter, which splits the bytes of a file into records that are parsed one at a time, and the decoding
- * that all splitters share. A splitter knows where records end and nothing of their content.
+ * The interface of a splitter, which splits the bytes of a file into records to parse one by one, and the decoding shared by
+ * all splitters. A splitter knows where records end, but nothing about their content.
  */
 import { MAX_RECORD_SIZE } from '../model/limits.ts';
 
 /** The text of one record, or of one YAML document, which may hold several. */
 export interface RawRecord {
-  /** Where the text begins in the file: line and column from 1, columns in UTF-16 code units. */
+  /** Start of the text in the file: line and column from 1, columns in UTF-16 code units. */
   readonly line: number;
   readonly column: number;
   readonly text: string;
-  /** What comes right after the text, for messages: `"]"`, `the end of the file`. */
+  /** What comes immediately after the text, for messages: `"]"`, `the end of the file`. */
   readonly follows: string;
 }
 
@@ -21,21 +21,21 @@ export interface BadRecord {
   readonly problem: string;
 }
 
-/** One record, as a splitter finds it. */
+/** The result for one record. */
 export type SplitRecord = RawRecord | BadRecord;
 
-/** Splits the bytes of one file into records, however the bytes are divided into chunks. */
+/** Splits the bytes of one file into records. How the bytes are divided into chunks makes no difference. */
 export interface Splitter {
   /** Takes the next bytes and returns the records that end in them. */
   push(chunk: Uint8Array): readonly SplitRecord[];
-  /** Returns the last record, if the file does not end exactly after one. */
+  /** Returns the rest of the file as the last record, if any. */
   end(): readonly SplitRecord[];
 }
 
-/** Why a record of more than `MAX_RECORD_SIZE` bytes is refused. */
+/** The problem of a record larger than `MAX_RECORD_SIZE` bytes. */
 export const TOO_LARGE: string = `record: expected at most ${MAX_RECORD_SIZE} bytes, found more`;
 
-// A byte order mark at the beginning of the file is skipped before the bytes come here; elsewhere it is an ordinary character.
+// A byte order mark at the start of the file has been skipped already; elsewhere it is an ordinary character.
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossy = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -53,7 +53,7 @@ export function decodeLossy(bytes: Uint8Array): string {
   return lossy.decode(bytes);
 }
 
-/** The problem of bytes that are not UTF-8. `line` is the line on which they begin. */
+/** The problem of bytes that are not UTF-8 and begin on this line. */
 export function badText(bytes: Uint8Array, line: number): BadRecord {
   let start = 0;
   let badLine = line;

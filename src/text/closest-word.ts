@@ -1,8 +1,8 @@
 /**
- * The word that was probably meant, for messages such as `did you mean "amd64"?`.
+ * Guesses the intended word, for messages such as `did you mean "amd64"?`.
  */
 
-/** The candidate that is the fewest edits away; undefined if that is more than one edit for every three letters. */
+/** The candidate with the fewest edits; undefined if it takes more than one edit per three letters. */
 export function closestWord(word: string, candidates: readonly string[]): string | undefined {
   let closest: string | undefined;
   let fewest = Math.ceil(Math.min(word.length, 30) / 3) + 1;

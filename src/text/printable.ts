@@ -1,6 +1,6 @@
 /**
- * Text from outside, made short and safe to show: a package's description must not move the cursor or colour the screen,
- * and a message must not contain a megabyte of somebody's input.
+ * Makes text from outside short and safe to print: a package's description must not move the cursor or colour the screen, and
+ * a message must not contain a megabyte of input.
  */
 
 /** The text with control characters (except line ends and tabs) and changes of writing direction shown as `\u001b`. */
@@ -10,29 +10,29 @@ export function printable(text: string): string {
   );
 }
 
-/** The same for one line, such as the path of a file: a line end in it would begin a line that we did not write. */
+/** The same for a single line, such as a file's path: a line end in it would start a line that we did not write. */
 export function printableLine(text: string): string {
   return printable(text).replaceAll('\n', '\\u000a');
 }
 
-/** UTF-16 code units of a quoted text that a message shows. */
+/** The most UTF-16 code units of a quoted text in a message. */
 const SHOWN_LENGTH = 80;
 
-/** The text, or its beginning and an ellipsis if it is too long for a message. */
+/** The text, truncated with an ellipsis if it is too long for a message. */
 export function truncateForMessage(text: string): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
-/** The text in quotation marks for a message: truncated, and safe to print on a terminal. */
+/** The text in quotation marks: truncated for a message, and safe to print on a terminal. */
 export function quote(text: string): string {
-  // JSON.stringify leaves DEL and the C1 controls as they are, which a terminal obeys.
+  // JSON.stringify does not escape DEL and the C1 controls, which terminals obey.
   return JSON.stringify(truncateForMessage(text)).replace(
     /\p{Cc}/gu,
     (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
   );
 }
 
-/** A path of a published tree with each digest in it cut to its first twelve digits, which are enough to tell it apart. */
+/** A path of a published tree with each digest cut to its first twelve digits, enough to identify it. */
 export function shortPath(path: string): string {
   return path.replace(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
 }

@@ -1,5 +1,5 @@
 /**
- * Numbers for people, independent of the machine's locale.
+ * Formats numbers for people, independent of the machine's locale.
  */
 
 /** `128,517` */

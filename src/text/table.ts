@@ -1,8 +1,8 @@
 /**
- * Tables of text, with columns as wide as their widest cell.
+ * Formats text tables whose columns are as wide as their widest cell.
  */
 
-/** The side to which the cells of a column are aligned. */
+/** How the cells of a column are aligned. */
 export type Alignment = 'left' | 'right';
 
 /** The lines of a table. Each row has as many cells as there are alignments; the first row may be headings. */

@@ -1,6 +1,6 @@
 /**
- * A build session: the workspace on disk that a build works in, and the tasks that work in it. Opens and closes both, and
- * starts over without the cache if an entry of it turns out to be damaged.
+ * A build session: the workspace on disk of a build, and the tasks that use it. Opens and closes both, and starts over without
+ * the cache if one of its entries turns out to be damaged.
  */
 import { messageOf, RepomillError } from '../errors.ts';
 import type { Reporter } from '../model/progress.ts';
@@ -15,35 +15,35 @@ import { openTasks } from './tasks.ts';
 export interface BuildSession<Tasks> {
   readonly workspace: Workspace;
   readonly tasks: Tasks;
-  /** Tasks that a stage may wait for at a time. */
+  /** How many tasks a stage may have pending at once. */
   readonly maxPending: number;
   readonly progress: Reporter;
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a session is opened with. */
+/** Options of a session. */
 export interface SessionOptions<Tasks> {
   readonly definitions: TaskDefinitions<Tasks>;
   readonly config: TaskConfig;
-  /** The directory that keeps the workspace for the next build; undefined: none does. */
+  /** The directory that keeps the workspace for the next build; undefined to keep nothing. */
   readonly cache: string | undefined;
   readonly threads: number;
-  /** The module that worker threads run, and what it needs besides the places of the workspace and the configuration. */
+  /** The module that worker threads run, and data for it besides the workspace's location and the configuration. */
   readonly worker: { readonly module: URL; readonly data: object };
   readonly progress: Reporter;
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a worker thread is given. */
+/** The data passed to a worker thread. */
 export interface WorkerSetup {
   readonly places: WorkspacePlaces;
   readonly config: TaskConfig;
 }
 
-/** Tasks for each thread: one that it runs, one that it finds when it is done, and one on its way. */
+/** Pending tasks per thread: one running, one queued, and one in transit. */
 const PENDING_PER_THREAD = 3;
 
-/** Opens a session, does the work in it, keeps the workspace entries that the work used, and closes it. */
+/** Opens a session, does the work in it, keeps the workspace entries that it used, and closes it. */
 export async function withBuildSession<Tasks extends TaskTable<Tasks>, Result>(
   options: SessionOptions<Tasks>,
   work: (session: BuildSession<Tasks>) => Promise<Result>,

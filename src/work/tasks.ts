@@ -8,13 +8,13 @@ import type { TaskDefinitions, TaskSetup } from './task.ts';
 
 /** Where tasks run. */
 export interface TaskThreads {
-  /** 1: on the calling thread. */
+  /** If 1, tasks run on the calling thread. */
   readonly count: number;
   /** The module that worker threads run. */
   readonly worker: URL;
-  /** What it is given: plain data. */
+  /** Data for the module: plain values. */
   readonly workerData: unknown;
-  /** There is nothing to be found in a cache: every task goes to a worker thread at once. */
+  /** The cache is empty, so every task goes to a worker thread immediately. */
   readonly isFirstBuild: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -26,11 +26,11 @@ export async function openInline<Tasks extends TaskTable<Tasks>>(
 ): Promise<Tasks> {
   const opened: Partial<Tasks> = {};
   for (const name of namesOf(definitions)) opened[name] = await definitions[name].open(setup);
-  // Every name of the table has its task now.
+  // Every name of the table now has its task.
   return opened as Tasks;
 }
 
-/** Opens all tasks of a table, on as many threads as are asked for. */
+/** Opens all tasks of a table, on up to `count` threads. */
 export async function openTasks<Tasks extends TaskTable<Tasks>>(
   definitions: TaskDefinitions<Tasks>,
   setup: TaskSetup,
@@ -58,7 +58,7 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
   return { tasks, close: pool.close };
 }
 
-/** A task that does not start once the signal is aborted, and lets the signal have its turn before. */
+/** A task that does not start after the signal is aborted. It yields first, so that an abort can be noticed. */
 function abortable(task: (job: never) => Promise<unknown>, signal: AbortSignal): (job: never) => Promise<unknown> {
   return async (job) => {
     await nextTurn();
@@ -67,7 +67,7 @@ function abortable(task: (job: never) => Promise<unknown>, signal: AbortSignal):
   };
 }
 
-/** A table with one task for each name; each has the type that the table's type says, because `make` passes jobs on. */
+/** A table with one task per name. Each has the type given by the table's type, because `make` only passes jobs on. */
 function tableOf<Tasks extends TaskTable<Tasks>>(
   names: readonly (keyof Tasks)[],
   make: (name: keyof Tasks) => (job: never) => Promise<unknown>,

@@ -4,10 +4,10 @@
 import { formatError, type Problem, RepomillError } from '../../errors.ts';
 import { compareText } from '../../model/order.ts';
 
-/** Reading stops after this many problems: the wrong reader makes one for every line. */
+/** Reading stops after this many problems: the wrong reader finds one on every line. */
 export const MAX_PROBLEMS = 1000;
 
-/** A metadata error with all problems, sorted by file, line and column; only the first `MAX_PROBLEMS` if there are more. */
+/** A metadata error with the first `MAX_PROBLEMS` problems, sorted by file, line and column. */
 export function badInput(problems: readonly Problem[]): RepomillError {
   const sorted = problems.toSorted(
     (a, b) => compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
@@ -23,7 +23,7 @@ export function badInput(problems: readonly Problem[]): RepomillError {
   });
 }
 
-/** An error as a problem of a file, which the message does not repeat. */
+/** An error as a problem of a file. The message does not repeat the file. */
 export function problemOf(error: RepomillError, file: string): Problem {
   return { file, message: error.path === file ? error.message : formatError(error) };
 }

@@ -1,6 +1,6 @@
 /**
- * The tasks of reading, in the order of the input, whatever the order in which they are done. Each knows its chunks, and so
- * where in the input a record or a problem is.
+ * The reading tasks in input order, whatever order they finish in. Each knows its chunks, and so where in the input a record
+ * or a problem is.
  */
 import { WorkQueue } from '../../async/queue.ts';
 import type { Problem } from '../../errors.ts';
@@ -14,11 +14,11 @@ import type { InputPath } from './list-inputs.ts';
 import type { BatchReport } from './read-tasks.ts';
 import type { RuledBatch } from './settings-use.ts';
 
-/** A task of reading: its chunks, and what it gave. */
+/** A reading task: its chunks and its result. */
 export interface ChunkTask {
   /** The files of the chunks. A task has several chunks of small files, one chunk of a large file, or one whole file. */
   readonly inputs: readonly InputPath[];
-  /** Whether it continues where the task before it ended, in the same file. */
+  /** Whether it continues in the same file where the previous task ended. */
   readonly continues: boolean;
   /** Empty until the task is done. */
   report: BatchReport;
@@ -26,19 +26,19 @@ export interface ChunkTask {
 
 const EMPTY_REPORT: BatchReport = { batches: [], lines: [], problems: [] };
 
-/** Runs tasks, and collects what they gave and every problem. */
+/** Runs tasks, and collects their results and all problems. */
 export class ChunkTasks {
   readonly #tasks: ChunkTask[] = [];
   readonly #problems: Problem[] = [];
   readonly #queue: WorkQueue;
   #problemCount = 0;
 
-  /** `ahead`: how many tasks may run at a time. */
+  /** `ahead`: how many tasks may run at once. */
   constructor(ahead: number) {
     this.#queue = new WorkQueue(ahead);
   }
 
-  /** Whether there are so many problems that reading on would only bury them. */
+  /** Whether there are too many problems to continue reading. */
   get hasTooManyProblems(): boolean {
     return this.#problemCount >= MAX_PROBLEMS;
   }
@@ -60,7 +60,7 @@ export class ChunkTasks {
     return this.#tasks.slice(start);
   }
 
-  /** Takes back the tasks from this position on. */
+  /** Removes the tasks from this position on. */
   removeFrom(start: number): void {
     this.#tasks.splice(start);
   }
@@ -73,7 +73,7 @@ export class ChunkTasks {
     });
   }
 
-  /** Notes a problem of a whole file. */
+  /** Adds a problem with a whole file. */
   refuse(problem: Problem): void {
     this.#problems.push(problem);
     this.#problemCount++;
@@ -86,7 +86,7 @@ export class ChunkTasks {
   }
 }
 
-/** The problems of tasks in the order of the input, each with its file and the line in it. */
+/** The problems of tasks in input order, each with its file and line. */
 function problemsOf(tasks: readonly ChunkTask[]): readonly Problem[] {
   return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) =>
     report.problems.map(({ chunk, line, column, message }) => ({
@@ -97,7 +97,7 @@ function problemsOf(tasks: readonly ChunkTask[]): readonly Problem[] {
   );
 }
 
-/** The batches of tasks in the order of the input, each with the places of its chunks. */
+/** The batches of tasks in input order, each with the places of its chunks. */
 export function batchesOf(tasks: readonly ChunkTask[], workspace: Workspace): readonly RuledBatch[] {
   return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) => {
     const places = inputs.map(({ path, listedBy }) => ({
@@ -129,7 +129,7 @@ export function nameOfFile(premises: unknown): string {
   return fileSlot.nameOf(premises);
 }
 
-/** Remembers the reports of a file, unless there are problems in them. */
+/** Remembers the reports of a file, unless they contain problems. */
 export function rememberFile(name: string, tasks: readonly ChunkTask[], workspace: Workspace): void {
   const reports = tasks.map(({ report }) => report);
   if (reports.every(({ problems }) => problems.length === 0)) fileSlot.write(name, { reports }, workspace);

@@ -1,13 +1,13 @@
 /**
- * Cuts a stream of bytes into chunks of whole records. Where it cuts depends only on the records around the cut, never on what
- * comes before them. So a change moves no cut but its neighbours, and the chunks without a change are not read again.
+ * Cuts a stream of bytes into chunks of whole records. Each cut depends only on the records around it, never on what comes
+ * before them. A change therefore moves only the neighbouring cuts, and unchanged chunks are not read again.
  */
 import { findBytes } from '../../bytes/buffer.ts';
 import { byteOrderMarkSize } from '../../bytes/bytes.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import { ByteWindow } from '../../readers/byte-window.ts';
 
-/** How a stream is cut. */
+/** How to cut a stream. */
 export interface CutOptions {
   /** The bytes that separate records: wherever they occur, one record ends before them and the next begins after them. */
   readonly separator: Uint8Array;
@@ -15,14 +15,14 @@ export interface CutOptions {
   readonly size: number;
 }
 
-/** The bytes at the beginning of a record that decide whether a chunk begins there. */
+/** Bytes at the start of a record that decide whether a chunk starts there. */
 const DECISIVE_BYTES = 64;
 
-/** A chunk that is this many times larger than the mean is cut at the end of the next record. */
+/** A chunk this many times larger than the mean is cut at the end of the next record. */
 const MAX_TIMES_MEAN = 4;
 
 /**
- * Cuts a stream into chunks, in order; together they are the stream. Ends with undefined where no record ends within
+ * Cuts a stream into chunks that together are the stream. Yields undefined and ends if no record ends within
  * `MAX_RECORD_SIZE`: such a stream cannot be cut.
  */
 export async function* cutChunks(
@@ -50,7 +50,7 @@ export async function* cutChunks(
   if (window.length > 0) yield window.bytes.slice();
 }
 
-/** Where to cut, if anywhere in these bytes, and how far they were searched. */
+/** Where to cut in these bytes, if anywhere, and how far they have been searched. */
 function findCut(
   bytes: Uint8Array,
   from: number,
@@ -59,14 +59,14 @@ function findCut(
   let end = findBytes(bytes, separator, from);
   for (;;) {
     const start = end + separator.length;
-    // The bytes after a separator decide, so enough of them must be there.
+    // The bytes after a separator decide, so enough of them must be present.
     if (end === -1 || start + DECISIVE_BYTES > bytes.length) break;
     const next = findBytes(bytes, separator, start);
     if (next === -1 && start < MAX_TIMES_MEAN * size) break;
-    // The longer a record, the likelier a cut after it, so that the mean is the same for records of any length.
+    // The longer a record, the likelier a cut after it, so that the mean does not depend on the length of records.
     const isChosen = hashOf(bytes, start) % (size / 2) < next - start;
     const isLong = start >= MAX_TIMES_MEAN * size;
-    // A byte order mark at the start of a chunk would be taken for that of the file, and skipped.
+    // A byte order mark at the start of a chunk would be mistaken for that of the file and skipped.
     if ((isChosen || isLong) && byteOrderMarkSize(bytes, start) === 0) return { at: start, searched: from };
     end = next;
   }

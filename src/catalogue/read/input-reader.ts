@@ -1,7 +1,7 @@
 /**
- * Reads the files of an input. Decides for each file whether an earlier build read it already, and divides the others into
- * tasks: small files are read together, large files in chunks, and files that cannot be cut as a whole. A batch is named by
- * the bytes that it was read from, never by a size or a time.
+ * Reads the files of an input. Skips files that an earlier build has read, and divides the others into tasks: small files are
+ * read together, large files in chunks, and files that cannot be cut as a whole. A batch is named by the bytes it was read
+ * from, never by size or time.
  */
 import type { Config } from '../../config/config.ts';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
@@ -24,25 +24,25 @@ export interface ReadOptions {
   readonly config: Config;
   readonly workspace: Workspace;
   readonly tasks: ReadTasks;
-  /** How many tasks may be waited for at a time. */
+  /** How many tasks may be pending at once. */
   readonly maxPending: number;
   readonly progress: Reporter;
-  /** The configuration's file as the user would type it, for warnings. Without it, the file in the input directory. */
+  /** The configuration file as the user would type it, for warnings. By default, the one in the input directory. */
   readonly configFile?: string | undefined;
-  /** Reading stops between two files or two chunks once this is aborted. */
+  /** Aborting stops reading before the next file or chunk. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes. Smaller files are read together, because each batch costs a file in the workspace. */
+/** In bytes. Smaller files are read together, because each batch costs a file in the workspace. */
 const SMALL_FILE_BYTES = 1 << 15;
 
 /** Bytes of the small files that are read together. If one of them changes, all are read again. */
 const SMALL_BATCH_BYTES = 1 << 18;
 
-/** How many small files are read together, on average. The path of the last one decides, so that a new file moves no other. */
+/** Average number of small files read together. The path of the last one decides, so a new file does not move the others. */
 const SMALL_BATCH_FILES = 128;
 
-/** About how many chunks a large file is cut into, and the bounds of their size in bytes. */
+/** Approximate number of chunks in a large file, and the bounds of their size in bytes. */
 const CHUNKS_PER_FILE = 512;
 const MIN_CHUNK_BYTES = 1 << 17;
 const MAX_CHUNK_BYTES = 1 << 20;
@@ -59,7 +59,7 @@ export class InputReader {
   readonly skipped: string[] = [];
   readonly #directory: string;
   readonly #options: ReadOptions;
-  /** What decides on the content of a batch, apart from the bytes of its chunks and their rules. */
+  /** What determines the content of a batch, besides the bytes of its chunks and their rules. */
   readonly #premises: unknown;
   readonly #tasks: ChunkTasks;
   /** Files to remember once all tasks are done, each with its tasks. */
@@ -74,12 +74,12 @@ export class InputReader {
     this.#tasks = new ChunkTasks(options.maxPending);
   }
 
-  /** Whether there are so many problems that reading on would only bury them. */
+  /** Whether there are too many problems to continue reading. */
   get hasTooManyProblems(): boolean {
     return this.#tasks.hasTooManyProblems;
   }
 
-  /** Reads a file, or starts to. Problems are collected; throws an `interrupted` error if the signal is aborted. */
+  /** Starts reading a file. Problems are collected; throws an `interrupted` error if the signal is aborted. */
   async read(input: InputPath): Promise<void> {
     throwIfAborted(this.#options.signal);
     try {
@@ -144,7 +144,7 @@ export class InputReader {
       await this.#tasks.start(this.#tasks.add([input]), () => this.#options.tasks.readFile(job));
       progress.advance(input.size);
     }
-    // A file that was not read to its end, or that changed meanwhile, is not remembered.
+    // A file that was not read to its end, or that changed while it was read, is not remembered.
     const isWhole = !this.hasTooManyProblems && digestOfFile(path, input.path) === digest;
     if (isWhole) this.#largeFiles.push({ name, tasks: this.#tasks.from(before) });
   }
@@ -202,7 +202,7 @@ function ruleOf({ rule, given, listedBy }: InputPath, { name }: Reader): ChunkRu
   return { reader: name, omit: rule.omit, given, ...defined({ listedBy }) };
 }
 
-// A power of two, so that a file that grows a little is cut where it was cut before.
+// A power of two, so that a file that grows a little is cut in the same places as before.
 function chunkSize(fileSize: number): number {
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, fileSize / CHUNKS_PER_FILE)));
   return Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, wanted));

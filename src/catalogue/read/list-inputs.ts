@@ -1,5 +1,5 @@
 /**
- * Which files of the input directory are read, and what their paths say about the records in them.
+ * Lists the files to read in the input directory, and what their paths say about the records in them.
  */
 import { CONFIG_NAME, type Config, type InputRule } from '../../config/config.ts';
 import { type FilePattern, parseFilePattern } from '../../config/pattern/file-pattern.ts';
@@ -7,7 +7,7 @@ import { type Problem, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { type ListedFile, listFiles } from '../../platform/files/list-files.ts';
 
-/** A file to be read. */
+/** A file to read. */
 export interface InputPath extends ListedFile {
   readonly rule: InputRule;
   /** The architecture that lists the records, if the path names one. */
@@ -18,7 +18,7 @@ export interface InputPath extends ListedFile {
   readonly content?: Uint8Array;
 }
 
-/** The files to be read. */
+/** The files to read. */
 export interface Inputs {
   readonly directory: string;
   readonly files: readonly InputPath[];
@@ -28,7 +28,7 @@ export interface Inputs {
 }
 
 /**
- * Lists the files of a directory that the configuration names.
+ * Lists the files in a directory that match the configuration.
  *
  * @throws RepomillError `not-found` if the directory does not exist, `interrupted` if the signal is aborted
  */

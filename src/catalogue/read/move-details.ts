@@ -1,6 +1,6 @@
 /**
- * Moves fields that are rarely needed out of the records: they become a document of their own in `details/`, named by its
- * digest, and the record keeps the digest and the length. FORMAT.md, section "Details".
+ * Moves rarely needed fields out of the records, into documents in `details/` named by their digests. The record keeps the
+ * digest and the length. FORMAT.md, section "Details".
  */
 import { encodeText } from '../../bytes/bytes.ts';
 import { formatCanonicalJson } from '../../model/canonical-json.ts';
@@ -15,7 +15,7 @@ export interface DetailsDocument {
   readonly bytes: Uint8Array;
 }
 
-/** A record without its heavy fields, and the document that holds them; or why they cannot be moved. */
+/** A record without its heavy fields, and the document that holds them; or the reason they cannot be moved. */
 export type MovedDetails =
   | { readonly record: PackageRecord; readonly document?: DetailsDocument }
   | { readonly problem: string };
@@ -47,7 +47,7 @@ export function moveDetails(
   };
 }
 
-// A configured field may have the name of something that every object inherits, such as `constructor`.
+// A configured field may have the name of an inherited property, such as `constructor`.
 function ownField(record: PackageRecord, field: string): FieldValue | undefined {
   return Object.hasOwn(record, field) ? record[field] : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The first stage of a build: from the files of an input directory to the catalogue of their records. All problems of all
- * files are reported in one error; nothing that can be read is left out silently.
+ * The first stage of a build: reads the files of an input directory into a catalogue of their records. Reports the problems of
+ * all files in one error, and leaves nothing out silently.
  */
 import { CONFIG_NAME } from '../../config/config.ts';
 import { type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
@@ -22,7 +22,7 @@ export interface ReadResult {
 }
 
 /**
- * Reads all inputs, and warns of settings of the configuration that had no effect.
+ * Reads all inputs, and warns about settings that had no effect.
  *
  * @throws RepomillError `metadata` with all problems, `interrupted` if the signal is aborted
  */

@@ -1,6 +1,6 @@
 /**
- * The reading tasks, which any thread may do: chunks of input files, or a whole file, to batches in the workspace. Every
- * problem is reported. A task with problems writes nothing more, since the build ends there.
+ * The reading tasks, which can run on any thread: they read chunks of input files, or a whole file, into batches in the
+ * workspace. Every problem is reported. After a problem a task writes nothing more, because the build will fail.
  */
 import { compileSubsets } from '../../config/compile-subsets.ts';
 import type { InputRule } from '../../config/config.ts';
@@ -19,7 +19,7 @@ import { MAX_PROBLEMS, problemOf } from './bad-input.ts';
 import { moveDetails } from './move-details.ts';
 import { UseTracker } from './settings-use.ts';
 
-/** What the path and the configuration say about the records of a file. */
+/** What the path and the configuration say about the records in a file. */
 export interface ChunkRule {
   /** The name of a reader. */
   readonly reader: string;
@@ -30,7 +30,7 @@ export interface ChunkRule {
   readonly listedBy?: string;
 }
 
-/** Bytes of an input file, uncompressed, that hold whole records. */
+/** Uncompressed bytes of an input file that hold whole records. */
 export interface InputChunk extends ChunkRule {
   /** As the user would type it. */
   readonly file: string;
@@ -42,11 +42,11 @@ export interface ReadChunksJob {
   /** Name of the batch in the workspace. */
   readonly name: string;
   readonly chunks: readonly InputChunk[];
-  /** Buffers of the chunks that may be moved to the thread that does the job. */
+  /** Buffers of the chunks that may be transferred to the thread that does the job. */
   readonly transfer?: readonly unknown[];
 }
 
-/** Reads a file that cannot be cut into chunks, from disk, into as many batches as needed. */
+/** Reads a file that cannot be cut into chunks into as many batches as needed. */
 export interface ReadFileJob extends ChunkRule {
   /** Where the file is, and its name as the user would type it. */
   readonly path: string;
@@ -61,7 +61,7 @@ export interface ChunkProblem extends Omit<Problem, 'file'> {
   readonly chunk: number;
 }
 
-/** What a task gave. */
+/** The result of a task. */
 export interface BatchReport {
   /** The names of the batches that were written. */
   readonly batches: readonly string[];
@@ -70,13 +70,13 @@ export interface BatchReport {
   readonly problems: readonly ChunkProblem[];
 }
 
-/** The tasks of the read stage, which any thread may do. */
+/** The tasks of the read stage. */
 export interface ReadTasks {
   readChunks(job: ReadChunksJob): Promise<BatchReport>;
   readFile(job: ReadFileJob): Promise<BatchReport>;
 }
 
-/** How each task of the read stage is made. */
+/** How to open each task of the read stage. */
 export const readTasks: TaskDefinitions<ReadTasks> = {
   readChunks: {
     inlineFirst: 12,
@@ -94,7 +94,7 @@ export const readTasks: TaskDefinitions<ReadTasks> = {
   },
 };
 
-/** What the tasks need besides their jobs. */
+/** What tasks need besides their jobs. */
 export interface ReadTools {
   readonly workspace: Workspace;
   readonly placer: NamePlacer;
@@ -109,7 +109,7 @@ async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
   return { workspace, placer, details: config.details, subsets: compileSubsets(config.subsets) };
 }
 
-/** Bytes in a batch of a file that is read as a whole, approximately. */
+/** Approximate bytes per batch of a file that is read as a whole. */
 const FILE_BATCH_BYTES = 1 << 19;
 
 /** Reads chunks. */
@@ -152,7 +152,7 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
   return { batches, lines: NO_LINES, problems };
 }
 
-// All batches of a file that is read as a whole count lines from the beginning of the file.
+// All batches of a file that is read as a whole count lines from the start of the file.
 const NO_LINES = [0];
 
 interface Target {
@@ -213,8 +213,8 @@ function addDraft(
   if (moved.document !== undefined) writer.addDocument(moved.document);
 }
 
-// A copy without some fields is faster to work with than an object that fields were deleted from. An own `__proto__` field is
-// copied too, for the record parser to refuse.
+// A copy without the fields is faster to use than an object from which they were deleted. An own `__proto__` field is copied
+// too, so that the record parser refuses it.
 function withoutOmitted(
   fields: Draft['fields'],
   omit: readonly string[],

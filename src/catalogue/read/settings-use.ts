@@ -1,7 +1,7 @@
 /**
- * Settings without effect: a field to omit that no record has, a subset that no record is in, and so on. Each is a warning,
- * because it is probably a typing error. What the records made use of is part of a batch, so that a build from the cache gives
- * the same warnings.
+ * Finds settings without effect: an omitted field that no record has, an empty subset, and so on. Each is a warning, because
+ * it is probably a typo. The settings that records used are stored in their batch, so a build from the cache gives the same
+ * warnings.
  */
 import { type Config, defaults, type InputRule } from '../../config/config.ts';
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
@@ -14,13 +14,13 @@ import type { SettingsUse } from '../batch.ts';
 import type { Batch } from '../catalogue.ts';
 import type { Inputs } from './list-inputs.ts';
 
-/** Records of each task whose fields are noted. */
+/** Number of records per task whose fields are noted. */
 const SAMPLED_RECORDS = 16;
 
 /** The most names of each kind that are noted. */
 const MAX_NAMES = 200;
 
-/** Notes what the records of one task make use of. */
+/** Notes which settings the records of one task use. */
 export class UseTracker {
   readonly #omitted: Set<string>[] = [];
   readonly #details = new Set<string>();
@@ -67,7 +67,7 @@ export interface RuledBatch extends Batch {
   readonly rules: readonly InputRule[];
 }
 
-/** What was read, as far as it matters here. */
+/** The parts of what was read that matter here. */
 export interface UsedInputs {
   readonly files: Inputs['files'];
   readonly batches: readonly RuledBatch[];
@@ -75,7 +75,7 @@ export interface UsedInputs {
   readonly arches: ReadonlySet<string>;
 }
 
-/** One message for each setting without effect, in the order of the configuration: `inputs[0].omit: no record has …`. */
+/** One message per setting without effect, in the order of the configuration: `inputs[0].omit: no record has …`. */
 export function findUnusedSettings(config: Config, used: UsedInputs): readonly string[] {
   return [
     ...unusedInputs(config.inputs, used),

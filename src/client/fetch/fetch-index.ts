@@ -1,6 +1,6 @@
 /**
- * Fetching the index, the first round trip of everything. FORMAT.md, section "Reading the index". A copy that is still the
- * newest is not fetched again; an index that is older than the copy is refused.
+ * Fetches the index, always the first round trip. FORMAT.md, section "Reading the index". A cached copy that is still current
+ * is not fetched again; an index older than the copy is refused.
  */
 import { RepomillError } from '../../errors.ts';
 import { INDEX_PATH } from '../../layouts/native/format/paths.ts';
@@ -12,11 +12,11 @@ import { sha256 } from '../../platform/hash/sha256.ts';
 import type { CachedIndex, Origin } from '../pull/cached-state.ts';
 import { fetchFrom } from './fetch-verified.ts';
 
-/** The index as the source has it now. */
+/** The source's current index. */
 export interface LatestIndex {
   readonly signed: SignedIndex;
   readonly bytes: Uint8Array;
-  /** Whether it is the cached one, byte for byte. */
+  /** Whether it is identical to the cached one. */
   readonly unchanged: boolean;
   /** Bytes that crossed the wire. */
   readonly transferred: number;
@@ -25,7 +25,7 @@ export interface LatestIndex {
 
 /** How to fetch an index. */
 export interface FetchIndexOptions {
-  /** Accept an index that is older than the cached one, or a different one of the same version. */
+  /** Accepts an index that is older than the cached one, or a different one with the same version. */
   readonly allowRollback?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: (received: number) => void;
@@ -34,8 +34,8 @@ export interface FetchIndexOptions {
 /**
  * Fetches the index.
  *
- * @throws RepomillError `not-found` if the source has no index, `format` if what it has is not one, `integrity` if it is
- * older than the cached one
+ * @throws RepomillError `not-found` if the source has no index, `format` if the index is malformed, `integrity` if it is older
+ * than the cached one
  */
 export async function fetchIndex(
   source: Source,
@@ -64,7 +64,7 @@ export async function fetchIndex(
   return { signed, bytes, unchanged, transferred, origin: defined({ location, validator }) };
 }
 
-// The version grows with every change: an index that is not newer is an old copy, or somebody else's work.
+// The version grows with every change, so an index that is not newer is either outdated or forged.
 function refuseRollback(found: SignedIndex, cached: SignedIndex): void {
   if (found.version > cached.version) return;
   const message =

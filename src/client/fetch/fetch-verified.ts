@@ -1,6 +1,6 @@
 /**
- * Fetching the files that an index names, and checking them. FORMAT.md, section "What a reader checks": nothing is decoded
- * or stored before its size and its digest were compared. Refuses a file that the host lacks: the index promises it.
+ * Fetches and verifies the files that an index names. FORMAT.md, section "What a reader checks": nothing is decoded or stored
+ * before its size and digest have been compared. A missing file is an error, because the index promises it.
  */
 import { isGzip } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
@@ -11,7 +11,7 @@ import type { ByteRange, FetchedBytes, FetchRequest, FetchResult, Source } from 
 import { sha256 } from '../../platform/hash/sha256.ts';
 import { gunzip } from '../../platform/zlib/gunzip.ts';
 
-/** Fetches a file. An abort is an `interrupted` error, whatever the source makes of it. */
+/** Fetches a file. An abort becomes an `interrupted` error, whatever the source throws. */
 export async function fetchFrom(source: Source, path: string, request: FetchRequest): Promise<FetchResult> {
   throwIfAborted(request.signal);
   try {
@@ -31,7 +31,7 @@ export async function fetchNamed(source: Source, path: string, request: FetchReq
   });
 }
 
-/** What of a stored summary to fetch, and how. */
+/** Which part of a stored summary to fetch, and how. */
 export interface StoredRequest {
   readonly range?: ByteRange | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +40,7 @@ export interface StoredRequest {
 
 /** Fetches the stored file of a summary, or a range of it. Unverified. */
 export function fetchStored(source: Source, entry: SummaryEntry, request: StoredRequest): Promise<FetchedBytes> {
-  // A host may unpack the file on the way: then it is as long as the canonical bytes.
+  // A host may decompress the file in transit; it is then as long as the canonical bytes.
   const maxBytes = Math.max(entry.size, entry.storedSize);
   return fetchNamed(source, summaryPath(entry.sha256), defined({ ...request, maxBytes }));
 }
@@ -52,14 +52,14 @@ export async function unpackSummary(stored: Uint8Array, entry: SummaryEntry): Pr
 }
 
 /**
- * The canonical bytes of a gzip file. Unverified. A host that labels a `.gz` file as compressed makes `fetch` unpack it on
- * the way; the digest is of the canonical bytes, so either form will do.
+ * The canonical bytes of a gzip file. Unverified. If a host labels a `.gz` file as compressed, `fetch` decompresses it; the
+ * digest is of the canonical bytes, so both forms are accepted.
  *
- * @param size - canonical bytes that are expected; a gzip file with more or fewer is an integrity error
- * @param part - what the bytes are if they are not the whole file at `path`, for messages
+ * @param size - the expected number of canonical bytes; any other number in a gzip file is an integrity error
+ * @param part - which part of the file at `path` the bytes are, for messages; undefined for the whole file
  */
 export async function unpack(bytes: Uint8Array, size: number, path: string, part?: string): Promise<Uint8Array> {
-  // Canonical bytes never begin like a gzip file.
+  // Canonical bytes never start like a gzip file.
   if (!isGzip(bytes)) return bytes;
   try {
     return await gunzip(bytes, size);
@@ -69,10 +69,10 @@ export async function unpack(bytes: Uint8Array, size: number, path: string, part
 }
 
 /**
- * The bytes, if they have the size and the digest of the entry. Throws an integrity error otherwise.
+ * Returns the bytes if they have the size and digest of the entry, and throws an integrity error otherwise.
  *
- * @param path - of the file that they are from, for messages
- * @param part - what they are if they are not the whole file
+ * @param path - the file they came from, for messages
+ * @param part - which part of the file they are, for messages; undefined for the whole file
  */
 export async function verifyBytes(
   bytes: Uint8Array,

@@ -1,15 +1,15 @@
 /**
- * Which requests fetch which buckets, and which reads read them: neighbours come together.
+ * Merges neighbouring buckets into one request or one read.
  */
 import type { ByteRange } from '../../model/source.ts';
 
 /** One request for several ranges. */
 export interface MergedRange extends ByteRange {
-  /** The ranges, counted from the start of the answer. */
+  /** The ranges, relative to the start of the response. */
   readonly parts: readonly ByteRange[];
 }
 
-/** All ranges in one request, with the bytes between them. Given in ascending order. */
+/** All ranges in one request, including the bytes between them. Ranges must be in ascending order. */
 export function spanRanges(ranges: readonly ByteRange[]): readonly MergedRange[] {
   const [first, last] = [ranges[0], ranges.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -18,9 +18,9 @@ export function spanRanges(ranges: readonly ByteRange[]): readonly MergedRange[]
 }
 
 /**
- * Joins ranges that follow one another without a gap; given and returned in ascending order.
+ * Joins adjacent ranges. Takes and returns them in ascending order.
  *
- * @param max - bytes of one request at most, unless a single range has more
+ * @param max - the most bytes in one request, unless a single range is larger
  */
 export function mergeRanges(
   ranges: readonly ByteRange[],

@@ -1,13 +1,13 @@
 /**
- * Work that several callers wait for: the first one starts it, and its result is kept. A failure is not kept, so that the
- * next call tries again. A caller who aborts stops waiting; the work itself stops once no caller waits for it.
+ * Work shared by several callers: the first one starts it, and its result is kept. A failure is not kept, so the next call
+ * tries again. A caller that aborts stops waiting; the work itself is aborted once no caller is waiting for it.
  */
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 
 /** Resolves to the result for a key. */
 export type SharedWork<Key, Result> = (key: Key, signal?: AbortSignal) => Promise<Result>;
 
-/** Shares the results of `work`, one for each key. Its signal is aborted once every caller who waited has aborted. */
+/** Shares the results of `work`, one per key. Its signal is aborted once every waiting caller has aborted. */
 export function shareWork<Key, Result>(
   work: (key: Key, signal: AbortSignal) => Promise<Result>,
 ): SharedWork<Key, Result> {
@@ -44,6 +44,6 @@ export function shareWork<Key, Result>(
 interface Started<Result> {
   readonly result: Promise<Result>;
   readonly controller: AbortController;
-  /** Callers who have not aborted. */
+  /** Callers that have not aborted. */
   waiting: number;
 }

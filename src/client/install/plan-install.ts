@@ -1,6 +1,6 @@
 /**
- * Plans an installation: what brings the metadata up to date, then each package as the newest metadata lists it. Dependencies
- * are not resolved.
+ * Plans an installation: first the metadata update, then each package as listed in the newest metadata. Dependencies are not
+ * resolved.
  */
 import { RepomillError } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
@@ -15,29 +15,29 @@ import { chooseWanted, type Selection } from '../selection.ts';
 import { openSummaries, type RepositoryLocations, type SummaryReader } from '../summaries/summary-reader.ts';
 import { type PackagePlan, planPackage, type Size, type Total, totalOf } from './plan-packages.ts';
 
-/** What to install, over what. */
+/** What to install, and what is installed already. */
 export interface PlanOptions extends Selection {
   readonly packages: readonly string[];
-  /** Installed versions by name. */
+  /** Installed versions by package name. */
   readonly installed?: ReadonlyMap<string, string>;
-  /** Ends the planning with an `interrupted` error when it is aborted. */
+  /** Aborts planning with an `interrupted` error. */
   readonly signal?: AbortSignal;
 }
 
 /** What an update and an installation would download. */
 export interface InstallPlan {
-  /** Version of the index that the plan is made from. */
+  /** Version of the index that the plan is based on. */
   readonly version: number;
   readonly metadata: MetadataPlan;
-  /** In the order asked for. */
+  /** In the requested order. */
   readonly packages: readonly PackagePlan[];
   /** Metadata and whole packages. */
   readonly full: Total;
-  /** Metadata, and package deltas instead of packages where that is less. */
+  /** Metadata, and package deltas where they are smaller than the packages. */
   readonly withDeltas: Total;
 }
 
-/** What a plan is made from. */
+/** What a plan is based on. */
 export interface PlanBasis extends RepositoryLocations {
   readonly cached?: CachedIndex;
 }
@@ -45,7 +45,7 @@ export interface PlanBasis extends RepositoryLocations {
 /**
  * Plans an installation. Without a source, the cached index counts as the newest.
  *
- * @throws RepomillError `not-found` with every package that is missing, `usage` if the choice leaves several architectures
+ * @throws RepomillError `not-found` with every missing package, `usage` if the selection covers several architectures
  */
 export async function planInstall(basis: PlanBasis, options: PlanOptions): Promise<InstallPlan> {
   const { source, store, cached } = basis;

@@ -1,6 +1,6 @@
 /**
- * What an installation would download: for each package the whole file, and the package delta from the installed version if
- * there is one. A size that is not published is unknown, never 0.
+ * What an installation would download: for each package the whole file, or a package delta from the installed version if one
+ * exists. A size that is not published is unknown, never 0.
  */
 import { isObject } from '../../bytes/json.ts';
 import { defined } from '../../model/defined.ts';
@@ -9,18 +9,18 @@ import type { FieldValue, PackageRecord } from '../../model/record.ts';
 import { compareVersions } from '../../model/version-order.ts';
 import type { Details } from '../details.ts';
 
-/** Bytes, or that they are unknown. */
+/** Bytes, or `unknown`. */
 export type Size = number | 'unknown';
 
 /** A sum of sizes. */
 export interface Total {
-  /** Sum of the sizes that are known. */
+  /** Sum of the known sizes. */
   readonly bytes: number;
-  /** How many sizes are unknown. */
+  /** Number of unknown sizes. */
   readonly unknown: number;
 }
 
-/** A delta between two versions of one package, as its publisher lists it in `packageDeltas`. */
+/** A delta between two versions of a package, as listed by its publisher in `packageDeltas`. */
 export interface PackageDelta {
   /** The version that must be installed. */
   readonly from: string;
@@ -30,7 +30,7 @@ export interface PackageDelta {
   readonly url?: string;
 }
 
-/** What one package would take. */
+/** The cost of one package. */
 export interface PackagePlan {
   readonly name: string;
   readonly version: string;
@@ -40,7 +40,7 @@ export interface PackagePlan {
   readonly action: 'install' | 'upgrade' | 'keep';
   /** Bytes of the whole package, or 0 to keep it. */
   readonly full: Size;
-  /** Bytes with the package delta if there is a suitable one; otherwise the same as `full`. */
+  /** Bytes with a package delta if one is suitable; otherwise the same as `full`. */
   readonly withDelta: Size;
   readonly delta?: PackageDelta;
 }
@@ -48,7 +48,7 @@ export interface PackagePlan {
 /**
  * Plans one package.
  *
- * @param fetchDetails - gives the details of the record; undefined if they cannot be fetched
+ * @param fetchDetails - resolves to the details of the record; undefined if they cannot be fetched
  */
 export async function planPackage(
   record: PackageRecord,
@@ -97,7 +97,7 @@ function chooseDelta(listed: unknown, installed: string, full: Size): PackageDel
     .sort((a, b) => a.size - b.size)[0];
 }
 
-// Details are the publisher's own: anything in them that is not a delta is ignored.
+// Publishers may put anything into details: whatever is not a delta is ignored.
 function parseDelta(value: unknown): readonly PackageDelta[] {
   if (!isObject(value)) return [];
   const { from, size, sha256, path, url } = value;

@@ -1,7 +1,6 @@
 /**
- * What a store holds, and under which names: `index.json` as it was fetched, `origin.json` (where it came from), and
- * canonical bytes in `summaries/`. The index is written last: all that it names is there before it. Refuses a directory that
- * holds anything else.
+ * The names in a store and their contents: `index.json` as fetched, `origin.json` (where it came from), and canonical bytes
+ * in `summaries/`. The index is written after everything it names. Refuses a store that is not a cache.
  */
 import { decodeText, encodeText } from '../../bytes/bytes.ts';
 import { parseJsonObject } from '../../bytes/json.ts';
@@ -17,7 +16,7 @@ import { sha256 } from '../../platform/hash/sha256.ts';
 export interface Origin {
   /** The source's location. */
   readonly location: string;
-  /** What the source calls this state of the index, if it says so: an ETag, a date. */
+  /** The source's identifier for this state of the index, if it gives one: an ETag or a date. */
   readonly validator?: string;
 }
 
@@ -25,7 +24,7 @@ export interface Origin {
 export interface CachedIndex {
   readonly signed: SignedIndex;
   readonly bytes: Uint8Array;
-  /** Absent if the store does not know it of this very index. */
+  /** Absent if the store has none for exactly this index. */
   readonly origin?: Origin;
 }
 
@@ -47,8 +46,8 @@ export async function readCachedIndex(store: Store): Promise<CachedIndex | undef
 }
 
 /**
- * Refuses a store that is not a cache: a published tree, whose `index.json` would be lost, or anything with an `index.json`
- * of a different kind. A store with an `origin.json` was pulled to before.
+ * Refuses a store that is not a cache: a published tree, whose `index.json` would be lost, or anything else with a foreign
+ * `index.json`. A store with an `origin.json` has been pulled into before.
  *
  * @throws RepomillError `conflict`
  */
@@ -75,18 +74,18 @@ async function foreignIndex(store: Store): Promise<string | undefined> {
   }
 }
 
-/** Switches the store to an index. All that it names must have been written before. */
+/** Switches the store to an index. Everything it names must already be stored. */
 export async function writeCachedIndex(store: Store, bytes: Uint8Array, origin: Origin): Promise<void> {
   await store.write(INDEX_PATH, bytes);
   await writeOrigin(store, bytes, origin);
 }
 
-/** Writes down where the index in the store came from. */
+/** Records where the store's index came from. */
 export async function writeOrigin(store: Store, index: Uint8Array, origin: Origin): Promise<void> {
   await store.write(ORIGIN, encodeText(`${JSON.stringify({ ...origin, index: await sha256(index) })}\n`));
 }
 
-// After a crash between the two writes, the origin is that of a different index.
+// After a crash between the two writes, the origin belongs to a different index.
 async function readOrigin(store: Store, index: Uint8Array): Promise<Origin | undefined> {
   const bytes = await store.read(ORIGIN);
   if (bytes === undefined) return undefined;
@@ -100,7 +99,7 @@ async function readOrigin(store: Store, index: Uint8Array): Promise<Origin | und
   }
 }
 
-/** Digests of the summaries that a store holds. They may be damaged. */
+/** Digests of the summaries in a store. The summaries may be damaged. */
 export async function listCachedSummaries(store: Store): Promise<Set<Digest>> {
   const names = await store.list();
   return new Set(
@@ -111,12 +110,12 @@ export async function listCachedSummaries(store: Store): Promise<Set<Digest>> {
   );
 }
 
-/** The summaries of the cached index that the store really has. */
+/** The summaries of the cached index that are actually in the store. */
 export function heldSummaries(cached: CachedIndex | undefined, present: ReadonlySet<Digest>): readonly SummaryEntry[] {
   return cached?.signed.summaries.filter((entry) => present.has(entry.sha256)) ?? [];
 }
 
-/** Removes our files in `summaries/` that are not listed: older versions, and what interrupted writes left. */
+/** Removes our unlisted files in `summaries/`: older versions and leftovers of interrupted writes. */
 export async function removeOtherSummaries(store: Store, entries: readonly SummaryEntry[]): Promise<void> {
   const kept = new Set(entries.map((entry) => cachedSummaryName(entry.sha256)));
   for (const name of await store.list()) if (isOurs(name) && !kept.has(name)) await store.remove(name);
@@ -126,7 +125,7 @@ function digestPart(name: string): string {
   return name.slice(SUMMARIES.length);
 }
 
-// Anything else may be somebody's own file, or belong to a published tree that was given as the cache by mistake.
+// Anything else may be a user's file, or belong to a published tree that was mistaken for a cache.
 function isOurs(name: string): boolean {
   return name.startsWith(SUMMARIES) && (isDigest(digestPart(name)) || digestPart(name).startsWith('.repomill-tmp-'));
 }

@@ -1,19 +1,19 @@
 /**
- * What bringing a store up to date would download, decided from the index alone. Cheapest first: a summary that is cached
- * costs nothing, then one delta from the newest version that is cached, then the whole file.
+ * Plans the downloads that bring a store up to date, from the index alone. Cheapest first: a cached summary costs nothing,
+ * then one delta from the newest cached version, then the whole file.
  */
 import { deltaPath, summaryPath } from '../../layouts/native/format/paths.ts';
 import type { SummaryEntry } from '../../layouts/native/format/repository-index.ts';
 import type { Digest } from '../../model/digest.ts';
 import { type Size, type Total, totalOf } from '../install/plan-packages.ts';
 
-/** How one summary gets up to date. `path` is in the published tree, `bytes` have to cross the wire. */
+/** How one summary is brought up to date. `path` is in the published tree; `bytes` is the size of the download. */
 export type SummaryStep =
   | { readonly how: 'cached'; readonly path: string; readonly bytes: 0 }
   | { readonly how: 'delta'; readonly path: string; readonly bytes: number; readonly from: Digest }
   | { readonly how: 'full'; readonly path: string; readonly bytes: number };
 
-/** What the metadata would take. */
+/** The cost of updating the metadata. */
 export interface MetadataPlan {
   /** Bytes of the index; unknown without a source to ask. */
   readonly index: Size;

@@ -1,39 +1,39 @@
 /**
- * What a pull reports: how each file came, and what had to be fetched a second time.
+ * The report of a pull: how each file was obtained, and what had to be fetched again.
  */
 
-/** One file that was wanted. */
+/** One wanted file. */
 export interface FileReport {
   /** Path in the published tree. */
   readonly path: string;
-  /** It was there already, or it came by a delta, whole, or in parts by Range. */
+  /** Already in the store, or fetched as a delta, whole, or in part by Range. */
   readonly how: 'cached' | 'delta' | 'full' | 'partial';
   /** Bytes that crossed the wire. */
   readonly bytes: number;
 }
 
-/** A file that was of no use, so that the whole summary or index was fetched instead. */
+/** A file that could not be used, so that the whole summary or index was fetched instead. */
 export interface Fallback {
   /** Path in the published tree, or name in the store. */
   readonly path: string;
   readonly reason: string;
-  /** Bytes that crossed the wire for nothing. */
+  /** Bytes that were downloaded for nothing. */
   readonly bytes: number;
 }
 
 /** What a pull did. */
 export interface PullReport {
-  /** Version of the index that the store holds now. */
+  /** Version of the index now in the store. */
   readonly version: number;
-  /** Version of the index that it held before; absent if it held none. */
+  /** Version of the index that was there before; absent if there was none. */
   readonly previous?: number;
   /** Whether the index or a summary changed. */
   readonly changed: boolean;
-  /** The index, then each summary that was wanted. */
+  /** The index, then each wanted summary. */
   readonly files: readonly FileReport[];
   readonly fallbacks: readonly Fallback[];
-  /** Names of summaries that the store held and that are no longer published. */
+  /** Names of summaries that were in the store but are no longer published. */
   readonly dropped: readonly string[];
-  /** Bytes that crossed the wire in all, fallbacks included. */
+  /** Bytes downloaded in total, including fallbacks. */
   readonly transferred: number;
 }

@@ -1,7 +1,7 @@
 /**
  * Brings a store up to date: the index, then at most one more round trip for everything that changed. FORMAT.md, section
- * "What a reader checks". Everything is verified before it is stored. Summaries are written first, the index after them, and
- * older summaries are removed last, so that a crash or an abort at any moment leaves a usable store.
+ * "What a reader checks". Everything is verified before it is stored. Summaries are written first, then the index, and old
+ * summaries are removed last, so a crash or an abort at any moment leaves a usable store.
  */
 import { applyDelta } from '../../delta/apply-delta.ts';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
@@ -30,25 +30,25 @@ import {
 import { planSummary, type SummaryStep } from './plan-metadata.ts';
 import type { Fallback, FileReport, PullReport } from './pull-report.ts';
 
-/** What to pull, from where, to where. */
+/** What to pull, and from where to where. */
 export interface PullOptions extends Selection {
   readonly source: Source;
   readonly store: Store;
-  /** Accept an index that is older than the cached one: after a repository was recreated. */
+  /** Accepts an index that is older than the cached one, for a repository that was recreated. */
   readonly allowRollback?: boolean;
-  /** Hears of each stage, of downloads, and of every fallback as a warning. */
+  /** Receives stages, downloads, and a warning for every fallback. */
   readonly progress?: Progress;
-  /** Ends the pull with an `interrupted` error when it is aborted. The store stays usable. */
+  /** Aborts the pull with an `interrupted` error. The store stays usable. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Brings a store up to date. It then holds what it held before and what `arch` and `subset` name. An empty store without a
- * choice gets every architecture, without subsets.
+ * Brings a store up to date. It keeps the summaries it already holds and adds those that `arch` and `subset` select. An empty
+ * store without a selection gets every architecture, without subsets.
  *
- * @throws RepomillError `not-found` if the source has no index or no such summary; `transport`, `format` or `integrity` if
- * what it has cannot be fetched or is not what it should be; `conflict` if the store holds something that is not a cache, or
- * a different pull is writing to it; `interrupted` after an abort. The store is then as usable as before.
+ * @throws RepomillError `not-found` if the source has no index or no such summary; `transport`, `format` or `integrity` if a
+ * file cannot be fetched, is malformed or fails verification; `conflict` if the store is not a cache, or another pull is
+ * writing to it; `interrupted` after an abort. The store stays usable in every case.
  * @example
  * const report = await pull({ source: httpSource('https://example.org/repo'), store: memoryStore(), arch: 'amd64' });
  * console.log(`version ${report.version}: ${report.transferred} bytes fetched`);
@@ -134,7 +134,7 @@ async function readUsableIndex(context: PullContext): Promise<CachedIndex | unde
   }
 }
 
-// The copy is trusted no more than the network: a damaged file counts as absent.
+// The copy is not trusted more than the network: a damaged file counts as absent.
 async function forgetDamaged(
   wanted: readonly SummaryEntry[],
   present: Set<Digest>,
@@ -154,7 +154,7 @@ async function forgetDamaged(
   }
 }
 
-// Everything is fetched at the same time, then unpacked, verified and stored one by one: one summary at a time is in memory.
+// All downloads run concurrently; summaries are then unpacked, verified and stored one by one, so only one is in memory.
 async function bringSummaries(
   wanted: readonly SummaryEntry[],
   present: ReadonlySet<Digest>,
@@ -184,12 +184,12 @@ async function bringSummaries(
   return files;
 }
 
-/** Unpacks a summary that was fetched, or applies its delta. */
+/** Unpacks a fetched summary, or applies its delta. */
 type FinishSummary = () => Promise<{ readonly canonical: Uint8Array; readonly file: FileReport }>;
 
 /**
- * Fetches what a step needs, and resolves to the rest of the work. A delta that cannot be fetched or applied falls back to
- * the whole file; the whole file is verified or refused.
+ * Fetches what a step needs, and resolves to a function that does the rest. If a delta cannot be fetched or applied, the whole
+ * file is used instead; if that fails verification, the pull fails.
  */
 async function fetchStep(
   entry: SummaryEntry,
@@ -250,7 +250,7 @@ function noteFallback(fallback: Fallback, { fallbacks, reporter }: PullContext):
   reporter.warn(`${fallback.path}: ${fallback.reason}; fetched the whole file`);
 }
 
-// The fallback has the path already.
+// Without the path, which the fallback has already.
 function reasonOf(thrown: unknown, path: string): string {
   return thrown instanceof RepomillError && thrown.path === path ? thrown.message : messageOf(thrown);
 }

@@ -1,7 +1,7 @@
 /**
- * A summary that is read from a source by Range: one request for the header, then one for each run of buckets that is
- * needed, or one for all of them if they are much of the file. FORMAT.md, section "Partial reads". If the host gives whole
- * files only, or the file does not say where its buckets are, the whole file is fetched once, verified, and used from then on.
+ * A summary read from a source by Range: one request for the header, then one for each run of needed buckets, or a single one
+ * if they make up much of the file. FORMAT.md, section "Partial reads". If the host sends only whole files, or the file does
+ * not say where its buckets are, the whole file is fetched once, verified, and used from then on.
  */
 import { isGzip } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
@@ -14,10 +14,10 @@ import { fetchStored, unpack, unpackSummary } from '../fetch/fetch-verified.ts';
 import { type MergedRange, mergeRanges, spanRanges } from '../fetch/merge-ranges.ts';
 import { type BucketCache, decodeVerifiedHeader, openSummary, type Summary } from './open-summary.ts';
 
-/** From this share of the file on, one request fetches everything in between: many small ones take longer. */
+/** From this share of the file on, a single request fetches the gaps too: many small requests take longer. */
 const ONE_REQUEST_SHARE = 1 / 3;
 
-/** Opens a summary that a source has. Buckets are fetched when they are asked for. */
+/** Opens a summary in a source. Buckets are fetched on demand. */
 export async function openRemoteSummary(
   source: Source,
   entry: SummaryEntry,
@@ -37,10 +37,10 @@ export async function openRemoteSummary(
   if (members === undefined) return openWhole();
   checkEnd(members, entry, path);
 
-  // As they came, compressed: a page that searches a second time fetches nothing.
+  // Kept compressed, as fetched: a page that searches again fetches nothing.
   const fetched = new Map<number, Uint8Array>();
   let whole: WholeSummary | undefined;
-  // Resolves to the whole summary if the host gives all of it instead of a range.
+  // Resolves to the whole summary if the host sends all of it instead of a range.
   const fetchMembers = async (
     positions: readonly number[],
     signal: AbortSignal | undefined,
@@ -59,7 +59,7 @@ export async function openRemoteSummary(
     return undefined;
   };
   return openSummary({ entry, header, path }, cache, (positions, signal) => {
-    // Everything that is needed is requested at once, as soon as the first of it is needed.
+    // The first read requests everything that is needed at once.
     let fetching: Promise<WholeSummary | undefined> | undefined;
     const fetchAll = async (): Promise<WholeSummary | undefined> =>
       whole ??

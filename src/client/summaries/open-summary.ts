@@ -1,7 +1,7 @@
 /**
- * A summary that is opened bucket by bucket. FORMAT.md, section "Partial reads": the index vouches for the header, the
- * header for each bucket, and nothing is decoded before its digest was compared. A bucket that was tampered with is an
- * integrity error; the others stay readable.
+ * A summary opened bucket by bucket. FORMAT.md, section "Partial reads": the index vouches for the header, the header for each
+ * bucket, and nothing is decoded before its digest has been compared. A bucket that was tampered with is an integrity error;
+ * the others stay readable.
  */
 import type { BoundedMap } from '../../bytes/bounded-map.ts';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
@@ -16,7 +16,7 @@ import { mergeRanges } from '../fetch/merge-ranges.ts';
 import { cachedSummaryName } from '../pull/cached-state.ts';
 import { formatSummaryName } from '../selection.ts';
 
-/** A summary whose header was verified. */
+/** A summary with a verified header. */
 export interface Summary {
   readonly entry: SummaryEntry;
   readonly header: SummaryHeader;
@@ -24,15 +24,15 @@ export interface Summary {
    * Opens buckets one by one, each verified.
    *
    * @param positions - in the header, ascending
-   * @param signal - ends the reading with an `interrupted` error
+   * @param signal - aborts the read with an `interrupted` error
    */
   buckets(positions: readonly number[], signal?: AbortSignal): AsyncIterable<Bucket>;
 }
 
-/** Opened buckets by digest, so that summaries which share a bucket share it here too. Sizes are canonical bytes. */
+/** Opened buckets by digest, shared among all summaries that contain them. Sizes are canonical bytes. */
 export type BucketCache = BoundedMap<Digest, Bucket>;
 
-/** Buckets that are read together. */
+/** Buckets that are read in one go. */
 export interface BucketRead {
   /** Their positions in the header, ascending. */
   readonly positions: readonly number[];
@@ -40,13 +40,13 @@ export interface BucketRead {
   read(): Promise<readonly Uint8Array[]>;
 }
 
-/** The reads that give the buckets at some positions of the header, in order. */
+/** Plans the reads for the buckets at some positions of the header, in order. */
 export type PlanReads = (positions: readonly number[], signal: AbortSignal | undefined) => readonly BucketRead[];
 
-/** Bytes of one read of neighbours: few reads, and little memory. */
+/** The most bytes to read at once: few reads, little memory. */
 const READ_BYTES = 1024 * 1024;
 
-/** Opens a summary that a store holds. Throws a not-found error if it does not. */
+/** Opens a summary in a store. Throws a not-found error if the store lacks it. */
 export async function openStoredSummary(store: Store, entry: SummaryEntry, cache: BucketCache): Promise<Summary> {
   const path = cachedSummaryName(entry.sha256);
   const header = await decodeVerifiedHeader(await readRange(store, entry, 0, entry.header.size), entry, path);
@@ -75,15 +75,15 @@ async function readRange(store: Store, entry: SummaryEntry, start: number, lengt
   });
 }
 
-/** A summary whose header was verified, and the file that it is in. */
+/** The verified header of a summary, and its file. */
 export interface OpenedHeader {
   readonly entry: SummaryEntry;
   readonly header: SummaryHeader;
-  /** In the store or in the published tree, for messages. */
+  /** Path in the store or in the published tree, for messages. */
   readonly path: string;
 }
 
-/** The summary with a verified header, given a way to read its buckets. */
+/** Opens a summary, given its verified header and a way to read its buckets. */
 export function openSummary({ entry, header, path }: OpenedHeader, cache: BucketCache, plan: PlanReads): Summary {
   const listedAt = (position: number): BucketEntry => {
     const listed = header.buckets[position];
@@ -120,7 +120,7 @@ export function openSummary({ entry, header, path }: OpenedHeader, cache: Bucket
   };
 }
 
-/** Gives the buckets of reads one by one; the next read goes on and is verified in the meantime. */
+/** Yields the buckets of the reads one by one, while the next read runs and is verified. */
 async function* inOrder(
   reads: readonly BucketRead[],
   open: (read: BucketRead) => Promise<readonly Promise<Bucket>[]>,
@@ -139,7 +139,7 @@ async function* inOrder(
   return undefined;
 }
 
-// A failure ahead of its turn is thrown when the bucket is asked for, or never.
+// An early failure is thrown only when its bucket is requested.
 function inItsTurn<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => undefined);
   return promise;
@@ -152,7 +152,7 @@ async function openVerifiedBucket(bytes: Uint8Array, listed: BucketEntry, path: 
   throw new RepomillError('format', message, { path });
 }
 
-/** The header in its canonical bytes, compared with what the index says of it. `path` is for messages. */
+/** Decodes the header from its canonical bytes after verifying it against the index. `path` is for messages. */
 export async function decodeVerifiedHeader(
   bytes: Uint8Array,
   entry: SummaryEntry,
@@ -167,7 +167,7 @@ export async function decodeVerifiedHeader(
   throw new RepomillError('format', `header: does not belong to ${formatSummaryName(entry)}`, { path });
 }
 
-/** Where each bucket is in the canonical bytes. Throws a format error if they do not add up to the summary. */
+/** The range of each bucket in the canonical bytes. Throws a format error if they do not add up to the summary. */
 function bucketRanges(header: SummaryHeader, entry: SummaryEntry, path: string): readonly ByteRange[] {
   let end = entry.header.size;
   const ranges = header.buckets.map(({ size: length }) => {

@@ -1,5 +1,5 @@
 /**
- * The summaries of one index, opened when they are first needed: from the store if it holds them, else from the source.
+ * The summaries of one index, opened on first use: from the store if it has them, otherwise from the source.
  */
 import { BoundedMap } from '../../bytes/bounded-map.ts';
 import { RepomillError } from '../../errors.ts';
@@ -19,22 +19,22 @@ export interface SummaryReader {
   readonly entries: readonly SummaryEntry[];
   /** Whether the store holds a summary. */
   isCached(sha256: Digest): boolean;
-  /** Opens the summaries that a choice means. Throws a not-found error if none of them can be opened. */
+  /** Opens the selected summaries. Throws a not-found error if none of them can be opened. */
   open(selection: Selection, signal: AbortSignal | undefined): Promise<readonly Summary[]>;
 }
 
-/** Where a repository may be read from: at least one of the two. */
+/** Where to read a repository from: at least one of the two. */
 export interface RepositoryLocations {
   /** A published tree: `httpSource`, `directorySource`, `memorySource`, or your own. */
   readonly source?: Source;
-  /** A copy that `pull` keeps: `directoryStore`, `memoryStore`, or your own. It is asked before the source. */
+  /** A copy made by `pull`: `directoryStore`, `memoryStore`, or your own. It is tried before the source. */
   readonly store?: Store;
 }
 
 /** Canonical bytes of buckets to keep open; decoded, they take about five times as much memory. */
 const BUCKET_CACHE_BYTES = 2 * 1024 * 1024;
 
-/** Makes the reader for one index. */
+/** Creates the reader for one index. */
 export async function openSummaries(
   signed: SignedIndex,
   { source, store }: RepositoryLocations,

@@ -1,12 +1,12 @@
 /**
- * Visits buckets of several summaries at the same time. A bucket that several summaries share is opened once.
+ * Visits buckets of several summaries concurrently. A shared bucket is opened once.
  */
 import type { Bucket } from '../../layouts/native/format/bucket.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Summary } from './open-summary.ts';
 
 /**
- * Visits the buckets at some positions of each summary, and resolves to what was found in each bucket, by its digest.
+ * Visits the buckets at some positions of each summary, and resolves to the result for each bucket, by its digest.
  *
  * @param positionsOf - positions of the buckets in a summary's header, ascending
  */

@@ -1,4 +1,4 @@
-/** An `.htaccess` file of Apache 2.4. */
+/** The `.htaccess` file for Apache 2.4. */
 import type { HeaderRule, Headers } from '../header-rules.ts';
 import {
   cachingOf,
@@ -11,7 +11,7 @@ import {
   typeOf,
 } from './host-rules.ts';
 
-/** Renders the file. Later lines win over earlier ones there, so what is general comes first. */
+/** Renders the file. In Apache, later lines override earlier ones, so general rules come first. */
 export function renderApache(rules: readonly HeaderRule[], shared: Headers): string {
   const { files, directories } = hostRules(rules);
   const short = shortCaching(rules);
@@ -65,7 +65,7 @@ function directoryTypes(directories: readonly DirectoryRule[]): readonly string[
   ];
 }
 
-/** Patterns of the files in a directory that are not kept for a short time. */
+/** Patterns of the files in a directory that are cached for more than a short time. */
 function cachePatterns(
   { name, rule, ends }: DirectoryRule,
   short: string,

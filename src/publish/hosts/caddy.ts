@@ -1,4 +1,4 @@
-/** A site of Caddy 2. */
+/** The site configuration for Caddy 2. */
 import type { HeaderRule, Headers } from '../header-rules.ts';
 import { escapePattern, groupBy, hostRules } from './host-rules.ts';
 
@@ -9,7 +9,7 @@ interface Matcher {
   readonly rule: HeaderRule;
 }
 
-/** Renders a site. */
+/** Renders the site. */
 export function renderCaddy(rules: readonly HeaderRule[], shared: Headers): string {
   const { files, directories } = hostRules(rules);
   const simple: Matcher[] = files.map(({ name, rule }) => ({ path: `/${name}`, rule }));

@@ -1,8 +1,8 @@
-/** The `_headers` file of Cloudflare Pages, Netlify and hosts that read the same: a path, and its headers indented below it. */
+/** The `_headers` file of Cloudflare Pages, Netlify and similar hosts: each path with its headers indented below it. */
 import type { HeaderRule, Headers } from '../header-rules.ts';
 import { type DirectoryRule, hostRules, lifetimeOf } from './host-rules.ts';
 
-/** Renders the file. A star is only at the end of a path there, so a directory has the rule of its most short-lived files. */
+/** Renders the file. A star may only end a path there, so a directory gets the rule of its most short-lived files. */
 export function renderHeadersFile(rules: readonly HeaderRule[], shared: Headers): string {
   const { files, directories } = hostRules(rules);
   const blocks = [

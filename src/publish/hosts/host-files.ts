@@ -9,11 +9,11 @@ import { renderHeadersFile } from './headers-file.ts';
 import { renderNginx } from './nginx.ts';
 import { renderUploadScript } from './upload-script.ts';
 
-/** What host files are rendered from. */
+/** The input for rendering host files. */
 export interface HostTable {
-  /** In the order of upload. */
+  /** In upload order. */
   readonly rules: readonly HeaderRule[];
-  /** Files that every tree has one of. */
+  /** Every tree has at least one of these files. */
   readonly entryPoints: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Header rules as hosts can say them: a file at the top of the tree, or a directory with exceptions by the end of the name.
+ * Header rules in a form that hosts can express: a file at the top of the tree, or a directory with exceptions by suffix.
  */
 import type { HeaderRule } from '../header-rules.ts';
 
@@ -9,21 +9,21 @@ export interface FileRule {
   readonly rule: HeaderRule;
 }
 
-/** The rules of a directory: for files whose names end in a certain way, and for all others. */
+/** The rules of a directory: for files with certain suffixes, and for all others. */
 export interface DirectoryRule {
   readonly name: string;
-  /** For all others; undefined if the table has rules for certain ends alone. */
+  /** For all other files; undefined if there are only rules for suffixes. */
   readonly rule: HeaderRule | undefined;
   readonly ends: readonly { readonly end: string; readonly rule: HeaderRule }[];
 }
 
-/** A table of rules by what they are about, each in the order of upload. */
+/** Rules for files and for directories, each in upload order. */
 export interface HostRules {
   readonly files: readonly FileRule[];
   readonly directories: readonly DirectoryRule[];
 }
 
-/** Sorts rules by what they are about. Throws for a rule that not every host can follow. */
+/** Divides rules into those for files and for directories. Throws for a rule that some host cannot express. */
 export function hostRules(rules: readonly HeaderRule[]): HostRules {
   const files: FileRule[] = [];
   const directories = new Map<string, { rule?: HeaderRule; ends: { end: string; rule: HeaderRule }[] }>();
@@ -55,18 +55,18 @@ export function cachingOf({ headers }: HeaderRule): string {
   return headers['Cache-Control'] ?? '';
 }
 
-/** Seconds that a rule lets caches keep its files. */
+/** Seconds for which a rule lets caches keep its files. */
 export function lifetimeOf(rule: HeaderRule): number {
   return Number(/max-age=(\d+)/.exec(cachingOf(rule))?.[1] ?? 0);
 }
 
-/** The caching of what changes under its name: that of the rule with the shortest life, as hosts apply it to everything else. */
+/** The `Cache-Control` with the shortest lifetime, which hosts apply to everything without its own rule. */
 export function shortCaching(rules: readonly HeaderRule[]): string {
   const [shortest] = rules.toSorted((a, b) => lifetimeOf(a) - lifetimeOf(b));
   return shortest === undefined ? '' : cachingOf(shortest);
 }
 
-/** Items by a key, in the order of their first ones. */
+/** Groups items by a key, ordered by the first item of each group. */
 export function groupBy<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
@@ -79,7 +79,7 @@ export function groupBy<Item>(
   return groups;
 }
 
-/** A text as part of a regular expression. */
+/** Escapes a text for use in a regular expression. */
 export function escapePattern(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

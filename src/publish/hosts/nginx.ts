@@ -1,4 +1,4 @@
-/** Locations of nginx. */
+/** The locations for nginx. */
 import type { HeaderRule, Headers } from '../header-rules.ts';
 import {
   cachingOf,
@@ -64,7 +64,7 @@ function typeLines(rule: HeaderRule, indent: string): string {
   return `${indent}types { }\n${indent}default_type ${typeOf(rule)};\n`;
 }
 
-// What is kept for a short time has the lines of the server block.
+// Files that are cached briefly inherit the lines of the server block.
 function cacheLines(rule: HeaderRule, context: Context, indent: string): string {
   return cachingOf(rule) === context.short ? '' : allCacheLines(rule, context, indent);
 }

@@ -1,4 +1,4 @@
-/** A shell script that uploads a tree with rsync, in the order in which no client ever misses a file. */
+/** A shell script that uploads a tree with rsync, in an order in which clients never find a file missing. */
 import type { HeaderRule, UploadStage } from '../header-rules.ts';
 
 /** Renders the script. */

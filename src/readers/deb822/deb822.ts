@@ -1,6 +1,6 @@
 /**
  * The reader of Debian's control files: `Packages`, and the `control` file of a binary package. Debian Policy, section 5.1.
- * Refuses a clear-signed file, whose signature would be dropped silently.
+ * Refuses a clear-signed file, whose signature would otherwise be dropped silently.
  */
 import { byteOrderMarkSize } from '../../bytes/bytes.ts';
 import type { InputFile } from '../../platform/files/input-file.ts';

@@ -1,21 +1,21 @@
 /**
  * Parses one stanza of a control file (deb822) into a draft: lines to entries, entries to the fields of a record. Debian
- * Policy, sections 5 (control files) and 7 (relationships). A stanza with a problem gives all of its problems and no draft.
+ * Policy, sections 5 (control files) and 7 (relationships). A bad stanza yields all of its problems and no draft.
  */
 import { quote } from '../../text/printable.ts';
 import type { OutputBuilder } from '../read-drafts.ts';
 import type { RawRecord } from '../splitter.ts';
 
-/** What the text of a field becomes. */
+/** How the text of a field is parsed. */
 type FieldKind = 'text' | 'list' | 'arch' | 'bytes' | 'kibibytes' | 'description';
 
-/** The field of the record, and how its value is made. */
+/** The field of the record, and how its value is parsed. */
 interface RecordField {
   readonly field: string;
   readonly kind: FieldKind;
 }
 
-/** Control fields that have a field of the record schema. Any other field keeps its name and its text. */
+/** Control fields that map to fields of the record schema. All others keep their names and texts. */
 const mapped: readonly (readonly [string, string, FieldKind])[] = [
   ['Package', 'name', 'text'],
   ['Version', 'version', 'text'],
@@ -44,7 +44,7 @@ const plainLists = [
   'Static-Built-Using',
 ];
 
-/** By the usual spelling and in lower case. */
+/** By usual spelling and by lower-case spelling. */
 const knownFields = new Map<string, RecordField>();
 for (const [name, field, kind] of [...mapped, ...plainLists.map((name) => [name, name, 'list'] as const)]) {
   knownFields.set(name, { field, kind });
@@ -59,7 +59,7 @@ const HASH = 0x23;
 // Rare: without it, a list can be split at every comma.
 const COMMA_IN_BRACKET = /[([][^)\]]*,/;
 
-/** A field as the file has it. `line` is the line with its name. */
+/** A field of the file. `line` is the line with its name. */
 interface Entry {
   readonly name: string;
   readonly line: number;
@@ -68,7 +68,7 @@ interface Entry {
 
 type Refuse = (message: string, line: number) => void;
 
-/** Adds the draft of a stanza, or its problems. A stanza of nothing but comments and blank lines adds nothing. */
+/** Adds the draft of a stanza, or its problems. A stanza of only comments and blank lines adds nothing. */
 export function parseStanza(record: RawRecord, output: OutputBuilder): void {
   let isSound = true;
   const refuse: Refuse = (message, line) => {
@@ -137,7 +137,7 @@ function parseFields(entries: readonly Entry[], refuse: Refuse): Readonly<Record
   return fields;
 }
 
-/** What becomes of a known control field, in any case; undefined for every other field. */
+/** The mapping of a known control field, spelled in any case; undefined for other fields. */
 function findField(name: string): RecordField | undefined {
   return knownFields.get(name) ?? knownFields.get(name.toLowerCase());
 }
@@ -146,7 +146,7 @@ function isFieldName(name: string): boolean {
   return /^[!-,.-~][!-~]*$/.test(name);
 }
 
-/** The value of a field; undefined where a number is expected and the text is not one. */
+/** The value of a field; undefined if a number is expected and the text is not one. */
 function parseValue(text: string, kind: FieldKind): unknown {
   switch (kind) {
     case 'bytes':

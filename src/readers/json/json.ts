@@ -1,6 +1,6 @@
 /**
- * The readers of JSON. `json`: a file of one record, or of a list of records, which is read record by record however long it
- * is. `json-lines`: one record on each line; empty lines are allowed.
+ * The readers of JSON. `json`: a file with one record, or with a list of records of any length, read record by record.
+ * `json-lines`: one record per line; empty lines are allowed.
  */
 import { LineSplitter } from '../line-splitter.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
@@ -19,7 +19,7 @@ export const json: Reader = {
 
 const LINE_BREAK = Uint8Array.of(0x0a);
 
-/** One JSON object on each line. */
+/** One JSON object per line. */
 export const jsonLines: Reader = {
   name: 'json-lines',
   description: 'a file with one JSON record on each line (*.jsonl, *.ndjson)',

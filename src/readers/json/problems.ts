@@ -1,7 +1,7 @@
 /**
- * What is wrong with a JSON text, and exactly where: syntax errors (RFC 8259), and what JSON.parse would lose without an
- * error. JSON.parse decides whether a text is JSON; the messages are ours, because those of JSON.parse differ from engine to
- * engine and do not name a position in all of them. Needs no stack, however deep the text nests.
+ * Finds problems in a JSON text and their exact positions: syntax errors (RFC 8259), and data that JSON.parse would silently
+ * lose. JSON.parse decides whether a text is JSON; the messages are ours, because those of JSON.parse differ between engines
+ * and do not all give a position. Not recursive, so nesting may be arbitrarily deep.
  */
 import { isObject } from '../../bytes/json.ts';
 import type { Position } from '../../platform/yaml.ts';
@@ -35,9 +35,9 @@ export function advance(start: Position, text: string, length: number = text.len
   return { line, column: column + length - lineStart };
 }
 
-/** The first place at which a text stops being JSON. */
+/** A syntax error. */
 export interface JsonError {
-  /** In UTF-16 code units; the length of the text where the text ends too early. */
+  /** In UTF-16 code units; the length of the text if it ends too early. */
   readonly offset: number;
   /** What would have been valid there, as a phrase. */
   readonly expected: string;
@@ -91,7 +91,7 @@ function phrase(state: State, open: readonly string[]): string {
   return state === 'first value' ? 'a value or "]"' : 'a value';
 }
 
-/** The offset after the token, or the error in it. An empty `expected` means what the state expects. */
+/** The offset after the token, or the error in it. An empty `expected` stands for what the state expects. */
 function passToken(text: string, at: number, state: State): number | JsonError {
   const char = text.charAt(at);
   if (state === 'separator' || state === 'colon') {
@@ -148,13 +148,13 @@ export interface JsonLoss {
 const manyDigits = /[0-9]{16}/;
 
 /**
- * What JSON.parse lost when it turned a text into `value`: all but the last of several members with the same key, and digits
- * of integers beyond 2^53. Cheap if it lost nothing.
+ * What JSON.parse lost when it parsed a text to `value`: all but the last of several members with the same key, and digits of
+ * integers beyond 2^53. Cheap if nothing was lost.
  */
 export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[] {
   if (!manyDigits.test(text) && countKeys(text) === countMembers(value)) return [];
   const losses: JsonLoss[] = [];
-  // The keys so far of each open bracket; a list has none. `field` is the last key of the outermost object.
+  // The keys seen so far inside each open bracket (none for lists). `field` is the last key of the outermost object.
   const open: Set<string>[] = [];
   let field = '';
   for (let at = 0; at < text.length; ) {

@@ -1,6 +1,6 @@
 /**
- * Splits a JSON file into its records: the elements of a list, or the one value in the file. Checks only what is between the
- * records; whether a record is JSON is for its parser to say.
+ * Splits a JSON file into records: the elements of a list, or the single value in the file. Checks only what is between the
+ * records; their parser checks that they are JSON.
  */
 
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
@@ -10,7 +10,7 @@ import { ByteWindow } from '../byte-window.ts';
 import { badText, decodeLossy, type SplitRecord, type Splitter, TOO_LARGE, tryDecodeText } from '../splitter.ts';
 import { advance, findJsonError, jsonProblem } from './problems.ts';
 
-/** The bytes that give JSON its structure. All are ASCII, so UTF-8 can be searched for them before it is decoded. */
+/** The bytes that give JSON its structure. All are ASCII, so they can be searched for in undecoded UTF-8. */
 const byte = {
   tab: 0x09,
   newline: 0x0a,
@@ -26,8 +26,8 @@ const byte = {
 } as const;
 
 /**
- * What comes next: the value of the file; an element of its list (the first, or one after a comma); the rest of such an
- * element, or of a value that is not a list; the end of the file; or, after something unexpected, nothing more.
+ * What comes next: the value of the file; an element of its list (the first, or one after a comma); the rest of an element, or
+ * of a value that is not a list; the end of the file; or nothing more, after something unexpected.
  */
 type State = 'value' | 'first element' | 'element' | 'rest of element' | 'rest of value' | 'end' | 'nothing';
 
@@ -90,7 +90,7 @@ export class JsonSplitter implements Splitter {
       this.#dropByte();
       this.#state = isLast ? 'end' : 'element';
     } else {
-      // After a value that is not UTF-8 (UTF-16, say) everything else would be wrong in the same way.
+      // If a value is not UTF-8 (but UTF-16, say), the rest of the file would fail in the same way.
       this.#state = record && 'text' in record ? 'end' : 'nothing';
     }
     return true;
@@ -116,7 +116,7 @@ export class JsonSplitter implements Splitter {
     }
   }
 
-  /** Makes a record of the first bytes of the window, unless they are the end of one that was too large. */
+  /** Makes a record of the first bytes of the window, unless they are the end of an oversized one. */
   #take(length: number, follows: string): SplitRecord | undefined {
     const bytes = this.#window.bytes.subarray(0, length);
     const { line, column } = this.#position;
@@ -133,12 +133,12 @@ export class JsonSplitter implements Splitter {
     return record;
   }
 
-  /** Gives up a record that is over the limit and not complete. */
+  /** Gives up on an incomplete record that is over the limit. */
   #skip(): void {
     const { bytes } = this.#window;
     const record = { ...this.#position, text: decodeLossy(bytes), follows: '' };
     if (!this.#skipping) {
-      // A bracket that is never closed makes one record of the rest of the file. Then report the bracket, not the size.
+      // An unclosed bracket turns the rest of the file into one record. Report the bracket then, not the size.
       const error = findJsonError(record.text);
       const isCause = error !== undefined && error.offset < record.text.length;
       this.#records.push(isCause ? jsonProblem(record, error) : { ...this.#position, problem: TOO_LARGE });
@@ -168,21 +168,21 @@ export class JsonSplitter implements Splitter {
 }
 
 /**
- * Finds where a value ends, by brackets and strings alone, and resumes where it stopped when more bytes come. Made for broken
- * input too: brackets that do not match are closed together, and a string ends with its line.
+ * Finds the end of a value from brackets and strings alone, and resumes where it stopped when more bytes arrive. Copes with
+ * broken input: mismatched brackets are closed together, and a string ends with its line.
  */
 class ValueScan {
   #at = 0;
   #inString = false;
   #escaped = false;
-  /** The open brackets, and how many there are of each kind. */
+  /** The open brackets, and their number by kind. */
   readonly #open: number[] = [];
   #lists = 0;
   #objects = 0;
 
   /**
    * The offset of the comma or bracket after an element of a list (`inList`), or the offset after the bracket that ends any
-   * other value. Undefined if the end is not in `bytes`, which must then be given again with more appended.
+   * other value. Undefined if the end is not in `bytes`; call again with the same bytes and more appended.
    */
   findEnd(bytes: Uint8Array, inList: boolean): number | undefined {
     for (; this.#at < bytes.length; this.#at++) {
@@ -200,7 +200,7 @@ class ValueScan {
     return undefined;
   }
 
-  /** Continues at the beginning of the window, from which all bytes were dropped; the brackets stay open. */
+  /** Continues at the start of the window after all bytes have been dropped; brackets stay open. */
   forget(): void {
     this.#at = 0;
   }
@@ -224,7 +224,7 @@ class ValueScan {
     else this.#objects++;
   }
 
-  /** Closes the innermost open bracket of the kind and those inside it, if there is one. */
+  /** Closes the innermost open bracket of this kind, if any, and those inside it. */
   #leave(bracket: number): void {
     const wanted = bracket === byte.closeList ? byte.openList : byte.openObject;
     if ((wanted === byte.openList ? this.#lists : this.#objects) === 0) return;

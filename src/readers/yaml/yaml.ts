@@ -39,7 +39,7 @@ function documentCut(): LineCut {
   };
 }
 
-/** Whether the first byte is there three times, followed by white space or the end of the line. */
+/** Whether the line starts with the same byte three times, followed by white space or the end of the line. */
 function isMarker(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[start + 1] !== bytes[start] || bytes[start + 2] !== bytes[start] || end < start + 3) return false;
   const next = bytes[start + 3];
