@@ -186,3 +186,8 @@ function nibble(hex: string, at: number): number {
   const unit = hex.charCodeAt(at);
   return unit <= 0x39 ? unit - 0x30 : unit - 0x57;
 }
+
+/** The buffers that hold nothing but one of the parts, such as may be moved to a different thread. The buffer of a small file is shared. */
+export function ownBuffersOf(parts: readonly Uint8Array[]): readonly ArrayBufferLike[] {
+  return parts.flatMap((part) => (part.byteLength === part.buffer.byteLength ? [part.buffer] : []));
+}

@@ -2,10 +2,9 @@
  * Searches summaries bucket by bucket. Decodes only the columns that terms and query need, and parses only the cells that may
  * contain every term. A bucket shared by several summaries is searched once.
  */
-import { RepomillError } from '../errors.ts';
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { compareText } from '../model/order.ts';
-import { compareRecords, type FieldValue, type PackageRecord, recordKey } from '../model/record.ts';
+import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { Query } from '../query/query.ts';
@@ -73,7 +72,7 @@ function compileSearch({ terms, where }: SearchRequest): (bucket: Bucket) => rea
         const text = searchedText(bucket, position);
         if (!lowered.every((term) => text.includes(term))) continue;
       }
-      const record = projectRecord(bucket, position, ['summary', ...queried]);
+      const record = bucket.record(position, ['summary', ...queried]);
       if (holds(record)) listings.push(listingOf(record));
     }
     return listings;
@@ -110,25 +109,6 @@ function fieldsOf(query: Query): ReadonlySet<string> {
     case 'compare':
       return new Set([query.field[0]]);
   }
-}
-
-/** Name, version, arch and the given fields of a record. Other columns are not decoded. */
-function projectRecord(bucket: Bucket, position: number, fields: readonly string[]): PackageRecord {
-  const at = (field: string): FieldValue | undefined => bucket.value(field, position);
-  const [name, version, arch] = [at('name'), at('version'), at('arch')];
-  if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
-    throw new RepomillError('format', `bucket: record ${position} lacks a name, a version or an arch`);
-  }
-  const record: Record<string, FieldValue> = {};
-  for (const field of fields) {
-    const value = at(field);
-    if (value !== undefined) record[field] = value;
-  }
-  return { ...record, name, version, arch };
-}
-
-function isTextList(value: FieldValue | undefined): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function listingOf({ name, version, arch, summary }: PackageRecord): Listing {

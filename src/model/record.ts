@@ -32,6 +32,11 @@ export function archesOf(record: Pick<PackageRecord, 'arch'>): readonly string[]
   return typeof record.arch === 'string' ? [record.arch] : record.arch;
 }
 
+/** A field of a record itself: a user's field may have the name of something that every object inherits, such as `constructor`. */
+export function ownField(record: PackageRecord | undefined, field: string): FieldValue | undefined {
+  return record !== undefined && Object.hasOwn(record, field) ? record[field] : undefined;
+}
+
 /** A key that is unique within a summary: name, version and arch, joined by NUL. */
 export function recordKey(record: RecordName): string {
   return `${record.name}\0${record.version}\0${archesOf(record).join(',')}`;

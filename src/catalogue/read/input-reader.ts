@@ -3,12 +3,13 @@
  * read together, large files in chunks, and files that cannot be cut as a whole. A batch is named by the bytes it was read
  * from, never by size or time.
  */
+import { ownBuffersOf } from '../../bytes/bytes.ts';
 import type { Config } from '../../config/config.ts';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { Reporter } from '../../model/progress.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
-import { digestOf, keyOf } from '../../platform/hash/sha256.ts';
+import { digestOf, endsBatch } from '../../platform/hash/sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { Reader } from '../../readers/reader.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
@@ -107,8 +108,7 @@ export class InputReader {
     if (reader === undefined) return;
     this.#smallFiles.push({ input, rule: ruleOf(input, reader), bytes });
     this.#smallBytes += bytes.length;
-    const isLast = Number.parseInt(keyOf(input.path).slice(0, 8), 16) % SMALL_BATCH_FILES === 0;
-    if (isLast || this.#smallBytes >= SMALL_BATCH_BYTES) await this.#readSmallFiles();
+    if (endsBatch(input.path, SMALL_BATCH_FILES) || this.#smallBytes >= SMALL_BATCH_BYTES) await this.#readSmallFiles();
   }
 
   async #readSmallFiles(): Promise<void> {
@@ -174,7 +174,10 @@ export class InputReader {
     const known = batchSlot.open(name, workspace);
     progress.cacheLookup('batch', known !== undefined);
     if (known !== undefined) task.report = { batches: [name], lines: known.head.lines, problems: [] };
-    else await this.#tasks.start(task, () => tasks.readChunks({ name, chunks, transfer: buffersOf(chunks) }));
+    else {
+      const transfer = ownBuffersOf(chunks.map(({ bytes }) => bytes));
+      await this.#tasks.start(task, () => tasks.readChunks({ name, chunks, transfer }));
+    }
   }
 
   #readerOf(input: InputPath, file: Pick<InputFile, 'name' | 'head'>): Reader | undefined {
@@ -187,11 +190,6 @@ export class InputReader {
     }
     return undefined;
   }
-}
-
-// The bytes of a small file may share their buffer with others.
-function buffersOf(chunks: ReadChunksJob['chunks']): readonly unknown[] {
-  return chunks.flatMap(({ bytes }) => (bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []));
 }
 
 function baseName(path: string): string {

@@ -6,7 +6,7 @@ import { encodeText } from '../../bytes/bytes.ts';
 import { formatCanonicalJson } from '../../model/canonical-json.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_DETAILS_SIZE } from '../../model/limits.ts';
-import type { FieldValue, PackageRecord } from '../../model/record.ts';
+import { type FieldValue, ownField, type PackageRecord } from '../../model/record.ts';
 import { digestOf } from '../../platform/hash/sha256.ts';
 
 /** A document for `details/`. */
@@ -45,9 +45,4 @@ export function moveDetails(
     record: { ...rest, name, version, arch, details: sha256, detailsSize: bytes.length },
     document: { sha256, bytes },
   };
-}
-
-// A configured field may have the name of an inherited property, such as `constructor`.
-function ownField(record: PackageRecord, field: string): FieldValue | undefined {
-  return Object.hasOwn(record, field) ? record[field] : undefined;
 }

@@ -4,6 +4,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 import type { ByteRange } from '../../model/source.ts';
+import { isMissing } from './read-files.ts';
 
 /** Bytes of one read: between reads an abort is noticed. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -43,8 +44,4 @@ export async function readRange(
   } finally {
     await handle?.close();
   }
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
 }

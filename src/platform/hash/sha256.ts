@@ -33,6 +33,15 @@ export function keyOf(value: unknown): Digest {
   return asDigest(nodeCrypto().hash('sha256', JSON.stringify(value), 'hex'));
 }
 
+/**
+ * Whether a batch of ordered names ends after this one. The name alone decides, so that a new one changes no other batch.
+ *
+ * @param mean - how many names a batch has on average
+ */
+export function endsBatch(name: string, mean: number): boolean {
+  return Number.parseInt(keyOf(name).slice(0, 8), 16) % mean === 0;
+}
+
 async function webSha256(bytes: Uint8Array): Promise<string> {
   // The assertion excludes shared memory, which nothing here uses.
   const hash = await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);

@@ -9,7 +9,7 @@ import type { Digest } from '../../../model/digest.ts';
 import type { Reporter } from '../../../model/progress.ts';
 import { refPath } from '../../../ostree/paths.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
-import { keyOf } from '../../../platform/hash/sha256.ts';
+import { endsBatch, keyOf } from '../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { RepositoryFindings } from '../../../readers/ostree/findings.ts';
 import type { OpenRepository } from '../../../readers/ostree/open-repository.ts';
@@ -84,7 +84,7 @@ function batchesOf(refs: readonly RefFile[]): readonly (readonly RefFile[])[] {
   const batches: RefFile[][] = [[]];
   for (const ref of refs) {
     batches.at(-1)?.push(ref);
-    if (Number.parseInt(keyOf(ref.name).slice(0, 8), 16) % BATCH_REFS === 0) batches.push([]);
+    if (endsBatch(ref.name, BATCH_REFS)) batches.push([]);
   }
   return batches.filter((batch) => batch.length > 0);
 }

@@ -9,7 +9,7 @@ import { RepomillError } from '../../../errors.ts';
 import type { Fingerprint } from '../../../model/bucket-placement.ts';
 import { compareText } from '../../../model/order.ts';
 import { type PathRule, parsePathRule } from '../../../model/path-rule.ts';
-import type { FieldValue, PackageRecord } from '../../../model/record.ts';
+import { type FieldValue, ownField, type PackageRecord } from '../../../model/record.ts';
 import { referenceCell, ruleCell } from './cell.ts';
 import {
   type ColumnEntry,
@@ -45,8 +45,11 @@ export interface Bucket {
    * @param lowered - in lower case, not empty, without NUL
    */
   mayHold(field: string, lowered: string): readonly number[];
-  /** The record at a position. */
-  record(position: number): PackageRecord;
+  /**
+   * The record at a position: all of it, or name, version, arch and the given fields. The columns of other fields are then not
+   * decoded.
+   */
+  record(position: number, fields?: readonly string[]): PackageRecord;
 }
 
 interface ColumnDraft {
@@ -124,11 +127,6 @@ function draftColumn(
   return { field, kind, values, cells, rules: pathRules.map((rule) => rule.template) };
 }
 
-// A rule may name a field that every object inherits, such as `constructor`.
-function ownField(record: PackageRecord | undefined, name: string): FieldValue | undefined {
-  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
-}
-
 function encodeCells(cells: readonly string[], idOfText: ReadonlyMap<string, string>, body: ByteWriter): void {
   const written = cells.map((cell) => {
     const id = idOfText.get(cell);
@@ -166,7 +164,7 @@ export function openBucket(bytes: Uint8Array): Bucket {
     },
     value,
     mayHold: (field, lowered) => open(field)?.reader.mayHold(lowered) ?? [],
-    record: (position) => assembleRecord(columns, value, position),
+    record: (position, fields = columns.map(({ field }) => field)) => assembleRecord(fields, value, position),
   };
 }
 
@@ -213,16 +211,16 @@ function isRuleCell(value: RawValue | undefined, entry: ColumnEntry): value is {
 }
 
 function assembleRecord(
-  columns: readonly ColumnEntry[],
+  fields: readonly string[],
   value: (field: string, position: number) => FieldValue | undefined,
   position: number,
 ): PackageRecord {
   const record: Record<string, FieldValue> = {};
-  for (const { field } of columns) {
+  for (const field of fields) {
     const found = value(field, position);
     if (found !== undefined) record[field] = found;
   }
-  const { name, version, arch } = record;
+  const [name, version, arch] = ['name', 'version', 'arch'].map((field) => value(field, position));
   if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
     throw new RepomillError('format', `bucket: record ${position} has no name, version or arch`);
   }

@@ -14,7 +14,7 @@ import { type ContentRef, compareListings, type Listing } from '../../../model/l
 import { compareText } from '../../../model/order.ts';
 import { partition } from '../../../model/partition.ts';
 import { asValue } from '../../../model/record.ts';
-import { digestOfParts, keyOf } from '../../../platform/hash/sha256.ts';
+import { digestOfParts, endsBatch } from '../../../platform/hash/sha256.ts';
 import { defineSlot } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import type { MutableFile } from '../../../publish/tree-plan.ts';
@@ -148,15 +148,11 @@ async function formatMembers(
   let count = 0;
   for (const [i, listing] of listings.entries()) {
     refs.push(listing.content);
-    if (i + 1 < listings.length && refs.length < MAX_LINES && !endsMember(listing.name)) continue;
+    if (i + 1 < listings.length && refs.length < MAX_LINES && !endsBatch(listing.name, AVERAGE_LINES)) continue;
     const [member, position] = [refs, count++];
     refs = [];
     await queue.add(() => make(member, position));
   }
   await queue.finish();
   return members;
-}
-
-function endsMember(name: string): boolean {
-  return Number.parseInt(keyOf(name).slice(0, 8), 16) % AVERAGE_LINES === 0;
 }

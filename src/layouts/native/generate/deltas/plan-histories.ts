@@ -5,6 +5,7 @@
  */
 
 import { inParallel } from '../../../../async/parallel.ts';
+import { ownBuffersOf } from '../../../../bytes/bytes.ts';
 import type { Digest } from '../../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../../model/limits.ts';
 import { olderVersions } from '../../../../publish/older-versions.ts';
@@ -119,7 +120,7 @@ export async function makeHistories(
     }
     const deltas = await tools.tasks.makeDeltas({
       jobs: jobs.map(({ job }) => job),
-      transfer: jobs.flatMap(({ job }) => buffersOf(job.stored)),
+      transfer: ownBuffersOf(jobs.map(({ job }) => job.stored)),
     });
     for (const [i, delta] of deltas.entries()) {
       const order = jobs[i]?.order;
@@ -146,11 +147,6 @@ function bySimilarity(summaries: readonly ChangedSummary[]): readonly (readonly 
     }
   }
   return [...similar.values()];
-}
-
-// The buffer of a small file may be shared with other files.
-function buffersOf(bytes: Uint8Array): readonly unknown[] {
-  return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
 
 function historyOf(now: Newest, made: readonly (Delta | undefined)[], published: PublishedFiles): PlannedHistory {
