@@ -96,6 +96,21 @@ export function withPath(error: RepomillError, path: string | undefined): Repomi
   return new RepomillError(code, message, { path, hint, problems, cause: error });
 }
 
+/** The text of anything that was thrown, for a place that names the path already. */
+export function messageAbout(path: string, thrown: unknown): string {
+  return thrown instanceof RepomillError && thrown.path === path ? thrown.message : messageOf(thrown);
+}
+
+/** A file that was expected and is not there. */
+export function missingFile(path: string): RepomillError {
+  return new RepomillError('not-found', 'expected a file, found none', { path });
+}
+
+/** A file that is named by its digest and holds other bytes. */
+export function wrongBytes(path: string): RepomillError {
+  return new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
+}
+
 /** Throws an `interrupted` error if the signal has been aborted, with the signal's reason as its cause. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new RepomillError('interrupted', 'aborted', { cause: signal.reason });

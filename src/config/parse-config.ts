@@ -2,11 +2,13 @@
  * Parses the YAML text of a configuration. Reports all problems in one error, each with its line and column, and corrects
  * nothing silently. `config.schema.json` describes the same rules for editors.
  */
-import { type Problem, RepomillError } from '../errors.ts';
+import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
+import { compareProblems } from '../model/problems.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
+import { formatPlural } from '../text/quantity.ts';
 import { type Config, defaults, type InputRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
@@ -54,15 +56,10 @@ export function parseConfig(text: string, file: string, known: KnownNames): Conf
   const { root, problems } = parseDocument(text, file);
   const config = root && parseRoot(root, known);
   if (config !== undefined && problems.length === 0) return config;
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  throw new RepomillError('usage', `${count} in the configuration`, {
+  throw new RepomillError('usage', `${formatPlural(problems.length, 'problem')} in the configuration`, {
     path: file,
-    problems: problems.toSorted(byPosition),
+    problems: problems.toSorted(compareProblems),
   });
-}
-
-function byPosition(a: Problem, b: Problem): number {
-  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;

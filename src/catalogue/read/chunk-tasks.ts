@@ -5,11 +5,11 @@
 import { WorkQueue } from '../../async/queue.ts';
 import type { Problem } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
+import { MAX_PROBLEMS } from '../../model/problems.ts';
 import { defineSlot } from '../../platform/workspace/slot.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
-import { MAX_PROBLEMS } from './bad-input.ts';
 import type { InputPath } from './list-inputs.ts';
 import type { BatchReport } from './read-tasks.ts';
 import type { RuledBatch } from './settings-use.ts';

@@ -4,9 +4,9 @@
  */
 import { CONFIG_NAME } from '../../config/config.ts';
 import { type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
+import { badInput } from '../../model/problems.ts';
 import { SLICES } from '../batch.ts';
 import { type Catalogue, openCatalogue } from '../catalogue.ts';
-import { badInput } from './bad-input.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
 import type { Inputs } from './list-inputs.ts';

@@ -7,6 +7,7 @@ import type { InputRule } from '../../config/config.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
 import { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseRecord } from '../../model/parse-record.ts';
+import { MAX_PROBLEMS, problemOf } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
 import { HEAD_SIZE, type InputFile, openInputFile } from '../../platform/files/input-file.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
@@ -15,7 +16,6 @@ import type { Draft } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
 import type { TaskDefinitions, TaskSetup } from '../../work/task.ts';
 import { BatchWriter } from '../batch.ts';
-import { MAX_PROBLEMS, problemOf } from './bad-input.ts';
 import { moveDetails } from './move-details.ts';
 import { UseTracker } from './settings-use.ts';
 

@@ -4,7 +4,7 @@
  * summaries are removed last, so a crash or an abort at any moment leaves a usable store.
  */
 import { applyDelta } from '../../delta/apply-delta.ts';
-import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { messageAbout, messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 import { deltaPath, INDEX_PATH, summaryPath } from '../../layouts/native/format/paths.ts';
 import type { SummaryEntry } from '../../layouts/native/format/repository-index.ts';
 import { defined } from '../../model/defined.ts';
@@ -202,7 +202,7 @@ async function fetchStep(
   let transferred = 0;
   const fallBack = async (thrown: unknown): Promise<FinishSummary> => {
     throwIfAborted(signal);
-    noteFallback({ path, reason: reasonOf(thrown, path), bytes: transferred }, context);
+    noteFallback({ path, reason: messageAbout(path, thrown), bytes: transferred }, context);
     return fetchWhole(entry, context);
   };
   try {
@@ -248,9 +248,4 @@ function onBytesOf(path: string, total: number, { reporter }: PullContext): (rec
 function noteFallback(fallback: Fallback, { fallbacks, reporter }: PullContext): void {
   fallbacks.push(fallback);
   reporter.warn(`${fallback.path}: ${fallback.reason}; fetched the whole file`);
-}
-
-// Without the path, which the fallback has already.
-function reasonOf(thrown: unknown, path: string): string {
-  return thrown instanceof RepomillError && thrown.path === path ? thrown.message : messageOf(thrown);
 }

@@ -4,6 +4,7 @@
 import { lstat, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { messageOf, type Problem, RepomillError } from '../../errors.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { makeDirectory } from './write-files.ts';
 
 /** A file to be written. */
@@ -21,7 +22,7 @@ export interface NewFile {
 export async function writeNewFiles(directory: string, files: readonly NewFile[]): Promise<void> {
   const problems = await findConflicts(directory, files);
   if (problems.length > 0) {
-    const count = problems.length === 1 ? 'one file is' : `${problems.length} files are`;
+    const count = formatPlural(problems.length, 'file is', 'files are');
     throw new RepomillError('conflict', `${count} in the way; nothing was written`, { path: directory, problems });
   }
   for (const { path, bytes } of files) {

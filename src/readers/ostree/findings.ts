@@ -2,8 +2,8 @@
  * What is wrong in a repository, collected, so that one broken ref does not hide another.
  */
 
-import { badInput, MAX_PROBLEMS } from '../../catalogue/read/bad-input.ts';
-import { messageOf, type Problem, RepomillError } from '../../errors.ts';
+import { type Problem, RepomillError } from '../../errors.ts';
+import { badInput, MAX_PROBLEMS, problemOf } from '../../model/problems.ts';
 
 /** Problems found so far. */
 export class RepositoryFindings {
@@ -29,8 +29,7 @@ export class RepositoryFindings {
       return work();
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;
-      const message = error.path === file ? error.message : messageOf(error);
-      this.#problems.push(...(error.problems.length > 0 ? error.problems : [{ file, message }]));
+      this.#problems.push(...(error.problems.length > 0 ? error.problems : [problemOf(error, file)]));
       return undefined;
     }
   }

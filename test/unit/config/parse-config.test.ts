@@ -254,7 +254,7 @@ describe('parseConfig', () => {
 
   it('says how many problems there are', () => {
     for (const [text, message] of [
-      ['', 'repomill.yaml: one problem in the configuration'],
+      ['', 'repomill.yaml: 1 problem in the configuration'],
       ['a: 1', 'repomill.yaml: 2 problems in the configuration'],
     ] as const) {
       expect(() => parse(text)).toThrow(expect.toSatisfy((error: RepomillError) => formatError(error) === message));

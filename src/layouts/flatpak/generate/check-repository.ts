@@ -8,6 +8,7 @@ import { refPath } from '../../../ostree/paths.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
+import { formatPlural } from '../../../text/quantity.ts';
 import { announcedCollection } from '../format/repository-config.ts';
 import type { Refs } from './pack-refs.ts';
 import type { PackedRef } from './packed-ref.ts';
@@ -73,7 +74,7 @@ function wrongCollections(refs: readonly PackedRef[], id: string): readonly Prob
   const [first] = wrong;
   if (first === undefined) return [];
   const found = first.claims.collectionBinding ? `"${first.claims.collectionBinding}"` : 'none';
-  const message = `expected commits of collection "${id}", which [flatpak] announces; found ${found} in ${countOf(wrong.length)}`;
+  const message = `expected commits of collection "${id}", which [flatpak] announces; found ${found} in ${formatPlural(wrong.length, 'ref')}`;
   return [{ file: refPath(first.name), message }];
 }
 
@@ -82,7 +83,7 @@ function wrongBindings(refs: readonly PackedRef[]): readonly string[] {
   const wrong = refs.filter(({ name, claims }) => claims.refBinding?.includes(name) === false);
   const [first] = wrong;
   if (first === undefined) return [];
-  const message = `its commit is bound to a different ref, so clients refuse it (${countOf(wrong.length)})`;
+  const message = `its commit is bound to a different ref, so clients refuse it (${formatPlural(wrong.length, 'ref')})`;
   return [`${refPath(first.name)}: ${message}`];
 }
 
@@ -97,10 +98,6 @@ function splitApps(refs: readonly PackedRef[]): readonly string[] {
   });
   const [first] = split;
   if (first === undefined) return [];
-  const message = `not in the same subsets as its .Locale, so it cannot be installed (${countOf(split.length)})`;
+  const message = `not in the same subsets as its .Locale, so it cannot be installed (${formatPlural(split.length, 'ref')})`;
   return [`${refPath(first.name)}: ${message}`];
-}
-
-function countOf(refs: number): string {
-  return refs === 1 ? 'one ref' : `${refs} refs`;
 }

@@ -3,8 +3,7 @@
  * "Combined".
  */
 
-import { expect } from '../../../audit/findings.ts';
-import type { ReadFile } from '../../../audit/read-file.ts';
+import { expect, type ReadFile } from '../../../audit/findings.ts';
 import { decodeText } from '../../../bytes/bytes.ts';
 import { parseJsonObject } from '../../../bytes/json.ts';
 import { RepomillError } from '../../../errors.ts';

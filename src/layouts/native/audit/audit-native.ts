@@ -1,7 +1,6 @@
 /** The audit of a native tree: every digest, every delta, every path, and every state that a client can be in. FORMAT.md. */
 
-import { check, expect, type Finding } from '../../../audit/findings.ts';
-import type { ReadFile } from '../../../audit/read-file.ts';
+import { check, expect, type Finding, type ReadFile } from '../../../audit/findings.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
 import { applyDelta } from '../../../delta/apply-delta.ts';
 import { defined } from '../../../model/defined.ts';

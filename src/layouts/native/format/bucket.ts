@@ -220,7 +220,7 @@ function assembleRecord(
     const found = value(field, position);
     if (found !== undefined) record[field] = found;
   }
-  const [name, version, arch] = ['name', 'version', 'arch'].map((field) => value(field, position));
+  const [name, version, arch] = ['name', 'version', 'arch'].map((field) => record[field] ?? value(field, position));
   if (typeof name !== 'string' || typeof version !== 'string' || !(typeof arch === 'string' || isTextList(arch))) {
     throw new RepomillError('format', `bucket: record ${position} has no name, version or arch`);
   }

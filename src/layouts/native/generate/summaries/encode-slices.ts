@@ -7,7 +7,6 @@
 import { WorkQueue } from '../../../../async/queue.ts';
 import { readRecords, SLICES } from '../../../../catalogue/batch.ts';
 import type { Catalogue } from '../../../../catalogue/catalogue.ts';
-import { badInput } from '../../../../catalogue/read/bad-input.ts';
 import type { Problem } from '../../../../errors.ts';
 import {
   type BucketGroup,
@@ -17,6 +16,7 @@ import {
 } from '../../../../model/bucket-placement.ts';
 import type { ContentRef, Listing } from '../../../../model/listing.ts';
 import { partition, type SummaryContent } from '../../../../model/partition.ts';
+import { badInput } from '../../../../model/problems.ts';
 import type { Reporter } from '../../../../model/progress.ts';
 import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';

@@ -74,9 +74,9 @@ describe('checkRepository', () => {
   });
 
   it.each([
-    ['deploy-collection-id', undefined, 'none in one ref'],
-    ['deploy-sideload-collection-id', '', 'none in one ref'],
-    ['deploy-collection-id', 'org.b', '"org.b" in one ref'],
+    ['deploy-collection-id', undefined, 'none in 1 ref'],
+    ['deploy-sideload-collection-id', '', 'none in 1 ref'],
+    ['deploy-collection-id', 'org.b', '"org.b" in 1 ref'],
   ])('refuses commits without the collection that %s announces: %s', async (key, collectionBinding, found) => {
     const spec = { name: APP, ...(collectionBinding === undefined ? {} : { collectionBinding }) };
     const config = ANNOUNCES.replace('deploy-collection-id', key);
@@ -111,7 +111,7 @@ describe('checkRepository', () => {
           { name: APP, subsets: ['a', 'b'] },
           { name: LOCALE, subsets },
         ]),
-      ).toEqual([`refs/heads/${APP}: not in the same subsets as its .Locale, so it cannot be installed (one ref)`]);
+      ).toEqual([`refs/heads/${APP}: not in the same subsets as its .Locale, so it cannot be installed (1 ref)`]);
     }
   });
 
