@@ -15,6 +15,7 @@ import { parseSignatures } from '../../ostree/signatures.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
 import type { Inspector } from '../layout.ts';
 import { SUMMARY_TYPE } from './format/summary.ts';
+import { type OperationSum, outlineSummaryDelta } from './format/summary-delta.ts';
 import { type IndexEntry, parseSummaryIndex } from './format/summary-index.ts';
 
 /** What a file of a flatpak repository is and holds. Sizes are in bytes. */
@@ -45,7 +46,7 @@ export type FlatpakInspection =
       readonly size: number;
       /** Bytes of the summary that it leads to. */
       readonly newSize: number;
-      readonly operations: readonly { readonly kind: string; readonly count: number; readonly bytes: number }[];
+      readonly operations: readonly OperationSum[];
     }
   | {
       readonly kind: 'flatpak-signatures';
@@ -152,23 +153,9 @@ function inspectSummary(bytes: Uint8Array, storedSize: number, digest: Digest): 
   };
 }
 
-/** Kinds of operations, by their number in the upper four bits (flatpak's `flatpak_summary_apply_diff`). */
-const OPERATIONS = ['copy', 'skip', 'add'] as const;
-
-function inspectDelta(bytes: Uint8Array, storedSize: number): FlatpakInspection | undefined {
-  if (String.fromCharCode(...bytes.subarray(0, 4)) !== 'xadf' || bytes.length < 8) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const count = view.getUint32(4, true);
-  if (8 + 4 * count > bytes.length) return undefined;
-  const operations = OPERATIONS.map((kind) => ({ kind, count: 0, bytes: 0 }));
-  for (let i = 0; i < count; i++) {
-    const operation = view.getUint32(8 + 4 * i, true);
-    const known = operations[operation >>> 28];
-    if (known === undefined) return undefined;
-    known.count++;
-    known.bytes += operation & 0xfff_ffff;
-  }
-  const newSize = (operations[0]?.bytes ?? 0) + (operations[2]?.bytes ?? 0);
+function inspectDelta(bytes: Uint8Array, storedSize: number): FlatpakInspection {
+  const operations = outlineSummaryDelta(bytes);
+  const newSize = operations.reduce((sum, { kind, bytes: size }) => (kind === 'skip' ? sum : sum + size), 0);
   return { kind: 'flatpak-delta', storedSize, size: bytes.length, newSize, operations };
 }
 

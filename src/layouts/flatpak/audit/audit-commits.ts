@@ -6,7 +6,7 @@
 import { inParallel } from '../../../async/parallel.ts';
 import { check, expect, type Finding } from '../../../audit/findings.ts';
 import { decodeText } from '../../../bytes/bytes.ts';
-import { RepomillError } from '../../../errors.ts';
+import { RepomillError, wrongBytes } from '../../../errors.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_TEXT_LENGTH } from '../../../model/limits.ts';
@@ -161,7 +161,7 @@ class TreeSizer {
     const path = objectPath(tree, 'dirtree');
     const bytes = await this.#files.read(path, MAX_OBJECT_SIZE);
     if (digestOf(bytes) === tree) return parseDirectory(bytes);
-    throw new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
+    throw wrongBytes(path);
   }
 
   async #fileSizes(sha256: Digest): Promise<InstallSizes> {

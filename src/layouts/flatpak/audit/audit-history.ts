@@ -5,7 +5,7 @@
 
 import { check, expect, type Finding } from '../../../audit/findings.ts';
 import { equalBytes } from '../../../bytes/buffer.ts';
-import { RepomillError } from '../../../errors.ts';
+import { missingFile, RepomillError, wrongBytes } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
@@ -73,7 +73,7 @@ function faulty(unpack: Unpack, path: string, harm: (bytes: Uint8Array) => Uint8
   return async (wanted, maxBytes) => {
     if (wanted !== path) return unpack(wanted, maxBytes);
     const bytes = harm(await unpack(wanted, maxBytes));
-    if (bytes === undefined) throw new RepomillError('not-found', 'expected a file, found none', { path });
+    if (bytes === undefined) throw missingFile(path);
     return bytes;
   };
 }
@@ -132,5 +132,5 @@ async function fetchWhole({ sha256 }: IndexEntry, unpack: Unpack): Promise<Uint8
   const path = flatpakSummaryPath(sha256);
   const bytes = await unpack(path, MAX_SUMMARY_SIZE);
   if (digestOf(bytes) === sha256) return bytes;
-  throw new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
+  throw wrongBytes(path);
 }

@@ -2,7 +2,7 @@
  * The files of a tree that can be listed: a directory, or any source with a listing. Much of a repository can be audited only
  * there. A directory is read synchronously, because a promise for each of a hundred thousand commits takes longer than reading it.
  */
-import { RepomillError } from '../../../errors.ts';
+import { missingFile } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import type { Source } from '../../../model/source.ts';
@@ -35,7 +35,7 @@ export async function openListedFiles(
   const read = async (path: string, maxBytes: number): Promise<Uint8Array> => {
     const result = await source.fetch(path, { maxBytes, ...defined({ signal }) });
     if (result.kind === 'full') return result.bytes;
-    throw new RepomillError('not-found', 'expected a file, found none', { path });
+    throw missingFile(path);
   };
   return {
     read,

@@ -5,7 +5,7 @@
 
 import { looksLikePage } from '../../../audit/audit-host.ts';
 import { isGzip } from '../../../bytes/bytes.ts';
-import { messageOf, RepomillError } from '../../../errors.ts';
+import { messageOf, missingFile, RepomillError } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';
 import type { FetchedBytes, Source } from '../../../model/source.ts';
 import { gunzipMember } from '../../../platform/zlib/gunzip.ts';
@@ -28,14 +28,14 @@ export class TreeFiles {
   /** A file; throws if it is missing. */
   async read(path: string, maxBytes: number): Promise<Uint8Array> {
     const bytes = await this.find(path, maxBytes);
-    if (bytes === undefined) throw missing(path);
+    if (bytes === undefined) throw missingFile(path);
     return bytes;
   }
 
   /** The content of a gzip file, of at most `maxBytes`. */
   async unpack(path: string, maxBytes: number): Promise<Uint8Array> {
     const result = await this.#fetch(path, maxBytes);
-    if (result === undefined) throw missing(path);
+    if (result === undefined) throw missingFile(path);
     const { bytes, encoding } = result;
     if (encoding !== undefined && !isGzip(bytes)) return bytes;
     try {
@@ -51,8 +51,4 @@ export class TreeFiles {
     const result = await this.#source.fetch(path, options);
     return result.kind === 'full' ? result : undefined;
   }
-}
-
-function missing(path: string): RepomillError {
-  return new RepomillError('not-found', 'expected a file, found none', { path });
 }

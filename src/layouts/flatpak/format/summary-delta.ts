@@ -13,10 +13,12 @@ const MAGIC = Uint8Array.from('xadf', (character) => character.charCodeAt(0));
 /** Bytes before the operations. */
 const HEAD = 8;
 
-/** Operations: the kind in the upper four bits, a number of bytes in the lower 28. */
-const COPY = 0;
-const SKIP = 1;
-const ADD = 2;
+/** Kinds of operations, by their number: copy or skip bytes of the old summary, add new ones. */
+const KINDS = ['copy', 'skip', 'add'] as const;
+
+type OperationKind = (typeof KINDS)[number];
+
+/** An operation has its kind in the upper four bits, and a number of bytes in the lower 28. */
 const KIND_SHIFT = 28;
 const MAX_RUN = 2 ** KIND_SHIFT - 1;
 
@@ -67,7 +69,7 @@ function compareBytes(a: Uint8Array, { start: i }: Entry, b: Uint8Array, { start
 class Walk {
   readonly #old: Uint8Array;
   readonly #next: Uint8Array;
-  readonly #operations: { readonly kind: number; size: number }[] = [];
+  readonly #operations: { readonly kind: OperationKind; size: number }[] = [];
   readonly #added: Uint8Array[] = [];
   #oldAt = 0;
   #nextAt = 0;
@@ -95,17 +97,17 @@ class Walk {
     const start = Math.min(oldEnd - this.#oldAt, nextEnd - this.#nextAt);
     const head = commonStart(this.#old, this.#oldAt, this.#next, this.#nextAt, start);
     const tail = commonEnd(this.#old, oldEnd, this.#next, nextEnd, start - head);
-    this.#note(COPY, head);
-    this.#note(SKIP, oldEnd - this.#oldAt - head - tail);
+    this.#note('copy', head);
+    this.#note('skip', oldEnd - this.#oldAt - head - tail);
     const added = this.#next.subarray(this.#nextAt + head, nextEnd - tail);
-    this.#note(ADD, added.length);
+    this.#note('add', added.length);
     this.#added.push(added);
-    this.#note(COPY, tail);
+    this.#note('copy', tail);
     this.#oldAt = oldEnd;
     this.#nextAt = nextEnd;
   }
 
-  #note(kind: number, size: number): void {
+  #note(kind: OperationKind, size: number): void {
     const last = this.#operations.at(-1);
     if (size === 0) return;
     if (last?.kind === kind) last.size += size;
@@ -114,7 +116,7 @@ class Walk {
 
   encode(): Uint8Array {
     const operations = this.#operations.flatMap(({ kind, size }) =>
-      runsOf(size).map((run) => kind * 2 ** KIND_SHIFT + run),
+      runsOf(size).map((run) => KINDS.indexOf(kind) * 2 ** KIND_SHIFT + run),
     );
     const head = new Uint8Array(HEAD + 4 * operations.length);
     const view = new DataView(head.buffer);
@@ -143,30 +145,61 @@ function commonEnd(old: Uint8Array, oldEnd: number, next: Uint8Array, nextEnd: n
  * @throws RepomillError `format`
  */
 export function applySummaryDelta(old: Uint8Array, delta: Uint8Array, maxSize: number): Uint8Array {
-  const view = new DataView(delta.buffer, delta.byteOffset, delta.length);
-  if (delta.length < HEAD || MAGIC.some((byte, i) => delta[i] !== byte))
-    throw refusal('a head "xadf"', 'something else');
-  const count = view.getUint32(MAGIC.length, true);
+  const count = countOperations(delta);
   let addAt = HEAD + 4 * count;
-  if (addAt > delta.length) throw refusal(`${count} operations`, `${delta.length} bytes`);
   let oldAt = 0;
   let size = 0;
   const parts: Uint8Array[] = [];
   for (let i = 0; i < count; i++) {
-    const operation = view.getUint32(HEAD + 4 * i, true);
-    const kind = operation >>> KIND_SHIFT;
-    const run = operation & MAX_RUN;
-    if (kind > ADD) throw refusal('an operation from 0 to 2', kind);
-    const left = kind === ADD ? delta.length - addAt : old.length - oldAt;
+    const { kind, size: run } = operationAt(i, delta);
+    const left = kind === 'add' ? delta.length - addAt : old.length - oldAt;
     if (run > left) throw refusal(`at most ${left} bytes in operation ${i}`, run);
-    if (kind === COPY) parts.push(old.subarray(oldAt, oldAt + run));
-    if (kind === ADD) parts.push(delta.subarray(addAt, addAt + run));
-    if (kind === ADD) addAt += run;
+    if (kind === 'copy') parts.push(old.subarray(oldAt, oldAt + run));
+    if (kind === 'add') parts.push(delta.subarray(addAt, addAt + run));
+    if (kind === 'add') addAt += run;
     else oldAt += run;
-    if (kind !== SKIP) size += run;
+    if (kind !== 'skip') size += run;
     if (size > maxSize) throw refusal(`at most ${maxSize} bytes`, 'more');
   }
   return concatBytes(parts);
+}
+
+/** The operations of one kind in a delta: their number, and their bytes together. */
+export interface OperationSum {
+  readonly kind: OperationKind;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** What an uncompressed delta consists of, without the old summary: a sum for each kind. Throws a format error if it is not a delta. */
+export function outlineSummaryDelta(delta: Uint8Array): readonly OperationSum[] {
+  const sums = KINDS.map((kind) => ({ kind, count: 0, bytes: 0 }));
+  const count = countOperations(delta);
+  for (let i = 0; i < count; i++) {
+    const { kind, size } = operationAt(i, delta);
+    for (const sum of sums) {
+      if (sum.kind !== kind) continue;
+      sum.count++;
+      sum.bytes += size;
+    }
+  }
+  return sums;
+}
+
+function countOperations(delta: Uint8Array): number {
+  if (delta.length < HEAD || MAGIC.some((byte, i) => delta[i] !== byte))
+    throw refusal('a head "xadf"', 'something else');
+  const count = new DataView(delta.buffer, delta.byteOffset).getUint32(MAGIC.length, true);
+  if (HEAD + 4 * count > delta.length) throw refusal(`${count} operations`, `${delta.length} bytes`);
+  return count;
+}
+
+function operationAt(index: number, delta: Uint8Array): { readonly kind: OperationKind; readonly size: number } {
+  const operation = new DataView(delta.buffer, delta.byteOffset).getUint32(HEAD + 4 * index, true);
+  const number = operation >>> KIND_SHIFT;
+  const kind = KINDS[number];
+  if (kind === undefined) throw refusal('an operation from 0 to 2', number);
+  return { kind, size: operation & MAX_RUN };
 }
 
 function refusal(expected: string, found: string | number): RepomillError {

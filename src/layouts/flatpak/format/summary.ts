@@ -32,7 +32,7 @@ export interface RefForms {
   /** its rare facts; */
   readonly rare?: Uint8Array;
   /** the same in the order in which flatpak writes them after reading them from its previous summaries. */
-  readonly rareAgain?: Uint8Array;
+  readonly rareInHashOrder?: Uint8Array;
 }
 
 /** The type of a summary: refs in the order of their names' bytes, then facts about the whole. */
@@ -60,7 +60,7 @@ export function packRef(ref: Ref): RefForms {
   if (rare.length === 0) return packed;
   const rareEntry = underName(packDictionary(rare));
   if (rare.length === 1) return { ...packed, rare: rareEntry };
-  return { ...packed, rare: rareEntry, rareAgain: underName(packDictionary(inHashOrder(rare))) };
+  return { ...packed, rare: rareEntry, rareInHashOrder: underName(packDictionary(inHashOrder(rare))) };
 }
 
 /** Packs a summary of one architecture or subset; the refs are in the order of their names. */

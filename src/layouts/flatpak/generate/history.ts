@@ -1,7 +1,7 @@
 /**
  * The older versions of each summary, and the deltas that lead from each of them straight to the newest.
  */
-import { RepomillError } from '../../../errors.ts';
+import { missingFile, RepomillError } from '../../../errors.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
@@ -70,7 +70,7 @@ async function planHistory(
       // The deltas of an unchanged summary are in the tree already. A missing one is made again when the plan is published.
       const delta = isChanged ? await deltaFrom() : undefined;
       if (delta === undefined && !(await previous.has(path))) {
-        throw new RepomillError('not-found', 'expected a file, found none', { path });
+        throw missingFile(path);
       }
       const content = async (): Promise<Uint8Array> => delta ?? deltaFrom();
       files.push({ path: summaryDeltaPath(digest, draft.sha256), content });

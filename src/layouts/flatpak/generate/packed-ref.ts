@@ -39,7 +39,7 @@ export const packedRefs: Slot<{
   /** Of the body. */
   readonly sha256: Digest;
   readonly refs: readonly (readonly [CommitClaims, FormSizes])[];
-}> = defineSlot('refs', 2);
+}> = defineSlot('refs', 3);
 
 /** Packs a ref for all summaries that may list it. */
 export function packForSummary({ refBinding, collectionBinding, ...ref }: RepositoryRef): PackedRef {
@@ -83,12 +83,15 @@ function mapForms<From, To>(
   forms: { readonly [form in keyof RefForms]: From },
   change: (form: From) => To,
 ): { readonly [form in keyof RefForms]: To } {
-  const { entry, oldEntry, sizes, rare, rareAgain } = forms;
+  const { entry, oldEntry, sizes, rare, rareInHashOrder } = forms;
+  const changeIfAny = (form: From | undefined): To | undefined => (form === undefined ? undefined : change(form));
   return {
     entry: change(entry),
     oldEntry: change(oldEntry),
-    ...(sizes === undefined ? {} : { sizes: change(sizes) }),
-    ...(rare === undefined ? {} : { rare: change(rare) }),
-    ...(rareAgain === undefined ? {} : { rareAgain: change(rareAgain) }),
+    ...defined({
+      sizes: changeIfAny(sizes),
+      rare: changeIfAny(rare),
+      rareInHashOrder: changeIfAny(rareInHashOrder),
+    }),
   };
 }

@@ -50,10 +50,10 @@ async function readSubsets({ summaries }: PublishedIndex, tree: ReadableTree): P
 function withSubsets(ref: PackedRef, commits: PublishedSubsets): PackedRef {
   const subsets = commits.get(ref.commit);
   if (subsets === undefined) return ref;
-  const { rare, rareAgain = rare, ...forms } = ref.forms;
+  const { rare, rareInHashOrder = rare, ...forms } = ref.forms;
   return {
     ...ref,
     claims: { ...ref.claims, subsets },
-    forms: rareAgain === undefined ? forms : { ...forms, rare: rareAgain },
+    forms: rareInHashOrder === undefined ? forms : { ...forms, rare: rareInHashOrder },
   };
 }

@@ -1,7 +1,7 @@
 /**
  * What is already published: the index, which new histories continue, and its summaries, from which deltas start.
  */
-import { RepomillError } from '../../../errors.ts';
+import { missingFile, RepomillError, wrongBytes } from '../../../errors.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_INDEX_SIZE, MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
@@ -68,10 +68,10 @@ export async function readPublishedSummary(
 ): Promise<PublishedSummary> {
   const path = flatpakSummaryPath(digest);
   const stored = await tree.read(path, MAX_SUMMARY_SIZE);
-  if (stored === undefined) throw new RepomillError('not-found', 'expected a file, found none', { path });
+  if (stored === undefined) throw missingFile(path);
   const bytes = gunzipStrictly(stored, maxSize);
   if (digestOf(bytes) === digest) return { stored, summary: new Variant(SUMMARY_TYPE, bytes) };
-  throw new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
+  throw wrongBytes(path);
 }
 
 /** Reads a published summary; undefined if it is missing or damaged. */

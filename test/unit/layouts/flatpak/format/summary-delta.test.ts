@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { concatBytes, encodeText } from '../../../../../src/bytes/bytes.ts';
 import { Variant } from '../../../../../src/glib/gvariant/variant.ts';
 import { SUMMARY_TYPE } from '../../../../../src/layouts/flatpak/format/summary.ts';
-import { applySummaryDelta, makeSummaryDelta } from '../../../../../src/layouts/flatpak/format/summary-delta.ts';
+import {
+  applySummaryDelta,
+  makeSummaryDelta,
+  outlineSummaryDelta,
+} from '../../../../../src/layouts/flatpak/format/summary-delta.ts';
 import { refusalOf } from '../../../glib/gvariant/refusal.ts';
 import { arbitrarySummary, sampleRef, summaryOf } from './sample-refs.ts';
 
@@ -234,6 +238,30 @@ describe('applySummaryDelta', () => {
         );
         refusalOf(() => apply(delta, 100));
       }),
+    );
+  });
+});
+
+describe('outlineSummaryDelta', () => {
+  it('sums up the operations of each kind, in the order of their numbers', () => {
+    const delta = deltaOf(
+      [
+        [ADD, 2],
+        [COPY, 5],
+        [ADD, 1],
+      ],
+      'new',
+    );
+    expect(outlineSummaryDelta(delta)).toEqual([
+      { kind: 'copy', count: 1, bytes: 5 },
+      { kind: 'skip', count: 0, bytes: 0 },
+      { kind: 'add', count: 2, bytes: 3 },
+    ]);
+  });
+
+  it('refuses an operation of no known kind', () => {
+    expect(refusalOf(() => outlineSummaryDelta(deltaOf([[3, 1]])))).toBe(
+      'summary delta: expected an operation from 0 to 2, found 3',
     );
   });
 });
