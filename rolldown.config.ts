@@ -15,7 +15,7 @@ import type { Plugin, RolldownOptions } from 'rolldown';
 const COMPILED = /\/src\/(verify|inspect|errors|layouts\/[^/]+\/(audit\/[^/]+|inspect))\.ts$/;
 
 /** The words of the layouts: only the command line says them. */
-const WORDS = /\/src\/layouts\/[^/]+\/text\.ts$/;
+const WORDS = /\/src\/layouts\/[^/]+\/words\.ts$/;
 
 /** What the command line never loads by itself: the generators are the build's. */
 const GENERATORS = /\/src\/layouts\/[^/]+\/generate\/[^/]+\.ts$/;

@@ -10,8 +10,8 @@ export type { Details } from './client/details.ts';
 export type { FoundPackage } from './client/find-packages.ts';
 export { memorySource, memoryStore } from './client/in-memory.ts';
 export type { InstallPlan, PlanOptions } from './client/install/plan-install.ts';
-export type { PackageDelta, PackagePlan, Size, Total } from './client/install/plan-packages.ts';
-export type { MetadataPlan, SummaryStep } from './client/pull/plan-metadata.ts';
+export type { PackageDelta, PackagePlan } from './client/install/plan-packages.ts';
+export type { MetadataPlan, SummaryStep } from './client/plan-metadata.ts';
 export { type PullOptions, pull } from './client/pull/pull.ts';
 export type { Fallback, FileReport, PullReport } from './client/pull/pull-report.ts';
 export {
@@ -27,6 +27,7 @@ export {
 } from './client/repository.ts';
 export type { SearchHit } from './client/search.ts';
 export type { Selection } from './client/selection.ts';
+export type { Size, Total } from './client/size.ts';
 export type { RepositoryLocations } from './client/summaries/summary-reader.ts';
 export type { DeltaSummary } from './delta/apply-delta.ts';
 export {

@@ -131,7 +131,7 @@ describe('layouts', () => {
     for (const layout of layouts) {
       const parts = new Set(files.filter((file) => layoutOf(file) === layout).map(partOf));
       parts.delete('settings.ts');
-      expect(parts).toEqual(new Set(['layout.ts', 'format', 'generate', 'audit', 'inspect.ts', 'text.ts']));
+      expect(parts).toEqual(new Set(['layout.ts', 'format', 'generate', 'audit', 'inspect.ts', 'words.ts']));
     }
   });
 
@@ -141,7 +141,7 @@ describe('layouts', () => {
   });
 
   it('audit and recognise without anything of what generates', () => {
-    const judges = within.filter(({ from }) => ['audit', 'inspect.ts', 'text.ts'].includes(partOf(from)));
+    const judges = within.filter(({ from }) => ['audit', 'inspect.ts', 'words.ts'].includes(partOf(from)));
     expect(judges.length).toBeGreaterThan(50);
     expect(show(judges.filter(({ to }) => /^(config|readers|catalogue|publish|work)\/|\/generate\//.test(to)))).toEqual(
       [],
@@ -236,7 +236,7 @@ function layoutOf(file: string): string | undefined {
   return /^layouts\/([^/]+)\//.exec(file)?.[1];
 }
 
-/** The part of a layout that a file is, or is in: `format`, `generate`, `text.ts`. */
+/** The part of a layout that a file is, or is in: `format`, `generate`, `words.ts`. */
 function partOf(file: string): string {
   return /^layouts\/[^/]+\/([^/]+)/.exec(file)?.[1] ?? '';
 }

@@ -125,8 +125,8 @@ function withLines(tasks: readonly ChunkTask[]): readonly { readonly task: Chunk
 const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 2);
 
 /** The name under which the reports of a file are remembered. */
-export function nameOfFile(premises: unknown): string {
-  return fileSlot.nameOf(premises);
+export function nameOfFile(madeFrom: unknown): string {
+  return fileSlot.nameOf(madeFrom);
 }
 
 /** Remembers the reports of a file, unless they contain problems. */

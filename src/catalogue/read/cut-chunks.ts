@@ -2,8 +2,9 @@
  * Cuts a stream of bytes into chunks of whole records. Each cut depends only on the records around it, never on what comes
  * before them. A change therefore moves only the neighbouring cuts, and unchanged chunks are not read again.
  */
-import { findBytes } from '../../bytes/buffer.ts';
+
 import { byteOrderMarkSize } from '../../bytes/bytes.ts';
+import { findBytes } from '../../bytes/node-bytes.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import { ByteWindow } from '../../readers/byte-window.ts';
 

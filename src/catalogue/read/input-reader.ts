@@ -61,7 +61,7 @@ export class InputReader {
   readonly #directory: string;
   readonly #options: ReadOptions;
   /** What determines the content of a batch, besides the bytes of its chunks and their rules. */
-  readonly #premises: unknown;
+  readonly #madeFrom: unknown;
   readonly #tasks: ChunkTasks;
   /** Files to remember once all tasks are done, each with its tasks. */
   readonly #largeFiles: { readonly name: string; readonly tasks: readonly ChunkTask[] }[] = [];
@@ -71,7 +71,7 @@ export class InputReader {
   constructor(directory: string, options: ReadOptions) {
     this.#directory = directory;
     this.#options = options;
-    this.#premises = [options.config.details, options.config.subsets];
+    this.#madeFrom = [options.config.details, options.config.subsets];
     this.#tasks = new ChunkTasks(options.maxPending);
   }
 
@@ -126,7 +126,7 @@ export class InputReader {
     const { workspace, progress } = this.#options;
     // The base name decides whether the file is compressed and which reader recognises it.
     const digest = digestOfFile(path, input.path);
-    const name = nameOfFile([this.#premises, baseName(path), input.rule, input.given, input.listedBy, digest]);
+    const name = nameOfFile([this.#madeFrom, baseName(path), input.rule, input.given, input.listedBy, digest]);
     const remembered = recallFile(name, workspace);
     progress.cacheLookup('file', remembered !== undefined);
     if (remembered !== undefined) {
@@ -170,7 +170,7 @@ export class InputReader {
   async #readChunks(task: ChunkTask, chunks: ReadChunksJob['chunks']): Promise<void> {
     const { workspace, tasks, progress } = this.#options;
     const parts = chunks.map(({ bytes, file: _, ...rule }) => [rule, digestOf(bytes)]);
-    const name = batchSlot.nameOf([this.#premises, parts]);
+    const name = batchSlot.nameOf([this.#madeFrom, parts]);
     const known = batchSlot.open(name, workspace);
     progress.cacheLookup('batch', known !== undefined);
     if (known !== undefined) task.report = { batches: [name], lines: known.head.lines, problems: [] };

@@ -1,6 +1,6 @@
 /** `repomill plan`: how many bytes an update and an installation would fetch. */
 import type { InstallPlan } from '../../client/install/plan-install.ts';
-import type { Size, Total } from '../../client/install/plan-packages.ts';
+import type { Size, Total } from '../../client/size.ts';
 import { RepomillError } from '../../errors.ts';
 import { printable, shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';

@@ -9,7 +9,7 @@ import { defined } from '../../model/defined.ts';
 import { MAX_INDEX_SIZE } from '../../model/limits.ts';
 import type { Source } from '../../model/source.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
-import type { CachedIndex, Origin } from '../pull/cached-state.ts';
+import type { CachedIndex, Origin } from '../cached-state.ts';
 import { fetchFrom } from './fetch-verified.ts';
 
 /** The source's current index. */

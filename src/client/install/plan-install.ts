@@ -6,14 +6,15 @@ import { RepomillError } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
+import { type CachedIndex, heldSummaries, listCachedSummaries } from '../cached-state.ts';
 import { detailsEntryOf, detailsFetcher } from '../details.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
 import { findPackages } from '../find-packages.ts';
-import { type CachedIndex, heldSummaries, listCachedSummaries } from '../pull/cached-state.ts';
-import { type MetadataPlan, planMetadata } from '../pull/plan-metadata.ts';
+import { type MetadataPlan, planMetadata } from '../plan-metadata.ts';
 import { chooseWanted, type Selection } from '../selection.ts';
+import { addTotals, type Size, type Total, totalOf } from '../size.ts';
 import { openSummaries, type RepositoryLocations, type SummaryReader } from '../summaries/summary-reader.ts';
-import { type PackagePlan, planPackage, type Size, type Total, totalOf } from './plan-packages.ts';
+import { type PackagePlan, planPackage } from './plan-packages.ts';
 
 /** What to install, and what is installed already. */
 export interface PlanOptions extends Selection {
@@ -93,8 +94,4 @@ async function newestRecords(reader: SummaryReader, options: PlanOptions): Promi
   const missing = packages.filter((_, i) => found[i]?.length === 0);
   if (missing.length > 0) throw new RepomillError('not-found', `no package named ${missing.join(', ')}`);
   return found.flatMap(([newest]) => newest?.record ?? []);
-}
-
-function addTotals(a: Total, b: Total): Total {
-  return { bytes: a.bytes + b.bytes, unknown: a.unknown + b.unknown };
 }

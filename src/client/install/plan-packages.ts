@@ -1,6 +1,6 @@
 /**
  * What an installation would download: for each package the whole file, or a package delta from the installed version if one
- * exists. A size that is not published is unknown, never 0.
+ * exists.
  */
 import { isObject } from '../../bytes/json.ts';
 import { defined } from '../../model/defined.ts';
@@ -8,17 +8,7 @@ import { isDigest } from '../../model/digest.ts';
 import type { FieldValue, PackageRecord } from '../../model/record.ts';
 import { compareVersions } from '../../model/version-order.ts';
 import type { Details } from '../details.ts';
-
-/** Bytes, or `unknown`. */
-export type Size = number | 'unknown';
-
-/** A sum of sizes. */
-export interface Total {
-  /** Sum of the known sizes. */
-  readonly bytes: number;
-  /** Number of unknown sizes. */
-  readonly unknown: number;
-}
+import type { Size } from '../size.ts';
 
 /** A delta between two versions of a package, as listed by its publisher in `packageDeltas`. */
 export interface PackageDelta {
@@ -68,17 +58,6 @@ export async function planPackage(
   const delta = chooseDelta(details.packageDeltas, installed, full);
   if (delta === undefined) return { ...base, action: 'upgrade', full, withDelta: full };
   return { ...base, action: 'upgrade', full, withDelta: delta.size, delta };
-}
-
-/** Adds up sizes. */
-export function totalOf(sizes: readonly Size[]): Total {
-  let bytes = 0;
-  let unknown = 0;
-  for (const size of sizes) {
-    if (size === 'unknown') unknown++;
-    else bytes += size;
-  }
-  return { bytes, unknown };
 }
 
 function sizeOf(value: FieldValue | undefined): Size {

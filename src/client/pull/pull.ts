@@ -12,9 +12,6 @@ import type { Digest } from '../../model/digest.ts';
 import { type Progress, type Reporter, reporterOf } from '../../model/progress.ts';
 import type { Source } from '../../model/source.ts';
 import type { Store } from '../../model/store.ts';
-import { fetchIndex } from '../fetch/fetch-index.ts';
-import { fetchNamed, fetchStored, unpackSummary, verifyBytes } from '../fetch/fetch-verified.ts';
-import { chooseWanted, type Selection } from '../selection.ts';
 import {
   type CachedIndex,
   cachedSummaryName,
@@ -26,8 +23,11 @@ import {
   requireCache,
   writeCachedIndex,
   writeOrigin,
-} from './cached-state.ts';
-import { planSummary, type SummaryStep } from './plan-metadata.ts';
+} from '../cached-state.ts';
+import { fetchIndex } from '../fetch/fetch-index.ts';
+import { fetchNamed, fetchStored, unpackSummary, verifyBytes } from '../fetch/fetch-verified.ts';
+import { planSummary, type SummaryStep } from '../plan-metadata.ts';
+import { chooseWanted, type Selection } from '../selection.ts';
 import type { Fallback, FileReport, PullReport } from './pull-report.ts';
 
 /** What to pull, and from where to where. */

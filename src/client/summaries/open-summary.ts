@@ -11,9 +11,9 @@ import { type BucketEntry, decodeHeader, type SummaryHeader } from '../../layout
 import type { Digest } from '../../model/digest.ts';
 import type { ByteRange } from '../../model/source.ts';
 import type { Store } from '../../model/store.ts';
+import { cachedSummaryName } from '../cached-state.ts';
 import { verifyBytes } from '../fetch/fetch-verified.ts';
 import { mergeRanges } from '../fetch/merge-ranges.ts';
-import { cachedSummaryName } from '../pull/cached-state.ts';
 import { formatSummaryName } from '../selection.ts';
 
 /** A summary with a verified header. */

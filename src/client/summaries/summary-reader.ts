@@ -7,8 +7,8 @@ import type { SignedIndex, SummaryEntry } from '../../layouts/native/format/repo
 import type { Digest } from '../../model/digest.ts';
 import type { Source } from '../../model/source.ts';
 import type { Store } from '../../model/store.ts';
+import { listCachedSummaries } from '../cached-state.ts';
 import { shareWork } from '../fetch/share-work.ts';
-import { listCachedSummaries } from '../pull/cached-state.ts';
 import { formatSummaryName, type Selection, selectSummaries } from '../selection.ts';
 import { openRemoteSummary } from './open-remote-summary.ts';
 import { type BucketCache, openStoredSummary, type Summary } from './open-summary.ts';

@@ -47,6 +47,6 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
     generator: async () => (await import('./generate/generator.ts')).flatpakGenerator,
     auditor: async () => (await import('./audit/audit-flatpak.ts')).flatpakAuditor,
     inspector: async () => (await import('./inspect.ts')).flatpakInspector,
-    words: async () => (await import('./text.ts')).flatpakWords,
+    words: async () => (await import('./words.ts')).flatpakWords,
   },
 });

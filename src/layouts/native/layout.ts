@@ -27,6 +27,6 @@ export const native: Layout<'native'> = defineLayout({
     generator: async () => (await import('./generate/generator.ts')).nativeGenerator,
     auditor: async () => (await import('./audit/audit-native.ts')).nativeAuditor,
     inspector: async () => (await import('./inspect.ts')).nativeInspector,
-    words: async () => (await import('./text.ts')).nativeWords,
+    words: async () => (await import('./words.ts')).nativeWords,
   },
 });

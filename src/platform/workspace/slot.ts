@@ -16,7 +16,7 @@ export interface SlotEntry<Head> extends Pick<WorkspaceEntry, 'read'> {
 /** A kind of workspace entry. */
 export interface Slot<Head> {
   /** The name of the entry that was made from this: everything that decides on its content, as JSON can say it. */
-  nameOf(premises: unknown): string;
+  nameOf(madeFrom: unknown): string;
   /** Opens an entry by its name; undefined if it is missing or incomplete. */
   open(name: string, workspace: Workspace): SlotEntry<Head> | undefined;
   /** Writes an entry under its name. */
@@ -27,11 +27,11 @@ export interface Slot<Head> {
  * Defines a kind of entry.
  *
  * @param kind - the folder of the workspace that holds these entries
- * @param version - grows whenever the same premises lead to different content
+ * @param version - grows when what is made from the same things becomes different
  */
 export function defineSlot<Head extends object>(kind: string, version: number): Slot<Head> {
   return {
-    nameOf: (premises) => `${kind}/${keyOf([version, premises])}`,
+    nameOf: (madeFrom) => `${kind}/${keyOf([version, madeFrom])}`,
     open(name, workspace) {
       const entry = workspace.open(name);
       if (entry === undefined || !isObject(entry.head)) return undefined;
@@ -41,24 +41,24 @@ export function defineSlot<Head extends object>(kind: string, version: number): 
   };
 }
 
-/** Grows whenever the same premises lead to a different result. */
+/** Grows when what is made from the same things becomes different. */
 const RESULT_VERSION = 2;
 
 /**
  * The result of some work, from the workspace if it is there.
  *
  * @param kind - what the result is
- * @param premises - everything that decides on the result, as JSON can say it
+ * @param madeFrom - everything that decides on the result, as JSON can say it
  * @param work - works the result out; JSON must be able to say it, too
  */
 export async function memoize<Result>(
   kind: string,
-  premises: unknown,
+  madeFrom: unknown,
   workspace: Workspace,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const slot = defineSlot<{ readonly result: Result }>('result', RESULT_VERSION);
-  const name = slot.nameOf([kind, premises]);
+  const name = slot.nameOf([kind, madeFrom]);
   const known = slot.open(name, workspace);
   if (known !== undefined) return known.head.result;
   const result = await work();

@@ -22,6 +22,6 @@ export const toy: Layout<'toy'> = defineLayout({
     generator: async () => (await import('./generate.ts')).toyGenerator,
     auditor: async () => (await import('./audit.ts')).toyAuditor,
     inspector: async () => (await import('./inspect.ts')).toyInspector,
-    words: async () => (await import('./text.ts')).toyWords,
+    words: async () => (await import('./words.ts')).toyWords,
   },
 });

@@ -33,7 +33,7 @@ import { type ListedFiles, openListedFiles } from './listed-files.ts';
 import type { PublishedRef } from './published-ref.ts';
 import { TreeFiles } from './tree-files.ts';
 
-interface Scene extends AuditRequest {
+interface FlatpakAudit extends AuditRequest {
   /** The files of the tree, if they can be listed; undefined for a web host. */
   readonly listed: ListedFiles | undefined;
   readonly files: TreeFiles;
@@ -53,20 +53,20 @@ async function auditFlatpak(request: AuditRequest): Promise<Audit> {
   const remarks: Finding[] = [];
   const files = new TreeFiles(source, request.signal);
   const config = await auditConfig(files, findings);
-  const scene: Scene = { ...request, listed, files, config, known: new Map(), findings, remarks };
+  const audit: FlatpakAudit = { ...request, listed, files, config, known: new Map(), findings, remarks };
   const index = await check(SUMMARY_INDEX_PATH, findings, async () => parseSummaryIndex(entryPoint.bytes));
   const entries = index?.summaries ?? [];
   if (index !== undefined) await auditIndex(index, config, findings);
-  const { summaries, deltas, clients } = await auditSummaries(entries, scene);
-  const refs = [...scene.known.values()].map(({ ref }) => ref);
+  const { summaries, deltas, clients } = await auditSummaries(entries, audit);
+  const refs = [...audit.known.values()].map(({ ref }) => ref);
   // Nothing is reported twice of refs that could not be read.
   const isWhole = index !== undefined && summaries.length === entries.length;
-  const commits = await auditFacts(refs, summaries, isWhole, scene);
-  const staticDeltas = await auditStaticDeltas(refs, scene);
+  const commits = await auditFacts(refs, summaries, isWhole, audit);
+  const staticDeltas = await auditStaticDeltas(refs, audit);
   const oldSummary = await check(OLD_SUMMARY_PATH, findings, () => files.find(OLD_SUMMARY_PATH, MAX_SUMMARY_SIZE));
-  if (oldSummary !== undefined && isWhole) await auditOldSummaryFile(oldSummary, { ...scene, staticDeltas });
+  if (oldSummary !== undefined && isWhole) await auditOldSummaryFile(oldSummary, { ...audit, staticDeltas });
   const signatures = await auditSignatures({
-    ...scene,
+    ...audit,
     index: entryPoint.bytes,
     publicKeys: keys,
     oldSummary,
@@ -99,8 +99,8 @@ interface AuditedSummaries {
   readonly clients: number;
 }
 
-async function auditSummaries(entries: readonly IndexEntry[], scene: Scene): Promise<AuditedSummaries> {
-  const { files, known, findings, remarks, progress } = scene;
+async function auditSummaries(entries: readonly IndexEntry[], audit: FlatpakAudit): Promise<AuditedSummaries> {
+  const { files, known, findings, remarks, progress } = audit;
   const summaries: AuditedFlatpakSummary[] = [];
   let deltas = 0;
   let clients = 0;
@@ -130,7 +130,7 @@ async function auditFacts(
   refs: readonly PublishedRef[],
   summaries: readonly AuditedFlatpakSummary[],
   isWhole: boolean,
-  { listed, files, config, known, findings, remarks }: Scene,
+  { listed, files, config, known, findings, remarks }: FlatpakAudit,
 ): Promise<number> {
   if (listed !== undefined && !(await listed.has(OBJECTS_PATH))) {
     remarks.push({ path: OBJECTS_PATH, message: 'missing, so refs were not compared with their commits' });
@@ -152,7 +152,7 @@ async function auditFacts(
 /** Audits static deltas and their indexes; of a web host, only the indexes that clients ask for. */
 async function auditStaticDeltas(
   refs: readonly PublishedRef[],
-  { listed, files, findings }: Scene,
+  { listed, files, findings }: FlatpakAudit,
 ): Promise<readonly StaticDelta[] | undefined> {
   if (listed === undefined) {
     for (const commit of new Set(chooseRefs(refs, listed).map((ref) => ref.commit))) {

@@ -4,7 +4,7 @@
  */
 
 import { check, expect, type Finding } from '../../../audit/findings.ts';
-import { equalBytes } from '../../../bytes/buffer.ts';
+import { equalBytes } from '../../../bytes/node-bytes.ts';
 import { missingFile, RepomillError, wrongBytes } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';

@@ -4,7 +4,7 @@
  */
 
 import { check, type Finding } from '../../../audit/findings.ts';
-import { equalBytes } from '../../../bytes/buffer.ts';
+import { equalBytes } from '../../../bytes/node-bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { SignatureChecker } from '../../../model/signer.ts';

@@ -3,7 +3,7 @@
  */
 
 import { expect, type Finding } from '../../../audit/findings.ts';
-import { equalBytes } from '../../../bytes/buffer.ts';
+import { equalBytes } from '../../../bytes/node-bytes.ts';
 import { checkNormal } from '../../../glib/gvariant/check-normal.ts';
 import { Variant } from '../../../glib/gvariant/variant.ts';
 import type { Digest } from '../../../model/digest.ts';

@@ -3,7 +3,7 @@
  * clock: it is the time of the newest commit, and always later than the time in the previous index.
  */
 
-import { equalBytes } from '../../../bytes/buffer.ts';
+import { equalBytes } from '../../../bytes/node-bytes.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';

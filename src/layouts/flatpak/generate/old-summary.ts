@@ -52,8 +52,8 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
     const { chunks, size } = await packed();
     return { sha256: digestOfParts(chunks), size };
   };
-  const premises = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
-  const draft = await memoize('old summary', premises, workspace, measure);
+  const madeFrom = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
+  const draft = await memoize('old summary', madeFrom, workspace, measure);
   if (draft.size > OLD_SUMMARY_LIMIT) {
     progress.warn(
       `${OLD_SUMMARY_PATH}: ${draft.size} bytes, but OSTree before 2023.4 reads at most ${OLD_SUMMARY_LIMIT}; ` +

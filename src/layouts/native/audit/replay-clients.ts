@@ -3,8 +3,8 @@
  * still has a delta), the client's own code is run, and must end with exactly the bytes that the index names.
  */
 
+import { cachedSummaryName } from '../../../client/cached-state.ts';
 import { memoryStore } from '../../../client/in-memory.ts';
-import { cachedSummaryName } from '../../../client/pull/cached-state.ts';
 import { pull } from '../../../client/pull/pull.ts';
 import { RepomillError } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';

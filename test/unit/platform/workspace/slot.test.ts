@@ -23,10 +23,10 @@ describe('memoize', () => {
     expect(worked).toBe(1);
   });
 
-  it('keeps results apart that differ in kind or premises', async () => {
+  it('keeps results apart that differ in kind or in what they are made from', async () => {
     const workspace = onDisk().open();
     const found: unknown[] = [];
-    for (const [kind, premises] of [
+    for (const [kind, madeFrom] of [
       ['a', [1, 2]],
       ['b', [1, 2]],
       ['a', [[1], 2]],
@@ -34,7 +34,7 @@ describe('memoize', () => {
       ['a', [1, 2, undefined]],
       ['a', [1]],
     ] as const) {
-      found.push(await memoize(kind, premises, workspace, async () => found.length));
+      found.push(await memoize(kind, madeFrom, workspace, async () => found.length));
     }
     expect(found).toEqual([0, 1, 2, 3, 4, 5]);
   });

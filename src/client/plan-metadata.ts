@@ -2,10 +2,10 @@
  * Plans the downloads that bring a store up to date, from the index alone. Cheapest first: a cached summary costs nothing,
  * then one delta from the newest cached version, then the whole file.
  */
-import { deltaPath, summaryPath } from '../../layouts/native/format/paths.ts';
-import type { SummaryEntry } from '../../layouts/native/format/repository-index.ts';
-import type { Digest } from '../../model/digest.ts';
-import { type Size, type Total, totalOf } from '../install/plan-packages.ts';
+import { deltaPath, summaryPath } from '../layouts/native/format/paths.ts';
+import type { SummaryEntry } from '../layouts/native/format/repository-index.ts';
+import type { Digest } from '../model/digest.ts';
+import { type Size, type Total, totalOf } from './size.ts';
 
 /** How one summary is brought up to date. `path` is in the published tree; `bytes` is the size of the download. */
 export type SummaryStep =

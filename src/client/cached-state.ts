@@ -2,15 +2,15 @@
  * The names in a store and their contents: `index.json` as fetched, `origin.json` (where it came from), and canonical bytes
  * in `summaries/`. The index is written after everything it names. Refuses a store that is not a cache.
  */
-import { decodeText, encodeText } from '../../bytes/bytes.ts';
-import { parseJsonObject } from '../../bytes/json.ts';
-import { RepomillError } from '../../errors.ts';
-import { INDEX_PATH, parseTreePath } from '../../layouts/native/format/paths.ts';
-import { decodeIndex, type SignedIndex, type SummaryEntry } from '../../layouts/native/format/repository-index.ts';
-import { defined } from '../../model/defined.ts';
-import { type Digest, isDigest } from '../../model/digest.ts';
-import type { Store } from '../../model/store.ts';
-import { sha256 } from '../../platform/hash/sha256.ts';
+import { decodeText, encodeText } from '../bytes/bytes.ts';
+import { parseJsonObject } from '../bytes/json.ts';
+import { RepomillError } from '../errors.ts';
+import { INDEX_PATH, parseTreePath } from '../layouts/native/format/paths.ts';
+import { decodeIndex, type SignedIndex, type SummaryEntry } from '../layouts/native/format/repository-index.ts';
+import { defined } from '../model/defined.ts';
+import { type Digest, isDigest } from '../model/digest.ts';
+import type { Store } from '../model/store.ts';
+import { sha256 } from '../platform/hash/sha256.ts';
 
 /** Where a cached index came from. */
 export interface Origin {
