@@ -1,6 +1,6 @@
 /**
  * Bits in byte arrays, the highest bit of each byte first, as bzip2 writes them. Reading past the end is a format error.
- * Peeking past the end is not, because the decoder looks further ahead than the code it finds.
+ * Peeking past the end is not, because the decoder may look beyond the code word it finds.
  */
 import { RepomillError } from '../errors.ts';
 
@@ -9,7 +9,7 @@ export class BitReader {
   readonly #source: Uint8Array;
   readonly #size: number;
   #next = 0;
-  /** The bits that are loaded, left-aligned: `held` of the 32. */
+  /** The loaded bits, left-aligned: `held` of the 32. */
   #window = 0;
   #held = 0;
 
@@ -38,7 +38,7 @@ export class BitReader {
   skip(count: number): void {
     this.#window <<= count;
     this.#held -= count;
-    // More bytes were loaded than exist, and more bits consumed than those that exist hold.
+    // More bytes were loaded than exist, and more bits consumed than the existing ones hold.
     if (this.#next > this.#size && this.#next * 8 - this.#held > this.#size * 8) {
       throw new RepomillError('format', `bzip2: cut off after ${this.#size} bytes`);
     }
@@ -69,7 +69,7 @@ const FIRST_SIZE = 256;
 export class BitWriter {
   #bytes = new Uint8Array(FIRST_SIZE);
   #size = 0;
-  /** The bits that do not fill a byte yet, right-aligned: `held` of them, at most 7. */
+  /** The bits that do not yet fill a byte, right-aligned: `held` of them, at most 7. */
   #window = 0;
   #held = 0;
 
@@ -90,7 +90,7 @@ export class BitWriter {
     this.write(value & 0xffff, 16);
   }
 
-  /** Everything that was written. The last byte is filled up with zeros. */
+  /** Everything written. The last byte is padded with zeros. */
   finish(): Uint8Array {
     if (this.#held > 0) this.write(0, 8 - this.#held);
     return this.#bytes.slice(0, this.#size);

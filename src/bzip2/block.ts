@@ -1,6 +1,6 @@
 /**
- * The first half of decoding a bzip2 block: Huffman codes, run lengths and move-to-front give the bytes in the order of the
- * Burrows-Wheeler transform. `decoder.ts` does the second half. Refuses what libbzip2 refuses, and randomised blocks, which
+ * The first half of decoding a bzip2 block: from Huffman codes, run lengths and move-to-front to the bytes in the order of the
+ * Burrows-Wheeler transform. `decoder.ts` does the second half. Refuses whatever libbzip2 refuses, and randomised blocks, which
  * bzip2 has not written since version 0.9.5.
  */
 import { RepomillError } from '../errors.ts';
@@ -14,20 +14,20 @@ const MAX_SELECTORS = 1 << 15;
 const GROUP = 50;
 /** Symbols 0 and 1 are the digits of a run's length. */
 const LAST_DIGIT = 1;
-/** Entries to begin with. A stream says how large its blocks may be, not how large they are. */
+/** Initial number of entries. A stream says how large its blocks may be, not how large they are. */
 const FIRST_ENTRIES = 1 << 12;
-/** Up to this position, where most bytes are found, a loop moves bytes faster than a call. */
+/** Up to this position, where most bytes are found, a loop moves bytes faster than `copyWithin`. */
 const NEAR = 16;
 
-/** Memory that the blocks of a file use one after the other. */
+/** Memory reused for all blocks of a file. */
 export interface Bzip2Scratch {
-  /** The block in transform order: a byte in each entry, whose high 24 bits `decoder.ts` uses. Grows with the blocks. */
+  /** The block in transform order: a byte in each entry, with 24 high bits for `decoder.ts`. Grows with the blocks. */
   entries: Int32Array;
   /** How often each byte occurs in the block. */
   readonly counts: Int32Array;
   /** The block's bytes, the most recent first. */
   readonly recent: Uint8Array;
-  /** As many as any block so far has had codes. */
+  /** As many tables as any block so far has had codes. */
   readonly tables: HuffmanTable[];
   readonly selectors: Uint8Array;
 }
@@ -38,7 +38,7 @@ export interface Bzip2Block {
   readonly origin: number;
 }
 
-/** Memory for any number of blocks. */
+/** Allocates memory for any number of blocks. */
 export function createScratch(): Bzip2Scratch {
   return {
     entries: new Int32Array(FIRST_ENTRIES),
@@ -71,7 +71,7 @@ export function readBlock(reader: BitReader, scratch: Bzip2Scratch, capacity: nu
   return { length, origin };
 }
 
-/** Lists the byte values that occur, in order, and returns their number. */
+/** Lists the occurring byte values in order, and returns their number. */
 function readAlphabet(reader: BitReader, bytes: Uint8Array): number {
   const rows = reader.read(16);
   let used = 0;
@@ -102,7 +102,7 @@ function readSelectors(reader: BitReader, selectors: Uint8Array, tableCount: num
   return count;
 }
 
-/** Reads the lengths of a code's words: the first as it is, the others as steps up or down from the one before. */
+/** Reads the lengths of a code's words: the first directly, the others as steps up or down from the previous one. */
 function readLengths(reader: BitReader, symbols: number): Uint8Array {
   const lengths = new Uint8Array(symbols);
   let length = reader.read(5);
@@ -131,7 +131,7 @@ function readTransform(
   let room = Math.min(entries.length, capacity);
   counts.fill(0);
   let length = 0;
-  // A run's length is written in digits 1 and 2 (symbols 0 and 1) to base 2, lowest first.
+  // A run's length is written in base 2 with the digits 1 and 2 (symbols 0 and 1), lowest first.
   let run = 0;
   let weight = 1;
   for (let group = 0; group < selectorCount; group++) {
@@ -177,7 +177,7 @@ function moveToFront(list: Uint8Array, place: number): number {
   return value;
 }
 
-/** Makes room for `needed` entries. Throws a format error if a block may not have as many. */
+/** Makes room for `needed` entries. Throws a format error if a block may not have that many. */
 function enlargeEntries(scratch: Bzip2Scratch, needed: number, capacity: number): Int32Array {
   if (needed > capacity) throw new RepomillError('format', `bzip2: a block holds more than its ${capacity} bytes`);
   const larger = new Int32Array(Math.min(capacity, 2 * needed));
@@ -188,14 +188,14 @@ function enlargeEntries(scratch: Bzip2Scratch, needed: number, capacity: number)
 
 /** The longest code word, in bits. */
 const MAX_CODE_LENGTH = 20;
-/** Code words of up to this many bits are found by one table look-up. Longer ones, which are rare, are found by their length. */
+/** Code words of up to this many bits are decoded by one table look-up. Longer ones are rare and found by their length. */
 const SHORT = 10;
 const LENGTH_BITS = 5;
 const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 
-/** A canonical code ready for decoding. Refilled for each block, so that many blocks allocate no more than one. */
+/** A canonical code ready for decoding. Refilled for each block, so many blocks allocate no more than one. */
 export interface HuffmanTable {
-  /** By the next `SHORT` bits: the symbol and the length of its word, or 0 if the word is longer. */
+  /** By the next `SHORT` bits: the symbol and the length of its word; 0 if the word is longer. */
   readonly short: Uint16Array;
   /** By length: one more than the last word of that length, as a number of `MAX_CODE_LENGTH` bits. */
   readonly ends: Int32Array;
@@ -238,7 +238,7 @@ export function fillHuffmanTable(table: HuffmanTable, lengths: Uint8Array): void
   }
 }
 
-/** The next symbol. Throws a format error at a word that the code does not have. */
+/** The next symbol. Throws a format error at a word that is not in the code. */
 export function readSymbol(table: HuffmanTable, reader: BitReader): number {
   const bits = reader.peek(MAX_CODE_LENGTH);
   const entry = table.short[bits >>> (MAX_CODE_LENGTH - SHORT)] ?? 0;

@@ -1,28 +1,28 @@
 /**
- * The choice of a block's Huffman codes, exactly as libbzip2 1.0.8 makes it (compress.c, huffman.c): two to six codes that start
- * from an even partition of the alphabet are refined four times; each group of 50 symbols takes the code in which it is
- * shortest, and each code is then rebuilt for the groups that took it. Among equally short codes the choice is arbitrary, but
+ * Chooses a block's Huffman codes exactly as libbzip2 1.0.8 does (compress.c, huffman.c): two to six codes start from an even
+ * partition of the alphabet and are refined four times. Each time, each group of 50 symbols takes the code in which it is
+ * shortest, and each code is rebuilt for the groups that took it. Among equally short codes the choice is arbitrary, but
  * published deltas depend on it: a different one would change their bytes.
  */
 import type { BlockSymbols } from './transform.ts';
 
-/** Symbols of a group: those of one group are written with the same code. */
+/** Symbols per group. All symbols of a group are written with the same code. */
 export const GROUP_SIZE = 50;
 
 const REFINEMENTS = 4;
-/** The longest code word, in bits. The format allows 20, but libbzip2 before 1.0.3 could not make use of them. */
+/** The longest code word, in bits. The format allows 20, but libbzip2 before 1.0.3 could not use them. */
 const MAX_LENGTH = 17;
-/** What a symbol costs in bits before there are any codes: inside a code's part of the alphabet, and outside. */
+/** Cost of a symbol in bits before there are any codes: inside a code's part of the alphabet, and outside. */
 const CHEAP = 0;
 const DEAR = 15;
 /** From these numbers of symbols on, a block has three codes, four codes, and so on. */
 const CODE_LIMITS = [200, 600, 1200, 2400] as const;
-/** A group costs less than 2^10 bits, so that three costs fit into one integer. */
+/** A group costs less than 2^10 bits, so three costs fit into one integer. */
 const COST_BITS = 10;
 const COST_MASK = (1 << COST_BITS) - 1;
 const COSTS_PER_NUMBER = 3;
 
-/** The codes of a block, and which groups are written with which. */
+/** The codes of a block, and the code of each group. */
 export interface BlockCodes {
   /** For each code, the length of each symbol's code word in bits. */
   readonly lengths: readonly Uint8Array[];
@@ -42,7 +42,7 @@ export function chooseCodes({ symbols, frequencies }: BlockSymbols): BlockCodes 
   return { lengths, selectors };
 }
 
-/** Gives each code a part of the alphabet so that all parts occur about equally often. The last code gets the first part. */
+/** Divides the alphabet among the codes so that all parts occur about equally often. The last code gets the first part. */
 function partitionAlphabet(frequencies: Int32Array, total: number, count: number): readonly Uint8Array[] {
   const lengths: Uint8Array[] = [];
   let left = total;
@@ -52,7 +52,7 @@ function partitionAlphabet(frequencies: Int32Array, total: number, count: number
     let end = start;
     let sum = 0;
     while (sum < share && end < frequencies.length) sum += frequencies[end++] ?? 0;
-    // Every second part in the middle gives up the symbol that exceeds its share.
+    // Every second inner part gives up the symbol that exceeds its share.
     if (end > start + 1 && parts !== count && parts !== 1 && (count - parts) % 2 === 1) sum -= frequencies[--end] ?? 0;
     lengths.unshift(new Uint8Array(frequencies.length).fill(DEAR).fill(CHEAP, start, end));
     start = end;
@@ -61,7 +61,7 @@ function partitionAlphabet(frequencies: Int32Array, total: number, count: number
   return lengths;
 }
 
-/** Selects the code in which each group is shortest; the first of several. */
+/** Selects the code in which each group is shortest, preferring the first. */
 function selectCodes(symbols: Uint16Array, lengths: readonly Uint8Array[], selectors: Uint8Array): void {
   const low = packCosts(lengths.slice(0, COSTS_PER_NUMBER));
   const high = packCosts(lengths.slice(COSTS_PER_NUMBER));
@@ -120,7 +120,7 @@ function countByCode(
   return Array.from({ length: codes }, (_, code) => counts.subarray(code * alphabet, (code + 1) * alphabet));
 }
 
-/** The lowest bits of a weight are the node's depth, the others its frequency, so that of equal frequencies the shallower is lighter. */
+/** The low bits of a weight are the node's depth, the others its frequency: among equal frequencies, the shallower is lighter. */
 const DEPTH_BITS = 8;
 const DEPTH_MASK = (1 << DEPTH_BITS) - 1;
 
@@ -128,7 +128,7 @@ const DEPTH_MASK = (1 << DEPTH_BITS) - 1;
  * The length of each symbol's word in a Huffman code, in bits. A symbol that never occurs counts as occurring once.
  *
  * @param frequencies - by symbol: at least two, with a sum of less than 2^22
- * @param maxLength - bits; if a word would be longer, frequencies are evened out until none is
+ * @param maxLength - in bits; if a word would be longer, frequencies are evened out until none is
  */
 export function chooseLengths(frequencies: Int32Array, maxLength: number): Uint8Array {
   const symbols = frequencies.length;
@@ -173,7 +173,7 @@ function measureDepths(parents: Int32Array, symbols: number): Uint8Array {
   return depths.slice(0, symbols);
 }
 
-/** A binary heap of nodes, the lightest first. Nodes of equal weight come out in the order of libbzip2's heap. */
+/** A binary heap of nodes, lightest first. Nodes of equal weight come out in the same order as from libbzip2's heap. */
 class Heap {
   readonly #weights: Int32Array;
   /** From index 1: the children of index n are at 2n and 2n + 1. */

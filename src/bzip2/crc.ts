@@ -1,7 +1,7 @@
 /**
- * The CRC-32 of bzip2: the polynomial of gzip's, but with the highest bit first, so that no other CRC function does. Between
- * steps it is kept as its register. A step adds bytes, or one byte many times at hardly any cost: adding a byte is
- * `register * x^8 + byte * x^32` in the field of 2^32 elements.
+ * The CRC-32 of bzip2: gzip's polynomial, but with the highest bit first, so the usual CRC functions do not apply. Its state is
+ * the register. A step adds bytes, or a run of one byte at almost no cost: adding a byte is `register * x^8 + byte * x^32` in
+ * the field of 2^32 elements.
  */
 
 /** The register before the first byte. */
@@ -9,14 +9,14 @@ export const CRC_START: number = -1;
 
 /** x^32 in the field: the polynomial without its first term. */
 const POLYNOMIAL = 0x04c11db7;
-/** Runs up to this length are quicker one byte at a time. */
+/** Runs up to this length are faster one byte at a time. */
 const SHORT_RUN = 256;
 
-/** By how many bytes follow in a step, and by byte: what the byte adds to the register at the end of the step. */
+/** By the number of bytes that follow in a step, and by byte: what the byte adds to the register at the end of the step. */
 const [table0, table1, table2, table3] = buildTables();
 /** x^8, x^16, x^32, …: each the square of the one before. No run has more than 2^32 - 1 bytes. */
 const powers = buildPowers(32);
-/** x^32 / (1 + x^8). Times a byte, it is the register that adding the byte does not change. */
+/** x^32 / (1 + x^8). Multiplied by a byte, it is the register that adding the byte leaves unchanged. */
 const atRest = multiply(POLYNOMIAL, invert(0x101));
 
 /** The register after the bytes from `start` to `end`. */
@@ -34,14 +34,14 @@ export function extendCrc(register: number, bytes: Uint8Array, start: number, en
   return crc;
 }
 
-/** The register after the same byte `count` times (0 to 2^32 - 1), in a time that hardly grows with `count`. */
+/** The register after the same byte `count` times (0 to 2^32 - 1). The time hardly grows with `count`. */
 export function extendCrcByRun(register: number, byte: number, count: number): number {
   let crc = register;
   if (count <= SHORT_RUN) {
     for (let left = count; left > 0; left--) crc = (crc << 8) ^ (table0[(crc >>> 24) ^ byte] ?? 0);
     return crc;
   }
-  // Relative to the register at rest, adding the byte is only a multiplication.
+  // Relative to that register, adding the byte is only a multiplication.
   const rest = multiply(atRest, byte);
   crc ^= rest;
   for (let place = 0; count >>> place > 0 && place < powers.length; place++) {
@@ -61,7 +61,7 @@ function buildTables(): readonly [Int32Array, Int32Array, Int32Array, Int32Array
     for (let bit = 0; bit < 8; bit++) crc = timesX(crc);
     return crc;
   });
-  // What the byte adds when one more byte follows, taken as zero.
+  // What the byte adds if one more byte, zero, follows.
   const after = (crc: number): number => (crc << 8) ^ (first[crc >>> 24] ?? 0);
   const second = first.map(after);
   const third = second.map(after);

@@ -1,6 +1,6 @@
 /**
- * Decodes bzip2 (libbzip2 1.0.8, decompress.c). Strict: every checksum is compared, nothing may follow the last stream, and memory
- * and time are bounded by the source and by what the caller allows. Runs in browsers.
+ * Decodes bzip2 (libbzip2 1.0.8, decompress.c). Strict: compares every checksum and allows nothing after the last stream.
+ * Memory and time are bounded by the source and by the caller's limit. Runs in browsers.
  *
  * Why our own: no runtime has a bzip2 decoder, and seek-bzip, the usual package, needs Node's Buffer.
  */
@@ -9,9 +9,9 @@ import { BitReader } from './bits.ts';
 import { type Bzip2Block, type Bzip2Scratch, createScratch, readBlock } from './block.ts';
 import { CRC_START, extendCrc, extendCrcByRun, finishCrc } from './crc.ts';
 
-/** Receives decoded bytes in order: long runs as their lengths, which cost no more than the receiver makes of them. */
+/** Receives decoded bytes in order. Long runs arrive as lengths, so they cost only what the receiver does with them. */
 export interface ByteSink {
-  /** The bytes from `start` to `end`, which are valid until this returns. */
+  /** The bytes from `start` to `end`, valid until this returns. */
   take(bytes: Uint8Array, start: number, end: number): void;
   /** The same byte `count` times. */
   takeRun(byte: number, count: number): void;
@@ -20,12 +20,12 @@ export interface ByteSink {
 const MAGIC = 0x425a68; // "BZh"
 const ZERO = 0x30;
 const LEVEL_SIZE = 100_000;
-// Both markers have 48 bits and are read in halves: pi for a block, the square root of pi for the end of a stream.
+// Both markers have 48 bits and are read in halves. A block has the digits of pi, the end of a stream those of its square root.
 const BLOCK = [0x314159, 0x265359] as const;
 const END = [0x177245, 0x385090] as const;
 
 /**
- * Fills `target` with the content of one or several bzip2 streams, one after the other.
+ * Fills `target` with the content of one or more concatenated bzip2 streams.
  *
  * @throws RepomillError `format` if the source is cut off, corrupt, or followed by anything else, and if its content is not
  * exactly as long as `target`
@@ -35,9 +35,9 @@ export function decodeBzip2Into(source: Uint8Array, target: Uint8Array): void {
 }
 
 /**
- * Decodes bzip2 streams into a sink, as `decodeBzip2` does.
+ * Decodes bzip2 streams into a sink, like `decodeBzip2`.
  *
- * @throws RepomillError `format` also if they do not hold exactly `size` bytes
+ * @throws RepomillError `format`, also if they do not hold exactly `size` bytes
  */
 export function decodeBzip2Exactly(source: Uint8Array, sink: ByteSink, size: number): void {
   const found = decodeBzip2(source, sink, size);
@@ -45,8 +45,8 @@ export function decodeBzip2Exactly(source: Uint8Array, sink: ByteSink, size: num
 }
 
 /**
- * Decodes bzip2 streams into a sink. The checksum of a block is compared after the sink has received it: what the sink makes of
- * the bytes must not be used unless this returns.
+ * Decodes bzip2 streams into a sink. The checksum of a block is compared only after the sink has received it, so nothing made
+ * from the bytes may be used unless this returns.
  *
  * @param maxOutput - bytes; the sink receives no more
  * @returns how many bytes the sink received
@@ -93,10 +93,10 @@ function checkCrc(what: string, expected: number, actual: number): void {
   throw new RepomillError('format', `bzip2: checksum of ${what}: expected ${wanted}, found ${found}`);
 }
 
-/** After this many equal bytes, the next byte says how many more of them follow. */
+/** After this many equal bytes, the next byte is the number of further repetitions. */
 const RUN = 4;
 
-/** Writes the text of a block that `readBlock` has read to the output, equal bytes together. */
+/** Writes the text of a block read by `readBlock` to the output, equal bytes together. */
 function writeText(block: Bzip2Block, scratch: Bzip2Scratch, output: Bzip2Output): void {
   linkEntries(scratch, block.length);
   const { entries } = scratch;
@@ -145,7 +145,7 @@ function linkEntries({ entries, counts }: Bzip2Scratch, length: number): void {
 const LONG_RUN = 32;
 const BUFFER_SIZE = 1 << 14;
 
-/** Passes decoded bytes on to a sink, counts them up to a limit, and computes the checksum of each block. */
+/** Passes decoded bytes to a sink, counts them up to a limit, and computes the checksum of each block. */
 class Bzip2Output {
   /** Bytes so far. */
   length = 0;
@@ -193,7 +193,7 @@ class Bzip2Output {
   }
 }
 
-/** Fills an array that is known to be large enough. */
+/** Fills an array that must be large enough. */
 class ArraySink implements ByteSink {
   readonly #target: Uint8Array;
   #length = 0;

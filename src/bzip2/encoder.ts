@@ -1,8 +1,8 @@
 /**
- * Encodes bzip2 as the program `bzip2 -9` does (libbzip2 1.0.8, compress.c), in a time that depends on what is left once runs are
- * shortened. The bytes are the program's, except for some blocks that are one string repeated several times.
+ * Encodes bzip2 like the program `bzip2 -9` (libbzip2 1.0.8, compress.c), in time that depends on the size after shortening
+ * runs. The bytes are the same as the program's, except for some blocks that repeat one string several times.
  *
- * Why our own: the JavaScript packages that encode bzip2 have had no release for years and are slow with runs or under the
+ * Why our own: the JavaScript packages that encode bzip2 have had no release for years, and are slow with runs or under the
  * GPL; the others are native or WebAssembly.
  */
 import { BitWriter } from './bits.ts';
@@ -19,7 +19,7 @@ const END = [0x177245, 0x385090] as const;
 /**
  * Encodes bytes as one bzip2 stream.
  *
- * @param parts - the content; a number is a run of that many zero bytes, which costs next to nothing
+ * @param parts - the content; a number stands for that many zero bytes, which cost next to nothing
  */
 export function encodeBzip2(parts: Iterable<Uint8Array | number>): Uint8Array {
   const writer = new BitWriter();
@@ -45,7 +45,7 @@ function writeBlock(writer: BitWriter, block: Uint8Array, crc: number): void {
   const codes = chooseCodes(listed);
   for (const half of BLOCK) writer.write(half, 24);
   writer.writeUint32(crc);
-  // The bit for randomised blocks, which bzip2 has not written since version 0.9.5.
+  // Not a randomised block; bzip2 has not written these since version 0.9.5.
   writer.write(0, 1);
   writer.write(origin, 24);
   writeAlphabet(writer, listed.bytes);
@@ -56,7 +56,7 @@ function writeBlock(writer: BitWriter, block: Uint8Array, crc: number): void {
   writeSymbols(writer, listed.symbols, codes);
 }
 
-/** Sixteen bits say which sixteenths of the byte values occur, then sixteen for each of these say which values do. */
+/** Writes the used byte values: 16 bits for the sixteenths of the range in use, then 16 bits for the values in each of these. */
 function writeAlphabet(writer: BitWriter, bytes: Uint8Array): void {
   const rows = new Uint16Array(16);
   for (const byte of bytes) rows[byte >> 4] = (rows[byte >> 4] ?? 0) | (0x8000 >> (byte & 15));
@@ -69,7 +69,7 @@ function writeAlphabet(writer: BitWriter, bytes: Uint8Array): void {
   }
 }
 
-/** Writes each selector as its position in the list of recent ones: that many ones, and a zero. */
+/** Writes each selector as its position in the list of recent ones: that many one bits, then a zero. */
 function writeSelectors(writer: BitWriter, { selectors, lengths }: BlockCodes): void {
   const recent = [...lengths.keys()];
   for (const selector of selectors) {
@@ -105,7 +105,7 @@ function writeSymbols(writer: BitWriter, symbols: Uint16Array, { lengths, select
   }
 }
 
-/** The words of the canonical code: shorter before longer, those of equal length in the order of their symbols. */
+/** The words of the canonical code: shorter before longer, equal lengths in the order of their symbols. */
 function assignWords(lengths: Uint8Array): Int32Array {
   const words = new Int32Array(lengths.length);
   let word = 0;

@@ -1,14 +1,14 @@
 /**
- * The first step of encoding: runs are shortened, and the result is cut into blocks where the program bzip2 cuts. A run of 4 to
- * 255 equal bytes becomes four of them and a byte that says how many more there are. A longer run becomes several of these.
+ * The first step of encoding: shortens runs and cuts the result into blocks where the program bzip2 does. A run of 4 to 255
+ * equal bytes becomes four of them and a byte with the number of the rest. A longer run becomes several of these.
  */
 import { CRC_START, extendCrcByRun, finishCrc } from './crc.ts';
 
-/** Bytes after which a block is closed: 900,000 less the 19 that libbzip2 keeps free. The last run may exceed it. */
+/** Size in bytes at which a block is closed: 900,000 less the 19 that libbzip2 keeps free. The last run may exceed it. */
 export const BLOCK_SIZE: number = 900_000 - 19;
 
 const LONGEST_RUN = 255;
-/** A run of this length or more is written as this many bytes and a count. */
+/** Runs of at least this length are written as this many bytes and a count. */
 const COUNTED_RUN = 4;
 /** Bytes of a counted run. */
 const COUNTED_SIZE = COUNTED_RUN + 1;
@@ -16,16 +16,16 @@ const COUNTED_SIZE = COUNTED_RUN + 1;
 /** Bytes to allocate for the first block, which is usually small. */
 const FIRST_SIZE = 1 << 12;
 
-/** Receives a block whose runs are shortened, valid until it returns, and the CRC-32 of the bytes before shortening. */
+/** Receives a block with shortened runs, valid until it returns, and the CRC-32 of the original bytes. */
 export type TakeBlock = (block: Uint8Array, crc: number) => void;
 
-/** Shortens runs and cuts blocks. A run costs no more than what it is shortened to. */
+/** Shortens runs and cuts blocks. A run costs no more than its shortened form. */
 export class RunShortener {
   readonly #take: TakeBlock;
   #block = new Uint8Array(FIRST_SIZE);
   #size = 0;
   #crc = CRC_START;
-  /** The last run, which may still grow: it is not in the block yet. */
+  /** The last run, which may still grow and is not in the block yet. */
   #runByte = -1;
   #runLength = 0;
 
@@ -68,7 +68,7 @@ export class RunShortener {
     }
   }
 
-  /** Writes this much of the run, at most `LONGEST_RUN`, as one counted run. */
+  /** Writes `length` bytes of the run, at most `LONGEST_RUN`, as one counted run. */
   #writeCountedRun(length: number): void {
     this.#reserve(COUNTED_SIZE);
     const block = this.#block;
@@ -78,7 +78,7 @@ export class RunShortener {
     this.#account(length);
   }
 
-  /** Writes as many of the longest counted runs as the run has and the block takes. */
+  /** Writes as many counted runs of the greatest length as the run contains and the block can take. */
   #writeLongestRuns(): void {
     const room = Math.ceil((BLOCK_SIZE - this.#size) / COUNTED_SIZE);
     const runs = Math.min(room, Math.floor(this.#runLength / LONGEST_RUN));

@@ -1,7 +1,7 @@
 /**
- * The second and third step of encoding a block. The Burrows-Wheeler transform puts bytes that are followed by the same text
- * next to each other. Moving to front then turns bytes that were seen recently into small numbers, and runs of the most
- * recent one into the digits of their length.
+ * The second and third steps of encoding a block. The Burrows-Wheeler transform groups bytes that are followed by the same
+ * text. Move-to-front then turns recently seen bytes into small numbers, and runs of the most recent byte into the digits of
+ * their length.
  */
 import { suffixArray } from '../bytes/suffix-array.ts';
 
@@ -14,8 +14,8 @@ export interface TransformedBlock {
 }
 
 /**
- * Transforms a block of at least one byte. A block that is a shorter string repeated several times has equal rotations, any of
- * which can be the origin; as bzip2 mostly does, this takes the last one.
+ * Transforms a block of at least one byte. A block that repeats a shorter string has equal rotations, and any of them can be
+ * the origin; this takes the last one, as bzip2 usually does.
  */
 export function transformBlock(block: Uint8Array): TransformedBlock {
   const size = block.length;
@@ -23,16 +23,16 @@ export function transformBlock(block: Uint8Array): TransformedBlock {
   const least = new Uint8Array(size);
   least.set(block.subarray(start));
   least.set(block.subarray(0, start), size - start);
-  // The least rotation is a Lyndon word or a power of one, so its suffixes sort like the rotations that begin with them.
+  // The least rotation is a Lyndon word or a power of one, so its suffixes sort like the rotations that start with them.
   const order = suffixArray(least);
   const last = new Uint8Array(size);
   for (let i = 0; i < size; i++) last[i] = least[(order[i] || size) - 1] ?? 0;
-  // Of equal rotations, the one that is the longest suffix is the last.
+  // Among equal rotations, the longest suffix comes last.
   return { last, origin: order.indexOf(start === 0 ? 0 : period - start) };
 }
 
 /**
- * Where the first of the least rotations begins, and after how many bytes the block repeats itself: its size if it does not.
+ * The start of the first least rotation, and the period of the block: the number of bytes after which it repeats, or its size.
  * Of two candidates, the larger one skips the part in which it lost; equal ones remain candidates to the end.
  */
 function findLeastRotation(block: Uint8Array): { readonly start: number; readonly period: number } {
@@ -57,8 +57,8 @@ function findLeastRotation(block: Uint8Array): { readonly start: number; readonl
 }
 
 /**
- * A block as symbols, ready for Huffman codes. Symbols 0 and 1 are the digits 1 and 2 of a run's length in base 2, lowest first.
- * Symbol n + 1 is the byte at position n of the list of recent bytes. The last symbol ends the block.
+ * A block as symbols, ready for Huffman coding. Symbols 0 and 1 are the digits 1 and 2 of a run's length in base 2, lowest
+ * first. Symbol n + 1 is the byte at position n in the list of recent bytes. The last symbol ends the block.
  */
 export interface BlockSymbols {
   readonly symbols: Uint16Array;
@@ -100,7 +100,7 @@ function append(symbols: Uint16Array, frequencies: Int32Array, size: number, sym
   return size + 1;
 }
 
-/** Moves a byte to the front of the list, where it is not yet, and returns its former position. */
+/** Moves a byte that is not yet at the front of the list there, and returns its former position. */
 function moveToFront(recent: Uint8Array, byte: number): number {
   let place = 0;
   for (let moved = byte; ; place++) {

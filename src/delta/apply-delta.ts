@@ -1,6 +1,6 @@
 /**
- * Applies a delta. FORMAT.md, section "Deltas". A delta cannot tell whether it is given the right old file, so the result must not
- * be used before its digest has been compared with the one in the signed index. Runs in browsers.
+ * Applies a delta. FORMAT.md, section "Deltas". A delta cannot tell whether the old file is the right one, so the result must
+ * not be used before its digest has been compared with the signed index. Runs in browsers.
  */
 import { type ByteSink, decodeBzip2Exactly, decodeBzip2Into } from '../bzip2/decoder.ts';
 import { RepomillError } from '../errors.ts';
@@ -10,13 +10,13 @@ import { outlineBsdiff40, parseBsdiff40 } from './bsdiff40/parse-bsdiff40.ts';
 
 /** What a delta says about itself. Sizes are in bytes. */
 export interface DeltaSummary {
-  /** The size of the file that it makes. */
+  /** The size of the new file. */
   readonly newSize: number;
   /** The number of controls: add, copy and seek. */
   readonly controls: number;
-  /** New bytes that are an old byte plus a difference, most often zero. */
+  /** Number of new bytes made by adding a difference, usually zero, to an old byte. */
   readonly diffBytes: number;
-  /** New bytes that the delta contains. */
+  /** Number of new bytes contained in the delta. */
   readonly extraBytes: number;
   readonly storedControlBytes: number;
   readonly storedDiffBytes: number;
@@ -25,9 +25,9 @@ export interface DeltaSummary {
 
 /**
  * Makes the new file from the old one. The caller must compare the digest: a wrong old file gives wrong bytes, not an error.
- * Besides the result, only the controls and the extra bytes take memory.
+ * Besides the result, takes memory only for the controls and the extra bytes.
  *
- * @param newSize - bytes, from signed data; a delta that makes a different number is refused before memory is allocated for it
+ * @param newSize - bytes, from signed data; a delta that makes any other number is refused before memory is allocated for it
  * @throws RepomillError `format` if the delta is cut off, corrupt, contradictory or makes a different size
  */
 export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number): Uint8Array {
@@ -42,7 +42,7 @@ export function applyDelta(old: Uint8Array, delta: Uint8Array, newSize: number):
   return next;
 }
 
-/** What a delta says about itself. Only its controls are decoded. Throws a format error as `applyDelta` does. */
+/** What a delta says about itself. Decodes only its controls. Throws a format error like `applyDelta`. */
 export function inspectDelta(delta: Uint8Array): DeltaSummary {
   const limits = { maxNewSize: MAX_SUMMARY_SIZE };
   const { newSize, totals, storedControls, diff, extra } = outlineBsdiff40(delta, limits, () => {});
@@ -57,20 +57,20 @@ export function inspectDelta(delta: Uint8Array): DeltaSummary {
   };
 }
 
-/** Makes a new file while its diff bytes are decoded. Zeros, which almost all of them are, cost only the copying of old bytes. */
+/** Makes a new file while the diff bytes are being decoded. Almost all are zeros, which cost only copying old bytes. */
 class Patch implements ByteSink {
   readonly #controls: Float64Array;
   readonly #old: Uint8Array;
   readonly #extra: Uint8Array;
   readonly #next: Uint8Array;
-  /** The index of the current control, and how many bytes it still has to add. */
+  /** The index of the current control, and the number of bytes it has yet to add. */
   #control = 0;
   #left = 0;
   #oldAt = 0;
   #extraAt = 0;
   #nextAt = 0;
 
-  /** @param next - as long as the controls say, and all zeros */
+  /** @param next - zeros, of the length that the controls make */
   constructor(controls: Float64Array, old: Uint8Array, extra: Uint8Array, next: Uint8Array) {
     this.#controls = controls;
     this.#old = old;
@@ -101,7 +101,7 @@ class Patch implements ByteSink {
     }
   }
 
-  /** Adds old bytes, modulo 256. bsdiff sometimes reads past either end of the old file; as in bspatch, that adds nothing. */
+  /** Adds old bytes, modulo 256. bsdiff sometimes reads outside the old file; as in bspatch, that adds nothing. */
   #addOld(count: number): void {
     const old = this.#old;
     const next = this.#next;
@@ -127,7 +127,7 @@ class Patch implements ByteSink {
     this.#finishControls();
   }
 
-  /** Copies extra bytes and seeks in the old file, until a control has bytes to add. */
+  /** Copies extra bytes and seeks in the old file until a control has bytes to add. */
   #finishControls(): void {
     while (this.#left === 0 && this.#control < this.#controls.length) {
       const extraEnd = this.#extraAt + (this.#controls[this.#control + 1] ?? 0);

@@ -1,21 +1,22 @@
 /**
- * How new bytes are made from old ones: matches between two arrays, the differences within a match, and the instructions that
- * follow. Almost all differences are zero, so runs of zeros are numbers: they cost what changed, not what was compared.
+ * How to make new bytes from old ones: matches between two arrays, the differences within a match, and the resulting
+ * instructions. Almost all differences are zero, so runs of zeros are stored as numbers: the cost depends on what changed, not
+ * on what was compared.
  */
 import { commonStart } from '../bytes/common-start.ts';
 import { RepomillError } from '../errors.ts';
 
-/** As many old bytes as new ones that belong together, equal or not. */
+/** Equally long runs of old and new bytes that correspond, equal or not. */
 export interface Match {
   readonly oldStart: number;
   readonly nextStart: number;
   readonly length: number;
 }
 
-/** Bytes to add to old ones, modulo 256. A number is that many zeros. */
+/** Bytes to add to old ones, modulo 256. A number stands for that many zeros. */
 export type Differences = readonly (Uint8Array | number)[];
 
-/** Makes new bytes from the old ones at `oldStart`: as many as `differences` are for. */
+/** Makes new bytes by adding `differences` to the old ones at `oldStart`. */
 export interface CopyInstruction {
   readonly oldStart: number;
   readonly differences: Differences;
@@ -45,7 +46,7 @@ export class MatchList {
   }
 }
 
-/** The instructions that make all of `next`: matches, in its order, are copied, and what is between them is inserted. */
+/** The instructions that make all of `next`: they copy matches, given in its order, and insert what is between them. */
 export function instructionsOf(matches: readonly Match[], old: Uint8Array, next: Uint8Array): readonly Instruction[] {
   const instructions: Instruction[] = [];
   let at = 0;
@@ -58,7 +59,7 @@ export function instructionsOf(matches: readonly Match[], old: Uint8Array, next:
   return instructions;
 }
 
-/** Fewer zeros than these cost less among the bytes than as a run of their own. */
+/** Shorter runs of zeros cost less among the bytes than as a separate run. */
 const MIN_ZEROS = 16;
 
 /** What to add to the old bytes of a match to get the new ones. */
@@ -80,7 +81,7 @@ export function differencesOf(old: Uint8Array, next: Uint8Array, match: Match): 
   return differences;
 }
 
-/** Where bytes that begin with a difference meet a run of zeros, or the end of the match. */
+/** The end of the bytes that begin with a difference: at a run of zeros, or at the end of the match. */
 function endOfBytes(old: Uint8Array, next: Uint8Array, { oldStart, nextStart, length }: Match, start: number): number {
   let end = start;
   for (let at = start; at < length && at - end < MIN_ZEROS; at++) {
@@ -89,7 +90,7 @@ function endOfBytes(old: Uint8Array, next: Uint8Array, { oldStart, nextStart, le
   return end;
 }
 
-/** The same differences with all longer runs of zeros as numbers. Its arrays are copies. */
+/** The same differences, with long runs of zeros as numbers. The arrays are copies. */
 export function splitZeros(bytes: Uint8Array): Differences {
   const differences: (Uint8Array | number)[] = [];
   let written = 0;
@@ -107,14 +108,14 @@ export function splitZeros(bytes: Uint8Array): Differences {
   return differences;
 }
 
-/** How many bytes differences are for. */
+/** The number of bytes that differences cover. */
 export function lengthOf(differences: Differences): number {
   return differences.reduce<number>((sum, one) => sum + (typeof one === 'number' ? one : one.length), 0);
 }
 
 /**
- * Tries instructions on the bytes that they were made for. Those that make other bytes, or read outside the old ones, are a
- * defect and must not become a delta.
+ * Tries instructions on the bytes they were made for. If they make other bytes, or read outside the old ones, that is a bug and
+ * must not become a delta.
  *
  * @throws RepomillError `integrity` unless they make exactly the new bytes
  */

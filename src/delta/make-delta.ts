@@ -1,7 +1,7 @@
 /**
- * Makes a delta between two files whose parts are known. FORMAT.md, section "Deltas". A part that did not change is neither read
- * nor searched; in one that did, cells are aligned; what remains is searched. So time and memory grow with what changed. The
- * plan of each part is tried before it is used.
+ * Makes a delta between two files whose parts are known. FORMAT.md, section "Deltas". Unchanged parts are neither read nor
+ * searched; in changed ones, cells are aligned and the remaining bytes searched. Time and memory therefore grow only with what
+ * changed. The plan of each part is tried before it is used.
  */
 import type { AlignedRange } from './align/align-cells.ts';
 import { type OldExcerpt, type PartPlan, planPart } from './align/part-plan.ts';
@@ -18,7 +18,7 @@ export interface DeltaPart {
   readonly size: number;
   /** Parts with the same digest are equal. A part without one counts as changed. */
   readonly digest?: string;
-  /** Called only if the part changed. The result is not kept, so the next part may use the same memory. */
+  /** Called only if the part changed. The result is not kept, so the next part may reuse its memory. */
   bytes(): Promise<Uint8Array>;
 }
 
@@ -30,23 +30,23 @@ export interface OldPart extends DeltaPart {
 
 /** A part of the new file, and the old parts that it comes from. */
 export interface NewPart extends DeltaPart {
-  /** The old part that it is made from. If there is none, its bytes are searched for. */
+  /** The old part it is made from. If there is none, all of its bytes are searched for. */
   readonly former?: OldPart;
-  /** More old parts that may hold what `former` lacks. */
+  /** Other old parts that may contain what `former` lacks. */
   readonly related?: readonly OldPart[];
-  /** The ranges of `former` and of this part that correspond, in the order of this part. */
+  /** The corresponding ranges of `former` and this part, in the order of this part. */
   align?(old: Uint8Array, next: Uint8Array): readonly AlignedRange[];
 }
 
-/** What a delta is made from. */
+/** The input of `makeDelta`. */
 export interface DeltaInput {
   /** The size of the whole old file, in bytes. */
   readonly oldSize: number;
-  /** They make up the whole new file. */
+  /** The parts that make up the whole new file. */
   readonly parts: readonly NewPart[];
 }
 
-/** What `makeDelta` works with. */
+/** Tools for `makeDelta`. */
 export interface DeltaTools {
   readonly matcher: Matcher;
   readonly memo?: PlanMemo;
@@ -55,7 +55,7 @@ export interface DeltaTools {
 /**
  * Makes a delta from the old file to the new one.
  *
- * @throws RepomillError `integrity` if it would not make the new file; and what `bytes` and `align` throw
+ * @throws RepomillError `integrity` if it would not make the new file; also whatever `bytes` and `align` throw
  */
 export async function makeDelta({ oldSize, parts }: DeltaInput, tools: DeltaTools): Promise<Uint8Array> {
   const instructions: Instruction[] = [];
@@ -90,7 +90,7 @@ function planOf(part: NewPart, memo: PlanMemo | undefined): Promise<PartPlan> {
   return memo.plan(former.digest, digest, make);
 }
 
-/** The same with its old position counted in the whole file instead of the part that begins at `start`. */
+/** The same, with old positions relative to the whole file instead of the part that begins at `start`. */
 function moveBy<Item extends Instruction | OldExcerpt>(item: Item, start: number): Item {
   return item instanceof Uint8Array ? item : { ...item, oldStart: item.oldStart + start };
 }

@@ -1,24 +1,24 @@
 /**
- * Aligns what is known to correspond between two versions: ranges made of cells, and which cell of the new version was which of
- * the old one. What the cells mean is the format's business. A cell that kept its length is made from the old one with
- * differences; of one that grew or shrank, the common beginning and end are kept. Equal cells are compared as bytes, not one
- * by one, and a range that did not change is only compared.
+ * Aligns two versions whose corresponding ranges and cells are known: the format says which new cell was which old one, and
+ * what cells mean. A cell that kept its length is made from the old one with differences; from one that grew or shrank, the
+ * common beginning and end are kept. Runs of equal cells are compared as bytes, not one by one, and an unchanged range is only
+ * compared.
  */
 import { commonStart } from '../../bytes/common-start.ts';
 import type { MatchList } from '../instructions.ts';
 
-/** How a range is divided into cells. */
+/** The division of a range into cells. */
 export type CellShape =
   /** All cells have the same width, in bytes. */
   | { readonly kind: 'fixed'; readonly width: number }
   /** A cell ends with the first byte below 0x80. */
   | { readonly kind: 'varint' }
-  /** A cell ends with the first byte that is `end`. The last one may end with the range instead. */
+  /** A cell ends with the first byte equal to `end`. The last one may end with the range instead. */
   | { readonly kind: 'text'; readonly end: number };
 
 /**
- * Cells that follow each other in both versions: `count` of them from the cells `old` and `next`, counted from 0. A count of
- * `Infinity` means all cells to the end of both ranges, which need not be counted.
+ * Consecutive cells in both versions: `count` of them from the cells `old` and `next`, numbered from 0. A count of `Infinity`
+ * means all cells to the end of both ranges, which then need not be counted.
  */
 export interface CellRun {
   readonly old: number;
@@ -26,20 +26,20 @@ export interface CellRun {
   readonly count: number;
 }
 
-/** Two ranges that correspond. Positions are in bytes; `oldEnd` and `nextEnd` are just past the last byte. */
+/** Two corresponding ranges. Positions are in bytes; `oldEnd` and `nextEnd` are exclusive. */
 export interface AlignedRange {
   readonly oldStart: number;
   readonly oldEnd: number;
   readonly nextStart: number;
   readonly nextEnd: number;
   readonly cells: CellShape;
-  /** Cells that are in both versions, in the order of both, without overlap. Called only if the range changed. */
+  /** Cells present in both versions, in the order of both, without overlap. Called only if the range changed. */
   runs(): readonly CellRun[];
 }
 
 /**
- * A text of the same length with up to this many differing bytes is always made from the old one. If more differ, and more than
- * half of the text, it is a different text: the differences of two texts have more entropy than the new text alone.
+ * A text of the same length with up to this many differing bytes is always made from the old one. If more bytes differ, and
+ * more than half of the text, it counts as a different text: the differences would have more entropy than the new text alone.
  */
 const FEW_DIFFERENCES = 8;
 
@@ -68,7 +68,7 @@ function alignFixed(range: AlignedRange, width: number, matches: MatchList): voi
   }
 }
 
-/** Walks through cells that end with a certain byte. Between two runs, both positions are at the beginning of a cell. */
+/** Walks through cells that end with a certain byte. Between two runs, both positions are at the start of a cell. */
 class CellWalk {
   readonly #old: Uint8Array;
   readonly #next: Uint8Array;
@@ -115,7 +115,7 @@ class CellWalk {
     this.#nextCell += count;
   }
 
-  /** Passes equal bytes to the end of that many cells. Returns how many cells have not ended. */
+  /** Passes equal bytes to the end of `count` cells. Returns how many cells remain. */
   #passEqual(count: number): number {
     const old = this.#old;
     const next = this.#next;
@@ -138,7 +138,7 @@ class CellWalk {
     return left;
   }
 
-  /** Passes equal bytes to the end of a range or to a difference. */
+  /** Passes equal bytes up to a difference or the end of a range. */
   #passAllEqual(): number {
     const longest = Math.min(this.#oldEnd - this.#oldAt, this.#nextEnd - this.#nextAt);
     const passed = commonStart(this.#old, this.#oldAt, this.#next, this.#nextAt, longest);
@@ -148,7 +148,7 @@ class CellWalk {
     return Infinity;
   }
 
-  /** Passes the rest of a cell that differs. */
+  /** Passes the rest of a changed cell. */
   #passChanged(): void {
     const oldEnd = this.#cellEnd(this.#old, this.#oldAt, this.#oldEnd);
     const nextEnd = this.#cellEnd(this.#next, this.#nextAt, this.#nextEnd);
@@ -162,7 +162,7 @@ class CellWalk {
     this.#nextAt = nextEnd;
   }
 
-  /** Whether the rests of two cells have the same length, and few enough differences to be worth writing. */
+  /** Whether the rests of two cells have the same length and few enough differences. */
   #isAlike(oldEnd: number, nextEnd: number): boolean {
     const length = nextEnd - this.#nextAt;
     if (length !== oldEnd - this.#oldAt) return false;

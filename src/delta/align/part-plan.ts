@@ -1,37 +1,37 @@
 /**
- * The plan of one part: how its new bytes are made from the old ones, and which old bytes are worth searching for those that had
- * to be inserted. It holds copies of the few bytes that it needs, so the part itself can be released.
+ * The plan of one part: how to make its new bytes from the old ones, and which old bytes to search for the inserted ones. It
+ * copies the few bytes it needs, so the part itself can be released.
  */
 import { checkInstructions, type Instruction, instructionsOf, type Match, MatchList } from '../instructions.ts';
 import { type AlignedRange, alignCells } from './align-cells.ts';
 
-/** Some of the old bytes, and where they begin. */
+/** Some of the old bytes, and where they start. */
 export interface OldExcerpt {
   readonly oldStart: number;
   readonly bytes: Uint8Array;
 }
 
-/** How a part is made. Positions count from the start of the old part. */
+/** The plan of a part. Positions are relative to the start of the old part. */
 export interface PartPlan {
-  /** They make all new bytes, in order. */
+  /** Instructions that make all new bytes, in order. */
   readonly instructions: readonly Instruction[];
-  /** Old bytes that no instruction copies, and those around the places where something was inserted. */
+  /** Old bytes that no instruction copies, and those around insertions. */
   readonly searchable: readonly OldExcerpt[];
 }
 
 /**
- * Inserted bytes often resemble their neighbours, so as many old bytes as were inserted are searched on either side, at most
- * this many. Without them, Debian's deltas are 1 % larger.
+ * Inserted bytes often resemble their neighbours, so on either side as many old bytes are searched as were inserted, up to this
+ * limit. Without that, Debian's deltas are 1 % larger.
  */
 const MAX_NEIGHBOURHOOD = 1000;
 
-/** A reader allows one control for every 8 new bytes. If there are many matches, shorter ones than this are left out. */
+/** Readers allow one control per 8 new bytes, so if there are many matches, shorter ones than this are left out. */
 const MIN_MATCH = 8;
 
 /**
  * Plans a part.
  *
- * @param ranges - what corresponds, in the order of the new bytes; empty if nothing is known
+ * @param ranges - corresponding ranges, in the order of the new bytes; empty if none are known
  * @throws RepomillError `integrity` if the ranges contradict the bytes
  */
 export function planPart(old: Uint8Array, next: Uint8Array, ranges: readonly AlignedRange[]): PartPlan {

@@ -1,23 +1,23 @@
 /**
- * Plans of parts that may be needed again: a summary and its subsets share most buckets, and so do the versions of a
- * history. Bounded: the least recently used plan is dropped first.
+ * A cache of part plans: a summary and its subsets share most buckets, and so do the versions of a history. Bounded; drops the
+ * least recently used plan first.
  */
 import { BoundedMap } from '../../bytes/bounded-map.ts';
 import type { PartPlan } from './part-plan.ts';
 
-/** Roughly the memory of an object besides its bytes. */
+/** Approximate memory of an object besides its bytes. */
 const OBJECT_SIZE = 100;
 
 /** Keeps plans by the digests of the old and the new part. */
 export class PlanMemo {
   readonly #plans: BoundedMap<string, PartPlan>;
 
-  /** @param maxSize - bytes, roughly */
+  /** @param maxSize - approximate bytes */
   constructor(maxSize: number) {
     this.#plans = new BoundedMap(maxSize);
   }
 
-  /** The plan of a part: a kept one, or the one that `make` makes. */
+  /** The plan of a part, from the cache or from `make`. */
   async plan(oldDigest: string, nextDigest: string, make: () => Promise<PartPlan>): Promise<PartPlan> {
     const key = `${oldDigest} ${nextDigest}`;
     const known = this.#plans.get(key);

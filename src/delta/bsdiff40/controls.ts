@@ -1,21 +1,21 @@
 /**
  * The integers and controls of a delta. An integer is eight bytes, lowest first; the highest bit is the sign, the others are
- * the magnitude. Controls are checked while they are decoded, so no more of them is kept than the caller wants: millions fit
- * into a few hundred compressed bytes. Refuses controls that make more or less than the new file, and positions beyond 2^53.
+ * the magnitude. Controls are checked while they are decoded and need not be kept: millions fit into a few hundred compressed
+ * bytes. Refuses controls that make more or less than the new file, and positions beyond 2^53.
  */
 import type { ByteSink } from '../../bzip2/decoder.ts';
 import { RepomillError } from '../../errors.ts';
 
-/** Bytes of an integer. */
+/** Bytes per integer. */
 export const INTEGER_SIZE = 8;
 
-/** The numbers of a control. */
+/** Integers per control. */
 export const CONTROL_LENGTH = 3;
 
-/** Bytes of a control. */
+/** Bytes per control. */
 export const CONTROL_SIZE: number = CONTROL_LENGTH * INTEGER_SIZE;
 
-/** Receives a control: bytes to add, bytes to copy, and how far to move in the old file after that. */
+/** Receives a control: bytes to add, bytes to copy, and how far to then move in the old file. */
 export type TakeControl = (add: number, copy: number, seek: number) => void;
 
 /** The sums over all controls. */
@@ -38,7 +38,7 @@ export class ControlReader implements ByteSink {
   #diffSize = 0;
   #oldEnd = 0;
 
-  /** @param newSize - bytes that all controls together must make */
+  /** @param newSize - total bytes that the controls must make */
   constructor(newSize: number, takeControl: TakeControl) {
     this.#newSize = newSize;
     this.#takeControl = takeControl;
@@ -87,7 +87,7 @@ export class ControlReader implements ByteSink {
     }
     this.#made += add + copy;
     this.#diffSize += add;
-    // Each sum is checked, so all that are used later are exact.
+    // Each sum is checked, so later uses are exact.
     this.#move(add);
     this.#move(seek);
     this.#takeControl(add, copy, seek);
@@ -101,7 +101,7 @@ export class ControlReader implements ByteSink {
   }
 }
 
-/** A size from 0 to 2^53 - 1. Throws a format error that says what `what` is instead. */
+/** A size from 0 to 2^53 - 1. Throws a format error about `what` otherwise. */
 export function parseSize(bytes: Uint8Array, at: number, what: string): number {
   // By the sign, not the value: minus zero is not a size either.
   if ((bytes[at + 7] ?? 0) >= 0x80) throw refusedDelta(`${what} is negative`);
@@ -110,7 +110,7 @@ export function parseSize(bytes: Uint8Array, at: number, what: string): number {
   return value;
 }
 
-/** Any integer. Inexact from 2^53. */
+/** Any integer. Inexact from 2^53 on. */
 export function parseInteger(bytes: Uint8Array, at: number): number {
   let magnitude = (bytes[at + 7] ?? 0) & 0x7f;
   for (let i = 6; i >= 0; i--) magnitude = magnitude * 0x100 + (bytes[at + i] ?? 0);

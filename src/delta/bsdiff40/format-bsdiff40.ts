@@ -11,12 +11,12 @@ import type { BsdiffStep } from './steps.ts';
 const MAGIC = encodeText('BSDIFF40');
 
 /**
- * Writes a delta with a control for each step. A last step that makes nothing is not a control but the position to which the
- * control before it seeks, which is 0 otherwise. If the first step does not begin at the start of the old file, a control that
- * makes nothing leads there.
+ * Writes a delta with a control for each step. A last step that makes nothing does not become a control; it gives the position
+ * to which the control before it seeks, 0 by default. If the first step does not begin at the start of the old file, a control
+ * that makes nothing leads there.
  *
  * @param newSize - bytes of the file that the steps make
- * @throws RepomillError `format` if they make a different number
+ * @throws RepomillError `format` if they make any other number
  */
 export function formatBsdiff40(steps: readonly BsdiffStep[], newSize: number): Uint8Array {
   const controls = encodeBzip2([formatControls(steps, newSize)]);

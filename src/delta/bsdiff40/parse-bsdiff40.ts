@@ -1,7 +1,7 @@
 /**
- * Reads the container of a delta, as Colin Percival's bsdiff 4 writes it: a header of 32 bytes, then three bzip2 sections. The
- * first lists controls; the others hold the bytes to add to old ones (diff) and the bytes to copy (extra). The controls, which
- * are decoded here, say exactly how long the other two are, so no memory is allocated on a bare claim.
+ * Parses the container of a delta, as written by Colin Percival's bsdiff 4: a header of 32 bytes, then three bzip2 sections.
+ * The first lists controls; the others hold the bytes to add to old ones (diff) and the bytes to copy (extra). The controls,
+ * decoded here, determine the exact length of the other two, so no memory is allocated on a bare claim.
  */
 import { decodeBzip2, decodeBzip2Into } from '../../bzip2/decoder.ts';
 import { splitZeros } from '../instructions.ts';
@@ -20,16 +20,16 @@ const MAGIC = 'BSDIFF40';
 const HEADER_SIZE = 32;
 
 /**
- * New bytes per control. bsdiff writes a control when it finds a match that is more than 8 bytes better than to continue, and
- * continues after that match: at most one for every 9 bytes, and one more at the end.
+ * New bytes per control. bsdiff writes a control when it finds a match more than 8 bytes better than the present alignment, and
+ * continues after that match: at most one per 9 bytes, plus one at the end.
  */
 const BYTES_PER_CONTROL = 8;
-/** Controls that any delta may have in addition: small files may be cut finer than bsdiff does. */
+/** Additional controls allowed in any delta: small files may be cut finer than bsdiff does. */
 const FREE_CONTROLS = 1024;
-/** Controls in all: 400 MB, or three changes in each of the five million records of the largest summary. */
+/** The most controls: 400 MB, or three changes in each of the five million records of the largest summary. */
 const MAX_CONTROLS: number = 1 << 24;
 
-/** A section that is still compressed, and how many bytes it must hold. */
+/** A section, still compressed, and its required size in bytes. */
 export interface DeltaSection {
   readonly stored: Uint8Array;
   readonly size: number;
@@ -50,12 +50,12 @@ export interface Bsdiff40Outline {
 export interface Bsdiff40 extends Bsdiff40Outline {
   /**
    * Three integers per control: how many bytes to make by adding diff bytes to old ones, how many to copy from the extra
-   * bytes, and how far to move in the old file after that. The first two of all controls add up to `newSize`.
+   * bytes, and how far to then move in the old file. The first two of all controls add up to `newSize`.
    */
   readonly controls: Float64Array;
 }
 
-/** How many controls a delta may have if it makes a file of this many bytes. */
+/** The most controls in a delta that makes a file of `newSize` bytes. */
 export function maxControls(newSize: number): number {
   return Math.min(MAX_CONTROLS, FREE_CONTROLS + Math.floor(newSize / BYTES_PER_CONTROL));
 }
@@ -82,7 +82,7 @@ export function parseBsdiff40(delta: Uint8Array, limits: { readonly maxNewSize: 
   return { ...outline, controls: numbers.subarray(0, size) };
 }
 
-/** The same without keeping the controls. Each is passed to `takeControl` once it is checked, before the following ones are. */
+/** The same without keeping the controls. Each is passed to `takeControl` as soon as it has been checked. */
 export function outlineBsdiff40(
   delta: Uint8Array,
   limits: { readonly maxNewSize: number },
@@ -120,8 +120,8 @@ export function outlineBsdiff40(
 }
 
 /**
- * Takes a whole delta apart into steps, to be written again by `formatBsdiff40`. `applyDelta` does not need this. The position
- * to which the last control seeks becomes a last step that makes nothing.
+ * Parses a whole delta into steps that `formatBsdiff40` can write again. `applyDelta` does not need this. The position to which
+ * the last control seeks becomes a last step that makes nothing.
  *
  * @param limits - `maxNewSize`: bytes; a delta that makes more is refused
  * @throws RepomillError `format` if the delta is cut off, corrupt, contradictory or too large

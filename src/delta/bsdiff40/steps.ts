@@ -1,15 +1,15 @@
 /**
- * The steps of a delta, as bsdiff's controls order them: each adds differences to old bytes and then inserts new ones.
+ * The steps of a delta, one per bsdiff control: each adds differences to old bytes and then inserts new ones.
  */
 import { RepomillError } from '../../errors.ts';
 import { type Differences, type Instruction, lengthOf } from '../instructions.ts';
 
-/** One control of a delta: new bytes made from old ones and differences, then inserted bytes. */
+/** One step of a delta: new bytes made from old ones and differences, then inserted bytes. */
 export interface BsdiffStep {
-  /** Where the old bytes begin to which the differences are added. */
+  /** Start of the old bytes to which the differences are added. */
   readonly oldStart: number;
   readonly differences: Differences;
-  /** Bytes that are inserted after the sums. */
+  /** Bytes to insert after the sums. */
   readonly extra: readonly Uint8Array[];
 }
 
@@ -20,7 +20,7 @@ interface StepDraft {
   readonly extra: Uint8Array[];
 }
 
-/** The steps for instructions whose positions count in the whole old file. A copy that continues the last one extends its step. */
+/** The steps for instructions with positions in the whole old file. A copy that continues the last one extends its step. */
 export function joinSteps(instructions: readonly Instruction[]): readonly BsdiffStep[] {
   let step: StepDraft = { oldStart: 0, differences: [], extra: [] };
   let oldAt = 0;
@@ -49,7 +49,7 @@ function append(differences: (Uint8Array | number)[], more: Differences): void {
 }
 
 /**
- * Checks that steps make exactly the new file and stay inside the old one, past whose end `bspatch` would read.
+ * Checks that steps make exactly the new file and stay inside the old one; `bspatch` would read past its end.
  *
  * @throws RepomillError `integrity`
  */

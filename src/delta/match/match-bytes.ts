@@ -1,7 +1,7 @@
 /**
- * Finds what two files have in common exactly as bsdiff 4.3 does (Colin Percival, "Naive differences of executable code", 2003):
- * a scan through the new file looks up the longest match in the old one, leaves the present alignment if that is clearly
- * better, and extends both alignments into the bytes between them as long as most of these agree.
+ * Finds what two files have in common, exactly as bsdiff 4.3 does (Colin Percival, "Naive differences of executable code",
+ * 2003): scans the new file, looks up the longest match in the old one, leaves the present alignment for a clearly better one,
+ * and extends both alignments into the bytes between them as long as most of these agree.
  */
 import type { BsdiffStep } from '../bsdiff40/steps.ts';
 import { splitZeros } from '../instructions.ts';
@@ -19,22 +19,22 @@ interface Files {
   readonly search: SuffixSearch;
 }
 
-/** Positions in both files from which on bytes belong together. */
+/** Positions in both files from which bytes correspond. */
 interface Alignment {
   readonly oldStart: number;
   readonly nextStart: number;
 }
 
-/** Where the scan stops in the new file, and the longest match of that place in the old file. */
+/** Where the scan stops in the new file, and the longest match for that position in the old file. */
 interface Stop extends Alignment {
   readonly length: number;
-  /** Bytes of the match that agree in the present alignment as well. */
+  /** Number of bytes of the match that also agree in the present alignment. */
   readonly agreeing: number;
 }
 
 /**
- * The steps of a delta from which `formatBsdiff40` writes, byte for byte, what bsdiff 4.3 writes. The last step makes nothing: it
- * says where the last match began. No step reads outside the old file. Takes nine bytes of memory per old byte.
+ * The steps of a delta. From them `formatBsdiff40` writes the same bytes as bsdiff 4.3. The last step makes nothing; it says
+ * where the last match began. No step reads outside the old file. Takes nine bytes of memory per old byte.
  */
 export function matchBytes(old: Uint8Array, next: Uint8Array): BsdiffStep[] {
   const files = { old, next, search: new SuffixSearch(old, next) };
@@ -61,8 +61,8 @@ export function matchBytes(old: Uint8Array, next: Uint8Array): BsdiffStep[] {
 }
 
 /**
- * Continues after a match to the next one that is either no better than the alignment at `offset`, which confirms it, or
- * clearly better.
+ * Scans on after a match to the next one that is either no better than the alignment at `offset`, which confirms it, or clearly
+ * better.
  */
 function scanOn({ old, next, search }: Files, previous: Stop, offset: number): Stop {
   let { oldStart, length } = previous;
@@ -80,7 +80,7 @@ function scanOn({ old, next, search }: Files, previous: Stop, offset: number): S
   return { oldStart, nextStart: scan, length, agreeing };
 }
 
-/** How far to keep the present alignment: to where the bytes that agree outweigh the others most. */
+/** How far to keep the present alignment: up to where agreeing bytes outweigh the others most. */
 function extendForward({ old, next }: Files, present: Alignment, stop: Alignment): number {
   const end = Math.min(stop.nextStart - present.nextStart, old.length - present.oldStart);
   let best = 0;
@@ -96,7 +96,7 @@ function extendForward({ old, next }: Files, present: Alignment, stop: Alignment
   return best;
 }
 
-/** How far before its match to begin the next alignment, likewise. */
+/** How far before its match to begin the next alignment, by the same rule. */
 function extendBackward({ old, next }: Files, present: Alignment, stop: Alignment): number {
   const end = Math.min(stop.nextStart - present.nextStart, stop.oldStart);
   let best = 0;
@@ -111,7 +111,7 @@ function extendBackward({ old, next }: Files, present: Alignment, stop: Alignmen
   return best;
 }
 
-/** How many of the bytes that both alignments claim the present one keeps so that most agree. */
+/** How many of the bytes claimed by both alignments the present one should keep, so that most agree. */
 function divideOverlap(
   { old, next }: Files,
   present: Alignment,

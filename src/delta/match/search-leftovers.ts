@@ -1,6 +1,6 @@
 /**
- * Searches for the bytes that had to be inserted in those old bytes that are worth it. Both are few compared with the two files:
- * what was inserted or rewritten, and what was removed or is next to it.
+ * Searches for the inserted bytes in the old bytes that are worth searching. Both are few compared with the two files: what was
+ * inserted or rewritten, and what was removed or is next to it.
  */
 import type { OldExcerpt } from '../align/part-plan.ts';
 import type { BsdiffStep } from '../bsdiff40/steps.ts';
@@ -8,13 +8,13 @@ import { type CopyInstruction, differencesOf, type Instruction, lengthOf, type M
 import type { Matcher } from './match-bytes.ts';
 
 /**
- * What a match must be worth: one byte for each that is equal, less half a byte for each that differs. A match takes one more
+ * The least worth of a match: one byte for each equal byte, less half a byte for each different one. A match costs one more
  * control, often two, of three to six bytes each, and what it replaces would have been compressed too. Measured on 20 days of
  * Debian: 24 gives 130,642 bytes, 12 gives 131,106 and 32 gives 131,406.
  */
 const MIN_WORTH = 24;
 
-/** The same instructions, in which inserted bytes that the matcher finds in the excerpts are copied from there. */
+/** The same instructions, but inserted bytes that the matcher finds in the excerpts are copied from there. */
 export async function searchLeftovers(
   instructions: readonly Instruction[],
   excerpts: readonly OldExcerpt[],
@@ -42,7 +42,7 @@ export async function searchLeftovers(
   });
 }
 
-/** Arrays joined into one, and where each begins in it. */
+/** Arrays joined into one, and where each begins. */
 class JoinedBytes {
   readonly bytes: Uint8Array;
   readonly starts: readonly number[];
@@ -61,7 +61,7 @@ class JoinedBytes {
     for (const [i, part] of parts.entries()) this.bytes.set(part, starts[i]);
   }
 
-  /** The index of the part that holds a byte. */
+  /** The index of the part that contains a position. */
   partAt(position: number): number {
     let low = 0;
     let high = this.starts.length;
@@ -88,7 +88,7 @@ function matchesOf(steps: readonly BsdiffStep[]): readonly Match[] {
   });
 }
 
-/** Cuts a match wherever a part begins on either side. */
+/** Cuts a match wherever a part begins, old or new. */
 function cut(match: Match, searched: JoinedBytes, leftovers: JoinedBytes): readonly Match[] {
   const cuts: Match[] = [];
   let done = 0;
@@ -108,7 +108,7 @@ function isWorthIt({ oldStart, nextStart, length }: Match, old: Uint8Array, next
   return equal - (length - equal) / 2 >= MIN_WORTH;
 }
 
-/** Replaces matches in inserted bytes by copies. `start` is the position of the bytes among all that are inserted. */
+/** Replaces matches in inserted bytes with copies. `start` is the position of the bytes among all inserted ones. */
 function divide(
   inserted: Uint8Array,
   start: number,

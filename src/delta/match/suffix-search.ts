@@ -1,11 +1,11 @@
 /**
- * Finds the longest match in an old file for any position in a new one. Among equally long matches it chooses as bsdiff 4.3 does,
- * which bisects the suffix array of the old file with the empty suffix first. Long agreements are remembered, because in
- * repetitive files the same few suffixes would be compared byte by byte from almost everywhere.
+ * Finds the longest match in an old file for any position in a new one. Among equally long matches it makes the same choice as
+ * bsdiff 4.3, which bisects the suffix array of the old file with the empty suffix first. Long agreements are remembered: in
+ * repetitive files, the same few suffixes would otherwise be compared byte by byte from almost everywhere.
  */
 import { suffixArray } from '../../bytes/suffix-array.ts';
 
-/** Where a match begins in the old file, and how many bytes agree. */
+/** Where a match starts in the old file, and how many bytes agree. */
 export interface SuffixMatch {
   readonly start: number;
   readonly length: number;
@@ -15,21 +15,21 @@ export interface SuffixMatch {
 interface Agreement {
   readonly at: number;
   readonly length: number;
-  /** By distance: how many bytes of the suffix agree with itself that many bytes further on. */
+  /** By distance: how many bytes of the suffix agree with the suffix that many bytes further on. */
   readonly overlaps: Map<number, number>;
 }
 
-/** Shorter agreements are found again faster than remembered. */
+/** Shorter agreements are faster to find again than to remember. */
 const LONG = 64;
 const MAX_AGREEMENTS = 4096;
 const MAX_OVERLAPS = 64;
 
-/** The sorted suffixes of an old file, in which bytes of a new one are looked up. */
+/** The sorted suffixes of an old file, for looking up bytes of a new one. */
 export class SuffixSearch {
   readonly #old: Uint8Array;
   readonly #next: Uint8Array;
   readonly #order: Int32Array;
-  /** By the start of the suffix: the one of its long agreements that reaches furthest. */
+  /** By the start of the suffix: the long agreement that reaches furthest. */
   readonly #agreements = new Map<number, Agreement>();
 
   constructor(old: Uint8Array, next: Uint8Array) {
@@ -49,7 +49,7 @@ export class SuffixSearch {
     while (high - low >= 2) {
       const middle = low + ((high - low) >>> 1);
       const start = this.#startAt(middle);
-      // All suffixes between two that agree with something to some length agree with it to that length too.
+      // If two suffixes agree with something up to a length, so do all suffixes between them.
       const length = this.#compare(start, at, Math.min(lowLength, highLength));
       if (this.#isLess(start, at, length)) {
         low = middle;
@@ -64,12 +64,12 @@ export class SuffixSearch {
     return lowLength > highLength ? { start: lowStart, length: lowLength } : { start: highStart, length: highLength };
   }
 
-  /** Where the suffix of this rank begins. Rank 0 is the empty suffix. */
+  /** Where the suffix of this rank starts. Rank 0 is the empty suffix. */
   #startAt(rank: number): number {
     return rank === 0 ? this.#old.length : (this.#order[rank - 1] ?? 0);
   }
 
-  /** How many bytes agree, of which `known` are known to. */
+  /** How many bytes agree, given that at least `known` do. */
   #compare(start: number, at: number, known: number): number {
     const agreement = this.#agreements.get(start);
     const length =
@@ -80,9 +80,9 @@ export class SuffixSearch {
     return length;
   }
 
-  /** The same, from an agreement that began before `at` and reaches beyond. */
+  /** The same, derived from an agreement that began before `at` and reaches beyond it. */
   #derive(start: number, at: number, agreement: Agreement): number {
-    // For `rest` bytes, the new file is here like the suffix `shift` bytes further on.
+    // For `rest` bytes, the new file equals the suffix `shift` bytes further on.
     const shift = at - agreement.at;
     const rest = agreement.length - shift;
     const overlap = this.#overlapOf(start, shift, agreement);
@@ -113,7 +113,7 @@ export class SuffixSearch {
   }
 }
 
-/** How many bytes agree from two positions, of which `known` are known to. */
+/** How many bytes agree from two positions, given that at least `known` do. */
 function countEqual(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, known: number): number {
   const end = Math.min(a.length - aStart, b.length - bStart);
   let length = known;

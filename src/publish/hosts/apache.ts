@@ -19,23 +19,23 @@ export function renderApache(rules: readonly HeaderRule[], shared: Headers): str
     directories.flatMap((directory) => cachePatterns(directory, short)),
     ({ caching }) => caching,
   );
-  return `# The headers of a tree that repomill published, for Apache 2.4 with mod_headers. Copy it into the published tree, next to its
-# index: repomill leaves it there. The server must allow it: \`AllowOverride FileInfo\`.
+  return `# Headers for a tree published by repomill, for Apache 2.4 with mod_headers. Copy this file into the published tree, next to
+# its index; repomill will not remove it. The server must allow it: \`AllowOverride FileInfo\`.
 
-# Files are served as they are stored, never with Content-Encoding: clients that unpack a .gz in transit find it invalid. The
-# first line is for servers that have \`AddEncoding x-gzip .gz\`, the others for those that compress.
+# Serve files as stored, without Content-Encoding: clients that decompress a .gz in transit find it invalid. The first line is
+# for servers with \`AddEncoding x-gzip .gz\`, the others for servers that compress.
 RemoveEncoding .gz
 SetEnv no-gzip 1
 SetEnv no-brotli 1
 
-# Pages on other sites may read the tree, and (\`always\`) may see that a file is missing.
+# Let pages on other sites read the tree and (\`always\`) notice that a file is missing.
 ${Object.entries(shared)
   .map(([name, value]) => `Header always set ${name} ${value}\n`)
   .join('')}
-# What changes under its name is asked for again after a minute.
+# Files that change under the same name are cached for a minute.
 Header set Cache-Control "${short}"
 ${[...fileTypes(files), ...directoryTypes(directories)].join('')}
-# What is named by its digest never changes.
+# Files named by their digest never change.
 ${[...immutable]
   .map(([caching, found]) =>
     when(found.map(({ pattern }) => pattern).join('|'), `Header set Cache-Control "${caching}"`),

@@ -30,17 +30,17 @@ export function renderCaddy(rules: readonly HeaderRule[], shared: Headers): stri
     ...special.map((matcher) => block([matcher], matcher.conditions ?? [])),
   ];
   const compressed = grouped.filter(([first]) => first?.rule.compress === true).map(nameOf);
-  return `# A site that serves a tree that repomill published, for Caddy 2. Fill in the name and the directory.
+  return `# A site for Caddy 2 that serves a tree published by repomill. Fill in the name and the directory.
 packages.example.org {
 	root * /srv/packages
 
-	# Pages on other sites may read the tree, and may see that a file is missing.
+	# Let pages on other sites read the tree and notice that a file is missing.
 ${Object.entries(shared)
   .map(([name, value]) => `	header ${name} ${value}\n`)
   .join('')}
-	# Where a file is missing, \`file\` keeps these headers off the answer: no cache should keep it.
+	# \`file\` keeps these headers off the response for a missing file, which no cache should keep.
 ${blocks.join('\n')}
-	# All else is served as it is stored, never with Content-Encoding: clients that unpack a .gz in transit find it invalid.
+	# Everything else is served as stored, without Content-Encoding: clients that decompress a .gz in transit find it invalid.
 ${compressed.map((name) => `	encode @${name} gzip\n`).join('')}
 	file_server
 }

@@ -9,11 +9,11 @@ export function renderHeadersFile(rules: readonly HeaderRule[], shared: Headers)
     ...files.map(({ name, rule }) => block(`/${name}`, rule.headers)),
     ...directories.map((directory) => block(`/${directory.name}/*`, mostCareful(directory))),
   ];
-  return `# The headers of a tree that repomill published, for Cloudflare Pages, Netlify and hosts that read the same file. Copy it into
-# the published tree, next to its index: repomill leaves it there.
+  return `# Headers for a tree published by repomill, for Cloudflare Pages, Netlify and hosts that read the same file. Copy this file
+# into the published tree, next to its index; repomill will not remove it.
 #
-# These hosts join the values of all rules that match, so no header is set by two rules for one path. What changes under its
-# name is asked for again after a minute, and so are directories where some files do; the rest never changes.
+# These hosts join the values of all matching rules, so no two rules set the same header for a path. Files that change under
+# the same name, and directories with such files, are cached for a minute; all other files never change.
 
 ${block('/*', shared)}
 ${blocks.join('\n')}`;

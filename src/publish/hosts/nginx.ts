@@ -14,7 +14,7 @@ import {
 export function renderNginx(rules: readonly HeaderRule[], shared: Headers): string {
   const { files, directories } = hostRules(rules);
   const context = { short: shortCaching(rules), shared };
-  return `# The headers of a tree that repomill published, for nginx. Include this file in the server block that serves the tree:
+  return `# Headers for a tree published by repomill, for nginx. Include this file in the server block that serves the tree:
 #
 #   server {
 #     listen 80;
@@ -23,20 +23,20 @@ export function renderNginx(rules: readonly HeaderRule[], shared: Headers): stri
 #     include /etc/nginx/repomill.conf;
 #   }
 #
-# For a tree below a path, put the path in front of each location: \`location ^~ /packages/summaries/\`.
+# For a tree below a path, prefix each location with the path: \`location ^~ /packages/summaries/\`.
 
-# Pages on other sites may read the tree, and (\`always\`) may see that a file is missing. What changes under its name is asked
-# for again after a minute.
+# Let pages on other sites read the tree and (\`always\`) notice that a file is missing. Files that change under the same name
+# are cached for a minute.
 ${sharedLines(shared, '')}add_header Cache-Control "${context.short}";
 
-# Files are served as they are stored, never with Content-Encoding, unless a location says otherwise: clients that unpack a .gz
-# in transit find it invalid.
+# Unless a location says otherwise, files are served as stored, without Content-Encoding: clients that decompress a .gz in
+# transit find it invalid.
 gzip off;
 gzip_static off;
 gunzip off;
 
 ${files.map((file) => fileLocation(file, context)).join('\n')}
-# Most files below never change. An add_header in a location replaces those above, so all are repeated.
+# Most files below never change. An add_header in a location replaces the ones above, so all are repeated.
 ${directories.map((directory) => directoryLocation(directory, context)).join('\n')}`;
 }
 

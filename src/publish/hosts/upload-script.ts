@@ -11,20 +11,20 @@ export function renderUploadScript(rules: readonly HeaderRule[], entryPoints: re
   const directories = namesOf(rules.filter(({ path }) => path.includes('/')));
   const found = entryPoints.map((path) => `[ -e ${path} ]`).join(' || ');
   return `#!/bin/sh
-# Uploads a tree that repomill published, in the order in which no client ever misses a file: what an index names before the
-# index. What nothing names any more is deleted at the end, after a while.
+# Uploads a tree published by repomill, in an order in which clients never find a file missing: first the files that an index
+# names, then the index. Files that are no longer named are deleted at the end, after a delay.
 #
 #   sh hosts/upload.sh TREE HOST:DIRECTORY
 #
-# For a host that rsync does not reach (S3 and the like): the same names in the same order, by the host's own program, with
-# the headers of hosts/_headers, and never with --content-encoding.
+# For a host without rsync (S3 and the like), upload the same names in the same order with the host's own program, with the
+# headers of hosts/_headers, and never with --content-encoding.
 set -eu
 [ $# -eq 2 ] || { echo "usage: sh upload.sh TREE HOST:DIRECTORY" >&2; exit 2; }
 cd "$1"
 host=$2
 ${found} || { echo "$1: expected a tree with ${entryPoints.join(' or ')}" >&2; exit 1; }
 
-# Uploads those that are there, one after the other.
+# Uploads those that exist, one after the other.
 upload() {
   for name in "$@"; do
     if [ -e "$name" ]; then rsync --archive --relative "$name" "$host/"; fi
@@ -32,7 +32,7 @@ upload() {
 }
 
 ${uploads.join('')}
-# A cache keeps the old index for a minute, and a client that reads it then asks for what it names.
+# Caches may keep the old index for a minute, and a client that reads it then needs the files it names.
 sleep "\${GRACE:-120}"
 for name in ${directories.toReversed().join(' ')}; do
   if [ -d "$name" ]; then rsync --archive --relative --delete "$name" "$host/"; fi
