@@ -115,7 +115,7 @@ async function generate(request: BuildRequest, { layout, opened, tree, progress 
   const { cache, signal, signer, previous: location, previousOptional: isOptional = false } = request;
   const { config } = opened;
   const generator: Generator = await layout.load.generator();
-  const previous = await openPrevious({ location, isOptional, owner: layout, signal }, tree);
+  const previous = await openPrevious({ location, isOptional, owner: layout, signal, warn: progress.warn }, tree);
   const threads = opened.isSmall ? 1 : (request.workers ?? 1);
   const worker = { module: new URL('./worker.js', import.meta.url), data: { layout: layout.name } };
   const definitions = { ...readTasks, ...generator.tasks };

@@ -59,6 +59,7 @@ export interface PreviousRequest {
   /** The layout that continues it. */
   readonly owner: TreeOwner & { readonly title: string };
   readonly signal: AbortSignal | undefined;
+  warn(message: string): void;
 }
 
 /**
@@ -69,7 +70,10 @@ export interface PreviousRequest {
  */
 export async function openPrevious(request: PreviousRequest, output: Tree): Promise<ReadableTree> {
   const { location, isOptional, owner, signal } = request;
-  if (location === undefined) return output;
+  if (location === undefined) {
+    await warnOfLostHistory(request, output);
+    return output;
+  }
   const tree = isUrl(location) ? readableSource(httpSource(location), signal) : readableDirectory(location);
   if (isOptional) return tree;
   if (!isUrl(location) && !(await isDirectory(location))) throw noPrevious(location, 'no such directory');
@@ -77,6 +81,18 @@ export async function openPrevious(request: PreviousRequest, output: Tree): Prom
     if ((await tree.read(path, MAX_INDEX_SIZE)) !== undefined) return tree;
   }
   throw noPrevious(location, `expected a ${owner.title} to continue, found no ${owner.entryPoints.join(' or ')}`);
+}
+
+/** An output with files of the layout and no entry point lost it, or had an interrupted first build: clients tell the two apart. */
+async function warnOfLostHistory({ owner, warn }: PreviousRequest, output: Tree): Promise<void> {
+  if ((await Promise.all(owner.entryPoints.map((path) => output.has(path)))).includes(true)) return;
+  const files = await output.list(owner.directories);
+  const found = files.find(({ path }) => path.includes('/') && owner.owns(path));
+  if (found === undefined) return;
+  warn(
+    `${output.location}: found ${found.path} but no ${owner.entryPoints.join(' or ')}; starting a new history, which clients of ` +
+      'an old one refuse. If there was one, restore the file, or name the live site with --previous',
+  );
 }
 
 function noPrevious(location: string, message: string): RepomillError {

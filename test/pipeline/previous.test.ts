@@ -201,6 +201,20 @@ describe('--previous', () => {
   });
 });
 
+describe('an output that lost its index', () => {
+  it('starts a new history, with a warning; an empty one starts without', async () => {
+    const out = copyOf(treeOf(1));
+    rmSync(join(out, 'index.json'));
+    const [warning, ...more] = await warningsOf({ input: inputOf(2), out });
+    expect(warning).toMatch(
+      /: found \S+ but no index\.json; starting a new history, which clients of an old one refuse\./,
+    );
+    expect(more).toEqual([]);
+    expect(readIndex(out).signed.version).toBe(1);
+    expect(await warningsOf({ input: inputOf(2), out: freshPath() })).toEqual([]);
+  });
+});
+
 describe('an index that is not one', () => {
   it('is named by the audit, in a directory and at a URL', async () => {
     const directory = writeFiles(freshPath(), { 'index.json': '{' });
