@@ -76,8 +76,9 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const paths = await listPaths(
     opened,
     present.map(({ layout }) => layout),
+    signal,
   );
-  const { findings, foreign } = await auditLeftovers(paths, owners);
+  const { findings, foreign } = await auditLeftovers(paths, owners, signal);
   const host = await watch?.audit({
     entryPoints: present.map(({ entryPoint }) => entryPoint.path),
     absentPaths: [...new Set(present.map(({ layout }) => layout.absentPath))],
@@ -137,9 +138,14 @@ async function findLayouts(source: Source, signal: AbortSignal | undefined): Pro
 }
 
 /** The files to check for leftovers: all of them if the whole tree is ours, otherwise those in the layouts' directories. */
-async function listPaths({ directory, list }: Source, present: readonly Layout[]): Promise<readonly string[]> {
-  if (directory === undefined) return list === undefined ? [] : (await list()).toSorted(compareText);
+async function listPaths(
+  source: Source,
+  present: readonly Layout[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const { directory } = source;
+  if (directory === undefined) return ((await source.list?.(signal)) ?? []).toSorted(compareText);
   const isOurs = present.some(({ isWholeTree }) => isWholeTree);
-  const files = await listTree(directory, isOurs ? undefined : directoriesOf(present));
+  const files = await listTree(directory, isOurs ? undefined : directoriesOf(present), signal);
   return files.map(({ path }) => path).toSorted(compareText);
 }

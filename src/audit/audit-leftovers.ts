@@ -1,6 +1,7 @@
 /**
  * Audits the files that no entry point leads to: some may stay, some will be pruned, and some are not ours.
  */
+import { throwIfAborted } from '../errors.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
 import type { Finding } from './findings.ts';
 
@@ -20,7 +21,11 @@ export interface Leftovers {
 }
 
 /** Audits the files of a tree that are unreachable in all of its layouts. */
-export async function auditLeftovers(paths: readonly string[], owners: readonly AuditedOwner[]): Promise<Leftovers> {
+export async function auditLeftovers(
+  paths: readonly string[],
+  owners: readonly AuditedOwner[],
+  signal?: AbortSignal,
+): Promise<Leftovers> {
   const findings: Finding[][] = owners.map(() => []);
   const foreign: string[] = [];
   for (const path of paths) {
@@ -30,6 +35,7 @@ export async function auditLeftovers(paths: readonly string[], owners: readonly 
       continue;
     }
     for (const [position, owner] of owners.entries()) {
+      throwIfAborted(signal);
       const message = owner.owns(path) ? await owner.leftover(path) : undefined;
       if (message !== undefined) findings[position]?.push({ path, message });
     }

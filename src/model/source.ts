@@ -51,5 +51,5 @@ export interface Source {
   /** Fetches the file at a path of the tree. Throws a transport error if it cannot tell whether the file exists. */
   fetch(path: string, request: FetchRequest): Promise<FetchResult>;
   /** Every path of the tree, in no particular order. Absent if the source cannot list its files, as for a web host. */
-  list?(): Promise<readonly string[]>;
+  list?(signal?: AbortSignal): Promise<readonly string[]>;
 }

@@ -29,6 +29,6 @@ export function directorySource(directory: string): Source {
       onBytes?.(bytes.length);
       return { kind: range === undefined ? 'full' : 'partial', bytes, transferred: bytes.length };
     },
-    list: async () => (await listTree(root)).map(({ path }) => path),
+    list: async (signal) => (await listTree(root, undefined, signal)).map(({ path }) => path),
   };
 }

@@ -4,7 +4,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { checkpoint } from '../threads/next-turn.ts';
 
 /** A file's bytes; undefined if there is no such file, or if `size` is given and it has a different size. */
 export async function readIfPresent(file: string, size?: number): Promise<Uint8Array | undefined> {
@@ -27,6 +28,9 @@ export async function readWithin(file: string, maxSize: number): Promise<Uint8Ar
   throw new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path: file });
 }
 
+/** How many files are listed before a signal has its turn. */
+const FILES_PER_TURN = 1000;
+
 /**
  * All files below a directory with their sizes in bytes, hidden ones too; empty if there is no such directory.
  *
@@ -35,21 +39,25 @@ export async function readWithin(file: string, maxSize: number): Promise<Uint8Ar
 export async function listTree(
   directory: string,
   below?: readonly string[],
+  signal?: AbortSignal,
 ): Promise<readonly { readonly path: string; readonly size: number }[]> {
   const files: { path: string; size: number }[] = [];
   // Synchronous: a tree may have as many files as a repository has packages, and a promise for each takes longer than the
   // file system does.
-  const visit = (prefix: string): void => {
+  const visit = async (prefix: string): Promise<void> => {
     for (const entry of readdirSync(join(directory, prefix), { withFileTypes: true })) {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      if (!entry.isDirectory())
+      if (!entry.isDirectory()) {
         files.push({ path, size: statSync(`${directory}/${path}`, { throwIfNoEntry: false })?.size ?? 0 });
-      else if (prefix !== '' || below === undefined || below.includes(entry.name)) visit(path);
+        if (signal !== undefined && files.length % FILES_PER_TURN === 0) await checkpoint(signal);
+      } else if (prefix !== '' || below === undefined || below.includes(entry.name)) await visit(path);
     }
   };
   try {
-    visit('');
+    await visit('');
+    throwIfAborted(signal);
   } catch (cause) {
+    if (cause instanceof RepomillError) throw cause;
     if (files.length === 0 && isMissing(cause)) return [];
     throw cannotRead(directory, cause);
   }

@@ -1,7 +1,15 @@
 /** Lets timers, signals and I/O have their turn between two pieces of synchronous work. */
 import { setImmediate } from 'node:timers/promises';
+import { throwIfAborted } from '../../errors.ts';
 
 /** Resolves in the next turn of the event loop. */
 export async function nextTurn(): Promise<void> {
   await setImmediate();
+}
+
+/** Throws an `interrupted` error if the signal is aborted, after letting it have its turn. Without a signal, waits for nothing. */
+export async function checkpoint(signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return;
+  await nextTurn();
+  throwIfAborted(signal);
 }

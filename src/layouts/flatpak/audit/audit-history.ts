@@ -123,7 +123,7 @@ async function replayFlatpakClient(
     if (digestOf(bytes) === entry.sha256) return { bytes, how: 'delta' };
     throw new RepomillError('integrity', `applying it does not give ${entry.sha256}`);
   } catch (fallback) {
-    if (!(fallback instanceof RepomillError)) throw fallback;
+    if (!(fallback instanceof RepomillError) || fallback.code === 'interrupted') throw fallback;
     return { bytes: await fetchWhole(entry, unpack), how: 'full', fallback };
   }
 }

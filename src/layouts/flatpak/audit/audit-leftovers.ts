@@ -30,7 +30,7 @@ export async function auditLeftover(path: string, files: ListedFiles | undefined
     const found = digestOf(gunzipStrictly(await files.read(path, MAX_SUMMARY_SIZE), MAX_SUMMARY_SIZE));
     return found === known.sha256 ? undefined : `SHA-256: expected ${known.sha256}, found ${found}`;
   } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
+    if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
     return error.message;
   }
 }

@@ -117,7 +117,7 @@ async function openKeys({
   try {
     return await openChecker(rings);
   } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
+    if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
     const message = `gpg-keys of [flatpak]: ${error.message}`;
     (error.code === 'usage' ? remarks : findings).push({ path: CONFIG_PATH, message });
     return undefined;

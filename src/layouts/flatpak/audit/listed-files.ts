@@ -2,11 +2,12 @@
  * The files of a tree that can be listed: a directory, or any source with a listing. Much of a repository can be audited only
  * there. A directory is read synchronously, because a promise for each of a hundred thousand commits takes longer than reading it.
  */
-import { missingFile } from '../../../errors.ts';
+import { missingFile, throwIfAborted } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import type { Source } from '../../../model/source.ts';
-import { openFolder } from '../../../platform/files/folder.ts';
+import { type Folder, openFolder } from '../../../platform/files/folder.ts';
+import { checkpoint } from '../../../platform/threads/next-turn.ts';
 
 type Awaitable<Result> = Result | Promise<Result>;
 
@@ -27,12 +28,13 @@ export async function openListedFiles(
   source: Source,
   signal: AbortSignal | undefined,
 ): Promise<ListedFiles | undefined> {
-  if (source.directory !== undefined) return openFolder(source.directory);
+  if (source.directory !== undefined) return abortable(openFolder(source.directory), signal);
   if (source.list === undefined) return undefined;
-  const paths = await source.list();
+  const paths = await source.list(signal);
   const list = (path: string): readonly string[] =>
     paths.flatMap((file) => (file.startsWith(`${path}/`) ? [file.slice(path.length + 1)] : []));
   const read = async (path: string, maxBytes: number): Promise<Uint8Array> => {
+    throwIfAborted(signal);
     const result = await source.fetch(path, { maxBytes, ...defined({ signal }) });
     if (result.kind === 'full') return result.bytes;
     throw missingFile(path);
@@ -45,5 +47,24 @@ export async function openListedFiles(
       const bytes = await read(path, MAX_SUMMARY_SIZE);
       return { bytes: bytes.subarray(0, length), size: bytes.length };
     },
+  };
+}
+
+/** How many files are read before a signal has its turn. */
+const READS_PER_TURN = 100;
+
+/** The files of a folder, until the signal is aborted. */
+function abortable(folder: Folder, signal: AbortSignal | undefined): ListedFiles {
+  if (signal === undefined) return folder;
+  let reads = 0;
+  const atOnce = <Result>(read: () => Result): Awaitable<Result> => {
+    throwIfAborted(signal);
+    return ++reads % READS_PER_TURN === 0 ? checkpoint(signal).then(read) : read();
+  };
+  return {
+    read: (path, maxSize) => atOnce(() => folder.read(path, maxSize)),
+    readHead: (path, length) => atOnce(() => folder.readHead(path, length)),
+    has: (path) => atOnce(() => folder.has(path)),
+    list: (path) => atOnce(() => folder.list(path)),
   };
 }

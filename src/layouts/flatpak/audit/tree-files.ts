@@ -5,7 +5,7 @@
 
 import { looksLikePage } from '../../../audit/audit-host.ts';
 import { isGzip } from '../../../bytes/bytes.ts';
-import { messageOf, missingFile, RepomillError } from '../../../errors.ts';
+import { messageOf, missingFile, RepomillError, throwIfAborted } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';
 import type { FetchedBytes, Source } from '../../../model/source.ts';
 import { gunzipMember } from '../../../platform/zlib/gunzip.ts';
@@ -47,6 +47,7 @@ export class TreeFiles {
   }
 
   async #fetch(path: string, maxBytes: number): Promise<FetchedBytes | undefined> {
+    throwIfAborted(this.#signal);
     const options = { maxBytes, forbiddenIsMissing: true, ...defined({ signal: this.#signal }) };
     const result = await this.#source.fetch(path, options);
     return result.kind === 'full' ? result : undefined;

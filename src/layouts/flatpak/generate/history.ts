@@ -80,7 +80,7 @@ async function planHistory(
       });
       older.push(digest);
     } catch (error) {
-      if (!(error instanceof RepomillError)) throw error;
+      if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
       progress.warn(`${path} of ${previous.location}: ${error.message}; no delta from it`);
     }
   }

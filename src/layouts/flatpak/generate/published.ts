@@ -79,7 +79,7 @@ export async function findPublishedSummary(digest: Digest, tree: ReadableTree): 
   try {
     return await readPublishedSummary(digest, tree);
   } catch (error) {
-    if (error instanceof RepomillError) return undefined;
+    if (error instanceof RepomillError && error.code !== 'interrupted') return undefined;
     throw error;
   }
 }

@@ -58,7 +58,7 @@ async function isPublished({ sha256, size }: OldSummaryDraft, tree: ReadableTree
   if (!(await tree.has(OLD_SIGNATURE_PATH))) return false;
   const bytes = await tree.read(OLD_SUMMARY_PATH, size).catch((error: unknown) => {
     // A longer file is a different one. A source that fails proves nothing.
-    if (!(error instanceof RepomillError) || error.code === 'transport') throw error;
+    if (!(error instanceof RepomillError) || ['transport', 'interrupted'].includes(error.code)) throw error;
   });
   return bytes !== undefined && digestOf(bytes) === sha256;
 }

@@ -40,9 +40,13 @@ export async function auditDetailsFile(
 /**
  * Audits the combined file: its digest, and that each of its lines is a record that a summary has, too.
  *
- * @param known - `name version` of every record of the summaries
+ * @param known - `name version` of every record of the summaries; undefined if not all of them could be read
  */
-export async function auditCombined(entry: CombinedEntry, known: ReadonlySet<string>, read: ReadFile): Promise<void> {
+export async function auditCombined(
+  entry: CombinedEntry,
+  known: ReadonlySet<string> | undefined,
+  read: ReadFile,
+): Promise<void> {
   const stored = await read(COMBINED_PATH, entry.storedSize);
   expect('stored size', entry.storedSize, stored.length);
   const lines = gunzipStrictly(stored, entry.size);
@@ -52,6 +56,7 @@ export async function auditCombined(entry: CombinedEntry, known: ReadonlySet<str
   for (const [i, line] of documents.entries()) {
     const document = requireDocument(parseJsonObject(line, `line ${i + 1}`), `line ${i + 1}`);
     const name = `${textMember(document, 'name')} ${textMember(document, 'version')}`;
-    if (!known.has(name)) throw new RepomillError('integrity', `line ${i + 1}: ${name} is not in any summary`);
+    if (known?.has(name) === false)
+      throw new RepomillError('integrity', `line ${i + 1}: ${name} is not in any summary`);
   }
 }

@@ -1,8 +1,10 @@
 /** The audit of a native tree: every digest, every delta, every path, and every state that a client can be in. FORMAT.md. */
 
 import { check, expect, type Finding, type ReadFile } from '../../../audit/findings.ts';
+import { detailsEntryOf } from '../../../client/details.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
 import { applyDelta } from '../../../delta/apply-delta.ts';
+import { RepomillError } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
@@ -12,7 +14,15 @@ import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
 import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
 import type { Audit, Auditor, AuditRequest } from '../../layout.ts';
-import { COMBINED_PATH, deltaPath, detailsPath, dictionaryPath, INDEX_PATH, summaryPath } from '../format/paths.ts';
+import {
+  COMBINED_PATH,
+  deltaPath,
+  detailsPath,
+  dictionaryPath,
+  INDEX_PATH,
+  parseTreePath,
+  summaryPath,
+} from '../format/paths.ts';
 import { decodeIndex, type HistoryEntry, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
 import { auditSummary } from './audit-summary.ts';
@@ -20,13 +30,12 @@ import { replayClient } from './replay-clients.ts';
 
 interface NativeAudit {
   readonly source: Source;
+  readonly signal: AbortSignal | undefined;
   readonly signed: SignedIndex;
   readonly read: ReadFile;
   readonly findings: Finding[];
-  /** Paths that the index reaches. */
-  readonly reached: Set<string>;
-  /** Sizes of the details that records name, by digest. */
-  readonly details: Map<Digest, number>;
+  /** Sizes of the details that records name, by digest; undefined if no record says one that clients accept. */
+  readonly details: Map<Digest, number | undefined>;
   /** `name version` of every record, if there is a combined file to compare with. */
   readonly known: Set<string>;
   readonly counts: { deltas: number; details: number; clients: number };
@@ -42,24 +51,25 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
   };
   const { signed } = decodeIndex(entryPoint.bytes);
   const counts = { deltas: 0, details: 0, clients: 0 };
-  const reached = new Set([INDEX_PATH]);
   const audit: NativeAudit = {
     source,
+    signal,
     signed,
     read,
     findings: [],
-    reached,
     details: new Map(),
     known: new Set(),
     counts,
   };
   progress.start('checking', signed.summaries.length, 'summaries');
+  let isWhole = true;
   for (const entry of signed.summaries) {
-    await auditEntry(entry, audit);
+    isWhole = (await auditEntry(entry, audit)) && isWhole;
     progress.advance(1);
   }
   await auditDetails(audit);
-  await auditCombinedFile(audit);
+  await auditCombinedFile(audit, isWhole);
+  const details = [...audit.details.keys()].map((digest) => detailsPath(digest, signed.dictionary?.sha256));
   return {
     report: {
       layout: 'native',
@@ -72,23 +82,39 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
       },
       state: { version: signed.version },
     },
-    reached,
-    leftover: async () => 'nothing refers to it: the next build will remove it',
+    reached: new Set([...pathsOf(signed), ...details]),
+    // A summary that could not be read may name any details.
+    leftover: async (path) => (isWhole || parseTreePath(path)?.kind !== 'details' ? LEFTOVER : undefined),
   };
 }
 
-async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<void> {
-  const { findings, reached, read, signed, source, counts } = audit;
+const LEFTOVER = 'nothing refers to it: the next build will remove it';
+
+/** The paths that an index leads to by itself: everything except details, which the summaries name. */
+function pathsOf({ summaries, dictionary, combined }: SignedIndex): readonly string[] {
+  return [
+    INDEX_PATH,
+    ...summaries.flatMap(({ sha256: newest, history }) => [
+      summaryPath(newest),
+      ...history.flatMap((old) => [summaryPath(old.sha256), deltaPath(old.sha256, newest)]),
+    ]),
+    ...(dictionary === undefined ? [] : [dictionaryPath(dictionary.sha256)]),
+    ...(combined === undefined ? [] : [COMBINED_PATH]),
+  ];
+}
+
+/** Audits a summary and its history. Resolves to whether all of its records could be read. */
+async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<boolean> {
+  const { findings, read, signed, source, signal, counts } = audit;
   const fingerprint = await loadFingerprint();
   const path = summaryPath(entry.sha256);
-  reached.add(path);
   const audited = await check(path, findings, async () =>
     auditSummary(await read(path, entry.storedSize), entry, fingerprint),
   );
-  if (audited === undefined) return;
-  for (const record of audited.records) noteRecord(record, audit);
+  if (audited === undefined) return false;
+  noteRecords(path, audited.records, audit);
   const replay = async (state: Parameters<typeof replayClient>[0]): Promise<void> => {
-    await check(path, findings, () => replayClient(state, entry, signed, source));
+    await check(path, findings, () => replayClient(state, entry, signed, source, signal));
     counts.clients++;
   };
   await replay(undefined);
@@ -96,13 +122,13 @@ async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<void
   for (const old of entry.history) {
     const delta = deltaPath(old.sha256, entry.sha256);
     const older = summaryPath(old.sha256);
-    reached.add(delta).add(older);
     const canonical = await check(older, findings, () => auditOlderSummary(old, read));
     if (canonical === undefined) continue;
     await check(delta, findings, () => auditDelta(old, canonical, entry, read));
     counts.deltas++;
     await replay({ sha256: old.sha256, canonical });
   }
+  return true;
 }
 
 /**
@@ -124,32 +150,49 @@ async function auditOlderSummary(old: HistoryEntry, read: ReadFile): Promise<Uin
   return canonical;
 }
 
-function noteRecord({ name, version, details, detailsSize }: PackageRecord, audit: NativeAudit): void {
-  if (isDigest(details) && typeof detailsSize === 'number') audit.details.set(details, detailsSize);
-  if (audit.signed.combined !== undefined) audit.known.add(`${name} ${version}`);
+/** Notes what records lead to. What clients refuse of their details is one finding, however many records have it. */
+function noteRecords(path: string, records: readonly PackageRecord[], audit: NativeAudit): void {
+  const refused: RepomillError[] = [];
+  for (const record of records) {
+    if (audit.signed.combined !== undefined) audit.known.add(`${record.name} ${record.version}`);
+    try {
+      const entry = detailsEntryOf(record);
+      if (entry !== undefined) audit.details.set(entry.sha256, entry.size);
+    } catch (error) {
+      if (!(error instanceof RepomillError)) throw error;
+      const { details } = record;
+      if (isDigest(details) && !audit.details.has(details)) audit.details.set(details, undefined);
+      refused.push(error);
+    }
+  }
+  const [first, ...others] = refused;
+  if (first === undefined) return;
+  const count = others.length === 1 ? '1 other record' : `${others.length} other records`;
+  const also = others.length === 0 ? '' : ` (also in ${count})`;
+  audit.findings.push({ path, message: `${first.message}${also}` });
 }
 
-async function auditDetails({ signed, details, findings, reached, read, counts }: NativeAudit): Promise<void> {
+async function auditDetails({ signed, details, findings, read, counts }: NativeAudit): Promise<void> {
   const entry = signed.dictionary;
   let dictionary: { sha256: Digest; bytes: Uint8Array } | undefined;
   if (entry !== undefined) {
-    const path = dictionaryPath(entry.sha256);
-    reached.add(path);
-    const bytes = await check(path, findings, () => auditDictionary(entry, read));
+    const bytes = await check(dictionaryPath(entry.sha256), findings, () => auditDictionary(entry, read));
+    // Without it no details can be unpacked, which is no fault of theirs.
     if (bytes === undefined) return;
     dictionary = { sha256: entry.sha256, bytes };
   }
   for (const [digest, size] of details) {
+    if (size === undefined) continue;
     const path = detailsPath(digest, dictionary?.sha256);
-    reached.add(path);
     await check(path, findings, () => auditDetailsFile(digest, size, dictionary, read));
     counts.details++;
   }
 }
 
-async function auditCombinedFile({ signed, known, findings, reached, read }: NativeAudit): Promise<void> {
-  const { combined } = signed;
+async function auditCombinedFile(
+  { signed: { combined }, known, findings, read }: NativeAudit,
+  isWhole: boolean,
+): Promise<void> {
   if (combined === undefined) return;
-  reached.add(COMBINED_PATH);
-  await check(COMBINED_PATH, findings, () => auditCombined(combined, known, read));
+  await check(COMBINED_PATH, findings, () => auditCombined(combined, isWhole ? known : undefined, read));
 }

@@ -32,6 +32,7 @@ export async function replayClient(
   entry: SummaryEntry,
   signed: SignedIndex,
   source: Source,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const kept = new Map<string, Uint8Array>();
   if (state !== undefined) {
@@ -39,7 +40,7 @@ export async function replayClient(
     kept.set(INDEX_PATH, await indexOf(state, entry, signed));
   }
   const { arch, subset } = entry;
-  const report = await pull(defined({ source, store: memoryStore(kept), arch, subset }));
+  const report = await pull(defined({ source, store: memoryStore(kept), arch, subset, signal }));
   const start = state === undefined ? 'a new client' : `a client with ${state.sha256}`;
   const [fallback] = report.fallbacks;
   if (fallback !== undefined) {

@@ -25,7 +25,7 @@ export async function readOldSummary(digest: Digest, published: PublishedFiles):
     if (stored === undefined) warnOfOldSummary(digest, 'is missing', published);
     return stored;
   } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
+    if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
     warnOfOldSummary(digest, `cannot be read (${error.message})`, published);
     return undefined;
   }
