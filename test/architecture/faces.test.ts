@@ -21,27 +21,23 @@ describe.each(['client.ts', 'index.ts'])('%s', (face) => {
   });
 });
 
-describe('index.ts', () => {
-  it('exports all that client.ts does, so that users of Node need one import', () => {
-    const known = new Set(exportsOf('index.ts').map(keyOf));
-    expect(exportsOf('client.ts').filter((one) => !known.has(keyOf(one)))).toEqual([]);
-  });
-});
-
-function keyOf({ name, path }: Declared): string {
-  return `${path} ${name}`;
-}
-
 /** What a public face passes on, and where that is declared. */
 function exportsOf(face: string): readonly Declared[] {
   const { text, imports } = sourceAt(face);
-  return [...text.matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)';/gm)].flatMap(([, names = '', specifier]) => {
-    const path = imports.find((one) => one.specifier === specifier)?.to ?? '';
-    return names.split(',').flatMap((part) => {
-      const name = part.replace(/^\s*type\s/, '').trim();
-      return name === '' ? [] : { name, path };
-    });
-  });
+  const pathOf = (specifier = ''): string => imports.find((one) => one.specifier === specifier)?.to ?? '';
+  const all = [...text.matchAll(/^export \* from '([^']+)';/gm)].flatMap(([, specifier]) =>
+    exportsOf(pathOf(specifier)),
+  );
+  const named = [...text.matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)';/gm)].flatMap(
+    ([, names = '', specifier]) => {
+      const path = pathOf(specifier);
+      return names.split(',').flatMap((part) => {
+        const name = part.replace(/^\s*type\s/, '').trim();
+        return name === '' ? [] : { name, path };
+      });
+    },
+  );
+  return [...all, ...named];
 }
 
 function declarationOf(name: string, path: string): SyntaxNode | undefined {

@@ -15,7 +15,7 @@ import { parseSignatures } from '../../ostree/signatures.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
 import type { Inspector } from '../layout.ts';
 import { SUMMARY_TYPE } from './format/summary.ts';
-import { type OperationSum, outlineSummaryDelta } from './format/summary-delta.ts';
+import { outlineSummaryDelta } from './format/summary-delta.ts';
 import { type IndexEntry, parseSummaryIndex } from './format/summary-index.ts';
 
 /** What a file of a flatpak repository is and holds. Sizes are in bytes. */
@@ -46,7 +46,7 @@ export type FlatpakInspection =
       readonly size: number;
       /** Bytes of the summary that it leads to. */
       readonly newSize: number;
-      readonly operations: readonly OperationSum[];
+      readonly operations: readonly { readonly kind: string; readonly count: number; readonly bytes: number }[];
     }
   | {
       readonly kind: 'flatpak-signatures';
