@@ -81,7 +81,7 @@ describe('--workers', () => {
   it.each([
     [5, 'without a cache', ['--no-cache']],
     [2, 'with a cache', []],
-  ])('%i give the tree that one gives, %s', { timeout: 240_000 }, async (workers, _title, options) => {
+  ])('%i give the same tree as one, %s', { timeout: 240_000 }, async (workers, _title, options) => {
     const [out, room] = [freshPath(), inRoom()];
     for (const release of [0, 20]) {
       writeLarge(input, release);
@@ -95,7 +95,7 @@ describe('--workers', () => {
     expect(readdirSync(room.temporary)).toEqual([]);
   });
 
-  it('tell every problem that one tells, in the same order', { timeout: 120_000 }, async () => {
+  it('report the same problems as one thread, in the same order', { timeout: 120_000 }, async () => {
     const bad = writeLarge(freshPath(), 0);
     const lines = readFileSync(join(bad, 'large.jsonl'), 'utf8').split('\n');
     const broken = lines.map((line, i) => (i % 300 === 200 ? '{"name": }' : line)).join('\n');
@@ -113,7 +113,7 @@ describe('--workers', () => {
     expect(JSON.parse(alone?.stdout ?? '').error.problems.length).toBeGreaterThan(10);
   });
 
-  it('that die publish nothing, and say what to do', { timeout: 120_000 }, async () => {
+  it('publish nothing if they die, and say what to do', { timeout: 120_000 }, async () => {
     const [out, room] = [freshPath(), inRoom()];
     // The preload ends each worker thread in the middle of its work.
     const preload = join(workspace, 'die.cjs');
@@ -142,7 +142,7 @@ describe('--workers', () => {
 });
 
 describe('--cache', () => {
-  it('is in the user’s cache directory by itself, one for each output', async () => {
+  it('is in the user’s cache directory by default, one per output', async () => {
     const { run, caches } = inRoom();
     const [one, other] = [freshPath(), freshPath()];
     for (const out of [one, other, `${one}/`, `./${one.slice(workspace.length + 1)}`]) await run(small, '--out', out);
@@ -152,7 +152,7 @@ describe('--cache', () => {
     expect(listPaths(one).filter((path) => path.includes('CACHEDIR'))).toEqual([]);
   });
 
-  it('is the directory that it names', async () => {
+  it('is the named directory', async () => {
     const { run, caches } = inRoom();
     const cache = freshPath();
     expect(await run(small, '--out', freshPath(), '--cache', cache)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -167,14 +167,14 @@ describe('--cache', () => {
     expect(existsSync(room.caches)).toBe(false);
   });
 
-  it('that cannot be used costs a warning on standard error, not the build', async () => {
+  it('that cannot be used is a warning on standard error and does not fail the build', async () => {
     const cache = join(writeFiles(freshPath(), { file: 'x' }), 'file');
     const run = await inRoom().run(small, '--out', freshPath(), '--cache', cache);
     expect(run).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^version 1: /) });
     expect(run.stderr).toMatch(/^repomill: .*cache .+; building without it\n$/);
   });
 
-  it('among somebody else’s files is a conflict', async () => {
+  it('in a directory of foreign files is a conflict', async () => {
     const cache = writeFiles(freshPath(), { diary: 'x' });
     const before = stateOf(cache);
     const run = await inRoom().run(small, '--out', freshPath(), '--cache', cache);
@@ -185,7 +185,7 @@ describe('--cache', () => {
     expect(stateOf(cache)).toEqual(before);
   });
 
-  it('whose entries are all cut off is one that remembers nothing', async () => {
+  it('whose entries are all truncated remembers nothing', async () => {
     const [cache, expected, out] = [freshPath(), freshPath(), freshPath()];
     await inRoom().run(small, '--out', expected, '--no-cache');
     writeFiles(cache, {});
@@ -215,7 +215,7 @@ describe('--no-cache', () => {
     expect(existsSync(room.caches)).toBe(false);
   });
 
-  it('fails where there is no temporary directory, and says so', async () => {
+  it('fails with a message if there is no temporary directory', async () => {
     const environment = { TMPDIR: join(workspace, 'no-such-directory') };
     const run = await repomill(['build', small, '--out', freshPath(), '--no-cache'], { environment });
     expect(run).toMatchObject({ exitCode: 1, stdout: '' });
@@ -253,7 +253,7 @@ describe('a build that is stopped', () => {
     expect([existsSync(room.caches), existsSync(out)]).toEqual([false, false]);
   });
 
-  it('by SIGKILL leaves what the next build removes', async () => {
+  it('by SIGKILL leaves files that the next build removes', async () => {
     const { signal, room, out } = await stop('SIGKILL', '1');
     expect(signal).toBe('SIGKILL');
     expect(readdirSync(room.temporary)).toHaveLength(1);
@@ -270,7 +270,7 @@ describe('--metrics', () => {
   const stageOf = (metrics: { stages: { stage: string }[] }, name: string) =>
     metrics.stages.find(({ stage }) => stage === name);
 
-  it('writes one JSON document: stages in order, time, memory, and what was in the cache', async () => {
+  it('writes one JSON document: stages in order, time, memory and cache hits', async () => {
     const [file, out, room] = [freshPath(), freshPath(), inRoom()];
     const input = writeFiles(freshPath(), {
       'a.jsonl': asLines(Array.from({ length: 1000 }, (_, i) => sampleRecord(nameOf(i), '1', 'amd64'))),
@@ -319,7 +319,7 @@ describe('--metrics', () => {
     expect(stageOf(warm, 'writing')).toMatchObject({ done: 0, unit: 'files' });
   });
 
-  it('writes nothing about a build that failed', async () => {
+  it('writes nothing for a failed build', async () => {
     const file = freshPath();
     expect(await inRoom().run(join(workspace, 'nowhere'), '--out', freshPath(), '--metrics', file)).toMatchObject({
       exitCode: 1,
@@ -339,7 +339,7 @@ describe('--metrics', () => {
 });
 
 describe('--timings', () => {
-  it('shows a table on standard error, and leaves standard output as it is', async () => {
+  it('prints a table to standard error, and leaves standard output unchanged', async () => {
     const room = inRoom();
     const plain = await room.run(small, '--out', freshPath());
     const run = await room.run(small, '--out', freshPath(), '--timings');
@@ -359,7 +359,7 @@ describe('--timings', () => {
     expect(lines[3]).toMatch(/64 slices +0 of \d+ slices, 0 of \d+ buckets$/);
   });
 
-  it('goes beside JSON, which stays one document', async () => {
+  it('works with --json, whose output stays one document', async () => {
     const { stdout } = await inRoom().run(
       small,
       '--out',

@@ -22,7 +22,7 @@ function loadedWith(start: string): readonly string[] {
 }
 
 describe('dist/cli', () => {
-  it('has one file for what every start needs', () => {
+  it('has one file for what every command needs', () => {
     expect(loadedWith('cli/main.js')).toEqual(['cli/main.js', 'errors.js']);
   });
 
@@ -32,19 +32,19 @@ describe('dist/cli', () => {
     );
   });
 
-  it('needs no package at the start of what a client does', () => {
+  it('loads no package to start a client command', () => {
     const files = ['status', 'show', 'search', 'plan', 'pull'].flatMap((command) => loadedWith(`cli/${command}.js`));
     const packages = files.flatMap(importsOf).filter((to) => !to.startsWith('.') && !isBuiltin(to));
     expect(packages).toEqual([]);
   });
 
-  it('takes the auditor and the one class of errors from dist/', () => {
+  it('takes the auditor and the error class from dist/', () => {
     for (const command of ['verify', 'inspect']) {
       expect(loadedWith(`cli/${command}.js`)).toEqual(expect.arrayContaining([`${command}.js`, 'errors.js']));
     }
   });
 
-  it('has the generator in one file, and what its threads need of it in a second, which nothing else loads', () => {
+  it('has the generator in one file, and the part shared with its threads in a second that nothing else loads', () => {
     const ofThreads = ['cli/generator-rolldown-runtime.js', 'cli/generator-shared.js'];
     expect(loadedWith('cli/build.js')).toEqual(expect.arrayContaining(['cli/generator.js', ...ofThreads]));
     expect(loadedWith('cli/worker.js')).toEqual([...ofThreads, 'cli/worker.js', 'errors.js']);
@@ -53,7 +53,7 @@ describe('dist/cli', () => {
     }
   });
 
-  it('has the licence of every package that is in it', () => {
+  it('has the licence of every bundled package', () => {
     const files = readdirSync(join(DIST, 'cli')).filter((name) => name.endsWith('.js'));
     const bundled = files
       .map((name) => readFileSync(join(DIST, 'cli', name), 'utf8'))

@@ -24,7 +24,7 @@ function pageOf(command: string): string {
 }
 
 describe('repomill --help', () => {
-  it('lists every command with a line of its own', async () => {
+  it('lists every command on its own line', async () => {
     const { exitCode, stdout, stderr } = await repomill(['--help']);
     expect([exitCode, stderr]).toEqual([0, '']);
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ +repomill ${command}\\b.* {2,}[A-Z].+`, 'm'));
@@ -65,7 +65,7 @@ describe('the help of a command', () => {
     for (const option of options) expect(option).toMatch(/^ +(-h, )?--[\w-]+ {2,}[A-Z]/);
   });
 
-  it.each(COMMANDS)('%s is plain ASCII, in which every character is one column wide', (command) => {
+  it.each(COMMANDS)('%s is plain ASCII, so every character is one column wide', (command) => {
     expect(pageOf(command)).toMatch(/^[\n -~]+$/);
   });
 

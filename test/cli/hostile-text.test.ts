@@ -56,13 +56,13 @@ describe('a record with control characters in its texts', () => {
     for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
   });
 
-  it('is unchanged in --json, where they are data', async () => {
+  it('is unchanged in --json output', async () => {
     const { stdout } = await repomill(['show', 'hostile', '--from', tree, '--json']);
     const { packages }: { readonly packages: readonly { readonly record: object }[] } = JSON.parse(stdout);
     expect(packages[0]?.record).toMatchObject({ summary: `before ${hostile} after`, tags: [hostile] });
   });
 
-  it('sends none of those in the name that was asked for', async () => {
+  it('sends none of those in the requested name', async () => {
     const { exitCode, stderr } = await repomill(['show', `no\u001b[2J`, '--from', tree]);
     expect(exitCode).toBe(1);
     expect(stderr).not.toContain('\u001b');

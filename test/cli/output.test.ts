@@ -112,7 +112,7 @@ describe('a command that fails', () => {
   // Each in a place of its own, because they run at the same time.
   const apart = BAD.map(([code, words], i) => [code, words.replace('elsewhere', `elsewhere/${i}`)] as const);
   it.concurrent.each(apart)(
-    'exits with %i, prints one JSON document, and says why on standard error: %s',
+    'exits with %i, prints one JSON document, and gives the reason on standard error: %s',
     async (code, words) => {
       const { exitCode, stdout, stderr } = await run([...words.split(' '), '--json']);
       expect(stderr).not.toContain('internal error');
@@ -154,7 +154,7 @@ describe('a command that fails', () => {
       'missing: expected a directory, or a URL that begins with http:// or https://',
       '',
     ],
-  ])('says what is wrong, and what helps: %s', async (words, message, hint) => {
+  ])('says what is wrong and what to do: %s', async (words, message, hint) => {
     const { stdout, stderr } = await run(words.split(' ').filter((word) => word !== ''));
     expect(stdout).toBe('');
     expect(stderr).toBe(`repomill: error: ${message}\n${hint === '' ? '' : `  ${hint}\n`}`);
@@ -172,14 +172,14 @@ describe('a command that fails', () => {
     expect(stderr).toMatch(/^a\.json:1(:\d+)?: .+\nb\.jsonl:1: .+\nb\.jsonl:1: .+\nrepomill: error: .+\n$/);
   });
 
-  it('leaves nothing behind', () => {
+  it('leaves no files behind', () => {
     expect(listPaths(join(workspace, 'elsewhere'))).toEqual([]);
     expect(listPaths(join(workspace, 'one'))).toEqual([]);
   });
 });
 
 describe('the last line of build', () => {
-  it('says how many packages and summaries, how many new bytes, and what a client one version behind fetches', async () => {
+  it('gives the numbers of packages, summaries and new bytes, and what a client one version behind fetches', async () => {
     const out = join(workspace, 'told');
     const first = await run(['build', 'input-0', '--out', out]);
     expect(first.stdout).toMatch(

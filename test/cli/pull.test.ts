@@ -44,7 +44,7 @@ const holds = (cache: string, { sha256, size }: PlainSummary): boolean =>
   });
 
 describe('a pull from `serve`', () => {
-  it('fetches the index and the whole summary at first', async () => {
+  it('fetches the index and the whole summary the first time', async () => {
     const cache = freshPath();
     const requests = await whileServing(older, async (url) => {
       const { version, changed, files } = await pullAmd64(url, cache);
@@ -58,7 +58,7 @@ describe('a pull from `serve`', () => {
     expect(holds(cache, before)).toBe(true);
   });
 
-  it('refuses a published tree as its cache, and leaves it as it was', async () => {
+  it('refuses a published tree as its cache, and leaves it unchanged', async () => {
     const tree = freshPath();
     cpSync(older, tree, { recursive: true });
     const before = stateOf(tree);
@@ -68,7 +68,7 @@ describe('a pull from `serve`', () => {
     expect(stateOf(tree)).toEqual(before);
   });
 
-  it('refuses a cache that a different pull is writing to, and works after that has ended', async () => {
+  it('refuses a cache that another pull is writing to, and works once that has ended', async () => {
     const cache = freshPath();
     await pullAmd64(older, cache);
     const before = digestsOf(cache);
@@ -80,7 +80,7 @@ describe('a pull from `serve`', () => {
     expect(await pullAmd64(newer, cache)).toMatchObject({ version: 2 });
   });
 
-  it('fetches only an answer 304 if nothing changed', async () => {
+  it('gets only a 304 response if nothing changed', async () => {
     const cache = freshPath();
     const requests = await whileServing(older, async (url) => {
       await pullAmd64(url, cache);
@@ -139,7 +139,7 @@ describe('a pull from `serve`', () => {
 
 describe('a pull that is interrupted', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends with exit code 130 at %s, and leaves the copy as it was',
+    'ends with exit code 130 at %s, and leaves the copy unchanged',
     async (signal) => {
       const cache = freshPath();
       await pullAmd64(older, cache);

@@ -39,7 +39,7 @@ describe('show from a URL', () => {
     expect(requests.map(({ status }) => status)).toEqual([200, 206, 206]);
   });
 
-  it('gives the same with one whole file if the host ignores Range', async () => {
+  it('gives the same from one whole file if the host ignores Range', async () => {
     const host = await startPlainHost(newer);
     const { packages, files } = await showFrom(host.url).finally(host.stop);
     expect(packages.map(({ record }) => record.version)).toEqual(['5.2.1-2+deb12u1']);
@@ -47,7 +47,7 @@ describe('show from a URL', () => {
     expect(host.requests).toEqual(['index.json', `summaries/${after.sha256}.gz`]);
   });
 
-  it('refuses a bucket with different bytes than the header says, with exit code 3', async () => {
+  it('refuses a bucket whose bytes differ from the header, with exit code 3', async () => {
     const tree = freshPath();
     cpSync(newer, tree, { recursive: true });
     const file = join(tree, `summaries/${after.sha256}.gz`);
@@ -95,7 +95,7 @@ describe('the reading commands', () => {
 });
 
 describe('plan', () => {
-  it('gives to the byte what a pull then fetches', async () => {
+  it('predicts to the byte what a pull then fetches', async () => {
     const cache = freshPath();
     await pullAmd64(older, cache);
     await whileServing(newer, async (url) => {
@@ -115,7 +115,7 @@ describe('plan', () => {
 });
 
 describe('verify and inspect', () => {
-  it('find nothing wrong with the tree, as a directory and as a URL', async () => {
+  it('find no problem in the tree, as a directory and as a URL', async () => {
     for (const tree of [older, newer]) {
       expect(await readJson('verify', tree)).toMatchObject({
         ok: true,
@@ -145,7 +145,7 @@ describe('verify and inspect', () => {
     ['a summary', () => `summaries/${after.sha256}.gz`],
     ['an older summary', () => `summaries/${before.sha256}.gz`],
     ['a delta', deltaPath],
-  ])('find %s whose bytes changed, and give its path', async (_, path) => {
+  ])('find %s with changed bytes, and give its path', async (_, path) => {
     const tree = freshPath();
     cpSync(newer, tree, { recursive: true });
     const bytes = readFileSync(join(tree, path()));

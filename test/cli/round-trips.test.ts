@@ -38,7 +38,7 @@ function inRounds(source: Source): { readonly source: Source; readonly rounds: r
 }
 
 describe('a pull of every arch and subset takes', () => {
-  it('two round trips at first, two after a change, and one without a change', async () => {
+  it('two round trips the first time, two after a change, and one without a change', async () => {
     const store = memoryStore();
     const trees = [older, newer, newer];
     const counts: number[][] = [];

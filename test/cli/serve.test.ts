@@ -14,20 +14,20 @@ async function serveOnce(file: string, signal: NodeJS.Signals = 'SIGTERM'): Prom
 }
 
 describe('repomill serve', () => {
-  it('prints the URL, and how flatpak finds the repository there', async () => {
+  it('prints the URL, and how to add the repository to flatpak', async () => {
     const { exitCode, stdout, stderr } = await serveOnce('summary.idx');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/);
     expect(stderr).toContain(`\n  flatpak remote-add --user --no-gpg-verify preview ${stdout}`);
   });
 
-  it('says nothing of flatpak where there is no index for it', async () => {
+  it('does not mention flatpak if there is no index for it', async () => {
     const { exitCode, stderr } = await serveOnce('index.json');
     expect([exitCode, stderr.includes('flatpak')]).toEqual([0, false]);
     expect(stderr).toContain('press Ctrl+C to stop');
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends in good order at a %s that comes with the URL', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('shuts down cleanly on a %s that arrives with the URL', async (signal) => {
     const { exitCode, signal: killedBy, stdout } = await serveOnce('index.json', signal);
     expect([exitCode, killedBy]).toEqual([0, null]);
     expect(stdout).toMatch(/^http:/);

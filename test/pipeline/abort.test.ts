@@ -50,7 +50,7 @@ describe('an aborted build', () => {
     ['encoding', 1],
     ['writing', 1],
     ['encoding', 2],
-  ])('leaves the published tree as it was: while %s, with %i threads', async (stage, workers) => {
+  ])('leaves the published tree unchanged: while %s, with %i threads', async (stage, workers) => {
     const out = join(workspace, `${stage}-${workers}`);
     await build({ input: first, out });
     const before = digestsOf(out);
@@ -120,7 +120,7 @@ function watched(directory: string, kind: 'listed' | 'host', abort: () => void, 
 }
 
 describe('an aborted audit', () => {
-  it('says so, and nothing else', async () => {
+  it('says only that it was aborted', async () => {
     const out = join(workspace, 'audited');
     await build({ input: first, out });
     await expect(verify({ tree: out, ...abortedAt('checking') })).rejects.toMatchObject(INTERRUPTED);

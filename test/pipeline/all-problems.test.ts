@@ -53,7 +53,7 @@ const STANZAS = Array.from({ length: 6000 }, (_, i) => [
   '',
 ]).flat();
 
-describe('the problems of a large file are those that its reader finds in the whole of it', () => {
+describe('a large file has the same problems as if its reader had read it whole', () => {
   it.each<[string, Reader, string, string]>([
     ['JSON Lines', jsonLines, 'large.jsonl', broken(LINES, 211, '{"name": 1,, }').join('\n')],
     ['JSON Lines with CRLF', jsonLines, 'large.jsonl', broken(LINES, 211, '{"name": 1,, }').join('\r\n')],
@@ -88,7 +88,7 @@ describe('the problems of a large file are those that its reader finds in the wh
     );
   });
 
-  it('a clear-signed file, which is one problem', async () => {
+  it('a clear-signed file has one problem', async () => {
     const signed = [
       '-----BEGIN PGP SIGNED MESSAGE-----',
       'Hash: SHA512',
@@ -152,7 +152,7 @@ describe('all problems of all files come in one run, sorted', () => {
     ]);
   });
 
-  it('up to a thousand, after which no file is read to its end', async () => {
+  it('up to a thousand, after which reading stops', async () => {
     const lines = (count: number): string => '{\n'.repeat(count);
     expect(await problemsOf({ 'a.jsonl': lines(999) })).toHaveLength(999);
     expect(await problemsOf({ 'a.jsonl': lines(500), 'b/b.jsonl': lines(499) })).toHaveLength(999);
@@ -175,7 +175,7 @@ describe('a record of 16 MiB', () => {
     JSON.stringify({ name: 'large', version: '1', arch: 'amd64', details: 'x'.repeat(size - frame) });
   const around = asLines(sampleRelease(1000, 0));
 
-  it('is read or refused by its own size, whatever is around it', async () => {
+  it('is read or refused by its own size, regardless of its neighbours', async () => {
     const refused = /^f\.jsonl:\d+(:\d+)?: .*(16777216|16 MiB|record)/;
     const line = around.split('\n').length;
     const problems = await problemsOf({ 'f.jsonl': `${around}${record(MAX_RECORD_SIZE + 1)}\n${around}` });

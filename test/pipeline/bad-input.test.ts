@@ -127,7 +127,7 @@ describe('a bad field is refused with exit code 1, file, line and the name of th
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it.each([['details'], ['changelog']])('but 300 KB are welcome in %s, which goes to details/', async (field) => {
+  it.each([['details'], ['changelog']])('but 300 KB are accepted in %s, which goes to details/', async (field) => {
     const value = field === 'details' ? { text: 'x'.repeat(300 * 1024) } : 'x'.repeat(300 * 1024);
     const input = freshInput({
       'record.json': JSON.stringify(sampleRecord('heavy', '1', 'amd64', { [field]: value })),
@@ -142,7 +142,7 @@ describe('a bad field is refused with exit code 1, file, line and the name of th
 describe('the same name, version and arch', () => {
   const [one, other] = [sampleRecord('twin', '1', 'amd64'), sampleRecord('twin', '1', 'amd64', { size: 2 })];
 
-  it('with different content is refused with exit code 1, and both places are named', async () => {
+  it('with different content is refused with exit code 1 and both places', async () => {
     const { exitCode, problems } = await refusal(
       freshInput({ 'a.jsonl': `\n${asLines([one])}`, 'b/c.jsonl': asLines([sampleRecord('x', '1', 'amd64'), other]) }),
     );
@@ -158,7 +158,7 @@ describe('the same name, version and arch', () => {
 });
 
 describe('all problems of all files', () => {
-  it('are reported in one run, each with its file and line, in the order of the files', async () => {
+  it('are reported in one run with file and line, in the order of the files', async () => {
     const input = freshInput({
       'a.json': '{',
       'b.yaml': 'name: [\n',

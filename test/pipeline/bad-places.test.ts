@@ -93,7 +93,7 @@ describe('a file that cannot be read is refused with exit code 1, and named', ()
     expect(problems.map((problem) => problem.replace(/:.*/, ''))).toEqual(['a/to-b/to-a', 'b/to-a/to-b']);
   });
 
-  it.skipIf(!loudly('Linux', process.platform === 'linux'))('a file whose reading fails', async () => {
+  it.skipIf(!loudly('Linux', process.platform === 'linux'))('a file with a read error', async () => {
     const problems = await problemsOf((input) => symlinkSync('/proc/self/mem', join(input, 'bad.jsonl')));
     expect(problems).toEqual([expect.stringMatching(/^bad\.jsonl: .+/)]);
   });
@@ -121,7 +121,7 @@ describe('a file that cannot be read is refused with exit code 1, and named', ()
     },
   );
 
-  it('but links to files and directories elsewhere are followed', async () => {
+  it('but links to existing files and directories elsewhere are followed', async () => {
     const [input, out] = [freshInput({}), freshPath()];
     symlinkSync(freshInput(), join(input, 'elsewhere'));
     expect(await build({ input, out })).toMatchObject({ packages: 1 });
@@ -174,7 +174,7 @@ describe('an output in the wrong place is refused', () => {
     expect(readFileSync(out, 'utf8')).toBe('mine');
   });
 
-  it('but foreign files in a published tree stay untouched', async () => {
+  it('but leaves foreign files in a published tree untouched', async () => {
     const out = freshPath();
     await build({ input: freshInput(), out });
     writeFiles(out, { _headers: 'mine', 'docs/index.html': 'mine', 'summaries/README': 'mine' });
@@ -210,7 +210,7 @@ describe('a disk that is full', () => {
   afterAll(() => (mounted ? execFileSync('umount', [disk]) : undefined));
 
   it.skipIf(!mounted)(
-    'ends the build with exit code 1 and leaves the old tree; with room, the build goes on',
+    'ends the build with exit code 1 and leaves the old tree; once there is room, the build continues',
     async () => {
       const out = join(disk, 'public');
       const before = readIndex(out);

@@ -29,7 +29,7 @@ async function expectSame(input: string, cache: string): Promise<void> {
   expect(digestsOf(out)).toEqual(digestsOf(plain));
 }
 
-describe('a build with a cache gives what one without gives', () => {
+describe('a build with a cache gives the same tree as one without', () => {
   it('if a file changed, but neither its size nor its times', async () => {
     for (const [name, before, after] of [
       ['small.jsonl', asLines([sampleRecord('a', '1', 'amd64')]), asLines([sampleRecord('a', '2', 'amd64')])],
@@ -73,7 +73,7 @@ describe('a build with a cache gives what one without gives', () => {
     await expectSame(input, cache);
   });
 
-  it('after one that had so many problems that it did not read on', async () => {
+  it('after one that stopped reading at too many problems', async () => {
     const [input, cache] = [freshPath(), freshPath()];
     writeFiles(input, { 'a.jsonl': '{\n'.repeat(1200), 'b.jsonl': LARGE });
     expect((await failureOf(build({ input, out: freshPath(), cache }))).problems.length).toBeGreaterThanOrEqual(1000);

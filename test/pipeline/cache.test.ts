@@ -89,7 +89,7 @@ function flipBit(file: string, position: number): void {
 }
 
 describe('a cache', () => {
-  it('makes nothing again that did not change', async () => {
+  it('makes nothing again that has not changed', async () => {
     const { cacheLookup, warnings } = await buildWith(copyOfWarm());
     expect(warnings).toEqual([]);
     expect(cacheLookup.file).toEqual({ hits: 2, misses: 0 });
@@ -105,7 +105,7 @@ describe('a cache', () => {
     expect(stateOf(cache)).toEqual(before);
   });
 
-  it('holds what the last build used, and nothing else', async () => {
+  it('holds exactly what the last build used', async () => {
     const cache = copyOfWarm();
     const other = writeFiles(freshPath(), { 'a.json': JSON.stringify(sampleRecord('a', '1', 'amd64')) });
     await cachedBuild({ input: other, out: freshPath(), cache });
@@ -114,7 +114,7 @@ describe('a cache', () => {
     expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 
-  it('stays as it is if a build fails', async () => {
+  it('stays unchanged if a build fails', async () => {
     const cache = copyOfWarm();
     const bad = writeFiles(freshPath(), { 'a.json': '{' });
     await failureOf(cachedBuild({ input: bad, out: freshPath(), cache }));
@@ -130,7 +130,7 @@ describe('a cache', () => {
   });
 });
 
-describe('the tree is the same, and a cache is made, if there', () => {
+describe('the tree is the same and a cache is created if there', () => {
   it.each<[string, (cache: string) => void]>([
     ['is none', (cache) => rmSync(cache, { recursive: true })],
     [
@@ -230,7 +230,7 @@ describe('the tree is the same if, of the files in the cache,', () => {
     await buildWith(cache);
   });
 
-  it('one is damaged where it is needed, and the next build finds a whole cache again', async () => {
+  it('one is damaged in a needed place, and the next build has a complete cache again', async () => {
     const cache = copyOfWarm();
     for (const path of entriesOf(cache)) {
       if (path.startsWith('bucket/')) flipBit(join(cache, path), statSync(join(cache, path)).size - 1);
@@ -254,7 +254,7 @@ describe('a cache that cannot be used', () => {
     expect(warnings[0]).toMatch(reason);
   });
 
-  it('used by another build is left alone', async () => {
+  it('is left alone if another build is using it', async () => {
     const cache = copyOfWarm();
     const { release } = await takeLock(cache, 'build');
     const before = stateOf(cache);
@@ -265,14 +265,14 @@ describe('a cache that cannot be used', () => {
     await release();
   });
 
-  it('shared by two builds at the same time is used by one of them, and both are right', async () => {
+  it('is used by one of two concurrent builds, and both are correct', async () => {
     const cache = freshPath();
     const [one, other] = await Promise.all([buildWith(cache), buildWith(cache)]);
     expect([...one.warnings, ...other.warnings]).toHaveLength(1);
     expect(digestsOf(cache)).toEqual(digestsOfCache);
   });
 
-  it('removed while the build runs costs nothing but time', async () => {
+  it('costs only time if it is removed during the build', async () => {
     for (const stage of ['encoding', 'deltas', 'writing']) {
       const cache = copyOfWarm();
       const out = freshPath();
@@ -325,7 +325,7 @@ describe('a cache in the wrong place is refused, and nothing is touched', () => 
     expect(existsSync(out)).toBe(false);
   });
 
-  it('but a foreign file that was added later stays, and is not an entry', async () => {
+  it('but a foreign file added later stays, and is not an entry', async () => {
     const cache = copyOfWarm();
     const foreign = ['notes.txt', 'bucket/notes.txt', 'mine/diary'];
     for (const path of foreign) {

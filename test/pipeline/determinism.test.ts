@@ -85,7 +85,7 @@ describe('two releases give the same tree to the byte', () => {
     };
   beforeAll(() => buildReleases(inOneFile, expected));
 
-  it('that has every kind of file', () => {
+  it('with every kind of file', () => {
     const folders = new Set(Object.keys(digestsOf(expected)).map((path) => path.replace(/(?<=\/).*/, '')));
     expect([...folders].sort()).toEqual(['combined.jsonl.gz', 'deltas/', 'details/', 'index.json', 'summaries/']);
     expect(Object.keys(digestsOf(expected)).filter((path) => path.endsWith('.dictionary'))).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('a build without change', () => {
     expect(report).toMatchObject({ changed: false, state: { version: 2 }, written: [], writtenBytes: 0, pruned: [] });
   });
 
-  it('writes nothing however the output is spelled', async () => {
+  it('writes nothing, however the output path is spelled', async () => {
     const input = writeFiles(freshPath(), { ...inOneFile(RELEASES[1] ?? []), 'repomill.yaml': CONFIG });
     const before = stateOf(out);
     for (const spelled of [`${out}/`, `${workspace}/./${out.slice(workspace.length + 1)}`, `${out}//`]) {
@@ -154,7 +154,7 @@ describe('the version', () => {
   const records = sampleRelease(20, 0);
   const [, ...fewer] = records;
 
-  it('grows by exactly one with each change, and by none without', async () => {
+  it('grows by exactly one with each change, and stays the same without one', async () => {
     expect(await versionAfter(records)).toBe(1);
     expect(await versionAfter(records)).toBe(1);
     expect(await versionAfter(fewer)).toBe(2);
@@ -162,7 +162,7 @@ describe('the version', () => {
     expect(await versionAfter(records)).toBe(3);
   });
 
-  it('grows by one where only the configuration changes what is published', async () => {
+  it('grows by one if only the configuration changes the tree', async () => {
     const before = readIndex(out).signed.version;
     expect(await versionAfter(records, `${CONFIG}title: The sample\n`)).toBe(before + 1);
     expect(await versionAfter(records, `# A comment.\n${CONFIG}title: The sample\n`)).toBe(before + 1);
@@ -193,14 +193,14 @@ describe('a dry run', () => {
     writeFiles(freshPath(), { ...inOneFile(records), 'repomill.yaml': CONFIG }),
   );
 
-  it('reports what a build would do, and does not even make the output', async () => {
+  it('reports what a build would do, and does not even create the output', async () => {
     const [out, real] = [freshPath(), freshPath()];
     const dry = await build({ input: older, out, dryRun: true });
     expect(statSync(out, { throwIfNoEntry: false })).toBeUndefined();
     expect(byPath(dry)).toEqual(byPath(await build({ input: older, out: real })));
   });
 
-  it('leaves an older tree as it is, to the time stamp', async () => {
+  it('leaves an existing tree unchanged, even its time stamps', async () => {
     const out = freshPath();
     await build({ input: older, out });
     const before = stateOf(out);

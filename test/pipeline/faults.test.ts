@@ -64,7 +64,7 @@ async function crash(fault: Fault): Promise<ReadonlyMap<string, Uint8Array>> {
 }
 
 describe('publishing that fails at one of its writes', () => {
-  it('has writes of every kind to fail at: it creates, replaces and removes files', async () => {
+  it('can fail at every kind of write: creating, replacing and removing files', async () => {
     const { tree, files, attempts } = faultyTree(older);
     const { written, pruned } = await publish(planNewer(), tree, { progress: silent });
     expect(new Map(files)).toEqual(newer);
@@ -108,7 +108,7 @@ describe('publishing that fails at one of its writes', () => {
     }
   });
 
-  it('writes nothing more once it has failed', async () => {
+  it('writes nothing after a failure', async () => {
     const { tree, attempts } = faultyTree(older, { write: 1, kept: false, forGood: false });
     const slow = {
       ...tree,

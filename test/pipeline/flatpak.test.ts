@@ -84,7 +84,7 @@ describe('two releases give the same tree to the byte', () => {
     expected = treeOf((await twoReleases()).directory);
   });
 
-  it('that has every kind of file', () => {
+  it('with every kind of file', () => {
     const kinds = Object.keys(expected).map((path) => parseFlatpakPath(path)?.kind);
     expect([...new Set(kinds)].sort()).toEqual(['config', 'delta', 'index', 'old-summary', 'summary']);
   });
@@ -97,12 +97,12 @@ describe('two releases give the same tree to the byte', () => {
     expect(treeOf((await twoReleases(request)).directory)).toEqual(expected);
   });
 
-  it('with the refs created in another order', async () => {
+  it('with refs created in a different order', async () => {
     const shuffled = REFS.toSorted((a, b) => (sha256Of(a.name) < sha256Of(b.name) ? -1 : 1));
     expect(treeOf((await twoReleases({}, shuffled)).directory)).toEqual(expected);
   });
 
-  it('with a cache, a cache that was full already, and one that was damaged', async () => {
+  it('with an empty, a full and a damaged cache', async () => {
     const cache = freshPath();
     expect(treeOf((await twoReleases({ cache })).directory)).toEqual(expected);
     expect(treeOf((await twoReleases({ cache })).directory)).toEqual(expected);
@@ -129,7 +129,7 @@ describe('two releases give the same tree to the byte', () => {
     expect(treeOf(repository.directory)).toEqual(expected);
   });
 
-  it('in a directory elsewhere, and continued from there', async () => {
+  it('in a different directory, and continued from there', async () => {
     const repository = repositoryOf(1);
     const before = stateOf(repository.directory);
     const [first, second] = [freshPath(), freshPath()];
@@ -144,7 +144,7 @@ describe('two releases give the same tree to the byte', () => {
 });
 
 describe('a build', () => {
-  it('without change writes nothing: no byte, no time stamp', async () => {
+  it('without changes writes nothing: no byte, no time stamp', async () => {
     const { directory } = await twoReleases();
     const before = stateOf(directory);
     for (const now of [1, 2_000_000_000]) {
@@ -183,7 +183,7 @@ describe('a build', () => {
     expect(report).toMatchObject({ layout: 'flatpak', packages: REFS.length, changed: true });
   });
 
-  it('puts each ref where clients look for it, those of i386 with those of x86_64 too', async () => {
+  it('puts each ref where clients look for it, and i386 refs with x86_64 refs too', async () => {
     const { directory } = repositoryOf(1);
     await buildFlatpak(directory);
     const of = (arches: readonly string[], isListed = (_: number): boolean => true): readonly string[] =>
@@ -204,7 +204,7 @@ describe('a build', () => {
     ]);
   });
 
-  it('keeps as many older versions as the configuration says, and prunes the others', async () => {
+  it('keeps the configured number of older versions, and prunes the others', async () => {
     const repository = new OstreeRepository(freshPath(), `${CONFIG}[flatpak]\nsummary-history-length=2\n`);
     for (let release = 0; release < 6; release++) {
       repository.commit('app/org.a.App/x86_64/stable', { timestamp: EPOCH + BigInt(release) });
@@ -218,7 +218,7 @@ describe('a build', () => {
     ).toBeLessThan(6);
   });
 
-  it('has the time of its newest commit, always later than in the previous index', async () => {
+  it('has the time of its newest commit, but always later than the previous index', async () => {
     const repository = new OstreeRepository(freshPath());
     const ref = 'app/org.a.App/x86_64/stable';
     const timeAfter = async (timestamp: bigint): Promise<bigint | undefined> => {
@@ -293,7 +293,7 @@ describe('publishing that fails at one of its writes', () => {
 });
 
 describe('native and flatpak layout in one directory', () => {
-  it('are not confused by an index.json that is somebody else’s', async () => {
+  it('are not confused by a foreign index.json', async () => {
     const { directory } = repositoryOf(1);
     writeFiles(directory, { 'index.json': '{"my": "own"}' });
     await buildFlatpak(directory);
@@ -302,7 +302,7 @@ describe('native and flatpak layout in one directory', () => {
     expect(readFileSync(join(directory, 'index.json'), 'utf8')).toBe('{"my": "own"}');
   });
 
-  it('are audited one by one: an index that cannot be read is a finding, and the other layout is audited', async () => {
+  it('are audited one by one: an unreadable index is a finding, and the other layout is still audited', async () => {
     const { directory } = await twoReleases();
     await build({ input: directory, out: directory });
     writeFiles(directory, { 'index.json': '{"signed": 7}' });
@@ -313,7 +313,7 @@ describe('native and flatpak layout in one directory', () => {
     ]);
   });
 
-  it('leave each other’s files alone, in any order, and write nothing without change', async () => {
+  it('leave each other’s files alone, in any order, and write nothing without changes', async () => {
     const repository = await twoReleases();
     const { directory } = repository;
     const isNative = (path: string): boolean => /^(?:index\.json|deltas\/|details\/|combined)/.test(path);

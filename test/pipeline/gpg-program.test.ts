@@ -16,7 +16,7 @@ describe('runGpg', () => {
     expect(Buffer.compare(output, input)).toBe(0);
   });
 
-  it('puts the passphrase on a line of its own in front of the input, and not among the arguments', async () => {
+  it('passes the passphrase on a line before the input, not as an argument', async () => {
     const program = 'console.error(process.argv.join(" ")); process.stdin.pipe(process.stdout);';
     const input = new TextEncoder().encode('input');
     const outcome = await withGpg(program, () => runGpg({ ...work, input, passphrase: 'open sesame' }));
@@ -25,7 +25,7 @@ describe('runGpg', () => {
     expect(outcome.lastLine).not.toContain('sesame');
   });
 
-  it('passes arguments as they are', async () => {
+  it('passes arguments unchanged', async () => {
     const args = ['$(id)', '"; exit 1', 'a b', '*'];
     const program = 'console.error(JSON.stringify(process.argv.slice(-4)));';
     const outcome = await withGpg(program, () => runGpg({ ...work, args }));
@@ -46,12 +46,12 @@ describe('runGpg', () => {
     });
   });
 
-  it('is no success if the program is killed, and says so if the program wrote nothing', async () => {
+  it('is not a success if the program is killed, and says so if the program wrote nothing', async () => {
     const { ok, lastLine } = await withGpg('process.kill(process.pid, "SIGKILL");', () => runGpg(work));
     expect({ ok, lastLine }).toEqual({ ok: false, lastLine: 'gpg: ended with exit code 137' });
   });
 
-  it('outlives a program that does not read its input', async () => {
+  it('survives a program that does not read its input', async () => {
     const input = new Uint8Array(10_000_000);
     const { ok, lastLine } = await withGpg('console.error("gpg: no"); process.exit(2);', () =>
       runGpg({ ...work, input }),
@@ -59,7 +59,7 @@ describe('runGpg', () => {
     expect({ ok, lastLine }).toEqual({ ok: false, lastLine: 'gpg: no' });
   });
 
-  it.each(['stdout', 'stderr'])('ends a program that never stops writing to %s', async (stream) => {
+  it.each(['stdout', 'stderr'])('stops a program that writes to %s forever', async (stream) => {
     const program = `const more = () => process.${stream}.write(Buffer.alloc(1_000_000, 10), more); more();`;
     expect(await failureOf(withGpg(program, () => runGpg(work)))).toMatchObject({
       code: 'transport',

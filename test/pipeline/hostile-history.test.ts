@@ -33,7 +33,7 @@ describe('a published index that cannot be continued is refused', () => {
     expect(problems).toEqual([expect.stringContaining('summary.idx: expected at most 16777216 bytes, found 20000000')]);
   });
 
-  it('whose time no later one can follow', async () => {
+  it('whose time is the latest possible', async () => {
     const repository = goodRepository();
     await warningsOf(repository);
     const last = packUint64((1n << 64n) - 1n, 'big');
@@ -46,7 +46,7 @@ describe('a published index that cannot be continued is refused', () => {
   });
 });
 
-describe('a published summary that cannot be read costs its delta, and a warning', () => {
+describe('a published summary that cannot be read loses its delta, with a warning', () => {
   const spoilt = async (spoil: (file: string) => void): Promise<void> => {
     const repository = goodRepository();
     await warningsOf(repository);
@@ -84,7 +84,7 @@ describe('a published summary that cannot be read costs its delta, and a warning
     expect(indexOf(repository).summaries.map(({ history }) => history)).toEqual([[]]);
   });
 
-  it('that names refs in disorder still has a delta that leads to the newest', async () => {
+  it('that lists refs out of order still has a delta to the newest', async () => {
     const repository = goodRepository();
     await warningsOf(repository);
     const old = packSummary(['z', 'a', 'm'].map((name) => packRef(sampleRef(name)))).bytes;

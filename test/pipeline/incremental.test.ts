@@ -154,7 +154,7 @@ const first: Repository = {
 };
 
 describe('after any edits', () => {
-  it('a build with the cache of those before gives the tree of a build without, and of one from scratch', {
+  it('a build with the cache of earlier builds gives the same tree as one without, and as one from scratch', {
     timeout: 300_000,
   }, async () => {
     await fc.assert(

@@ -72,7 +72,7 @@ describe('a build that is killed while it writes', () => {
     expect(digestsOf(out)).toEqual(digestsOf(fresh));
   });
 
-  it('leaves a tree that another release can be built into as well', async () => {
+  it('leaves a tree that a different release can be built into as well', async () => {
     const out = copyOf(older, 'killed-and-back');
     await killBuild(out);
     expect(await build({ input: inputOf(0), out })).toMatchObject({ state: { version: 1 } });
@@ -80,10 +80,10 @@ describe('a build that is killed while it writes', () => {
   });
 });
 
-describe('a build while a different one is running', () => {
+describe('a build while another one is running', () => {
   const out = join(workspace, 'locked');
 
-  it('ends with a conflict that names the directory, says why and what to do, and touches nothing', async () => {
+  it('ends with a conflict that gives the directory, the reason and a remedy, and touches nothing', async () => {
     cpSync(older, out, { recursive: true });
     const { release } = await lockDirectory(out, layouts);
     const before = stateOf(out);
@@ -97,7 +97,7 @@ describe('a build while a different one is running', () => {
     }
   });
 
-  it('ends so in a different process, too, however the directory is spelled', async () => {
+  it('does so in a different process too, however the directory is spelled', async () => {
     const { release } = await lockDirectory(out, layouts);
     try {
       for (const spelled of ['locked', './locked/', out]) {
@@ -110,7 +110,7 @@ describe('a build while a different one is running', () => {
     }
   });
 
-  it('ends so for a directory that does not exist yet', async () => {
+  it('does so for a directory that does not exist yet', async () => {
     const fresh = join(workspace, 'locked-fresh');
     const { release } = await lockDirectory(fresh, layouts);
     await expect(build({ input: inputOf(0), out: fresh })).rejects.toMatchObject({ code: 'conflict' });
@@ -118,7 +118,7 @@ describe('a build while a different one is running', () => {
     expect(existsSync(fresh)).toBe(false);
   });
 
-  it('works as soon as the other one is over', async () => {
+  it('works as soon as the other one has ended', async () => {
     await (await lockDirectory(out, layouts)).release();
     expect(await build({ input: inputOf(50), out })).toMatchObject({ changed: true, state: { version: 2 } });
   });
@@ -137,7 +137,7 @@ describe('a build while a different one is running', () => {
     expect(report).toMatchObject({ changed: true, state: { version: 3 } });
   });
 
-  it('gives the lock back when it fails', async () => {
+  it('releases the lock when it fails', async () => {
     const bad = writeFiles(join(workspace, 'bad'), { 'bad.json': '{' });
     await expect(build({ input: bad, out })).rejects.toMatchObject({ code: 'metadata' });
     await (await lockDirectory(out, layouts)).release();
@@ -145,7 +145,7 @@ describe('a build while a different one is running', () => {
 });
 
 describe('the lock of a process that is gone', () => {
-  it('is taken over, by one build alone if several come at the same time', async () => {
+  it('is taken over, by only one build if several try at once', async () => {
     const out = copyOf(older, 'stale');
     const { process, ended } = startInterruptedBuild(out, 'SIGSTOP');
     while (listPaths(out).length <= listPaths(older).length) await new Promise((resume) => setTimeout(resume, 1));

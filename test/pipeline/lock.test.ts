@@ -111,8 +111,8 @@ async function inContainer(words: readonly string[], prepare = 'true'): Promise<
   return { exitCode, stderr };
 }
 
-describe('a build into a directory whose lock a different process has', () => {
-  it('is refused from the start, whatever temporary and home directories the two have', async () => {
+describe('a build into a directory locked by a different process', () => {
+  it('is refused from the start, whatever the temporary and home directories of the two', async () => {
     const out = publishedCopy();
     const code = `
       const { takeLock } = await import('${LOCK}');
@@ -136,7 +136,7 @@ describe('a build into a directory whose lock a different process has', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('takes the lock over at once if that process was killed, and removes what it left', async () => {
+  it('takes over the lock at once if that process was killed, and removes its leftovers', async () => {
     const out = publishedCopy();
     await (await hold(out))?.kill();
     expect(listPaths(out)).toContain(LOCK_NAME);
@@ -147,7 +147,7 @@ describe('a build into a directory whose lock a different process has', () => {
 });
 
 describe.skipIf(!hasContainers)('two containers on one volume', () => {
-  it('keep each other out, although both processes have the ID 1 and the same host name', async () => {
+  it('exclude each other, although both processes have ID 1 and the same host name', async () => {
     const out = publishedCopy();
     const holder = await hold(out, { container: true });
     expect(await hold(out, { container: true })).toBeUndefined();
@@ -155,7 +155,7 @@ describe.skipIf(!hasContainers)('two containers on one volume', () => {
     await holder?.kill();
   });
 
-  it('take over from each other after a kill, without a person', async () => {
+  it('take over from each other after a kill, without intervention', async () => {
     const out = freshPath();
     for (let round = 0; round < 2; round++) {
       const holder = await hold(out, { container: true });
@@ -165,7 +165,7 @@ describe.skipIf(!hasContainers)('two containers on one volume', () => {
     }
   });
 
-  it('that build at the same time end in the tree of one of them, and the others are refused', async () => {
+  it('that build concurrently give the tree of one of them, and the others are refused', async () => {
     for (let round = 0; round < 3; round++) {
       const out = publishedCopy();
       const runs = await Promise.all(
@@ -186,7 +186,7 @@ describe.skipIf(!hasContainers)('two containers on one volume', () => {
     }
   });
 
-  it('need no right to write for a build that changes nothing', async () => {
+  it('need no write permission for a build that changes nothing', async () => {
     const out = publishedCopy();
     const before = stateOf(out);
     const readOnly = `mount --bind ${out} ${out} && mount -o remount,ro,bind ${out}`;

@@ -22,7 +22,7 @@ describe(`a directory of ${FILES} small files`, () => {
     for (let i = 0; i < FILES; i++) write(nameOf(i), '1');
   });
 
-  it('gives a record for each file, in batches of some hundred files', async () => {
+  it('gives a record for each file, in batches of a few hundred files', async () => {
     const { report, cacheLookup } = await buildAgain();
     expect(report).toMatchObject({ packages: FILES, files: FILES, skipped: [], state: { version: 1 } });
     expect(cacheLookup.batch.hits).toBe(0);
@@ -32,7 +32,7 @@ describe(`a directory of ${FILES} small files`, () => {
     for (const i of [0, FILES - 1]) expect(await repository.show(`package-${nameOf(i)}`)).toHaveLength(1);
   });
 
-  it('is read again only in the batches with a change', async () => {
+  it('is read again only in batches with changes', async () => {
     const { hits: batches, misses } = (await buildAgain()).cacheLookup.batch;
     expect(misses).toBe(0);
     // In the middle, at the beginning and at the end: each in one batch, which it may divide in two.

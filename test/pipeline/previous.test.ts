@@ -57,7 +57,7 @@ describe('an older version', () => {
     (file: string) => rmSync(file),
   ];
 
-  it('is in the history of the next build as long as the tree has it', () => {
+  it('is in the history of the next build while the tree has it', () => {
     expect(historyOf(treeOf(3))).toEqual([digests[2], digests[1], digests[0]]);
   });
 
@@ -88,7 +88,7 @@ describe('an older version', () => {
     expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
-  it('that is missing is left out with a warning even by a build without other changes', async () => {
+  it('that is missing is dropped with a warning, even by a build without other changes', async () => {
     const out = copyOf(treeOf(3));
     remove(join(out, `summaries/${digests[1]}.gz`));
     expect((await warningsOf({ input: inputOf(3), out })).join()).toContain(digests[1]);
@@ -134,7 +134,7 @@ describe('--previous gives in an empty folder the same tree as building in place
     expect(digestsOf(fromDirectory)).toEqual(digestsOf(treeOf(3)));
   });
 
-  it('and writes nothing the second time', async () => {
+  it('that writes nothing the second time', async () => {
     const out = freshPath();
     await build({ input: inputOf(3), out, previous: treeOf(2) });
     const before = stateOf(out);
@@ -144,7 +144,7 @@ describe('--previous gives in an empty folder the same tree as building in place
 });
 
 describe('--previous', () => {
-  it('names a place without an index: an error, and with previousOptional the first release', async () => {
+  it('without an index there is an error, or the first release with previousOptional', async () => {
     const [host, out] = [await startPlainHost(writeFiles(freshPath(), {})), freshPath()];
     const request = { input: inputOf(0), out, previous: host.url };
     expect(await failureOf(build(request))).toMatchObject({
@@ -158,7 +158,7 @@ describe('--previous', () => {
     expect(digestsOf(out)).toEqual(digestsOf(treeOf(0)));
   });
 
-  it('names a host that lost an older version: it is left out with a warning', async () => {
+  it('from a host that lost an older version drops it with a warning', async () => {
     const host = await startPlainHost(treeOf(2), (path, bytes) =>
       path.includes(`${digests[1]}.gz`) ? undefined : bytes,
     );
@@ -170,7 +170,7 @@ describe('--previous', () => {
     expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
-  it('names a host that sends wrong bytes for an older version: it is left out with a warning', async () => {
+  it('from a host that sends wrong bytes for an older version drops it with a warning', async () => {
     const host = await startPlainHost(treeOf(2), (path, bytes) =>
       path.includes(`${digests[1]}.gz`) ? Buffer.from('<html>') : bytes,
     );
@@ -180,7 +180,7 @@ describe('--previous', () => {
     expect(await audit(out)).toMatchObject({ layouts: [{ findings: [] }], foreign: [] });
   });
 
-  it('names a host that cannot be reached: nothing is written', async () => {
+  it('from a host that cannot be reached writes nothing', async () => {
     const host = await startPlainHost(treeOf(2));
     await host.stop();
     const out = freshPath();
@@ -188,7 +188,7 @@ describe('--previous', () => {
     expect(listPaths(out)).toEqual([]);
   });
 
-  it('names a host whose index is not one: nothing is written', async () => {
+  it('from a host with an invalid index writes nothing', async () => {
     const host = await startPlainHost(treeOf(2), () => Buffer.from('<html>'));
     const out = freshPath();
     await expect(build({ input: inputOf(3), out, previous: host.url }).finally(host.stop)).rejects.toMatchObject({

@@ -68,12 +68,12 @@ describe('a setting without effect', () => {
     expect(await warningsOf(config)).toEqual([]);
   });
 
-  it('is not an architecture that records for all architectures belong to', async () => {
+  it('is not an architecture covered by records for all architectures', async () => {
     const files = { 'a.jsonl': asLines([sampleRecord('one', '1', 'all')]) };
     expect(await warningsOf('arches: [amd64]\ncombined: [amd64]', files)).toEqual([]);
   });
 
-  it('is named by the rule whose records lack the field, whatever those of other rules have', async () => {
+  it('is reported for the rule whose records lack the field, whatever other records have', async () => {
     const files = { 'a/a.jsonl': records, 'b/b.jsonl': asLines([sampleRecord('three', '1', 'amd64')]) };
     const config = 'inputs: [{ files: "a/*", omit: [MD5sum] }, { files: "b/*", omit: [MD5sum] }]';
     expect(await warningsOf(config, files)).toEqual([
@@ -94,7 +94,7 @@ describe('a setting without effect', () => {
     }
   });
 
-  it('is none in the configuration of the example', async () => {
+  it('does not exist in the example configuration', async () => {
     const warnings: string[] = [];
     const progress = { warn: (message: string) => warnings.push(message) };
     await build({ input: DEBIAN, config: DEBIAN_CONFIG, out: freshPath(), progress });

@@ -43,7 +43,7 @@ describe('verify, of what build wrote', () => {
     expect(report.deltas).toBeGreaterThanOrEqual(4);
   });
 
-  it('finds every file of summaries/ that is missing or harmed', async () => {
+  it('finds every missing or damaged file of summaries/', async () => {
     const paths = listPaths(repository).filter((path) => /^summaries\/.*\.(gz|delta)$/.test(path));
     expect(paths.length).toBeGreaterThan(8);
     const { newest, older } = await digests();
@@ -59,7 +59,7 @@ describe('verify, of what build wrote', () => {
     expect(await findings(repository)).toBe('');
   });
 
-  it('reports both layouts of one tree, and neither takes files of the other for leftovers', async () => {
+  it('reports both layouts of a tree, and neither takes files of the other for leftovers', async () => {
     const tree = join(workspace, 'both');
     for (const layout of ['flatpak', 'native'] as const) await build({ input: repository, out: tree, layout });
     const { exitCode, stdout } = await repomill(['verify', tree, '--json']);
@@ -96,7 +96,7 @@ describe('verify, of what build wrote', () => {
 });
 
 describe('repomill verify, of a flatpak repository', () => {
-  it('prints one line if all is right', async () => {
+  it('prints one line if everything is right', async () => {
     const { exitCode, stdout } = await repomill(['verify', repository]);
     expect(stdout).toMatch(/^flatpak, changed [\d-]+: ok; checked 4 summaries, 5 commits, .*; not signed\n$/);
     expect(exitCode).toBe(0);
@@ -115,7 +115,7 @@ describe('repomill verify, of a flatpak repository', () => {
     expect(exitCode).toBe(3);
   });
 
-  it('refuses a file of keys that is missing, or holds none', async () => {
+  it('refuses a key file that is missing or empty', async () => {
     const missing = await repomill(['verify', repository, '--gpg-import', join(workspace, 'missing')]);
     expect(missing).toMatchObject({
       exitCode: 2,

@@ -90,12 +90,12 @@ describe('worker threads', () => {
     expect(await Promise.all(inputs.map((input) => double(input)))).toEqual(inputs.map((input) => 2 * input));
   });
 
-  it('are given what they are set up with', async () => {
+  it('receive their setup data', async () => {
     const setup = { list: [1, { a: 'é' }] };
     expect(await open(1, sample, setup).setup(null)).toEqual(setup);
   });
 
-  it('are as many as there is work for, and never more than were asked for', async () => {
+  it('are as many as there is work for, but never more than requested', async () => {
     const { thread } = open(3);
     const of = async (count: number): Promise<number> =>
       new Set(await Promise.all(Array.from({ length: count }, (_, i) => thread(i)))).size;
@@ -103,7 +103,7 @@ describe('worker threads', () => {
     expect(await of(12)).toBe(3);
   });
 
-  it('pass on an error of ours whole: code, path, hint and problems', async () => {
+  it('pass on our errors completely: code, path, hint and problems', async () => {
     expect(await failureOf(open(1).refuse('a.json'))).toMatchObject({
       code: 'metadata',
       path: 'a.json',
@@ -113,7 +113,7 @@ describe('worker threads', () => {
     });
   });
 
-  it('pass on any other error with its name and message, and work on', async () => {
+  it('pass on any other error with its name and message, and keep working', async () => {
     const tasks = open(1);
     await expect(tasks.break('oh no')).rejects.toMatchObject({ name: 'SpecialError', message: 'oh no' });
     expect(await tasks.double(4)).toBe(8);
@@ -121,7 +121,7 @@ describe('worker threads', () => {
 });
 
 describe('an answer that cannot be sent', () => {
-  it('is the failure of its task alone', async () => {
+  it('fails only its own task', async () => {
     const tasks = open(1);
     await expect(tasks.answerFunction(null)).rejects.toThrow('could not be cloned');
     expect(await tasks.double(4)).toBe(8);
@@ -179,7 +179,7 @@ describe('a thread that dies ends every task, of other threads too, and those th
 });
 
 describe('closing', () => {
-  it('ends what is being done, and leaves no promise open', async () => {
+  it('ends running work, and leaves no promise pending', async () => {
     const pool = openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2 });
     const work = [1, 2, 3, 4, 5, 6].map(() => failureOf(pool.tasks.wait(null)));
     await pool.close();
@@ -205,13 +205,13 @@ describe('a signal', () => {
     await pool.close();
   });
 
-  it('that is aborted from the start lets no thread start', async () => {
+  it('that is aborted from the start prevents threads from starting', async () => {
     const pool = openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2, signal: AbortSignal.abort() });
     expect(await failureOf(pool.tasks.double(1))).toMatchObject({ code: 'interrupted' });
     await pool.close();
   });
 
-  it('is left alone by a pool that was closed', async () => {
+  it('is no longer listened to by a closed pool', async () => {
     const { signal } = new AbortController();
     const remove = vi.spyOn(signal, 'removeEventListener');
     await openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2, signal }).close();

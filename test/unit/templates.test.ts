@@ -71,7 +71,7 @@ describe('templates/native/repomill.yaml', () => {
     });
   });
 
-  it('shows keys in its comments that are right as they are', () => {
+  it('has commented-out keys that are valid when uncommented', () => {
     const text = template('repomill.yaml').replaceAll(/^( *)# (\w+: [[\w].*[\]\w])$/gm, '$1$2');
     const config = parseConfig(text, 'repomill.yaml', known);
     expect(config.arches).toEqual(['x86_64', 'aarch64']);
@@ -84,29 +84,29 @@ describe('templates/native/packages/hello.yaml', () => {
   const { documents, problems } = parseYamlDocuments(template('packages/hello.yaml'));
   const fields = Object(documents[0]?.value);
 
-  it('is one record without a problem', () => {
+  it('is one valid record', () => {
     expect(problems).toEqual([]);
     expect(documents).toHaveLength(1);
     expect(parseRecord(fields)).toEqual({ record: fields });
   });
 
-  it('tells the truth about the file that it describes', async () => {
+  it('describes its file correctly', async () => {
     const bytes = new TextEncoder().encode('hello\n');
     expect([fields.size, fields.sha256]).toEqual([bytes.length, await sha256(bytes)]);
   });
 
-  it('points to no host but the one that is set aside for examples', () => {
+  it('points to no host except the one reserved for examples', () => {
     const hosts = template('packages/hello.yaml').match(/https?:\/\/[^/\s]+/g);
     expect(new Set(hosts)).toEqual(new Set(['https://example.org']));
   });
 });
 
 describe('templates/hosts', () => {
-  it.each([...renderHostFiles(hostTable)])('has %s as it is rendered from the header rules', (name, text) => {
+  it.each([...renderHostFiles(hostTable)])('has %s exactly as rendered from the header rules', (name, text) => {
     expect(template(`hosts/${name}`)).toBe(text);
   });
 
-  it('has no file that is not rendered', () => {
+  it('has only rendered files', () => {
     expect(HOSTS).toEqual([...renderHostFiles(hostTable).keys()].map((name) => `hosts/${name}`));
   });
 });
@@ -118,7 +118,7 @@ describe('templates/hosts/_headers', () => {
     expect(rules.get('/*')).toEqual(sharedHeaders);
   });
 
-  it('has the headers of the table for each path, or those of what changes in the same directory', () => {
+  it('has the headers of the table for each path, or those of mutable files in the same directory', () => {
     // A star is at the end or nowhere: a directory has one rule, the most careful of its kinds of files.
     const careful = headerRules.toSorted((a, b) => lifetimeOf(a.headers) - lifetimeOf(b.headers));
     for (const path of treeFiles.keys()) {
@@ -163,7 +163,7 @@ describe('templates/hosts/Caddyfile', () => {
     expect(depth).toBe(0);
   });
 
-  it('has the headers of the table for each path, by one matcher, for files that are there', () => {
+  it('has the headers of the table for each path, by one matcher, for existing files', () => {
     const blocks = [...text.matchAll(/^\t@(\w+) \{\n([^}]*)\t\}\n\theader @(\w+) \{\n([^}]*)\t\}$/gm)];
     expect(text.match(/^\t@/gm)).toHaveLength(blocks.length);
     const found = [...treeFiles.keys()].flatMap((path) =>
@@ -210,7 +210,7 @@ describe('templates/hosts/.htaccess', () => {
     }
   });
 
-  it('has nothing called compressed, and nothing compressed', () => {
+  it('labels nothing as compressed, and compresses nothing', () => {
     for (const line of ['RemoveEncoding .gz', 'SetEnv no-gzip 1', 'SetEnv no-brotli 1'])
       expect(text).toContain(`\n${line}\n`);
   });
@@ -227,13 +227,13 @@ describe('templates/native/.github/workflows/publish.yml', () => {
     for (const action of actions) expect(action).toMatch(/^actions\/[a-z-]+@v\d+$/);
   });
 
-  it('installs the version of repomill that it came with', () => {
+  it('installs the version of repomill it came with', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     const [, pinned] = /^npm install --global repomill@(\S+)$/.exec(commands[0] ?? '') ?? [];
     expect(version.startsWith(`${pinned}.`)).toBe(true);
   });
 
-  it('builds on what the site has, verifies, uploads and deploys, in this order', () => {
+  it('builds on the live site, verifies, uploads and deploys, in this order', () => {
     const order = steps.map(
       ({ run, uses = '' }) => run?.split(' ', 2).join(' ') ?? uses.replace(/^actions\/|@.*$/g, ''),
     );
@@ -247,7 +247,7 @@ describe('templates/native/.github/workflows/publish.yml', () => {
     expect(commands[1]).toMatch(/ --previous "\$SITE" \$FIRST$/);
   });
 
-  it('starts without an older version only if the one who runs it says so', () => {
+  it('starts without an older version only on request', () => {
     expect(workflow.on.workflow_dispatch.inputs.first).toMatchObject({ type: 'boolean', default: false });
     const building = steps.find(({ run }) => run === commands[1]);
     expect(building).toMatchObject({
@@ -255,7 +255,7 @@ describe('templates/native/.github/workflows/publish.yml', () => {
     });
   });
 
-  it('may write to Pages and to nothing else', () => {
+  it('may write only to Pages', () => {
     expect(workflow.permissions).toEqual({ contents: 'read', pages: 'write', 'id-token': 'write' });
   });
 
@@ -269,13 +269,13 @@ describe('templates/flatpak/.github/workflows/publish.yml', () => {
   const steps: readonly { readonly uses?: string; readonly run?: string }[] = workflow.jobs.publish.steps;
   const commands = steps.flatMap(({ run }) => run ?? []);
 
-  it('takes the actions and the repomill that the other workflow takes', () => {
+  it('uses the same actions and the same repomill as the other workflow', () => {
     const other = parse(template('.github/workflows/publish.yml')).jobs.publish.steps;
     expect(steps.slice(0, 3)).toEqual(other.slice(0, 3));
     expect(steps.filter(({ uses }) => uses !== undefined)).toHaveLength(2);
   });
 
-  it('continues what the host has, adds to it, publishes, verifies and uploads, in this order', () => {
+  it('continues the tree on the host, adds to it, publishes, verifies and uploads, in this order', () => {
     expect(commands.slice(-7).map((command) => command.split(' ', 2).join(' '))).toEqual([
       'rsync --archive',
       'flatpak remote-add',
@@ -294,12 +294,12 @@ describe('templates/flatpak/.github/workflows/publish.yml', () => {
     expect(commands.at(-3)).toBe('repomill build repo --layout flatpak --out repo --sign "$KEY"');
   });
 
-  it('reads the checkout and may nothing else, never twice at once', () => {
+  it('may only read the checkout, and never runs twice at once', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     expect(workflow.concurrency).toEqual({ group: 'publish', 'cancel-in-progress': false });
   });
 
-  it('builds the application that is there', () => {
+  it('builds the existing application', () => {
     const manifest = 'org.example.Hello.yml';
     expect(commands.at(-5)).toContain(` ${manifest}`);
     expect(parse(template(manifest, flatpak)).id).toBe('org.example.Hello');

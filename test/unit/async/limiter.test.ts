@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Limiter } from '../../../src/async/limiter.ts';
 
 describe('Limiter', () => {
-  it('does all work in the order in which it came, and never more than the limit at once', async () => {
+  it('does all work in order of arrival, never more than the limit at once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5 }),
@@ -31,7 +31,7 @@ describe('Limiter', () => {
     );
   });
 
-  it('runs as much as the limit at once', async () => {
+  it('runs as much work as the limit at once', async () => {
     const limiter = new Limiter(3);
     let running = 0;
     let open = (): void => undefined;
@@ -66,7 +66,7 @@ describe('Limiter', () => {
     expect(await limiter.run(async () => 'again')).toBe('again');
   });
 
-  it('prefers work that waits to work that comes when a place is free', async () => {
+  it('prefers waiting work to work that arrives when a place becomes free', async () => {
     const limiter = new Limiter(1);
     const order: string[] = [];
     const note = (name: string) => async (): Promise<void> => void order.push(name);

@@ -7,7 +7,7 @@ async function pause(): Promise<void> {
 }
 
 describe('inParallel', () => {
-  it('does the work for every item and its position, at most as many at once as the limit', async () => {
+  it('does the work for every item with its position, at most the limit at once', async () => {
     const done: [string, number][] = [];
     let running = 0;
     let most = 0;

@@ -18,7 +18,7 @@ function deferred(): { readonly promise: Promise<void>; resolve(): void; reject(
 }
 
 describe('WorkQueue', () => {
-  it('lets add wait while as much work as the limit is running', async () => {
+  it('makes add wait while the limit is reached', async () => {
     const queue = new WorkQueue(2);
     const [first, second] = [makeWork(), makeWork()];
     await queue.add(first.run);

@@ -11,7 +11,7 @@ function keptIn(map: BoundedMap<string, object>): readonly string[] {
   return ['a', 'b', 'c'].filter((key) => map.get(key) !== undefined);
 }
 
-it('keeps what fits, and gives it back', () => {
+it('keeps values that fit', () => {
   const map = mapOf();
   const [first, second] = [{}, {}];
   map.set('a', first, 5);
@@ -20,14 +20,14 @@ it('keeps what fits, and gives it back', () => {
   expect(map.get('b')).toBe(second);
 });
 
-it('forgets the value that was not used for longest', () => {
+it('drops the least recently used value', () => {
   const map = mapOf(['a', 5], ['b', 5]);
   map.get('a');
   map.set('c', {}, 1);
   expect(keptIn(map)).toEqual(['a', 'c']);
 });
 
-it('forgets as many values as it takes', () => {
+it('drops as many values as necessary', () => {
   expect(keptIn(mapOf(['a', 4], ['b', 4], ['c', 9]))).toEqual(['c']);
 });
 
@@ -35,6 +35,6 @@ it('does not keep a value that is larger than its bound', () => {
   expect(keptIn(mapOf(['a', 11]))).toEqual([]);
 });
 
-it('counts a value that is set again once', () => {
+it('counts a value once if it is set again', () => {
   expect(keptIn(mapOf(['a', 5], ['a', 5], ['b', 5]))).toEqual(['a', 'b']);
 });

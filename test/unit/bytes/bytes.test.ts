@@ -39,7 +39,7 @@ describe('inChunks', () => {
     expect(collect(partsOf(parts)).sizes).toEqual(expected);
   });
 
-  it('keeps the bytes, makes no empty chunk, and no three that would fit into one', () => {
+  it('keeps the bytes, and makes no empty chunk and no three that would fit into one', () => {
     const sizes = fc.array(fc.oneof(fc.nat(300), fc.nat(ROOM + 10), fc.constantFrom(0, ROOM - 1, ROOM, ROOM + 1)), {
       maxLength: 12,
     });
@@ -56,7 +56,7 @@ describe('inChunks', () => {
     );
   });
 
-  it('asks for no part before it is needed', () => {
+  it('requests no part before it is needed', () => {
     let asked = 0;
     const chunks = inChunks(
       (function* (): Generator<Uint8Array> {

@@ -82,7 +82,7 @@ describe('suffixArray', () => {
     expect(findFault(bytes, suffixArray(bytes))).toBe(-1);
   });
 
-  it('orders a string that repeats itself on every scale', () => {
+  it('orders a string that repeats on every scale', () => {
     let [shorter, longer] = [[1], [1, 0]];
     while (longer.length < 100_000) [shorter, longer] = [longer, [...longer, ...shorter]];
     const fibonacci = Uint8Array.from(longer);

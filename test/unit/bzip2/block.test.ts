@@ -13,7 +13,7 @@ function symbolsOf(lengths: readonly number[], bits: string): number[] {
 }
 
 describe('fillHuffmanTable and readSymbol', () => {
-  it('give shorter words, then lower symbols, the lower code', () => {
+  it('give lower codes to shorter words, then to lower symbols', () => {
     expect(symbolsOf([2, 1, 3, 3], '10011110')).toEqual([0, 1, 3, 0]);
   });
 
@@ -26,7 +26,7 @@ describe('fillHuffmanTable and readSymbol', () => {
     );
   });
 
-  it('decode with a refilled table as with a new one', () => {
+  it('decode the same with a refilled table as with a new one', () => {
     const table = createHuffmanTable(4);
     fillHuffmanTable(table, Uint8Array.of(1, 2, 3, 3));
     fillHuffmanTable(table, Uint8Array.of(2, 2, 2, 2));

@@ -68,7 +68,7 @@ describe('decodeBzip2', () => {
     expect(decodeToArray(around.subarray(3, 3 + stored.length), LIMIT)).toEqual(text);
   });
 
-  it('decodes what an encoder by the book makes of any blocks, at any block size', () => {
+  it('decodes the output of a textbook encoder for any blocks, at any block size', () => {
     const byte = fc.oneof(fc.constantFrom(0, 97, 98), fc.nat(255));
     const run = fc.tuple(byte, fc.oneof(fc.constantFrom(1, 2), fc.integer({ min: 1, max: 600 })));
     const block = fc
@@ -102,7 +102,7 @@ describe('decodeBzip2', () => {
     expect(Buffer.compare(decodeToArray(encodeBzip2([content]), LIMIT), content)).toBe(0);
   });
 
-  it('passes on a run in one piece, however many runs bzip2 made of it', () => {
+  it('passes on a run as a whole, however many runs bzip2 made of it', () => {
     const sink = new NotingSink();
     decodeBzip2(encodeBzip2([Uint8Array.of(1, 2), 1_000_000, Uint8Array.of(3)]), sink, 1_000_003);
     expect(sink.notes).toEqual([[1, 2], { byte: 0, count: 1_000_000 }, [3]]);
@@ -179,7 +179,7 @@ describe('decodeBzip2 with hostile sources', () => {
     );
   });
 
-  it('refuses nothing at all and what does not begin or continue as bzip2', () => {
+  it('refuses an empty source, and one that does not begin or continue like bzip2', () => {
     expect(refusal(new Uint8Array())).toBe('bzip2: cut off after 0 bytes');
     expect(refusal(encodeText('PK3 and so on'))).toBe('bzip2: expected a stream that begins with BZh');
     expect(refusal(encodeByTheBook([text], { level: 0 }))).toBe('bzip2: expected a block size from 1 to 9');

@@ -43,13 +43,13 @@ describe('encodeBzip2', () => {
     expect(encodeBzip2([decodeToArray(stored, size)])).toEqual(stored);
   });
 
-  it('writes a header and an end for no bytes, however they come', () => {
+  it('writes a header and an end for no bytes, however they are passed', () => {
     const empty = Uint8Array.of(0x42, 0x5a, 0x68, 0x39, 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0);
     expect(encodeBzip2([])).toEqual(empty);
     expect(encodeBzip2([new Uint8Array(), 0, new Uint8Array()])).toEqual(empty);
   });
 
-  it('writes what our decoder reads, for any parts', () => {
+  it('writes streams that our decoder reads, for any parts', () => {
     const run = fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 600 }));
     const runs = fc
       .array(run, { maxLength: 8 })
@@ -101,7 +101,7 @@ describe('encodeBzip2', () => {
     expect(runs.reduce((sum, [, count = 0]) => sum + count, 0)).toBe(50_000_000);
   });
 
-  it('leaves its input as it is', () => {
+  it('leaves its input unchanged', () => {
     const content = noise(1000);
     encodeBzip2([content]);
     expect(content).toEqual(noise(1000));

@@ -94,7 +94,7 @@ describe('RunShortener', () => {
     fc.assert(fc.property(fc.array(run, { maxLength: 30 }), expectSameBlocks), { numRuns: 30 });
   });
 
-  it('makes no block of nothing', () => {
+  it('makes no empty block', () => {
     expect(shorten([])).toEqual([]);
     expect(shorten([[7, 0]])).toEqual([]);
   });

@@ -54,7 +54,7 @@ describe('openRepository', () => {
     });
   });
 
-  it('fetches the index alone, and lists it in files', async () => {
+  it('fetches only the index, and lists it in files', async () => {
     const host = fakeHost(tree.files);
     const { files } = await openRepository({ source: host });
     expect(host.requests).toEqual([INDEX_PATH]);
@@ -100,7 +100,7 @@ describe('show', () => {
     ]);
   });
 
-  it('finds a record for all architectures once, with those that list it', async () => {
+  it('finds a record for all architectures once, with the architectures that list it', async () => {
     const found = await repository.show('git-doc');
     expect(found).toEqual([{ record: tinyRecord('git-doc', 'all'), arches: ['amd64', 'arm64'] }]);
   });
@@ -135,7 +135,7 @@ describe('show', () => {
     expect(remote.files.slice(1).every((file) => file.path === path && file.how === 'partial')).toBe(true);
   });
 
-  it('reads every architecture at the same time, and fetches once what they share', async () => {
+  it('reads all architectures concurrently, and fetches shared files once', async () => {
     const host = fakeHost(tree.files);
     const remote = await openRepository({ source: host });
     const found = await remote.show('git-doc');
@@ -176,7 +176,7 @@ describe('search', () => {
     ]);
   });
 
-  it('finds records that have every term, wherever each occurs', async () => {
+  it('finds records that contain every term, in any field', async () => {
     expect(await names(['curl', 'made-of::9'])).toEqual(['curl-core']);
     expect(await names(['curl', 'nowhere'])).toEqual([]);
   });
@@ -220,7 +220,7 @@ describe('search', () => {
     ]);
   });
 
-  it('reads a bucket that two summaries share once', async () => {
+  it('reads a shared bucket once', async () => {
     const store = memoryStore(kept);
     let read = 0;
     const counting = {

@@ -65,7 +65,7 @@ async function summaryOf(records: readonly PackageRecord[]): Promise<Summary> {
 }
 
 describe('a search', () => {
-  it('finds exactly the records in which every term occurs, whatever they hold', async () => {
+  it('finds exactly the records that contain every term, whatever their content', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyRecord, { minLength: 1, maxLength: 30 }),

@@ -24,7 +24,7 @@ describe('selectSummaries', () => {
     [{ arch: 'mips' }, 'mips'],
     [{ subset: 'nonfree' }, 'any arch (nonfree)'],
     [{ arch: 'arm64', subset: 'free' }, 'arm64 (free)'],
-  ])('refuses %j, which is not there, and lists what is', (selection, wanted) => {
+  ])('refuses %j, which does not exist, and lists what does', (selection, wanted) => {
     expect(() => selectSummaries(entries, selection)).toThrow(
       `no summary for ${wanted}; found amd64, amd64 (free), arm64, riscv64 (free), riscv64 (games)`,
     );

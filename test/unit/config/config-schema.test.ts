@@ -9,20 +9,20 @@ import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
 const { properties, definitions } = schema;
 
 describe('config.schema.json', () => {
-  it('has the keys of a configuration, and says of each what it is for', () => {
+  it('has the keys of a configuration, and describes each', () => {
     const complete = parseConfig('name: a\ntitle: b', 'repomill.yaml', { readers: [], sections: configSections });
     const { sections: _, ...keys } = complete;
     expect(Object.keys(properties).sort()).toEqual([...Object.keys(keys), ...configSections.keys()].sort());
     for (const property of Object.values(properties)) expect(property.description).toMatch(/^[A-Z].+\.$/);
   });
 
-  it('has the patterns that the parser has', () => {
+  it('has the same patterns as the parser', () => {
     expect(properties.name.pattern).toBe(repositoryName.pattern.source);
     expect(properties.subsets.propertyNames.pattern).toBe(subsetName.pattern.source);
     expect(definitions.arches.items.pattern).toBe(archName.pattern.source);
   });
 
-  it('has the limits that the parser has', () => {
+  it('has the same limits as the parser', () => {
     expect(properties.history.maximum).toBe(MAX_HISTORY);
     expect(properties.history.default).toBe(DEFAULT_HISTORY);
     expect(properties.flatpak.properties.signatures.maximum).toBe(MAX_HISTORY);

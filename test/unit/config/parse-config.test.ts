@@ -252,7 +252,7 @@ describe('parseConfig', () => {
     ]);
   });
 
-  it('says how many problems there are', () => {
+  it('counts the problems', () => {
     for (const [text, message] of [
       ['', 'repomill.yaml: 1 problem in the configuration'],
       ['a: 1', 'repomill.yaml: 2 problems in the configuration'],
@@ -261,12 +261,12 @@ describe('parseConfig', () => {
     }
   });
 
-  it('reports what is no YAML at its line and column', () => {
+  it('reports invalid YAML at its line and column', () => {
     expect(problemsOf('name: a\nname: b')).toEqual([expect.stringMatching(/^repomill\.yaml:2:1: invalid YAML: /)]);
     expect(problemsOf('name: "a')).toEqual([expect.stringMatching(/^repomill\.yaml:1:\d+: invalid YAML: /)]);
   });
 
-  it('gives a configuration or a usage error for any text', { timeout: 20_000 }, () => {
+  it('returns a configuration or throws a usage error for any text', { timeout: 20_000 }, () => {
     const lines = full.split('\n');
     const shuffled = fc.shuffledSubarray(lines).map((some) => some.join('\n'));
     fc.assert(

@@ -43,7 +43,7 @@ describe('applyDelta', () => {
     expect(applyDelta(old, delta, next.length)).toEqual(next);
   });
 
-  it('does what bspatch does with any controls, inside and outside of any old file', () => {
+  it('does the same as bspatch with any controls, inside and outside any old file', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), delta, (old, parts) => {
         const expected = patchBytewise(old, parts);
@@ -135,17 +135,17 @@ describe('applyDelta with hostile deltas', () => {
   const bombs = concatBytes(new Array<Uint8Array>(200).fill(bomb));
   const oneControl = encodeBzip2([0n, 4n, 0n].map(formatInteger));
 
-  it('refuses an extra section without end at the announced size', () => {
+  it('refuses an endless extra section at the announced size', () => {
     const delta = joinSections(4n, oneControl, encodeBzip2([]), bombs);
     expect(() => applyDelta(new Uint8Array(), delta, 4)).toThrow('bzip2: more than the expected 4 bytes');
   });
 
-  it('refuses a diff section without end at the announced size', () => {
+  it('refuses an endless diff section at the announced size', () => {
     const delta = joinSections(4n, encodeBzip2([4n, 0n, 0n].map(formatInteger)), bombs, encodeBzip2([]));
     expect(() => applyDelta(new Uint8Array(9), delta, 4)).toThrow('bzip2: more than the expected 4 bytes');
   });
 
-  it('refuses controls without end as soon as there are more than the new file may have', () => {
+  it('refuses endless controls as soon as there are more than the new file may have', () => {
     const delta = joinSections(4n, bombs, encodeBzip2([]), encodeBzip2([]));
     const refusal = `bzip2: more than the expected ${1024 * 24} bytes`;
     expect(() => applyDelta(new Uint8Array(), delta, 4)).toThrow(refusal);
@@ -181,7 +181,7 @@ describe('applyDelta with hostile deltas', () => {
 });
 
 describe('inspectDelta', () => {
-  it('says what a delta is made of', () => {
+  it('describes the contents of a delta', () => {
     const parts: DeltaParts = {
       controls: [
         [5n, 4n, 0n],
@@ -213,7 +213,7 @@ describe('inspectDelta', () => {
     );
   });
 
-  it('refuses what is not a delta', () => {
+  it('refuses bytes that are not a delta', () => {
     expect(() => inspectDelta(encodeText('{"signed": {}, "signatures": []} and so on'))).toThrow(
       'delta: expected it to begin with BSDIFF40',
     );

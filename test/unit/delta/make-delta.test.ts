@@ -52,7 +52,7 @@ function lines(count: number, line: (i: number) => string): string {
 }
 
 describe('makeDelta', () => {
-  it('leads from any bytes to any others of which nothing is known', async () => {
+  it('leads from any bytes to any others when nothing is known about them', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.array(fc.constantFrom(0, 1, 255), { maxLength: 300 }).map((list) => Uint8Array.from(list)),
@@ -76,7 +76,7 @@ describe('makeDelta', () => {
     );
   });
 
-  it('reads the parts that changed, and no others', async () => {
+  it('reads only changed parts', async () => {
     const { old, next, input, asked } = files(
       { gone: 'gone\n', same: 'same\n', changed: 'before\n' },
       { same: 'same\n', changed: 'after\n', added: 'added\n' },
@@ -96,7 +96,7 @@ describe('makeDelta', () => {
     expect(Buffer.compare(applyDelta(old, delta, next.length), next)).toBe(0);
   });
 
-  it('finds in one part what another part had before', async () => {
+  it('finds in one part what a different part had before', async () => {
     const moved = lines(20, (i) => `a line of its own, number ${i}`);
     const { old, next, input } = files({ p: `${moved}end\n`, q: 'rest\n' }, { p: 'end\n', q: `rest\n${moved}` });
     const delta = await makeDelta(input, tools);

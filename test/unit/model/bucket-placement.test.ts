@@ -53,7 +53,7 @@ describe('the first level', () => {
     expect(firstLevel(stemOf(name), fingerprint)).toBe(number);
   });
 
-  it('asks for the hash of three bytes and no more', () => {
+  it('hashes only three bytes', () => {
     const asked: string[] = [];
     firstLevel(stemOf('libreoffice'), (bytes) => {
       asked.push(decodeText(bytes));
@@ -73,7 +73,7 @@ describe('the first level', () => {
 });
 
 describe('a split', () => {
-  it('asks for the hash of one more byte each time', () => {
+  it('hashes one more byte each time', () => {
     const asked: string[] = [];
     for (const split of [0, 1, 2, 3, 4])
       splitBit(stemOf('abcdefg'), split, (bytes) => {
@@ -92,7 +92,7 @@ describe('a split', () => {
     expect(splitBit(stemOf('any'), 0, () => hash)).toBe(bit);
   });
 
-  it('takes the next bit of the hash each time when the stem has no more bytes', () => {
+  it('takes the next bit of the hash each time once the stem is used up', () => {
     const ones = (bits: string): string =>
       Array.from({ length: bits.length }, (_, i) => splitBit(stemOf('abcde'), i, () => BigInt(`0b${bits}`))).join('');
     expect(ones('10110')).toBe('00110');
@@ -102,7 +102,7 @@ describe('a split', () => {
 });
 
 describe('a name placer', () => {
-  it('agrees with the function that it remembers, whatever was asked before', () => {
+  it('agrees with the function whose results it caches, whatever was asked before', () => {
     fc.assert(
       fc.property(fc.array(anyName, { minLength: 1, maxLength: 20 }), (names) => {
         const placer = new NamePlacer(fingerprint);
@@ -113,7 +113,7 @@ describe('a name placer', () => {
     );
   });
 
-  it('asks once for names that begin alike', () => {
+  it('computes once for names that start alike', () => {
     let asked = 0;
     const placer = new NamePlacer((bytes) => {
       asked++;
@@ -130,12 +130,12 @@ describe('dividing a bucket', () => {
   const itemsOf = (names: readonly string[], weight = 1) => names.map((name) => ({ name, weight }));
   const names = Array.from({ length: 60 }, (_, i) => `pyt${String.fromCharCode(97 + (i % 26))}-${i}`);
 
-  it('leaves a bucket whole that weighs as much as the limit', () => {
+  it('leaves a bucket whole if it weighs as much as the limit', () => {
     const items = itemsOf(names);
     expect(divideByWeight(items, 60, fingerprint)).toEqual([{ splits: '', items }]);
   });
 
-  it('splits a bucket that weighs one more than the limit', () => {
+  it('splits a bucket if it weighs one more than the limit', () => {
     expect(divideByWeight(itemsOf(names), 59, fingerprint).length).toBeGreaterThan(1);
   });
 
@@ -148,7 +148,7 @@ describe('dividing a bucket', () => {
     expect(divideByWeight(items, 1, fingerprint)).toEqual([{ splits: '', items }]);
   });
 
-  it('tells numbered names apart when their bytes are used up', () => {
+  it('separates numbered names when their bytes are used up', () => {
     const numbered = Array.from({ length: 2000 }, (_, i) => `package-${String(i).padStart(6, '0')}`);
     const parts = divideByWeight(itemsOf(numbered), 10, fingerprint);
     expect(Math.max(...parts.map(({ items }) => items.length))).toBeLessThanOrEqual(10);

@@ -31,7 +31,7 @@ describe('canonical JSON', () => {
     expect(formatCanonicalJson({ a: undefined, b: 1 } as unknown as FieldValue)).toBe('{"b":1}');
   });
 
-  it('says what JSON says, whatever the order of the keys', () => {
+  it('has the same meaning as JSON, whatever the order of the keys', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false, stringUnit: 'binary' }), (value) => {
         const json = JSON.stringify(value);

@@ -42,7 +42,7 @@ function recordSet(): {
   };
 }
 
-describe('a record that comes twice', () => {
+describe('a record that occurs twice', () => {
   it.each<[string, Partial<PackageRecord>]>([
     ['texts', { summary: 'x' }],
     ['lists', { tags: ['a', ['b']] }],
@@ -81,7 +81,7 @@ describe('a record that comes twice', () => {
   it.each([
     [undefined, 'amd64'],
     ['amd64', undefined],
-  ])('belongs where its own arch says once it is read without a list: %s, %s', (one, other) => {
+  ])('belongs to its own arch once it is also read without a list: %s, %s', (one, other) => {
     const { add, listers } = recordSet();
     expect(add(tool(), one, first)).toBeUndefined();
     expect(add(tool(), other, second)).toBeUndefined();

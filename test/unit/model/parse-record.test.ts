@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRecord } from '../../../src/model/parse-record.ts';
 import { badRecords, goodRecords, record } from './record-vectors.ts';
 
-describe('a record that is sound', () => {
+describe('a valid record', () => {
   it.each(goodRecords)('is returned as it came in: %s', (_title, fields) => {
     const parsed = parseRecord(fields);
     expect(parsed).toEqual({ record: fields });
@@ -15,7 +15,7 @@ describe('a record that is sound', () => {
   });
 });
 
-describe('a record that is not sound', () => {
+describe('an invalid record', () => {
   it.each(badRecords)(
     'is refused with the field, what was expected and what was found: $title',
     ({ fields, problem }) => {
@@ -35,7 +35,7 @@ describe('a record that is not sound', () => {
     ['a map', new Map()],
     ['bytes', new Uint8Array(1)],
     ['a hole in a list', new Array(1)],
-  ])('is refused for a value that JSON could not say: %s', (_title, value) => {
+  ])('is refused for a value that JSON cannot represent: %s', (_title, value) => {
     expect(parseRecord(record({ mine: value }))).toEqual({
       problems: [
         expect.stringMatching(/^field "mine(\[0\])?": expected (a JSON value|an object of JSON values), found /),
@@ -49,7 +49,7 @@ describe('a record that is not sound', () => {
     expect(parseRecord(record({ cycle }))).toHaveProperty('problems.length', 1);
   });
 
-  it('has all of its problems reported, not the first alone', () => {
+  it('has all of its problems reported, not only the first', () => {
     expect(parseRecord({ version: '..', arch: ['a', 'a/b'], size: -1, dependencies: [1, 2] })).toEqual({
       problems: [
         'field "name": expected a value, found nothing',
@@ -89,7 +89,7 @@ describe('a field that is published in details', () => {
     expect(parseRecord(record({ notes: { [long]: 1 } }))).toHaveProperty('problems.length', 1);
   });
 
-  it('is checked like any other in all else', () => {
+  it('is otherwise checked like any other', () => {
     expect(parseRecord(record({ notes: '\ud800' }), { detailFields: new Set(['notes']) })).toHaveProperty('problems');
   });
 });

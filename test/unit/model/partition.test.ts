@@ -108,7 +108,7 @@ describe('partition', () => {
     expect(partitionOf([], { arches: ['x'] })).toEqual({ x: '' });
   });
 
-  it('puts the whole of an arch before its subsets, all in order', () => {
+  it('puts the complete summary of an arch before its subsets, all in order', () => {
     const subsets = ['b', 'a', 'B'];
     const inputs: readonly Input[] = [
       ['ab', 'y'],

@@ -68,14 +68,14 @@ describe('a path rule', () => {
     expect(apply(template)).toBeUndefined();
   });
 
-  it('lists the fields that it reads, each once', () => {
+  it('lists each field that it reads once', () => {
     const rule = parsePathRule('{Source|name:word}/{name}_{version:noepoch}');
     expect(rule.fields).toEqual(['Source', 'name', 'version']);
     expect(rule.template).toBe('{Source|name:word}/{name}_{version:noepoch}');
   });
 });
 
-describe('a path rule that is wrong', () => {
+describe('an invalid path rule', () => {
   it.each([
     ['{', 'path rule: unmatched { in {'],
     ['}', 'path rule: unmatched } in }'],

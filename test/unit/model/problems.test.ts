@@ -28,7 +28,7 @@ describe('badInput', () => {
 });
 
 describe('problemOf', () => {
-  it('repeats no path that is the file', () => {
+  it('does not repeat a path that is the file', () => {
     const error = new RepomillError('format', 'cut off', { path: 'a.gz' });
     expect(problemOf(error, 'a.gz')).toEqual({ file: 'a.gz', message: 'cut off' });
     expect(problemOf(error, 'b')).toEqual({ file: 'b', message: 'a.gz: cut off' });

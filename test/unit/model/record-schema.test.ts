@@ -17,7 +17,7 @@ describe('the published schema of a record', () => {
   );
 
   it.each(badRecords.filter(({ beyondSchema }) => beyondSchema))(
-    'accepts what only the parser can tell: $title',
+    'accepts what only the parser can refuse: $title',
     ({ fields }) => {
       expect(matchesSchema(fields, schema)).toBe(true);
     },

@@ -19,7 +19,7 @@ describe('the order of records', () => {
     expect(compareRecords(second, first)).toBeGreaterThan(0);
   });
 
-  it('knows no difference of other fields', () => {
+  it('ignores other fields', () => {
     const large: PackageRecord = { ...record('a', '1', 'x'), size: 1 };
     expect(compareRecords(large, record('a', '1', ['x']))).toBe(0);
   });
@@ -32,7 +32,7 @@ describe('the key of a record', () => {
     ['one more arch', record('a', '1', 'x'), record('a', '1', ['x', 'y'])],
     ['the version at the end of the name', record('a1', '', 'x'), record('a', '1', 'x')],
     ['upper case', record('a', '1', 'x'), record('A', '1', 'x')],
-  ])('is another for %s', (_title, one, other) => {
+  ])('differs for %s', (_title, one, other) => {
     expect(recordKey(one)).not.toBe(recordKey(other));
   });
 

@@ -19,7 +19,7 @@ function newDirectory(files: Readonly<Record<string, string>> = {}): string {
 }
 
 describe('a directory tree', () => {
-  it('makes no directory before the first write', async () => {
+  it('creates no directory before the first write', async () => {
     const directory = join(workspace, 'later');
     const tree = directoryTree(directory);
     expect(await tree.list()).toEqual([]);
@@ -41,7 +41,7 @@ describe('a directory tree', () => {
   it.each<[string, Content]>([
     ['at once', encodeText('same')],
     ['in parts', [encodeText('sa'), encodeText(''), encodeText('me')]],
-  ])('leaves a file in its place that is created with the bytes that it has, %s', async (_title, content) => {
+  ])('leaves a file in place if it already has the bytes, %s', async (_title, content) => {
     const directory = newDirectory({ 'a/file': 'same' });
     const before = stateOf(directory)['a/file'];
     await directoryTree(directory).create('a/file', content);
@@ -49,7 +49,7 @@ describe('a directory tree', () => {
     expect(listPaths(directory)).toEqual(['a/file']);
   });
 
-  it.each(['create', 'replace'] as const)('leaves nothing behind where a part cannot be made: %s', async (verb) => {
+  it.each(['create', 'replace'] as const)('leaves nothing behind if a part cannot be made: %s', async (verb) => {
     const directory = newDirectory({ 'a/file': 'old' });
     const before = stateOf(directory)['a/file'];
     function* failing(): Generator<Uint8Array> {
@@ -61,7 +61,7 @@ describe('a directory tree', () => {
     expect(listPaths(directory)).toEqual(['a/file']);
   });
 
-  it('repairs a file that is created with other bytes of the same length', async () => {
+  it('repairs a file that has different bytes of the same length', async () => {
     const directory = newDirectory({ file: 'sAme' });
     await directoryTree(directory).create('file', encodeText('same'));
     expect(readFileSync(join(directory, 'file'), 'utf8')).toBe('same');
@@ -76,7 +76,7 @@ describe('a directory tree', () => {
     ]);
   });
 
-  it('removes a file, its directory where that is empty, and nothing where there is nothing', async () => {
+  it('removes a file, and its directory if that is empty, and does nothing for a missing file', async () => {
     const directory = newDirectory({ 'a/one': 'x', 'b/one': 'x', 'b/two': 'x' });
     const tree = directoryTree(directory);
     for (const path of ['a/one', 'b/one', 'b/never']) await tree.remove(path);
@@ -99,12 +99,12 @@ describe('a directory tree', () => {
     expect(await tree.has('file')).toBe(true);
   });
 
-  it('says that a directory in the place of a file cannot be read', async () => {
+  it('reports that a directory in the place of a file cannot be read', async () => {
     const tree = readableDirectory(newDirectory({ 'index.json/file': 'x' }));
     await expect(tree.read('index.json', 10)).rejects.toThrow(expect.objectContaining({ code: 'transport' }));
   });
 
-  it('says that a file in the place of a directory cannot be written into', async () => {
+  it('reports that a file in the place of a directory cannot be written into', async () => {
     const directory = newDirectory({ summaries: 'x' });
     const writing = directoryTree(directory).create('summaries/a', encodeText('x'));
     await expect(writing).rejects.toThrow(expect.objectContaining({ code: 'transport' }));
@@ -124,7 +124,7 @@ describe('locking a directory', () => {
     await again.release();
   });
 
-  it('that was lost in the meantime lets no file be replaced or removed: the build that has it now may need it', async () => {
+  it('that was lost in the meantime prevents replacing and removing files: the build that has it now may need them', async () => {
     const directory = newDirectory({ 'index.json': '{}', 'summaries/old': 'x' });
     const { tree, release } = await lockDirectory(directory, layouts);
     await tree.create('summaries/new', encodeText('x'));
@@ -142,7 +142,7 @@ describe('locking a directory', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
   });
 
-  it('removes what an interrupted build left, and nothing else', async () => {
+  it('removes only the leftovers of an interrupted build', async () => {
     const temporary = `${TEMPORARY_PREFIX}1-0`;
     const directory = newDirectory({
       [temporary]: 'x',

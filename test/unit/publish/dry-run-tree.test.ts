@@ -54,7 +54,7 @@ describe('a dry run tree', () => {
     ]);
   });
 
-  it.each(['a', 'c', 'never'])('lacks what was removed: %s', async (path) => {
+  it.each(['a', 'c', 'never'])('lacks a removed file: %s', async (path) => {
     const tree = dryRunTree(below);
     await tree.create('c', encodeText('more'));
     await tree.remove(path);
@@ -63,7 +63,7 @@ describe('a dry run tree', () => {
     expect((await tree.list()).map((file) => file.path)).not.toContain(path);
   });
 
-  it('has again what was removed and written anew', async () => {
+  it('has a file again that was removed and rewritten', async () => {
     const tree = dryRunTree(below);
     await tree.remove('a');
     await tree.create('a', encodeText('again'));
@@ -71,7 +71,7 @@ describe('a dry run tree', () => {
     expect((await tree.list()).filter(({ path }) => path === 'a')).toHaveLength(1);
   });
 
-  it('shares nothing with another over the same tree', async () => {
+  it('shares nothing with a second one over the same tree', async () => {
     await dryRunTree(below).remove('a');
     expect(await textAt(dryRunTree(below), 'a')).toBe('old a');
   });

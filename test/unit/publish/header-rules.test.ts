@@ -19,12 +19,12 @@ describe('header rules', () => {
     expect(headerRules.filter(({ headers }) => !used.has(headers))).toEqual([]);
   });
 
-  it.each(mutable)('keep %s, which changes under its name, for a minute', (path) => {
+  it.each(mutable)('cache %s, which changes under the same name, for a minute', (path) => {
     expect(treeHeaders(path)['Cache-Control']).toBe(SHORT);
   });
 
   it.each([...treeFiles.keys()].filter((path) => !mutable.includes(path)))(
-    'keep %s, named by its digest, for ever',
+    'cache %s, named by its digest, forever',
     (path) => {
       expect(treeHeaders(path)['Cache-Control']).toBe('public, max-age=31536000, immutable');
     },
@@ -40,7 +40,7 @@ describe('header rules', () => {
     '',
     '_headers',
     'object',
-  ])('never keep %j for long, which is not of a tree', (path) => {
+  ])('cache %j, which is not part of a tree, only briefly', (path) => {
     expect(treeHeaders(path)['Cache-Control']).toBe(SHORT);
   });
 
@@ -52,7 +52,7 @@ describe('header rules', () => {
     },
   );
 
-  it('let the index alone be compressed', () => {
+  it('let only the index be compressed', () => {
     expect(headerRules.filter((rule) => rule.compress).map((rule) => rule.path)).toEqual(['index.json']);
   });
 });

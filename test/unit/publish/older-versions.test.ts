@@ -9,11 +9,11 @@ describe('older versions of a summary', () => {
     expect(olderVersions({ sha256: was, history: [first] }, now)).toEqual([was, first]);
   });
 
-  it('are those before it alone, where the published one is the newest', () => {
+  it('are only those before it if the published one is the newest', () => {
     expect(olderVersions({ sha256: now, history: [was, first] }, now)).toEqual([was, first]);
   });
 
-  it('leave out a version that came back', () => {
+  it('leave out a version that became the newest again', () => {
     expect(olderVersions({ sha256: was, history: [now, first] }, now)).toEqual([was, first]);
   });
 

@@ -66,7 +66,7 @@ function plan(files: readonly PlannedFile[], { mutable = [], ...more }: Partial<
 }
 
 describe('publish', () => {
-  it('writes immutable files, then mutable ones, the index last, and prunes behind it', async () => {
+  it('writes immutable files, then mutable ones, the index last, and then prunes', async () => {
     const { tree, log } = loggedTree({ 'own/old': 'x' });
     const files = Array.from({ length: 20 }, (_, i) => file(`own/${i}`, 'x'));
     await publish(plan(files, { mutable: [file('mutable', 'x')] }), tree, { progress: silent });
@@ -74,7 +74,7 @@ describe('publish', () => {
     expect(log.slice(20)).toEqual(['replace mutable', 'replace index', 'remove own/old']);
   });
 
-  it('writes nothing into a tree that holds everything, and asks for no content', async () => {
+  it('writes nothing to a complete tree, and makes no content', async () => {
     const { tree, log } = loggedTree({ 'own/a': 'abc', mutable: 'm', index: 'the index' });
     const done = await publish(plan([unasked('own/a', 3)], { mutable: [unmade('mutable', 'm')] }), tree, {
       progress: silent,
@@ -83,14 +83,14 @@ describe('publish', () => {
     expect(log).toEqual([]);
   });
 
-  it('writes a file once that is planned twice', async () => {
+  it('writes a file once if it is planned twice', async () => {
     const { tree, log } = loggedTree();
     const { written, kept } = await publish(plan([file('a/1', 'one'), file('a/1', 'one')]), tree, { progress: silent });
     expect(log).toEqual(['create a/1', 'replace index']);
     expect({ files: written.length, kept }).toEqual({ files: 2, kept: 0 });
   });
 
-  it('takes an immutable file of unknown size as held', async () => {
+  it('takes an existing immutable file of unknown size as complete', async () => {
     const { tree, log } = loggedTree({ 'own/a': 'abc', index: 'the index' });
     await publish(plan([unasked('own/a')]), tree, { progress: silent });
     expect(log).toEqual([]);
@@ -125,7 +125,7 @@ describe('publish', () => {
     expect(written).toEqual([{ path: 'index', size: 9 }]);
   });
 
-  it('leaves the old index and every old file where a content cannot be made', async () => {
+  it('leaves the old index and every old file if content cannot be made', async () => {
     const { tree, files, log } = loggedTree({ 'own/old': 'x', index: 'old' });
     await expect(publish(plan([unasked('own/new')]), tree, { progress: silent })).rejects.toThrow(
       'own/new was asked for',
@@ -134,7 +134,7 @@ describe('publish', () => {
     expect([...files.keys()]).toEqual(['own/old', 'index']);
   });
 
-  it('has nothing under way any more when it gives up', async () => {
+  it('has no running work left when it fails', async () => {
     const { tree, log } = loggedTree();
     const slow = async (path: string, content: Content) => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -147,7 +147,7 @@ describe('publish', () => {
     expect(log).toHaveLength(written);
   });
 
-  it('leaves the old index where a mutable file cannot be made', async () => {
+  it('leaves the old index if a mutable file cannot be made', async () => {
     const { tree, files } = loggedTree({ 'own/old': 'x', index: 'old' });
     await expect(publish(plan([], { mutable: [unasked('mutable')] }), tree, { progress: silent })).rejects.toThrow(
       'mutable',
@@ -156,7 +156,7 @@ describe('publish', () => {
     expect(files.has('own/old')).toBe(true);
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const told: unknown[] = [];
     const progress = {
       start: (...all: readonly unknown[]) => void told.push(all),
@@ -185,7 +185,7 @@ describe('pruning', () => {
     expect(files.has(path)).toBe(!pruned);
   });
 
-  it('happens where nothing else is to be done', async () => {
+  it('happens even if there is nothing else to do', async () => {
     const { tree, log } = loggedTree({ 'own/old': 'x', index: 'the index' });
     expect(await publish(plan([]), tree, { progress: silent })).toMatchObject({
       written: [],

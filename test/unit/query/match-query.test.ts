@@ -154,7 +154,7 @@ describe('compileQuery', () => {
     );
   });
 
-  it('finds a field that any name may have, own and not inherited', () => {
+  it('finds own fields of any name, and never inherited ones', () => {
     const any: PackageRecord = JSON.parse('{"name":"a","version":"1","arch":"all","__proto__":"x"}');
     expect(compileQuery(parseQuery('__proto__ = x'))(any)).toBe(true);
     expect(compileQuery(parseQuery('__proto__'))(record)).toBe(false);

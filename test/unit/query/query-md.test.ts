@@ -19,6 +19,6 @@ it('shows one condition of each kind, all of them valid', () => {
   expect(kinds).toEqual(['has', '=', '!=', '~', '>']);
 });
 
-it('shows an error as it is', () => {
+it('shows an error exactly', () => {
   expect(() => parseQuery('component = ')).toThrow(expect.objectContaining({ message: failure }));
 });

@@ -32,14 +32,14 @@ describe('the readers', () => {
     expect(readerFor(memoryFile(name, content))).toBeUndefined();
   });
 
-  it('are found by the name that a configuration uses', () => {
+  it('are found by their names in a configuration', () => {
     expect(readerNames).toEqual(['json', 'json-lines', 'yaml', 'deb822']);
     expect(readerNames.map(readerNamed)).toEqual(readers);
     expect(readerNamed('toString')).toBeUndefined();
     expect(readerNamed('')).toBeUndefined();
   });
 
-  it.each(readers)('pass on what goes wrong while the file is read: $name', async (reader) => {
+  it.each(readers)('pass on errors of reading the file: $name', async (reader) => {
     const file = memoryFile('x', 'Package: a\n\n');
     const broken = {
       ...file,

@@ -12,11 +12,11 @@ describe('closestWord', () => {
     ['histroy', 'history'],
     ['archs', 'arches'],
     ['path', 'paths'],
-  ])('takes %s for %s', (word, meant) => {
+  ])('corrects %s to %s', (word, meant) => {
     expect(closestWord(word, words)).toBe(meant);
   });
 
-  it.each(['', 'x', 'colour', 'description', 'h'.repeat(10_000)])('takes %.20j for none of them', (word) => {
+  it.each(['', 'x', 'colour', 'description', 'h'.repeat(10_000)])('finds no match for %.20j', (word) => {
     expect(closestWord(word, words)).toBeUndefined();
   });
 });

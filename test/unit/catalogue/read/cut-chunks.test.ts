@@ -45,7 +45,7 @@ const texts = fc.tuple(
 );
 
 describe('the chunks of a stream', () => {
-  it('are the stream, one after the other, however it is divided', async () => {
+  it('add up to the stream, however it is divided', async () => {
     await fc.assert(
       fc.asyncProperty(
         texts,
@@ -110,7 +110,7 @@ describe('the chunks of a stream', () => {
     expect(chunks.join('')).toBe(content);
   });
 
-  it('never begin with a byte order mark, which a reader would take for that of the file', async () => {
+  it('never begin with a byte order mark, which a reader would mistake for that of the file', async () => {
     const content = recordsOf(400, '\n')
       .map((record) => `\ufeff${record}`)
       .join('');

@@ -40,14 +40,14 @@ describe('the inputs of a build', () => {
     expect((await listInputs(directory, configOf('*'))).files).toEqual([]);
   });
 
-  it('are looked for only where a pattern leads: a bad link elsewhere is not a problem', async () => {
+  it('are searched for only where a pattern leads: a bad link elsewhere is not a problem', async () => {
     expect((await listInputs(directory, configOf('main/<arch>/*'))).problems).toEqual([]);
     expect((await listInputs(directory, configOf('**/*'))).problems).toEqual([
       { file: 'large/broken', message: 'broken symbolic link: no such file or directory' },
     ]);
   });
 
-  it('are not looked for once the signal is aborted', async () => {
+  it('are not searched for once the signal is aborted', async () => {
     await expect(listInputs(directory, configOf('**/*'), AbortSignal.abort())).rejects.toMatchObject({
       code: 'interrupted',
     });

@@ -32,7 +32,7 @@ describe('moving details', () => {
     });
   });
 
-  it('leaves the record that came in as it is', () => {
+  it('leaves the original record unchanged', () => {
     const before = structuredClone(heavy);
     moveDetails(heavy, fields);
     expect(heavy).toEqual(before);
@@ -43,7 +43,7 @@ describe('moving details', () => {
     ['the record has no field to be moved', light, fields],
     ['a field to be moved is undefined', { ...light, changelog: undefined }, fields],
     ['a field to be moved is one that every object inherits', light, ['constructor', 'toString', '__proto__']],
-  ])('gives back the record itself where %s', (_title, record, moved) => {
+  ])('returns the record itself if %s', (_title, record, moved) => {
     const done = moveDetails(record, moved);
     expect(done).toEqual({ record });
     expect('record' in done && done.record).toBe(record);
@@ -53,7 +53,7 @@ describe('moving details', () => {
     expect(documentOf({ ...light, a: null, b: false, c: '' }, ['a', 'b', 'c'])).toBe('{"a":null,"b":false,"c":""}');
   });
 
-  it('makes one document of records with the same details, in whatever order their fields are', () => {
+  it('makes one document for records with the same details, whatever the order of their fields', () => {
     const others = { ...heavy, name: 'b', details: { a: [2], b: 1 } };
     expect(documentOf(others, fields.toReversed())).toBe(documentOf(heavy, fields));
   });

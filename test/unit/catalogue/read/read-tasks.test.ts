@@ -60,7 +60,7 @@ describe('a file that is read as a whole', () => {
     expect(contentOf(report, ['a.json']).sort(byName)).toEqual(expected.sort(byName));
   });
 
-  it('gives no batch if anything is wrong, and reports every problem', async () => {
+  it('gives no batch if there is a problem, and reports every problem', async () => {
     const path = join(directory, `${counter++}.json`);
     writeFileSync(
       path,

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { mergeRanges, spanRanges } from '../../../../src/client/fetch/merge-ranges.ts';
 
-it('makes no request of no ranges', () => {
+it('makes no request for no ranges', () => {
   expect(mergeRanges([])).toEqual([]);
 });
 
-it('joins ranges that follow one another, and says where each begins', () => {
+it('joins adjacent ranges, and says where each begins', () => {
   expect(
     mergeRanges([
       { start: 10, length: 5 },
@@ -25,7 +25,7 @@ it('joins ranges that follow one another, and says where each begins', () => {
   ]);
 });
 
-it('keeps ranges apart that have a byte between them', () => {
+it('keeps ranges with a byte between them apart', () => {
   const merged = mergeRanges([
     { start: 10, length: 5 },
     { start: 16, length: 1 },
@@ -36,7 +36,7 @@ it('keeps ranges apart that have a byte between them', () => {
   ]);
 });
 
-it('makes no request larger than it may be, unless a single range is', () => {
+it('makes no request larger than the limit, unless a single range is', () => {
   const ranges = [
     { start: 0, length: 4 },
     { start: 4, length: 4 },

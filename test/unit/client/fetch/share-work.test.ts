@@ -55,7 +55,7 @@ it('does not keep a failure', async () => {
   expect(await second).toBe('done');
 });
 
-it('ends the waiting of a caller who aborts, and not the work that others wait for', async () => {
+it('stops waiting for a caller that aborts, but continues work that others wait for', async () => {
   const { run, signals, finish } = started();
   const controller = new AbortController();
   const [aborted, other] = [run('a', controller.signal), run('a')];
@@ -79,7 +79,7 @@ it('ends the work when every caller has aborted, and starts anew for the next', 
   expect(await next).toBe('done');
 });
 
-it('starts nothing for a caller who has aborted', async () => {
+it('starts nothing for a caller that has aborted', async () => {
   const { run, signals } = started();
   await expect(run('a', AbortSignal.abort(reason))).rejects.toMatchObject({ code: 'interrupted', cause: reason });
   expect(signals).toEqual([]);

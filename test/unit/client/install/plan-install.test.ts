@@ -164,7 +164,7 @@ describe('plan of packages', () => {
     ]);
   });
 
-  it('adds up the sizes that are known and counts the others', async () => {
+  it('adds up the known sizes and counts the others', async () => {
     const repository = await openRepository({ source: fakeHost(second.files), store: await pulled(second) });
     const plan = await repository.plan({
       packages: ['app', 'git', 'unsized'],
@@ -183,7 +183,7 @@ describe('plan of packages', () => {
     });
   });
 
-  it('refuses a choice of several architectures', async () => {
+  it('refuses a selection of several architectures', async () => {
     const repository = await openRepository({ source: fakeHost(second.files) });
     await expect(repository.plan({ packages: ['git'] })).rejects.toMatchObject({
       code: 'usage',

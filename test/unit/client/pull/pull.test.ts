@@ -198,7 +198,7 @@ describe('pull', () => {
     expect(host.requests).toEqual([INDEX_PATH]);
   });
 
-  it('pulls every architecture, without subsets, into an empty store if nothing is chosen', async () => {
+  it('pulls every architecture, without subsets, into an empty store if nothing is selected', async () => {
     const kept = new Map<string, Uint8Array>();
     const host = fakeHost(first.files);
     await pull({ source: host, store: memoryStore(kept) });
@@ -207,7 +207,7 @@ describe('pull', () => {
     expect(host.roundTrips()).toBe(2);
   });
 
-  it('updates what was pulled before if a different arch is asked for', async () => {
+  it('also updates what was pulled before if a different arch is requested', async () => {
     const kept = await pulled(first);
     const host = fakeHost(second.files);
     const report = await pull({ source: host, store: memoryStore(kept), arch: 'arm64' });
@@ -216,7 +216,7 @@ describe('pull', () => {
     expect(host.roundTrips()).toBe(2);
   });
 
-  it('pulls a subset alone', async () => {
+  it('pulls only a subset', async () => {
     const kept = new Map<string, Uint8Array>();
     await pull({ source: fakeHost(first.files), store: memoryStore(kept), subset: 'free' });
     expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64', 'free').sha256}`]);
@@ -235,7 +235,7 @@ describe('pull', () => {
     expect(report.files.map((file) => file.path)).toEqual([INDEX_PATH]);
   });
 
-  it('lists what it held and what is no longer published', async () => {
+  it('lists summaries that it had but that are no longer published', async () => {
     const kept = await pulled(first);
     const next = await publishTiny([{ arch: 'arm64', records: tinyRecords('arm64') }], { previous: first });
     const report = await pull({ source: fakeHost(next.files), store: memoryStore(kept) });
@@ -243,7 +243,7 @@ describe('pull', () => {
     expect(held(kept)).toEqual([]);
   });
 
-  it('reports how far each download has come', async () => {
+  it('reports the progress of each download', async () => {
     const downloads: unknown[] = [];
     const host = fakeHost(first.files);
     const source = {
@@ -286,7 +286,7 @@ describe('pull', () => {
     ]);
   });
 
-  it('takes a file that the host unpacked on the way', async () => {
+  it('accepts a file that the host decompressed in transit', async () => {
     const kept = new Map<string, Uint8Array>();
     const { sha256 } = entryOf(first, 'amd64');
     const unpacks = (path: string) => (path === summaryPath(sha256) ? first.canonical.get(sha256) : undefined);
@@ -368,7 +368,7 @@ describe('pull, when the store is damaged', () => {
     expect(bytesAsText(kept.get(INDEX_PATH))).toBe(bytesAsText(first.files.get(INDEX_PATH)));
   });
 
-  it('refuses a published tree, and leaves it as it was', async () => {
+  it('refuses a published tree, and leaves it unchanged', async () => {
     const kept = new Map(second.files);
     const refused = pull({ source: fakeHost(first.files), store: memoryStore(kept), allowRollback: true });
     await expect(refused).rejects.toMatchObject({
@@ -406,7 +406,7 @@ describe('pull, when the store is damaged', () => {
     expect(report.files[0]?.bytes).toBe(first.files.get(INDEX_PATH)?.length);
   });
 
-  it('removes what interrupted writes left', async () => {
+  it('removes leftovers of interrupted writes', async () => {
     const kept = await pulled(first);
     kept.set('summaries/.repomill-tmp-1-0', Uint8Array.of(1));
     await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
@@ -571,7 +571,7 @@ describe('pull, when the store fails', () => {
     expect(report.files.map((file) => file.how).sort()).toEqual(['cached', 'full', 'full']);
   });
 
-  it('does not hide a defect of the store with a fallback', async () => {
+  it('does not hide a bug in the store with a fallback', async () => {
     const store = {
       ...memoryStore(await pulled(first)),
       read: async () => Promise.reject(new TypeError('defect')),
@@ -594,7 +594,7 @@ describe('pull, of records with fields of their own', () => {
 });
 
 describe('pull, at the same time as a different one', () => {
-  it('holds the lock of the store while it works, and gives it back', async () => {
+  it('holds the lock of the store while it works, and releases it', async () => {
     const events: string[] = [];
     const inner = memoryStore();
     const store: Store = {
@@ -622,7 +622,7 @@ describe('pull, at the same time as a different one', () => {
     expect(events).toContain('write');
   });
 
-  it('does nothing if a different one has the lock', async () => {
+  it('does nothing if another one has the lock', async () => {
     const kept = new Map<string, Uint8Array>();
     const host = fakeHost(first.files);
     const locked = { ...memoryStore(kept), lock: async () => Promise.reject(new RepomillError('conflict', 'busy')) };
@@ -701,7 +701,7 @@ describe('pull, when it is aborted', () => {
     expect(host.requests).toEqual([INDEX_PATH]);
   });
 
-  it('gives the lock back', async () => {
+  it('releases the lock', async () => {
     const events: string[] = [];
     const controller = new AbortController();
     const host = stallingHost(first.files, isIndex);

@@ -74,7 +74,7 @@ function rangeOf(position: number): { readonly start: number; readonly length: n
 }
 
 describe('openStoredSummary', () => {
-  it('reads the header and the buckets that are asked for, and nothing else', async () => {
+  it('reads only the header and the requested buckets', async () => {
     const inner = storeWith(canonical);
     const reads: number[] = [];
     const store = {
@@ -105,7 +105,7 @@ describe('openStoredSummary', () => {
     expect(reads).toEqual([0, entry.header.size]);
   });
 
-  it('gives the buckets before the one that was tampered with', async () => {
+  it('yields the buckets before the one that was tampered with', async () => {
     const damaged = flip(canonical, canonical.length - 1);
     const summary = await openStoredSummary(storeWith(damaged), entry, emptyCache());
     let opened = 0;
@@ -236,7 +236,7 @@ describe('openRemoteSummary', () => {
     expect(names).toEqual(await namesIn(local, all()));
   });
 
-  it('fetches a good part of the file by one range, and gives what was asked for', async () => {
+  it('fetches a large part of the file by one range, and gives the requested buckets', async () => {
     const host = fakeHost(tree.files);
     const summary = await openRemoteSummary(host, entry, emptyCache());
     const even = all().filter((position) => position % 2 === 0);
@@ -254,7 +254,7 @@ describe('openRemoteSummary', () => {
     expect(host.requests).toHaveLength(2);
   });
 
-  it('fetches no bucket twice that it could not keep open', async () => {
+  it('does not fetch a bucket twice even if it could not keep it open', async () => {
     const host = fakeHost(tree.files);
     const summary = await openRemoteSummary(host, entry, emptyCache(0));
     await namesIn(summary, [2, 3]);
@@ -263,7 +263,7 @@ describe('openRemoteSummary', () => {
     expect(host.requests.slice(2)).toEqual([`${path} ${start}+${length}`]);
   });
 
-  it('takes the whole file from a host that ignores ranges, and asks no more', async () => {
+  it('takes the whole file from a host that ignores ranges, and sends no further request', async () => {
     const host = fakeHost(tree.files, { ignoresRange: true });
     const summary = await openRemoteSummary(host, entry, emptyCache());
     expect((await namesIn(summary, all())).flat()).toHaveLength(entry.packages);
@@ -291,7 +291,7 @@ describe('openRemoteSummary', () => {
     expect(host.requests).toEqual([`${path} 0+${firstEntry(plain).header.storedSize}`, path]);
   });
 
-  it('takes the whole file from a host that unpacks what it serves', async () => {
+  it('takes the whole file from a host that decompresses it', async () => {
     const unpacks = (): Uint8Array => canonical;
     const host = fakeHost(tree.files, { unpacks });
     const summary = await openRemoteSummary(host, entry, emptyCache());
@@ -357,7 +357,7 @@ describe('openRemoteSummary', () => {
     expect((await namesIn(summary, all().slice(3))).flat()).not.toHaveLength(0);
   });
 
-  it('refuses buckets that the file is too short for', async () => {
+  it('refuses a file that is too short for its buckets', async () => {
     const summary = await openTampered(stored.subarray(0, -30));
     await expect(namesIn(summary, [buckets - 1])).rejects.toMatchObject({
       code: 'integrity',

@@ -64,7 +64,7 @@ describe('match', () => {
     expect(parseFilePattern(pattern).match(path)).toBeUndefined();
   });
 
-  it('answers for a path that would make a back-tracking matcher run for ever', () => {
+  it('answers for a path that would make a backtracking matcher run forever', () => {
     const { match } = parseFilePattern(`**/*a${'*a'.repeat(30)}/**/<x>-<y>-<z>/end`);
     expect(match(`${'a'.repeat(120)}/${'-'.repeat(120)}/${'-'.repeat(120)}/enD`)).toBeUndefined();
   });

@@ -21,7 +21,7 @@ function matched(old: string, next: string, runs: readonly CellRun[], cells: Cel
 const run = (old: number, next: number, count: number): CellRun => ({ old, next, count });
 
 describe('alignCells', () => {
-  it('matches a range that did not change as a whole, whatever the runs say', () => {
+  it('matches an unchanged range as a whole, whatever the runs say', () => {
     expect(matched('a\nb\n', 'a\nb\n', [])).toEqual(['a\nb\n']);
   });
 
@@ -59,7 +59,7 @@ describe('alignCells', () => {
     expect(matched('a\nb', 'a\n', [run(0, 0, 2)])).toEqual(['a\n']);
   });
 
-  it('ignores cells of a run that neither version has', () => {
+  it('ignores cells of a run that are in neither version', () => {
     expect(matched('a\n', 'b\n', [run(0, 0, 5)])).toEqual(['a\n > b\n']);
   });
 
@@ -81,7 +81,7 @@ describe('alignCells', () => {
     expect(matched('aabb', 'aacc', [all], { kind: 'fixed', width: 2 })).toEqual(['aabb > aacc']);
   });
 
-  it('asks for no runs if a range did not change', () => {
+  it('requests no runs if a range did not change', () => {
     const range = { oldStart: 0, oldEnd: 2, nextStart: 1, nextEnd: 3, cells: LINES };
     const matches = new MatchList();
     const runs = (): readonly CellRun[] => {

@@ -49,12 +49,12 @@ describe('planPart', () => {
     expect(planPart(bytesOf('old'), bytesOf(''), [])).toMatchObject({ instructions: [] });
   });
 
-  it('offers the old bytes that no match uses', () => {
+  it('offers the old bytes that no match uses for a search', () => {
     const plan = planLines(`a\nGONE\n${PADDING}END\n`, `a\n${PADDING}`, [run(0, 0, 1), run(2, 1, 1)]);
     expect(searchable(plan)).toEqual(['2 GONE\n', '308 END\n']);
   });
 
-  it('offers as many bytes as were inserted on either side of the place', () => {
+  it('offers as many bytes on either side of an insertion as were inserted', () => {
     const plan = planLines('aaaaaaaa\nbbbbbbbb\n', 'aaaaaaaa\nNEW\nbbbbbbbb\n', [run(0, 0, 1), run(1, 2, 1)]);
     expect(searchable(plan)).toEqual(['5 aaa\nbbbb']);
     const longer = planLines('a\nb\n', `a\n${'N'.repeat(5000)}\nb\n`, [run(0, 0, 1), run(1, 2, 1)]);
@@ -64,7 +64,7 @@ describe('planPart', () => {
     expect(far.searchable.map(({ oldStart, bytes }) => [oldStart, bytes.length])).toEqual([[2000, 2000]]);
   });
 
-  it('keeps no part of the given arrays', () => {
+  it('does not refer to the given arrays', () => {
     const old = bytesOf('first\nGONE\n');
     const next = bytesOf('fIrst\nNEW, longer\n');
     const range = { oldStart: 0, oldEnd: old.length, nextStart: 0, nextEnd: next.length, cells: LINES };

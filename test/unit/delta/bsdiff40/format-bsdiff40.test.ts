@@ -32,7 +32,7 @@ describe('formatBsdiff40', () => {
     expect([...applyDelta(old, delta, 12)]).toEqual([0, 1, 2, 3, 5, 7, 8, 9, 2, 3, 4, 100]);
   });
 
-  it('writes what the parts are, section by section', () => {
+  it('writes the parts section by section', () => {
     const steps = [step(0, [2, Uint8Array.of(5)], [Uint8Array.of(6)]), step(1, [1])];
     const raw = formatRawDelta({
       controls: [
@@ -45,7 +45,7 @@ describe('formatBsdiff40', () => {
     expect(formatBsdiff40(steps, 5)).toEqual(raw);
   });
 
-  it('makes of a last step that makes nothing the seek of the one before it', () => {
+  it('turns a last step that makes nothing into the seek of the one before it', () => {
     expect(controlsOf([step(0, [5]), step(3)], 5)).toEqual([5, 0, -2]);
     expect(controlsOf([step(0, [5])], 5)).toEqual([5, 0, 0]);
   });

@@ -142,7 +142,7 @@ describe('parseBsdiff40', () => {
     );
   });
 
-  it('refuses what is shorter than a header or begins differently', () => {
+  it('refuses bytes that are shorter than a header or begin differently', () => {
     const delta = formatRawDelta({ controls: [] });
     const limits = { maxNewSize: LIMIT };
     expect(() => parseBsdiff40(new Uint8Array(), limits)).toThrow(
@@ -196,7 +196,7 @@ describe('parseSteps', () => {
     expect(formatBsdiff40(steps, next.length)).toEqual(delta);
   });
 
-  it('refuses what is too large or cut off', () => {
+  it('refuses a delta that is too large or cut off', () => {
     const next = new Uint8Array(300).map((_, i) => i * i);
     const delta = formatBsdiff40([{ oldStart: 0, differences: [], extra: [next] }], next.length);
     expect(() => parseSteps(delta, { maxNewSize: 299 })).toThrow('expected a new file of at most 299 bytes, found 300');

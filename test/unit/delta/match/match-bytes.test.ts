@@ -59,7 +59,7 @@ describe('matchBytes', () => {
     expect(brought).toEqual([]);
   });
 
-  it('gives copies, not parts of the files', () => {
+  it('returns copies, not parts of the files', () => {
     const [old, next] = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5, 6)];
     const steps = matchBytes(old, next);
     next.fill(0);

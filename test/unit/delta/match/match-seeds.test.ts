@@ -31,7 +31,7 @@ describe('matchSeeds', () => {
     );
   });
 
-  it('finds what was moved', () => {
+  it('finds moved bytes', () => {
     expect(show(`${SENTENCE}. 0123456789012345678901`, `0123456789012345678901 ${SENTENCE}`)).toEqual([
       '27 0123456789012345678901',
       '+ ',
@@ -57,7 +57,7 @@ describe('matchSeeds', () => {
     ]);
   });
 
-  it('takes the nearest of equally good places', () => {
+  it('takes the nearest of equally good matches', () => {
     const old = `${SENTENCE}. first: 0123456789012345678901. ${SENTENCE}!`;
     expect(show(old, `first: 0123456789012345678901${SENTENCE}`)).toEqual([
       '27 first: 0123456789012345678901',

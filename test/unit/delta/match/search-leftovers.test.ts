@@ -74,7 +74,7 @@ describe('searchLeftovers', () => {
     expect(found).toEqual(['+abcdefghij', [10, 26]]);
   });
 
-  it('asks the matcher for all leftovers at once, and not at all if one side is nearly empty', async () => {
+  it('calls the matcher once for all leftovers, and not at all if one side is nearly empty', async () => {
     const asked: [string, string][] = [];
     const matcher = async (old: Uint8Array, next: Uint8Array): Promise<readonly BsdiffStep[]> => {
       asked.push([String.fromCharCode(...old), String.fromCharCode(...next)]);

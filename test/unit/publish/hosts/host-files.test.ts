@@ -29,7 +29,7 @@ describe('host files', () => {
     expect(files.get('Caddyfile')).toContain('\t\tpath_regexp ^/pool/.*\\.deb$\n');
   });
 
-  it('upload content, then what names it, then entry points, whatever the order of the rules', () => {
+  it('upload content, then the files that name it, then entry points, whatever the order of the rules', () => {
     const files = render(
       headerRule('list.txt', 'entry point'),
       headerRule('lists/*', 'mutable'),

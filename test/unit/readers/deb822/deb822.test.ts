@@ -77,11 +77,11 @@ describe('the deb822 reader', () => {
     expect(await fieldsOf('X: a\n# not this\n b\n#\n c')).toEqual({ name: 'a', X: 'a\nb\nc' });
   });
 
-  it('removes one leading space of a continuation line, and the white space around a first line', async () => {
+  it('removes one leading space from a continuation line, and the white space around a first line', async () => {
     expect(await fieldsOf('X: \t a b \t\n  c \n\td\nY:\n e')).toEqual({ name: 'a', X: 'a b\n c \nd', Y: '\ne' });
   });
 
-  it('knows fields in any case, and leaves the case of others', async () => {
+  it('recognises known fields in any case, and keeps the case of others', async () => {
     expect(await fieldsOf('VERSION: 1\ninstalled-size: 2\nPRE-DEPENDS: x\nsection: y')).toEqual({
       name: 'a',
       version: '1',

@@ -79,7 +79,7 @@ describe('the JSON reader', () => {
     ['the value NaN', '{"a": NaN}', '1:7 invalid JSON: expected a value, found "N"'],
     ['an astral character', '{"a": 🔧}', '1:7 invalid JSON: expected a value, found "🔧"'],
     ['a stray bracket', '}', '1:1 invalid JSON: expected a value, found "}"'],
-  ])('reports the exact place of a syntax error, as for %s', async (_title, content, problem) => {
+  ])('reports the exact place of a syntax error: %s', async (_title, content, problem) => {
     expect(await outline(content)).toEqual({ drafts: [], problems: [problem] });
   });
 
@@ -214,7 +214,7 @@ describe('the JSON reader', () => {
     ]);
   });
 
-  it('reports the brace that makes one record of the rest of a large file, not the size of that record', async () => {
+  it('reports the brace that turns the rest of a large file into one record, not the size of that record', async () => {
     const record = `{"name": "${'x'.repeat(1 << 20)}"},\n`;
     expect(await outline(`[\n{"name": "a",\n${record.repeat(20)}{"name": "z"}]`)).toEqual({
       drafts: [],
@@ -228,7 +228,7 @@ describe('the JSON reader', () => {
     expect(problems.map(({ message }) => message)).toEqual(['record: expected at most 16777216 bytes, found more']);
   });
 
-  it('hands out a few hundred records at a time', async () => {
+  it('yields a few hundred records at a time', async () => {
     const sizes: number[] = [];
     const content = JSON.stringify(Array.from({ length: 600 }, () => ({})));
     for await (const { drafts } of json.read(memoryFile('a.json', content))) sizes.push(drafts.length);

@@ -36,7 +36,7 @@ describe('the search for a JSON error', () => {
     );
   });
 
-  it('points at a place up to which the text could still have become JSON', () => {
+  it('points to where the text can no longer become JSON', () => {
     expect(findJsonError('[1, {"a": tru}]')).toEqual({ offset: 10, expected: 'a value' });
     expect(findJsonError('[1')).toEqual({ offset: 2, expected: '"," or "]"' });
     expect(findJsonError('[1]]')).toEqual({ offset: 3, expected: 'the end' });
@@ -44,7 +44,7 @@ describe('the search for a JSON error', () => {
     expect(findJsonError('')).toEqual({ offset: 0, expected: 'a value' });
   });
 
-  it('needs no stack for a text that nests a million times', () => {
+  it('needs no stack for a text nested a million levels deep', () => {
     expect(findJsonError('['.repeat(1_000_000))).toEqual({ offset: 1_000_000, expected: 'a value or "]"' });
   });
 });
@@ -88,7 +88,7 @@ describe('what JSON.parse would lose', () => {
     expect(lossesOf(text)).toEqual([]);
   });
 
-  it('is nothing in whatever JSON.stringify writes', () => {
+  it('is nothing in any output of JSON.stringify', () => {
     const values = fc.object({ values: [fc.string(), fc.integer(), fc.boolean(), fc.constant(null)] });
     fc.assert(
       fc.property(values, (value) => {

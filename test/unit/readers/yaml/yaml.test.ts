@@ -54,7 +54,7 @@ describe('the YAML reader', () => {
     });
   });
 
-  it('takes dashes for a marker only if they are alone at the beginning of a line', async () => {
+  it('takes dashes as a marker only if they are alone at the beginning of a line', async () => {
     expect((await read('a: |\n  ---\n  ...\nb: x\n ---y\n---z: 1\n')).drafts).toEqual([
       { line: 1, fields: { a: '---\n...\n', b: 'x ---y', '---z': 1 } },
     ]);
