@@ -34,11 +34,13 @@ export function directoryStore(directory: string): Store {
     async write(name, bytes) {
       const file = resolveInside(root, name);
       await lock?.claim();
+      lock?.confirm();
       await replaceFile(file, bytes);
     },
     async remove(name) {
       const file = resolveInside(root, name);
       await lock?.claim();
+      lock?.confirm();
       await removeFile(file).catch((cause: unknown) => {
         throw new RepomillError('transport', `cannot remove: ${messageOf(cause)}`, { path: file, cause });
       });

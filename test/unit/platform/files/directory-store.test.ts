@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../../src/client/in-memory.ts';
 import type { Store } from '../../../../src/model/store.ts';
 import { directoryStore } from '../../../../src/platform/files/directory-store.ts';
+import { LOCK_NAME } from '../../../../src/platform/files/lock.ts';
 
 let directory: string;
 
@@ -69,6 +70,18 @@ describe('directoryStore', () => {
     await unlock?.();
     await (await directoryStore(cache).lock?.())?.();
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('that lost its lock in the meantime writes and removes nothing: the copy is a different pull’s now', async () => {
+    const store = directoryStore(directory);
+    const unlock = await store.lock?.();
+    await store.write('index.json', bytes);
+    await writeFile(join(directory, LOCK_NAME), 'repomill 1 2 elsewhere 3 4\n');
+    const lost = { code: 'conflict', path: directory, message: 'lost the lock to a different pull' };
+    await expect(store.write('index.json', Uint8Array.of(9))).rejects.toMatchObject(lost);
+    await expect(store.remove('index.json')).rejects.toMatchObject(lost);
+    await unlock?.();
+    expect(Uint8Array.from((await store.read('index.json')) ?? [])).toEqual(bytes);
   });
 
   it('leaves no file but the one that was written', async () => {
