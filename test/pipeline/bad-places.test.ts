@@ -165,6 +165,13 @@ describe('an output in the wrong place is refused', () => {
     },
   );
 
+  it('with its path if it is a link to itself', async () => {
+    const out = freshPath();
+    symlinkSync(out, out);
+    const error = await failureOf(build({ input: freshInput(), out }));
+    expect(formatError(error)).toBe(`${out}/config: cannot read: too many symbolic links encountered`);
+  });
+
   it('with exit code 1 if it is a file', async () => {
     const out = freshPath();
     writeFileSync(out, 'mine');

@@ -35,7 +35,13 @@ export interface OpenRepository extends OstreeRepository {
 /** Whether a directory is an OSTree repository. */
 export function isOstreeRepository(directory: string): boolean {
   const folder = openFolder(directory);
-  return folder.has(CONFIG_PATH) && folder.has(OBJECTS_PATH) && folder.has('refs');
+  try {
+    return folder.has(CONFIG_PATH) && folder.has(OBJECTS_PATH) && folder.has('refs');
+  } catch (thrown) {
+    if (!(thrown instanceof RepomillError) || thrown.path === undefined) throw thrown;
+    // A folder names its files; here nothing else says which directory is meant.
+    throw new RepomillError(thrown.code, thrown.message, { path: `${directory}/${thrown.path}`, cause: thrown });
+  }
 }
 
 /** Opens a repository. Throws a metadata error if it has no usable configuration or no refs. */
