@@ -11,7 +11,10 @@ export type Headers = Readonly<Record<string, string>>;
  * When a file is uploaded: content first, then the files that name it, and entry points last, so that clients always find
  * everything that their entry point leads to.
  */
-export type UploadStage = 'content' | 'mutable' | 'entry point';
+export const uploadStages = ['content', 'mutable', 'entry point'] as const;
+
+/** One of `uploadStages`. */
+export type UploadStage = (typeof uploadStages)[number];
 
 /** The headers of the files whose path matches. */
 export interface HeaderRule {
@@ -52,12 +55,23 @@ export function headerRule(path: string, stage: UploadStage, options: HeaderRule
 }
 
 /**
- * Merges the rules of several layouts into one table, in upload order and without duplicates.
+ * Merges the rules of several layouts into one table, in upload order and without duplicates. Throws a `TypeError` for different
+ * rules with the same path.
  */
 export function mergeHeaderRules(tables: readonly (readonly HeaderRule[])[]): readonly HeaderRule[] {
-  const stages: readonly UploadStage[] = ['content', 'mutable', 'entry point'];
-  const rules = new Map(tables.flat().map((rule) => [rule.path, rule]));
-  return stages.flatMap((stage) => [...rules.values()].filter((rule) => rule.stage === stage));
+  const rules = new Map<string, HeaderRule>();
+  for (const rule of tables.flat()) {
+    const known = rules.get(rule.path) ?? rule;
+    if (!isSameRule(rule, known)) throw new TypeError(`${rule.path}: expected one rule, found two that differ`);
+    rules.set(rule.path, rule);
+  }
+  return uploadStages.flatMap((stage) => [...rules.values()].filter((rule) => rule.stage === stage));
+}
+
+function isSameRule(a: HeaderRule, b: HeaderRule): boolean {
+  const said = ({ headers, compress, stage }: HeaderRule): string =>
+    JSON.stringify([Object.entries(headers).sort(), compress, stage]);
+  return said(a) === said(b);
 }
 
 /** Types of files that may be next to a tree, such as a page that displays it. */
@@ -92,7 +106,7 @@ export function headersFor(
 }
 
 /** Rules sorted from most to least specific. A rule that matches fewer paths is more specific. */
-export function bySpecificity(rules: readonly HeaderRule[]): readonly HeaderRule[] {
+function bySpecificity(rules: readonly HeaderRule[]): readonly HeaderRule[] {
   const fixed = ({ path }: HeaderRule): number => (path.includes('*') ? path.length : Number.MAX_SAFE_INTEGER);
   return rules.toSorted((a, b) => fixed(b) - fixed(a) || compareText(a.path, b.path));
 }

@@ -8,11 +8,11 @@ import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
 import { isDirectory, realPathOf } from '../platform/files/read-files.ts';
+import { isTemporaryPath } from '../platform/files/write-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
 import { directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';
-import { checkOwnership } from './ownership.ts';
-import type { ReadableTree, Tree } from './tree.ts';
+import type { ReadableTree, Tree, TreeFile } from './tree.ts';
 
 /** An output that is locked against other builds until it is closed. */
 export interface Output {
@@ -48,6 +48,21 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
   if (request.dryRun === true) return { tree: dryRunTree(tree), close: async () => undefined };
   const locked = await lockDirectory(out, owners, request.signal);
   return { tree: locked.tree, close: locked.release };
+}
+
+/**
+ * Refuses a directory with foreign files. Without one of our entry points, everything in it must be a possible leftover of an
+ * interrupted first build. Next to an entry point, foreign files (`_headers`, `.nojekyll`) are allowed and left alone.
+ */
+export function checkOwnership(files: readonly TreeFile[], directory: string, owners: readonly TreeOwner[]): void {
+  const entryPoints = new Set(owners.flatMap((owner) => owner.entryPoints));
+  if (files.some(({ path }) => entryPoints.has(path))) return;
+  const foreign = files.find(({ path }) => !isTemporaryPath(path) && !owners.some((owner) => owner.owns(path)));
+  if (foreign === undefined) return;
+  throw new RepomillError('conflict', `contains files that repomill did not write, such as ${foreign.path}`, {
+    path: directory,
+    hint: 'use an empty directory, or one written by an earlier build',
+  });
 }
 
 /** Where to find the previously published tree. */

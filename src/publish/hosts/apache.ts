@@ -50,10 +50,7 @@ function fileTypes(files: readonly FileRule[]): readonly string[] {
 }
 
 function directoryTypes(directories: readonly DirectoryRule[]): readonly string[] {
-  const general = directories.flatMap(({ name, rule, ends }) => {
-    const type = typeOf(rule ?? ends[0]?.rule ?? { path: '', stage: 'content', compress: false, headers: {} });
-    return [{ name, type }];
-  });
+  const general = directories.map((directory) => ({ name: directory.name, type: typeOf(directory.general) }));
   const special = directories.flatMap(({ name, rule, ends }) => {
     const differs = ends.filter((end) => rule !== undefined && typeOf(end.rule) !== typeOf(rule));
     return differs.map(({ end, rule: own }) => when(`/${name}/.*${escapePattern(end)}$`, `ForceType ${typeOf(own)}`));

@@ -15,6 +15,8 @@ export interface DirectoryRule {
   /** For all other files; undefined if there are only rules for suffixes. */
   readonly rule: HeaderRule | undefined;
   readonly ends: readonly { readonly end: string; readonly rule: HeaderRule }[];
+  /** The rule for all other files; without one, the first for a suffix. */
+  readonly general: HeaderRule;
 }
 
 /** Rules for files and for directories, each in upload order. */
@@ -26,7 +28,10 @@ export interface HostRules {
 /** Divides rules into those for files and for directories. Throws for a rule that some host cannot express. */
 export function hostRules(rules: readonly HeaderRule[]): HostRules {
   const files: FileRule[] = [];
-  const directories = new Map<string, { rule?: HeaderRule; ends: { end: string; rule: HeaderRule }[] }>();
+  const directories = new Map<
+    string,
+    { rule?: HeaderRule; ends: { end: string; rule: HeaderRule }[]; first: HeaderRule }
+  >();
   for (const rule of rules) {
     const [, name, end] = /^([^*/]+)\/\*([^*/]*)$/.exec(rule.path) ?? [];
     if (name === undefined || end === undefined) {
@@ -34,14 +39,19 @@ export function hostRules(rules: readonly HeaderRule[]): HostRules {
       files.push({ name: rule.path, rule });
       continue;
     }
-    const directory = directories.get(name) ?? { ends: [] };
+    const directory = directories.get(name) ?? { ends: [], first: rule };
     directories.set(name, directory);
     if (end === '') directory.rule = rule;
     else directory.ends.push({ end, rule });
   }
   return {
     files,
-    directories: [...directories].map(([name, { rule, ends }]) => ({ name, rule, ends })),
+    directories: [...directories].map(([name, { rule, ends, first }]) => ({
+      name,
+      rule,
+      ends,
+      general: rule ?? first,
+    })),
   };
 }
 

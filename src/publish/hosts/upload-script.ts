@@ -1,13 +1,14 @@
 /** A shell script that uploads a tree with rsync, in an order in which clients never find a file missing. */
-import type { HeaderRule, UploadStage } from '../header-rules.ts';
+import { type HeaderRule, uploadStages } from '../header-rules.ts';
 
 /** Renders the script. */
 export function renderUploadScript(rules: readonly HeaderRule[], entryPoints: readonly string[]): string {
   const namesOf = (wanted: readonly HeaderRule[]): readonly string[] => {
     return [...new Set(wanted.map(({ path }) => path.replace(/\/.*$/s, '')))];
   };
-  const stages: readonly UploadStage[] = ['content', 'mutable', 'entry point'];
-  const uploads = stages.map((stage) => `upload ${namesOf(rules.filter((rule) => rule.stage === stage)).join(' ')}\n`);
+  const uploads = uploadStages.map(
+    (stage) => `upload ${namesOf(rules.filter((rule) => rule.stage === stage)).join(' ')}\n`,
+  );
   const directories = namesOf(rules.filter(({ path }) => path.includes('/')));
   const found = entryPoints.map((path) => `[ -e ${path} ]`).join(' || ');
   return `#!/bin/sh

@@ -6,7 +6,7 @@ import { layouts } from '../../../src/layouts/layouts.ts';
 import { LOCK_NAME } from '../../../src/platform/files/lock.ts';
 import { TEMPORARY_PREFIX } from '../../../src/platform/files/write-files.ts';
 import { directoryTree, lockDirectory, readableDirectory } from '../../../src/publish/directory-tree.ts';
-import { checkOwnership } from '../../../src/publish/ownership.ts';
+import { checkOwnership } from '../../../src/publish/open-tree.ts';
 import type { Content } from '../../../src/publish/tree.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../workspace.ts';
 

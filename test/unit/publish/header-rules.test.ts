@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headerRules, treeHeaders } from '../../../src/layouts/layouts.ts';
+import { headerRule, mergeHeaderRules } from '../../../src/publish/header-rules.ts';
 import { treeFiles } from '../../contract/host-contract.ts';
 
 const SHORT = 'public, max-age=60';
@@ -54,5 +55,24 @@ describe('header rules', () => {
 
   it('let only the index be compressed', () => {
     expect(headerRules.filter((rule) => rule.compress).map((rule) => rule.path)).toEqual(['index.json']);
+  });
+});
+
+describe('mergeHeaderRules', () => {
+  const content = headerRule('summaries/*', 'content', { immutable: true });
+  const entry = headerRule('index.json', 'entry point', { type: 'application/json' });
+
+  it('has rules in upload order, and each rule that layouts share once', () => {
+    expect(mergeHeaderRules([[entry, content], [{ ...content }]])).toEqual([content, entry]);
+  });
+
+  it.each([
+    { ...content, headers: { ...content.headers, 'Content-Type': 'text/plain' } },
+    { ...content, compress: true },
+    { ...content, stage: 'mutable' } as const,
+  ])('refuses different rules with the same path: %j', (other) => {
+    expect(() => mergeHeaderRules([[content], [other]])).toThrow(
+      new TypeError('summaries/*: expected one rule, found two that differ'),
+    );
   });
 });
