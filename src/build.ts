@@ -88,7 +88,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   }
 }
 
-/** Refuses what no build can honour. A place without a name would be the directory that the process happens to be in. */
+/** Refuses requests that no build can honour. An empty path would mean the current directory. */
 function checkRequest({ input, out, config, cache, previous, previousOptional, workers, now }: BuildRequest): void {
   for (const [name, place] of Object.entries({ input, out, config, cache, previous })) {
     if (place === '') throw new RepomillError('usage', `${name}: expected a path, found nothing`);

@@ -89,26 +89,26 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** An error that says what it is about: with this path, unless it has one already. */
+/** The error with a path, unless it has one already. */
 export function withPath(error: RepomillError, path: string | undefined): RepomillError {
   if (error.path !== undefined || path === undefined) return error;
   const { code, message, hint, problems } = error;
   return new RepomillError(code, message, { path, hint, problems, cause: error });
 }
 
-/** The text of anything that was thrown, for a place that names the path already. */
+/** The text of anything that was thrown, for a message that gives the path already. */
 export function messageAbout(path: string, thrown: unknown): string {
   return thrown instanceof RepomillError && thrown.path === path ? thrown.message : messageOf(thrown);
 }
 
-/** A file that was expected and is not there. */
+/** The error for a missing file. */
 export function missingFile(path: string): RepomillError {
   return new RepomillError('not-found', 'expected a file, found none', { path });
 }
 
-/** A file that is named by its digest and holds other bytes. */
+/** The error for a file whose bytes do not match the digest in its name. */
 export function wrongBytes(path: string): RepomillError {
-  return new RepomillError('integrity', 'expected the bytes of its digest, found others', { path });
+  return new RepomillError('integrity', 'expected bytes that match its digest, found others', { path });
 }
 
 /** Throws an `interrupted` error if the signal has been aborted, with the signal's reason as its cause. */

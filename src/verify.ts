@@ -63,7 +63,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     const auditor = await layout.load.auditor();
     const audit = await auditor.audit({ source, entryPoint, keys, progress, signal }).catch((thrown: unknown) => {
       if (!(thrown instanceof RepomillError) || thrown.code === 'interrupted') throw thrown;
-      // What is wrong with one layout says nothing about the others.
+      // An unreadable layout does not keep the others from being audited.
       if (present.length > 1) return unreadable(layout, entryPoint.path, thrown);
       throw thrown.code === 'format'
         ? withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`)
@@ -93,7 +93,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   };
 }
 
-/** The audit of a layout whose entry point cannot be read: nothing is known of its other files. */
+/** The audit of a layout whose entry point cannot be read. Nothing is known about its other files. */
 function unreadable({ name }: Layout, path: string, { message }: RepomillError): Audit {
   return {
     report: { layout: name, findings: [{ path, message }], remarks: [], counts: {}, state: {} },
@@ -108,8 +108,8 @@ interface PresentLayout {
 }
 
 /**
- * The layouts of a tree. For the entry point of an absent layout, a host may answer with an error or with a web page, and a
- * directory may have somebody else's file.
+ * The layouts of a tree. In place of an absent layout's entry point, a host may send an error or a web page, and a directory
+ * may have a foreign file.
  */
 async function findLayouts(source: Source, signal: AbortSignal | undefined): Promise<readonly PresentLayout[]> {
   const errors: RepomillError[] = [];

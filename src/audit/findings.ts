@@ -13,7 +13,10 @@ export interface Finding {
 /** Reads a file of at most `maxBytes` from the tree. Throws a not-found error if it is missing. */
 export type ReadFile = (path: string, maxBytes: number) => Promise<Uint8Array>;
 
-/** Runs a check of one path, turning an error into a finding, unless the audit was aborted. Resolves to its result, or undefined if it failed. */
+/**
+ * Runs a check of one path, turning an error into a finding unless the audit was aborted. Resolves to the check's result, or
+ * undefined if it failed.
+ */
 export async function check<Result>(
   path: string,
   findings: Finding[],

@@ -19,7 +19,6 @@ import {
   readRecords,
 } from './batch.ts';
 
-/** A batch in the workspace. */
 export interface Batch {
   readonly name: string;
   readonly head: BatchHead;

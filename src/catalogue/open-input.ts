@@ -38,7 +38,6 @@ export interface OpenedInput {
   read(session: BuildSession<ReadTasks>): Promise<ReadInput>;
 }
 
-/** An input that was read. */
 export interface ReadInput {
   readonly input: BuildInputs[keyof BuildInputs];
   readonly files: number;

@@ -36,7 +36,6 @@ export interface ListedCommand {
 
 /** The command that a command line chose. */
 export interface Choice {
-  /** Runs it. */
   readonly work: (terminal: Terminal) => Promise<number | undefined>;
   readonly json: boolean;
 }

@@ -4,7 +4,6 @@
  */
 import type { ErrorCode } from '../errors.ts';
 
-/** The exit code of each kind of error. */
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   metadata: 1,
   conflict: 1,

@@ -16,7 +16,7 @@ const SHOWN_PROBLEMS = 50;
 
 const example: Example = ['repomill build examples/debian --out public', 'publish the Debian sample to public/'];
 
-/** Messages of yargs, and ours in their place. */
+/** Messages of yargs, and our replacements. */
 const complaints: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [/^Not enough non-option arguments: got (\d+), need at least (\d+)$/, 'arguments: expected $2, found $1'],
   [/^Missing required argument: (.*)$/, 'missing option: --$1'],

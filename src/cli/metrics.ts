@@ -11,13 +11,11 @@ import { formatBytes, formatCount } from '../text/quantity.ts';
 import { formatTable } from '../text/table.ts';
 import type { Metrics, StageMetrics, Stopwatch } from './stopwatch.ts';
 
-/** The options' values. */
 export interface MetricsOptions {
   metrics: string | undefined;
   timings: boolean;
 }
 
-/** Adds `--metrics` and `--timings`. */
 export function metricsOptions<Options>(yargs: Argv<Options>): Argv<Options & MetricsOptions> {
   return yargs
     .option('metrics', {

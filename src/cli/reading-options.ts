@@ -9,7 +9,6 @@ import { defined } from '../model/defined.ts';
 import { directoryStore } from '../platform/files/directory-store.ts';
 import { openSource } from '../platform/open-source.ts';
 
-/** The options' values. */
 export interface ReadingOptions {
   cache: string | undefined;
   from: string | undefined;
@@ -18,7 +17,6 @@ export interface ReadingOptions {
   json: boolean;
 }
 
-/** Adds the options. */
 export function readingOptions<Options>(yargs: Argv<Options>): Argv<Options & ReadingOptions> {
   return yargs
     .option('cache', { type: 'string', requiresArg: true, describe: 'Directory of a copy made by `repomill pull`' })

@@ -40,7 +40,6 @@ export class MatchList {
     }
   }
 
-  /** The matches so far. */
   list(): readonly Match[] {
     return this.#matches;
   }

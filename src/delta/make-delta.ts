@@ -12,7 +12,6 @@ import type { Instruction } from './instructions.ts';
 import type { Matcher } from './match/match-bytes.ts';
 import { searchLeftovers } from './match/search-leftovers.ts';
 
-/** A part of a file. */
 export interface DeltaPart {
   /** In bytes. */
   readonly size: number;
@@ -22,7 +21,6 @@ export interface DeltaPart {
   bytes(): Promise<Uint8Array>;
 }
 
-/** A part of the old file. */
 export interface OldPart extends DeltaPart {
   /** Position in the old file, in bytes. */
   readonly start: number;
@@ -38,7 +36,6 @@ export interface NewPart extends DeltaPart {
   align?(old: Uint8Array, next: Uint8Array): readonly AlignedRange[];
 }
 
-/** The input of `makeDelta`. */
 export interface DeltaInput {
   /** The size of the whole old file, in bytes. */
   readonly oldSize: number;
@@ -46,7 +43,6 @@ export interface DeltaInput {
   readonly parts: readonly NewPart[];
 }
 
-/** Tools for `makeDelta`. */
 export interface DeltaTools {
   readonly matcher: Matcher;
   readonly memo?: PlanMemo;

@@ -84,7 +84,7 @@ export async function lockDirectory(
       },
       async remove(path) {
         await lock.claim();
-        // A build that took the lock over may need a file that this plan does not.
+        // A build that has taken over the lock may need a file that this plan does not.
         lock.confirm();
         await tree.remove(path);
       },

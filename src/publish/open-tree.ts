@@ -98,7 +98,7 @@ export async function openPrevious(request: PreviousRequest, output: Tree): Prom
   throw noPrevious(location, `expected a ${owner.title} to continue, found no ${owner.entryPoints.join(' or ')}`);
 }
 
-/** An output with files of the layout and no entry point lost it, or had an interrupted first build: clients tell the two apart. */
+/** Warns of an output with files of the layout but no entry point: it was lost, or a first build was interrupted. */
 async function warnOfLostHistory({ owner, warn }: PreviousRequest, output: Tree): Promise<void> {
   if ((await Promise.all(owner.entryPoints.map((path) => output.has(path)))).includes(true)) return;
   const files = await output.list(owner.directories);
@@ -106,7 +106,7 @@ async function warnOfLostHistory({ owner, warn }: PreviousRequest, output: Tree)
   if (found === undefined) return;
   warn(
     `${output.location}: found ${found.path} but no ${owner.entryPoints.join(' or ')}; starting a new history, which clients of ` +
-      'an old one refuse. If there was one, restore the file, or name the live site with --previous',
+      'an old one will refuse; if there was one, restore the file or pass the live site to --previous',
   );
 }
 

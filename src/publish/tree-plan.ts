@@ -22,7 +22,6 @@ export interface MutableFile {
   content(): Promise<Content>;
 }
 
-/** The complete inventory of a tree. */
 export interface TreePlan {
   /** Files named by their digests, which never change. Written first. */
   readonly files: readonly PlannedFile[];

@@ -2,7 +2,6 @@
  * A published tree as the generator sees it, wherever it is. Three methods write; each is crash-safe.
  */
 
-/** A file of a tree. */
 export interface TreeFile {
   readonly path: string;
   /** Stored bytes. */
@@ -27,7 +26,6 @@ export interface ReadableTree {
   read(path: string, maxSize: number): Promise<Uint8Array | undefined>;
 }
 
-/** A writable tree. */
 export interface Tree extends ReadableTree {
   /** The files at the top, and all files in these directories; by default, in all directories. */
   list(directories?: readonly string[]): Promise<readonly TreeFile[]>;

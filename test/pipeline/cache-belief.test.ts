@@ -50,7 +50,7 @@ describe('a build with a cache gives the same tree as one without', () => {
 
   it.each([
     ['to a name that no reader knows', 'large.jsonl', 'large.txt'],
-    ['to a name that another reader knows', 'large.jsonl', 'Packages'],
+    ['to a name that a different reader recognises', 'large.jsonl', 'Packages'],
     ['from a name that no reader knows', 'large.txt', 'large.jsonl'],
   ])('if a large file was renamed %s', async (_title, from, to) => {
     const [input, cache] = [

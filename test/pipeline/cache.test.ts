@@ -141,7 +141,7 @@ describe('the tree is the same and a cache is created if there', () => {
       },
     ],
     [
-      'are entries of another version',
+      'are entries of a different version',
       (cache) =>
         writeFiles(
           cache,
@@ -149,7 +149,7 @@ describe('the tree is the same and a cache is created if there', () => {
         ),
     ],
     [
-      'is a tag alone',
+      'is only a tag',
       (cache) => {
         for (const path of entriesOf(cache)) rmSync(join(cache, path));
       },
@@ -246,7 +246,7 @@ describe('a cache that cannot be used', () => {
     ['in /proc', () => '/proc/repomill', /ENOENT|EACCES/],
     ['a file', (path) => join(writeFiles(path, { cache: 'x' }), 'cache'), /ENOTDIR/],
     ['below a file', (path) => join(writeFiles(path, { file: 'x' }), 'file/cache'), /ENOTDIR|EEXIST/],
-    ['of a name that is too long', (path) => join(path, 'x'.repeat(300)), /ENAMETOOLONG/],
+    ['with a name that is too long', (path) => join(path, 'x'.repeat(300)), /ENAMETOOLONG/],
   ])('%s costs a warning', async (_title, make, reason) => {
     const cache = make(freshPath());
     const { warnings } = await buildWith(cache);

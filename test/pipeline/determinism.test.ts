@@ -92,12 +92,12 @@ describe('two releases give the same tree to the byte', () => {
   });
 
   it.each([
-    ['in another run', inOneFile],
-    ['with the records the other way round', inReverse],
+    ['in a second run', inOneFile],
+    ['with the records in reverse order', inReverse],
     ['with a file for each record', oneFileEach],
     ['with a file for each record, created last first', oneFileEachCreatedLastFirst],
     ['with the records shuffled over files and folders', shuffled],
-    ['as YAML and JSON, with the keys of the objects in another order', inOtherSyntax],
+    ['as YAML and JSON, with the keys of objects in a different order', inOtherSyntax],
   ])('%s', async (_, files) => {
     expect(await treeOf(files)).toEqual(digestsOf(expected));
   });
@@ -123,7 +123,7 @@ describe('a build without change', () => {
 
   it.each([
     ['the same input', inOneFile],
-    ['the same records in other files', shuffled],
+    ['the same records in different files', shuffled],
   ])('writes nothing for %s: no byte, no time stamp of a file or a directory', async (_, files) => {
     const input = writeFiles(freshPath(), { ...files(RELEASES[1] ?? []), 'repomill.yaml': CONFIG });
     const before = stateOf(out);

@@ -90,8 +90,8 @@ describe('two releases give the same tree to the byte', () => {
   });
 
   it.each([
-    ['in another run', {}],
-    ['with another time of the build', { now: new Date(4e12) }],
+    ['in a second run', {}],
+    ['with a different build time', { now: new Date(4e12) }],
     ['with two workers', { workers: 2 }],
   ])('%s', async (_, request) => {
     expect(treeOf((await twoReleases(request)).directory)).toEqual(expected);

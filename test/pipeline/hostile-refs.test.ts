@@ -27,7 +27,7 @@ describe('a ref is refused, by its file', () => {
     ['of garbage', 'garbage'],
     ['of HTML', '<!DOCTYPE html>'],
     ['in capitals', 'A'.repeat(64)],
-    ['with a digit too few', 'a'.repeat(63)],
+    ['with a missing digit', 'a'.repeat(63)],
     ['with a blank first', ` ${'a'.repeat(63)}`],
     ['of zeros', '\0'.repeat(60)],
   ])('%s', async (_, content) => {
@@ -103,7 +103,11 @@ describe('a configuration is refused', () => {
 
   it.each([
     ['without a mode', '[core]\nrepo_version=1\n', 'config: expected mode=archive-z2 in [core], found none'],
-    ['of another mode', '[core]\nmode=bare-user\n', 'config: expected mode=archive-z2 in [core], found bare-user'],
+    [
+      'with a different mode',
+      '[core]\nmode=bare-user\n',
+      'config: expected mode=archive-z2 in [core], found bare-user',
+    ],
     ['without content', '', 'config: expected mode=archive-z2 in [core], found none'],
     ['that is JSON', '{"core":{}}', 'config:1: expected [group] or key=value, found "{\\"core\\":{}}"'],
     ['that is not text', Uint8Array.of(0xff), 'config: a text is not valid UTF-8'],

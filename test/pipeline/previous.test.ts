@@ -207,7 +207,7 @@ describe('an output that lost its index', () => {
     rmSync(join(out, 'index.json'));
     const [warning, ...more] = await warningsOf({ input: inputOf(2), out });
     expect(warning).toMatch(
-      /: found \S+ but no index\.json; starting a new history, which clients of an old one refuse\./,
+      /: found \S+ but no index\.json; starting a new history, which clients of an old one will refuse;/,
     );
     expect(more).toEqual([]);
     expect(readIndex(out).signed.version).toBe(1);

@@ -43,7 +43,6 @@ export class ChunkTasks {
     return this.#problemCount >= MAX_PROBLEMS;
   }
 
-  /** The number of tasks so far. */
   get length(): number {
     return this.#tasks.length;
   }

@@ -54,7 +54,7 @@ interface SmallFile {
   readonly bytes: Uint8Array;
 }
 
-/** Reads files one after the other, in the order of the input. */
+/** Reads files one by one, in input order. */
 export class InputReader {
   /** Files that no reader recognises, if the configuration names no files. */
   readonly skipped: string[] = [];

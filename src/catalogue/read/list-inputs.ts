@@ -7,7 +7,6 @@ import { type Problem, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { type ListedFile, listFiles } from '../../platform/files/list-files.ts';
 
-/** A file to read. */
 export interface InputPath extends ListedFile {
   readonly rule: InputRule;
   /** The architecture that lists the records, if the path names one. */
@@ -18,7 +17,6 @@ export interface InputPath extends ListedFile {
   readonly content?: Uint8Array;
 }
 
-/** The files to read. */
 export interface Inputs {
   readonly directory: string;
   readonly files: readonly InputPath[];

@@ -20,7 +20,7 @@ export type MovedDetails =
   | { readonly record: PackageRecord; readonly document?: DetailsDocument }
   | { readonly problem: string };
 
-/** Moves the given fields of a record. A record without any of them is returned as it is. */
+/** Moves the given fields of a record. A record without any of them is returned unchanged. */
 export function moveDetails(
   record: PackageRecord,
   fields: readonly string[],

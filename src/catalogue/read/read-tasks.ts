@@ -21,7 +21,6 @@ import { UseTracker } from './settings-use.ts';
 
 /** What the path and the configuration say about the records in a file. */
 export interface ChunkRule {
-  /** The name of a reader. */
   readonly reader: string;
   readonly omit: InputRule['omit'];
   /** Fields that the path gives to each record. */
@@ -70,7 +69,6 @@ export interface BatchReport {
   readonly problems: readonly ChunkProblem[];
 }
 
-/** The tasks of the read stage. */
 export interface ReadTasks {
   readChunks(job: ReadChunksJob): Promise<BatchReport>;
   readFile(job: ReadFileJob): Promise<BatchReport>;

@@ -42,7 +42,7 @@ export class UseTracker {
     for (const field of Object.keys(fields)) if (this.#fields.size < MAX_NAMES) this.#fields.add(field);
   }
 
-  /** Notes a record: its subsets, and which of its fields will be moved. */
+  /** Notes the subsets of a record, and the fields that will be moved. */
   addRecord(record: PackageRecord, subsets: readonly number[], details: readonly string[]): void {
     for (const position of subsets) this.#subsets.add(position);
     for (const field of details) if (Object.hasOwn(record, field)) this.#details.add(field);

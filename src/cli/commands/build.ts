@@ -21,13 +21,11 @@ import { measuredProgress, stopwatch } from '../stopwatch.ts';
 /** No machine gains from more threads than this. */
 const MAX_WORKERS = 64;
 
-/** The layouts that can be signed. */
 const signedLayouts = layouts
   .filter(({ signatures }) => signatures.length > 0)
   .map(({ name }) => name)
   .join(' or ');
 
-/** The command. */
 export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],

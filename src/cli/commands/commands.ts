@@ -3,7 +3,6 @@
  */
 import type { ListedCommand } from '../command.ts';
 
-/** All commands. */
 export const commands: readonly ListedCommand[] = [
   {
     words: 'init [directory]',

@@ -8,7 +8,6 @@ import { printableLine } from '../../text/printable.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 
-/** The command. */
 export const initCommand: AnyCommand = defineCommand({
   example: ['repomill init my-repository', 'start a repository in my-repository/'],
   options: (yargs) =>

@@ -6,7 +6,6 @@ import { printable } from '../../text/printable.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { readPlace } from '../place.ts';
 
-/** The command. */
 export const inspectCommand: AnyCommand = defineCommand({
   example: ['repomill inspect public', 'show the index of the tree in public/'],
   options: (yargs) =>

@@ -8,7 +8,6 @@ import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
-/** The command. */
 export const planCommand: AnyCommand = defineCommand({
   example: [
     'repomill plan bash --installed bash=5.2-1 --from https://example.org/repo --arch amd64',

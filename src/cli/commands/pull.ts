@@ -15,7 +15,6 @@ import { progressBar } from '../progress-bar.ts';
 import { selectionOf } from '../reading-options.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
 
-/** The command. */
 export const pullCommand: AnyCommand = defineCommand({
   example: [
     'repomill pull https://example.org/repo --cache ~/.cache/repo --arch amd64',

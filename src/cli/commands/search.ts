@@ -9,7 +9,6 @@ import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
 const DEFAULT_LIMIT = 50;
 
-/** The command. */
 export const searchCommand: AnyCommand = defineCommand({
   example: ['repomill search editor --where "size < 1MB" --cache ~/.cache/repo', 'find small editors'],
   lists: ['terms'],

@@ -12,7 +12,6 @@ import { type AnyCommand, defineCommand } from '../command.ts';
 
 const MAX_PORT = 65_535;
 
-/** The command. */
 export const serveCommand: AnyCommand = defineCommand({
   example: ['repomill serve public', 'serve public/ at http://127.0.0.1:8080/'],
   options: (yargs) =>

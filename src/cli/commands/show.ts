@@ -8,7 +8,6 @@ import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
-/** The command. */
 export const showCommand: AnyCommand = defineCommand({
   example: [
     'repomill show bash --from https://example.org/repo --arch amd64',

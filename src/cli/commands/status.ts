@@ -6,7 +6,6 @@ import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
-/** The command. */
 export const statusCommand: AnyCommand = defineCommand({
   example: ['repomill status --cache ~/.cache/repo', 'show the local copy without contacting the site'],
   options: (yargs) => readingOptions(yargs),

@@ -11,7 +11,6 @@ import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { progressBar } from '../progress-bar.ts';
 
-/** The command. */
 export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
   lists: ['gpg-import', 'gpgImport'],

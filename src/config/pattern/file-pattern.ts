@@ -1,6 +1,6 @@
 /**
- * File patterns: which files of the input directory a rule is about, and what their paths say. A glob in which
- * `<field>` stands for text of one path segment: `<component>/<arch>/Packages`, `pool/<name>_<version>.json`.
+ * File patterns, which select files of the input directory and extract fields from their paths. A glob in which `<field>`
+ * matches text within one path segment: `<component>/<arch>/Packages`, `pool/<name>_<version>.json`.
  */
 import { compileTokens, type PathFields } from './match-tokens.ts';
 import {
@@ -11,16 +11,16 @@ import {
   patternRefusal,
 } from './pattern-tokens.ts';
 
-/** The most patterns that one pattern with braces may stand for. */
+/** The most patterns that one pattern with braces may expand to. */
 export const MAX_PATTERN_CHOICES = 64;
 
-/** A pattern, parsed. Matches the compressed forms (`.gz`, `.xz`) of a file too. */
+/** A parsed pattern. Also matches the compressed forms (`.gz`, `.xz`) of a file. */
 export interface FilePattern {
   /**
-   * Globs for fast-glob, relative to a directory, of all entries of it and of the directories below it that may lead to a
-   * file that matches. Empty if no file below the directory can match.
+   * Globs for fast-glob, relative to a directory, for all entries in it and in its subdirectories that may lead to a matching
+   * file. Empty if no file below the directory can match.
    *
-   * @param directory - relative to the input directory, with `/`; the empty text for the input directory itself
+   * @param directory - relative to the input directory, with `/`; empty for the input directory itself
    */
   entriesBelow(directory: string): readonly string[];
   /**
@@ -34,7 +34,7 @@ export interface FilePattern {
 /**
  * Parses a file pattern.
  *
- * @throws RepomillError (usage) whose one problem has the column, in UTF-16 code units
+ * @throws RepomillError (usage) with one problem that has the column, in UTF-16 code units
  */
 export function parseFilePattern(text: string): FilePattern {
   const alternatives = expand(parsePatternParts(text));
@@ -61,14 +61,14 @@ function expand(parts: readonly PatternPart[]): readonly PatternTokens[] {
   for (const part of parts) {
     const choices = part.kind === 'choice' ? part.choices : [[part]];
     if (expanded.length * choices.length > MAX_PATTERN_CHOICES) {
-      throw patternRefusal(0, `expected braces that stand for at most ${MAX_PATTERN_CHOICES} patterns`);
+      throw patternRefusal(0, `expected braces that expand to at most ${MAX_PATTERN_CHOICES} patterns`);
     }
     expanded = expanded.flatMap((tokens) => choices.map((choice) => [...tokens, ...choice]));
   }
   return expanded;
 }
 
-/** The tokens of each path segment. `**` is a segment of its own, whether it ends the pattern or not. */
+/** The tokens of each path segment. `**` is always a separate segment, even at the end of the pattern. */
 function segmentsOf(tokens: PatternTokens): readonly PatternTokens[] {
   const segments: PatternToken[][] = [[]];
   for (const token of tokens) {
@@ -99,7 +99,7 @@ function globsBelow(segments: readonly PatternTokens[], directory: string): read
   return globs;
 }
 
-/** The segments that remain after those that match the names of directories; none if they do not match. */
+/** The segments left after matching the names of directories; empty if they do not match. */
 function segmentsAfter(segments: readonly PatternTokens[], names: readonly string[]): readonly PatternTokens[] {
   for (const [i, name] of names.entries()) {
     const segment = segments[i] ?? [];
@@ -114,9 +114,9 @@ function isDeep([first]: PatternTokens): boolean {
 }
 
 /**
- * A glob for the directories that match a segment, and perhaps a few more; undefined if none can, because the name is empty
- * or hidden. The first segment always has a wildcard: a name without one would be opened instead of looked for, whatever its
- * case, and followed although it is a link.
+ * A glob for the directories that match a segment, and perhaps a few more. Undefined if none can match, because the name is
+ * empty or hidden. The first segment always gets a wildcard: fast-glob would open a name without one instead of searching for
+ * it, ignoring case and following links.
  */
 function formatSegment(tokens: PatternTokens, isFirst: boolean): string | undefined {
   const glob = tokens.map(formatToken).join('').replaceAll(/\*+/g, '*');

@@ -1,15 +1,15 @@
 /**
- * Matches a path against a pattern without braces, and finds the text of each field. Backtracks, but never tries the same
- * thing twice: failures are remembered.
+ * Matches a path against a pattern without braces, and finds the text of each field. Backtracks, but remembers failures and
+ * never tries the same state twice.
  */
 import type { PatternToken, PatternTokens } from './pattern-tokens.ts';
 
-/** The text of each field of a pattern in a path. */
+/** The text in a path of each field of a pattern. */
 export type PathFields = Readonly<Record<string, string>>;
 
 /**
- * Compiles tokens into a function that finds the fields of a path if the whole path matches. Each field matches as much text
- * as it can, and the same text wherever it is repeated.
+ * Compiles tokens into a function that finds the fields of a path if the whole path matches. Fields are greedy, and a repeated
+ * field matches the same text everywhere.
  */
 export function compileTokens(tokens: PatternTokens): (path: string) => PathFields | undefined {
   const names = tokens.flatMap((token) => (token.kind === 'field' ? [token.name] : []));
@@ -32,7 +32,7 @@ function matchesFrom(attempt: Attempt, index: number, at: number): boolean {
   const { tokens, repeated, path, fields, failed } = attempt;
   const token = tokens[index];
   if (token === undefined) return at === path.length;
-  // Nothing else decides what follows. No field can contain the slash that separates them here.
+  // Nothing else affects the rest of the match. Fields cannot contain the slash that separates them here.
   const state = [index, at, ...repeated.map((name) => fields.get(name))].join('/');
   if (failed.has(state)) return false;
   const unknown = token.kind === 'field' && !fields.has(token.name) ? token.name : undefined;
@@ -45,7 +45,7 @@ function matchesFrom(attempt: Attempt, index: number, at: number): boolean {
   return false;
 }
 
-// The offsets at which a token that begins at `at` can end, the best one first.
+// The offsets at which a token that starts at `at` can end, best first.
 function endsOf(token: PatternToken, path: string, at: number, fields: ReadonlyMap<string, string>): readonly number[] {
   switch (token.kind) {
     case 'text':

@@ -1,6 +1,6 @@
 /**
- * The parts of a file pattern. `*`, `?`, `[...]` and `<field>` match within one path segment; `**` is a segment of its own and
- * matches any number of segments; `{a,b}` matches either. Refuses what fast-glob would understand differently.
+ * The parts of a file pattern. `*`, `?`, `[...]` and `<field>` match within one path segment; `**` is a whole segment and
+ * matches any number of segments; `{a,b}` matches either. Refuses anything that fast-glob would interpret differently.
  */
 import { RepomillError } from '../../errors.ts';
 import { type CharacterSet, compileCharacterSet } from '../../query/glob.ts';
@@ -21,13 +21,13 @@ export type PatternPart = PatternToken | { readonly kind: 'choice'; readonly cho
 /** A pattern without braces. */
 export type PatternTokens = readonly PatternToken[];
 
-/** Splits a pattern into parts. Throws a usage error whose one problem has the column, in UTF-16 code units. */
+/** Splits a pattern into parts. Throws a usage error with one problem that has the column, in UTF-16 code units. */
 export function parsePatternParts(pattern: string): readonly PatternPart[] {
   checkSegments(pattern);
   return partsOf(pattern, 0);
 }
 
-/** The error of a pattern that is wrong at an offset. */
+/** The error for a mistake in a pattern at an offset. */
 export function patternRefusal(offset: number, message: string): RepomillError {
   const column = offset + 1;
   return new RepomillError('usage', `file pattern, column ${column}: ${message}`, {

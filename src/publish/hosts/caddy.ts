@@ -3,7 +3,7 @@ import type { HeaderRule, Headers } from '../header-rules.ts';
 import { escapePattern, groupBy, hostRules } from './host-rules.ts';
 
 interface Matcher {
-  /** What the matcher is about: paths, or one condition of its own. */
+  /** Pattern of the matched paths. */
   readonly path: string;
   readonly conditions?: readonly string[];
   readonly rule: HeaderRule;

@@ -55,12 +55,10 @@ export function hostRules(rules: readonly HeaderRule[]): HostRules {
   };
 }
 
-/** The `Content-Type` of a rule. */
 export function typeOf({ headers }: HeaderRule): string {
   return headers['Content-Type'] ?? '';
 }
 
-/** The `Cache-Control` of a rule. */
 export function cachingOf({ headers }: HeaderRule): string {
   return headers['Cache-Control'] ?? '';
 }

@@ -112,8 +112,8 @@ describe('detailsFetcher', () => {
   });
 
   it.each([
-    ['a size alone', { detailsSize: 5 }, '[null,5]'],
-    ['a digest alone', { details: 'a'.repeat(64) }, `["${'a'.repeat(64)}",null]`],
+    ['only a size', { detailsSize: 5 }, '[null,5]'],
+    ['only a digest', { details: 'a'.repeat(64) }, `["${'a'.repeat(64)}",null]`],
     ['a word instead of a digest', { details: 'latest', detailsSize: 5 }, '["latest",5]'],
     ['a negative size', { details: 'a'.repeat(64), detailsSize: -1 }, `["${'a'.repeat(64)}",-1]`],
     ['a fraction', { details: 'a'.repeat(64), detailsSize: 0.5 }, `["${'a'.repeat(64)}",0.5]`],

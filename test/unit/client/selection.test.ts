@@ -13,7 +13,7 @@ describe('selectSummaries', () => {
   it.each([
     ['nothing', {}, ['amd64', 'arm64', 'riscv64 (free)', 'riscv64 (games)']],
     ['an arch', { arch: 'amd64' }, ['amd64']],
-    ['an arch that has subsets alone', { arch: 'riscv64' }, ['riscv64 (free)', 'riscv64 (games)']],
+    ['an arch with only subsets', { arch: 'riscv64' }, ['riscv64 (free)', 'riscv64 (games)']],
     ['a subset', { subset: 'free' }, ['amd64 (free)', 'riscv64 (free)']],
     ['both', { arch: 'riscv64', subset: 'games' }, ['riscv64 (games)']],
   ])('takes, given %s, what a user expects', (_, selection, expected) => {

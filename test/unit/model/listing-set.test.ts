@@ -91,12 +91,12 @@ describe('a record that occurs twice', () => {
 
 describe('two records of one name, version and arch', () => {
   it.each<[string, Partial<PackageRecord>, Partial<PackageRecord>]>([
-    ['another value', { size: 1 }, { size: 2 }],
+    ['a different value', { size: 1 }, { size: 2 }],
     ['a field more', {}, { size: 1 }],
     ['a field less', { size: 1 }, {}],
-    ['another field', { a: 1 }, { b: 1 }],
-    ['another type', { size: 1 }, { size: '1' }],
-    ['a list in another order', { tags: ['a', 'b'] }, { tags: ['b', 'a'] }],
+    ['an additional field', { a: 1 }, { b: 1 }],
+    ['a different type', { size: 1 }, { size: '1' }],
+    ['a list in a different order', { tags: ['a', 'b'] }, { tags: ['b', 'a'] }],
     ['a longer list', { tags: ['a'] }, { tags: ['a', 'b'] }],
     ['a list and an object', { mine: [1] }, { mine: { 0: 1 } }],
     ['null and an object', { mine: null }, { mine: {} }],

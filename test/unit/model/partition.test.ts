@@ -81,9 +81,9 @@ describe('partition', () => {
       ],
       { x: 'a,b' },
     ],
-    ['all records alone into the arch all', [['a', 'all']], { all: 'a' }],
+    ['only all records into the arch all', [['a', 'all']], { all: 'a' }],
     [
-      'an all record into the arches that list it alone',
+      'an all record only into the arches that list it',
       [
         ['a', 'all', 'x'],
         ['b', 'y'],

@@ -159,21 +159,24 @@ describe('locking a directory', () => {
 describe('the owner of a directory', () => {
   it.each([
     ['an empty one', []],
-    ['one with an index and strangers', ['index.json', '_headers', 'a/b']],
-    ['one with what an interrupted first build left', [`summaries/${digest}.gz`, `summaries/${TEMPORARY_PREFIX}1-2`]],
+    ['one with an index and foreign files', ['index.json', '_headers', 'a/b']],
+    [
+      'one with leftovers of an interrupted first build',
+      [`summaries/${digest}.gz`, `summaries/${TEMPORARY_PREFIX}1-2`],
+    ],
     ['one with details and a dictionary', [`details/${digest}.dictionary`, `details/plain/${digest}.zz`]],
-  ])('is us: %s', (_title, paths) => {
+  ])('is repomill: %s', (_title, paths) => {
     expect(() => checkOwnership(filesOf(paths), 'out', layouts)).not.toThrow();
   });
 
   it.each([
     ['a hidden file', ['.git/HEAD'], '.git/HEAD'],
-    ['a file beside one of ours', [`summaries/${digest}.gz`, 'notes.txt'], 'notes.txt'],
-    ['an index further down', ['site/index.json'], 'site/index.json'],
-    ['an index of another name', ['INDEX.json'], 'INDEX.json'],
-    ['a summary of no digest', ['summaries/all.gz'], 'summaries/all.gz'],
+    ['a file next to one of ours', [`summaries/${digest}.gz`, 'notes.txt'], 'notes.txt'],
+    ['an index in a subdirectory', ['site/index.json'], 'site/index.json'],
+    ['an index with a different name', ['INDEX.json'], 'INDEX.json'],
+    ['a summary without a digest', ['summaries/all.gz'], 'summaries/all.gz'],
     ['a summary that is not compressed', [`summaries/${digest}`], `summaries/${digest}`],
-  ])('is somebody else: %s', (_title, paths, stranger) => {
+  ])('is not repomill: %s', (_title, paths, stranger) => {
     expect(() => checkOwnership(filesOf(paths), 'out', layouts)).toThrow(
       expect.objectContaining({
         code: 'conflict',

@@ -173,7 +173,7 @@ describe('publish', () => {
 describe('pruning', () => {
   it.each([
     ['an own file that no plan names', 'own/old', true],
-    ['a file of somebody else', 'stranger', false],
+    ['a foreign file', 'stranger', false],
     ['a planned file', 'own/kept', false],
     ['a planned mutable file', 'own/mutable', false],
     ['an entry point', 'own/index', false],

@@ -181,7 +181,7 @@ describe('parseFilePattern', () => {
     ['a/**b', 4, 'expected text before `*`, found a second wildcard'],
     ['a**', 2, 'expected `**` to be a whole segment'],
     ['a**/b', 2, 'expected `**` to be a whole segment'],
-    ['{a,b}'.repeat(7), 1, `expected braces that stand for at most ${MAX_PATTERN_CHOICES} patterns`],
+    ['{a,b}'.repeat(7), 1, `expected braces that expand to at most ${MAX_PATTERN_CHOICES} patterns`],
   ])('refuses %j at column %i', (text, column, message) => {
     try {
       parseFilePattern(text);

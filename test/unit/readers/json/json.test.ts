@@ -150,12 +150,7 @@ describe('the JSON reader', () => {
       [['b', 1]],
       '1:15 invalid JSON: expected "," or "]", found "}"',
     ],
-    [
-      'a brace too many',
-      '[{"name": "a"}}, {"name": "b"}]',
-      [['b', 1]],
-      '1:15 invalid JSON: expected the end, found "}"',
-    ],
+    ['an extra brace', '[{"name": "a"}}, {"name": "b"}]', [['b', 1]], '1:15 invalid JSON: expected the end, found "}"'],
     [
       'a missing quotation mark',
       '[{"name": "a,\n"x": 1},\n{"name": "b"}]',

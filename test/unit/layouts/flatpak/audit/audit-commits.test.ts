@@ -81,7 +81,7 @@ describe('the audit of commits', () => {
     const tree = (written: Written): string =>
       [...written.files.keys()].find((path) => path.endsWith('.dirtree')) ?? '';
     const found = await harmed(replace(tree, withLastFlipped));
-    expect(found).toContain('.dirtree: expected the bytes of its digest, found others');
+    expect(found).toContain('.dirtree: expected bytes that match its digest, found others');
   });
 
   it('remarks that there are no objects to compare with', async () => {
