@@ -28,16 +28,19 @@ export async function readPlace(place: string): Promise<PlacedFile | undefined> 
   return firstOf(httpSource(file.base), [file.path]);
 }
 
-/** Splits a file's URL into tree and path. Undefined for the URL of a tree, which does not end in a path that a layout writes. */
+/**
+ * Splits a file's URL into tree and path. The tree's URL keeps the query. Undefined for the URL of a
+ * tree, whose path does not end in one that a layout writes.
+ */
 function splitUrl(url: string): { readonly base: string; readonly path: string } | undefined {
-  const [origin = ''] = /^[^/]*\/\/[^/]*/.exec(url) ?? [];
-  const parts = url
-    .slice(origin.length)
-    .split('/')
-    .filter((part) => part !== '');
+  if (!URL.canParse(url)) return undefined;
+  const parts = new URL(url).pathname.split('/').filter((part) => part !== '');
   for (let start = parts.length - 1; start >= 0; start--) {
     const path = parts.slice(start).join('/');
-    if (ruleFor(path, headerRules) !== undefined) return { base: [origin, ...parts.slice(0, start)].join('/'), path };
+    if (ruleFor(path, headerRules) === undefined) continue;
+    const base = new URL(url);
+    base.pathname = parts.slice(0, start).join('/');
+    return { base: base.href, path };
   }
   return undefined;
 }

@@ -67,7 +67,7 @@ export interface ShowOptions extends Selection, AbortOptions {
 export interface SearchOptions extends Selection, AbortOptions {
   /** A query that hits must also match: see `parseQuery`. */
   readonly where?: Query;
-  /** The most hits to return. */
+  /** The most hits to return: a whole number from 0 up. Without it, all of them. */
   readonly limit?: number;
 }
 
@@ -85,7 +85,7 @@ export interface Repository {
   status(): RepositoryStatus;
   /** Every record with this name, newest version first; empty if the repository lacks it. */
   show(name: string, options?: ShowOptions): Promise<readonly FoundPackage[]>;
-  /** Records that contain every term, best first. */
+  /** Records that contain every term, best first. Throws a usage error for a limit that is not a whole number from 0 up. */
   search(terms: readonly string[], options?: SearchOptions): Promise<SearchResult>;
   /** The heavy fields of a record; empty if it has none. Throws a usage error without a source. */
   details(record: PackageRecord, options?: AbortOptions): Promise<Details>;
@@ -132,6 +132,9 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
       return found.filter(({ record }) => version === undefined || record.version === version);
     },
     async search(terms, { where, limit, signal, ...selection } = {}) {
+      if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 0)) {
+        throw new RepomillError('usage', `limit: expected a whole number from 0 up, found ${limit}`);
+      }
       const hits = await searchSummaries(await summaries.open(selection, signal), { terms, where, signal });
       return { total: hits.length, hits: hits.slice(0, limit) };
     },

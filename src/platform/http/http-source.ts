@@ -3,10 +3,10 @@
  * an answer that breaks a bound is refused at once. It tolerates hosts that ignore Range, send no ETag, or label a `.gz` file
  * as compressed so that `fetch` unpacks it.
  */
+import { concatBytes } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { FetchedBytes, FetchRequest, FetchResult, Source } from '../../model/source.ts';
-import { readBody } from './read-body.ts';
 
 /** How to talk to a host. */
 export interface HttpOptions {
@@ -24,16 +24,16 @@ const RETRY_DELAYS: readonly number[] = [250, 1_000];
 /**
  * A published tree on a web host.
  *
- * @param base - URL of the directory that holds `index.json`, with or without a slash at its end. A query string is dropped;
- * a user name and a password become an authorization.
+ * @param base - URL of the directory that holds `index.json`, with or without a slash at its end. A query string, such as a
+ * signature, is sent with every request, and shown in no message. A user name and a password become an authorization.
  * @throws RepomillError `usage` if that is not an http or https URL
  * @example
  * const source = httpSource('https://example.org/repo', { timeout: 10_000 });
  */
 export function httpSource(base: string, options: HttpOptions = {}): Source {
-  const { url: location, headers } = parseBase(base);
+  const { url: location, query, headers } = parseBase(base);
   const { timeout = TIMEOUT, retryDelays = RETRY_DELAYS } = options;
-  const host: Host = { headers: { ...headers, ...options.headers }, timeout };
+  const host: Host = { query, headers: { ...headers, ...options.headers }, timeout };
   return {
     location,
     async fetch(path, request) {
@@ -50,15 +50,15 @@ export function httpSource(base: string, options: HttpOptions = {}): Source {
   };
 }
 
-function parseBase(base: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+function parseBase(base: string): Pick<Host, 'query' | 'headers'> & { readonly url: string } {
   const url = URL.canParse(base) ? new URL(base) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new RepomillError('usage', `expected an http or https URL, found ${JSON.stringify(base)}`);
   }
-  const { username, password } = url;
+  const { username, password, search: query } = url;
   const directory = `${url.protocol}//${url.host}${url.pathname.replace(/\/*$/, '/')}`;
-  if (username === '' && password === '') return { url: directory, headers: {} };
-  return { url: directory, headers: { Authorization: `Basic ${encodeCredentials(username, password)}` } };
+  if (username === '' && password === '') return { url: directory, query, headers: {} };
+  return { url: directory, query, headers: { Authorization: `Basic ${encodeCredentials(username, password)}` } };
 }
 
 // Basic authentication is UTF-8 in base64 (RFC 7617); `btoa` takes bytes. The message does not show a password.
@@ -72,6 +72,8 @@ function encodeCredentials(username: string, password: string): string {
 }
 
 interface Host {
+  /** With its question mark; empty if there is none. */
+  readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeout: number;
 }
@@ -98,7 +100,7 @@ async function attempt(url: string, request: FetchRequest, host: Host): Promise<
   try {
     const headers = { ...host.headers, ...requestHeaders(request) };
     const cache = request.validator === undefined || !isBrowser() ? 'default' : 'no-cache';
-    const response = await fetch(url, { headers, cache, signal: controller.signal });
+    const response = await fetch(url + host.query, { headers, cache, signal: controller.signal });
     return await readAnswer(url, response, { ...request, onBytes });
   } catch (thrown) {
     throwIfAborted(signal);
@@ -188,4 +190,30 @@ async function readBytes(
     encoding: encoding === 'identity' ? undefined : encoding,
     cacheControl: headers.get('Cache-Control') ?? undefined,
   });
+}
+
+/**
+ * The bytes of a body, counted as they come in: the length that a host announces is not trusted.
+ *
+ * @throws RepomillError `integrity` at the first chunk beyond `maxBytes`, `interrupted` between chunks after an abort
+ */
+async function readBody(
+  url: string,
+  body: ReadableStream<Uint8Array> | null,
+  { maxBytes, signal, onBytes }: Pick<FetchRequest, 'maxBytes' | 'signal' | 'onBytes'>,
+): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let received = 0;
+  for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    received += step.value.length;
+    if (received > maxBytes) {
+      throw new RepomillError('integrity', `expected at most ${maxBytes} bytes, found more`, { path: url });
+    }
+    chunks.push(step.value);
+    onBytes?.(received);
+    throwIfAborted(signal);
+  }
+  return concatBytes(chunks);
 }

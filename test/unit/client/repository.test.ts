@@ -211,6 +211,17 @@ describe('search', () => {
     expect(hits.map(({ version }) => version)).toEqual(['1.10', '1.9']);
   });
 
+  it('returns no hits if none are wanted, and counts them', async () => {
+    expect(await repository.search(['curl'], { arch: 'amd64', limit: 0 })).toEqual({ total: 9, hits: [] });
+  });
+
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses to return at most %d hits', async (limit) => {
+    await expect(repository.search(['curl'], { limit })).rejects.toMatchObject({
+      code: 'usage',
+      message: `limit: expected a whole number from 0 up, found ${limit}`,
+    });
+  });
+
   it('lists the architectures of each hit', async () => {
     const { hits } = await repository.search(['git-d']);
     expect(hits).toEqual([

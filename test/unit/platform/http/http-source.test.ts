@@ -50,7 +50,7 @@ describe('httpSource', () => {
     ['/', '/index.json'],
     ['/repo', '/repo/index.json'],
     ['/repo//', '/repo/index.json'],
-    ['/repo/?token=1#top', '/repo/index.json'],
+    ['/repo/?token=1&sig=a%2Fb#top', '/repo/index.json?token=1&sig=a%2Fb'],
   ])('joins the base %j to a path', async (base, expected) => {
     const host = await serveContent();
     await httpSource(host.url + base).fetch('index.json', { maxBytes: 1000 });
@@ -59,6 +59,16 @@ describe('httpSource', () => {
 
   it.each([['ftp://host.example/'], ['host.example'], [''], ['file:///tmp']])('refuses %j', (base) => {
     expect(() => httpSource(base)).toThrow(`expected an http or https URL, found ${JSON.stringify(base)}`);
+  });
+
+  it('shows the query of its base in no location and no message', async () => {
+    const host = await serve((_, response) => void response.writeHead(401).end());
+    const source = httpSource(`${host.url}/repo?token=secret`);
+    expect(source.location).toBe(`${host.url}/repo/`);
+    await expect(source.fetch('index.json', { maxBytes: 1000 })).rejects.toMatchObject({
+      message: 'expected HTTP status 200, found 401',
+      path: `${host.url}/repo/index.json`,
+    });
   });
 
   it('turns a user name and password into an authorization, and leaves them out of its location', async () => {
