@@ -3,6 +3,7 @@
  */
 import { type OpenedInput, openInput } from './catalogue/open-input.ts';
 import { readTasks } from './catalogue/read/read-tasks.ts';
+import { type Config, formatUnusedSetting } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
@@ -17,6 +18,9 @@ import { isOstreeRepository } from './readers/ostree/open-repository.ts';
 import { readerNames } from './readers/readers.ts';
 import { withBuildSession } from './work/build-session.ts';
 
+/** The most threads of a build. No machine gains from more. */
+export const MAX_WORKERS = 64;
+
 /** What to build, and where. */
 export interface BuildRequest {
   /** The directory of package metadata, or an OSTree repository. */
@@ -29,13 +33,13 @@ export interface BuildRequest {
   readonly config?: string;
   /** A directory or URL to take older versions from; by default `out`. It is an error if it has no tree of the layout. */
   readonly previous?: string;
-  /** Allows `previous` to be empty, for the very first build. */
+  /** Allows `previous` to be empty, for the very first build. It is an error without `previous`. */
   readonly previousOptional?: boolean;
   /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
   /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
   readonly cache?: string;
-  /** Threads for a large input; by default 1. The tree does not depend on the number. */
+  /** Threads for a large input, from 1 to 64; by default 1. The tree does not depend on the number. */
   readonly workers?: number;
   /** Signs the entry points. It is an error if the layout cannot hold such signatures. */
   readonly signer?: Signer;
@@ -73,12 +77,12 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
     );
   }
   const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections });
+  for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
   const output = await openOutput({ ...request, isInput: isOstreeRepository(out), owners: layouts });
   try {
     const opened = await openInput(layout.input, {
       directory: input,
       config,
-      configFile: request.config,
       progress,
       signal: request.signal,
     });
@@ -96,12 +100,29 @@ function checkRequest({ input, out, config, cache, previous, previousOptional, w
   if (previousOptional === true && previous === undefined) {
     throw new RepomillError('usage', 'previousOptional: expected previous, found nothing');
   }
-  if (workers !== undefined && !(Number.isSafeInteger(workers) && workers >= 1)) {
-    throw new RepomillError('usage', `workers: expected a whole number of at least 1, found ${workers}`);
+  if (workers !== undefined && !(Number.isSafeInteger(workers) && workers >= 1 && workers <= MAX_WORKERS)) {
+    throw new RepomillError('usage', `workers: expected a whole number from 1 to ${MAX_WORKERS}, found ${workers}`);
   }
   if (now !== undefined && Number.isNaN(now.getTime())) {
     throw new RepomillError('usage', 'now: expected a time, found an invalid date');
   }
+}
+
+/** Warnings about the keys that the configuration sets and that only other layouts read. */
+function findUnreadSettings(config: Config, layout: Layout): readonly string[] {
+  const settings = [...(config.file?.lines.keys() ?? [])];
+  return settings.flatMap((setting) => {
+    const readBy = layouts.filter((candidate) => reads(candidate, setting));
+    // Keys that no layout reads by itself are `name`, which every file has to have, and parts of other keys.
+    if (readBy.length === 0 || readBy.some(({ name }) => name === layout.name)) return [];
+    const others = readBy.map(({ name }) => `--layout ${name}`).join(' and ');
+    const message = `--layout ${layout.name} does not read it, only ${others} does`;
+    return [formatUnusedSetting({ setting, message }, config)];
+  });
+}
+
+function reads({ name, section, configKeys }: Layout, setting: string): boolean {
+  return configKeys.some((key) => key === setting) || (section !== undefined && name === setting);
 }
 
 interface Stage {

@@ -49,8 +49,6 @@ export interface ReadInput {
 export interface InputOptions {
   readonly directory: string;
   readonly config: Config;
-  /** The configuration's file as the user would type it, for warnings. Without it, the file in the input directory. */
-  readonly configFile: string | undefined;
   readonly progress: Reporter;
   readonly signal?: AbortSignal | undefined;
 }
@@ -85,7 +83,7 @@ export async function openInput(kind: keyof BuildInputs, options: InputOptions):
 
 async function openRecords(
   repository: OpenRepository | undefined,
-  { directory, config: configured, configFile, signal }: InputOptions,
+  { directory, config: configured, signal }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && listRefs(repository);
   const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, configured, signal);
@@ -94,7 +92,7 @@ async function openRecords(
     isSmall: inputs.size < SMALL_INPUT,
     config,
     async read(session) {
-      const { catalogue, files, skipped } = await readInputs(inputs, { ...session, config, configFile });
+      const { catalogue, files, skipped } = await readInputs(inputs, { ...session, config });
       const arches = archesOfRepository(catalogue.arches, config.arches);
       return { input: { catalogue, arches }, files, skipped };
     },

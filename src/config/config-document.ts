@@ -35,13 +35,15 @@ interface Source {
 
 function settingAt(source: Source, value: unknown, path: readonly (string | number)[]): Setting {
   const { text, file, document, problems } = source;
+  const name = formatPath(path);
   return {
     value,
+    name,
+    line: () => document.positionOf(path).line,
     child: (key, child) => settingAt(source, child, [...path, key]),
     report: (message, offset) => {
       const start = document.positionOf(path);
       const { line, column } = offset === undefined ? start : positionInside(text, start, path, value, offset);
-      const name = formatPath(path);
       problems.push({ file, line, column, message: name === '' ? message : `${name}: ${message}` });
     },
   };

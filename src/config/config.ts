@@ -1,6 +1,8 @@
 /**
  * The configuration of a repository, parsed (`parse-config.ts`), and its defaults.
  */
+import { formatProblem } from '../errors.ts';
+import { defined } from '../model/defined.ts';
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import type { Query } from '../query/query.ts';
 
@@ -18,12 +20,22 @@ export interface InputRule {
   readonly reader?: string;
   /** Fields to leave out of the records, by their names in the reader's output. */
   readonly omit: readonly string[];
+  /** Files that no reader recognises are skipped. Only the default rule says so; in other rules they are problems. */
+  readonly skipsUnrecognised?: boolean;
 }
 
 /** A named part of the repository. Without `where`, it contains the records that list its name under `subsets`. */
 export interface SubsetRule {
   readonly name: string;
   readonly where?: Query;
+}
+
+/** The file that a configuration was read from, for warnings. */
+export interface ConfigFile {
+  /** As the user would type it. */
+  readonly path: string;
+  /** The line of each setting of the file, from 1, by its name in messages: `inputs`, `inputs[0].omit`, `subsets.free`. */
+  readonly lines: ReadonlyMap<string, number>;
 }
 
 /** The configuration of a repository. */
@@ -44,11 +56,29 @@ export interface Config {
   readonly paths: readonly string[];
   /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, unknown>;
+  /** Absent if there is no file. */
+  readonly file?: ConfigFile;
+}
+
+/** The optional keys of a configuration that are not a layout's section. */
+export type ConfigKey = Exclude<keyof Config, 'name' | 'sections' | 'file'>;
+
+/** A setting that has no effect. */
+export interface UnusedSetting {
+  /** Its name in messages: `inputs[0].omit`. */
+  readonly setting: string;
+  readonly message: string;
+}
+
+/** A warning about a setting, with its place: `repomill.yaml:7: details: no record has the field "z"`. */
+export function formatUnusedSetting({ setting, message }: UnusedSetting, { file }: Config): string {
+  const text = `${setting}: ${message}`;
+  return file ? formatProblem({ file: file.path, message: text, ...defined({ line: file.lines.get(setting) }) }) : text;
 }
 
 /** Everything that has a default. */
 export const defaults: Omit<Config, 'name' | 'title'> = {
-  inputs: [{ files: '**/*', omit: [] }],
+  inputs: [{ files: '**/*', omit: [], skipsUnrecognised: true }],
   arches: [],
   subsets: [],
   history: undefined,

@@ -55,11 +55,21 @@ export interface KnownNames {
 export function parseConfig(text: string, file: string, known: KnownNames): Config {
   const { root, problems } = parseDocument(text, file);
   const config = root && parseRoot(root, known);
-  if (config !== undefined && problems.length === 0) return config;
+  if (config !== undefined && problems.length === 0) return { ...config, file: { path: file, lines: linesIn(root) } };
   throw new RepomillError('usage', `${formatPlural(problems.length, 'problem')} in the configuration`, {
     path: file,
     problems: problems.toSorted(compareProblems),
   });
+}
+
+function linesIn(setting: Setting | undefined, lines: Map<string, number> = new Map()): ReadonlyMap<string, number> {
+  const { value } = setting ?? {};
+  if (typeof value !== 'object' || value === null) return lines;
+  for (const [key, entry] of Object.entries(value)) {
+    const child = setting?.child(Array.isArray(value) ? Number(key) : key, entry);
+    if (child !== undefined) linesIn(child, lines.set(child.name, child.line()));
+  }
+  return lines;
 }
 
 const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;

@@ -8,6 +8,10 @@ import { quote } from '../text/printable.ts';
 /** One value of a configuration and its position. */
 export interface Setting {
   readonly value: unknown;
+  /** Its name in messages: `inputs[0].omit`; empty for the whole configuration. */
+  readonly name: string;
+  /** The line of its key or list item, from 1. */
+  line(): number;
   /** Reports a problem. `offset` is a position in a text value, in UTF-16 code units. */
   report(message: string, offset?: number): void;
   /** The setting of an entry or an element of this one. */

@@ -5,7 +5,7 @@
  */
 import type { Finding } from '../audit/findings.ts';
 import type { BuildInputs } from '../catalogue/open-input.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, ConfigKey } from '../config/config.ts';
 import type { SectionReader } from '../config/setting.ts';
 import type { Reporter } from '../model/progress.ts';
 import type { SignatureKind, Signer } from '../model/signer.ts';
@@ -40,6 +40,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly signatures: readonly SignatureKind[];
   /** A path that no tree of this layout has. Requesting it shows how a host answers for a missing file. */
   readonly absentPath: string;
+  /** The keys of `repomill.yaml` that a build of it reads, besides the name and its section. Others that are set are warnings. */
+  readonly configKeys: readonly ConfigKey[];
   /** Reads its section of `repomill.yaml`, if it has one. */
   readonly section?: SectionReader<Settings>;
   /** Content types of files that are often put next to such a tree, by extension. */

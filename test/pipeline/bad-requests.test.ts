@@ -16,9 +16,10 @@ describe('a request that no build can honour', () => {
     [{ cache: '' }, 'cache: expected a path, found nothing'],
     [{ previous: '' }, 'previous: expected a path, found nothing'],
     [{ previousOptional: true }, 'previousOptional: expected previous, found nothing'],
-    [{ workers: 0 }, 'workers: expected a whole number of at least 1, found 0'],
-    [{ workers: 1.5 }, 'workers: expected a whole number of at least 1, found 1.5'],
-    [{ workers: Number.NaN }, 'workers: expected a whole number of at least 1, found NaN'],
+    [{ workers: 0 }, 'workers: expected a whole number from 1 to 64, found 0'],
+    [{ workers: 1.5 }, 'workers: expected a whole number from 1 to 64, found 1.5'],
+    [{ workers: Number.NaN }, 'workers: expected a whole number from 1 to 64, found NaN'],
+    [{ workers: 65 }, 'workers: expected a whole number from 1 to 64, found 65'],
     [{ now: new Date('soon') }, 'now: expected a time, found an invalid date'],
   ])('is refused before anything is read: %j', async (wrong, message) => {
     await expect(build({ input, out, ...wrong })).rejects.toMatchObject({ code: 'usage', message, path: undefined });

@@ -28,8 +28,6 @@ export interface ReadOptions {
   /** How many tasks may be pending at once. */
   readonly maxPending: number;
   readonly progress: Reporter;
-  /** The configuration file as the user would type it, for warnings. By default, the one in the input directory. */
-  readonly configFile?: string | undefined;
   /** Aborting stops reading before the next file or chunk. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -183,7 +181,7 @@ export class InputReader {
   #readerOf(input: InputPath, file: Pick<InputFile, 'name' | 'head'>): Reader | undefined {
     const reader = input.rule.reader === undefined ? readerFor(file) : readerNamed(input.rule.reader);
     if (reader !== undefined) return reader;
-    if (input.rule.files === '**/*') this.skipped.push(input.path);
+    if (input.rule.skipsUnrecognised === true) this.skipped.push(input.path);
     else {
       const message = 'no reader recognises this file; name one with `reader:`';
       this.#tasks.refuse({ file: input.path, message });

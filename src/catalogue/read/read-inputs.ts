@@ -2,7 +2,7 @@
  * The first stage of a build: reads the files of an input directory into a catalogue of their records. Reports the problems of
  * all files in one error, and leaves nothing out silently.
  */
-import { CONFIG_NAME } from '../../config/config.ts';
+import { CONFIG_NAME, formatUnusedSetting } from '../../config/config.ts';
 import { type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
 import { badInput } from '../../model/problems.ts';
 import { SLICES } from '../batch.ts';
@@ -48,9 +48,8 @@ export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<
       hint: `tried: ${config.inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`,
     });
   }
-  const configFile = options.configFile ?? `${directory}/${CONFIG_NAME}`;
-  for (const message of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
-    progress.warn(`${configFile}: ${message}`);
+  for (const unused of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
+    progress.warn(formatUnusedSetting(unused, config));
   }
   return { catalogue, files: files.length - skipped.length, skipped };
 }

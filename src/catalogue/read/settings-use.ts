@@ -3,7 +3,7 @@
  * it is probably a typo. The settings that records used are stored in their batch, so a build from the cache gives the same
  * warnings.
  */
-import { type Config, defaults, type InputRule } from '../../config/config.ts';
+import { type Config, defaults, type InputRule, type UnusedSetting } from '../../config/config.ts';
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';
@@ -75,8 +75,8 @@ export interface UsedInputs {
   readonly arches: ReadonlySet<string>;
 }
 
-/** One message per setting without effect, in the order of the configuration: `inputs[0].omit: no record has …`. */
-export function findUnusedSettings(config: Config, used: UsedInputs): readonly string[] {
+/** The settings without effect, in the order of the keys of a configuration. */
+export function findUnusedSettings(config: Config, used: UsedInputs): readonly UnusedSetting[] {
   return [
     ...unusedInputs(config.inputs, used),
     ...unusedArches(config, used),
@@ -85,20 +85,20 @@ export function findUnusedSettings(config: Config, used: UsedInputs): readonly s
   ];
 }
 
-function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): readonly string[] {
+function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): readonly UnusedSetting[] {
   if (files.some(({ content }) => content !== undefined)) {
-    return rules === defaults.inputs ? [] : ['inputs: ignored for an OSTree repository'];
+    return rules === defaults.inputs ? [] : [{ setting: 'inputs', message: 'ignored for an OSTree repository' }];
   }
   const matched = new Set(files.map(({ rule }) => rule));
   const fields = batches.flatMap(({ head }) => head.use.fields);
   return rules.flatMap((rule, i) => {
-    if (!matched.has(rule)) return [`inputs[${i}]: ${whyUnmatched(rule, rules, files)}`];
+    if (!matched.has(rule)) return [{ setting: `inputs[${i}]`, message: whyUnmatched(rule, rules, files) }];
     const omitted = new Set(
       batches.flatMap((batch) => batch.head.use.omitted.filter((_, chunk) => batch.rules[chunk] === rule).flat()),
     );
     return rule.omit
       .filter((field) => !omitted.has(field))
-      .map((field) => `inputs[${i}].omit: no record has the field ${quote(field)}${suggestion(field, fields)}`);
+      .map((field) => ({ setting: `inputs[${i}].omit`, message: noField(field, fields) }));
   });
 }
 
@@ -110,31 +110,39 @@ function whyUnmatched(rule: InputRule, rules: Config['inputs'], files: Inputs['f
   return `${quote(rule.files)} matches only files that earlier inputs read: ${earlier}`;
 }
 
-function unusedArches({ arches, combined }: Config, used: UsedInputs): readonly string[] {
+function unusedArches({ arches, combined }: Config, used: UsedInputs): readonly UnusedSetting[] {
   const known = archesOfRepository(used.arches, arches);
   // Records for all architectures belong to each that is configured.
   const idle = used.arches.has(ALL) ? [] : arches.filter((arch) => !used.arches.has(arch));
   const unknown = combined.filter((arch) => !known.includes(arch));
   const report = (arch: string): string => `no records for ${quote(arch)}${suggestion(arch, [...used.arches])}`;
-  return [...idle.map((arch) => `arches: ${report(arch)}`), ...unknown.map((arch) => `combined: ${report(arch)}`)];
+  return [
+    ...idle.map((arch) => ({ setting: 'arches', message: report(arch) })),
+    ...unknown.map((arch) => ({ setting: 'combined', message: report(arch) })),
+  ];
 }
 
-function unusedSubsets({ subsets }: Config, { batches }: UsedInputs): readonly string[] {
+function unusedSubsets({ subsets }: Config, { batches }: UsedInputs): readonly UnusedSetting[] {
   const found = new Set(batches.flatMap(({ head }) => head.use.subsets));
   const tags = batches.flatMap(({ head }) => head.use.tags);
   return subsets.flatMap(({ name, where }, position) => {
     if (found.has(position)) return [];
-    if (where !== undefined) return [`subsets.${name}: no record matches \`${formatQuery(where)}\``];
-    return [`subsets.${name}: no record lists ${quote(name)} under \`subsets\`${suggestion(name, tags)}`];
+    const setting = `subsets.${name}`;
+    if (where !== undefined) return [{ setting, message: `no record matches \`${formatQuery(where)}\`` }];
+    return [{ setting, message: `no record lists ${quote(name)} under \`subsets\`${suggestion(name, tags)}` }];
   });
 }
 
-function unusedDetails({ details }: Config, { batches }: UsedInputs): readonly string[] {
+function unusedDetails({ details }: Config, { batches }: UsedInputs): readonly UnusedSetting[] {
   const moved = new Set([...defaults.details, ...batches.flatMap(({ head }) => head.use.details)]);
   const fields = batches.flatMap(({ head }) => head.use.fields);
   return details
     .filter((field) => !moved.has(field))
-    .map((field) => `details: no record has the field ${quote(field)}${suggestion(field, fields)}`);
+    .map((field) => ({ setting: 'details', message: noField(field, fields) }));
+}
+
+function noField(field: string, known: readonly string[]): string {
+  return `no record has the field ${quote(field)}${suggestion(field, known)}`;
 }
 
 function suggestion(word: string, known: readonly string[]): string {

@@ -1,5 +1,5 @@
 /** `repomill build`: package metadata in, a published tree out. */
-import { build } from '../../build.ts';
+import { build, MAX_WORKERS } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, layoutNamed, layoutNames, layouts } from '../../layouts/layouts.ts';
 import { defined } from '../../model/defined.ts';
@@ -17,9 +17,6 @@ import { exitCodes } from '../exit-code.ts';
 import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
-
-/** No machine gains from more threads than this. */
-const MAX_WORKERS = 64;
 
 const signedLayouts = layouts
   .filter(({ signatures }) => signatures.length > 0)

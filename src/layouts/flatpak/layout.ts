@@ -40,6 +40,8 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
   ],
   signatures: ['openpgp-detached'],
   absentPath: `${SUMMARIES_PATH}/${'0'.repeat(64)}.gz`,
+  // Names, titles and arches are in the OSTree repository itself.
+  configKeys: ['history'],
   section: flatpakSection,
   foreignTypes: { flatpakref: 'application/vnd.flatpak.ref', flatpakrepo: 'application/vnd.flatpak.repo' },
   load: {

@@ -17,6 +17,7 @@ export const toy: Layout<'toy'> = defineLayout({
   headerRules: [headerRule(LIST_PATH, 'entry point', { type: 'text/plain; charset=utf-8', compress: true })],
   signatures: [],
   absentPath: 'absent.txt',
+  configKeys: ['inputs', 'arches'],
   load: {
     reached: async () => async () => new Set<string>(),
     generator: async () => (await import('./generate.ts')).toyGenerator,

@@ -21,9 +21,10 @@ describe('defaultConfig', () => {
     'is what the shortest configuration file says (directory %j)',
     (directory) => {
       const config = defaultConfig(directory);
-      expect(parseConfig(`name: ${config.name}`, 'repomill.yaml', { readers: [], sections: configSections })).toEqual(
-        config,
-      );
+      const known = { readers: [], sections: configSections };
+      const { file, ...said } = parseConfig(`name: ${config.name}`, 'repomill.yaml', known);
+      expect(said).toEqual(config);
+      expect(file).toEqual({ path: 'repomill.yaml', lines: new Map([['name', 1]]) });
     },
   );
 });

@@ -60,13 +60,14 @@ describe('parseConfig', () => {
       details: ['details', 'packageDeltas', 'changelog'],
       paths: ['pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb'],
       sections: new Map([['flatpak', { exact: true, secondaryArches: true, keepUnchanged: false, signatures: 3 }]]),
+      file: { path: 'repomill.yaml', lines: expect.any(Map) },
     });
   });
 
   it('fills in every default', () => {
     expect(parse('name: a')).toEqual({
       name: 'a',
-      inputs: [{ files: '**/*', omit: [] }],
+      inputs: [{ files: '**/*', omit: [], skipsUnrecognised: true }],
       arches: [],
       subsets: [],
       history: undefined,
@@ -74,7 +75,28 @@ describe('parseConfig', () => {
       details: ['details', 'packageDeltas'],
       paths: [],
       sections: new Map(),
+      file: { path: 'repomill.yaml', lines: new Map([['name', 1]]) },
     });
+  });
+
+  it('remembers the line of each setting', () => {
+    const lines = parse(full).file?.lines ?? new Map();
+    const settings = [
+      'name',
+      'inputs',
+      'inputs[0]',
+      'inputs[0].omit',
+      'inputs[1]',
+      'subsets',
+      'subsets.floss',
+      'flatpak',
+    ];
+    expect(settings.map((setting) => lines.get(setting))).toEqual([3, 6, 7, 9, 10, 11, 13, 19]);
+    expect(lines.has('combined') && !lines.has('readers')).toBe(true);
+  });
+
+  it('lets only the default input skip files that no reader recognises', () => {
+    expect(parse('name: a\ninputs: ["**/*"]').inputs).toEqual([{ files: '**/*', omit: [] }]);
   });
 
   it.each([
