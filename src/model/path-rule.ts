@@ -4,7 +4,7 @@
  * rules". A path that follows a rule is not stored.
  */
 import { RepomillError } from '../errors.ts';
-import type { FieldValue } from './record.ts';
+import { type FieldValue, ownField, type PackageRecord } from './record.ts';
 
 /** The value of another field of the same record. */
 export type FieldOf = (field: string) => FieldValue | undefined;
@@ -53,6 +53,11 @@ export function parsePathRule(template: string, blame: 'usage' | 'format' = 'usa
     return path;
   };
   return { template, fields: [...fields], apply };
+}
+
+/** Whether the path of a record is the one that a rule gives. */
+export function followsRule(record: PackageRecord, rule: PathRule): boolean {
+  return rule.apply((field) => ownField(record, field)) === record.path;
 }
 
 function parsePlaceholder(

@@ -8,8 +8,8 @@ import { ByteWriter } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Fingerprint } from '../../../model/bucket-placement.ts';
 import { compareText } from '../../../model/order.ts';
-import { type PathRule, parsePathRule } from '../../../model/path-rule.ts';
-import { type FieldValue, ownField, type PackageRecord } from '../../../model/record.ts';
+import { followsRule, type PathRule, parsePathRule } from '../../../model/path-rule.ts';
+import type { FieldValue, PackageRecord } from '../../../model/record.ts';
 import { referenceCell, ruleCell } from './cell.ts';
 import {
   type ColumnEntry,
@@ -119,9 +119,8 @@ function draftColumn(
   }
   const present = records.filter((record) => record[field] !== undefined);
   const cells = formatCells(kind, values).map((cell, i) => {
-    const rule = pathRules.findIndex(
-      (candidate) => candidate.apply((name) => ownField(present[i], name)) === present[i]?.[field],
-    );
+    const record = present[i];
+    const rule = pathRules.findIndex((candidate) => record !== undefined && followsRule(record, candidate));
     return rule === -1 ? cell : ruleCell(rule);
   });
   return { field, kind, values, cells, rules: pathRules.map((rule) => rule.template) };

@@ -2,6 +2,7 @@
 
 import type { RecordInput } from '../../../catalogue/open-input.ts';
 import { compileSubsets } from '../../../config/compile-subsets.ts';
+import { type Config, formatUnusedSetting } from '../../../config/config.ts';
 import { PlanMemo } from '../../../delta/align/plan-memo.ts';
 import { DEFAULT_HISTORY } from '../../../model/limits.ts';
 import { parsePathRule } from '../../../model/path-rule.ts';
@@ -13,7 +14,7 @@ import { INDEX_PATH } from '../format/paths.ts';
 import { makeDeltasTask } from './deltas/make-deltas.ts';
 import { compressDocumentsTask } from './details/plan-details.ts';
 import { formatLinesTask } from './plan-combined.ts';
-import { type NativeTasks, planNative } from './plan-native.ts';
+import { type NativePlan, type NativeTasks, planNative } from './plan-native.ts';
 import { encodeBucketTask } from './summaries/encode-slices.ts';
 
 /** Bytes of plans that each thread remembers while it makes deltas. */
@@ -59,6 +60,7 @@ export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, 
       { ...input, ...session, previous },
       { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: compileSubsets(config.subsets) },
     );
+    for (const warning of findUnusedPaths(config, plan)) session.progress.warn(warning);
     const { version, summaries } = plan.signed;
     return {
       plan,
@@ -72,3 +74,13 @@ export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, 
     };
   },
 });
+
+/**
+ * A warning if no path rule has any effect. There is no warning about a single rule: it may be for records that come later, as
+ * the rule for updates in examples/debian is, it costs nothing, and a build cannot tell it from a mistake.
+ */
+function findUnusedPaths(config: Config, { pathUse }: NativePlan): readonly string[] {
+  if (config.paths.length === 0 || pathUse === 'derived') return [];
+  const message = pathUse === 'none' ? 'no record has the field "path"' : 'no path follows any of these rules';
+  return [formatUnusedSetting({ setting: 'paths', message }, config)];
+}

@@ -94,7 +94,7 @@ export async function planCombined(
 export function formatLinesTask({ name, refs }: FormatLinesJob, workspace: Workspace): EncodedMember {
   const records = readRecords(refs, workspace);
   const lines = encodeText(records.map((record) => `${formatCanonicalJson(asValue(record))}\n`).join(''));
-  return storeMember(linesSlot, name, refs.length, lines, workspace);
+  return storeMember(linesSlot, name, { records: refs.length }, lines, workspace);
 }
 
 async function makeFile(catalogue: Catalogue, options: CombinedOptions): Promise<CombinedFile> {

@@ -19,7 +19,7 @@ import { type DetailsTasks, planDetails } from './details/plan-details.ts';
 import { type CombinedTasks, planCombined } from './plan-combined.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { draftSummary, gatherSummaries } from './summaries/draft-summaries.ts';
-import { type EncodeTasks, encodeSlices } from './summaries/encode-slices.ts';
+import { type EncodedSlice, type EncodeTasks, encodeSlices, type PathUse } from './summaries/encode-slices.ts';
 
 /** What the native layout hands to threads. */
 export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, DetailsTasks {}
@@ -47,6 +47,8 @@ export interface NativePlan extends TreePlan {
   readonly signed: SignedIndex;
   /** How many different combinations of name, version and arch the repository has. */
   readonly packages: number;
+  /** What the path rules did for all records together. */
+  readonly pathUse: PathUse;
 }
 
 /** Plans a native tree. Throws a metadata error with all conflicts among the records. */
@@ -85,6 +87,7 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
   return {
     signed,
     packages: slices.reduce((sum, slice) => sum + slice.packages, 0),
+    pathUse: pathUseOfAll(slices),
     files: [
       ...planDetails(catalogue, dictionary, input.tasks),
       ...drafts.map((draft) => draft.file),
@@ -98,6 +101,13 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
     owns: (path) =>
       parseTreePath(path) !== undefined && path !== INDEX_PATH && (path !== COMBINED_PATH || combined === undefined),
   };
+}
+
+function pathUseOfAll(slices: readonly EncodedSlice[]): PathUse {
+  const uses = new Set(
+    slices.flatMap(({ summaries }) => summaries.flatMap(({ buckets }) => buckets.map(({ bucket }) => bucket.pathUse))),
+  );
+  return (['derived', 'stored'] as const).find((use) => uses.has(use)) ?? 'none';
 }
 
 /** Gives the index its version: one more than the published index if anything changed, and otherwise the same. */

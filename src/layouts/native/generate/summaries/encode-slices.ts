@@ -16,8 +16,10 @@ import {
 } from '../../../../model/bucket-placement.ts';
 import type { ContentRef, Listing } from '../../../../model/listing.ts';
 import { partition, type SummaryContent } from '../../../../model/partition.ts';
+import { followsRule, type PathRule } from '../../../../model/path-rule.ts';
 import { badInput } from '../../../../model/problems.ts';
 import type { Reporter } from '../../../../model/progress.ts';
+import type { PackageRecord } from '../../../../model/record.ts';
 import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
 import { type BucketOptions, encodeBucket } from '../../format/bucket.ts';
@@ -32,7 +34,7 @@ export interface EncodeBucketJob {
 
 /** The tasks of this stage. */
 export interface EncodeTasks {
-  encodeBucket(job: EncodeBucketJob): Promise<EncodedMember>;
+  encodeBucket(job: EncodeBucketJob): Promise<EncodedBucket>;
 }
 
 /** What encoding needs. */
@@ -49,6 +51,15 @@ export interface EncodeOptions {
   /** Tasks that may be waited for at a time. */
   readonly maxPending: number;
   readonly progress: Reporter;
+}
+
+/** What the path rules did for the records of a bucket: some path follows a rule, every path is stored, or there is no path. */
+export type PathUse = 'derived' | 'stored' | 'none';
+
+/** A bucket in the workspace. */
+export interface EncodedBucket extends EncodedMember {
+  /** Part of the entry, so that a build from the cache gives the same warnings. */
+  readonly pathUse: PathUse;
 }
 
 /** One slice of the repository. */
@@ -71,18 +82,18 @@ export interface SummarySlice {
 /** A bucket, with its id in a summary. */
 export interface PlacedBucket {
   readonly id: string;
-  readonly bucket: EncodedMember;
+  readonly bucket: EncodedBucket;
 }
 
 // The versions grow whenever the same listings lead to different buckets.
-const sliceSlot = defineSlot<EncodedSlice>('slice', 2);
-const bucketSlot = defineSlot<EncodedMember>('bucket', 2);
+const sliceSlot = defineSlot<EncodedSlice>('slice', 3);
+const bucketSlot = defineSlot<EncodedBucket>('bucket', 3);
 
 /** Encodes all slices that are not empty, in order. Throws a metadata error with all conflicts among the records. */
 export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions): Promise<readonly EncodedSlice[]> {
   const { arches, subsets, pathRules, workspace, progress } = options;
   const queue = new WorkQueue(options.maxPending);
-  const buckets = new Map<string, EncodedMember>();
+  const buckets = new Map<string, EncodedBucket>();
   const slices: (EncodedSlice | ArrangedSlice)[] = [];
   const problems: Problem[] = [];
   progress.start('encoding', SLICES, 'slices');
@@ -112,8 +123,17 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
 export function encodeBucketTask(
   { name, refs }: EncodeBucketJob,
   { workspace, ...options }: BucketOptions & { readonly workspace: Workspace },
-): EncodedMember {
-  return storeMember(bucketSlot, name, refs.length, encodeBucket(readRecords(refs, workspace), options), workspace);
+): EncodedBucket {
+  const records = readRecords(refs, workspace);
+  const facts = { records: refs.length, pathUse: pathUseOf(records, options.pathRules) };
+  return storeMember(bucketSlot, name, facts, encodeBucket(records, options), workspace);
+}
+
+// In most buckets the first record has a path that follows a rule.
+function pathUseOf(records: readonly PackageRecord[], rules: readonly PathRule[]): PathUse {
+  const placed = records.filter(({ path }) => path !== undefined);
+  if (placed.some((record) => rules.some((rule) => followsRule(record, rule)))) return 'derived';
+  return placed.length > 0 ? 'stored' : 'none';
 }
 
 /** A slice whose buckets are not all encoded yet. */
@@ -169,7 +189,7 @@ function bucketsOf(
 
 async function encodeBuckets(
   { jobs }: ArrangedSlice,
-  buckets: Map<string, EncodedMember>,
+  buckets: Map<string, EncodedBucket>,
   queue: WorkQueue,
   { workspace, tasks, progress }: EncodeOptions,
 ): Promise<void> {
@@ -185,7 +205,7 @@ async function encodeBuckets(
 
 function complete(
   { name, packages, summaries }: ArrangedSlice,
-  buckets: ReadonlyMap<string, EncodedMember>,
+  buckets: ReadonlyMap<string, EncodedBucket>,
   workspace: Workspace,
 ): EncodedSlice {
   const slice = {

@@ -22,18 +22,22 @@ export interface EncodedMember {
   readonly storedSha256: Digest;
 }
 
-/** Compresses canonical bytes, and writes both forms to the workspace. */
-export function storeMember(
-  slot: Slot<EncodedMember>,
+/**
+ * Compresses canonical bytes, and writes both forms to the workspace.
+ *
+ * @param facts - what the slot keeps of a member besides its bytes
+ */
+export function storeMember<Facts extends { readonly records: number }>(
+  slot: Slot<EncodedMember & Facts>,
   name: string,
-  records: number,
+  facts: Facts,
   canonical: Uint8Array,
   workspace: Workspace,
-): EncodedMember {
+): EncodedMember & Facts {
   const stored = gzip(canonical);
-  const member: EncodedMember = {
+  const member = {
+    ...facts,
     name,
-    records,
     size: canonical.length,
     sha256: digestOf(canonical),
     storedSize: stored.length,
