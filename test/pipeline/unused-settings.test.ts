@@ -3,9 +3,11 @@
  */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { build } from '../../src/build.ts';
+import { type BuildRequest, build } from '../../src/build.ts';
+import { native } from '../../src/layouts/native/layout.ts';
+import { OstreeRepository } from '../ostree-repository.ts';
 import { asLines, sampleRecord } from '../sample-records.ts';
-import { DEBIAN, DEBIAN_CONFIG, makeWorkspace, writeFiles } from '../workspace.ts';
+import { DEBIAN, DEBIAN_CONFIG, DEBIAN_UPDATE, makeWorkspace, writeFiles } from '../workspace.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;
@@ -16,20 +18,33 @@ const records = asLines([
   sampleRecord('two', '1', 'arm64', { licence: 'MIT' }),
 ]);
 
-/** The warnings of two builds with one cache, which are the same. */
+/** The warnings of a build of an input directory, without the directory. */
+async function warningsOfOne(request: Omit<BuildRequest, 'progress'>): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  await build({ ...request, progress: { warn: (message) => warnings.push(message) } });
+  return warnings.map((warning) => warning.replace(`${request.input}/`, ''));
+}
+
+/** The warnings of two builds with one cache, which are the same. The configuration begins in the second line of its file. */
 async function warningsOf(
   config: string,
   files: Readonly<Record<string, string>> = { 'a.jsonl': records },
 ): Promise<readonly string[]> {
   const input = writeFiles(freshPath(), { ...files, 'repomill.yaml': `name: test\n${config}\n` });
   const cache = freshPath();
-  const once = async (): Promise<readonly string[]> => {
-    const warnings: string[] = [];
-    await build({ input, out: freshPath(), cache, progress: { warn: (message) => warnings.push(message) } });
-    return warnings.map((warning) => warning.replace(`${input}/`, ''));
-  };
-  const warnings = await once();
-  expect(await once()).toEqual(warnings);
+  const warnings = await warningsOfOne({ input, out: freshPath(), cache });
+  expect(await warningsOfOne({ input, out: freshPath(), cache })).toEqual(warnings);
+  return warnings;
+}
+
+/** The warnings of two builds of one OSTree repository, in its own place, as the flatpak layout. */
+async function flatpakWarningsOf(config: string): Promise<readonly string[]> {
+  const repository = new OstreeRepository(freshPath());
+  repository.commit('app/org.a.App/x86_64/stable', { timestamp: 0n, text: '[Application]\nname=org.a.App\n' });
+  const input = writeFiles(repository.directory, { 'repomill.yaml': `name: test\n${config}\n` });
+  const cache = freshPath();
+  const warnings = await warningsOfOne({ input, out: input, layout: 'flatpak', cache });
+  expect(await warningsOfOne({ input, out: input, layout: 'flatpak', cache })).toEqual(warnings);
   return warnings;
 }
 
@@ -51,19 +66,41 @@ describe('a setting without effect', () => {
       'inputs: ["*.jsonl", "*.json"]\narches: [x]\nsubsets: { y: }\ndetails: [z]',
       [
         'inputs[1]: no file matches "*.json"',
-        'arches: no records for "x"',
-        'subsets.y: no record lists "y" under `subsets`',
-        'details: no record has the field "z"',
+        '3: arches: no records for "x"',
+        '4: subsets.y: no record lists "y" under `subsets`',
+        '5: details: no record has the field "z"',
       ],
     ],
+    ['paths: ["{name}.deb", "{pool}/{name}.pkg"]', ['paths: no path follows any of these rules']],
+    ['flatpak: { exact: true }', ['flatpak: --layout native does not read it, only --layout flatpak does']],
   ])('is a warning: %s', async (config, warnings) => {
-    expect(await warningsOf(config)).toEqual(warnings.map((warning) => `repomill.yaml: ${warning}`));
+    const expected = warnings.map((warning) => `repomill.yaml:${/^\d/.test(warning) ? '' : '2: '}${warning}`);
+    expect(await warningsOf(config)).toEqual(expected);
+  });
+
+  it('is named with the line of the list item or the key', async () => {
+    const config = 'inputs:\n  - files: "*"\n    omit: [colour]\n  - "*.yaml"\nsubsets:\n  stable:\n  y:';
+    expect(await warningsOf(config)).toEqual([
+      'repomill.yaml:4: inputs[0].omit: no record has the field "colour"',
+      'repomill.yaml:5: inputs[1]: no file matches "*.yaml"',
+      'repomill.yaml:8: subsets.y: no record lists "y" under `subsets`',
+    ]);
+  });
+
+  it('is named with the file as the user typed it', async () => {
+    const input = writeFiles(freshPath(), { 'a.jsonl': records });
+    const config = join(writeFiles(freshPath(), { 'own.yaml': 'name: test\n\ndetails: [z]\n' }), 'own.yaml');
+    expect(await warningsOfOne({ input, out: freshPath(), config })).toEqual([
+      `${config}:3: details: no record has the field "z"`,
+    ]);
   });
 
   it.each([
     'inputs: [{ files: "*", omit: [MD5sum] }]',
     'arches: [amd64]\ncombined: [amd64]\ndetails: [changelog]\nsubsets: { stable: , mit: licence = MIT }',
     'details: [details, packageDeltas]',
+    'paths: []',
+    'paths: ["{pool}/{name}.pkg", "pool/{name}_{version}_{arch}.pkg"]',
   ])('is not any of %j', async (config) => {
     expect(await warningsOf(config)).toEqual([]);
   });
@@ -77,7 +114,7 @@ describe('a setting without effect', () => {
     const files = { 'a/a.jsonl': records, 'b/b.jsonl': asLines([sampleRecord('three', '1', 'amd64')]) };
     const config = 'inputs: [{ files: "a/*", omit: [MD5sum] }, { files: "b/*", omit: [MD5sum] }]';
     expect(await warningsOf(config, files)).toEqual([
-      'repomill.yaml: inputs[1].omit: no record has the field "MD5sum"',
+      'repomill.yaml:2: inputs[1].omit: no record has the field "MD5sum"',
     ]);
   });
 
@@ -89,15 +126,83 @@ describe('a setting without effect', () => {
     ] as const) {
       const config = 'inputs: [{ files: "*", omit: [note, nota] }]';
       expect(await warningsOf(config, { [name]: content }), name).toEqual([
-        'repomill.yaml: inputs[0].omit: no record has the field "nota"; did you mean "note"?',
+        'repomill.yaml:2: inputs[0].omit: no record has the field "nota"; did you mean "note"?',
       ]);
     }
   });
 
-  it('does not exist in the example configuration', async () => {
-    const warnings: string[] = [];
-    const progress = { warn: (message: string) => warnings.push(message) };
-    await build({ input: DEBIAN, config: DEBIAN_CONFIG, out: freshPath(), progress });
-    expect(warnings).toEqual([]);
+  it('is a path rule if no record has a path', async () => {
+    const { path: _, ...record } = sampleRecord('one', '1', 'amd64', { url: 'https://example.org/one.pkg' });
+    expect(await warningsOf('paths: ["{name}.deb"]', { 'a.jsonl': asLines([record]) })).toEqual([
+      'repomill.yaml:2: paths: no record has the field "path"',
+    ]);
+  });
+
+  it('is not a path rule that one package of many follows, and is found again after a change of the rules', async () => {
+    const many = Array.from({ length: 500 }, (_, i) => sampleRecord(`r${i}`, '1', 'amd64'));
+    const last = sampleRecord('last', '1', 'amd64', { path: 'last.deb' });
+    const input = writeFiles(freshPath(), { 'a.jsonl': asLines([...many, last]) });
+    const cache = freshPath();
+    const warningsWith = async (rule: string): Promise<readonly string[]> => {
+      writeFiles(input, { 'repomill.yaml': `name: test\npaths: ["${rule}"]\n` });
+      return await warningsOfOne({ input, out: freshPath(), cache });
+    };
+    expect(await warningsWith('{name}.deb')).toEqual([]);
+    expect(await warningsWith('{name}.rpm')).toEqual(['repomill.yaml:2: paths: no path follows any of these rules']);
+    expect(await warningsWith('{name}.deb')).toEqual([]);
+  });
+
+  it.each([
+    ['first', DEBIAN],
+    ['second', DEBIAN_UPDATE],
+  ])('does not exist in the example configuration, in its %s release', async (_title, input) => {
+    expect(await warningsOfOne({ input, config: DEBIAN_CONFIG, out: freshPath() })).toEqual([]);
+  });
+});
+
+describe('a key that the layout does not read', () => {
+  const values: Readonly<Record<string, string>> = {
+    title: 'Test',
+    inputs: '["*"]',
+    arches: '[x86_64]',
+    subsets: '{ free: }',
+    history: '3',
+    combined: '[x86_64]',
+    details: '[a, b]',
+    paths: '["{name}"]',
+  };
+
+  it('is a warning with its line, once for each key, in the order of the file', async () => {
+    const config = Object.entries(values).map(([key, value]) => `${key}: ${value}`);
+    expect(await flatpakWarningsOf(`flatpak: { exact: true }\n${config.join('\n')}`)).toEqual(
+      ['3: title', '4: inputs', '5: arches', '6: subsets', '8: combined', '9: details', '10: paths'].map(
+        (key) => `repomill.yaml:${key}: --layout flatpak does not read it, only --layout native does`,
+      ),
+    );
+  });
+
+  it('is not a key that it reads', async () => {
+    expect(await flatpakWarningsOf('history: 3\nflatpak: { signatures: 1 }')).toEqual([]);
+  });
+
+  it('can be any key but the name, which every file must have', () => {
+    expect(native.configKeys.toSorted()).toEqual(Object.keys(values).toSorted());
+  });
+});
+
+describe('a file that no reader recognises', () => {
+  const files = { 'a.jsonl': records, 'README.md': '# Hello\n' };
+
+  it('is skipped if the configuration names no files', async () => {
+    const input = writeFiles(freshPath(), { ...files, 'repomill.yaml': 'name: test\n' });
+    expect((await build({ input, out: freshPath() })).skipped).toEqual(['README.md']);
+  });
+
+  it.each(['**/*', '*', '*.md'])('is a problem if the pattern %j names it', async (pattern) => {
+    const input = writeFiles(freshPath(), { ...files, 'repomill.yaml': `name: test\ninputs: ["${pattern}"]\n` });
+    await expect(build({ input, out: freshPath() })).rejects.toMatchObject({
+      code: 'metadata',
+      problems: [{ file: 'README.md', message: 'no reader recognises this file; name one with `reader:`' }],
+    });
   });
 });
