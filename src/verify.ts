@@ -59,15 +59,16 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const source = watch ?? opened;
   const present = await findLayouts(source, signal);
   const audits: (Audit & { readonly layout: Layout })[] = [];
+  const unread: Layout[] = [];
   for (const { layout, entryPoint } of present) {
     const auditor = await layout.load.auditor();
     const audit = await auditor.audit({ source, entryPoint, keys, progress, signal }).catch((thrown: unknown) => {
-      if (!(thrown instanceof RepomillError) || thrown.code === 'interrupted') throw thrown;
+      // Wrong keys, a host that fails and an abort say nothing about the layout.
+      if (!(thrown instanceof RepomillError) || !/^(?:format|integrity)$/.test(thrown.code)) throw thrown;
+      if (present.length === 1) throw withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`);
       // An unreadable layout does not keep the others from being audited.
-      if (present.length > 1) return unreadable(layout, entryPoint.path, thrown);
-      throw thrown.code === 'format'
-        ? withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`)
-        : thrown;
+      unread.push(layout);
+      return unreadable(layout, entryPoint.path, thrown);
     });
     audits.push({ layout, ...audit });
     throwIfAborted(signal);
@@ -78,7 +79,9 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     present.map(({ layout }) => layout),
     signal,
   );
-  const { findings, foreign } = await auditLeftovers(paths, owners, signal);
+  // Files that a layout may reach whose entry point cannot be read are nobody's leftovers.
+  const known = paths.filter((path) => !unread.some((layout) => layout.owns(path)));
+  const { findings, foreign } = await auditLeftovers(known, owners, signal);
   const host = await watch?.audit({
     entryPoints: present.map(({ entryPoint }) => entryPoint.path),
     absentPaths: [...new Set(present.map(({ layout }) => layout.absentPath))],

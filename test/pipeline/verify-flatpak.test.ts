@@ -79,6 +79,26 @@ describe('verify, of what build wrote', () => {
     ]);
   });
 
+  it('takes no file for a leftover that an unreadable layout may need, and says that nothing else was checked', async () => {
+    const tree = join(workspace, 'unreadable');
+    for (const layout of ['flatpak', 'native'] as const) await build({ input: repository, out: tree, layout });
+    writeFileSync(join(tree, 'index.json'), '{"signed": 7}');
+    const { exitCode, stdout } = await repomill(['verify', tree]);
+    expect(exitCode).toBe(3);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^index\.json: /),
+      'repomill repository: 1 problem; nothing else could be checked',
+      expect.stringMatching(/^flatpak, changed 2017-07-14: ok; checked 4 summaries/),
+    ]);
+  });
+
+  it('refuses wrong keys for a tree with two layouts, too', async () => {
+    const tree = join(workspace, 'keys');
+    for (const layout of ['flatpak', 'native'] as const) await build({ input: repository, out: tree, layout });
+    const publicKeys = [Uint8Array.of(1)];
+    await expect(verify({ tree, publicKeys })).rejects.toMatchObject({ code: 'usage' });
+  });
+
   it('is not ok if one of two layouts is wrong', async () => {
     const tree = join(workspace, 'half');
     for (const layout of ['flatpak', 'native'] as const) await build({ input: repository, out: tree, layout });
@@ -122,7 +142,7 @@ describe('repomill verify, of a flatpak repository', () => {
       stderr: expect.stringContaining('--gpg-import: expected a key file'),
     });
     const none = await repomill(['verify', repository, '--gpg-import', join(repository, 'config')]);
-    expect(none.exitCode).toBe(3);
+    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('expected OpenPGP public keys') });
   });
 });
 

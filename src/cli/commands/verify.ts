@@ -57,8 +57,12 @@ async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal
   for (const path of foreign) terminal.note(lineOf({ path, message: 'not written by repomill, left alone' }));
   for (const report of layouts) {
     const words = await layoutNamed(report.layout).load.words();
-    const { about, checked, also } = words.verified(report);
     const verdict = report.findings.length === 0 ? 'ok' : formatPlural(report.findings.length, 'problem');
+    if (Object.keys(report.state).length === 0) {
+      terminal.data(`${layoutNamed(report.layout).title}: ${verdict}; nothing else could be checked`);
+      continue;
+    }
+    const { about, checked, also } = words.verified(report);
     const counted = checked.filter((count) => !count.startsWith('0 ')).join(', ');
     terminal.data(`${about}: ${verdict}; checked ${counted}${also === undefined ? '' : `; ${also}`}`);
   }

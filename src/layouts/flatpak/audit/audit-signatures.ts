@@ -113,7 +113,13 @@ async function openKeys({
   const announced = await check(CONFIG_PATH, findings, async () => config && publicKeys(config));
   const rings = [...named, ...(announced === undefined ? [] : [announced])];
   if (rings.length === 0) return undefined;
-  if (named.length > 0) return openChecker(rings);
+  if (named.length > 0) {
+    return openChecker(rings).catch((thrown: unknown) => {
+      if (!(thrown instanceof RepomillError) || thrown.code !== 'format') throw thrown;
+      // The keys of the request are wrong, not the tree.
+      throw new RepomillError('usage', thrown.message, { cause: thrown });
+    });
+  }
   try {
     return await openChecker(rings);
   } catch (error) {
