@@ -24,16 +24,7 @@ import {
   textOf,
   textsOf,
 } from './setting.ts';
-import {
-  archName,
-  detailsField,
-  fieldName,
-  filePattern,
-  pathRule,
-  repositoryName,
-  subsetName,
-  titleText,
-} from './text-rules.ts';
+import { archName, detailsField, fieldName, filePattern, pathRule, plainName, titleText } from './text-rules.ts';
 
 /** The most path rules in a repository: each is tried on every package. */
 export const MAX_PATH_RULES = 16;
@@ -83,7 +74,7 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   const { name, title, inputs, arches, subsets, history, combined, details, paths } = fields;
   if (name === undefined) root.report('expected the key "name"');
   return {
-    name: (name && textOf(name, repositoryName)) ?? '',
+    name: (name && textOf(name, plainName)) ?? '',
     ...defined({ title: title && (textOf(title, titleText) ?? '') }),
     inputs: inputs ? parseInputs(inputs, known) : defaults.inputs,
     arches: arches ? textsOf(arches, archName) : defaults.arches,
@@ -124,7 +115,7 @@ function parseFiles(setting: Setting): string {
 function parseSubsets(setting: Setting): readonly SubsetRule[] {
   const entries = entriesOf(setting, 'a mapping of subset names to queries') ?? [];
   return entries.map(([name, entry]) => {
-    textOf({ ...entry, value: name }, subsetName);
+    textOf({ ...entry, value: name }, plainName);
     const where = entry.value === null ? undefined : parseWhere(entry);
     return { name, ...defined({ where }) };
   });

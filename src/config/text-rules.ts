@@ -7,42 +7,43 @@ import type { TextRule } from './setting.ts';
 /** The longest file pattern or path rule, in UTF-16 code units. */
 export const MAX_PATTERN_LENGTH = 1024;
 
-export const repositoryName: TextRule = {
+/** The name of a repository, and of a subset. */
+export const plainName: TextRule = {
   expected: 'letters, digits, ".", "-" and "_", starting with a letter or digit',
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   maxLength: MAX_NAME_LENGTH,
 };
 
+/** An architecture. Not `all`: the packages of `all` are in every architecture. */
 export const archName: TextRule = {
   expected: 'an architecture: letters, digits, ".", "-" and "_", and not "all"',
   pattern: /^(?!all$)[A-Za-z0-9][A-Za-z0-9._-]*$/,
   maxLength: MAX_NAME_LENGTH,
 };
 
-export const subsetName: TextRule = {
-  expected: 'letters, digits, ".", "-" and "_", starting with a letter or digit',
-  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-  maxLength: MAX_NAME_LENGTH,
-};
-
+/** The title of a repository. */
 export const titleText: TextRule = {
   expected: 'one line of text',
   pattern: /^\P{Cc}+$/u,
   maxLength: MAX_NAME_LENGTH,
 };
 
+/** A field of a record. */
 export const fieldName: TextRule = { expected: 'a field name', pattern: /^\P{Cc}+$/u, maxLength: MAX_NAME_LENGTH };
 
+/** A field that can be moved to the details: records need the others. */
 export const detailsField: TextRule = {
   expected: 'a field name other than name, version and arch',
   pattern: /^(?!(?:name|version|arch)$)\P{Cc}+$/u,
   maxLength: MAX_NAME_LENGTH,
 };
 
+/** A pattern of input files, before it is parsed. */
 export const filePattern: TextRule = {
   expected: 'a file pattern',
   pattern: /^\P{Cc}+$/u,
   maxLength: MAX_PATTERN_LENGTH,
 };
 
+/** A rule for the paths of packages, before it is parsed. */
 export const pathRule: TextRule = { expected: 'a path rule', pattern: /^\P{Cc}+$/u, maxLength: MAX_PATTERN_LENGTH };

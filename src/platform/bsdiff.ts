@@ -3,14 +3,14 @@
  * files, so each call has a private directory that is removed afterwards. Its patch function is never used: it trusts what
  * it reads (`delta/apply-delta.ts` does not).
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSteps } from '../delta/bsdiff40/parse-bsdiff40.ts';
 import { type Matcher, matchBytes } from '../delta/match/match-bytes.ts';
 import { matchSeeds } from '../delta/match/match-seeds.ts';
 import { messageOf, RepomillError } from '../errors.ts';
+import { makeTemporaryDirectory } from './files/temporary-directory.ts';
 
 /**
  * Bytes of old data above which bsdiff's matching is used. Below, which is nearly always, seeds find as much in a quarter of
@@ -78,25 +78,17 @@ function isAddon(value: unknown): value is Addon {
 }
 
 async function makeDelta(addon: Addon, old: Uint8Array, next: Uint8Array): Promise<Uint8Array> {
+  const directory = await makeTemporaryDirectory();
   try {
-    return await withTemporaryDirectory(async (directory) => {
-      const oldFile = join(directory, 'old');
-      const newFile = join(directory, 'new');
-      const deltaFile = join(directory, 'delta');
-      await Promise.all([writeFile(oldFile, old), writeFile(newFile, next)]);
-      await addon.diff(oldFile, newFile, deltaFile);
-      return new Uint8Array(await readFile(deltaFile));
-    });
+    const oldFile = join(directory.path, 'old');
+    const newFile = join(directory.path, 'new');
+    const deltaFile = join(directory.path, 'delta');
+    await Promise.all([writeFile(oldFile, old), writeFile(newFile, next)]);
+    await addon.diff(oldFile, newFile, deltaFile);
+    return new Uint8Array(await readFile(deltaFile));
   } catch (cause) {
     throw new RepomillError('transport', `bsdiff-node made no delta: ${messageOf(cause)}`, { cause });
-  }
-}
-
-async function withTemporaryDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'repomill-'));
-  try {
-    return await use(directory);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await directory.remove();
   }
 }

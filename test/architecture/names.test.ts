@@ -86,7 +86,6 @@ describe('below the command line', () => {
       .flatMap((file) => [...new Set(surroundingsOf(file))].sort().map((name) => `${file.path}: ${name}`));
     expect(found).toEqual([
       // Directories that are gone after the build, and locks, which say which machine and process they belong to.
-      'platform/bsdiff.ts: tmpdir',
       'platform/files/lock.ts: process.platform',
       'platform/files/lock.ts: tmpdir',
       'platform/files/temporary-directory.ts: tmpdir',

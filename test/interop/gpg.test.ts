@@ -198,8 +198,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const signer = await openSigner({ keys: ['<rsa@example.org>'], homedir, passphrase: 'open\nsesame' });
       expect(await failureOf(signer.sign(bytes))).toMatchObject({
         code: 'usage',
-        path: 'key <rsa@example.org>',
-        message: 'expected a passphrase of one line, found more',
+        message: 'key <rsa@example.org>: expected a passphrase of one line, found more',
       });
     });
 
@@ -208,8 +207,9 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       async (name) => {
         expect(await failureOf(openSigner({ keys: [name], homedir }))).toMatchObject({
           code: 'usage',
-          path: `key ${name}`,
-          message: expect.stringMatching(/^expected a file or a secret key that gpg has, found none: gpg: /),
+          message: expect.stringContaining(
+            `key ${name}: expected a file or a secret key that gpg has, found none: gpg: `,
+          ),
         });
       },
     );
@@ -217,8 +217,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
     it('refuses a name that several keys have', async () => {
       expect(await failureOf(openSigner({ keys: ['example.org'], homedir }))).toMatchObject({
         code: 'usage',
-        path: 'key example.org',
-        message: expect.stringMatching(/^expected one secret key, found \w{40}, /),
+        message: expect.stringMatching(/^key example.org: expected one secret key, found \w{40}, /),
       });
     });
 
@@ -226,8 +225,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const signer = await openSigner({ keys: ['<expired@example.org>'], homedir });
       expect(await failureOf(signer.sign(bytes))).toMatchObject({
         code: 'usage',
-        path: 'key <expired@example.org>',
-        message: expect.stringMatching(/^gpg: /),
+        message: expect.stringMatching(/^key <expired@example.org>: gpg: /),
       });
     });
 
@@ -245,8 +243,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const failure = await failureOf(signer.sign(bytes)).finally(() => writeFileSync(file, ''));
       expect(failure).toMatchObject({
         code: 'usage',
-        path: 'key <rsa@example.org>',
-        message: 'expected one signature, found 2',
+        message: 'key <rsa@example.org>: expected one signature, found 2',
       });
     });
 
@@ -254,8 +251,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
       const failure = await withoutPrograms(() => failureOf(openSigner({ keys: ['<rsa@example.org>'], homedir })));
       expect(failure).toMatchObject({
         code: 'usage',
-        path: 'key <rsa@example.org>',
-        message: 'gpg: no such program',
+        message: 'key <rsa@example.org>: gpg: no such program',
       });
       expect(failure.hint).toMatch(/install GnuPG/);
     });

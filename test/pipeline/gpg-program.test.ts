@@ -63,14 +63,13 @@ describe('runGpg', () => {
     const program = `const more = () => process.${stream}.write(Buffer.alloc(1_000_000, 10), more); more();`;
     expect(await failureOf(withGpg(program, () => runGpg(work)))).toMatchObject({
       code: 'transport',
-      path: 'key K',
-      message: `gpg: expected at most ${stream === 'stdout' ? 64 : 4}000000 bytes of output, found more`,
+      message: `key K: gpg: expected at most ${stream === 'stdout' ? 64 : 4}000000 bytes of output, found more`,
     });
   });
 
   it('says what to install if there is no such program', async () => {
     const failure = await failureOf(withPath(join(workspace, 'nothing'), () => runGpg(work)));
-    expect(failure).toMatchObject({ code: 'usage', path: 'key K', message: 'gpg: no such program' });
+    expect(failure).toMatchObject({ code: 'usage', message: 'key K: gpg: no such program' });
     expect(failure.hint).toBe('install GnuPG, or sign with a key in a file');
   });
 
@@ -79,8 +78,7 @@ describe('runGpg', () => {
     chmodSync(join(directory, 'gpg'), 0o600);
     expect(await failureOf(withPath(directory, () => runGpg(work)))).toMatchObject({
       code: 'transport',
-      path: 'key K',
-      message: expect.stringMatching(/^gpg: cannot be run: /),
+      message: expect.stringMatching(/^key K: gpg: cannot be run: /),
     });
   });
 });

@@ -28,6 +28,7 @@ export interface LockTiming {
   readonly watchFor: number;
 }
 
+/** The timing of every lock outside of tests. */
 export const LOCK_TIMING: LockTiming = { rewriteEvery: 2_000, watchFor: 30_000 };
 
 /**

@@ -149,8 +149,8 @@ function locked(directory: string, file: string, work: string): RepomillError {
 }
 
 function outdated(directory: string, changed: string, work: string): RepomillError {
-  return new RepomillError('conflict', `${changed} was changed by a different process while this ${work} was running`, {
-    path: directory,
+  return new RepomillError('conflict', `was changed by a different process while this ${work} was running`, {
+    path: join(directory, changed),
     hint: `run this ${work} again`,
   });
 }

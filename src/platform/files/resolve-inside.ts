@@ -11,5 +11,5 @@ export function resolveInside(directory: string, path: string): string {
   if (names.every((name) => name !== '' && name !== '.' && name !== '..' && !/[\\:\0]/.test(name))) {
     return join(directory, ...names);
   }
-  throw new RepomillError('usage', `path: expected names joined by "/", found ${JSON.stringify(path)}`);
+  throw new RepomillError('usage', 'expected a path of names joined by "/"', { path });
 }

@@ -52,7 +52,7 @@ const GPG_OPTIONS = ['--batch', '--no-tty', '--quiet', '--disable-dirmngr', '--u
 export async function runGpg({ subject, homedir, args, input, passphrase }: GpgWork): Promise<GpgOutcome> {
   // What follows the first line would be signed.
   if (passphrase?.includes('\n'))
-    throw new RepomillError('usage', 'expected a passphrase of one line, found more', { path: subject });
+    throw new RepomillError('usage', `${subject}: expected a passphrase of one line, found more`);
   const secret = passphrase === undefined ? undefined : new TextEncoder().encode(`${passphrase}\n`);
   const { code, output, messages } = await runProgram({
     subject,
@@ -110,8 +110,8 @@ function runProgram({ subject, program, args, input }: Run): Promise<Ended> {
           return;
         }
         child.kill();
-        const excess = `${program}: expected at most ${limit} bytes of output, found more`;
-        reject(new RepomillError('transport', excess, { path: subject }));
+        const excess = `${subject}: ${program}: expected at most ${limit} bytes of output, found more`;
+        reject(new RepomillError('transport', excess));
       };
     };
     child.stdout.on('data', collect(output, MAX_OUTPUT));
@@ -133,11 +133,10 @@ function runProgram({ subject, program, args, input }: Run): Promise<Ended> {
 
 function startFailure(subject: string, program: string, cause: Error): RepomillError {
   if ('code' in cause && cause.code === 'ENOENT') {
-    return new RepomillError('usage', `${program}: no such program`, {
-      path: subject,
+    return new RepomillError('usage', `${subject}: ${program}: no such program`, {
       hint: 'install GnuPG, or sign with a key in a file',
       cause,
     });
   }
-  return new RepomillError('transport', `${program}: cannot be run: ${messageOf(cause)}`, { path: subject, cause });
+  return new RepomillError('transport', `${subject}: ${program}: cannot be run: ${messageOf(cause)}`, { cause });
 }

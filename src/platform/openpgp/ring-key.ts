@@ -34,12 +34,12 @@ export async function openRingKey(name: string, { homedir, passphrase }: RingOpt
 function onlyOne(subject: string, listed: GpgOutcome): string {
   const [fingerprint, ...more] = primaryFingerprints(listed);
   if (fingerprint === undefined) {
-    const message = `expected a file or a secret key that gpg has, found none: ${listed.lastLine}`;
-    throw new RepomillError('usage', message, { path: subject });
+    const message = `${subject}: expected a file or a secret key that gpg has, found none: ${listed.lastLine}`;
+    throw new RepomillError('usage', message);
   }
   if (more.length > 0) {
     const found = [fingerprint, ...more].join(', ');
-    throw new RepomillError('usage', `expected one secret key, found ${found}`, { path: subject });
+    throw new RepomillError('usage', `${subject}: expected one secret key, found ${found}`);
   }
   return fingerprint;
 }
@@ -59,7 +59,7 @@ function primaryFingerprints({ output }: GpgOutcome): readonly string[] {
 async function exportPublicKey(subject: string, homedir: string | undefined, fingerprint: string): Promise<Uint8Array> {
   const args = ['--no-armor', '--export-options', 'export-minimal', '--export', '--', fingerprint];
   const { ok, output, lastLine } = await runGpg({ subject, homedir, args });
-  if (!ok || output.length === 0) throw new RepomillError('transport', lastLine, { path: subject });
+  if (!ok || output.length === 0) throw new RepomillError('transport', `${subject}: ${lastLine}`);
   return output;
 }
 
@@ -78,12 +78,11 @@ async function signDetached({ subject, homedir, user, passphrase }: GpgUser, byt
   const made = signed.status.filter(({ keyword }) => keyword === 'SIG_CREATED').length;
   if (signed.ok && made === 1) return signed.output;
   if (made > 1) {
-    throw new RepomillError('usage', `expected one signature, found ${made}`, {
-      path: subject,
+    throw new RepomillError('usage', `${subject}: expected one signature, found ${made}`, {
       hint: 'a configuration of gpg (gpg.conf) may name further keys with local-user',
     });
   }
-  throw new RepomillError(isKeyAtFault(signed) ? 'usage' : 'transport', signed.lastLine, { path: subject });
+  throw new RepomillError(isKeyAtFault(signed) ? 'usage' : 'transport', `${subject}: ${signed.lastLine}`);
 }
 
 /** Codes of libgpg-error, in the lower 16 bits: bad passphrase, no secret key, unusable secret key, no passphrase. */

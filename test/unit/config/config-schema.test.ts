@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_PATH_RULES, parseConfig } from '../../../src/config/parse-config.ts';
-import { archName, MAX_PATTERN_LENGTH, repositoryName, subsetName } from '../../../src/config/text-rules.ts';
+import { archName, MAX_PATTERN_LENGTH, plainName } from '../../../src/config/text-rules.ts';
 import schema from '../../../src/layouts/config.schema.json' with { type: 'json' };
 import { configSections } from '../../../src/layouts/layouts.ts';
 import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
@@ -17,8 +17,8 @@ describe('config.schema.json', () => {
   });
 
   it('has the same patterns as the parser', () => {
-    expect(properties.name.pattern).toBe(repositoryName.pattern.source);
-    expect(properties.subsets.propertyNames.pattern).toBe(subsetName.pattern.source);
+    expect(properties.name.pattern).toBe(plainName.pattern.source);
+    expect(properties.subsets.propertyNames.pattern).toBe(plainName.pattern.source);
     expect(definitions.arches.items.pattern).toBe(archName.pattern.source);
   });
 

@@ -73,7 +73,8 @@ it.each([
 ])('refuses the path %j', async (path) => {
   await expect(directorySource(tree).fetch(path, { maxBytes: 10 })).rejects.toMatchObject({
     code: 'usage',
-    message: `path: expected names joined by "/", found ${JSON.stringify(path)}`,
+    path,
+    message: 'expected a path of names joined by "/"',
   });
 });
 

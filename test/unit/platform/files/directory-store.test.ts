@@ -123,7 +123,8 @@ describe('directoryStore', () => {
     const store = directoryStore(directory);
     await expect(store.write(name, bytes)).rejects.toMatchObject({
       code: 'usage',
-      message: `path: expected names joined by "/", found ${JSON.stringify(name)}`,
+      path: name,
+      message: 'expected a path of names joined by "/"',
     });
   });
 });

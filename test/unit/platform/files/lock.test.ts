@@ -90,8 +90,8 @@ describe('the lock of a directory', () => {
     writeFiles(directory, { 'index.json': 'new!' });
     expect(await failureOf(lock.claim())).toMatchObject({
       code: 'conflict',
-      path: directory,
-      message: 'index.json was changed by a different process while this build was running',
+      path: join(directory, 'index.json'),
+      message: 'was changed by a different process while this build was running',
       hint: 'run this build again',
     });
     await lock.release();
