@@ -79,7 +79,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     present.map(({ layout }) => layout),
     signal,
   );
-  // Files that a layout may reach whose entry point cannot be read are nobody's leftovers.
+  // A layout whose entry point cannot be read may reach any of its files: they do not count as leftovers.
   const known = paths.filter((path) => !unread.some((layout) => layout.owns(path)));
   const { findings, foreign } = await auditLeftovers(known, owners, signal);
   const host = await watch?.audit({
