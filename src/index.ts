@@ -13,7 +13,7 @@ export type { LayoutAudit } from './layouts/layout.ts';
 // The types of the layouts' inspections.
 export type * from './layouts/layouts.ts';
 export type { BucketEntry } from './layouts/native/format/summary.ts';
-export type { SignatureKind, Signer } from './model/signer.ts';
+export type { SignatureKind, Signer, SignRequest } from './model/signer.ts';
 export { directorySource } from './platform/files/directory-source.ts';
 export { directoryStore } from './platform/files/directory-store.ts';
 export { openSigner, type SignerOptions } from './platform/openpgp/open-signer.ts';

@@ -67,8 +67,10 @@ const FEW_REFS = 50_000;
  *   problem in an OSTree repository
  */
 export async function openInput(kind: keyof BuildInputs, options: InputOptions): Promise<OpenedInput> {
-  const { directory, config, progress } = options;
-  const repository = isOstreeRepository(directory) ? openOstreeRepository(directory, progress) : undefined;
+  const { directory, config, progress, signal } = options;
+  const repository = isOstreeRepository(directory)
+    ? await openOstreeRepository(directory, progress, signal)
+    : undefined;
   if (kind === 'records') return openRecords(repository, options);
   if (repository !== undefined) {
     const { refs } = repository;
@@ -85,7 +87,7 @@ async function openRecords(
   repository: OpenRepository | undefined,
   { directory, config: configured, signal }: InputOptions,
 ): Promise<OpenedInput> {
-  const refs = repository && listRefs(repository);
+  const refs = repository && (await listRefs(repository, signal));
   const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, configured, signal);
   const config = withSubsets(configured, refs?.subsets ?? []);
   return {

@@ -6,6 +6,12 @@
 /** The kind of signatures that a signer makes: detached binary OpenPGP signatures. */
 export type SignatureKind = 'openpgp-detached';
 
+/** What a signature may wait for. */
+export interface SignRequest {
+  /** Ends the waiting for a program, or for a person who types a passphrase, with an `interrupted` error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Makes detached OpenPGP signatures, and recognises its own. */
 export interface Signer {
   readonly kind: SignatureKind;
@@ -16,7 +22,7 @@ export interface Signer {
    *
    * @throws RepomillError `usage` if a key cannot sign (expired, wrong passphrase), `transport` if a program fails
    */
-  sign(bytes: Uint8Array): Promise<readonly Uint8Array[]>;
+  sign(bytes: Uint8Array, request?: SignRequest): Promise<readonly Uint8Array[]>;
   /**
    * Whether the signatures over the bytes are good: exactly one by each key, in any order. If so, the bytes need not be signed
    * again.
@@ -46,5 +52,5 @@ export interface SigningKey {
    *
    * @throws RepomillError `usage` if the key cannot sign, `transport` if a program fails
    */
-  sign(bytes: Uint8Array): Promise<Uint8Array>;
+  sign(bytes: Uint8Array, request?: SignRequest): Promise<Uint8Array>;
 }

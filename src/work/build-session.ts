@@ -48,8 +48,8 @@ export async function withBuildSession<Tasks extends TaskTable<Tasks>, Result>(
   options: SessionOptions<Tasks>,
   work: (session: BuildSession<Tasks>) => Promise<Result>,
 ): Promise<Result> {
-  const { cache, progress } = options;
-  const { places, restart, retain, close } = await openPlaces(cache, progress.warn);
+  const { cache, progress, signal } = options;
+  const { places, restart, retain, close } = await openPlaces(cache, progress.warn, signal);
   try {
     const { result, used } = await runOnce(places, options, work).catch(async (reason: unknown) => {
       if (!isDamagedEntry(reason)) throw reason;

@@ -1,8 +1,7 @@
 /**
  * Opens tasks: on the calling thread, or on worker threads once there are enough of them.
  */
-import { throwIfAborted } from '../errors.ts';
-import { nextTurn } from '../platform/threads/next-turn.ts';
+import { checkpoint } from '../platform/threads/next-turn.ts';
 import { openWorkers, type TaskTable, type WorkerPool } from '../platform/threads/workers.ts';
 import type { TaskDefinitions, TaskSetup } from './task.ts';
 
@@ -37,12 +36,10 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
   threads: TaskThreads,
 ): Promise<WorkerPool<Tasks>> {
   const { signal } = threads;
-  const inline = await openInline(definitions, setup);
   const names = namesOf(definitions);
-  if (threads.count === 1) {
-    const tasks = signal === undefined ? inline : tableOf<Tasks>(names, (name) => abortable(inline[name], signal));
-    return { tasks, close: async () => undefined };
-  }
+  const opened = await openInline(definitions, setup);
+  const inline = signal === undefined ? opened : tableOf<Tasks>(names, (name) => abortable(opened[name], signal));
+  if (threads.count === 1) return { tasks: inline, close: async () => undefined };
   const pool = openWorkers<Tasks>({
     module: threads.worker,
     setup: threads.workerData,
@@ -61,8 +58,7 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
 /** A task that does not start after the signal is aborted. It yields first, so that an abort can be noticed. */
 function abortable(task: (job: never) => Promise<unknown>, signal: AbortSignal): (job: never) => Promise<unknown> {
   return async (job) => {
-    await nextTurn();
-    throwIfAborted(signal);
+    await checkpoint(signal);
     return task(job);
   };
 }

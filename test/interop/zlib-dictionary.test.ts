@@ -12,8 +12,8 @@ const samples = [
   ...Array.from({ length: 300 }, (_, i) => changes(i)),
 ];
 const dictionaries = {
-  trained: trainDictionary(samples, MAX_DICTIONARY_SIZE),
-  small: trainDictionary(samples, 1024),
+  trained: await trainDictionary(samples, MAX_DICTIONARY_SIZE),
+  small: await trainDictionary(samples, 1024),
   full: concatBytes(samples).slice(0, MAX_DICTIONARY_SIZE),
   noise: noise(MAX_DICTIONARY_SIZE, 1),
 } as const;

@@ -1,6 +1,6 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type GpgOutcome, type GpgWork, runGpg } from '../../src/platform/openpgp/gpg.ts';
 import { failureOf } from '../failure.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
@@ -65,6 +65,27 @@ describe('runGpg', () => {
       code: 'transport',
       message: `key K: gpg: expected at most ${stream === 'stdout' ? 64 : 4}000000 bytes of output, found more`,
     });
+  });
+
+  it('ends a program that waits for a person when the signal is aborted', async () => {
+    const controller = new AbortController();
+    const pidFile = join(workspace, 'pid');
+    const program = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000);`;
+    const running = withGpg(program, () => runGpg({ ...work, signal: controller.signal }));
+    const pid = await vi.waitFor(() => {
+      const read = Number(readFileSync(pidFile, 'utf8'));
+      expect(read).toBeGreaterThan(0);
+      return read;
+    }, 10_000);
+    controller.abort(new Error('enough'));
+    const failure = await failureOf(running);
+    expect(failure).toMatchObject({ code: 'interrupted', cause: new Error('enough') });
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000);
+  });
+
+  it('starts no program if the signal is aborted already', async () => {
+    const running = withPath(join(workspace, 'nothing'), () => runGpg({ ...work, signal: AbortSignal.abort() }));
+    expect(await failureOf(running)).toMatchObject({ code: 'interrupted' });
   });
 
   it('says what to install if there is no such program', async () => {

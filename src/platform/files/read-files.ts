@@ -5,7 +5,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
-import { checkpoint } from '../threads/next-turn.ts';
+import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
 
 /** A file's bytes; undefined if there is no such file, or if `size` is given and it has a different size. */
 export async function readIfPresent(file: string, size?: number): Promise<Uint8Array | undefined> {
@@ -27,9 +27,6 @@ export async function readWithin(file: string, maxSize: number): Promise<Uint8Ar
   if (size <= maxSize) return readIfPresent(file);
   throw new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path: file });
 }
-
-/** How many files are listed before a signal has its turn. */
-const FILES_PER_TURN = 1000;
 
 /**
  * All files below a directory with their sizes in bytes, hidden ones too; empty if there is no such directory.

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 
 /** What gpg is to do. */
 export interface GpgWork {
@@ -17,6 +17,8 @@ export interface GpgWork {
   readonly input?: Uint8Array;
   /** Passed in front of the input, so it is never seen on a command line. Without one, gpg's agent may ask the user. */
   readonly passphrase?: string | undefined;
+  /** Ends gpg, which may be waiting for a person. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How it went. */
@@ -47,9 +49,9 @@ const GPG_OPTIONS = ['--batch', '--no-tty', '--quiet', '--disable-dirmngr', '--u
  * Runs gpg to its end, whatever that is.
  *
  * @throws RepomillError `usage` if there is no such program or the passphrase is unfit, `transport` if it cannot be run or
- *   writes too much
+ *   writes too much, `interrupted` if the signal is aborted
  */
-export async function runGpg({ subject, homedir, args, input, passphrase }: GpgWork): Promise<GpgOutcome> {
+export async function runGpg({ subject, homedir, args, input, passphrase, signal }: GpgWork): Promise<GpgOutcome> {
   // What follows the first line would be signed.
   if (passphrase?.includes('\n'))
     throw new RepomillError('usage', `${subject}: expected a passphrase of one line, found more`);
@@ -65,6 +67,7 @@ export async function runGpg({ subject, homedir, args, input, passphrase }: GpgW
       ...args,
     ],
     input: [...(secret === undefined ? [] : [secret]), ...(input === undefined ? [] : [input])],
+    signal,
   });
   const lines = messages.split(/\r?\n/).filter((line) => line !== '');
   return {
@@ -87,6 +90,7 @@ interface Run {
   readonly program: string;
   readonly args: readonly string[];
   readonly input: readonly Uint8Array[];
+  readonly signal: AbortSignal | undefined;
 }
 
 interface Ended {
@@ -96,8 +100,9 @@ interface Ended {
   readonly messages: string;
 }
 
-function runProgram({ subject, program, args, input }: Run): Promise<Ended> {
-  return new Promise((resolve, reject) => {
+async function runProgram({ subject, program, args, input, signal }: Run): Promise<Ended> {
+  throwIfAborted(signal);
+  return await new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'pipe', windowsHide: true });
     const output: Buffer[] = [];
     const messages: Buffer[] = [];
@@ -116,10 +121,19 @@ function runProgram({ subject, program, args, input }: Run): Promise<Ended> {
     };
     child.stdout.on('data', collect(output, MAX_OUTPUT));
     child.stderr.on('data', collect(messages, MAX_MESSAGES));
-    child.on('error', (cause) => reject(startFailure(subject, program, cause)));
-    child.on('close', (code, signal) => {
+    const abort = (): void => {
+      child.kill();
+      reject(new RepomillError('interrupted', 'aborted', { cause: signal?.reason }));
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    child.on('error', (cause) => {
+      signal?.removeEventListener('abort', abort);
+      reject(startFailure(subject, program, cause));
+    });
+    child.on('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', abort);
       resolve({
-        code: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
+        code: code ?? 128 + (killedBy === null ? 0 : constants.signals[killedBy]),
         output: new Uint8Array(Buffer.concat(output)),
         messages: Buffer.concat(messages).toString('utf8'),
       });

@@ -3,8 +3,8 @@
  * user's key ring, by gpg. Both ask the clock when a signature is made and whether a key has expired, which is why they are
  * in `platform/`.
  */
-import { RepomillError } from '../../errors.ts';
-import type { SignatureChecker, Signer, SigningKey } from '../../model/signer.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
+import type { SignatureChecker, Signer, SigningKey, SignRequest } from '../../model/signer.ts';
 import { readSignatureFacts } from '../../openpgp/packets.ts';
 import { isFile, readIfPresent } from '../files/read-files.ts';
 import { openFileKey } from './file-key.ts';
@@ -49,7 +49,7 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   return {
     kind: 'openpgp-detached',
     keys: options.keys,
-    sign: (bytes) => signWithAll(keys, bytes),
+    sign: (bytes, request) => signWithAll(keys, bytes, request),
     covers: async (bytes, signatures) => {
       if (signatures.length !== keys.length) return false;
       checker ??= openChecker(keys.map((key) => key.publicKey));
@@ -65,10 +65,15 @@ async function openKey(name: string, options: SignerOptions, openpgp: OpenPgp): 
   return content === undefined ? openRingKey(name, options) : openFileKey(openpgp, name, content, options.passphrase);
 }
 
-async function signWithAll(keys: readonly SigningKey[], bytes: Uint8Array): Promise<readonly Uint8Array[]> {
+async function signWithAll(
+  keys: readonly SigningKey[],
+  bytes: Uint8Array,
+  request: SignRequest | undefined,
+): Promise<readonly Uint8Array[]> {
   const signatures: Uint8Array[] = [];
   for (const key of keys) {
-    const signature = await key.sign(bytes);
+    throwIfAborted(request?.signal);
+    const signature = await key.sign(bytes, request);
     // Keys of newer versions make signatures that the client's GnuPG cannot read.
     if (readSignatureFacts(signature) === undefined) {
       throw new RepomillError('usage', 'expected a key that makes one signature of version 4', { path: key.name });

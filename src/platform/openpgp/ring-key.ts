@@ -27,7 +27,7 @@ export async function openRingKey(name: string, { homedir, passphrase }: RingOpt
     name,
     fingerprint: fingerprint.toLowerCase(),
     publicKey,
-    sign: (bytes) => signDetached({ subject, homedir, user, passphrase }, bytes),
+    sign: (bytes, request) => signDetached({ subject, homedir, user, passphrase }, bytes, request?.signal),
   };
 }
 
@@ -70,11 +70,15 @@ interface GpgUser {
   readonly passphrase: string | undefined;
 }
 
-async function signDetached({ subject, homedir, user, passphrase }: GpgUser, bytes: Uint8Array): Promise<Uint8Array> {
+async function signDetached(
+  { subject, homedir, user, passphrase }: GpgUser,
+  bytes: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   // SHA-512 is the one digest that is long enough for every kind of key.
   const form = ['--no-armor', '--no-textmode', '--digest-algo', 'SHA512'];
   const args = [...form, '--local-user', user, '--detach-sign'];
-  const signed = await runGpg({ subject, homedir, args, input: bytes, passphrase });
+  const signed = await runGpg({ subject, homedir, args, input: bytes, passphrase, signal });
   const made = signed.status.filter(({ keyword }) => keyword === 'SIG_CREATED').length;
   if (signed.ok && made === 1) return signed.output;
   if (made > 1) {

@@ -7,6 +7,9 @@ export async function nextTurn(): Promise<void> {
   await setImmediate();
 }
 
+/** How many small files are read before a signal has its turn: reading one takes no longer than a turn. */
+export const FILES_PER_TURN = 200;
+
 /** Throws an `interrupted` error if the signal is aborted, after letting it have its turn. Without a signal, waits for nothing. */
 export async function checkpoint(signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return;

@@ -35,8 +35,12 @@ const TAG_CONTENT = `Signature: 8a477f597d28d172789f06886806bc55
  * @throws RepomillError `conflict` if the directory has files that are not repomill's, `transport` if there is no place for
  *   temporary files
  */
-export async function openPlaces(cache: string | undefined, warn: (message: string) => void): Promise<OpenPlaces> {
-  const lock = cache === undefined ? undefined : await prepare(cache, warn);
+export async function openPlaces(
+  cache: string | undefined,
+  warn: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<OpenPlaces> {
+  const lock = cache === undefined ? undefined : await prepare(cache, warn, signal);
   const temporary = await makeTemporaryDirectory().catch(async (reason: unknown) => {
     await lock?.release();
     throw reason;
@@ -74,14 +78,18 @@ export async function openPlaces(cache: string | undefined, warn: (message: stri
  * Makes the directory and takes its lock; undefined if it cannot. The lock is never claimed: entries are verified when
  * they are read, so a build in a different container that shares the cache costs time at worst.
  */
-async function prepare(cache: string, warn: (message: string) => void): Promise<DirectoryLock | undefined> {
+async function prepare(
+  cache: string,
+  warn: (message: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<DirectoryLock | undefined> {
   let lock: DirectoryLock | undefined;
   try {
     const present = existsSync(cache) ? await readdir(cache) : [];
     const isTagged = present.includes(TAG) && (await readFile(join(cache, TAG), 'utf8')) === TAG_CONTENT;
     const foreign = isTagged ? undefined : await findForeign(cache, present);
     if (foreign !== undefined) throw notACache(cache, foreign);
-    lock = await takeLock(cache, 'build');
+    lock = await takeLock(cache, 'build', { signal });
     if (!isTagged) {
       await makeDirectory(cache);
       await writeFile(join(cache, TAG), TAG_CONTENT);
@@ -89,6 +97,7 @@ async function prepare(cache: string, warn: (message: string) => void): Promise<
     return lock;
   } catch (cause) {
     await lock?.release();
+    if (cause instanceof RepomillError && cause.code === 'interrupted') throw cause;
     if (cause instanceof RepomillError && cause.code === 'conflict' && cause.hint === FOREIGN_HINT) throw cause;
     warn(`cache ${cache}: ${messageOf(cause)}; building without it`);
     return undefined;

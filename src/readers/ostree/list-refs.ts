@@ -9,6 +9,7 @@ import { compareText } from '../../model/order.ts';
 import { refPath } from '../../ostree/paths.ts';
 import { parseRefName } from '../../ostree/ref-name.ts';
 import type { RepositoryRef } from '../../ostree/repository.ts';
+import { checkpoint, FILES_PER_TURN } from '../../platform/threads/next-turn.ts';
 import type { OpenRepository } from './open-repository.ts';
 
 /** A ref as a file with one JSON document. */
@@ -29,11 +30,14 @@ export interface ListedRefs {
  *
  * @throws RepomillError (metadata) with everything that is wrong in the repository
  */
-export function listRefs(repository: OpenRepository): ListedRefs {
+export async function listRefs(repository: OpenRepository, signal?: AbortSignal): Promise<ListedRefs> {
   const { findings } = repository;
-  const refs = repository.refs.flatMap((ref) => {
-    return findings.attempt(refPath(ref.name), () => repository.readCommit(ref)) ?? [];
-  });
+  const refs: RepositoryRef[] = [];
+  for (const [i, ref] of repository.refs.entries()) {
+    if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
+    const read = findings.attempt(refPath(ref.name), () => repository.readCommit(ref));
+    if (read !== undefined) refs.push(read);
+  }
   findings.check();
   return {
     documents: refs.flatMap((ref) => documentOf(ref) ?? []),

@@ -24,6 +24,7 @@ import { isRefName } from '../../ostree/ref-name.ts';
 import type { OstreeRepository, RefFile } from '../../ostree/repository.ts';
 import { type Folder, openFolder } from '../../platform/files/folder.ts';
 import { digestOf } from '../../platform/hash/sha256.ts';
+import { checkpoint, FILES_PER_TURN } from '../../platform/threads/next-turn.ts';
 import { CommitReader } from './commit-reader.ts';
 import { RepositoryFindings } from './findings.ts';
 
@@ -45,15 +46,19 @@ export function isOstreeRepository(directory: string): boolean {
 }
 
 /** Opens a repository. Throws a metadata error if it has no usable configuration or no refs. */
-export function openOstreeRepository(location: string, progress: Reporter): OpenRepository {
+export async function openOstreeRepository(
+  location: string,
+  progress: Reporter,
+  signal?: AbortSignal,
+): Promise<OpenRepository> {
   const folder = openFolder(location);
   const findings = new RepositoryFindings();
   const config = findings.attempt(CONFIG_PATH, () => readConfig(folder));
-  const refs = readRefs(folder, findings, progress);
-  const staticDeltas = readStaticDeltas(folder, findings);
+  const refs = await readRefs(folder, findings, progress, signal);
+  const staticDeltas = await readStaticDeltas(folder, findings, signal);
   const commits = new CommitReader(folder);
   // Nothing can be built without a configuration; the commits are read only to report everything else that is wrong.
-  if (config === undefined) readAll(refs, commits, findings);
+  if (config === undefined) await readAll(refs, commits, findings, signal);
   if (config === undefined || findings.isFull || refs.length === 0) findings.check();
   if (config === undefined || refs.length === 0) {
     throw new RepomillError('metadata', `no refs in ${REFS_PATH}; nothing was written`, { path: location });
@@ -73,14 +78,23 @@ function readConfig(folder: Folder): { readonly config: Keyfile; readonly config
 }
 
 /** Every ref, in the order of their names' bytes. */
-function readRefs(folder: Folder, findings: RepositoryFindings, progress: Reporter): readonly RefFile[] {
+async function readRefs(
+  folder: Folder,
+  findings: RepositoryFindings,
+  progress: Reporter,
+  signal: AbortSignal | undefined,
+): Promise<readonly RefFile[]> {
   // OSTree ignores files that start with a dot too.
   const names = folder.list(REFS_PATH).filter((name) => !/(?:^|\/)\./.test(name));
   progress.start('reading', names.length, 'refs');
-  return names.toSorted(compareText).flatMap((name) => {
+  const refs: RefFile[] = [];
+  for (const [i, name] of names.toSorted(compareText).entries()) {
+    if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
     progress.advance(1);
-    return findings.attempt(refPath(name), () => readRef(folder, name)) ?? [];
-  });
+    const ref = findings.attempt(refPath(name), () => readRef(folder, name));
+    if (ref !== undefined) refs.push(ref);
+  }
+  return refs;
 }
 
 function readRef(folder: Folder, name: string): RefFile {
@@ -94,13 +108,20 @@ function readRef(folder: Folder, name: string): RefFile {
 }
 
 /** Every static delta, in the order of the file system. Other files in `deltas/` are ignored. */
-function readStaticDeltas(folder: Folder, findings: RepositoryFindings): readonly StaticDelta[] {
-  return folder.listAsStored(STATIC_DELTAS_PATH).flatMap((file): readonly StaticDelta[] => {
-    if (!isSuperblock(file)) return [];
+async function readStaticDeltas(
+  folder: Folder,
+  findings: RepositoryFindings,
+  signal: AbortSignal | undefined,
+): Promise<readonly StaticDelta[]> {
+  const deltas: StaticDelta[] = [];
+  for (const [i, file] of folder.listAsStored(STATIC_DELTAS_PATH).entries()) {
+    if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
+    if (!isSuperblock(file)) continue;
     const path = `${STATIC_DELTAS_PATH}/${file}`;
     const delta = findings.attempt(path, () => readStaticDelta(folder, file, path));
-    return delta === undefined ? [] : [delta];
-  });
+    if (delta !== undefined) deltas.push(delta);
+  }
+  return deltas;
 }
 
 function readStaticDelta(folder: Folder, file: string, path: string): StaticDelta {
@@ -109,9 +130,15 @@ function readStaticDelta(folder: Folder, file: string, path: string): StaticDelt
   return { ...name, superblock: digestOf(folder.read(path, MAX_SUPERBLOCK_SIZE)) };
 }
 
-function readAll(refs: readonly RefFile[], commits: CommitReader, findings: RepositoryFindings): void {
-  for (const ref of refs) {
+async function readAll(
+  refs: readonly RefFile[],
+  commits: CommitReader,
+  findings: RepositoryFindings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const [i, ref] of refs.entries()) {
     if (findings.isFull) return;
+    if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
     findings.attempt(refPath(ref.name), () => commits.read(ref));
   }
 }

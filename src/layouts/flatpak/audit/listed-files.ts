@@ -7,7 +7,7 @@ import { defined } from '../../../model/defined.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import type { Source } from '../../../model/source.ts';
 import { type Folder, openFolder } from '../../../platform/files/folder.ts';
-import { checkpoint } from '../../../platform/threads/next-turn.ts';
+import { checkpoint, FILES_PER_TURN } from '../../../platform/threads/next-turn.ts';
 
 type Awaitable<Result> = Result | Promise<Result>;
 
@@ -50,16 +50,13 @@ export async function openListedFiles(
   };
 }
 
-/** How many files are read before a signal has its turn. */
-const READS_PER_TURN = 100;
-
 /** The files of a folder, until the signal is aborted. */
 function abortable(folder: Folder, signal: AbortSignal | undefined): ListedFiles {
   if (signal === undefined) return folder;
   let reads = 0;
   const atOnce = <Result>(read: () => Result): Awaitable<Result> => {
     throwIfAborted(signal);
-    return ++reads % READS_PER_TURN === 0 ? checkpoint(signal).then(read) : read();
+    return ++reads % FILES_PER_TURN === 0 ? checkpoint(signal).then(read) : read();
   };
   return {
     read: (path, maxSize) => atOnce(() => folder.read(path, maxSize)),

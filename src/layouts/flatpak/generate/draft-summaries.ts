@@ -8,6 +8,7 @@ import { compareText } from '../../../model/order.ts';
 import { archesOfRepository, type Membership, partition, type SummaryContent } from '../../../model/partition.ts';
 import { ALL } from '../../../model/record.ts';
 import { digestOfParts } from '../../../platform/hash/sha256.ts';
+import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { mainArches } from '../format/secondary-arches.ts';
@@ -36,6 +37,7 @@ export interface DraftOptions {
   /** As flatpak does it: a ref is listed wherever another ref of the same commit belongs. */
   readonly exact: boolean;
   readonly workspace: Workspace;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Member extends Membership {
@@ -47,17 +49,20 @@ interface Member extends Membership {
  * of an emptied subset does not stay on an older state.
  */
 export async function draftSummaries(refs: Refs, options: DraftOptions): Promise<readonly FlatpakSummaryDraft[]> {
-  let made: ReadonlyMap<string, PackedSummary> | undefined;
-  const packed = async (): Promise<ReadonlyMap<string, PackedSummary>> => {
-    made ??= packSummaries(await refs.packed(), options);
+  let made: Promise<ReadonlyMap<string, PackedSummary>> | undefined;
+  const packed = (): Promise<ReadonlyMap<string, PackedSummary>> => {
+    made ??= refs.packed().then((all) => packSummaries(all, options));
     return made;
   };
-  const { exact, secondaryArches, workspace } = options;
-  const drafts = await memoize('summaries', [refs.key, exact, secondaryArches], workspace, async () =>
-    [...(await packed()).values()].map(({ packed: { chunks, size }, ...about }) => {
-      return { ...about, size, sha256: digestOfParts(chunks) };
-    }),
-  );
+  const { exact, secondaryArches, workspace, signal } = options;
+  const drafts = await memoize('summaries', [refs.key, exact, secondaryArches], workspace, async () => {
+    const measured = [];
+    for (const { packed: summary, ...about } of (await packed()).values()) {
+      await checkpoint(signal);
+      measured.push({ ...about, size: summary.size, sha256: digestOfParts(summary.chunks) });
+    }
+    return measured;
+  });
   return drafts.map((draft) => ({
     ...draft,
     encode: async () => (await packed()).get(draft.name)?.packed.bytes ?? new Uint8Array(),
@@ -69,17 +74,22 @@ interface PackedSummary extends Pick<FlatpakSummaryDraft, 'name' | 'arch' | 'sub
   readonly packed: Packed;
 }
 
-function packSummaries(refs: readonly PackedRef[], options: DraftOptions): ReadonlyMap<string, PackedSummary> {
+async function packSummaries(
+  refs: readonly PackedRef[],
+  options: DraftOptions,
+): Promise<ReadonlyMap<string, PackedSummary>> {
   const arches = archesOfRepository(new Set(refs.flatMap(({ parsed }) => parsed.arch ?? [])), []);
   const subsets = subsetsOf(refs);
   const members = refs.map((ref) => memberOf(ref, { ...options, arches, subsets }));
   const contents = partition(members, { arches, subsets });
-  const summaries = contents.map((content): PackedSummary => {
+  const summaries: PackedSummary[] = [];
+  for (const content of contents) {
+    await checkpoint(options.signal);
     const { arch, subset, listings } = options.exact ? withSameCommits(content, members) : content;
     const packed = packSummary(listings.map(({ ref }) => ref.forms));
     const about = { name: formatEntryName(arch, subset), arch, refs: listings.length, packed };
-    return subset === undefined ? about : { ...about, subset };
-  });
+    summaries.push(subset === undefined ? about : { ...about, subset });
+  }
   return new Map(summaries.toSorted((a, b) => compareText(a.name, b.name)).map((summary) => [summary.name, summary]));
 }
 

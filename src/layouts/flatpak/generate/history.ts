@@ -6,6 +6,7 @@ import { Variant } from '../../../glib/gvariant/variant.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import type { Reporter } from '../../../model/progress.ts';
+import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import { gzip } from '../../../platform/zlib/gzip.ts';
 import { olderVersions } from '../../../publish/older-versions.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
@@ -24,6 +25,7 @@ export interface HistoryOptions {
   /** The most older versions to keep. */
   readonly history: number;
   readonly progress: Reporter;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A summary's history, and the files that it needs in the tree. */
@@ -53,7 +55,7 @@ export async function planFlatpakHistories(
 async function planHistory(
   draft: FlatpakSummaryDraft,
   before: IndexEntry,
-  { previous, history, progress }: HistoryOptions,
+  { previous, history, progress, signal }: HistoryOptions,
 ): Promise<SummaryHistory> {
   const isChanged = before.sha256 !== draft.sha256;
   const next = isChanged ? new Variant(SUMMARY_TYPE, await draft.encode()) : undefined;
@@ -61,6 +63,7 @@ async function planHistory(
   const files: PlannedFile[] = [];
   for (const digest of olderVersions(before, draft.sha256)) {
     if (older.length === history) break;
+    await checkpoint(signal);
     const path = flatpakSummaryPath(digest);
     const deltaFrom = async (): Promise<Uint8Array> => {
       const { summary: old } = await readPublishedSummary(digest, previous, maxOldSize(draft.size));

@@ -9,6 +9,7 @@ import type { Reporter } from '../../../model/progress.ts';
 import { compareStaticDeltas, type StaticDelta } from '../../../ostree/delta-index.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { digestOf, digestOfParts } from '../../../platform/hash/sha256.ts';
+import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { OLD_SUMMARY_PATH } from '../format/paths.ts';
@@ -28,6 +29,7 @@ export interface OldSummaryInput {
   readonly exact: boolean;
   readonly workspace: Workspace;
   readonly progress: Reporter;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The new old summary, of which only digest and size are known so far. */
@@ -40,16 +42,17 @@ export interface OldSummaryDraft {
 
 /** Drafts the old summary. */
 export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummaryDraft> {
-  const { repository, refs, metadata, exact, workspace, progress } = input;
+  const { repository, refs, metadata, exact, workspace, progress, signal } = input;
   const deltas = exact ? repository.staticDeltas : repository.staticDeltas.toSorted(compareStaticDeltas);
   const arches = oldSummaryArches(repository.config);
-  let made: Packed | undefined;
-  const packed = async (): Promise<Packed> => {
-    made ??= pack(await refs.packed(), deltas, input);
+  let made: Promise<Packed> | undefined;
+  const packed = (): Promise<Packed> => {
+    made ??= refs.packed().then((all) => pack(all, deltas, input));
     return made;
   };
   const measure = async (): Promise<{ sha256: Digest; size: number }> => {
     const { chunks, size } = await packed();
+    await checkpoint(signal);
     return { sha256: digestOfParts(chunks), size };
   };
   const madeFrom = [refs.key, digestOf(packDictionary(metadata).bytes), deltas, arches, exact];
@@ -63,11 +66,12 @@ export async function draftOldSummary(input: OldSummaryInput): Promise<OldSummar
   return { ...draft, chunks: async () => (await packed()).chunks };
 }
 
-function pack(
+async function pack(
   refs: readonly PackedRef[],
   deltas: readonly StaticDelta[],
-  { repository: { config }, metadata, exact }: OldSummaryInput,
-): Packed {
+  { repository: { config }, metadata, exact, signal }: OldSummaryInput,
+): Promise<Packed> {
+  await checkpoint(signal);
   const arches = oldSummaryArches(config);
   const named = refs.filter(({ parsed: { arch, subset } }) => {
     return subset === undefined && (arch === undefined || arches === undefined || arches.includes(arch));

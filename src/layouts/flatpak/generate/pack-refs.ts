@@ -10,6 +10,7 @@ import type { Reporter } from '../../../model/progress.ts';
 import { refPath } from '../../../ostree/paths.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
 import { endsBatch, keyOf } from '../../../platform/hash/sha256.ts';
+import { checkpoint, FILES_PER_TURN } from '../../../platform/threads/next-turn.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import { RepositoryFindings } from '../../../readers/ostree/findings.ts';
 import type { OpenRepository } from '../../../readers/ostree/open-repository.ts';
@@ -36,6 +37,7 @@ export interface PackOptions {
   /** Tasks that may be waited for at a time. */
   readonly maxPending: number;
   readonly progress: Reporter;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The refs of a repository. */
@@ -92,13 +94,15 @@ function batchesOf(refs: readonly RefFile[]): readonly (readonly RefFile[])[] {
 async function packBatches(
   batches: readonly Pick<PackRefsJob, 'name' | 'refs'>[],
   { location, findings }: OpenRepository,
-  { workspace, tasks, maxPending, progress }: PackOptions,
+  { workspace, tasks, maxPending, progress, signal }: PackOptions,
 ): Promise<readonly PackedRef[]> {
-  const missing = batches.filter(({ name }) => {
-    const isKnown = packedRefs.open(name, workspace) !== undefined;
+  const missing: (typeof batches)[number][] = [];
+  for (const [i, batch] of batches.entries()) {
+    if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
+    const isKnown = packedRefs.open(batch.name, workspace) !== undefined;
     progress.cacheLookup('batch', isKnown);
-    return !isKnown;
-  });
+    if (!isKnown) missing.push(batch);
+  }
   progress.start(
     'encoding',
     missing.reduce((sum, { refs }) => sum + refs.length, 0),
@@ -111,5 +115,10 @@ async function packBatches(
     progress.advance(refs.length);
   });
   findings.check();
-  return batches.flatMap(({ name, refs }) => readPackedRefs(name, refs, workspace));
+  const packed: PackedRef[] = [];
+  for (const [i, { name, refs }] of batches.entries()) {
+    if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
+    packed.push(...readPackedRefs(name, refs, workspace));
+  }
+  return packed;
 }

@@ -75,13 +75,13 @@ export interface FlatpakPlan extends TreePlan {
 
 /** Plans a flatpak tree. Throws a metadata error for everything that no client could use. */
 export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions): Promise<FlatpakPlan> {
-  const { repository, workspace, previous, output, progress } = input;
+  const { repository, workspace, previous, output, progress, signal } = input;
   const published = await readPublishedSummaryIndex(previous);
   const found = await packRefs(repository, input);
   const refs = options.exact ? await withPublishedSubsets(found, published, previous) : found;
   await checkRepository(refs, { ...input, ...options });
-  const drafts = await draftSummaries(refs, { ...options, workspace });
-  const histories = await planFlatpakHistories(drafts, published, { ...options, previous, progress });
+  const drafts = await draftSummaries(refs, { ...options, workspace, signal });
+  const histories = await planFlatpakHistories(drafts, published, { ...options, previous, progress, signal });
   const summaries = drafts.map((draft, i) => ({ ...draft, history: histories[i]?.older ?? [] }));
   const index = await nextIndex(summaries, published, { ...input, ...options, refs });
   const oldSummary = await draftOldSummary({ ...input, ...options, refs, metadata: index.metadata });

@@ -10,6 +10,7 @@ import type { Signer } from '../../../model/signer.ts';
 import { MAX_SIGNATURE_SIZE } from '../../../openpgp/packets.ts';
 import { encodeSignatures, parseSignatures } from '../../../ostree/signatures.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
+import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { INDEX_SIGNATURE_PATH, OLD_SIGNATURE_PATH, OLD_SUMMARY_PATH, signaturePath } from '../format/paths.ts';
 import type { OldSummaryDraft } from './old-summary.ts';
@@ -24,6 +25,7 @@ export interface SignatureInput {
   readonly previous: ReadableTree;
   readonly published: PublishedIndex | undefined;
   readonly progress: Reporter;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The signature files of a tree, by path. */
@@ -31,12 +33,12 @@ export type SignatureFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Makes the signature files of the new tree. */
 export async function makeSignatures(input: SignatureInput): Promise<SignatureFiles> {
-  const { index, oldSummary, signer, previous, published, progress } = input;
+  const { index, oldSummary, signer, previous, published, progress, signal } = input;
   const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
   const path = signaturePath(digestOf(index));
-  const ofIndex = await signatureOver(async () => index, await read(path), signer);
+  const ofIndex = await signatureOver(async () => index, await read(path), signer, signal);
   const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
-  const ofOld = await signatureOver(async () => concatBytes(await oldSummary.chunks()), present, signer);
+  const ofOld = await signatureOver(async () => concatBytes(await oldSummary.chunks()), present, signer, signal);
   // A client that gets the previous index from a cache must find its signature, even if this build starts in an empty folder.
   const before = published === undefined ? path : signaturePath(published.sha256);
   const ofBefore = await read(before);
@@ -67,8 +69,10 @@ async function signatureOver(
   bytes: () => Promise<Uint8Array>,
   present: Uint8Array | undefined,
   signer: Signer | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
   if (signer === undefined) return present;
+  await checkpoint(signal);
   const isSigned = present !== undefined && (await signer.covers(await bytes(), parseSignatures(present)));
-  return isSigned ? present : encodeSignatures(await signer.sign(await bytes()));
+  return isSigned ? present : encodeSignatures(await signer.sign(await bytes(), { signal }));
 }

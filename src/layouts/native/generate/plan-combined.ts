@@ -15,6 +15,7 @@ import { compareText } from '../../../model/order.ts';
 import { partition } from '../../../model/partition.ts';
 import { asValue } from '../../../model/record.ts';
 import { digestOfParts, endsBatch } from '../../../platform/hash/sha256.ts';
+import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import { defineSlot } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
 import type { MutableFile } from '../../../publish/tree-plan.ts';
@@ -44,6 +45,7 @@ export interface CombinedOptions {
   readonly tasks: CombinedTasks;
   /** Tasks that may be waited for at a time. */
   readonly maxPending: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the index says of the file, and the file. */
@@ -98,18 +100,18 @@ export function formatLinesTask({ name, refs }: FormatLinesJob, workspace: Works
 }
 
 async function makeFile(catalogue: Catalogue, options: CombinedOptions): Promise<CombinedFile> {
-  const { arches, combined, workspace } = options;
+  const { arches, combined, workspace, signal } = options;
   const slices = Array.from({ length: SLICES }, (_, slice) => catalogue.keyOfSlice(slice));
   const name = fileSlot.nameOf([arches, combined, slices]);
   const known = fileSlot.open(name, workspace)?.head;
   for (const member of known?.members ?? []) workspace.keep(member.name);
   if (known !== undefined) return known;
-  const members = await formatMembers(listingsOf(catalogue, options), options);
-  const file = {
-    sha256: digestOfParts(eachMember(members, readCanonical, workspace)),
-    storedSha256: digestOfParts(eachMember(members, readStored, workspace)),
-    members,
-  };
+  const members = await formatMembers(await listingsOf(catalogue, options), options);
+  await checkpoint(signal);
+  const sha256 = digestOfParts(eachMember(members, readCanonical, workspace));
+  await checkpoint(signal);
+  const storedSha256 = digestOfParts(eachMember(members, readStored, workspace));
+  const file = { sha256, storedSha256, members };
   fileSlot.write(name, file, workspace);
   return file;
 }
@@ -122,11 +124,17 @@ function* eachMember(
   for (const member of members) yield read(member, workspace);
 }
 
-function listingsOf(catalogue: Catalogue, { arches, combined }: CombinedOptions): readonly Listing[] {
-  const listings = Array.from({ length: SLICES }, (_, slice) => {
+async function listingsOf(
+  catalogue: Catalogue,
+  { arches, combined, signal }: CombinedOptions,
+): Promise<readonly Listing[]> {
+  const listings: (readonly Listing[])[] = [];
+  for (let slice = 0; slice < SLICES; slice++) {
+    await checkpoint(signal);
     const contents = partition(catalogue.readSlice(slice).listings, { arches, subsets: [] });
-    return [...new Set(contents.filter(({ arch }) => combined.includes(arch)).flatMap((content) => content.listings))];
-  });
+    const wanted = contents.filter(({ arch }) => combined.includes(arch));
+    listings.push([...new Set(wanted.flatMap((content) => content.listings))]);
+  }
   return listings.flat().sort(compareListings);
 }
 

@@ -6,6 +6,7 @@
 import type { RecordInput } from '../../../catalogue/open-input.ts';
 import { defined } from '../../../model/defined.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
+import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
 import { mutableFile, type TreePlan } from '../../../publish/tree-plan.ts';
 import type { BuildSession } from '../../../work/build-session.ts';
@@ -18,7 +19,7 @@ import { dictionaryFor } from './details/choose-dictionary.ts';
 import { type DetailsTasks, planDetails } from './details/plan-details.ts';
 import { type CombinedTasks, planCombined } from './plan-combined.ts';
 import { readPublishedIndex } from './published-index.ts';
-import { draftSummary, gatherSummaries } from './summaries/draft-summaries.ts';
+import { draftSummary, gatherSummaries, type SummaryDraft } from './summaries/draft-summaries.ts';
 import { type EncodedSlice, type EncodeTasks, encodeSlices, type PathUse } from './summaries/encode-slices.ts';
 
 /** What the native layout hands to threads. */
@@ -53,7 +54,7 @@ export interface NativePlan extends TreePlan {
 
 /** Plans a native tree. Throws a metadata error with all conflicts among the records. */
 export async function planNative(input: NativeInput, options: NativeOptions): Promise<NativePlan> {
-  const { catalogue, workspace, previous } = input;
+  const { catalogue, workspace, previous, signal } = input;
   const published = (await readPublishedIndex(previous))?.signed;
   const subsets = options.subsets.map(({ name, where }) => defined({ name, where }));
   const slices = await encodeSlices(catalogue, {
@@ -62,9 +63,13 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
     pathRules: options.paths,
     fingerprint: await loadFingerprint(),
   });
-  const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace);
+  const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace, signal);
   const combined = await planCombined(catalogue, { ...input, combined: options.combined });
-  const drafts = gatherSummaries(slices).map((summary) => draftSummary(summary, published, workspace));
+  const drafts: SummaryDraft[] = [];
+  for (const summary of gatherSummaries(slices)) {
+    await checkpoint(signal);
+    drafts.push(draftSummary(summary, published, workspace));
+  }
   for (const { entry } of drafts) rememberHeader(entry.sha256, entry.header.sha256, workspace);
   for (const { sha256, history } of published?.summaries ?? []) {
     for (const old of [sha256, ...history.map((entry) => entry.sha256)]) keepHeader(old, workspace);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takeLock } from '../../../../src/platform/files/lock.ts';
+import { LOCK_NAME, takeLock } from '../../../../src/platform/files/lock.ts';
 import { openPlaces } from '../../../../src/platform/workspace/cache-directory.ts';
 import { openWorkspace } from '../../../../src/platform/workspace/workspace.ts';
 import { failureOf } from '../../../failure.ts';
@@ -40,6 +40,17 @@ describe('a cache directory', () => {
     prepare(cache);
     for (let run = 0; run < 2; run++) expect(await visit(cache)).toEqual({ warnings: [], used: true });
     expect(readFileSync(join(cache, 'CACHEDIR.TAG'), 'utf8')).toBe(await tagOf());
+  });
+
+  it('is not waited for once the signal is aborted', async () => {
+    const cache = writeFiles(freshPath(), {
+      'CACHEDIR.TAG': await tagOf(),
+      [LOCK_NAME]: 'repomill 1 2 elsewhere 3 4\n',
+    });
+    const warnings: string[] = [];
+    const opening = openPlaces(cache, (message) => void warnings.push(message), AbortSignal.abort());
+    await expect(opening).rejects.toMatchObject({ code: 'interrupted' });
+    expect(warnings).toEqual([]);
   });
 
   it('is marked so that backup programs know it', async () => {

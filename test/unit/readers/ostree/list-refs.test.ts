@@ -9,18 +9,18 @@ import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 const workspace = makeWorkspace();
 let counter = 0;
 const fresh = (): OstreeRepository => new OstreeRepository(join(workspace, String(counter++)));
-const list = ({ directory }: OstreeRepository): ReturnType<typeof listRefs> =>
-  listRefs(openOstreeRepository(directory, silent));
-const recordsOf = (repository: OstreeRepository): readonly unknown[] =>
-  list(repository).documents.map(({ content }) => JSON.parse(Buffer.from(content).toString()));
+const list = async ({ directory }: OstreeRepository): ReturnType<typeof listRefs> =>
+  listRefs(await openOstreeRepository(directory, silent));
+const recordsOf = async (repository: OstreeRepository): Promise<readonly unknown[]> =>
+  (await list(repository)).documents.map(({ content }) => JSON.parse(Buffer.from(content).toString()));
 
 describe('listRefs', () => {
-  it('makes a record of each app and runtime, and of nothing else', () => {
+  it('makes a record of each app and runtime, and of nothing else', async () => {
     const repository = fresh();
     const commit = repository.commit('app/org.a.A/x86_64/stable', { subsets: ['b', 'a'], text: 'text' });
     for (const name of ['runtime/org.a.R/arm/1', 'appstream2/arm', 'custom', 'app/short', 'app/org.a.A/arm/b/c'])
       repository.commit(name);
-    const [app, runtime, ...others] = recordsOf(repository);
+    const [app, runtime, ...others] = await recordsOf(repository);
     expect(app).toEqual({
       name: 'org.a.A',
       version: 'stable',
@@ -36,32 +36,45 @@ describe('listRefs', () => {
     });
     expect(runtime).toMatchObject({ name: 'org.a.R', version: '1', arch: 'arm', kind: 'runtime' });
     expect(others).toEqual([]);
-    expect(list(repository).subsets).toEqual(['a', 'b']);
+    expect((await list(repository)).subsets).toEqual(['a', 'b']);
   });
 
-  it('names the file of a ref as the input', () => {
+  it('names the file of a ref as the input', async () => {
     const repository = fresh();
     repository.commit('app/org.a.A/x86_64/stable');
-    expect(list(repository).documents.map(({ path }) => path)).toEqual(['refs/heads/app/org.a.A/x86_64/stable']);
+    expect((await list(repository)).documents.map(({ path }) => path)).toEqual([
+      'refs/heads/app/org.a.A/x86_64/stable',
+    ]);
   });
 
-  it('takes sizes and metadata from the tree of a commit that does not tell', () => {
+  it('takes sizes and metadata from the tree of a commit that does not tell', async () => {
     const repository = fresh();
     const [big, metadata] = [repository.writeFile('x'.repeat(513)), repository.writeFile('[Application]\n')];
     const below = repository.writeTree({ files: { big, again: big } });
     const tree = repository.writeTree({ files: { metadata, big }, directories: { below } });
     repository.writeRef('app/org.a.A/x86_64/stable', repository.writeCommit({ tree }));
-    expect(recordsOf(repository)).toEqual([
+    expect(await recordsOf(repository)).toEqual([
       expect.objectContaining({ installedSize: 3 * 1024 + 512, details: { metadata: '[Application]\n' } }),
     ]);
   });
 
-  it('reports every ref that cannot be read', () => {
+  it('reports every ref that cannot be read', async () => {
     const repository = fresh();
     repository.commit('app/org.a.A/x86_64/stable');
     repository.writeRef('app/a', noDigest());
     repository.writeRef('app/b', 'garbage');
-    expect(() => list(repository)).toThrow('2 problems in the input; nothing was written');
+    await expect(list(repository)).rejects.toThrow('2 problems in the input; nothing was written');
+  });
+
+  it('ends with the signal, while it opens the repository and while it reads commits', async () => {
+    const repository = fresh();
+    repository.commit('app/org.a.A/x86_64/stable');
+    const aborted = new AbortController();
+    const late = openOstreeRepository(repository.directory, silent, aborted.signal);
+    aborted.abort();
+    await expect(late).rejects.toMatchObject({ code: 'interrupted' });
+    const opened = await openOstreeRepository(repository.directory, silent);
+    await expect(listRefs(opened, aborted.signal)).rejects.toMatchObject({ code: 'interrupted' });
   });
 });
 

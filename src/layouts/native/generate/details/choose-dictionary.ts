@@ -8,6 +8,7 @@ import type { Digest } from '../../../../model/digest.ts';
 import { MAX_DICTIONARY_SIZE } from '../../../../model/limits.ts';
 import { compareText } from '../../../../model/order.ts';
 import { digestOf, sha256 } from '../../../../platform/hash/sha256.ts';
+import { checkpoint, FILES_PER_TURN } from '../../../../platform/threads/next-turn.ts';
 import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../../../platform/workspace/workspace-entry.ts';
@@ -50,6 +51,7 @@ export async function dictionaryFor(
   published: FileEntry | undefined,
   previous: ReadableTree,
   workspace: Workspace,
+  signal?: AbortSignal,
 ): Promise<Dictionary | undefined> {
   const sorted = catalogue.documents.toSorted((a, b) => compareText(a.sha256, b.sha256));
   if (sorted.length === 0) return undefined;
@@ -65,8 +67,12 @@ export async function dictionaryFor(
   const total = sorted.reduce((sum, { length }) => sum + length, 0);
   const step = Math.ceil(total / MAX_CONSIDERED_BYTES);
   const considered = sorted.filter((_, i) => i % step === 0);
-  const documents = new Map(considered.map(({ sha256 }) => [sha256, catalogue.readDocument(sha256)]));
-  const chosen = await chooseDictionary(documents, published, previous);
+  const documents = new Map<Digest, Uint8Array>();
+  for (const [i, document] of considered.entries()) {
+    if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
+    documents.set(document.sha256, catalogue.readDocument(document.sha256));
+  }
+  const chosen = await chooseDictionary(documents, published, previous, signal);
   const bytes = chosen?.bytes ?? new Uint8Array();
   // Once it is published, the same dictionary is chosen again.
   for (const before of new Set([published?.sha256, chosen?.sha256])) {
@@ -81,16 +87,20 @@ export async function chooseDictionary(
   documents: ReadonlyMap<Digest, Uint8Array>,
   published: FileEntry | undefined,
   previous: ReadableTree,
+  signal?: AbortSignal,
 ): Promise<Dictionary | undefined> {
   const sorted = [...documents].sort(([a], [b]) => compareText(a, b)).map(([, document]) => document);
   const total = sorted.reduce((sum, document) => sum + document.length, 0);
   if (total < MIN_DETAILS_BYTES) return undefined;
-  const fresh = trainDictionary(sorted, MAX_DICTIONARY_SIZE);
+  const fresh = await trainDictionary(sorted, MAX_DICTIONARY_SIZE, signal);
   if (fresh.length === 0) return undefined;
   const known = published === undefined ? undefined : await readDictionary(published, previous);
   if (known !== undefined) {
     const trials = sorted.filter((_, i) => i % Math.ceil(sorted.length / TRIAL_DOCUMENTS) === 0);
-    if (sizeWith(known.bytes, trials) <= sizeWith(fresh, trials) * TOLERANCE) return known;
+    await checkpoint(signal);
+    const size = sizeWith(known.bytes, trials);
+    await checkpoint(signal);
+    if (size <= sizeWith(fresh, trials) * TOLERANCE) return known;
   }
   return { sha256: await sha256(fresh), bytes: fresh };
 }

@@ -4,6 +4,7 @@
  * dictionary on every machine, in any order.
  */
 import { concatBytes } from '../../../../bytes/bytes.ts';
+import { checkpoint } from '../../../../platform/threads/next-turn.ts';
 import { gatherCorpus, KMER, type TrainingCorpus } from './training-corpus.ts';
 
 /** Bytes of an excerpt: about deflate's longest match (258). Shorter excerpts would break long matches up. */
@@ -17,6 +18,9 @@ const LOWEST_BAR = 1 / 2;
 
 /** A dictionary of fewer bytes saves less than the request for it costs. */
 const MIN_BYTES = 512;
+
+/** How many excerpts are chosen before a signal has its turn. */
+const EXCERPTS_PER_TURN = 100;
 
 /** An excerpt of one document, in byte positions of the corpus. */
 interface Excerpt {
@@ -33,9 +37,14 @@ interface Excerpt {
  * @param samples - the documents to be compressed, each by itself
  * @param size - bytes; zlib looks back no further than 32 KiB (`MAX_DICTIONARY_SIZE`)
  */
-export function trainDictionary(samples: readonly Uint8Array[], size: number): Uint8Array {
+export async function trainDictionary(
+  samples: readonly Uint8Array[],
+  size: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  await checkpoint(signal);
   const corpus = gatherCorpus(samples);
-  const excerpts = chooseExcerpts(corpus, size);
+  const excerpts = await chooseExcerpts(corpus, size, signal);
   if (excerpts.reduce((sum, { start, end }) => sum + end - start, 0) < MIN_BYTES) return new Uint8Array();
   // The best come last: a short distance costs fewer bits, and the start of the dictionary is the first to leave the window.
   return concatBytes(excerpts.reverse().map(({ start, end }) => corpus.text.subarray(start, end)));
@@ -46,9 +55,18 @@ export function trainDictionary(samples: readonly Uint8Array[], size: number): U
  * clear it: the greedy choice, to within one step. Gains only shrink, so a document whose best excerpt did not clear the bar
  * is read again only when the bar has fallen below it.
  */
-function chooseExcerpts(corpus: TrainingCorpus, size: number): Excerpt[] {
+async function chooseExcerpts(
+  corpus: TrainingCorpus,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<Excerpt[]> {
   const chosen: Excerpt[] = [];
-  const best = corpus.ends.map((end, i) => bestExcerpt(corpus, corpus.ends[i - 1] ?? 0, end));
+  const best: Excerpt[] = [];
+  for (const [i, end] of corpus.ends.entries()) {
+    if (signal !== undefined && i % EXCERPTS_PER_TURN === 0) await checkpoint(signal);
+    best.push(bestExcerpt(corpus, corpus.ends[i - 1] ?? 0, end));
+  }
+  let rated = 0;
   let room = size;
   let bar = best.reduce((highest, { density }) => Math.max(highest, density), 0);
   for (; bar >= LOWEST_BAR && room >= KMER; bar *= BAR_STEP) {
@@ -57,6 +75,7 @@ function chooseExcerpts(corpus: TrainingCorpus, size: number): Excerpt[] {
         i++;
         continue;
       }
+      if (signal !== undefined && ++rated % EXCERPTS_PER_TURN === 0) await checkpoint(signal);
       // Other excerpts may have covered some of it since it was rated.
       const excerpt = bestExcerpt(corpus, corpus.ends[i - 1] ?? 0, corpus.ends[i] ?? 0);
       best[i] = excerpt;

@@ -20,6 +20,7 @@ import { followsRule, type PathRule } from '../../../../model/path-rule.ts';
 import { badInput } from '../../../../model/problems.ts';
 import type { Reporter } from '../../../../model/progress.ts';
 import type { PackageRecord } from '../../../../model/record.ts';
+import { checkpoint } from '../../../../platform/threads/next-turn.ts';
 import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
 import { type BucketOptions, encodeBucket } from '../../format/bucket.ts';
@@ -51,6 +52,7 @@ export interface EncodeOptions {
   /** Tasks that may be waited for at a time. */
   readonly maxPending: number;
   readonly progress: Reporter;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What the path rules did for the records of a bucket: some path follows a rule, every path is stored, or there is no path. */
@@ -91,7 +93,7 @@ const bucketSlot = defineSlot<EncodedBucket>('bucket', 3);
 
 /** Encodes all slices that are not empty, in order. Throws a metadata error with all conflicts among the records. */
 export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions): Promise<readonly EncodedSlice[]> {
-  const { arches, subsets, pathRules, workspace, progress } = options;
+  const { arches, subsets, pathRules, workspace, progress, signal } = options;
   const queue = new WorkQueue(options.maxPending);
   const buckets = new Map<string, EncodedBucket>();
   const slices: (EncodedSlice | ArrangedSlice)[] = [];
@@ -99,6 +101,7 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
   progress.start('encoding', SLICES, 'slices');
   for (let slice = 0; slice < SLICES; slice++) {
     progress.advance(1);
+    await checkpoint(signal);
     const content = catalogue.keyOfSlice(slice);
     if (content === undefined) continue;
     const name = sliceSlot.nameOf([arches, subsets, pathRules, slice, content]);

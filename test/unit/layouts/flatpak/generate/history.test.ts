@@ -34,6 +34,7 @@ async function plan(
   before: Partial<IndexEntry> | undefined,
   files: Readonly<Record<string, Uint8Array>> = {},
   history = 16,
+  signal?: AbortSignal,
 ) {
   const published = VERSIONS.map(({ sha256, bytes }) => [flatpakSummaryPath(sha256), gzipSync(bytes)] as const);
   const { tree } = faultyTree(new Map([...published, ...Object.entries(files)]));
@@ -41,7 +42,7 @@ async function plan(
   const bytes = encodeSummaryIndex(entries, []);
   const index = { ...parseSummaryIndex(bytes), bytes, sha256: digestOf(1) };
   const { progress, warnings } = noting();
-  const [found] = await planFlatpakHistories([draftOf(next)], index, { previous: tree, history, progress });
+  const [found] = await planFlatpakHistories([draftOf(next)], index, { previous: tree, history, progress, signal });
   return { older: found?.older, files: found?.files ?? [], warnings };
 }
 
@@ -57,6 +58,11 @@ describe('the history of a summary', () => {
   ])('%s', async (_, next, before, expected) => {
     const { older, warnings } = await plan(next, before);
     expect([older, warnings]).toEqual([expected, []]);
+  });
+
+  it('reads no older version once the signal is aborted', async () => {
+    const request = plan(V4, { sha256: V3, history: [V2, V1, V0] }, {}, 16, AbortSignal.abort());
+    await expect(request).rejects.toMatchObject({ code: 'interrupted' });
   });
 
   it.each([0, 1, 2, 3, 9])('is no longer than %i', async (length) => {

@@ -39,14 +39,14 @@ describe('the dictionary of details', () => {
   });
 
   it('stays the published one while that compresses nearly as well', async () => {
-    const { entry, tree } = await treeWith(trainDictionary(keyfiles.slice(20), MAX_DICTIONARY_SIZE));
+    const { entry, tree } = await treeWith(await trainDictionary(keyfiles.slice(20), MAX_DICTIONARY_SIZE));
     expect(entry.sha256).not.toBe(fresh?.sha256);
     expect((await chooseDictionary(documents, entry, tree))?.sha256).toBe(entry.sha256);
   });
 
   it('is replaced if a fresh one saves more than a tenth', async () => {
     const others = Array.from({ length: 300 }, (_, i) => changes(i));
-    const { entry, tree } = await treeWith(trainDictionary(others, MAX_DICTIONARY_SIZE));
+    const { entry, tree } = await treeWith(await trainDictionary(others, MAX_DICTIONARY_SIZE));
     expect((await chooseDictionary(documents, entry, tree))?.sha256).toBe(fresh?.sha256);
   });
 
@@ -54,7 +54,7 @@ describe('the dictionary of details', () => {
     ['missing', undefined],
     ['damaged', noise(1000, 1)],
   ])('is trained again if the published one is %s', async (_title, bytes) => {
-    const { entry, tree } = await treeWith(bytes, trainDictionary(keyfiles.slice(20), MAX_DICTIONARY_SIZE));
+    const { entry, tree } = await treeWith(bytes, await trainDictionary(keyfiles.slice(20), MAX_DICTIONARY_SIZE));
     expect((await chooseDictionary(documents, entry, tree))?.sha256).toBe(fresh?.sha256);
   });
 });

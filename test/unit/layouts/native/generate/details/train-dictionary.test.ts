@@ -7,7 +7,7 @@ import { changes, keyfile, noise, sequence, textOf } from './sample-details.ts';
 
 const keyfiles = Array.from({ length: 300 }, (_, i) => keyfile(i));
 const documents = [...keyfiles, ...Array.from({ length: 450 }, (_, i) => changes(i))];
-const dictionary = trainDictionary(documents, MAX_DICTIONARY_SIZE);
+const dictionary = await trainDictionary(documents, MAX_DICTIONARY_SIZE);
 
 describe('what a dictionary saves', () => {
   const naive = concatBytes(documents).subarray(0, MAX_DICTIONARY_SIZE);
@@ -20,12 +20,12 @@ describe('what a dictionary saves', () => {
     expect(storedSize(documents, dictionary)).toBeLessThan(storedSize(documents, naive) * 0.75);
   });
 
-  it('is more with 4 KiB of it than with 32 KiB of the first documents', () => {
-    expect(storedSize(documents, trainDictionary(documents, 4096))).toBeLessThan(storedSize(documents, naive));
+  it('is more with 4 KiB of it than with 32 KiB of the first documents', async () => {
+    expect(storedSize(documents, await trainDictionary(documents, 4096))).toBeLessThan(storedSize(documents, naive));
   });
 
-  it('is nearly the same for documents that it was not trained on', () => {
-    const half = trainDictionary(
+  it('is nearly the same for documents that it was not trained on', async () => {
+    const half = await trainDictionary(
       documents.filter((_, i) => i % 2 === 1),
       MAX_DICTIONARY_SIZE,
     );
@@ -40,34 +40,41 @@ describe('what a dictionary saves', () => {
 });
 
 describe('trainDictionary', () => {
-  it('gives the same dictionary whatever the order of the samples', { timeout: 20_000 }, () => {
-    expect(Buffer.compare(trainDictionary([...documents].reverse(), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
-    expect(Buffer.compare(trainDictionary(shuffled(documents), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
+  it('gives the same dictionary whatever the order of the samples', { timeout: 20_000 }, async () => {
+    expect(Buffer.compare(await trainDictionary([...documents].reverse(), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
+    expect(Buffer.compare(await trainDictionary(shuffled(documents), MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
   });
 
-  it('gives the same dictionary when samples come more than once', () => {
-    expect(Buffer.compare(trainDictionary([...documents, ...keyfiles], MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
+  it('gives the same dictionary when samples come more than once', async () => {
+    expect(Buffer.compare(await trainDictionary([...documents, ...keyfiles], MAX_DICTIONARY_SIZE), dictionary)).toBe(0);
   });
 
-  it('leaves the samples as they are', () => {
+  it('ends with the signal, long before it is done', async () => {
+    const controller = new AbortController();
+    setImmediate(() => setImmediate(() => setImmediate(() => controller.abort())));
+    const training = trainDictionary(documents, MAX_DICTIONARY_SIZE, controller.signal);
+    await expect(training).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  it('leaves the samples as they are', async () => {
     const sample = keyfile(1);
     const samples = [sample, keyfile(0)];
-    trainDictionary(samples, MAX_DICTIONARY_SIZE);
+    await trainDictionary(samples, MAX_DICTIONARY_SIZE);
     expect(samples).toEqual([keyfile(1), keyfile(0)]);
     expect(samples[0]).toBe(sample);
   });
 
   it.each([512, 513, 1000, 4096, 10_000, MAX_DICTIONARY_SIZE])(
     'fills more than half of a size of %i, and never more than all',
-    (size) => {
-      const { length } = trainDictionary(documents, size);
+    async (size) => {
+      const { length } = await trainDictionary(documents, size);
       expect(length).toBeLessThanOrEqual(size);
       expect(length).toBeGreaterThan(size * 0.5);
     },
   );
 
-  it.each([0, 1, 7, 8, 100, 511])('gives none where the size, %i, is too small to pay', (size) => {
-    expect(trainDictionary(keyfiles, size)).toEqual(new Uint8Array());
+  it.each([0, 1, 7, 8, 100, 511])('gives none where the size, %i, is too small to pay', async (size) => {
+    expect(await trainDictionary(keyfiles, size)).toEqual(new Uint8Array());
   });
 
   it.each([
@@ -81,28 +88,28 @@ describe('trainDictionary', () => {
       ['one', 'two', 'six'].map((word) => encodeText(`name: ${word}\n`)),
     ],
     ['samples of noise', Array.from({ length: 200 }, (_, i) => noise(1000, i))],
-  ])('gives none for %s', (_, samples) => {
-    expect(trainDictionary(samples, MAX_DICTIONARY_SIZE)).toEqual(new Uint8Array());
+  ])('gives none for %s', async (_, samples) => {
+    expect(await trainDictionary(samples, MAX_DICTIONARY_SIZE)).toEqual(new Uint8Array());
   });
 
-  it('leaves out what only one document has', () => {
+  it('leaves out what only one document has', async () => {
     const shared = textOf(600, 1);
     const samples = Array.from({ length: 20 }, (_, i) => encodeText(`${shared}${textOf(300, 100 + i)}`));
-    const text = decodeText(trainDictionary(samples, MAX_DICTIONARY_SIZE));
+    const text = decodeText(await trainDictionary(samples, MAX_DICTIONARY_SIZE));
     expect(text.length).toBeLessThan(1200);
     expect(text).toContain(shared.slice(0, 200));
   });
 
-  it('has each text once', () => {
+  it('has each text once', async () => {
     const samples = Array.from({ length: 20 }, (_, i) => encodeText(`${textOf(600, 1)}${i}`));
-    expect(trainDictionary(samples, MAX_DICTIONARY_SIZE).length).toBeLessThanOrEqual(600 + 2 * 8);
+    expect((await trainDictionary(samples, MAX_DICTIONARY_SIZE)).length).toBeLessThanOrEqual(600 + 2 * 8);
   });
 
-  it('puts what most documents share last', () => {
+  it('puts what most documents share last', async () => {
     const everywhere = textOf(400, 1);
     const somewhere = textOf(400, 2);
     const samples = Array.from({ length: 40 }, (_, i) => encodeText(`${i}${i % 4 ? '' : somewhere}${i}${everywhere}`));
-    const text = decodeText(trainDictionary(samples, MAX_DICTIONARY_SIZE));
+    const text = decodeText(await trainDictionary(samples, MAX_DICTIONARY_SIZE));
     expect(text.indexOf(somewhere.slice(200, 250))).toBeGreaterThanOrEqual(0);
     expect(text.indexOf(everywhere.slice(200, 250))).toBeGreaterThan(text.indexOf(somewhere.slice(200, 250)));
   });
