@@ -45,14 +45,17 @@ describe('a record with control characters in its texts', () => {
   it.each([
     ['status', ['status', '--from']],
     ['plan', ['plan', '--from']],
+    ['inspect', ['inspect']],
     ['a refused arch', ['show', 'hostile', '--arch', 'mips', '--from']],
   ])('sends none of those in a hostile index to the terminal through %s', async (_, words) => {
     const index: HostileIndex = JSON.parse(readFileSync(join(tree, 'index.json'), 'utf8'));
-    index.signed.title = hostile;
-    for (const summary of index.signed.summaries) summary.arch = hostile;
+    const line = `${hostile}\nforged`;
+    index.signed.title = line;
+    for (const summary of index.signed.summaries) summary.arch = line;
     const site = writeFiles(join(workspace, 'hostile-index'), { 'index.json': JSON.stringify(index) });
     const { stdout, stderr } = await repomill([...words, site]);
     expect(stdout + stderr).not.toBe('');
+    expect(stdout + stderr).not.toMatch(/^forged/m);
     for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
   });
 

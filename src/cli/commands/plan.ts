@@ -2,7 +2,7 @@
 import type { InstallPlan } from '../../client/install/plan-install.ts';
 import type { Size, Total } from '../../client/size.ts';
 import { RepomillError } from '../../errors.ts';
-import { printable, shortPath } from '../../text/printable.ts';
+import { printableLine, shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -37,7 +37,7 @@ export const planCommand: AnyCommand = defineCommand({
       ...selectionOf(options),
     });
     if (options.json) terminal.data(JSON.stringify(plan));
-    else for (const line of describe(plan)) terminal.data(printable(line));
+    else for (const line of describe(plan)) terminal.data(printableLine(line));
     return undefined;
   },
 });

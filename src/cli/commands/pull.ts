@@ -6,7 +6,7 @@ import { directoryStore } from '../../platform/files/directory-store.ts';
 import { openSource } from '../../platform/open-source.ts';
 import { stopSignal } from '../../platform/process/process-end.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
-import { printable, shortPath } from '../../text/printable.ts';
+import { printableLine, shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -70,7 +70,7 @@ export const pullCommand: AnyCommand = defineCommand({
 function show(report: PullReport, terminal: Terminal): void {
   const rows = report.files.map(({ how, bytes, path }) => [how, formatBytes(bytes), shortPath(path)]);
   for (const line of formatTable(rows, ['left', 'right', 'left'])) terminal.data(line);
-  for (const name of report.dropped) terminal.note(`${printable(name)}: no longer published, removed`);
+  for (const name of report.dropped) terminal.note(`${printableLine(name)}: no longer published, removed`);
   const fetched = formatBytes(report.transferred);
   const from = report.previous === undefined || !report.changed ? '' : ` from version ${report.previous}`;
   if (report.changed) terminal.data(`version ${report.version}${from}: fetched ${fetched}`);

@@ -1,6 +1,6 @@
 /** `repomill status`: what a repository contains and what has been pulled. */
 import { selectSummaries } from '../../client/selection.ts';
-import { printable } from '../../text/printable.ts';
+import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatCount } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -32,10 +32,10 @@ export const statusCommand: AnyCommand = defineCommand({
     ]);
     const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'pulled'];
     const origin = status.location === undefined ? '' : ` from ${status.location}`;
-    terminal.data(printable(`${status.title ?? status.name}, version ${status.version}${origin}`));
+    terminal.data(printableLine(`${status.title ?? status.name}, version ${status.version}${origin}`));
     terminal.data('');
     for (const line of formatTable([headings, ...rows], ['left', 'left', 'right', 'right', 'right', 'left']))
-      terminal.data(printable(line));
+      terminal.data(printableLine(line));
     return undefined;
   },
 });

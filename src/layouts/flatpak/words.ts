@@ -1,6 +1,6 @@
 /** The words of the flatpak layout on the command line. */
 
-import { printable } from '../../text/printable.ts';
+import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import type { LayoutAudit, Verified, Words } from '../layout.ts';
@@ -55,7 +55,7 @@ function describe(inspection: FlatpakInspection): readonly string[] {
           [
             ['summary', 'history', 'sha256'],
             ...inspection.summaries.map(({ name, history, sha256 }) => [
-              printable(name),
+              printableLine(name),
               formatCount(history.length),
               sha256.slice(0, 12),
             ]),
@@ -67,7 +67,7 @@ function describe(inspection: FlatpakInspection): readonly string[] {
       ];
     case 'flatpak-summary':
       return [
-        `flatpak summary, ${formatPlural(inspection.refs, 'ref')} of ${printable(inspection.arches.join(', ')) || 'no arch'}`,
+        `flatpak summary, ${formatPlural(inspection.refs, 'ref')} of ${printableLine(inspection.arches.join(', ')) || 'no arch'}`,
         `sha256  ${inspection.sha256}`,
         `size    ${formatBytes(inspection.size)}`,
         `stored  ${formatBytes(inspection.storedSize)}`,
@@ -76,7 +76,7 @@ function describe(inspection: FlatpakInspection): readonly string[] {
           [
             ['part', 'count', 'size'],
             ...inspection.parts.map(({ part, count, size }) => [
-              printable(part),
+              printableLine(part),
               formatCount(count),
               formatBytes(size),
             ]),
@@ -117,7 +117,7 @@ function describe(inspection: FlatpakInspection): readonly string[] {
       return [
         `index of ${formatPlural(inspection.deltas.length, 'static delta')}`,
         '',
-        ...inspection.deltas.map(printable),
+        ...inspection.deltas.map(printableLine),
       ];
     case 'flatpak-commit':
       return describeCommit(inspection);
@@ -145,15 +145,15 @@ function describeCommit(commit: Extract<FlatpakInspection, { kind: 'flatpak-comm
     ],
   ];
   const known = rows.flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, printable(value)]],
+    value === undefined || value === '' ? [] : [[name, printableLine(value)]],
   );
-  const text = metadata === undefined ? [] : ['', ...metadata.trimEnd().split('\n').map(printable)];
+  const text = metadata === undefined ? [] : ['', ...metadata.trimEnd().split('\n').map(printableLine)];
   return [`OSTree commit of ${formatCount(commit.size)} bytes`, '', ...formatTable(known, ['left', 'left']), ...text];
 }
 
 function factTable(facts: readonly FlatpakFact[]): readonly string[] {
   return formatTable(
-    facts.map(({ key, value }) => [printable(key), printable(value)]),
+    facts.map(({ key, value }) => [printableLine(key), printableLine(value)]),
     ['left', 'left'],
   );
 }

@@ -1,4 +1,5 @@
 /** The words of the native layout on the command line. */
+import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import type { Words } from '../layout.ts';
@@ -63,8 +64,8 @@ function describe(inspection: NativeInspection): readonly string[] {
 
 function describeIndex(index: SignedIndex, size: number): readonly string[] {
   const rows = index.summaries.map((entry) => [
-    entry.arch,
-    entry.subset ?? '',
+    printableLine(entry.arch),
+    printableLine(entry.subset ?? ''),
     formatCount(entry.packages),
     formatBytes(entry.size),
     formatBytes(entry.storedSize),
@@ -74,7 +75,7 @@ function describeIndex(index: SignedIndex, size: number): readonly string[] {
   ]);
   const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'history', 'delta', 'sha256'];
   return [
-    `${index.title ?? index.name}, version ${index.version}, index of ${formatCount(size)} bytes`,
+    `${printableLine(index.title ?? index.name)}, version ${index.version}, index of ${formatCount(size)} bytes`,
     '',
     ...formatTable([headings, ...rows], ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left']),
   ];
@@ -84,13 +85,13 @@ function describeSummary(summary: Extract<NativeInspection, { kind: 'summary' }>
   const sizes = summary.buckets.map((bucket) => bucket.size).sort((a, b) => a - b);
   const name = summary.subset === undefined ? summary.arch : `${summary.arch} (${summary.subset})`;
   const rows = summary.fields.map((field) => [
-    field.field,
+    printableLine(field.field),
     field.kinds.join(', '),
     formatBytes(field.size),
     formatCount(field.buckets),
   ]);
   return [
-    `summary ${name}, ${formatCount(summary.packages)} packages`,
+    `summary ${printableLine(name)}, ${formatCount(summary.packages)} packages`,
     `sha256     ${summary.sha256}`,
     `canonical  ${formatBytes(summary.size)}, header ${formatBytes(summary.headerSize)}`,
     `stored     ${formatBytes(summary.storedSize)}`,
