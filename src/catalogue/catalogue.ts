@@ -91,7 +91,7 @@ function nameListers({ listedBy }: ChunkPlace): string {
   return listedBy.join('\0');
 }
 
-// Equal records have equal bytes unless their fields came in a different order.
+// Equal records have equal bytes unless their fields are ordered differently.
 function sameContent(a: Listing, b: Listing, workspace: Workspace): boolean {
   const [one, other] = readRecords([a.content, b.content], workspace).map((record) =>
     formatCanonicalJson(asValue(record)),

@@ -33,7 +33,7 @@ interface QueryText {
 /**
  * Parses a query.
  *
- * @throws RepomillError `usage` on a syntax error. Its message and its one problem give the column, from 1 in UTF-16 code units,
+ * @throws RepomillError `usage` on a syntax error. Its message and its single problem give the column, from 1 in UTF-16 code units,
  * and what was expected there.
  * @example
  * const query = parseQuery('component = main and size > 10MB');
