@@ -79,6 +79,18 @@ describe('what client.ts reaches', () => {
   });
 });
 
+describe('types', () => {
+  it('are asserted over a detour in two places only, each of which says why', () => {
+    const detour = /\bas\s+(?:object|unknown|never)\s+as\b/;
+    expect(['a as unknown as B', 'a as object as B', 'a as B'].map((text) => detour.test(text))).toEqual([
+      ...[true, true],
+      false,
+    ]);
+    const found = sourceFiles.filter(({ text }) => detour.test(text));
+    expect(found.map(({ path }) => path)).toEqual(['platform/threads/workers.ts', 'platform/workspace/slot.ts']);
+  });
+});
+
 describe('below the command line', () => {
   it('nothing asks the environment, the clock, chance or the machine, with these exceptions', () => {
     const found = sourceFiles

@@ -5,17 +5,17 @@ import { DEFAULT_LAYOUT, layoutNamed, layoutNames, layouts } from '../../layouts
 import { defined } from '../../model/defined.ts';
 import type { Signer } from '../../model/signer.ts';
 import { openSigner } from '../../platform/openpgp/open-signer.ts';
+import { keepHeapSmall, letYoungGenerationGrow } from '../../platform/process/heap-growth.ts';
 import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
-import { buildProgress } from '../build-progress.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { deliverMetrics, metricsOptions } from '../metrics.ts';
-import { progressBar } from '../progress-bar.ts';
+import { type ProgressBar, progressBar } from '../progress-bar.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
 
 const signedLayouts = layouts
@@ -98,7 +98,7 @@ export const buildCommand: AnyCommand = defineCommand({
     }
     if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
     const workers = threadCount(options.workers);
-    const bar = buildProgress(progressBar(terminal), workers);
+    const bar = sizingBar(progressBar(terminal), workers);
     const watch = stopwatch('build');
     const progress = measuredProgress(bar, watch);
     exitAtSignal(exitCodes.interrupted, () => {
@@ -184,4 +184,19 @@ async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
       ? `a new client fetches at most ${formatBytes(report.firstBytes)}`
       : `a client one version behind fetches at most ${formatBytes(report.updateBytes)}`;
   return `${state}: ${content}; ${written}; ${update}`;
+}
+
+/** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */
+const LARGE_INPUT = 16_000_000;
+
+/** A bar that sizes the heap for the input: it stays small unless the input is large and this is the only thread. */
+function sizingBar(bar: ProgressBar, threads: number): ProgressBar {
+  keepHeapSmall();
+  return {
+    ...bar,
+    start: (stage, total, unit) => {
+      if (stage === 'reading' && total > LARGE_INPUT && threads === 1) letYoungGenerationGrow();
+      bar.start(stage, total, unit);
+    },
+  };
 }

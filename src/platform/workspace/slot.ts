@@ -35,6 +35,7 @@ export function defineSlot<Head extends object>(kind: string, version: number): 
     open(name, workspace) {
       const entry = workspace.open(name);
       if (entry === undefined || !isObject(entry.head)) return undefined;
+      // The head was written as this kind, or its digest would be wrong (above).
       return { head: entry.head as object as Head, read: (ranges) => entry.read(ranges) };
     },
     write: (name, head, workspace, body) => workspace.write(name, head, body),
