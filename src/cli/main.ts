@@ -5,7 +5,7 @@
 import yargs from 'yargs';
 import { formatError, formatProblem, messageOf, RepomillError } from '../errors.ts';
 import { processTerminal, type Terminal } from '../platform/process/terminal.ts';
-import { printable } from '../text/printable.ts';
+import { printableLine } from '../text/printable.ts';
 import { type Choice, type Example, formatExample, register } from './command.ts';
 import { commands } from './commands/commands.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
@@ -103,9 +103,9 @@ function report(error: unknown, terminal: Terminal, json: boolean): number {
     terminal.note('repomill: interrupted');
     return exitCodes[code];
   }
-  for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(printable(formatProblem(problem)));
+  for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(printableLine(formatProblem(problem)));
   if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
-  terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printable(formatError(error))}`);
-  if (hint !== undefined) terminal.note(`  ${printable(hint)}`);
+  terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printableLine(formatError(error))}`);
+  if (hint !== undefined) terminal.note(`  ${printableLine(hint)}`);
   return exitCodes[code];
 }
