@@ -142,7 +142,10 @@ describe('verify, of signatures', () => {
 
   it('refuses a user’s key file that is not one', async () => {
     const files = await signedFiles();
-    await expect(audit(files, [encodeText('no key')])).rejects.toMatchObject({ code: 'format' });
+    await expect(audit(files, [encodeText('no key')])).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/^expected OpenPGP public keys/),
+    });
   });
 });
 
