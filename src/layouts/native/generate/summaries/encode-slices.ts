@@ -134,9 +134,13 @@ export function encodeBucketTask(
 
 // In most buckets the first record has a path that follows a rule.
 function pathUseOf(records: readonly PackageRecord[], rules: readonly PathRule[]): PathUse {
-  const placed = records.filter(({ path }) => path !== undefined);
-  if (placed.some((record) => rules.some((rule) => followsRule(record, rule)))) return 'derived';
-  return placed.length > 0 ? 'stored' : 'none';
+  let use: PathUse = 'none';
+  for (const record of records) {
+    if (record.path === undefined) continue;
+    if (rules.some((rule) => followsRule(record, rule))) return 'derived';
+    use = 'stored';
+  }
+  return use;
 }
 
 /** A slice whose buckets are not all encoded yet. */
