@@ -3,7 +3,7 @@ import {
   audit,
   commitPath,
   drafted,
-  type Fault,
+  FACT_FAULTS,
   type FileFault,
   harmed,
   refOf,
@@ -22,20 +22,6 @@ import {
   writeRepository,
 } from './tiny-repository.ts';
 
-const FAULTS: readonly Fault[] = (
-  [
-    ['commit size', /commit size: expected \d+, found 1$/m, { size: 1n }],
-    ['time', /timestamp: expected 1500000000, found 1$/m, { timestamp: 1n }],
-    ['installed size', /installed size: expected 4873, found 1$/m, { installed: 1n }],
-    ['download size', /download size: expected 1777, found 1$/m, { download: 1n }],
-    ['metadata', /metadata: the texts differ$/m, { metadata: 'x' }],
-    ['end of life', /end of life: expected "use Better", found none/m, { eol: undefined }],
-    ['rebase', /end of life rebase: expected "app\/org.test.Better\/x86_64\/stable", found "x"/m, { eolr: 'x' }],
-    ['token type', /token type: expected 2, found 3/m, { token: 3 }],
-    ['extra data', /extra data: expected 1 of 777 bytes, found 2 of 777/m, { extra: { sources: 2, size: 777n } }],
-  ] as const
-).map(([what, finding, wrong]) => [what, finding, (draft) => Object.assign(refOf(draft, APP).shown, wrong)]);
-
 const FILE_FAULTS: readonly FileFault[] = [
   ['no commit', (all) => `${commitPath(all)}: `, replace(commitPath, () => undefined)],
   [
@@ -46,7 +32,7 @@ const FILE_FAULTS: readonly FileFault[] = [
 ];
 
 describe('the audit of commits', () => {
-  it.each(FAULTS)('finds %s', async (_, finding, fault) => {
+  it.each(FACT_FAULTS)('finds %s', async (_, finding, fault) => {
     expect(await drafted(fault)).toMatch(finding);
   });
 

@@ -1,21 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { packString } from '../../../../../src/glib/gvariant/pack.ts';
-import { audit, change, drafted, type Fault, type FileFault, harmed, refOf, replace, sha } from './faults.ts';
+import {
+  audit,
+  change,
+  drafted,
+  FACT_FAULTS,
+  type Fault,
+  type FileFault,
+  harmed,
+  refOf,
+  replace,
+  sha,
+} from './faults.ts';
 import { APP, ARM_APP, type Draft, draftRepository, writeRepository } from './tiny-repository.ts';
-
-const FACT_FAULTS: readonly Fault[] = (
-  [
-    ['commit size', /commit size: expected \d+, found 1$/m, { size: 1n }],
-    ['time', /timestamp: expected 1500000000, found 1$/m, { timestamp: 1n }],
-    ['installed size', /installed size: expected 4873, found 1$/m, { installed: 1n }],
-    ['download size', /download size: expected 1777, found 1$/m, { download: 1n }],
-    ['metadata', /metadata: the texts differ$/m, { metadata: 'x' }],
-    ['end of life', /end of life: expected "use Better", found none/m, { eol: undefined }],
-    ['rebase', /end of life rebase: expected "app\/org.test.Better\/x86_64\/stable", found "x"/m, { eolr: 'x' }],
-    ['token type', /token type: expected 2, found 3/m, { token: 3 }],
-    ['extra data', /extra data: expected 1 of 777 bytes, found 2 of 777/m, { extra: { sources: 2, size: 777n } }],
-  ] as const
-).map(([what, finding, wrong]) => [what, finding, (draft) => Object.assign(refOf(draft, APP).shown, wrong)]);
 
 const FAULTS: readonly Fault[] = [
   ...FACT_FAULTS.map(([what, finding, wrong]): Fault => {
