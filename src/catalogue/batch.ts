@@ -10,7 +10,7 @@ import { type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { digestOf, keyOf, nameOfText } from '../platform/hash/sha256.ts';
 import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
-import type { Workspace } from '../platform/workspace/workspace.ts';
+import { readVerified, type Workspace } from '../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';
 import type { DetailsDocument } from './read/move-details.ts';
 
@@ -180,12 +180,6 @@ export function readDocument(name: string, ref: DocumentRef, workspace: Workspac
   return readVerified(name, ref, workspace);
 }
 
-function readVerified(name: string, ref: ByteRange & { readonly sha256: Digest }, workspace: Workspace): Uint8Array {
-  const [bytes] = workspace.open(name)?.read([ref]) ?? [];
-  if (bytes === undefined || digestOf(bytes) !== ref.sha256) throw new DamagedEntryError(`${name}: damaged`);
-  return bytes;
-}
-
 /** The records of listings, in the given order. Opens each batch once. */
 export function readRecords(refs: readonly ContentRef[], workspace: Workspace): readonly PackageRecord[] {
   const positionsIn = new Map<string, number[]>();
@@ -197,7 +191,7 @@ export function readRecords(refs: readonly ContentRef[], workspace: Workspace): 
   const records = new Array<PackageRecord>(refs.length);
   for (const [batch, positions] of positionsIn) {
     const wanted = positions.flatMap((position) => refs[position] ?? []);
-    const found = workspace.open(batch)?.read(wanted) ?? [];
+    const found = workspace.readBody(batch, wanted);
     for (const [i, position] of positions.entries()) {
       const text = decodeText(found[i] ?? new Uint8Array());
       if (nameOfText(text) !== wanted[i]?.sha256) throw new DamagedEntryError(`${batch}: damaged`);

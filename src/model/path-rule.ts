@@ -16,11 +16,13 @@ export interface PathRule {
   readonly fields: readonly string[];
   /** The path according to the rule; undefined if it reads a field that is missing or not a string. */
   apply(fieldOf: FieldOf): string | undefined;
+  /** Whether `apply` gives this path. Faster, because it stops where the path differs. */
+  gives(path: string, fieldOf: FieldOf): boolean;
 }
 
 /** The filters that a placeholder can apply to a field's text. */
 const filters: Readonly<Record<string, (text: string) => string>> = {
-  word: (text) => text.split(' ', 1)[0] ?? '',
+  word: (text) => (text.includes(' ') ? text.slice(0, text.indexOf(' ')) : text),
   noepoch: (text) => text.slice(text.indexOf(':') + 1),
   pool: (text) => firstCharacters(text, text.startsWith('lib') && text.length > 3 ? 4 : 1),
 };
@@ -52,12 +54,21 @@ export function parsePathRule(template: string, blame: 'usage' | 'format' = 'usa
     }
     return path;
   };
-  return { template, fields: [...fields], apply };
+  const gives = (path: string, fieldOf: FieldOf): boolean => {
+    let at = 0;
+    for (const part of parts) {
+      const piece = part(fieldOf);
+      if (piece === undefined || !path.startsWith(piece, at)) return false;
+      at += piece.length;
+    }
+    return at === path.length;
+  };
+  return { template, fields: [...fields], apply, gives };
 }
 
-/** Whether the path of a record is the one that a rule gives. */
+/** Whether a record has a path, and it is the one that a rule gives. */
 export function followsRule(record: PackageRecord, rule: PathRule): boolean {
-  return rule.apply((field) => ownField(record, field)) === record.path;
+  return typeof record.path === 'string' && rule.gives(record.path, (field) => ownField(record, field));
 }
 
 function parsePlaceholder(
@@ -79,19 +90,18 @@ function parsePlaceholder(
     return filter;
   });
   const apply = (fieldOf: FieldOf): string | undefined => {
-    const value = fields.map(fieldOf).find((candidate) => candidate !== undefined);
+    let value: FieldValue | undefined;
+    for (let i = 0; value === undefined && i < fields.length; i++) value = fieldOf(fields[i] ?? '');
     if (typeof value !== 'string') return undefined;
-    return steps.reduce((text, step) => step(text), value);
+    let text = value;
+    for (const step of steps) text = step(text);
+    return text;
   };
   return { fields, apply };
 }
 
 function firstCharacters(text: string, count: number): string {
-  let taken = '';
-  let left = count;
-  for (const character of text) {
-    if (left-- === 0) break;
-    taken += character;
-  }
-  return taken;
+  let end = 0;
+  for (let left = count; left > 0 && end < text.length; left--) end += Number(text.codePointAt(end)) > 0xffff ? 2 : 1;
+  return text.slice(0, end);
 }

@@ -2,10 +2,17 @@
  * A published tree in a local directory. Locking it also removes leftovers of an interrupted build.
  */
 import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
-import { type DirectoryLock, LOCK_NAME, takeLock } from '../platform/files/lock.ts';
+import { type DirectoryLock, takeLock } from '../platform/files/lock.ts';
 import { isFile, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
-import { createFile, isTemporaryPath, removeFile, replaceFile, syncDirectory } from '../platform/files/write-files.ts';
+import {
+  createFile,
+  isTemporaryPath,
+  LOCK_NAME,
+  removeFile,
+  replaceFile,
+  syncDirectory,
+} from '../platform/files/write-files.ts';
 import { partsOf, type ReadableTree, type Tree } from './tree.ts';
 
 /** A directory to read from, such as the output of another build. */

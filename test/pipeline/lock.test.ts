@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { LOCK_NAME } from '../../src/platform/files/lock.ts';
+import { LOCK_NAME } from '../../src/platform/files/write-files.ts';
 import { baseEnvironment, repomill } from '../launcher.ts';
 import { asLines, sampleRelease } from '../sample-records.ts';
 import { digestsOf, listPaths, stateOf, writeFiles } from '../workspace.ts';

@@ -105,9 +105,9 @@ export function batchesOf(tasks: readonly ChunkTask[], workspace: Workspace): re
       listedBy: listedBy === undefined ? [] : [listedBy],
     }));
     return report.batches.map((name) => {
-      const entry = batchSlot.open(name, workspace);
-      if (entry === undefined) throw new DamagedEntryError(`${name}: gone`);
-      return { name, head: entry.head, places, rules: inputs.map(({ rule }) => rule) };
+      const head = batchSlot.read(name, workspace);
+      if (head === undefined) throw new DamagedEntryError(`${name}: gone`);
+      return { name, head, places, rules: inputs.map(({ rule }) => rule) };
     });
   });
 }
@@ -136,9 +136,9 @@ export function rememberFile(name: string, tasks: readonly ChunkTask[], workspac
 
 /** The reports of a file from an earlier build, if all of their batches still exist. */
 export function recallFile(name: string, workspace: Workspace): readonly BatchReport[] | undefined {
-  const reports = fileSlot.open(name, workspace)?.head.reports;
+  const reports = fileSlot.read(name, workspace)?.reports;
   const isWhole = reports?.every(({ batches }) =>
-    batches.every((batch) => batchSlot.open(batch, workspace) !== undefined),
+    batches.every((batch) => batchSlot.read(batch, workspace) !== undefined),
   );
   return isWhole ? reports : undefined;
 }

@@ -169,9 +169,9 @@ export class InputReader {
     const { workspace, tasks, progress } = this.#options;
     const parts = chunks.map(({ bytes, file: _, ...rule }) => [rule, digestOf(bytes)]);
     const name = batchSlot.nameOf([this.#madeFrom, parts]);
-    const known = batchSlot.open(name, workspace);
+    const known = batchSlot.read(name, workspace);
     progress.cacheLookup('batch', known !== undefined);
-    if (known !== undefined) task.report = { batches: [name], lines: known.head.lines, problems: [] };
+    if (known !== undefined) task.report = { batches: [name], lines: known.lines, problems: [] };
     else {
       const transfer = ownBuffersOf(chunks.map(({ bytes }) => bytes));
       await this.#tasks.start(task, () => tasks.readChunks({ name, chunks, transfer }));

@@ -5,12 +5,12 @@
 import { resolve } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
 import type { Store } from '../../model/store.ts';
-import { type DirectoryLock, LOCK_NAME, takeLock } from './lock.ts';
+import type { DirectoryLock } from './lock.ts';
 import { listTree, readIfPresent } from './read-files.ts';
 import { readRange } from './read-range.ts';
 import { resolveInside } from './resolve-inside.ts';
 import { type SeenFiles, seenFiles } from './seen-files.ts';
-import { removeFile, replaceFile } from './write-files.ts';
+import { LOCK_NAME, removeFile, replaceFile } from './write-files.ts';
 
 /**
  * A client's copy in a local directory, which the first write creates. One pull at a time writes to it.
@@ -48,6 +48,8 @@ export function directoryStore(directory: string): Store {
     list: async () => (await listTree(root)).map((file) => file.path).filter((path) => path !== LOCK_NAME),
     async lock(signal) {
       seen = seenFiles(root);
+      // Loaded by a pull alone: most commands only read.
+      const { takeLock } = await import('./lock.ts');
       lock = await takeLock(root, 'pull', { seen, signal });
       return async () => {
         await lock?.release();

@@ -16,7 +16,7 @@ import { messageOf, RepomillError } from '../../errors.ts';
 import { LOCK_TIMING, type LockFile, type LockTiming, takeLockFile } from './lock-file.ts';
 import { isDirectory, realPathOf } from './read-files.ts';
 import type { SeenFiles } from './seen-files.ts';
-import { makeDirectory, TEMPORARY_PREFIX } from './write-files.ts';
+import { LOCK_NAME, makeDirectory } from './write-files.ts';
 
 /** The lock of a directory, held. */
 export interface DirectoryLock {
@@ -44,9 +44,6 @@ export interface LockOptions {
   /** Ends the waiting for signs of life of a holder that cannot be looked up. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** The lock file of a directory. A killed process leaves it like any temporary file. */
-export const LOCK_NAME: string = `${TEMPORARY_PREFIX}lock`;
 
 /**
  * Takes the lock of a directory, which need not exist yet. Nothing in the directory changes, unless it holds the lock file of

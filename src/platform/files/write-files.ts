@@ -13,6 +13,9 @@ import { isDirectory, isMissing, readIfPresent } from './read-files.ts';
 /** What names of temporary files start with. */
 export const TEMPORARY_PREFIX = '.repomill-tmp-';
 
+/** The lock file of a directory (`lock.ts`). A killed process leaves it like any temporary file. */
+export const LOCK_NAME: string = `${TEMPORARY_PREFIX}lock`;
+
 /** Whether a path is that of a temporary file, which an interrupted write may leave. */
 export function isTemporaryPath(path: string): boolean {
   return path.slice(path.lastIndexOf('/') + 1).startsWith(TEMPORARY_PREFIX);

@@ -1,10 +1,9 @@
 /** Lets timers, signals and I/O have their turn between two pieces of synchronous work. */
-import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../../errors.ts';
 
 /** Resolves in the next turn of the event loop. */
-export async function nextTurn(): Promise<void> {
-  await setImmediate();
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** How many small files are read before a signal has its turn: reading one takes no longer than a turn. */

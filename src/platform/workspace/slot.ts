@@ -3,22 +3,15 @@
  * with a wrong digest counts as absent, so a head that is found has the type that this kind was written with: the one place
  * where that is asserted.
  */
-import { isObject } from '../../bytes/json.ts';
 import { keyOf } from '../hash/sha256.ts';
 import type { Workspace } from './workspace.ts';
-import type { WorkspaceEntry } from './workspace-entry.ts';
-
-/** An entry of the workspace whose head has a known type. */
-export interface SlotEntry<Head> extends Pick<WorkspaceEntry, 'read'> {
-  readonly head: Head;
-}
 
 /** A kind of workspace entry. */
 export interface Slot<Head> {
   /** The name of the entry that was made from this: everything that decides on its content, as JSON can say it. */
   nameOf(madeFrom: unknown): string;
-  /** Opens an entry by its name; undefined if it is missing or incomplete. */
-  open(name: string, workspace: Workspace): SlotEntry<Head> | undefined;
+  /** The head of an entry; undefined if it is missing or damaged. */
+  read(name: string, workspace: Workspace): Head | undefined;
   /** Writes an entry under its name. */
   write(name: string, head: Head, workspace: Workspace, body?: readonly Uint8Array[]): void;
 }
@@ -32,12 +25,8 @@ export interface Slot<Head> {
 export function defineSlot<Head extends object>(kind: string, version: number): Slot<Head> {
   return {
     nameOf: (madeFrom) => `${kind}/${keyOf([version, madeFrom])}`,
-    open(name, workspace) {
-      const entry = workspace.open(name);
-      if (entry === undefined || !isObject(entry.head)) return undefined;
-      // The head was written as this kind, or its digest would be wrong (above).
-      return { head: entry.head as object as Head, read: (ranges) => entry.read(ranges) };
-    },
+    // The head was written as this kind, or its digest would be wrong (above).
+    read: (name, workspace) => workspace.readHead(name) as Head | undefined,
     write: (name, head, workspace, body) => workspace.write(name, head, body),
   };
 }
@@ -60,8 +49,8 @@ export async function memoize<Result>(
 ): Promise<Result> {
   const slot = defineSlot<{ readonly result: Result }>('result', RESULT_VERSION);
   const name = slot.nameOf([kind, madeFrom]);
-  const known = slot.open(name, workspace);
-  if (known !== undefined) return known.head.result;
+  const known = slot.read(name, workspace);
+  if (known !== undefined) return known.result;
   const result = await work();
   slot.write(name, { result }, workspace);
   return result;

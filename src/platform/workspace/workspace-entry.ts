@@ -19,13 +19,6 @@ import { threadId } from 'node:worker_threads';
 import { decodeText, encodeText } from '../../bytes/bytes.ts';
 import type { ByteRange } from '../../model/source.ts';
 
-/** An entry whose head has been verified. */
-export interface WorkspaceEntry {
-  readonly head: unknown;
-  /** Parts of the body, unverified. Throws `DamagedEntryError` if the file ends too early. */
-  read(ranges: readonly ByteRange[]): readonly Uint8Array[];
-}
-
 /** A body that does not match its digest. What followed from its head is void, and the build must start over without the cache. */
 export class DamagedEntryError extends Error {
   override readonly name = 'DamagedEntryError';
@@ -38,16 +31,15 @@ export function isDamagedEntry(thrown: unknown): boolean {
 
 const DIGEST_SIZE = 32;
 const PREFIX_SIZE = DIGEST_SIZE + 4;
-/** Bytes of the first read. Most heads are shorter. */
-const FIRST_READ = 8192;
 
-/** An entry that is open. */
-export interface OpenEntry extends WorkspaceEntry {
+/** The file of an entry, open for reading. Nothing of it has been verified. */
+export interface OpenEntry {
   readonly handle: number;
+  readonly bodyStart: number;
 }
 
-/** Opens the entry of a name; undefined if it is missing, incomplete, or the entry of a different name. */
-export function openEntry(file: string, name: string): OpenEntry | undefined {
+/** Opens the file of an entry; undefined if it is missing, or too short to be one. */
+export function openEntry(file: string): OpenEntry | undefined {
   let handle: number;
   try {
     handle = openSync(file, 'r');
@@ -55,35 +47,41 @@ export function openEntry(file: string, name: string): OpenEntry | undefined {
     return undefined;
   }
   try {
-    const entry = readEntry(handle, name);
-    if (entry === undefined) closeSync(handle);
-    return entry;
+    const prefix = readUpTo(handle, 0, PREFIX_SIZE);
+    if (prefix.length === PREFIX_SIZE) {
+      return { handle, bodyStart: PREFIX_SIZE + new DataView(prefix.buffer).getUint32(DIGEST_SIZE, true) };
+    }
   } catch {
     // A directory, or a bad disk.
-    closeSync(handle);
-    return undefined;
   }
+  closeSync(handle);
+  return undefined;
 }
 
-function readEntry(handle: number, name: string): OpenEntry | undefined {
-  const first = readUpTo(handle, 0, FIRST_READ);
-  const headSize =
-    first.length < PREFIX_SIZE ? 0 : new DataView(first.buffer, first.byteOffset).getUint32(DIGEST_SIZE, true);
-  const bodyStart = PREFIX_SIZE + Math.min(headSize, fstatSync(handle).size);
-  const head =
-    bodyStart <= first.length
-      ? first.subarray(PREFIX_SIZE, bodyStart)
-      : readUpTo(handle, PREFIX_SIZE, bodyStart - PREFIX_SIZE);
-  if (Buffer.compare(first.subarray(0, DIGEST_SIZE), digestOfHead(name, head)) !== 0) return undefined;
-  return { handle, head: JSON.parse(decodeText(head)), read: (ranges) => readRanges(handle, bodyStart, ranges) };
+/** The head in the file of an entry; undefined if it is missing, damaged, or the head of a different name. */
+export function readHead(file: string, name: string): object | undefined {
+  const entry = openEntry(file);
+  if (entry === undefined) return undefined;
+  const { handle, bodyStart } = entry;
+  try {
+    const start = readUpTo(handle, 0, Math.min(bodyStart, fstatSync(handle).size));
+    const head = start.subarray(PREFIX_SIZE);
+    const isSound = Buffer.compare(start.subarray(0, DIGEST_SIZE), digestOfHead(name, head)) === 0;
+    return isSound ? JSON.parse(decodeText(head)) : undefined;
+  } catch {
+    // A bad disk.
+    return undefined;
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function digestOfHead(name: string, head: Uint8Array): Uint8Array {
   return createHash('sha256').update(`${name}\0`).update(head).digest();
 }
 
-/** Reads neighbouring ranges at once. */
-function readRanges(handle: number, bodyStart: number, ranges: readonly ByteRange[]): readonly Uint8Array[] {
+/** Parts of a body, unverified. Reads neighbouring ranges at once. Throws `DamagedEntryError` if the file ends too early. */
+export function readBody({ handle, bodyStart }: OpenEntry, ranges: readonly ByteRange[]): readonly Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let i = 0; i < ranges.length; ) {
     const start = ranges[i]?.start ?? 0;
@@ -117,7 +115,7 @@ function readUpTo(handle: number, start: number, length: number): Uint8Array {
 let nextTemporary = 0;
 
 /** Writes the entry of a name, whole or not at all. Throws what the system throws. */
-export function writeEntry(file: string, name: string, head: unknown, body: readonly Uint8Array[]): void {
+export function writeEntry(file: string, name: string, head: object, body: readonly Uint8Array[]): void {
   const headBytes = encodeText(JSON.stringify(head));
   const prefix = new Uint8Array(PREFIX_SIZE);
   prefix.set(digestOfHead(name, headBytes));

@@ -6,7 +6,10 @@
 import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { type OpenEntry, openEntry, type WorkspaceEntry, writeEntry } from './workspace-entry.ts';
+import type { Digest } from '../../model/digest.ts';
+import type { ByteRange } from '../../model/source.ts';
+import { digestOf } from '../hash/sha256.ts';
+import { DamagedEntryError, type OpenEntry, openEntry, readBody, readHead, writeEntry } from './workspace-entry.ts';
 
 /** The directories of a workspace. */
 export interface WorkspacePlaces {
@@ -18,10 +21,15 @@ export interface WorkspacePlaces {
 
 /** Entries by name: a kind and a key, such as `bucket/9f86…`. */
 export interface Workspace {
-  /** Opens an entry; undefined if it is missing or incomplete. */
-  open(name: string): WorkspaceEntry | undefined;
+  /** The head of an entry; undefined if it is missing or damaged. */
+  readHead(name: string): object | undefined;
+  /**
+   * Parts of the body of an entry, unverified: the caller has their digests from a head. The entry's own head is not read
+   * again. Throws `DamagedEntryError` if the entry is missing or ends too early.
+   */
+  readBody(name: string, ranges: readonly ByteRange[]): readonly Uint8Array[];
   /** Writes an entry. Its name says what is in it: an entry that already has that name has the same content. */
-  write(name: string, head: unknown, body?: readonly Uint8Array[]): void;
+  write(name: string, head: object, body?: readonly Uint8Array[]): void;
   /** Notes that the build needs an entry, which a different thread may have read or written. */
   keep(name: string): void;
   /** The names of all entries that were opened, written or noted. */
@@ -30,7 +38,7 @@ export interface Workspace {
   close(): void;
 }
 
-/** Files that are kept open: the records of a slice are in some hundred batches, and those of the next slice in the same ones. */
+/** Bodies that are kept open: the records of a slice are in hundreds of batches, and those of the next slice in the same ones. */
 const MAX_OPEN = 256;
 
 /** Opens a workspace. Other threads may have it open, too. */
@@ -39,9 +47,17 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
   let target = places[0] ?? temporary;
   const used = new Set<string>();
   const opened = new Map<string, OpenEntry>();
-  const closeAll = (): void => {
-    for (const { handle } of opened.values()) closeSync(handle);
-    opened.clear();
+  const openBody = (name: string): OpenEntry => {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    for (const place of places) {
+      const entry = openEntry(join(place, name));
+      if (entry === undefined) continue;
+      if (opened.size === MAX_OPEN) closeOldest();
+      opened.set(name, entry);
+      return entry;
+    }
+    throw new DamagedEntryError(`${name}: missing`);
   };
   const closeOldest = (): void => {
     for (const [name, { handle }] of opened) {
@@ -53,19 +69,21 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
   return {
     used,
     keep: (name) => void used.add(name),
-    close: closeAll,
-    open(name) {
+    close() {
+      for (const { handle } of opened.values()) closeSync(handle);
+      opened.clear();
+    },
+    readHead(name) {
       used.add(name);
-      const known = opened.get(name);
-      if (known !== undefined) return known;
       for (const place of places) {
-        const entry = openEntry(join(place, name), name);
-        if (entry === undefined) continue;
-        if (opened.size === MAX_OPEN) closeOldest();
-        opened.set(name, entry);
-        return entry;
+        const head = readHead(join(place, name), name);
+        if (head !== undefined) return head;
       }
       return undefined;
+    },
+    readBody(name, ranges) {
+      used.add(name);
+      return readBody(openBody(name), ranges);
     },
     write(name, head, body = []) {
       used.add(name);
@@ -79,6 +97,17 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
       }
     },
   };
+}
+
+/** A part of the body of an entry. Throws `DamagedEntryError` if its digest is a different one. */
+export function readVerified(
+  name: string,
+  part: ByteRange & { readonly sha256: Digest },
+  workspace: Pick<Workspace, 'readBody'>,
+): Uint8Array {
+  const [bytes] = workspace.readBody(name, [part]);
+  if (bytes === undefined || digestOf(bytes) !== part.sha256) throw new DamagedEntryError(`${name}: damaged`);
+  return bytes;
 }
 
 /** Whether an earlier build left entries in the cache. */

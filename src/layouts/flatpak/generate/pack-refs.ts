@@ -99,7 +99,7 @@ async function packBatches(
   const missing: (typeof batches)[number][] = [];
   for (const [i, batch] of batches.entries()) {
     if (signal !== undefined && i % FILES_PER_TURN === 0) await checkpoint(signal);
-    const isKnown = packedRefs.open(batch.name, workspace) !== undefined;
+    const isKnown = packedRefs.read(batch.name, workspace) !== undefined;
     progress.cacheLookup('batch', isKnown);
     if (!isKnown) missing.push(batch);
   }

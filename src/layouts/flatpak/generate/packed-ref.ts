@@ -8,9 +8,9 @@ import { defined } from '../../../model/defined.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { parseRefName, type RefName } from '../../../ostree/ref-name.ts';
 import type { RefFile, RepositoryRef } from '../../../ostree/repository.ts';
-import { digestOf, digestOfParts } from '../../../platform/hash/sha256.ts';
+import { digestOfParts } from '../../../platform/hash/sha256.ts';
 import { defineSlot, type Slot } from '../../../platform/workspace/slot.ts';
-import type { Workspace } from '../../../platform/workspace/workspace.ts';
+import { readVerified, type Workspace } from '../../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../../platform/workspace/workspace-entry.ts';
 import { packRef, type RefForms } from '../format/summary.ts';
 
@@ -61,12 +61,11 @@ export function writePackedRefs(name: string, refs: readonly PackedRef[], worksp
 
 /** Reads the batch that was written under a name. Throws `DamagedEntryError` if it is missing or damaged. */
 export function readPackedRefs(name: string, files: readonly RefFile[], workspace: Workspace): readonly PackedRef[] {
-  const entry = packedRefs.open(name, workspace);
-  if (entry === undefined) throw new DamagedEntryError(`${name}: missing`);
-  const { sha256, refs } = entry.head;
+  const head = packedRefs.read(name, workspace);
+  if (head === undefined) throw new DamagedEntryError(`${name}: missing`);
+  const { sha256, refs } = head;
   const length = refs.reduce((sum, [, sizes]) => sum + Object.values(sizes).reduce((all, size) => all + size, 0), 0);
-  const [body] = entry.read([{ start: 0, length }]);
-  if (body === undefined || digestOf(body) !== sha256) throw new DamagedEntryError(`${name}: damaged`);
+  const body = readVerified(name, { start: 0, length, sha256 }, workspace);
   let at = 0;
   const next = (size: number): Uint8Array => {
     at += size;

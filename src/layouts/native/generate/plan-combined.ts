@@ -103,7 +103,7 @@ async function makeFile(catalogue: Catalogue, options: CombinedOptions): Promise
   const { arches, combined, workspace, signal } = options;
   const slices = Array.from({ length: SLICES }, (_, slice) => catalogue.keyOfSlice(slice));
   const name = fileSlot.nameOf([arches, combined, slices]);
-  const known = fileSlot.open(name, workspace)?.head;
+  const known = fileSlot.read(name, workspace);
   for (const member of known?.members ?? []) workspace.keep(member.name);
   if (known !== undefined) return known;
   const members = await formatMembers(await listingsOf(catalogue, options), options);
@@ -146,7 +146,7 @@ async function formatMembers(
   const members: EncodedMember[] = [];
   const make = async (refs: readonly ContentRef[], position: number): Promise<void> => {
     const name = linesSlot.nameOf(refs.map((ref) => ref.sha256));
-    const known = linesSlot.open(name, workspace)?.head;
+    const known = linesSlot.read(name, workspace);
     workspace.keep(name);
     members[position] = known ?? (await tasks.formatLines({ name, refs }));
   };

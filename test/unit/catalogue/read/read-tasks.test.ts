@@ -34,7 +34,7 @@ function recordsNamed(count: number, prefix = 'r'): readonly SampleRecord[] {
 function contentOf({ batches }: BatchReport, files: readonly string[]) {
   return batches.flatMap((name) => {
     const places = files.map((file) => ({ file, firstLine: 1, listedBy: [] }));
-    const slices = batchSlot.open(name, workspace)?.head.slices ?? [];
+    const slices = batchSlot.read(name, workspace)?.slices ?? [];
     const listings = slices.flatMap((slice) => readBatchSlice(name, slice, places, workspace));
     const records = readRecords(
       listings.map(({ content }) => content),

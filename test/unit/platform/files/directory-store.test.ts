@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryStore } from '../../../../src/client/in-memory.ts';
 import type { Store } from '../../../../src/model/store.ts';
 import { directoryStore } from '../../../../src/platform/files/directory-store.ts';
-import { LOCK_NAME } from '../../../../src/platform/files/lock.ts';
+import { LOCK_NAME } from '../../../../src/platform/files/write-files.ts';
 
 let directory: string;
 

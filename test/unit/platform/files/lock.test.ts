@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DirectoryLock, LOCK_NAME, type LockOptions, takeLock } from '../../../../src/platform/files/lock.ts';
+import { type DirectoryLock, type LockOptions, takeLock } from '../../../../src/platform/files/lock.ts';
 import { type SeenFiles, seenFiles } from '../../../../src/platform/files/seen-files.ts';
+import { LOCK_NAME } from '../../../../src/platform/files/write-files.ts';
 import { ownIdentity } from '../../../../src/platform/process/process-identity.ts';
 import { failureOf } from '../../../failure.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../../workspace.ts';

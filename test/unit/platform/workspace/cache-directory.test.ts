@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LOCK_NAME, takeLock } from '../../../../src/platform/files/lock.ts';
+import { takeLock } from '../../../../src/platform/files/lock.ts';
+import { LOCK_NAME } from '../../../../src/platform/files/write-files.ts';
 import { openPlaces } from '../../../../src/platform/workspace/cache-directory.ts';
 import { openWorkspace } from '../../../../src/platform/workspace/workspace.ts';
 import { failureOf } from '../../../failure.ts';
@@ -108,7 +109,7 @@ describe('the end of a build', () => {
   it('leaves nothing in the temporary directory', async () => {
     const before = readdirSync(tmpdir());
     const { places, close } = await openPlaces(undefined, () => undefined);
-    openWorkspace(places).write(entry, 1);
+    openWorkspace(places).write(entry, {});
     expect(existsSync(places.temporary)).toBe(true);
     await close();
     expect(existsSync(places.temporary)).toBe(false);
@@ -121,7 +122,7 @@ describe('the end of a build', () => {
     const [cache, warnings] = [freshPath(), [] as string[]];
     const { places, retain, close } = await openPlaces(cache, (message) => void warnings.push(message));
     writeFileSync(join(cache, 'batch'), '');
-    openWorkspace(places).write(entry, 1);
+    openWorkspace(places).write(entry, {});
     retain(new Set([entry]));
     await close();
     expect(warnings).toEqual([`cache ${cache}: cannot be written, or is full; this build is not remembered`]);
@@ -131,7 +132,7 @@ describe('the end of a build', () => {
     const [cache, warnings] = [freshPath(), [] as string[]];
     const { places, retain, close } = await openPlaces(cache, (message) => void warnings.push(message));
     rmSync(cache, { recursive: true });
-    openWorkspace(places).write(entry, 1);
+    openWorkspace(places).write(entry, {});
     retain(new Set([entry]));
     await close();
     expect(warnings).toEqual([expect.stringMatching(/^cache .+ENOENT/)]);
@@ -143,8 +144,8 @@ describe('starting over', () => {
   it('removes every entry, and goes on in the same directories', async () => {
     const cache = freshPath();
     const { places, restart, close } = await openPlaces(cache, () => undefined);
-    openWorkspace(places).write(entry, 1);
-    openWorkspace({ ...places, cache: undefined }).write(entry, 1);
+    openWorkspace(places).write(entry, {});
+    openWorkspace({ ...places, cache: undefined }).write(entry, {});
     expect(await restart()).toEqual(places);
     expect([listPaths(cache), listPaths(places.temporary)]).toEqual([['CACHEDIR.TAG'], []]);
     await close();

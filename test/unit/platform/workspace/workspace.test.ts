@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../../src/platform/hash/sha256.ts';
 import {
   hasOverflow,
   isEntryName,
   openWorkspace,
+  readVerified,
   retainEntries,
   type Workspace,
 } from '../../../../src/platform/workspace/workspace.ts';
@@ -24,8 +26,11 @@ const nameOf = (text: string): string => `kind/${sha256Of(text)}`;
 const [one, other] = [nameOf('one'), nameOf('other')];
 
 function textsOf(workspace: Workspace, name: string, ...ranges: readonly [start: number, length: number][]) {
-  const parts = workspace.open(name)?.read(ranges.map(([start, length]) => ({ start, length })));
-  return parts?.map((part) => new TextDecoder().decode(part));
+  const parts = workspace.readBody(
+    name,
+    ranges.map(([start, length]) => ({ start, length })),
+  );
+  return parts.map((part) => new TextDecoder().decode(part));
 }
 
 describe('a workspace', () => {
@@ -33,9 +38,9 @@ describe('a workspace', () => {
     const temporary = freshDirectory();
     const writing = openWorkspace({ cache: undefined, temporary });
     writing.write(one, { a: [1, 'é'] }, [bytes('hello '), bytes(''), bytes('world')]);
-    writing.write(other, null);
+    writing.write(other, []);
     for (const workspace of [writing, openWorkspace({ cache: undefined, temporary })]) {
-      expect(workspace.open(one)?.head).toEqual({ a: [1, 'é'] });
+      expect(workspace.readHead(one)).toEqual({ a: [1, 'é'] });
       expect(textsOf(workspace, one, [0, 11], [6, 5], [0, 0], [11, 0], [0, 5], [5, 6])).toEqual([
         'hello world',
         'world',
@@ -44,16 +49,16 @@ describe('a workspace', () => {
         'hello',
         ' world',
       ]);
-      expect(workspace.open(other)?.head).toBeNull();
-      expect(workspace.open(nameOf('third'))).toBeUndefined();
+      expect(workspace.readHead(other)).toEqual([]);
+      expect(workspace.readHead(nameOf('third'))).toBeUndefined();
       workspace.close();
     }
   });
 
   it.each([0, 1, 8191, 8192, 8193, 100_000])('keeps a head of %i more bytes than none', (length) => {
     const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
-    workspace.write(one, 'x'.repeat(length), [bytes('body')]);
-    expect(workspace.open(one)?.head).toBe('x'.repeat(length));
+    workspace.write(one, ['x'.repeat(length)], [bytes('body')]);
+    expect(workspace.readHead(one)).toEqual(['x'.repeat(length)]);
     expect(textsOf(workspace, one, [0, 4])).toEqual(['body']);
     workspace.close();
   });
@@ -70,10 +75,10 @@ describe('a workspace', () => {
   it('reads more entries than it keeps open', () => {
     const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
     const names = Array.from({ length: 300 }, (_, i) => nameOf(String(i)));
-    for (const [i, name] of names.entries()) workspace.write(name, i, [bytes(name)]);
+    for (const [i, name] of names.entries()) workspace.write(name, { i }, [bytes(name)]);
     for (let round = 0; round < 2; round++) {
       for (const [i, name] of names.entries()) {
-        expect(workspace.open(name)?.head).toBe(i);
+        expect(workspace.readHead(name)).toEqual({ i });
         expect(textsOf(workspace, name, [0, name.length])).toEqual([name]);
       }
     }
@@ -83,16 +88,17 @@ describe('a workspace', () => {
   it('leaves no file but the entries', () => {
     const temporary = freshDirectory();
     const workspace = openWorkspace({ cache: undefined, temporary });
-    for (let i = 0; i < 3; i++) workspace.write(one, i);
+    for (let i = 0; i < 3; i++) workspace.write(one, { i });
     expect(listPaths(temporary)).toEqual([one]);
   });
 
-  it('notes what was opened, written or kept', () => {
+  it('notes what was looked for, written or kept', () => {
     const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
-    workspace.open(nameOf('opened'));
-    workspace.write(nameOf('written'), 1);
+    workspace.readHead(nameOf('opened'));
+    expect(() => workspace.readBody(nameOf('read'), [])).toThrow(DamagedEntryError);
+    workspace.write(nameOf('written'), {});
     workspace.keep(nameOf('kept'));
-    expect([...workspace.used].sort()).toEqual([nameOf('opened'), nameOf('written'), nameOf('kept')].sort());
+    expect([...workspace.used].sort()).toEqual(['opened', 'read', 'written', 'kept'].map(nameOf).sort());
   });
 });
 
@@ -110,7 +116,7 @@ describe('an entry that is damaged', () => {
       flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << (at % 8)), at);
       writeFileSync(file, flipped);
       const workspace = openWorkspace(places);
-      expect(workspace.open(one), `byte ${at}`).toBeUndefined();
+      expect(workspace.readHead(one), `byte ${at}`).toBeUndefined();
       workspace.close();
     }
   });
@@ -120,7 +126,7 @@ describe('an entry that is damaged', () => {
       writeFileSync(file, whole);
       truncateSync(file, length);
       const workspace = openWorkspace(places);
-      if (length < bodyStart) expect(workspace.open(one), `${length} bytes`).toBeUndefined();
+      if (length < bodyStart) expect(workspace.readHead(one), `${length} bytes`).toBeUndefined();
       else expect(() => textsOf(workspace, one, [0, 11]), `${length} bytes`).toThrow(DamagedEntryError);
       workspace.close();
     }
@@ -134,9 +140,23 @@ describe('an entry that is damaged', () => {
     rmSync(file, { recursive: true, force: true });
     put();
     const workspace = openWorkspace({ cache, temporary: freshDirectory() });
-    expect(workspace.open(one)).toBeUndefined();
-    workspace.write(one, 'again');
-    expect(workspace.open(one)?.head).toBe('again');
+    expect(workspace.readHead(one)).toBeUndefined();
+    workspace.write(one, { again: true });
+    expect(workspace.readHead(one)).toEqual({ again: true });
+    workspace.close();
+  });
+
+  it('is refused where a part of its body has a different digest', () => {
+    writeFileSync(file, whole);
+    const workspace = openWorkspace(places);
+    const world = { start: 6, length: 5, sha256: digestOf(bytes('world')) };
+    expect(readVerified(one, world, workspace)).toEqual(Uint8Array.from(bytes('world')));
+    for (const wrong of [
+      { ...world, start: 5 },
+      { ...world, sha256: digestOf(bytes('word')) },
+    ]) {
+      expect(() => readVerified(one, wrong, workspace)).toThrow(`${one}: damaged`);
+    }
     workspace.close();
   });
 
@@ -159,8 +179,9 @@ describe('a cache that cannot be written', () => {
     const before = listPaths(places.cache);
     const workspace = openWorkspace(places);
     expect(hasOverflow(places)).toBe(false);
-    workspace.write(one, 1, [bytes('body')]);
-    expect(workspace.open(one)?.head).toBe(1);
+    workspace.write(one, { a: 1 }, [bytes('body')]);
+    expect(workspace.readHead(one)).toEqual({ a: 1 });
+    expect(textsOf(workspace, one, [0, 4])).toEqual(['body']);
     expect(listPaths(places.cache)).toEqual(before);
     expect(listPaths(places.temporary)).toEqual([one]);
     expect(hasOverflow(places)).toBe(true);
@@ -170,11 +191,11 @@ describe('a cache that cannot be written', () => {
   it('has the entries that it took before', () => {
     const places = { cache: freshDirectory(), temporary: freshDirectory() };
     const workspace = openWorkspace(places);
-    workspace.write(one, 1);
+    workspace.write(one, { a: 1 });
     rmSync(join(places.cache, 'kind'), { recursive: true });
     writeFileSync(join(places.cache, 'kind'), '');
-    workspace.write(other, 2);
-    expect([workspace.open(one), workspace.open(other)?.head]).toEqual([undefined, 2]);
+    workspace.write(other, { a: 2 });
+    expect([workspace.readHead(one), workspace.readHead(other)]).toEqual([undefined, { a: 2 }]);
     workspace.close();
   });
 
@@ -182,7 +203,7 @@ describe('a cache that cannot be written', () => {
     const temporary = freshDirectory();
     rmSync(temporary, { recursive: true });
     const workspace = openWorkspace({ cache: undefined, temporary });
-    expect(() => workspace.write(one, 1)).toThrow(
+    expect(() => workspace.write(one, {})).toThrow(
       expect.objectContaining({
         code: 'transport',
         path: temporary,
@@ -196,7 +217,7 @@ describe('retaining entries', () => {
   it('removes all others, and what was never finished, and no file that is not an entry', () => {
     const cache = freshDirectory();
     const workspace = openWorkspace({ cache, temporary: freshDirectory() });
-    for (const name of [one, other, `${other}-0`]) workspace.write(name, 1);
+    for (const name of [one, other, `${other}-0`]) workspace.write(name, {});
     const strange = [
       'CACHEDIR.TAG',
       'kind/README',
@@ -238,5 +259,5 @@ it('an entry that stands under the name of another is none', () => {
   const [one = '', other = ''] = names.map((name) => join(temporary, name));
   renameSync(one, other);
   const again = openWorkspace({ cache: undefined, temporary });
-  expect(names.map((name) => again.open(name))).toEqual([undefined, undefined]);
+  expect(names.map((name) => again.readHead(name))).toEqual([undefined, undefined]);
 });

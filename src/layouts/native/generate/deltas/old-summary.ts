@@ -25,7 +25,7 @@ const headerSlot = defineSlot<KnownHeader>('header', 2);
 /** Remembers the header of a summary that was published or verified. */
 export function rememberHeader(summary: Digest, sha256: Digest, workspace: Workspace): void {
   const name = headerSlot.nameOf(summary);
-  if (headerSlot.open(name, workspace) === undefined) headerSlot.write(name, { sha256 }, workspace);
+  if (headerSlot.read(name, workspace) === undefined) headerSlot.write(name, { sha256 }, workspace);
 }
 
 /** Keeps what is remembered of a summary for the next build. */
@@ -42,7 +42,7 @@ export function keepHeader(summary: Digest, workspace: Workspace): void {
 export function openOldSummary(sha256: Digest, stored: Uint8Array, workspace: Workspace): SummaryParts {
   const ranges = rangesOfMembers(stored);
   const [first] = ranges ?? [];
-  const known = headerSlot.open(headerSlot.nameOf(sha256), workspace)?.head;
+  const known = headerSlot.read(headerSlot.nameOf(sha256), workspace);
   if (ranges === undefined || first === undefined || known === undefined) return openWhole(sha256, stored, workspace);
   const header = unpack(stored, first, MAX_HEADER_SIZE);
   if (digestOf(header) !== known.sha256) throw damaged('the header has a different digest');

@@ -10,8 +10,7 @@ import { compareText } from '../../../../model/order.ts';
 import { digestOf, sha256 } from '../../../../platform/hash/sha256.ts';
 import { checkpoint, FILES_PER_TURN } from '../../../../platform/threads/next-turn.ts';
 import { defineSlot } from '../../../../platform/workspace/slot.ts';
-import type { Workspace } from '../../../../platform/workspace/workspace.ts';
-import { DamagedEntryError } from '../../../../platform/workspace/workspace-entry.ts';
+import { readVerified, type Workspace } from '../../../../platform/workspace/workspace.ts';
 import { deflate } from '../../../../platform/zlib/gzip.ts';
 import type { ReadableTree } from '../../../../publish/tree.ts';
 import { dictionaryPath } from '../../format/paths.ts';
@@ -57,11 +56,10 @@ export async function dictionaryFor(
   if (sorted.length === 0) return undefined;
   const digests = sorted.map((document) => document.sha256);
   const name = dictionarySlot.nameOf([digests, published?.sha256]);
-  const entry = dictionarySlot.open(name, workspace);
-  if (entry !== undefined) {
-    const { size, sha256 } = entry.head;
-    const [bytes = new Uint8Array()] = entry.read([{ start: 0, length: size }]);
-    if (digestOf(bytes) !== sha256) throw new DamagedEntryError(`${name}: damaged`);
+  const known = dictionarySlot.read(name, workspace);
+  if (known !== undefined) {
+    const { size, sha256 } = known;
+    const bytes = readVerified(name, { start: 0, length: size, sha256 }, workspace);
     return size === 0 ? undefined : { sha256, bytes };
   }
   const total = sorted.reduce((sum, { length }) => sum + length, 0);

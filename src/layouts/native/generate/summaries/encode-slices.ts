@@ -105,7 +105,7 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
     const content = catalogue.keyOfSlice(slice);
     if (content === undefined) continue;
     const name = sliceSlot.nameOf([arches, subsets, pathRules, slice, content]);
-    const known = sliceSlot.open(name, workspace)?.head;
+    const known = sliceSlot.read(name, workspace);
     progress.cacheLookup('slice', known !== undefined);
     if (known !== undefined) {
       for (const summary of known.summaries) for (const { bucket } of summary.buckets) workspace.keep(bucket.name);
@@ -202,7 +202,7 @@ async function encodeBuckets(
 ): Promise<void> {
   for (const [name, job] of jobs) {
     jobs.delete(name);
-    const known = bucketSlot.open(name, workspace)?.head;
+    const known = bucketSlot.read(name, workspace);
     progress.cacheLookup('bucket', known !== undefined);
     if (known !== undefined) buckets.set(name, known);
     else await queue.add(async () => void buckets.set(name, await tasks.encodeBucket(job)));

@@ -6,8 +6,7 @@
 import type { Digest } from '../../../../model/digest.ts';
 import { digestOf } from '../../../../platform/hash/sha256.ts';
 import type { Slot } from '../../../../platform/workspace/slot.ts';
-import type { Workspace } from '../../../../platform/workspace/workspace.ts';
-import { DamagedEntryError } from '../../../../platform/workspace/workspace-entry.ts';
+import { readVerified, type Workspace } from '../../../../platform/workspace/workspace.ts';
 import { gzip } from '../../../../platform/zlib/gzip.ts';
 
 /** A member in the workspace. The body of its entry is the canonical bytes, then the stored ones. */
@@ -49,16 +48,10 @@ export function storeMember<Facts extends { readonly records: number }>(
 
 /** The canonical bytes of a member. */
 export function readCanonical({ name, size, sha256 }: EncodedMember, workspace: Workspace): Uint8Array {
-  return readBody(name, 0, size, sha256, workspace);
+  return readVerified(name, { start: 0, length: size, sha256 }, workspace);
 }
 
 /** The stored bytes of a member. */
 export function readStored({ name, size, storedSize, storedSha256 }: EncodedMember, workspace: Workspace): Uint8Array {
-  return readBody(name, size, storedSize, storedSha256, workspace);
-}
-
-function readBody(name: string, start: number, length: number, sha256: Digest, workspace: Workspace): Uint8Array {
-  const [bytes] = workspace.open(name)?.read([{ start, length }]) ?? [];
-  if (bytes === undefined || digestOf(bytes) !== sha256) throw new DamagedEntryError(`${name}: damaged`);
-  return bytes;
+  return readVerified(name, { start: size, length: storedSize, sha256: storedSha256 }, workspace);
 }

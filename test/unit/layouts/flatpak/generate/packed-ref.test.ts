@@ -97,7 +97,7 @@ describe('the task that packs refs', () => {
     };
     const { problems } = packRefsTask({ location: 'x', name: NAME, refs }, readCommit, workspace);
     expect(problems.map(({ file }) => file)).toEqual(['refs/heads/a', 'refs/heads/c']);
-    expect(workspace.open(NAME)).toBeUndefined();
+    expect(workspace.readHead(NAME)).toBeUndefined();
   });
 
   it('does not hide a defect', () => {

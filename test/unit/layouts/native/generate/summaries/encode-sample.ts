@@ -46,7 +46,7 @@ export async function encodeSample(
   }
   const name = batchSlot.nameOf([records, memberships]);
   writer.write(name, { lines: [records.length], use: new UseTracker().use }, workspace);
-  const head = batchSlot.open(name, workspace)?.head;
+  const head = batchSlot.read(name, workspace);
   if (head === undefined) throw new Error('the batch is gone');
   const places = [{ file: 'sample.jsonl', firstLine: 1, listedBy: [] }];
   const cacheLookup: Partial<Record<CacheKind, string>> = {};
