@@ -29,7 +29,7 @@ function deltaContest(day: number): Contest {
 /** Everybody who makes a delta of two files. */
 export function deltaContestants(bench: Bench, older: string, newer: string): readonly Contestant[] {
   const folder = bench.workshop.scratch('deltas');
-  const makeDelta = join(bench.checkout, 'bench', 'make-delta.mjs');
+  const makeDelta = join(bench.checkout, 'bench', 'dist', 'bench', 'make-delta.js');
   const contestant = (name: string, program: string, words: (delta: string) => readonly string[]): Contestant => {
     const delta = join(folder, `${name.replaceAll(/\W+/g, '-')}.delta`);
     return {

@@ -36,8 +36,8 @@ describe('the table of a contest', () => {
   });
 
   it('says who is not installed, by the name of the program alone', () => {
-    const outcomes: Outcome[] = [{ name: 'ours', status: 'not installed', missing: ['/a/b/make-delta.mjs', 'xz'] }];
-    expect(formatContest(contest, outcomes)).toContain('| ours  | not installed: make-delta.mjs, xz |');
+    const outcomes: Outcome[] = [{ name: 'ours', status: 'not installed', missing: ['/a/b/make-delta.js', 'xz'] }];
+    expect(formatContest(contest, outcomes)).toContain('| ours  | not installed: make-delta.js, xz |');
   });
 
   it('keeps the reason of a failure in one line', () => {
