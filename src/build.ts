@@ -10,6 +10,7 @@ import type { Generator, Layout } from './layouts/layout.ts';
 import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
+import { presets } from './platform/package-files.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
@@ -76,7 +77,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       `cannot sign with ${signer.keys.join(', ')}: a ${layout.title} does not hold such signatures`,
     );
   }
-  const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections });
+  const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections, presets });
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
   const output = await openOutput({ ...request, isInput: isOstreeRepository(out), owners: layouts });
   try {

@@ -4,6 +4,8 @@
  * slice, so it never holds all listings in memory.
  */
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
+import type { Problem } from '../errors.ts';
+import type { MappingKey } from '../mapping/mapping.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
 import { type PackageRecord, weightOf } from '../model/record.ts';
@@ -30,10 +32,21 @@ export interface DocumentRef extends ByteRange {
   readonly sha256: Digest;
 }
 
+/** A name in a mapping that had an effect: `['omit', 'MD5sum']`. */
+export type MappingEffect = readonly [key: MappingKey, name: string];
+
+/** A problem. `line` and `column` count from 1 within the chunk. */
+export interface ChunkProblem extends Omit<Problem, 'file'> {
+  /** The position of the chunk in the batch; 0 for a whole file. */
+  readonly chunk: number;
+}
+
 /** Which settings had an effect on the records of a batch. */
 export interface SettingsUse {
-  /** For each chunk, the fields that were omitted. */
-  readonly omitted: readonly (readonly string[])[];
+  /** For each chunk, the names in its mapping that had an effect, each with its key. Chunks at the end may be missing. */
+  readonly effects: readonly (readonly MappingEffect[])[];
+  /** Records that were left out because of a problem: how many, and some of them. */
+  readonly skipped: { readonly count: number; readonly first: readonly ChunkProblem[] };
   /** Fields that were moved to `details/`. */
   readonly details: readonly string[];
   /** Positions of the subsets that have records. */
@@ -55,7 +68,7 @@ export interface BatchHead {
 }
 
 /** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
-export const batchSlot: Slot<BatchHead> = defineSlot('batch', 3);
+export const batchSlot: Slot<BatchHead> = defineSlot('batch', 4);
 
 /** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
 type StoredListing = readonly [

@@ -2,6 +2,7 @@
  * The configuration of a repository, parsed (`parse-config.ts`), and its defaults.
  */
 import { formatProblem } from '../errors.ts';
+import type { MappingRule } from '../mapping/mapping.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import type { Query } from '../query/query.ts';
@@ -9,8 +10,8 @@ import type { Query } from '../query/query.ts';
 /** Name of the configuration file in an input directory. It is never read as records. */
 export const CONFIG_NAME = 'repomill.yaml';
 
-/** Which files to read, and how. */
-export interface InputRule {
+/** Which files to read, and how: where their records are, and what their fields are called here. */
+export interface InputRule extends MappingRule {
   /**
    * A glob for paths relative to the input directory. `<field>` matches a path segment or a part of one and gives each record
    * that field (`file-pattern.ts`). `<arch>` is special: it names the architecture that lists the records.
@@ -18,8 +19,14 @@ export interface InputRule {
   readonly files: string;
   /** The name of a reader; by default, the first reader that recognises the file. */
   readonly reader?: string;
-  /** Fields to leave out of the records, by their names in the reader's output. */
-  readonly omit: readonly string[];
+  /** Where the records are in a document (`mapping/records-path.ts`). By default, a document is a record or a list of records. */
+  readonly records?: readonly string[];
+  /** Which records to take, by their fields under the names in the file or here; by default all. */
+  readonly where?: Query;
+  /** Whether bad records are left out, with a warning; by default they are problems. */
+  readonly skipsInvalid?: boolean;
+  /** Whether the rule is that of a preset, which names fields that not every registry has. */
+  readonly isPreset?: boolean;
   /** Files that no reader recognises are skipped. Only the default rule says so; in other rules they are problems. */
   readonly skipsUnrecognised?: boolean;
 }

@@ -3,9 +3,12 @@
  * nothing silently. `config.schema.json` describes the same rules for editors.
  */
 import { RepomillError } from '../errors.ts';
+import { parseFieldSource } from '../mapping/field-source.ts';
+import { parseRecordsPath } from '../mapping/records-path.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { compareProblems } from '../model/problems.ts';
+import type { FieldValue } from '../model/record.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
@@ -23,8 +26,20 @@ import {
   type Setting,
   textOf,
   textsOf,
+  valueOf,
 } from './setting.ts';
-import { archName, detailsField, fieldName, filePattern, pathRule, plainName, titleText } from './text-rules.ts';
+import {
+  archName,
+  detailsField,
+  fieldName,
+  fieldSource,
+  filePattern,
+  pathRule,
+  plainName,
+  recordField,
+  recordsPath,
+  titleText,
+} from './text-rules.ts';
 
 /** The most path rules in a repository: each is tried on every package. */
 export const MAX_PATH_RULES = 16;
@@ -35,6 +50,14 @@ export interface KnownNames {
   readonly readers: readonly string[];
   /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, SectionReader<unknown>>;
+  readonly presets?: PresetTexts;
+}
+
+/** The presets that `preset:` accepts. */
+export interface PresetTexts {
+  readonly names: readonly string[];
+  /** The text of a preset: a configuration without a name. */
+  read(name: string): string;
 }
 
 /**
@@ -63,28 +86,57 @@ function linesIn(setting: Setting | undefined, lines: Map<string, number> = new 
   return lines;
 }
 
-const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;
+const keys = [
+  ...['name', 'title', 'preset', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'],
+] as const;
 
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
-  const fields: { readonly [key in string]?: Setting } | undefined = fieldsOf(root, 'a mapping with the key "name"', [
-    ...keys,
-    ...known.sections.keys(),
-  ]);
-  if (fields === undefined) return undefined;
-  const { name, title, inputs, arches, subsets, history, combined, details, paths } = fields;
+  const entries = entriesIn(root, known);
+  if (entries === undefined) return undefined;
+  const { name, preset } = entries;
   if (name === undefined) root.report('expected the key "name"');
+  const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
   return {
     name: (name && textOf(name, plainName)) ?? '',
-    ...defined({ title: title && (textOf(title, titleText) ?? '') }),
-    inputs: inputs ? parseInputs(inputs, known) : defaults.inputs,
-    arches: arches ? textsOf(arches, archName) : defaults.arches,
-    subsets: subsets ? parseSubsets(subsets) : defaults.subsets,
-    history: history ? integerOf(history, MAX_HISTORY) : defaults.history,
-    combined: combined ? textsOf(combined, archName) : defaults.combined,
-    details: details ? [...new Set([...defaults.details, ...textsOf(details, detailsField)])] : defaults.details,
-    paths: paths ? parsePaths(paths) : defaults.paths,
-    sections: parseSections(fields, known.sections),
+    ...defaults,
+    ...(presetName === undefined ? {} : parsePreset(presetName, known)),
+    ...parseEntries(entries, known),
   };
+}
+
+type Entries = { readonly [key in string]?: Setting };
+
+function entriesIn(root: Setting, known: KnownNames): Entries | undefined {
+  return fieldsOf(root, 'a mapping with the key "name"', [...keys, ...known.sections.keys()]);
+}
+
+/** What a preset sets. */
+export function parsePreset(name: string, known: KnownNames): Partial<Config> {
+  const { root, problems } = parseDocument(known.presets?.read(name) ?? '', `${name}.yaml`);
+  const entries = root && entriesIn(root, known);
+  const [problem] = problems;
+  if (entries === undefined || problem !== undefined) {
+    throw new RepomillError('format', `preset ${name}: ${problem?.message ?? 'expected a mapping'}`);
+  }
+  const preset = parseEntries(entries, known);
+  return { ...preset, ...defined({ inputs: preset.inputs?.map((rule) => ({ ...rule, isPreset: true })) }) };
+}
+
+/** The keys that are set, besides `name` and `preset`. */
+function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
+  const { title, inputs, arches, subsets, history, combined, details, paths } = entries;
+  const sections = parseSections(entries, known.sections);
+  return defined({
+    title: title && (textOf(title, titleText) ?? ''),
+    inputs: inputs && parseInputs(inputs, known),
+    arches: arches && textsOf(arches, archName),
+    subsets: subsets && parseSubsets(subsets),
+    history: history && integerOf(history, MAX_HISTORY),
+    combined: combined && textsOf(combined, archName),
+    details: details && [...new Set([...defaults.details, ...textsOf(details, detailsField)])],
+    paths: paths && parsePaths(paths),
+    sections: sections.size === 0 ? undefined : sections,
+  });
 }
 
 function parseInputs(setting: Setting, known: KnownNames): readonly InputRule[] {
@@ -95,15 +147,81 @@ function parseInputs(setting: Setting, known: KnownNames): readonly InputRule[] 
 
 function parseInput(setting: Setting, known: KnownNames): InputRule | undefined {
   if (typeof setting.value === 'string') return { files: parseFiles(setting), omit: [] };
-  const fields = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', ['files', 'reader', 'omit']);
-  if (fields === undefined) return undefined;
-  const { files, reader, omit } = fields;
+  const entries = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', inputKeys);
+  if (entries === undefined) return undefined;
+  const { files, preset, reader, records, where, fields, defaults: missing, only, omit, invalid } = entries;
   if (files === undefined) setting.report('expected the key "files"');
+  if (only !== undefined && omit !== undefined) only.report('expected either `only` or `omit`, found both');
+  const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
   return {
+    ...(presetName === undefined ? { omit: [] } : mappingOf(presetName, known)),
     files: files ? parseFiles(files) : '',
-    ...defined({ reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? '') }),
-    omit: omit ? textsOf(omit, fieldName) : [],
+    ...defined({
+      reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? ''),
+      records: records && parseRecords(records),
+      where: where && parseWhere(where),
+      fields: fields && parseFields(fields),
+      defaults: missing && parseDefaults(missing),
+      only: only && textsOf(only, fieldName),
+      skipsInvalid: invalid && choiceOf(invalid, '"skip" or "fail"', ['skip', 'fail']) === 'skip',
+      omit: omit && textsOf(omit, fieldName),
+    }),
   };
+}
+
+/** What the first input of a preset says about records, whatever files it names. */
+function mappingOf(preset: string, known: KnownNames): Omit<InputRule, 'files'> {
+  const [first] = parsePreset(preset, known).inputs ?? [];
+  if (first === undefined) return { omit: [] };
+  const { files: _, ...mapping } = first;
+  return mapping;
+}
+
+const inputKeys = [
+  'files',
+  'preset',
+  'reader',
+  'records',
+  'where',
+  'fields',
+  'defaults',
+  'only',
+  'omit',
+  'invalid',
+] as const;
+
+function parseRecords(setting: Setting): readonly string[] {
+  const items =
+    typeof setting.value === 'string' ? [setting] : (itemsOf(setting, 'a path to records, or a list') ?? []);
+  if (items.length === 0 && Array.isArray(setting.value)) reject(setting, 'at least one path to records');
+  return items.flatMap((item) => {
+    const text = textOf(item, recordsPath);
+    if (text !== undefined) parseWithin(item, text, parseRecordsPath);
+    return text ?? [];
+  });
+}
+
+function parseFields(setting: Setting): Readonly<Record<string, string>> {
+  const entries = entriesOf(setting, 'a mapping of field names to their sources') ?? [];
+  return Object.fromEntries(
+    entries.map(([field, entry]) => {
+      textOf({ ...entry, value: field }, recordField);
+      const source = textOf(entry, fieldSource);
+      if (source !== undefined) parseWithin(entry, source, parseFieldSource);
+      return [field, source ?? ''];
+    }),
+  );
+}
+
+function parseDefaults(setting: Setting): Readonly<Record<string, FieldValue>> {
+  const entries = entriesOf(setting, 'a mapping of field names to values') ?? [];
+  return Object.fromEntries(
+    entries.flatMap(([field, entry]) => {
+      textOf({ ...entry, value: field }, recordField);
+      const value = valueOf(entry);
+      return value === undefined ? [] : [[field, value]];
+    }),
+  );
 }
 
 function parseFiles(setting: Setting): string {
@@ -116,14 +234,14 @@ function parseSubsets(setting: Setting): readonly SubsetRule[] {
   const entries = entriesOf(setting, 'a mapping of subset names to queries') ?? [];
   return entries.map(([name, entry]) => {
     textOf({ ...entry, value: name }, plainName);
-    const where = entry.value === null ? undefined : parseWhere(entry);
+    const where = entry.value === null ? undefined : parseWhere(entry, 'a query, or nothing for a tag');
     return { name, ...defined({ where }) };
   });
 }
 
-function parseWhere(setting: Setting): Query | undefined {
+function parseWhere(setting: Setting, expected = 'a query'): Query | undefined {
   if (typeof setting.value === 'string') return parseWithin(setting, setting.value, parseQuery);
-  return reject(setting, 'a query, or nothing for a tag');
+  return reject(setting, expected);
 }
 
 function parseSections(
@@ -146,13 +264,14 @@ function parsePaths(setting: Setting): readonly string[] {
   return paths;
 }
 
-// Problems of a query or a pattern are reported at their position in the document.
+// Problems of a query, a path or a pattern are reported at their position in the document.
 function parseWithin<T>(setting: Setting, text: string, parse: (text: string) => T): T | undefined {
   try {
     return parse(text);
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
     for (const { message, column = 1 } of error.problems) setting.report(message, column - 1);
+    if (error.problems.length === 0) setting.report(error.message);
     return undefined;
   }
 }

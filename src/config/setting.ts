@@ -2,6 +2,7 @@
  * A setting: one value of a configuration and its position, with functions to parse it. An invalid value is reported at its
  * position and returned as undefined, so that one run finds every problem.
  */
+import type { FieldValue } from '../model/record.ts';
 import { closestWord } from '../text/closest-word.ts';
 import { quote } from '../text/printable.ts';
 
@@ -92,6 +93,18 @@ export function flagOf(setting: Setting): boolean {
   if (typeof setting.value === 'boolean') return setting.value;
   reject(setting, 'true or false');
   return false;
+}
+
+/** Any value that JSON can say, except null. */
+export function valueOf(setting: Setting): FieldValue | undefined {
+  const { value } = setting;
+  if (isFieldValue(value)) return value;
+  return reject(setting, 'a text, a number, true, false, a list or a mapping');
+}
+
+function isFieldValue(value: unknown): value is FieldValue {
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).every(isFieldValue);
 }
 
 /** A list of distinct texts that follow a rule. */

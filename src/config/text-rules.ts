@@ -31,6 +31,27 @@ export const titleText: TextRule = {
 /** A field of a record. */
 export const fieldName: TextRule = { expected: 'a field name', pattern: /^\P{Cc}+$/u, maxLength: MAX_NAME_LENGTH };
 
+/** A field of our records. */
+export const recordField: TextRule = {
+  expected: 'a field name other than __proto__',
+  pattern: /^(?!__proto__$)\P{Cc}+$/u,
+  maxLength: MAX_NAME_LENGTH,
+};
+
+/** Where the records of a document are, before it is parsed. */
+export const recordsPath: TextRule = {
+  expected: 'a path to records, such as "entries.*"',
+  pattern: /^\P{Cc}+$/u,
+  maxLength: MAX_PATTERN_LENGTH,
+};
+
+/** Where a field comes from, before it is parsed. */
+export const fieldSource: TextRule = {
+  expected: 'a dotted path or a template',
+  pattern: /^\P{Cc}+$/u,
+  maxLength: MAX_PATTERN_LENGTH,
+};
+
 /** A field that can be moved to the details: records need the others. */
 export const detailsField: TextRule = {
   expected: 'a field name other than name, version and arch',

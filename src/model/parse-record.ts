@@ -27,6 +27,8 @@ import { RecordProblems } from './record-problems.ts';
 export interface ParseRecordOptions {
   /** Top-level fields that go to `details/`; their texts may be longer than `MAX_TEXT_LENGTH`. */
   readonly detailFields?: ReadonlySet<string>;
+  /** What the user calls a field, for messages, where that differs from its name here. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 /** A record, or all of its problems. */
@@ -55,6 +57,11 @@ const knownFields: ReadonlyMap<string, Check> = new Map([
 
 const requiredFields = ['name', 'version', 'arch'];
 
+/** The fields that every record needs and this one lacks. */
+export function missingFields(fields: Readonly<Record<string, unknown>>): readonly string[] {
+  return requiredFields.filter((field) => fields[field] === undefined || fields[field] === null);
+}
+
 /** Added by repomill to records with fields in `details/`. */
 const RESERVED_FIELD = 'detailsSize';
 
@@ -66,9 +73,9 @@ const noDetails: ReadonlySet<string> = new Set();
  */
 export function parseRecord(
   fields: Readonly<Record<string, unknown>>,
-  { detailFields = noDetails }: ParseRecordOptions = {},
+  { detailFields = noDetails, names }: ParseRecordOptions = {},
 ): ParsedRecord {
-  const at = new RecordProblems();
+  const at = new RecordProblems(names);
   for (const field of requiredFields) {
     if (!Object.hasOwn(fields, field)) at.messages.push(`field "${field}": expected a value, found nothing`);
   }

@@ -14,11 +14,12 @@ export function compareProblems(a: Problem, b: Problem): number {
 }
 
 /** A metadata error with the first `MAX_PROBLEMS` problems, sorted. */
-export function badInput(problems: readonly Problem[]): RepomillError {
+export function badInput(problems: readonly Problem[], hint?: string): RepomillError {
   const count =
     problems.length >= MAX_PROBLEMS ? `${MAX_PROBLEMS} or more problems` : formatPlural(problems.length, 'problem');
   return new RepomillError('metadata', `${count} in the input; nothing was written`, {
     problems: problems.toSorted(compareProblems).slice(0, MAX_PROBLEMS),
+    hint,
   });
 }
 

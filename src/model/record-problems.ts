@@ -11,6 +11,12 @@ export class RecordProblems {
   /** The most UTF-16 code units of a text in the current field. */
   textLimit: number = Number.POSITIVE_INFINITY;
   readonly #path: (string | number)[] = [];
+  readonly #names: ReadonlyMap<string, string> | undefined;
+
+  /** `names`: what the user calls a field, where that differs. */
+  constructor(names?: ReadonlyMap<string, string>) {
+    this.#names = names;
+  }
 
   /** Number of fields, keys and list items that lead to the current value; 1 for the value of a field. */
   get depth(): number {
@@ -29,7 +35,8 @@ export class RecordProblems {
   report(expected: string, found: string): void {
     const [field = '', ...rest] = this.#path;
     const place = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
-    this.messages.push(`field ${quote(`${field}${place}`)}: expected ${expected}, found ${found}`);
+    const name = this.#names?.get(String(field)) ?? field;
+    this.messages.push(`field ${quote(`${name}${place}`)}: expected ${expected}, found ${found}`);
   }
 }
 

@@ -2,9 +2,13 @@
  * The files that come with this package. Their place is relative to this module, which is equally deep in `src/` and in
  * `dist/`.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compareText } from '../model/order.ts';
 import { listTree, readIfPresent } from './files/read-files.ts';
+
+const templates = fileURLToPath(new URL('../../templates', import.meta.url));
 
 /** One file of a template. */
 export interface TemplateFile {
@@ -18,10 +22,19 @@ export interface TemplateFile {
  * and `templates/hosts/`, which is the same for all.
  */
 export async function readTemplates(layout: string): Promise<readonly TemplateFile[]> {
-  const directory = fileURLToPath(new URL('../../templates', import.meta.url));
-  const files = [...(await readAll(directory, `${layout}/`, '')), ...(await readAll(directory, 'hosts/', 'hosts/'))];
+  const files = [...(await readAll(templates, `${layout}/`, '')), ...(await readAll(templates, 'hosts/', 'hosts/'))];
   return files.sort((a, b) => compareText(a.path, b.path));
 }
+
+/** The presets in `templates/presets/`, in order. */
+export const presets: { readonly names: readonly string[]; read(name: string): string } = {
+  get names() {
+    return readdirSync(join(templates, 'presets'))
+      .map((file) => basename(file, '.yaml'))
+      .sort(compareText);
+  },
+  read: (name) => readFileSync(join(templates, 'presets', `${name}.yaml`), 'utf8'),
+};
 
 async function readAll(directory: string, from: string, to: string): Promise<readonly TemplateFile[]> {
   const files: TemplateFile[] = [];

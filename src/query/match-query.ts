@@ -1,8 +1,8 @@
 /**
  * Applies a query: compiles it once, then tests every record. Any query gives an answer for any record; nothing throws.
  */
+import { isObject } from '../bytes/json.ts';
 import { compareText } from '../model/order.ts';
-import type { FieldValue, PackageRecord } from '../model/record.ts';
 import { compareVersions } from '../model/version-order.ts';
 import { compileGlob } from './glob.ts';
 import type { FieldPath, Query, QueryOperator } from './query.ts';
@@ -14,7 +14,7 @@ import type { FieldPath, Query, QueryOperator } from './query.ts';
  * const isSmall = compileQuery(parseQuery('size < 1MB'));
  * const small = records.filter(isSmall);
  */
-export function compileQuery(query: Query): (record: PackageRecord) => boolean {
+export function compileQuery(query: Query): (record: object) => boolean {
   switch (query.kind) {
     case 'and': {
       const parts = query.parts.map(compileQuery);
@@ -40,28 +40,19 @@ export function compileQuery(query: Query): (record: PackageRecord) => boolean {
 }
 
 // Whether the test holds for a value at the path. Lists are searched element by element; null counts as no value.
-function someValue(
-  value: FieldValue | PackageRecord | undefined,
-  path: FieldPath,
-  depth: number,
-  holds: (value: FieldValue) => boolean,
-): boolean {
+function someValue(value: unknown, path: FieldPath, depth: number, holds: (value: unknown) => boolean): boolean {
   if (value === undefined || value === null) return false;
-  if (isList(value)) return value.some((element) => someValue(element, path, depth, holds));
+  if (Array.isArray(value)) return value.some((element) => someValue(element, path, depth, holds));
   const name = path[depth];
-  if (name === undefined) return holds(value as FieldValue);
-  return typeof value === 'object' && Object.hasOwn(value, name) && someValue(value[name], path, depth + 1, holds);
-}
-
-function isList(value: FieldValue | PackageRecord): value is readonly FieldValue[] {
-  return Array.isArray(value);
+  if (name === undefined) return holds(value);
+  return isObject(value) && Object.hasOwn(value, name) && someValue(value[name], path, depth + 1, holds);
 }
 
 function compileComparison(
   field: FieldPath,
   operator: Exclude<QueryOperator, '!='>,
   wanted: string,
-): (value: FieldValue) => boolean {
+): (value: unknown) => boolean {
   switch (operator) {
     case '=':
       return compileEqual(wanted);
@@ -80,7 +71,7 @@ function compileComparison(
   }
 }
 
-function compileEqual(wanted: string): (value: FieldValue) => boolean {
+function compileEqual(wanted: string): (value: unknown) => boolean {
   const quantity = parseQuantity(wanted);
   return (value) => {
     if (typeof value === 'number') return value === quantity;
@@ -91,11 +82,7 @@ function compileEqual(wanted: string): (value: FieldValue) => boolean {
 // Readers of text formats keep numbers in unknown fields as text. Numbers of up to 15 digits are exact.
 const DIGITS = /^\d{1,15}$/;
 
-function compileOrder(
-  field: FieldPath,
-  wanted: string,
-  holds: (sign: number) => boolean,
-): (value: FieldValue) => boolean {
+function compileOrder(field: FieldPath, wanted: string, holds: (sign: number) => boolean): (value: unknown) => boolean {
   if (field.length === 1 && field[0] === 'version') {
     return (value) => typeof value === 'string' && holds(compareVersions(value, wanted));
   }

@@ -4,6 +4,7 @@
 import { byteOrderMarkSize } from '../bytes/bytes.ts';
 import { isObject } from '../bytes/json.ts';
 import type { Problem } from '../errors.ts';
+import type { Location, Selected } from '../mapping/select-records.ts';
 import { defined } from '../model/defined.ts';
 import { describeValue } from '../model/record-problems.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
@@ -59,6 +60,19 @@ export class OutputBuilder {
 
   addDraft(fields: Readonly<Record<string, unknown>>, line: number): void {
     this.#drafts.push({ fields, line });
+  }
+
+  /**
+   * Adds the records of a document that a selection leads to.
+   *
+   * @param linesOf - the line of each location in the document, from 1
+   */
+  addSelected({ records, problems }: Selected, linesOf: (locations: readonly Location[]) => readonly number[]): void {
+    const lines = linesOf([...records, ...problems].map(({ location }) => location));
+    for (const [i, { fields, inherited, keys }] of records.entries()) {
+      this.#drafts.push({ fields, line: lines[i] ?? 1, inherited, keys });
+    }
+    for (const [i, { message }] of problems.entries()) this.addProblem(message, lines[records.length + i] ?? 1);
   }
 
   /** Adds a parsed value as a draft, or a problem if it is not an object. */

@@ -3,6 +3,7 @@
  * and add it to the table in `readers.ts`. A reader streams: it holds one chunk and one record, never the whole file.
  */
 import type { Problem } from '../errors.ts';
+import type { RecordsPath } from '../mapping/records-path.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
 
 /** One record of a file, under the field names of the record schema, not yet validated. */
@@ -10,6 +11,17 @@ export interface Draft {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Line on which the record starts, from 1. */
   readonly line: number;
+  /** Fields of its parents in the document, if `records:` led to it. */
+  readonly inherited?: Readonly<Record<string, unknown>>;
+  /** Fields that keys of maps on the way to it give. */
+  readonly keys?: Readonly<Record<string, string>>;
+}
+
+/** Which parts of a document are records. */
+export interface RecordSelection {
+  readonly paths: readonly RecordsPath[];
+  /** Whether the mapping leaves out a field of a parent, so that a reader need not keep its value. */
+  ignores(field: string): boolean;
 }
 
 /** A reader's output for part of a file: drafts, and the problems of records that could not become drafts. */
@@ -31,6 +43,12 @@ export interface Reader {
   separatorIn?(file: Pick<InputFile, 'head'>): Uint8Array | undefined;
   /** Whether the name and the first bytes look like a file of this kind. Cheap, and never throws. */
   recognises(file: Pick<InputFile, 'name' | 'head'>): boolean;
-  /** All records of the file, in order. A broken record is a problem; reading continues after it where possible. */
-  read(file: InputFile): AsyncIterable<ReaderOutput>;
+  /** Whether its documents can hold records within records: whether `selection` has a meaning. */
+  readonly nests?: boolean;
+  /**
+   * All records of the file, in order. A broken record is a problem; reading continues after it where possible.
+   *
+   * @param selection - where the records of each document are; by default, a document is a record or a list of records
+   */
+  read(file: InputFile, selection?: RecordSelection): AsyncIterable<ReaderOutput>;
 }

@@ -10,6 +10,7 @@ import { defineSlot } from '../../platform/workspace/slot.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
+import type { LackingFields } from './lacking-records.ts';
 import type { InputPath } from './list-inputs.ts';
 import type { BatchReport } from './read-tasks.ts';
 import type { RuledBatch } from './settings-use.ts';
@@ -24,7 +25,14 @@ export interface ChunkTask {
   report: BatchReport;
 }
 
-const EMPTY_REPORT: BatchReport = { batches: [], lines: [], problems: [] };
+const EMPTY_REPORT: BatchReport = { batches: [], lines: [], problems: [], lacking: [] };
+
+/** All tasks, done. */
+export interface FinishedTasks {
+  readonly tasks: readonly ChunkTask[];
+  readonly problems: readonly Problem[];
+  readonly lacking: readonly LackingFields[];
+}
 
 /** Runs tasks, and collects their results and all problems. */
 export class ChunkTasks {
@@ -79,9 +87,10 @@ export class ChunkTasks {
   }
 
   /** Waits until all tasks are done. */
-  async finish(): Promise<{ readonly tasks: readonly ChunkTask[]; readonly problems: readonly Problem[] }> {
+  async finish(): Promise<FinishedTasks> {
     await this.#queue.finish();
-    return { tasks: this.#tasks, problems: [...this.#problems, ...problemsOf(this.#tasks)] };
+    const problems = [...this.#problems, ...problemsOf(this.#tasks)];
+    return { tasks: this.#tasks, problems, lacking: lackingIn(this.#tasks) };
   }
 }
 
@@ -94,6 +103,26 @@ function problemsOf(tasks: readonly ChunkTask[]): readonly Problem[] {
       message,
     })),
   );
+}
+
+/** The records that lack fields, together if a rule has several that lack the same. */
+function lackingIn(tasks: readonly ChunkTask[]): readonly LackingFields[] {
+  const known: LackingFields[] = [];
+  for (const {
+    task: { inputs, report },
+    firstLine,
+  } of withLines(tasks)) {
+    for (const { missing, count, chunk, line, has } of report.lacking) {
+      const input = inputs[chunk];
+      if (input === undefined) continue;
+      const { path: file, rule } = input;
+      const at = known.findIndex((other) => other.rule === rule && other.missing.join() === missing.join());
+      const before = known[at];
+      if (before !== undefined) known[at] = { ...before, count: before.count + count };
+      else known.push({ rule, missing, count, file, line: line + firstLine - 1, has });
+    }
+  }
+  return known;
 }
 
 /** The batches of tasks in input order, each with the places of its chunks. */
@@ -121,7 +150,7 @@ function withLines(tasks: readonly ChunkTask[]): readonly { readonly task: Chunk
   });
 }
 
-const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 2);
+const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 3);
 
 /** The name under which the reports of a file are remembered. */
 export function nameOfFile(madeFrom: unknown): string {
@@ -131,7 +160,8 @@ export function nameOfFile(madeFrom: unknown): string {
 /** Remembers the reports of a file, unless they contain problems. */
 export function rememberFile(name: string, tasks: readonly ChunkTask[], workspace: Workspace): void {
   const reports = tasks.map(({ report }) => report);
-  if (reports.every(({ problems }) => problems.length === 0)) fileSlot.write(name, { reports }, workspace);
+  if (reports.every(({ problems, lacking }) => problems.length + lacking.length === 0))
+    fileSlot.write(name, { reports }, workspace);
 }
 
 /** The reports of a file from an earlier build, if all of their batches still exist. */

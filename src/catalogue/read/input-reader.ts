@@ -18,7 +18,8 @@ import { batchSlot } from '../batch.ts';
 import { type ChunkTask, ChunkTasks, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
 import { cutChunks } from './cut-chunks.ts';
 import type { InputPath } from './list-inputs.ts';
-import type { ChunkRule, ReadChunksJob, ReadTasks } from './read-tasks.ts';
+import type { ReadChunksJob, ReadTasks } from './read-tasks.ts';
+import type { ChunkRule } from './record-intake.ts';
 
 /** What reading needs. */
 export interface ReadOptions {
@@ -171,7 +172,7 @@ export class InputReader {
     const name = batchSlot.nameOf([this.#madeFrom, parts]);
     const known = batchSlot.read(name, workspace);
     progress.cacheLookup('batch', known !== undefined);
-    if (known !== undefined) task.report = { batches: [name], lines: known.lines, problems: [] };
+    if (known !== undefined) task.report = { batches: [name], lines: known.lines, problems: [], lacking: [] };
     else {
       const transfer = ownBuffersOf(chunks.map(({ bytes }) => bytes));
       await this.#tasks.start(task, () => tasks.readChunks({ name, chunks, transfer }));
@@ -195,7 +196,8 @@ function baseName(path: string): string {
 }
 
 function ruleOf({ rule, given, listedBy }: InputPath, { name }: Reader): ChunkRule {
-  return { reader: name, omit: rule.omit, given, ...defined({ listedBy }) };
+  const { records, where, fields, defaults, only, omit, skipsInvalid } = rule;
+  return { reader: name, omit, given, ...defined({ records, where, fields, defaults, only, skipsInvalid, listedBy }) };
 }
 
 // A power of two, so that a file that grows a little is cut in the same places as before.

@@ -3,14 +3,17 @@
  * all files in one error, and leaves nothing out silently.
  */
 import { CONFIG_NAME, formatUnusedSetting } from '../../config/config.ts';
-import { type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
+import { formatProblem, type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import { badInput } from '../../model/problems.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { SLICES } from '../batch.ts';
 import { type Catalogue, openCatalogue } from '../catalogue.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
+import { lackingHint, lackingProblem } from './lacking-records.ts';
 import type { Inputs } from './list-inputs.ts';
-import { findUnusedSettings } from './settings-use.ts';
+import { findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
 
 /** What was read. */
 export interface ReadResult {
@@ -35,23 +38,38 @@ export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<
     await reader.read(input);
     if (reader.hasTooManyProblems) break;
   }
-  const { tasks, problems: found } = await reader.finish();
+  const { tasks, problems: found, lacking } = await reader.finish();
   throwIfAborted(signal);
   const { skipped } = reader;
-  const problems = [...inputs.problems, ...found];
+  const problems = [...inputs.problems, ...found, ...lacking.map(lackingProblem)];
   const batches = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
   const catalogue = openCatalogue(batches, workspace);
-  if (problems.length > 0) throw badInput([...problems, ...conflictsIn(catalogue)]);
+  if (problems.length > 0) throw badInput([...problems, ...conflictsIn(catalogue)], lackingHint(lacking));
   if (batches.every(({ head }) => head.slices.length === 0)) {
     throw new RepomillError('metadata', 'no package records found; nothing was written', {
       path: directory,
       hint: `tried: ${config.inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`,
     });
   }
+  for (const warning of skippedRecords(batches)) progress.warn(warning);
   for (const unused of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
     progress.warn(formatUnusedSetting(unused, config));
   }
   return { catalogue, files: files.length - skipped.length, skipped };
+}
+
+/** With `invalid: skip`, what was left out: how many records, and some of them. */
+function skippedRecords(batches: readonly RuledBatch[]): readonly string[] {
+  const count = batches.reduce((sum, { head }) => sum + head.use.skipped.count, 0);
+  if (count === 0) return [];
+  const shown = batches.flatMap(({ head, places }) =>
+    head.use.skipped.first.flatMap(({ chunk, line, column, message }) => {
+      const place = places[chunk];
+      if (place === undefined) return [];
+      return [formatProblem(defined({ file: place.file, line: line && line + place.firstLine - 1, column, message }))];
+    }),
+  );
+  return [`${formatPlural(count, 'bad record')} left out (\`invalid: skip\`)`, ...shown.slice(0, SHOWN_SKIPPED)];
 }
 
 function conflictsIn(catalogue: Catalogue): readonly Problem[] {

@@ -3,31 +3,18 @@
  * workspace. Every problem is reported. After a problem a task writes nothing more, because the build will fail.
  */
 import { compileSubsets } from '../../config/compile-subsets.ts';
-import type { InputRule } from '../../config/config.ts';
-import { type Problem, RepomillError } from '../../errors.ts';
+import { RepomillError } from '../../errors.ts';
+import { parseRecordsPath } from '../../mapping/records-path.ts';
 import { NamePlacer } from '../../model/bucket-placement.ts';
-import { parseRecord } from '../../model/parse-record.ts';
-import { MAX_PROBLEMS, problemOf } from '../../model/problems.ts';
-import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
+import { problemOf } from '../../model/problems.ts';
 import { HEAD_SIZE, type InputFile, openInputFile } from '../../platform/files/input-file.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
-import type { Draft } from '../../readers/reader.ts';
+import type { RecordSelection } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
 import type { TaskDefinitions, TaskSetup } from '../../work/task.ts';
-import { BatchWriter } from '../batch.ts';
-import { moveDetails } from './move-details.ts';
-import { UseTracker } from './settings-use.ts';
-
-/** What the path and the configuration say about the records in a file. */
-export interface ChunkRule {
-  readonly reader: string;
-  readonly omit: InputRule['omit'];
-  /** Fields that the path gives to each record. */
-  readonly given: readonly (readonly [field: string, value: string])[];
-  /** The architecture that lists the records, if the path names one. */
-  readonly listedBy?: string;
-}
+import type { ChunkProblem } from '../batch.ts';
+import { type ChunkRule, type IntakeOptions, type LackingRecords, RecordIntake } from './record-intake.ts';
 
 /** Uncompressed bytes of an input file that hold whole records. */
 export interface InputChunk extends ChunkRule {
@@ -54,12 +41,6 @@ export interface ReadFileJob extends ChunkRule {
   readonly name: string;
 }
 
-/** A problem. `line` and `column` count from 1 within the chunk. */
-export interface ChunkProblem extends Omit<Problem, 'file'> {
-  /** The position of the chunk in the job; 0 for a whole file. */
-  readonly chunk: number;
-}
-
 /** The result of a task. */
 export interface BatchReport {
   /** The names of the batches that were written. */
@@ -67,6 +48,7 @@ export interface BatchReport {
   /** The number of lines in each chunk. */
   readonly lines: readonly number[];
   readonly problems: readonly ChunkProblem[];
+  readonly lacking: readonly LackingRecords[];
 }
 
 export interface ReadTasks {
@@ -93,13 +75,8 @@ export const readTasks: TaskDefinitions<ReadTasks> = {
 };
 
 /** What tasks need besides their jobs. */
-export interface ReadTools {
+export interface ReadTools extends IntakeOptions {
   readonly workspace: Workspace;
-  readonly placer: NamePlacer;
-  /** Fields that go to `details/`. */
-  readonly details: readonly string[];
-  /** A test of records for each subset. */
-  readonly subsets: readonly { matches(record: PackageRecord): boolean }[];
 }
 
 async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
@@ -112,119 +89,76 @@ const FILE_BATCH_BYTES = 1 << 19;
 
 /** Reads chunks. */
 export async function readChunksTask({ name, chunks }: ReadChunksJob, tools: ReadTools): Promise<BatchReport> {
-  const problems: ChunkProblem[] = [];
-  const target = { writer: new BatchWriter(), tracker: new UseTracker(), problems, tools };
+  const intake = new RecordIntake(tools);
   for (const [position, chunk] of chunks.entries()) {
-    for await (const _ of readInto(memoryFile(chunk), chunk, position, target));
-    if (problems.length >= MAX_PROBLEMS) break;
+    for await (const _ of readInto(memoryFile(chunk), chunk, position, intake));
+    if (intake.hasTooManyProblems) break;
   }
   const lines = chunks.map(({ bytes }) => countLines(bytes));
-  if (problems.length > 0) return { batches: [], lines, problems: problems.slice(0, MAX_PROBLEMS) };
-  target.writer.write(name, { lines, use: target.tracker.use }, tools.workspace);
-  return { batches: [name], lines, problems };
+  if (!intake.isRefused) writeBatch(name, lines, intake, tools.workspace);
+  return reportOf(intake, [name], lines);
 }
 
 /** Reads a file as a whole. A file that cannot be read is a problem without a line. */
 export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<BatchReport> {
-  const problems: ChunkProblem[] = [];
-  const target = { writer: new BatchWriter(), tracker: new UseTracker(), problems, tools };
+  const intake = new RecordIntake(tools);
   const batches: string[] = [];
   const write = (): void => {
     const name = `${job.name}-${batches.length}`;
-    target.writer.write(name, { lines: NO_LINES, use: target.tracker.use }, tools.workspace);
-    target.writer = new BatchWriter();
+    writeBatch(name, NO_LINES, intake, tools.workspace);
     batches.push(name);
   };
   try {
     const file = await openInputFile(job.path, job.file);
-    for await (const _ of readInto(file, job, 0, target)) {
-      if (problems.length >= MAX_PROBLEMS) break;
-      if (target.writer.size > FILE_BATCH_BYTES) write();
+    for await (const _ of readInto(file, job, 0, intake)) {
+      if (intake.hasTooManyProblems) break;
+      if (intake.size > FILE_BATCH_BYTES) write();
     }
     write();
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    problems.push({ chunk: 0, message: problemOf(error, job.file).message });
+    intake.fail(problemOf(error, job.file).message);
   }
-  if (problems.length > 0) return { batches: [], lines: NO_LINES, problems: problems.slice(0, MAX_PROBLEMS) };
-  return { batches, lines: NO_LINES, problems };
+  return reportOf(intake, batches, NO_LINES);
 }
 
 // All batches of a file that is read as a whole count lines from the start of the file.
 const NO_LINES = [0];
 
-interface Target {
-  readonly writer: BatchWriter;
-  readonly tracker: UseTracker;
-  readonly problems: ChunkProblem[];
-  readonly tools: ReadTools;
+function writeBatch(name: string, lines: readonly number[], intake: RecordIntake, workspace: Workspace): void {
+  const { writer, tracker } = intake.takeBatch();
+  writer.write(name, { lines, use: tracker.use }, workspace);
+}
+
+function reportOf(intake: RecordIntake, batches: readonly string[], lines: readonly number[]): BatchReport {
+  const { isRefused, problems, lacking } = intake;
+  return { batches: isRefused ? [] : batches, lines, problems, lacking };
 }
 
 /** Reads the records of a file into a batch. Yields now and then, so that the caller can write the batch. */
-async function* readInto(file: InputFile, rule: ChunkRule, chunk: number, target: Target): AsyncGenerator<void, void> {
+async function* readInto(
+  file: InputFile,
+  rule: ChunkRule,
+  chunk: number,
+  intake: RecordIntake,
+): AsyncGenerator<void, void> {
   const reader = readerNamed(rule.reader);
   if (reader === undefined) throw new RangeError(`no reader ${rule.reader}`);
-  const details = new Set(target.tools.details);
-  for await (const { drafts, problems } of reader.read(file)) {
-    for (const { file: _, ...problem } of problems) target.problems.push({ ...problem, chunk });
-    for (const draft of drafts) addDraft(draft, rule, chunk, details, target);
+  intake.open(rule, chunk);
+  if (rule.records !== undefined && reader.nests !== true) {
+    intake.fail(`records: the reader ${reader.name} has no records within records`);
+    return;
+  }
+  for await (const { drafts, problems } of reader.read(file, selectionOf(rule))) {
+    for (const problem of problems) intake.refuse(problem);
+    for (const draft of drafts) intake.take(draft);
     yield;
   }
 }
 
-function addDraft(
-  draft: Draft,
-  rule: ChunkRule,
-  chunk: number,
-  detailFields: ReadonlySet<string>,
-  { writer, tracker, problems, tools }: Target,
-): void {
-  const origin = { chunk, line: draft.line };
-  const refuse = (message: string): void => void problems.push({ ...origin, message });
-  tracker.addFields(draft.fields);
-  const fields = withoutOmitted(draft.fields, rule.omit, tracker.omittedIn(chunk));
-  for (const [field, value] of rule.given) {
-    const own = fields[field];
-    if (own === undefined) fields[field] = value;
-    else if (own !== value) refuse(`field "${field}": expected ${value}, as in the path, found ${JSON.stringify(own)}`);
-  }
-  const parsed = parseRecord(fields, { detailFields });
-  if ('problems' in parsed) {
-    for (const message of parsed.problems) refuse(message);
-    return;
-  }
-  const own = archesOf(parsed.record);
-  if (rule.listedBy !== undefined && !own.includes(ALL) && !own.includes(rule.listedBy)) {
-    refuse(`field "arch": expected ${rule.listedBy}, as in the path, found ${own.join(', ')}`);
-    return;
-  }
-  const subsets: number[] = [];
-  for (const [position, subset] of tools.subsets.entries()) if (subset.matches(parsed.record)) subsets.push(position);
-  tracker.addRecord(parsed.record, subsets, tools.details);
-  const moved = moveDetails(parsed.record, tools.details);
-  if ('problem' in moved) {
-    refuse(moved.problem);
-    return;
-  }
-  const slice = tools.placer.number(parsed.record.name);
-  writer.add(moved.record, { ...origin, slice, subsets, isListed: rule.listedBy !== undefined });
-  if (moved.document !== undefined) writer.addDocument(moved.document);
-}
-
-// A copy without the fields is faster to use than an object from which they were deleted. An own `__proto__` field is copied
-// too, so that the record parser refuses it.
-function withoutOmitted(
-  fields: Draft['fields'],
-  omit: readonly string[],
-  omitted: Set<string>,
-): Record<string, unknown> {
-  const kept: Record<string, unknown> = {};
-  for (const field in fields) {
-    if (omit.includes(field)) omitted.add(field);
-    else if (field === '__proto__') Object.defineProperty(kept, field, { value: fields[field], enumerable: true });
-    else kept[field] = fields[field];
-  }
-  return kept;
+function selectionOf({ records, omit }: ChunkRule): RecordSelection | undefined {
+  if (records === undefined) return undefined;
+  return { paths: records.map(parseRecordsPath), ignores: (field) => omit.includes(field) };
 }
 
 function memoryFile({ file, bytes }: InputChunk): InputFile {

@@ -5,12 +5,13 @@
  */
 import { type Config, defaults, type InputRule, type UnusedSetting } from '../../config/config.ts';
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
+import type { MappingKey } from '../../mapping/mapping.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';
 import { formatQuery } from '../../query/query.ts';
 import { closestWord } from '../../text/closest-word.ts';
 import { quote } from '../../text/printable.ts';
-import type { SettingsUse } from '../batch.ts';
+import type { ChunkProblem, MappingEffect, SettingsUse } from '../batch.ts';
 import type { Batch } from '../catalogue.ts';
 import type { Inputs } from './list-inputs.ts';
 
@@ -20,19 +21,37 @@ const SAMPLED_RECORDS = 16;
 /** The most names of each kind that are noted. */
 const MAX_NAMES = 200;
 
+/** How many records that were left out are shown, of each batch and of all. */
+export const SHOWN_SKIPPED = 5;
+
+const mappingKeys: readonly MappingKey[] = ['fields', 'defaults', 'only', 'omit'];
+
+function noEffects(): Record<MappingKey, Set<string>> {
+  return { fields: new Set(), defaults: new Set(), only: new Set(), omit: new Set() };
+}
+
 /** Notes which settings the records of one task use. */
 export class UseTracker {
-  readonly #omitted: Set<string>[] = [];
+  /** For each chunk, the names under each key of its mapping that had an effect. */
+  readonly #effects: Record<MappingKey, Set<string>>[] = [];
   readonly #details = new Set<string>();
   readonly #subsets = new Set<number>();
   readonly #fields = new Set<string>();
   readonly #tags = new Set<string>();
+  readonly #skipped: ChunkProblem[] = [];
+  #skippedCount = 0;
   #sampled = 0;
 
-  /** The fields that were omitted in a chunk; the caller adds to them. */
-  omittedIn(chunk: number): Set<string> {
-    for (let i = this.#omitted.length; i <= chunk; i++) this.#omitted.push(new Set());
-    return this.#omitted[chunk] ?? new Set();
+  /** Notes that a setting of a chunk's rule had an effect. */
+  noteEffect(chunk: number, key: MappingKey, name: string): void {
+    for (let i = this.#effects.length; i <= chunk; i++) this.#effects.push(noEffects());
+    this.#effects[chunk]?.[key].add(name);
+  }
+
+  /** Notes that a record was left out because of a problem. */
+  addSkipped(problem: ChunkProblem): void {
+    this.#skippedCount++;
+    if (this.#skipped.length < SHOWN_SKIPPED) this.#skipped.push(problem);
   }
 
   /** Notes the fields of a record as it was read. */
@@ -53,7 +72,8 @@ export class UseTracker {
   /** What was noted so far. */
   get use(): SettingsUse {
     return {
-      omitted: this.#omitted.map((fields) => [...fields]),
+      effects: this.#effects.map((names) => mappingKeys.flatMap((key) => [...names[key]].map((name) => [key, name]))),
+      skipped: { count: this.#skippedCount, first: this.#skipped },
       details: [...this.#details],
       subsets: [...this.#subsets],
       fields: [...this.#fields],
@@ -92,14 +112,33 @@ function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): 
   const matched = new Set(files.map(({ rule }) => rule));
   const fields = batches.flatMap(({ head }) => head.use.fields);
   return rules.flatMap((rule, i) => {
+    if (rule.isPreset === true && matched.size > 0) return [];
     if (!matched.has(rule)) return [{ setting: `inputs[${i}]`, message: whyUnmatched(rule, rules, files) }];
-    const omitted = new Set(
-      batches.flatMap((batch) => batch.head.use.omitted.filter((_, chunk) => batch.rules[chunk] === rule).flat()),
+    const effects = batches.flatMap((batch) =>
+      batch.head.use.effects.filter((_, chunk) => batch.rules[chunk] === rule).flat(),
     );
-    return rule.omit
-      .filter((field) => !omitted.has(field))
-      .map((field) => ({ setting: `inputs[${i}].omit`, message: noField(field, fields) }));
+    return unusedNames(rule, effects).map(([key, source]) => ({
+      setting: `inputs[${i}].${key}`,
+      message: noField(source, fields),
+    }));
   });
+}
+
+/** The settings of a mapping that had no effect, each with what no record has. */
+function unusedNames(
+  rule: InputRule,
+  effects: readonly MappingEffect[],
+): readonly (readonly [setting: string, missing: string])[] {
+  const isUnused = (key: MappingKey, name: string): boolean =>
+    !effects.some(([usedKey, used]) => usedKey === key && used === name);
+  const { fields = {}, only = [], omit } = rule;
+  return [
+    ...Object.entries(fields).flatMap(([field, source]) =>
+      isUnused('fields', field) ? [[`fields.${field}`, source] as const] : [],
+    ),
+    ...only.flatMap((name) => (isUnused('only', name) ? [['only', name] as const] : [])),
+    ...omit.flatMap((name) => (isUnused('omit', name) ? [['omit', name] as const] : [])),
+  ];
 }
 
 function whyUnmatched(rule: InputRule, rules: Config['inputs'], files: Inputs['files']): string {

@@ -2,19 +2,27 @@
  * The readers of JSON. `json`: a file with one record, or with a list of records of any length, read record by record.
  * `json-lines`: one record per line; empty lines are allowed.
  */
+import { decodeText } from '../../bytes/bytes.ts';
+import { type Selected, selectRecords, selectWithin } from '../../mapping/select-records.ts';
+import { MAX_RECORD_SIZE } from '../../model/limits.ts';
+import type { InputFile } from '../../platform/files/input-file.ts';
 import { LineSplitter } from '../line-splitter.ts';
-import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
-import type { Reader } from '../reader.ts';
+import { OutputBuilder, readDrafts } from '../read-drafts.ts';
+import type { Reader, ReaderOutput, RecordSelection } from '../reader.ts';
 import type { RawRecord } from '../splitter.ts';
+import { linesOfValues } from './locate-values.ts';
 import { advance, findJsonLosses, findJsonProblem } from './problems.ts';
+import { selectParts } from './select-stream.ts';
 import { JsonSplitter } from './splitter.ts';
 
 /** One JSON object, or a list of them. */
 export const json: Reader = {
   name: 'json',
   description: 'a JSON file that holds one record or a list of records (*.json)',
+  nests: true,
   recognises: ({ name }) => name.endsWith('.json'),
-  read: (file) => readDrafts(file, new JsonSplitter(), parseJson),
+  read: (file, selection) =>
+    selection === undefined ? readDrafts(file, new JsonSplitter(), parseJson) : readSelected(file, selection),
 };
 
 const LINE_BREAK = Uint8Array.of(0x0a);
@@ -25,25 +33,74 @@ export const jsonLines: Reader = {
   description: 'a file with one JSON record on each line (*.jsonl, *.ndjson)',
   separatorIn: () => LINE_BREAK,
   recognises: ({ name }) => /\.(jsonl|ndjson)$/.test(name),
-  read: (file) =>
+  nests: true,
+  read: (file, selection) =>
     readDrafts(file, new LineSplitter(() => 'after'), (record, output) => {
-      if (/\S/.test(record.text)) parseJson(record, output);
+      if (!/\S/.test(record.text)) return;
+      if (selection === undefined) parseJson(record, output);
+      else parseDocument(record, output, (value) => selectRecords(value, selection.paths));
     }),
 };
 
+/** Reads a document, or a list of them, and selects its records. */
+async function* readSelected(file: InputFile, selection: RecordSelection): AsyncGenerator<ReaderOutput, void> {
+  if (!isMap(file.head) || (await isSmall(file))) {
+    yield* readDrafts(file, new JsonSplitter(), (record, output) =>
+      parseDocument(record, output, (value) => selectRecords(value, selection.paths)),
+    );
+    return;
+  }
+  const output = new OutputBuilder(file.path);
+  for await (const part of selectParts(file, selection)) {
+    if ('problem' in part) output.addProblem(part.problem, part.line, part.column);
+    else if ('problem' in part.value) output.addProblem(part.value.problem, part.value.line, part.value.column);
+    else parseDocument(part.value, output, (value) => selectWithin(value, part.paths, part.surroundings));
+    const full = output.isFull ? output.take() : undefined;
+    if (full) yield full;
+  }
+  const rest = output.take();
+  if (rest) yield rest;
+}
+
+function isMap(head: Uint8Array): boolean {
+  return /^\ufeff?\s*\{/.test(decodeText(head));
+}
+
+/** Whether a document can be held as a whole. */
+async function isSmall(file: InputFile): Promise<boolean> {
+  let size = 0;
+  for await (const chunk of file.chunks()) {
+    size += chunk.length;
+    if (size > MAX_RECORD_SIZE) return false;
+  }
+  return true;
+}
+
+function parseDocument(record: RawRecord, output: OutputBuilder, select: (value: unknown) => Selected): void {
+  const value = parseText(record, output);
+  if (value === undefined) return;
+  output.addSelected(select(value), (locations) => linesOfValues(record.text, locations, record.line));
+}
+
 function parseJson(record: RawRecord, output: OutputBuilder): void {
+  const value = parseText(record, output);
+  if (value !== undefined) output.addValue(value, record.line);
+}
+
+/** The value of a text; undefined after a problem. */
+function parseText(record: RawRecord, output: OutputBuilder): unknown {
   let value: unknown;
   try {
     value = JSON.parse(record.text);
   } catch {
     const found = findJsonProblem(record) ?? { line: record.line, problem: 'invalid JSON' };
     output.addProblem(found.problem, found.line, found.column);
-    return;
+    return undefined;
   }
   const losses = findJsonLosses(record.text, value);
   for (const { offset, problem } of losses) {
     const { line, column } = advance(record, record.text, offset);
     output.addProblem(problem, line, column);
   }
-  if (losses.length === 0) output.addValue(value, record.line);
+  return losses.length === 0 ? value : undefined;
 }

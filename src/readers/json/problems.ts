@@ -180,8 +180,8 @@ export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[
   return losses;
 }
 
-/** The offset after the string that begins at `start`. */
-function endOfString(text: string, start: number): number {
+/** The offset after the string that begins at `start` of a valid text. */
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charAt(before) === '\\') before--;

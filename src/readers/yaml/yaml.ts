@@ -2,10 +2,11 @@
  * The reader of YAML files: each document is a record or a list of records. Holds one document at a time.
  */
 import { CONFIG_NAME } from '../../config/config.ts';
+import { selectRecords } from '../../mapping/select-records.ts';
 import { parseYamlDocuments } from '../../platform/yaml.ts';
 import { type LineCut, LineSplitter } from '../line-splitter.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
-import type { Reader } from '../reader.ts';
+import type { Reader, RecordSelection } from '../reader.ts';
 import type { RawRecord } from '../splitter.ts';
 
 /** YAML documents, each of one record or a list of records. */
@@ -13,7 +14,9 @@ export const yaml: Reader = {
   name: 'yaml',
   description: 'YAML documents, each of one record or a list of records (*.yaml, *.yml)',
   recognises: ({ name }) => /\.ya?ml$/.test(name) && name !== CONFIG_NAME,
-  read: (file) => readDrafts(file, new LineSplitter(documentCut()), parseYaml),
+  nests: true,
+  read: (file, selection) =>
+    readDrafts(file, new LineSplitter(documentCut()), (record, output) => parseYaml(record, output, selection)),
 };
 
 /**
@@ -46,13 +49,17 @@ function isMarker(bytes: Uint8Array, start: number, end: number): boolean {
   return end === start + 3 || next === 0x20 || next === 0x09 || next === 0x0d;
 }
 
-function parseYaml(record: RawRecord, output: OutputBuilder): void {
+function parseYaml(record: RawRecord, output: OutputBuilder, selection: RecordSelection | undefined): void {
   const above = record.line - 1;
   const { documents, problems } = parseYamlDocuments(record.text);
   for (const { line, column, message } of problems) output.addProblem(message, above + line, column);
   for (const { value, line, positionOf } of documents) {
     if (value === null) continue;
-    if (!Array.isArray(value)) output.addValue(value, above + line);
+    if (selection !== undefined) {
+      output.addSelected(selectRecords(value, selection.paths), (locations) =>
+        locations.map((location) => above + positionOf(location).line),
+      );
+    } else if (!Array.isArray(value)) output.addValue(value, above + line);
     else for (const [i, item] of value.entries()) output.addValue(item, above + positionOf([i]).line);
   }
 }

@@ -8,8 +8,9 @@ import { ByteWriter } from '../../../bytes/bytes.ts';
 import { RepomillError } from '../../../errors.ts';
 import type { Fingerprint } from '../../../model/bucket-placement.ts';
 import { compareText } from '../../../model/order.ts';
-import { followsRule, type PathRule, parsePathRule } from '../../../model/path-rule.ts';
+import { followsRule, parsePathRule } from '../../../model/path-rule.ts';
 import type { FieldValue, PackageRecord } from '../../../model/record.ts';
+import type { Template } from '../../../model/template.ts';
 import { referenceCell, ruleCell } from './cell.ts';
 import {
   type ColumnEntry,
@@ -28,7 +29,7 @@ import { chooseStrings, formatStringTable, readStringTable } from './string-tabl
 /** What `encodeBucket` needs besides the records. */
 export interface BucketOptions {
   readonly fingerprint: Fingerprint;
-  readonly pathRules: readonly PathRule[];
+  readonly pathRules: readonly Template[];
 }
 
 /** An open bucket. Columns are decoded when they are first asked for. Positions of records count from 0. */
@@ -110,7 +111,7 @@ function draftColumn(
   field: string,
   values: ColumnValues,
   records: readonly PackageRecord[],
-  pathRules: readonly PathRule[],
+  pathRules: readonly Template[],
 ): ColumnDraft {
   const kind = kindOf(values);
   if (kind === 'digest' || kind === 'integer') return { field, kind, values, cells: [], rules: [] };
@@ -185,10 +186,10 @@ function placeColumns(
 interface OpenColumn {
   readonly entry: ColumnEntry;
   readonly reader: ColumnReader;
-  readonly rules: readonly PathRule[];
+  readonly rules: readonly Template[];
 }
 
-function parseRules({ rules = [] }: ColumnEntry): readonly PathRule[] {
+function parseRules({ rules = [] }: ColumnEntry): readonly Template[] {
   return rules.map((template) => parsePathRule(template, 'format'));
 }
 

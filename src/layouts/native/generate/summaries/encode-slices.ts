@@ -16,10 +16,11 @@ import {
 } from '../../../../model/bucket-placement.ts';
 import type { ContentRef, Listing } from '../../../../model/listing.ts';
 import { partition, type SummaryContent } from '../../../../model/partition.ts';
-import { followsRule, type PathRule } from '../../../../model/path-rule.ts';
+import { followsRule } from '../../../../model/path-rule.ts';
 import { badInput } from '../../../../model/problems.ts';
 import type { Reporter } from '../../../../model/progress.ts';
 import type { PackageRecord } from '../../../../model/record.ts';
+import type { Template } from '../../../../model/template.ts';
 import { checkpoint } from '../../../../platform/threads/next-turn.ts';
 import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
@@ -133,7 +134,7 @@ export function encodeBucketTask(
 }
 
 // In most buckets the first record has a path that follows a rule.
-function pathUseOf(records: readonly PackageRecord[], rules: readonly PathRule[]): PathUse {
+function pathUseOf(records: readonly PackageRecord[], rules: readonly Template[]): PathUse {
   let use: PathUse = 'none';
   for (const record of records) {
     if (record.path === undefined) continue;

@@ -1,0 +1,150 @@
+/**
+ * The source of a field: where its value comes from. A dotted path moves the value, as in `download.sha256`; a template makes a
+ * text, as in `{name}-{version}`. Both know alternatives and filters: `hash.0|hash:sha256` is the first of two paths that has a
+ * SHA-256.
+ */
+import { isObject } from '../bytes/json.ts';
+import { parseTemplate, pathFilters, type TemplateLanguage } from '../model/template.ts';
+import { closestWord } from '../text/closest-word.ts';
+import { pathRefusal, splitSteps, valueAt } from './value-path.ts';
+
+/** The value at the end of a path in a record, its parents and what its file's path gives; undefined if there is none. */
+export type LookUp = (steps: readonly string[]) => unknown;
+
+/** A value that was found. */
+export interface FoundValue {
+  readonly value: unknown;
+  /** The path from which the value moves. */
+  readonly moves?: readonly string[];
+}
+
+/** A parsed source. */
+export interface FieldSource {
+  /** The paths that it reads, as they were written. */
+  readonly names: readonly string[];
+  find(lookUp: LookUp): FoundValue | undefined;
+  /** Whether it reads a field of this name, which it then replaces. */
+  reads(field: string): boolean;
+}
+
+/** Changes a value; undefined if it is not of the kind that the filter is for. */
+type ValueFilter = (value: unknown) => unknown;
+
+/** The filters that turn one text into another, besides those of path rules. */
+const textFilters: TemplateLanguage['filters'] = {
+  ...pathFilters,
+  lower: (text) => text.toLowerCase(),
+  upper: (text) => text.toUpperCase(),
+  /** The last segment of a path or URL. */
+  file: (text) => text.slice(text.lastIndexOf('/') + 1),
+  /** Without slashes at the start. */
+  relative: (text) => text.replace(/^\/+/, ''),
+  /** The word for packages of every architecture. */
+  arch: (text) => (/^(?:noarch|any|all|none|independent|neutral)$/i.test(text) ? 'all' : text),
+};
+
+/** The filters that let a value through or not. */
+const choiceFilters: Readonly<Record<string, ValueFilter>> = {
+  text: (value) => (typeof value === 'string' ? value : undefined),
+  list: (value) => (Array.isArray(value) ? value : undefined),
+  map: (value) => (isObject(value) ? value : undefined),
+  sha256: (value) =>
+    typeof value === 'string' && /^\s*(?:sha-?256[:-])?[0-9a-f]{64}\s*$/i.test(value) ? value : undefined,
+  url: (value) => (typeof value === 'string' && /^https?:\/\/[^/\s]/i.test(value) ? value : undefined),
+  path: (value) => (typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:/i.test(value) ? value : undefined),
+};
+
+const filters = new Map<string, ValueFilter>([
+  ...Object.entries(choiceFilters),
+  ...Object.entries(textFilters).map(([name, filter]) => [name, (value: unknown) => mapTexts(value, filter)] as const),
+]);
+
+function mapTexts(value: unknown, filter: (text: string) => string): unknown {
+  if (typeof value === 'string') return filter(value);
+  return Array.isArray(value) ? value.map((item: unknown) => mapTexts(item, filter)) : undefined;
+}
+
+const language: TemplateLanguage = { name: 'template', filters: textFilters };
+
+/**
+ * Parses the source of a field.
+ *
+ * @throws RepomillError (usage)
+ */
+export function parseFieldSource(text: string): FieldSource {
+  return /[{}]/.test(text) ? templateSource(text) : pathSource(text);
+}
+
+function templateSource(text: string): FieldSource {
+  const template = parseTemplate(text, language);
+  const paths = new Map(template.fields.map((field) => [field, stepsOf(field)]));
+  return {
+    names: template.fields,
+    reads: (field) => [...paths.values()].some(([first]) => first === field),
+    find(lookUp) {
+      const value = template.apply((field) => textOf(lookUp(paths.get(field) ?? [])));
+      return value === undefined ? undefined : { value };
+    },
+  };
+}
+
+// Templates make texts of numbers and truth values, too.
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function pathSource(text: string): FieldSource {
+  const [paths = '', ...filterNames] = splitOutsideQuotes(text, ':');
+  const names = splitOutsideQuotes(paths, '|');
+  const alternatives = names.map(stepsOf);
+  const chosen = filterNames.map(filterNamed);
+  return {
+    names,
+    reads: (field) => alternatives.some(([first]) => first === field),
+    find(lookUp) {
+      for (const steps of alternatives) {
+        let value = valueOf(steps, lookUp);
+        for (const filter of chosen) if (value !== undefined) value = filter(value);
+        if (value !== undefined && value !== null) return { value, ...(steps.includes(ANY) ? {} : { moves: steps }) };
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The step that stands for every item of a list: the result is the list of what is below them, each once. */
+const ANY = '*';
+
+function valueOf(steps: readonly string[], lookUp: LookUp): unknown {
+  const at = steps.indexOf(ANY);
+  if (at === -1) return lookUp(steps);
+  const list = lookUp(steps.slice(0, at));
+  if (!Array.isArray(list)) return undefined;
+  const below = list.map((item: unknown) => valueOf(steps.slice(at + 1), (rest) => valueAt(item, rest)));
+  const values = [...new Set(below.flat())].filter((value) => value !== undefined && value !== null);
+  return values.length === 0 ? undefined : values;
+}
+
+function stepsOf(path: string): readonly string[] {
+  return splitSteps(path, 'path').map(({ text }) => text);
+}
+
+function filterNamed(name: string): ValueFilter {
+  const filter = filters.get(name);
+  if (filter !== undefined) return filter;
+  const known = [...filters.keys()];
+  const meant = closestWord(name, known);
+  const help = meant === undefined ? `known: ${known.join(', ')}` : `did you mean "${meant}"?`;
+  throw pathRefusal('path', 0, `unknown filter "${name}"; ${help}`);
+}
+
+/** The parts of a text between separators that are not in quotation marks. */
+function splitOutsideQuotes(text: string, separator: string): readonly string[] {
+  const parts = [''];
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|./gs)) {
+    if (piece === separator) parts.push('');
+    else parts[parts.length - 1] += piece;
+  }
+  return parts;
+}

@@ -1,0 +1,204 @@
+/**
+ * A mapping: what an input rule says about the fields of its records. `fields:` gives values their names here, `omit:` and `only:`
+ * leave fields out, `defaults:` fill in what is missing.
+ */
+import { isObject } from '../bytes/json.ts';
+import type { FieldValue } from '../model/record.ts';
+import { quote } from '../text/printable.ts';
+import { type FieldSource, parseFieldSource } from './field-source.ts';
+import { formatSteps, setField, valueAt, without } from './value-path.ts';
+
+/** The settings of a mapping, as plain data. */
+export interface MappingRule {
+  /** The source of each field: a dotted path, whose value moves, or a template, which makes a text. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Values of fields that a record lacks. */
+  readonly defaults?: Readonly<Record<string, FieldValue>>;
+  /** The only fields to keep, by the names in the file or here. Empty: all. */
+  readonly only?: readonly string[];
+  /** Fields to leave out, by the names in the file or here. */
+  readonly omit: readonly string[];
+}
+
+/** The settings of a mapping that hold names or values. */
+export type MappingKey = keyof MappingRule;
+
+/** A record as it was found in a file. */
+export interface SourceRecord {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Fields of its parents in the document. */
+  readonly inherited?: Readonly<Record<string, unknown>>;
+  /** Fields that keys of maps on the way to it give. */
+  readonly keys?: Readonly<Record<string, string>>;
+}
+
+/** What the path of a file says about its records. */
+export interface PathFacts {
+  /** Fields that the path gives to each record. */
+  readonly given: readonly (readonly [field: string, value: string])[];
+  /** The architecture that lists the records, if the path names one. */
+  readonly listedBy?: string;
+}
+
+/** A record under our names. */
+export interface MappedRecord {
+  readonly fields: Record<string, unknown>;
+  /** The record and what it inherits, under the names of the file. */
+  readonly source: Readonly<Record<string, unknown>>;
+  readonly problems: readonly string[];
+}
+
+/** Notes that a setting had an effect: a key of the mapping, and the name in it. */
+export type NoteEffect = (key: MappingKey, name: string) => void;
+
+/** Notes where the value of a field came from, in a few words. */
+export type NoteOrigin = (field: string, origin: string) => void;
+
+/** A compiled mapping. */
+export interface Mapping {
+  /** What a file calls each field that has a source: `download_size` for `size`. */
+  readonly names: ReadonlyMap<string, string>;
+  map(source: SourceRecord, path: PathFacts, noteEffect: NoteEffect, noteOrigin?: NoteOrigin): MappedRecord;
+}
+
+interface FieldRule {
+  readonly field: string;
+  /** As it was written. */
+  readonly text: string;
+  readonly source: FieldSource;
+  /** Whether `only:` and `omit:` leave it in. */
+  readonly isKept: boolean;
+}
+
+/** Compiles a mapping. Throws a usage error for a malformed source. */
+export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: MappingRule): Mapping {
+  const rules = Object.entries(fields).map(([field, text]): FieldRule => {
+    const source = parseFieldSource(text);
+    const isKept = only.length === 0 || [field, ...source.names].some((name) => only.includes(name));
+    return { field, text, source, isKept };
+  });
+  const names = new Map(rules.map(({ field, source }) => [field, source.names[0] ?? field]));
+  const ours = new Set(rules.map(({ field }) => field));
+
+  /** Copies the fields that `omit:` and `only:` leave in, except those whose value moved. */
+  const copyKept = (
+    rest: Readonly<Record<string, unknown>>,
+    moved: ReadonlySet<string>,
+    noteEffect: NoteEffect,
+  ): { readonly kept: Record<string, unknown>; readonly omitted: ReadonlySet<string> } => {
+    const kept: Record<string, unknown> = {};
+    const omitted = new Set<string>();
+    for (const field in rest) {
+      if (moved.has(field)) continue;
+      if (omit.includes(field)) {
+        omitted.add(field);
+        noteEffect('omit', field);
+      } else if (only.length === 0) setField(kept, field, rest[field]);
+      else if (only.includes(field) && !ours.has(field)) {
+        setField(kept, field, rest[field]);
+        noteEffect('only', field);
+      }
+    }
+    return { kept, omitted };
+  };
+
+  const map = (
+    source: SourceRecord,
+    path: PathFacts,
+    noteEffect: NoteEffect,
+    noteOrigin?: NoteOrigin,
+  ): MappedRecord => {
+    const problems: string[] = [];
+    const whole = source.inherited === undefined ? source.fields : { ...source.inherited, ...source.fields };
+    const lookUp = (steps: readonly string[]): unknown => lookUpIn(whole, source, path, steps);
+    const made: (readonly [FieldRule, unknown])[] = [];
+    const moved = new Set<string>();
+    let rest: Readonly<Record<string, unknown>> = whole;
+    for (const rule of rules) {
+      const found = rule.source.find(lookUp);
+      if (found === undefined) continue;
+      made.push([rule, found.value]);
+      const { moves } = found;
+      if (moves?.length === 1) moved.add(moves[0] ?? '');
+      else if (moves !== undefined) rest = removeAt(rest, moves);
+    }
+    const { kept: mapped, omitted } = copyKept(rest, moved, noteEffect);
+    /** Adds what the path of the file or a key on the way to the record says. */
+    const give = (field: string, value: string, origin: string): void => {
+      const own = mapped[field];
+      if (omit.includes(field)) noteEffect('omit', field);
+      else if (isNothing(own)) {
+        setField(mapped, field, value);
+        noteOrigin?.(field, origin);
+      } else if (own !== value) {
+        problems.push(`field ${quote(field)}: expected ${value}, as in the ${origin}, found ${JSON.stringify(own)}`);
+      }
+    };
+    noteOrigins(mapped, source, noteOrigin);
+    for (const [rule, value] of made) {
+      const { field, text } = rule;
+      noteEffect('fields', field);
+      if (omit.includes(field) && !omitted.has(field)) {
+        noteEffect('omit', field);
+        continue;
+      }
+      if (!rule.isKept) continue;
+      if (Object.hasOwn(mapped, field) && Object.hasOwn(source.fields, field) && !rule.source.reads(field)) {
+        problems.push(twoSources(field, text));
+      }
+      setField(mapped, field, value);
+      for (const name of only) if (name === field || rule.source.names.includes(name)) noteEffect('only', name);
+      noteOrigin?.(field, text);
+    }
+    const { given, listedBy } = path;
+    for (const [field, value] of given) give(field, value, 'path');
+    for (const [field, value] of Object.entries(source.keys ?? {})) give(field, value, 'key of the map');
+    // A record may be for other architectures than the one that lists it, which is checked elsewhere.
+    if (listedBy !== undefined && isNothing(mapped.arch)) give('arch', listedBy, 'path');
+    for (const [field, value] of Object.entries(defaults)) {
+      if (!isNothing(mapped[field])) continue;
+      setField(mapped, field, value);
+      noteEffect('defaults', field);
+      noteOrigin?.(field, 'defaults');
+    }
+    return { fields: mapped, source: whole, problems };
+  };
+  return { names, map };
+}
+
+function lookUpIn(
+  whole: Readonly<Record<string, unknown>>,
+  { keys }: SourceRecord,
+  { given, listedBy }: PathFacts,
+  steps: readonly string[],
+): unknown {
+  const found = valueAt(whole, steps);
+  const [field = ''] = steps;
+  if (found !== undefined || steps.length !== 1) return found;
+  if (keys !== undefined && Object.hasOwn(keys, field)) return keys[field];
+  return given.find(([name]) => name === field)?.[1] ?? (field === 'arch' ? listedBy : undefined);
+}
+
+function removeAt(
+  fields: Readonly<Record<string, unknown>>,
+  steps: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const left = without(fields, steps);
+  return isObject(left) ? left : {};
+}
+
+function twoSources(field: string, text: string): string {
+  const way = `give it a name of its own (\`fields: { other-name: ${formatSteps([field])} }\`) or \`omit\` it`;
+  return `field ${quote(field)}: comes from ${quote(text)}, but the record has a field of this name; ${way}`;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function noteOrigins(mapped: object, { fields }: SourceRecord, noteOrigin: NoteOrigin | undefined): void {
+  if (noteOrigin === undefined) return;
+  for (const field of Object.keys(mapped)) {
+    noteOrigin(field, Object.hasOwn(fields, field) ? 'the record' : 'its parents');
+  }
+}
