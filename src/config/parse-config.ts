@@ -21,12 +21,12 @@ import {
   fieldsOf,
   integerOf,
   itemsOf,
+  jsonOf,
   reject,
   type SectionReader,
   type Setting,
   textOf,
   textsOf,
-  valueOf,
 } from './setting.ts';
 import {
   archName,
@@ -218,7 +218,7 @@ function parseDefaults(setting: Setting): Readonly<Record<string, FieldValue>> {
   return Object.fromEntries(
     entries.flatMap(([field, entry]) => {
       textOf({ ...entry, value: field }, recordField);
-      const value = valueOf(entry);
+      const value = jsonOf(entry);
       return value === undefined ? [] : [[field, value]];
     }),
   );

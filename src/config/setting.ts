@@ -96,7 +96,7 @@ export function flagOf(setting: Setting): boolean {
 }
 
 /** Any value that JSON can say, except null. */
-export function valueOf(setting: Setting): FieldValue | undefined {
+export function jsonOf(setting: Setting): FieldValue | undefined {
   const { value } = setting;
   if (isFieldValue(value)) return value;
   return reject(setting, 'a text, a number, true, false, a list or a mapping');

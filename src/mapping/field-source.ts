@@ -104,7 +104,7 @@ function pathSource(text: string): FieldSource {
     reads: (field) => alternatives.some(([first]) => first === field),
     find(lookUp) {
       for (const steps of alternatives) {
-        let value = valueOf(steps, lookUp);
+        let value = valueBelow(steps, lookUp);
         for (const filter of chosen) if (value !== undefined) value = filter(value);
         if (value !== undefined && value !== null) return { value, ...(steps.includes(ANY) ? {} : { moves: steps }) };
       }
@@ -116,12 +116,12 @@ function pathSource(text: string): FieldSource {
 /** The step that stands for every item of a list: the result is the list of what is below them, each once. */
 const ANY = '*';
 
-function valueOf(steps: readonly string[], lookUp: LookUp): unknown {
+function valueBelow(steps: readonly string[], lookUp: LookUp): unknown {
   const at = steps.indexOf(ANY);
   if (at === -1) return lookUp(steps);
   const list = lookUp(steps.slice(0, at));
   if (!Array.isArray(list)) return undefined;
-  const below = list.map((item: unknown) => valueOf(steps.slice(at + 1), (rest) => valueAt(item, rest)));
+  const below = list.map((item: unknown) => valueBelow(steps.slice(at + 1), (rest) => valueAt(item, rest)));
   const values = [...new Set(below.flat())].filter((value) => value !== undefined && value !== null);
   return values.length === 0 ? undefined : values;
 }

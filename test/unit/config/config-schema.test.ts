@@ -4,6 +4,7 @@ import { archName, MAX_PATTERN_LENGTH, plainName } from '../../../src/config/tex
 import schema from '../../../src/layouts/config.schema.json' with { type: 'json' };
 import { configSections } from '../../../src/layouts/layouts.ts';
 import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
+import { presets } from '../../../src/platform/package-files.ts';
 import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
 
 const { properties, definitions } = schema;
@@ -12,7 +13,7 @@ describe('config.schema.json', () => {
   it('has the keys of a configuration, and describes each', () => {
     const complete = parseConfig('name: a\ntitle: b', 'repomill.yaml', { readers: [], sections: configSections });
     const { sections: _, file: __, ...keys } = complete;
-    expect(Object.keys(properties).sort()).toEqual([...Object.keys(keys), ...configSections.keys()].sort());
+    expect(Object.keys(properties).sort()).toEqual([...Object.keys(keys), 'preset', ...configSections.keys()].sort());
     for (const property of Object.values(properties)) expect(property.description).toMatch(/^[A-Z].+\.$/);
   });
 
@@ -33,17 +34,21 @@ describe('config.schema.json', () => {
     expect(definitions.arches.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.fieldNames.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.filePattern.maxLength).toBe(MAX_PATTERN_LENGTH);
+    expect(definitions.source.maxLength).toBe(MAX_PATTERN_LENGTH);
     expect(properties.paths.maxItems).toBe(MAX_PATH_RULES);
     expect(properties.paths.items.maxLength).toBe(MAX_PATTERN_LENGTH);
+  });
+
+  it('knows the presets', () => {
+    expect(properties.preset.enum).toEqual(presets.names);
   });
 
   it('has examples that the parser accepts', () => {
     for (const [key, { examples }] of Object.entries(properties as Record<string, { examples?: readonly unknown[] }>)) {
       for (const example of examples ?? []) {
         const text = JSON.stringify({ name: 'a', [key]: example });
-        expect(parseConfig(text, 'repomill.yaml', { readers: ['deb822'], sections: configSections })).toHaveProperty(
-          key,
-        );
+        const config = parseConfig(text, 'repomill.yaml', { readers: ['deb822'], sections: configSections, presets });
+        expect(config).toHaveProperty(key === 'preset' ? 'inputs' : key);
       }
     }
     for (const files of definitions.filePattern.examples) {

@@ -153,12 +153,14 @@ describe('parseConfig', () => {
     ['name: a\nSubsets: {}', ['2:1: Subsets: unknown key; did you mean "subsets"?']],
     [
       'name: a\nx: 3',
-      ['2:1: x: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, flatpak'],
+      [
+        '2:1: x: unknown key; known: name, title, preset, inputs, arches, subsets, history, combined, details, paths, flatpak',
+      ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, preset, inputs, arches, subsets, history, combined, details, paths, flatpak',
       ],
     ],
     // lists of names

@@ -103,14 +103,12 @@ describe('chunks that are read together', () => {
 
   it('are no batch if one has a problem, and the problems of all of them are reported', async () => {
     const chunks = [chunk('one', '{'), chunk('other', asLines(recordsNamed(3))), chunk('third', '\n\n[]\n{}')];
-    const { batches, problems } = await readChunksTask({ name: freshName(), chunks }, tools);
+    const { batches, problems, lacking } = await readChunksTask({ name: freshName(), chunks }, tools);
     expect(batches).toEqual([]);
     expect(problems.map(({ chunk: position, line }) => [position, line])).toEqual([
       [0, 1],
       [2, 3],
-      [2, 4],
-      [2, 4],
-      [2, 4],
     ]);
+    expect(lacking).toEqual([{ missing: ['name', 'version', 'arch'], count: 1, chunk: 2, line: 4, has: [] }]);
   });
 });
