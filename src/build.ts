@@ -3,7 +3,7 @@
  */
 import { type OpenedInput, openInput } from './catalogue/open-input.ts';
 import { readTasks } from './catalogue/read/read-tasks.ts';
-import { type Config, formatUnusedSetting } from './config/config.ts';
+import { CONFIG_NAME, type Config, formatUnusedSetting } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
@@ -78,6 +78,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
     );
   }
   const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections, presets });
+  if (config.detected !== undefined) progress.warn(tellPreset(config.detected));
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
   const output = await openOutput({ ...request, isInput: isOstreeRepository(out), owners: layouts });
   try {
@@ -107,6 +108,10 @@ function checkRequest({ input, out, config, cache, previous, previousOptional, w
   if (now !== undefined && Number.isNaN(now.getTime())) {
     throw new RepomillError('usage', 'now: expected a time, found an invalid date');
   }
+}
+
+function tellPreset({ preset, file }: NonNullable<Config['detected']>): string {
+  return `no ${CONFIG_NAME}: read with the preset ${preset}, because of ${file}; to choose, write \`preset: ${preset}\` there`;
 }
 
 /** Warnings about the keys that the configuration sets and that only other layouts read. */

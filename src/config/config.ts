@@ -65,10 +65,12 @@ export interface Config {
   readonly sections: ReadonlyMap<string, unknown>;
   /** Absent if there is no file. */
   readonly file?: ConfigFile;
+  /** The preset that is used because there is no file, and the file of the input that it was recognised by. */
+  readonly detected?: { readonly preset: string; readonly file: string };
 }
 
 /** The optional keys of a configuration that are not a layout's section. */
-export type ConfigKey = Exclude<keyof Config, 'name' | 'sections' | 'file'>;
+export type ConfigKey = Exclude<keyof Config, 'name' | 'sections' | 'file' | 'detected'>;
 
 /** A setting that has no effect. */
 export interface UnusedSetting {

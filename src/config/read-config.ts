@@ -5,7 +5,8 @@ import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import { baseName, readIfPresent } from '../platform/files/read-files.ts';
 import { CONFIG_NAME, type Config, defaultConfig } from './config.ts';
-import { type KnownNames, parseConfig } from './parse-config.ts';
+import { detectPreset } from './detect-preset.ts';
+import { type KnownNames, parseConfig, parsePreset } from './parse-config.ts';
 
 /**
  * Reads the configuration for an input directory.
@@ -18,5 +19,7 @@ export async function readConfig(input: string, named: string | undefined, known
   const bytes = await readIfPresent(file);
   if (bytes !== undefined) return parseConfig(decodeText(bytes), file, known);
   if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });
-  return defaultConfig(baseName(input));
+  const config = defaultConfig(baseName(input));
+  const detected = await detectPreset(input);
+  return detected === undefined ? config : { ...config, ...parsePreset(detected.preset, known), detected };
 }
