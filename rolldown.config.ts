@@ -21,7 +21,7 @@ const WORDS = /\/src\/layouts\/[^/]+\/words\.ts$/;
 const GENERATORS = /\/src\/layouts\/[^/]+\/generate\/[^/]+\.ts$/;
 
 /** Outside of the command line's bundle, and the entry of another. */
-const GENERATOR = /\/src\/build\.ts$/;
+const GENERATOR = /\/src\/(build|explain|guess)\.ts$/;
 
 /** A package that users may have beside this one, under a licence of its own. */
 const OPTIONAL = 'openpgp';
@@ -72,7 +72,7 @@ const shared: RolldownOptions = {
 };
 
 function paths(id: string): string {
-  if (GENERATOR.test(id)) return './generator.js';
+  if (GENERATOR.test(id)) return id.replace(/^.*\/(.+)\.ts$/, './$1.js').replace('/build.js', '/generator.js');
   return [COMPILED, GENERATORS, WORDS].some((one) => one.test(id)) ? id.replace(/^.*\/src\/(.+)\.ts$/, '../$1.js') : id;
 }
 
@@ -99,7 +99,7 @@ const config: readonly RolldownOptions[] = [
   },
   {
     ...shared,
-    input: { generator: 'src/build.ts', worker: 'src/worker.ts' },
+    input: { generator: 'src/build.ts', explain: 'src/explain.ts', guess: 'src/guess.ts', worker: 'src/worker.ts' },
     // Its package has no text of its licence to put beside the bundle.
     external: [COMPILED, WORDS, OPTIONAL, 'xz-decompress'],
     plugins: [licences('generator')],

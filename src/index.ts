@@ -6,8 +6,10 @@
 export type { HostAudit } from './audit/audit-host.ts';
 export type { Finding } from './audit/findings.ts';
 export { type BuildRequest, build } from './build.ts';
+export type { FileExplanation, RecordExplanation } from './catalogue/read/explain-file.ts';
 export * from './client.ts';
 export type { DeltaSummary } from './delta/apply-delta.ts';
+export { type ExplainRequest, explain } from './explain.ts';
 export { type InspectOptions, inspect } from './inspect.ts';
 export type { LayoutAudit } from './layouts/layout.ts';
 // The types of the layouts' inspections.

@@ -38,7 +38,9 @@ export interface DetectedPreset {
 /** The preset that fits the files of a directory, or undefined. Throws what `listFiles` throws. */
 export async function detectPreset(directory: string): Promise<DetectedPreset | undefined> {
   const patterns = signs.map((sign) => ({ sign, pattern: parseFilePattern(sign.files) }));
-  const { files } = await listFiles(directory, (below) => patterns.flatMap(({ pattern }) => pattern.entriesBelow(below)));
+  const { files } = await listFiles(directory, (below) =>
+    patterns.flatMap(({ pattern }) => pattern.entriesBelow(below)),
+  );
   for (const { sign, pattern } of patterns) {
     const file = files.find(({ path }) => pattern.match(path) !== undefined)?.path;
     if (file === undefined) continue;

@@ -15,6 +15,7 @@ import {
   LineCounter,
   type Node,
   Parser,
+  stringify,
   visit,
 } from 'yaml';
 import { messageOf } from '../errors.ts';
@@ -72,6 +73,11 @@ export function parseYamlDocuments(text: string): {
     }
   }
   return { documents, problems };
+}
+
+/** A text as YAML on one line, in quotation marks if it needs them. */
+export function formatYaml(text: string): string {
+  return stringify(text, { lineWidth: 0, defaultStringType: 'PLAIN' }).trimEnd();
 }
 
 function compose(text: string, lines: LineCounter, problems: YamlProblem[]): readonly Document.Parsed[] {

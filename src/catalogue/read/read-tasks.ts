@@ -156,7 +156,8 @@ async function* readInto(
   }
 }
 
-function selectionOf({ records, omit }: ChunkRule): RecordSelection | undefined {
+/** Where a rule says that the records of a document are. */
+export function selectionOf({ records, omit }: Pick<ChunkRule, 'records' | 'omit'>): RecordSelection | undefined {
   if (records === undefined) return undefined;
   return { paths: records.map(parseRecordsPath), ignores: (field) => omit.includes(field) };
 }

@@ -8,12 +8,14 @@ import { openSigner } from '../../platform/openpgp/open-signer.ts';
 import { keepHeapSmall, letYoungGenerationGrow } from '../../platform/process/heap-growth.ts';
 import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
+import type { Terminal } from '../../platform/process/terminal.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { formatExplanation } from '../format-explanation.ts';
 import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
@@ -30,7 +32,7 @@ export const buildCommand: AnyCommand = defineCommand({
     Tree: ['out', 'layout', 'config', 'previous', 'previous-optional'],
     Signing: ['sign', 'gpg-homedir'],
     Speed: ['cache', 'workers', 'timings', 'metrics'],
-    Run: ['dry-run', 'json', 'help', 'version'],
+    Run: ['explain', 'dry-run', 'json', 'help', 'version'],
   },
   options: (yargs) =>
     metricsOptions(yargs)
@@ -41,9 +43,8 @@ export const buildCommand: AnyCommand = defineCommand({
       })
       .option('out', {
         type: 'string',
-        demandOption: true,
         requiresArg: true,
-        describe: 'Directory of the published tree',
+        describe: 'Directory of the published tree [required, except with --explain]',
       })
       .option('config', {
         type: 'string',
@@ -60,6 +61,11 @@ export const buildCommand: AnyCommand = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'Allow --previous to be empty, for the very first build',
+      })
+      .option('explain', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Show one file's records before and after the mapping, and build nothing",
       })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Do all the work, but write nothing' })
       .option('cache', {
@@ -86,7 +92,9 @@ export const buildCommand: AnyCommand = defineCommand({
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
+    if (options.explain !== undefined) return explainFile(options.explain, options, terminal);
     const { input, out, layout, config, previous, dryRun } = options;
+    if (out === undefined) throw new RepomillError('usage', 'missing option: --out');
     if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
       throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
     }
@@ -114,7 +122,7 @@ export const buildCommand: AnyCommand = defineCommand({
       ...(await signerOf(options)),
       progress,
       workers,
-      ...(await cacheOf(options)),
+      ...(await cacheOf(options.cache, out)),
       ...defined({ config, previous }),
       previousOptional: options.previousOptional === true,
     }).finally(() => bar.end());
@@ -131,14 +139,19 @@ export const buildCommand: AnyCommand = defineCommand({
   },
 });
 
+async function explainFile(
+  file: string,
+  { input, config, json }: { input: string; config?: string | undefined; json: boolean },
+  terminal: Terminal,
+): Promise<undefined> {
+  const { explain } = await import('../../explain.ts');
+  const explanation = await explain({ input, file, ...defined({ config }) });
+  if (json) terminal.data(JSON.stringify(explanation));
+  else for (const line of formatExplanation(explanation)) terminal.data(line);
+}
+
 // yargs sets `cache` to false for `--no-cache`, even though the option is a string.
-async function cacheOf({
-  cache,
-  out,
-}: {
-  cache?: string | false | undefined;
-  out: string;
-}): Promise<{ cache?: string }> {
+async function cacheOf(cache: string | false | undefined, out: string): Promise<{ cache?: string }> {
   if (cache === false) return {};
   return { cache: cache ?? (await buildCacheOf(out)) };
 }

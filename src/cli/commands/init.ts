@@ -1,10 +1,14 @@
 /** `repomill init`: a directory to start from. */
 
-import { RepomillError } from '../../errors.ts';
+import { encodeText } from '../../bytes/bytes.ts';
+import { CONFIG_NAME } from '../../config/config.ts';
+import { formatError, formatProblem, RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, layoutNamed, layoutNames } from '../../layouts/layouts.ts';
+import type { PackageRecord } from '../../model/record.ts';
 import { siblingOf, writeNewFiles } from '../../platform/files/new-files.ts';
 import { readTemplates } from '../../platform/package-files.ts';
-import { printableLine } from '../../text/printable.ts';
+import type { Terminal } from '../../platform/process/terminal.ts';
+import { printableLine, truncateForMessage } from '../../text/printable.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 
@@ -18,9 +22,15 @@ export const initCommand: AnyCommand = defineCommand({
         describe: 'Directory to write; existing files are never overwritten',
       })
       .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'Kind of tree to set up' })
+      .option('from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Directory of existing metadata: guess a repomill.yaml that reads it, and show ten records',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
-  run: async ({ directory, layout, json }, terminal) => {
+  run: async ({ directory, layout, from, json }, terminal) => {
     if (directory === '') throw new RepomillError('usage', 'directory: expected a path, found nothing');
+    if (from !== undefined) return initFrom(from, directory, json, terminal);
     const templates = await readTemplates(layout);
     await writeNewFiles(directory, templates);
     const files = templates.map((file) => file.path);
@@ -36,6 +46,64 @@ export const initCommand: AnyCommand = defineCommand({
     return undefined;
   },
 });
+
+/** Writes a configuration that was guessed from metadata, tries it, and shows the first records. */
+async function initFrom(from: string, directory: string, json: boolean, terminal: Terminal): Promise<undefined> {
+  const { guessConfig } = await import('../../guess.ts');
+  const { text, undecided } = await guessConfig(from);
+  await writeNewFiles(directory, [{ path: CONFIG_NAME, bytes: encodeText(text) }]);
+  const config = directory === '.' ? CONFIG_NAME : `${directory}/${CONFIG_NAME}`;
+  const next = ['repomill', 'build', from, '--config', config, '--out', siblingOf(directory, 'public')];
+  const trial = await tryBuild(from, config, siblingOf(directory, '.repomill-trial'));
+  if (json) {
+    terminal.data(JSON.stringify({ directory, files: [CONFIG_NAME], undecided, ...trial, next }));
+    return;
+  }
+  terminal.data(text.trimEnd());
+  for (const record of trial.records) terminal.data(`  ${printableLine(formatSample(record))}`);
+  for (const question of undecided) terminal.note(`to decide: ${printableLine(question)}`);
+  if (trial.problem === undefined) {
+    terminal.note(`wrote ${config}; ${formatPlural(trial.packages, 'package')} would be published; next:`);
+  } else {
+    for (const problem of trial.problems) terminal.note(printableLine(problem));
+    terminal.note(`wrote ${config}, which does not build yet: ${printableLine(trial.problem)}; after changing it:`);
+  }
+  terminal.note(`  ${printableLine(next.map(quoteWord).join(' '))}`);
+}
+
+/** The result of a build that writes nothing. */
+interface Trial {
+  readonly packages: number;
+  readonly records: readonly PackageRecord[];
+  readonly problem: string | undefined;
+  readonly problems: readonly string[];
+}
+
+const SHOWN_RECORDS = 10;
+const SHOWN_PROBLEMS = 5;
+
+async function tryBuild(input: string, config: string, out: string): Promise<Trial> {
+  const { build } = await import('../../build.ts');
+  const { explain } = await import('../../explain.ts');
+  try {
+    const { packages } = await build({ input, config, out, dryRun: true });
+    const { records } = await explain({ input, config, limit: SHOWN_RECORDS });
+    return { packages, records: records.flatMap(({ fields }) => fields ?? []), problem: undefined, problems: [] };
+  } catch (error) {
+    if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
+    const problems = error.problems.slice(0, SHOWN_PROBLEMS).map(formatProblem);
+    return { packages: 0, records: [], problem: formatError(error), problems };
+  }
+}
+
+/** The fields that identify a record, and as many others as fit on a line. */
+function formatSample({ name, version, arch, ...rest }: PackageRecord): string {
+  const others = Object.entries(rest).map(([field, value]) => `${field}: ${truncateForMessage(JSON.stringify(value))}`);
+  const first = `${name} ${version} (${typeof arch === 'string' ? arch : arch.join(', ')})`;
+  return [first, ...others].join(' · ').slice(0, LINE_LENGTH);
+}
+
+const LINE_LENGTH = 120;
 
 // Quotes a word for a shell if necessary.
 function quoteWord(word: string): string {

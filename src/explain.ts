@@ -1,0 +1,53 @@
+/**
+ * Explains how the records of one file are read: each before and after the mapping, and where each field came from. Reads no
+ * other file and writes nothing.
+ */
+import { explainFile, type FileExplanation } from './catalogue/read/explain-file.ts';
+import { listInputs } from './catalogue/read/list-inputs.ts';
+import { readConfig } from './config/read-config.ts';
+import { RepomillError } from './errors.ts';
+import { configSections } from './layouts/layouts.ts';
+import { presets } from './platform/package-files.ts';
+import { readerNames } from './readers/readers.ts';
+
+/** What to explain. */
+export interface ExplainRequest {
+  /** The directory of package metadata. */
+  readonly input: string;
+  /** The file: relative to `input`, or as a path that begins with it. By default the first one that is read. */
+  readonly file?: string;
+  /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
+  readonly config?: string;
+  /** How many records to explain; by default 10. */
+  readonly limit?: number;
+}
+
+const DEFAULT_LIMIT = 10;
+
+/**
+ * Explains how a build reads a file.
+ *
+ * @throws RepomillError `usage` for a bad configuration or a file that no input reads, `not-found` for a missing directory,
+ *   `format` or `transport` for a file that cannot be read
+ *
+ * @example
+ * const { records } = await explain({ input: 'packages', file: 'hello.yaml' });
+ * for (const { line, fields, origins } of records) console.log(line, fields, origins);
+ */
+export async function explain({ input, file, config: named, limit }: ExplainRequest): Promise<FileExplanation> {
+  const known = { readers: readerNames, sections: configSections, presets };
+  const config = await readConfig(input, named, known);
+  const { files } = await listInputs(input, config);
+  const found = file === undefined ? files[0] : files.find(({ path }) => path === relativeTo(input, file));
+  if (found !== undefined) return explainFile(input, found, limit ?? DEFAULT_LIMIT);
+  const patterns = config.inputs.map((rule) => rule.files).join(', ');
+  throw new RepomillError('usage', 'no input reads this file', {
+    path: file ?? input,
+    hint: `inputs read: ${patterns}`,
+  });
+}
+
+function relativeTo(directory: string, file: string): string {
+  const folder = directory.replace(/\/+$/, '');
+  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file.replace(/^\.\//, '');
+}
