@@ -78,7 +78,7 @@ function guessWith({ paths, documents }: SampledFiles, fields: readonly string[]
 }
 
 function formatInput({ reader, isRecognised }: SampledFiles, { files, rule, undecided }: Guess): GuessedInput {
-  const { records, fields = {}, defaults } = rule;
+  const { records, fields = {}, defaults, omit } = rule;
   const lines = [
     `  - files: ${formatYaml(files)}`,
     ...(isRecognised ? [] : [`    reader: ${reader}`]),
@@ -93,6 +93,7 @@ function formatInput({ reader, isRecognised }: SampledFiles, { files, rule, unde
             .map(([field, value]) => `${field}: ${value}`)
             .join(', ')} }`,
         ]),
+    ...(omit.length === 0 ? [] : [`    omit: [${omit.map(formatYaml).join(', ')}]`]),
     ...undecided.map((question) => `    # To decide: ${question}`),
   ];
   return { lines, undecided: undecided.map((question) => `${files}: ${question}`) };

@@ -63,7 +63,8 @@ export function guessMapping(
     ...(records === undefined ? {} : { records }),
     fields,
     ...(hasArch ? {} : { defaults: { arch: 'all' } }),
-    omit: [],
+    // What a whole document says in lists and maps is about the document.
+    omit: [...new Set(found.flatMap(({ record }) => nestedIn(record.inherited)))],
   };
   const complete = tellApart(moveWhatDoesNotFit(rule, found), found);
   return { rule: complete, undecided: undecidedOf(complete, found) };
@@ -89,6 +90,12 @@ function countSame(rule: GuessedMapping['rule'], found: readonly Found[]): numbe
     return JSON.stringify([name, version, arch]);
   });
   return keys.length - new Set(keys).size;
+}
+
+function nestedIn(fields: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(fields).flatMap(([field, value]) =>
+    typeof value === 'object' && value !== null ? [field] : [],
+  );
 }
 
 interface Found {

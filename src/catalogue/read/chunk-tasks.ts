@@ -112,14 +112,14 @@ function lackingIn(tasks: readonly ChunkTask[]): readonly LackingFields[] {
     task: { inputs, report },
     firstLine,
   } of withLines(tasks)) {
-    for (const { missing, count, chunk, line, has } of report.lacking) {
+    for (const { chunk, line, ...lacking } of report.lacking) {
       const input = inputs[chunk];
       if (input === undefined) continue;
       const { path: file, rule } = input;
-      const at = known.findIndex((other) => other.rule === rule && other.missing.join() === missing.join());
+      const at = known.findIndex((other) => other.rule === rule && other.missing.join() === lacking.missing.join());
       const before = known[at];
-      if (before !== undefined) known[at] = { ...before, count: before.count + count };
-      else known.push({ rule, missing, count, file, line: line + firstLine - 1, has });
+      if (before !== undefined) known[at] = { ...before, count: before.count + lacking.count };
+      else known.push({ ...lacking, rule, file, line: line + firstLine - 1 });
     }
   }
   return known;

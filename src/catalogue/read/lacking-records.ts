@@ -7,16 +7,12 @@ import type { Problem } from '../../errors.ts';
 import { guessSources } from '../../mapping/guess-source.ts';
 import { formatSteps } from '../../mapping/value-path.ts';
 import { formatCount } from '../../text/quantity.ts';
+import type { LackingRecords } from './record-intake.ts';
 
 /** All records of a rule that lack the same fields, and where the first one is. */
-export interface LackingFields {
+export interface LackingFields extends Omit<LackingRecords, 'chunk'> {
   readonly rule: InputRule;
-  readonly missing: readonly string[];
-  readonly count: number;
   readonly file: string;
-  readonly line: number;
-  /** The fields that the first one has. */
-  readonly has: readonly string[];
 }
 
 const SHOWN_FIELDS = 8;
@@ -34,8 +30,8 @@ export function lackingProblem({ missing, count, file, line, has }: LackingField
 export function lackingHint(lacking: readonly LackingFields[]): string | undefined {
   const [first] = lacking;
   if (first === undefined) return undefined;
-  const { rule, missing, has } = first;
-  const sources = missing.map((field) => [field, guessSources(field, has)[0]] as const);
+  const { rule, missing, texts } = first;
+  const sources = missing.map((field) => [field, guessSources(field, texts)[0]] as const);
   const fields = sources.flatMap(([field, source]) => (source === undefined ? [] : [`${field}: ${source}`]));
   const unknown = sources.flatMap(([field, source]) =>
     source === undefined && field !== 'arch' ? [`${field}: …`] : [],

@@ -31,10 +31,11 @@ export interface ChunkRule extends MappingRule, PathFacts, Pick<InputRule, 'reco
 export interface LackingRecords {
   readonly missing: readonly string[];
   readonly count: number;
-  /** Where the first one is, and the fields that it has. */
+  /** Where the first one is, the fields that it has, and those of them that are texts. */
   readonly chunk: number;
   readonly line: number;
   readonly has: readonly string[];
+  readonly texts: readonly string[];
 }
 
 /** What the intake needs to know about the repository. */
@@ -166,7 +167,15 @@ export class RecordIntake {
       return;
     }
     const key = missing.join();
-    const known = this.#lacking.get(key) ?? { missing, count: 0, chunk, line, has: Object.keys(fields) };
+    const known = this.#lacking.get(key) ?? { missing, count: 0, chunk, line, ...namesOf(fields) };
     this.#lacking.set(key, { ...known, count: known.count + 1 });
   }
+}
+
+function namesOf(fields: object): Pick<LackingRecords, 'has' | 'texts'> {
+  const entries = Object.entries(fields);
+  return {
+    has: entries.map(([field]) => field),
+    texts: entries.flatMap(([field, value]) => (typeof value === 'string' ? [field] : [])),
+  };
 }

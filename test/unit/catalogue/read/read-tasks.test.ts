@@ -109,6 +109,8 @@ describe('chunks that are read together', () => {
       [0, 1],
       [2, 3],
     ]);
-    expect(lacking).toEqual([{ missing: ['name', 'version', 'arch'], count: 1, chunk: 2, line: 4, has: [] }]);
+    expect(lacking).toEqual([
+      { missing: ['name', 'version', 'arch'], count: 1, chunk: 2, line: 4, has: [], texts: [] },
+    ]);
   });
 });
