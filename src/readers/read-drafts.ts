@@ -5,6 +5,7 @@ import { byteOrderMarkSize } from '../bytes/bytes.ts';
 import { isObject } from '../bytes/json.ts';
 import type { Problem } from '../errors.ts';
 import { defined } from '../model/defined.ts';
+import type { ParsedDocument } from '../model/parsed-document.ts';
 import { describeValue } from '../model/record-problems.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
 import type { Draft, ReaderOutput } from './reader.ts';
@@ -57,14 +58,25 @@ export class OutputBuilder {
     return this.#drafts.length + this.#problems.length >= OUTPUT_LENGTH;
   }
 
-  addDraft(fields: Readonly<Record<string, unknown>>, line: number): void {
-    this.#drafts.push({ fields, line });
+  addDraft(fields: Draft['fields'], line: number, textOf?: Draft['textOf']): void {
+    this.#drafts.push({ fields, line, ...defined({ textOf }) });
   }
 
   /** Adds a parsed value as a draft, or a problem if it is not an object. */
-  addValue(value: unknown, line: number): void {
-    if (isObject(value)) this.addDraft(value, line);
+  addValue(value: unknown, line: number, textOf?: Draft['textOf']): void {
+    if (isObject(value)) this.addDraft(value, line, textOf);
     else this.addProblem(`expected a record, found ${describeValue(value)}`, line);
+  }
+
+  /** Adds the record that is a document, or the records in its list. `above`: the lines of the file before its text. */
+  addDocument({ value, line, lineOf, positionOf, textOf }: ParsedDocument, above: number): void {
+    if (!Array.isArray(value)) {
+      this.addValue(value, above + line, textOf);
+      return;
+    }
+    for (const [i, item] of value.entries()) {
+      this.addValue(item, above + (isObject(item) ? lineOf(item) : positionOf([i]).line), textOf);
+    }
   }
 
   addProblem(message: string, line: number, column?: number): void {

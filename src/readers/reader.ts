@@ -3,6 +3,7 @@
  * and add it to the table in `readers.ts`. A reader streams: it holds one chunk and one record, never the whole file.
  */
 import type { Problem } from '../errors.ts';
+import type { ParsedDocument } from '../model/parsed-document.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
 
 /** One record of a file, under the field names of the record schema, not yet validated. */
@@ -10,6 +11,8 @@ export interface Draft {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Line on which the record starts, from 1. */
   readonly line: number;
+  /** How the file writes a number in `fields`, for a field that holds a text. Absent in formats that tell texts from numbers. */
+  readonly textOf?: ParsedDocument['textOf'];
 }
 
 /** A reader's output for part of a file: drafts, and the problems of records that could not become drafts. */

@@ -18,6 +18,7 @@ import type { TaskDefinitions, TaskSetup } from '../../work/task.ts';
 import { BatchWriter } from '../batch.ts';
 import { moveDetails } from './move-details.ts';
 import { UseTracker } from './settings-use.ts';
+import { writeOutNumbers } from './write-out-numbers.ts';
 
 /** What the path and the configuration say about the records in a file. */
 export interface ChunkRule {
@@ -183,6 +184,7 @@ function addDraft(
   const refuse = (message: string): void => void problems.push({ ...origin, message });
   tracker.addFields(draft.fields);
   const fields = withoutOmitted(draft.fields, rule.omit, tracker.omittedIn(chunk));
+  writeOutNumbers(fields, draft);
   for (const [field, value] of rule.given) {
     const own = fields[field];
     if (own === undefined) fields[field] = value;

@@ -2,11 +2,12 @@
  * The readers of JSON. `json`: a file with one record, or with a list of records of any length, read record by record.
  * `json-lines`: one record per line; empty lines are allowed.
  */
+import { advance } from '../../text/line-index.ts';
 import { LineSplitter } from '../line-splitter.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader } from '../reader.ts';
 import type { RawRecord } from '../splitter.ts';
-import { advance, findJsonLosses, findJsonProblem } from './problems.ts';
+import { findJsonLosses, findJsonProblem } from './problems.ts';
 import { JsonSplitter } from './splitter.ts';
 
 /** One JSON object, or a list of them. */

@@ -4,7 +4,7 @@
  * and do not all give a position. Not recursive, so nesting may be arbitrarily deep.
  */
 import { isObject } from '../../bytes/json.ts';
-import type { Position } from '../../platform/yaml.ts';
+import { advance } from '../../text/line-index.ts';
 import { quote } from '../../text/printable.ts';
 import type { BadRecord, RawRecord } from '../splitter.ts';
 
@@ -19,20 +19,6 @@ export function jsonProblem(record: RawRecord, { offset, expected }: JsonError):
   const char = String.fromCodePoint(record.text.codePointAt(offset) ?? 0);
   const found = offset < record.text.length ? quote(char) : record.follows;
   return { ...advance(record, record.text, offset), problem: `invalid JSON: expected ${expected}, found ${found}` };
-}
-
-/** The position after the first `length` code units of a text that begins at `start`. */
-export function advance(start: Position, text: string, length: number = text.length): Position {
-  let { line, column } = start;
-  let lineStart = 0;
-  for (;;) {
-    const newline = text.indexOf('\n', lineStart);
-    if (newline === -1 || newline >= length) break;
-    line++;
-    column = 1;
-    lineStart = newline + 1;
-  }
-  return { line, column: column + length - lineStart };
 }
 
 /** A syntax error. */

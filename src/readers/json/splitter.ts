@@ -4,11 +4,11 @@
  */
 
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
-import type { Position } from '../../platform/yaml.ts';
+import { advance, type Position } from '../../text/line-index.ts';
 import { quote } from '../../text/printable.ts';
 import { ByteWindow } from '../byte-window.ts';
 import { badText, decodeLossy, type SplitRecord, type Splitter, TOO_LARGE, tryDecodeText } from '../splitter.ts';
-import { advance, findJsonError, jsonProblem } from './problems.ts';
+import { findJsonError, jsonProblem } from './problems.ts';
 
 /** The bytes that give JSON its structure. All are ASCII, so they can be searched for in undecoded UTF-8. */
 const byte = {

@@ -2,7 +2,7 @@
  * The reader of YAML files: each document is a record or a list of records. Holds one document at a time.
  */
 import { CONFIG_NAME } from '../../config/config.ts';
-import { parseYamlDocuments } from '../../platform/yaml.ts';
+import { parseYamlDocuments } from '../../platform/yaml/parse-yaml.ts';
 import { type LineCut, LineSplitter } from '../line-splitter.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader } from '../reader.ts';
@@ -50,9 +50,5 @@ function parseYaml(record: RawRecord, output: OutputBuilder): void {
   const above = record.line - 1;
   const { documents, problems } = parseYamlDocuments(record.text);
   for (const { line, column, message } of problems) output.addProblem(message, above + line, column);
-  for (const { value, line, positionOf } of documents) {
-    if (value === null) continue;
-    if (!Array.isArray(value)) output.addValue(value, above + line);
-    else for (const [i, item] of value.entries()) output.addValue(item, above + positionOf([i]).line);
-  }
+  for (const document of documents) if (document.value !== null) output.addDocument(document, above);
 }

@@ -36,6 +36,20 @@ describe('the YAML reader', () => {
     });
   });
 
+  it('knows how a number is written', async () => {
+    const file = memoryFile('a.yaml', '- version: 1.10\n  tags: [1, 0x10]\n- version: "1.10"\n');
+    const texts: unknown[] = [];
+    for await (const { drafts } of yaml.read(file)) {
+      for (const { fields, textOf } of drafts) {
+        texts.push([textOf?.(fields, 'version'), textOf?.(Object(fields.tags), 1)]);
+      }
+    }
+    expect(texts).toEqual([
+      ['1.10', '0x10'],
+      [undefined, undefined],
+    ]);
+  });
+
   it('reads an anchor and its aliases', async () => {
     expect((await read('- a: &x [1]\n- a: *x\n')).drafts.map(({ fields }) => fields)).toEqual([{ a: [1] }, { a: [1] }]);
   });
