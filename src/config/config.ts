@@ -18,6 +18,8 @@ export interface InputRule {
   readonly files: string;
   /** The name of a reader; by default, the first reader that recognises the file. */
   readonly reader?: string;
+  /** The encoding of the files, as `encodingOf` names it; by default UTF-8. */
+  readonly encoding?: string;
   /** Fields to leave out of the records, by their names in the reader's output. */
   readonly omit: readonly string[];
   /** Files that no reader recognises are skipped. Only the default rule says so; in other rules they are problems. */

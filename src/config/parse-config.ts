@@ -6,6 +6,7 @@ import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { compareProblems } from '../model/problems.ts';
+import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
@@ -87,6 +88,8 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   };
 }
 
+const inputKeys = ['files', 'reader', 'encoding', 'omit'] as const;
+
 function parseInputs(setting: Setting, known: KnownNames): readonly InputRule[] {
   const items = itemsOf(setting, 'a list of inputs');
   if (items?.length === 0) reject(setting, 'at least one input');
@@ -95,15 +98,23 @@ function parseInputs(setting: Setting, known: KnownNames): readonly InputRule[] 
 
 function parseInput(setting: Setting, known: KnownNames): InputRule | undefined {
   if (typeof setting.value === 'string') return { files: parseFiles(setting), omit: [] };
-  const fields = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', ['files', 'reader', 'omit']);
+  const fields = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', inputKeys);
   if (fields === undefined) return undefined;
-  const { files, reader, omit } = fields;
+  const { files, reader, encoding, omit } = fields;
   if (files === undefined) setting.report('expected the key "files"');
   return {
     files: files ? parseFiles(files) : '',
-    ...defined({ reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? '') }),
+    ...defined({
+      reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? ''),
+      encoding: encoding && parseEncoding(encoding),
+    }),
     omit: omit ? textsOf(omit, fieldName) : [],
   };
+}
+
+function parseEncoding(setting: Setting): string | undefined {
+  const { value } = setting;
+  return (typeof value === 'string' && encodingOf(value)) || choiceOf(setting, 'an encoding', encodingLabels);
 }
 
 function parseFiles(setting: Setting): string {

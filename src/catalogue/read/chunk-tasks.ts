@@ -81,12 +81,12 @@ export class ChunkTasks {
   /** Waits until all tasks are done. */
   async finish(): Promise<{ readonly tasks: readonly ChunkTask[]; readonly problems: readonly Problem[] }> {
     await this.#queue.finish();
-    return { tasks: this.#tasks, problems: [...this.#problems, ...problemsOf(this.#tasks)] };
+    return { tasks: this.#tasks, problems: [...this.#problems, ...problemsIn(this.#tasks)] };
   }
 }
 
 /** The problems of tasks in input order, each with its file and line. */
-function problemsOf(tasks: readonly ChunkTask[]): readonly Problem[] {
+function problemsIn(tasks: readonly ChunkTask[]): readonly Problem[] {
   return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) =>
     report.problems.map(({ chunk, line, column, message }) => ({
       file: inputs[chunk]?.path ?? '',

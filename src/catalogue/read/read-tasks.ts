@@ -7,9 +7,10 @@ import type { InputRule } from '../../config/config.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
 import { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseRecord } from '../../model/parse-record.ts';
-import { MAX_PROBLEMS, problemOf } from '../../model/problems.ts';
+import { MAX_PROBLEMS, problemsOf } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
-import { HEAD_SIZE, type InputFile, openInputFile } from '../../platform/files/input-file.ts';
+import { fileInUtf8 } from '../../platform/encoding/transcode.ts';
+import { type InputFile, memoryFile, openInputFile } from '../../platform/files/input-file.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { Draft } from '../../readers/reader.ts';
@@ -51,6 +52,8 @@ export interface ReadFileJob extends ChunkRule {
   /** Where the file is, and its name as the user would type it. */
   readonly path: string;
   readonly file: string;
+  /** The encoding of the file, if it is not UTF-8. */
+  readonly encoding?: string;
   /** The names of the batches, without `-0`, `-1` and so on. */
   readonly name: string;
 }
@@ -116,7 +119,7 @@ export async function readChunksTask({ name, chunks }: ReadChunksJob, tools: Rea
   const problems: ChunkProblem[] = [];
   const target = { writer: new BatchWriter(), tracker: new UseTracker(), problems, tools };
   for (const [position, chunk] of chunks.entries()) {
-    for await (const _ of readInto(memoryFile(chunk), chunk, position, target));
+    for await (const _ of readInto(memoryFile(chunk.file, chunk.bytes), chunk, position, target));
     if (problems.length >= MAX_PROBLEMS) break;
   }
   const lines = chunks.map(({ bytes }) => countLines(bytes));
@@ -137,7 +140,7 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     batches.push(name);
   };
   try {
-    const file = await openInputFile(job.path, job.file);
+    const file = await fileInUtf8(await openInputFile(job.path, job.file), job.encoding);
     for await (const _ of readInto(file, job, 0, target)) {
       if (problems.length >= MAX_PROBLEMS) break;
       if (target.writer.size > FILE_BATCH_BYTES) write();
@@ -145,7 +148,7 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     write();
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    problems.push({ chunk: 0, message: problemOf(error, job.file).message });
+    for (const { file: _, ...problem } of problemsOf(error, job.file)) problems.push({ ...problem, chunk: 0 });
   }
   if (problems.length > 0) return { batches: [], lines: NO_LINES, problems: problems.slice(0, MAX_PROBLEMS) };
   return { batches, lines: NO_LINES, problems };
@@ -227,17 +230,6 @@ function withoutOmitted(
     else kept[field] = fields[field];
   }
   return kept;
-}
-
-function memoryFile({ file, bytes }: InputChunk): InputFile {
-  return {
-    path: file,
-    name: file,
-    head: bytes.subarray(0, HEAD_SIZE),
-    async *chunks() {
-      yield bytes;
-    },
-  };
 }
 
 function countLines(bytes: Uint8Array): number {

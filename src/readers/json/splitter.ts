@@ -125,7 +125,7 @@ export class JsonSplitter implements Splitter {
     let record: SplitRecord | undefined;
     if (this.#skipping) this.#skipping = false;
     else if (length > MAX_RECORD_SIZE) record = { line, column, problem: TOO_LARGE };
-    else record = strict === undefined ? badText(bytes, line) : { line, column, text, follows };
+    else record = strict === undefined ? badText(bytes, { line, column }) : { line, column, text, follows };
     if (record) this.#records.push(record);
     this.#position = advance(this.#position, text);
     this.#window.drop(length);

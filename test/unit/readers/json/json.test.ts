@@ -5,6 +5,9 @@ import { memoryFile, readAll } from '../memory-file.ts';
 
 const read = (content: string | Uint8Array) => readAll(json, memoryFile('a.json', content, 1 << 20));
 
+const badBytes = (found: string): string =>
+  `expected UTF-8 text, found ${found}; if the file has a different encoding, name it, as in \`encoding: latin1\``;
+
 /** Drafts as [name, line], problems as "line:column message". */
 async function outline(content: string | Uint8Array) {
   const { drafts, problems } = await read(content);
@@ -181,21 +184,21 @@ describe('the JSON reader', () => {
     });
   });
 
-  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
-    const content = Buffer.from('[{"name": "a"},\n{"x":\n"\xff"},\n{"name": "c"}]', 'latin1');
+  it('reports bytes that are not UTF-8 with their place, and continues', async () => {
+    const content = Buffer.from('[{"name": "a"},\n{"x":\n"\xff"}, {"y": "\xe9"},\n{"name": "c"}]', 'latin1');
     expect(await outline(content)).toEqual({
       drafts: [
         ['a', 1],
         ['c', 4],
       ],
-      problems: ['3: expected UTF-8 text, found other bytes'],
+      problems: [`3:2 ${badBytes('the byte ff')}`, `3:14 ${badBytes('the byte e9')}`],
     });
   });
 
-  it('reports UTF-16 as bytes that are not UTF-8', async () => {
+  it('reports UTF-16 as bytes that are not UTF-8: it is decoded before it gets here', async () => {
     expect(await outline(Buffer.from('\ufeff{"name": "a"}', 'utf16le'))).toEqual({
       drafts: [],
-      problems: ['1: expected UTF-8 text, found other bytes'],
+      problems: [`1:1 ${badBytes('the byte ff')}`],
     });
   });
 
@@ -268,13 +271,13 @@ describe('the JSON Lines reader', () => {
     ]);
   });
 
-  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
+  it('reports bytes that are not UTF-8 with their place, and continues', async () => {
     expect(await readLines(Buffer.from('{}\n{"a": "\xc3"}\n{}', 'latin1'))).toEqual({
       drafts: [
         { line: 1, fields: {} },
         { line: 3, fields: {} },
       ],
-      problems: [{ file: 'in/a.jsonl', line: 2, message: 'expected UTF-8 text, found other bytes' }],
+      problems: [{ file: 'in/a.jsonl', line: 2, column: 8, message: badBytes('the byte c3') }],
     });
   });
 
