@@ -15,7 +15,10 @@ export const json: Reader = {
   name: 'json',
   description: 'a JSON file that holds one record or a list of records (*.json)',
   recognises: ({ name }) => name.endsWith('.json'),
-  read: (file) => readDrafts(file, new JsonSplitter(), parseJson),
+  read: (file) => {
+    const advice = '; for comments and trailing commas, name the file *.jsonc or set `reader: jsonc`';
+    return readDrafts(file, new JsonSplitter(advice), (record, output) => parseJson(record, output, advice));
+  },
 };
 
 const LINE_BREAK = Uint8Array.of(0x0a);
@@ -32,12 +35,13 @@ export const jsonLines: Reader = {
     }),
 };
 
-function parseJson(record: RawRecord, output: OutputBuilder): void {
+/** Adds the record that is a JSON text, or its problems. `looseAdvice` ends the message about a comment or a trailing comma. */
+export function parseJson(record: RawRecord, output: OutputBuilder, looseAdvice = ''): void {
   let value: unknown;
   try {
     value = JSON.parse(record.text);
   } catch {
-    const found = findJsonProblem(record) ?? { line: record.line, problem: 'invalid JSON' };
+    const found = findJsonProblem(record, looseAdvice) ?? { line: record.line, problem: 'invalid JSON' };
     output.addProblem(found.problem, found.line, found.column);
     return;
   }
