@@ -19,8 +19,8 @@ import { LineIndex } from '../../text/line-index.ts';
 import { examineYaml } from './examine-yaml.ts';
 
 // At the beginning of a line: a directive, the end of a document, a tab, a colon, an indented marker. Anywhere: a carriage return, a
-// byte order mark, a long escape, a block of a given indentation.
-const UNUSUAL = /^(?:%|\.\.\.| *[\t:]| +---)|\r|\ufeff|\\U|[|>][-+]?[0-9]/m;
+// byte order mark, an escape beyond Unicode, a block of a given indentation.
+const UNUSUAL = /^(?:%|\.\.\.| *[\t:]| +---)|\r|\ufeff|\\U(?!00(?:0[0-9a-fA-F]|10))|[|>][-+]?[0-9]/m;
 
 /** Parses all documents of a text; undefined if any of them has a problem or something unusual. Throws nothing. */
 export function composeYaml(text: string): readonly ParsedDocument[] | undefined {

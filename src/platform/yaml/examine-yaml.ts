@@ -107,7 +107,9 @@ function* parse(text: string, lines: LineCounter, problems: YamlProblem[]): Gene
 }
 
 function fragment(message: string): string {
-  return `invalid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  // What people usually did to get this message.
+  const advice = message.startsWith('Nested mappings') ? '; put a text with ": " in it in quotation marks' : '';
+  return `invalid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}${advice}`;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {

@@ -44,6 +44,11 @@ describe('the YAML parser', () => {
     ['a key that is a list', 'x:\n  ? [a]\n  : b\n', '2:5 invalid YAML: with stringKeys, all keys must be strings'],
     ['a tag of its own', 'a: !x 1\n', '1:4 invalid YAML: unresolved tag: !x'],
     ['a tag of YAML 1.1', '\na: !!binary aGk=\n', '2:4 invalid YAML: unresolved tag: tag:yaml.org,2002:binary'],
+    [
+      'a text with a colon',
+      'a: b\nc: d: e\n',
+      '2:4 invalid YAML: nested mappings are not allowed in compact mappings; put a text with ": " in it in quotation marks',
+    ],
     ['a tab', 'a:\n\tb: 1\n', '2:1 invalid YAML: tabs are not allowed as indentation'],
     [
       'a wrong indentation',
