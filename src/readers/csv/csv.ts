@@ -48,17 +48,19 @@ function parseCells(row: RawRecord, separator: CellSeparator, output: OutputBuil
 
 /** The names of the columns; none if any of them is bad, so that the rows are not reported too. */
 function parseHeader(cells: readonly string[], line: number, output: OutputBuilder): readonly string[] {
-  const names = cells.map((cell) => cell.trim());
-  let isSound = true;
-  for (const [i, name] of names.entries()) {
-    const isFirst = names.indexOf(name) === i;
-    if (name !== '' && name !== '__proto__' && isFirst) continue;
-    isSound = false;
-    if (name === '') output.addProblem(`header: expected a name in column ${i + 1}, found nothing`, line);
-    else if (!isFirst) output.addProblem(`header: expected each name once, found ${quote(name)} again`, line);
-    else output.addProblem(`header: expected a different name, found ${quote(name)}`, line);
+  const names = new Set<string>();
+  const refuse = (expected: string, found: string): void => {
+    output.addProblem(`header: expected ${expected}, found ${found}`, line);
+  };
+  for (const [i, cell] of cells.entries()) {
+    const name = cell.trim();
+    if (name === '') refuse(`a name in column ${i + 1}`, 'nothing');
+    else if (name === '__proto__') refuse('a different name', quote(name));
+    else if (/\p{Cc}/u.test(name)) refuse('a name without control characters', quote(name));
+    else if (names.has(name)) refuse('each name once', `${quote(name)} again`);
+    else names.add(name);
   }
-  return isSound ? names : [];
+  return names.size === cells.length ? [...names] : [];
 }
 
 /** Adds a row. Empty cells are no fields, and a row of empty cells is like an empty line. */

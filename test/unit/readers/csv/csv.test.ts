@@ -76,6 +76,12 @@ describe('the CSV reader', () => {
     ['a row that is too long', 'a,b\n1,2,3\n', [], '2: row: expected 2 cells, as in the header, found 3'],
     ['a column without a name', 'a,,b\n1\n', [], '1: header: expected a name in column 2, found nothing'],
     ['a column twice', '\na,"a "\n1\n', [], '2: header: expected each name once, found "a" again'],
+    [
+      'carriage returns alone',
+      'a,b\r1,2\r',
+      [],
+      '1: header: expected a name without control characters, found "b\\r1"',
+    ],
     ['a column __proto__', '__proto__\n1\n', [], '1: header: expected a different name, found "__proto__"'],
     [
       'a quotation mark that is never closed',
