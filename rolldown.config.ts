@@ -67,8 +67,8 @@ const licences = (bundleName: string): Plugin => ({
 
 const shared: RolldownOptions = {
   platform: 'node',
-  // Its build for Node loads worker threads, which nothing here uses.
-  resolve: { alias: { fflate: 'fflate/browser' } },
+  // The build of fflate for Node loads worker threads, which nothing here uses; that of jsonc-parser cannot be bundled.
+  resolve: { alias: { fflate: 'fflate/browser', 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
 };
 
 function paths(id: string): string {

@@ -9,7 +9,7 @@ import { guessPattern } from './config/pattern/guess-pattern.ts';
 import { RepomillError } from './errors.ts';
 import { type GuessedMapping, guessMapping } from './mapping/guess-mapping.ts';
 import { baseName } from './platform/files/read-files.ts';
-import { formatYaml } from './platform/yaml.ts';
+import { formatYaml } from './platform/yaml/format-yaml.ts';
 
 /** A guessed configuration. */
 export interface GuessedConfig {

@@ -2,7 +2,9 @@
  * The YAML document of a configuration, as settings with their lines and columns.
  */
 import type { Problem } from '../errors.ts';
-import { type Position, parseYamlDocuments, type YamlDocument } from '../platform/yaml.ts';
+import type { ParsedDocument } from '../model/parsed-document.ts';
+import { examineYaml } from '../platform/yaml/examine-yaml.ts';
+import type { Position } from '../text/line-index.ts';
 import type { Setting } from './setting.ts';
 
 /** The root setting of a document, and the problems found so far; settings add theirs to these. */
@@ -13,7 +15,7 @@ export interface ConfigDocument {
 
 /** Parses a text that must be one YAML document. Never throws: a missing root is reported as a problem. */
 export function parseDocument(text: string, file: string): ConfigDocument {
-  const { documents, problems: flaws } = parseYamlDocuments(text);
+  const { documents, problems: flaws } = examineYaml(text);
   const problems: Problem[] = flaws.map((flaw) => ({ file, ...flaw }));
   const [document, second] = documents;
   if (document === undefined && flaws.length === 0) {
@@ -29,7 +31,7 @@ export function parseDocument(text: string, file: string): ConfigDocument {
 interface Source {
   readonly text: string;
   readonly file: string;
-  readonly document: YamlDocument;
+  readonly document: ParsedDocument;
   readonly problems: Problem[];
 }
 

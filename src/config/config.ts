@@ -19,6 +19,8 @@ export interface InputRule extends MappingRule {
   readonly files: string;
   /** The name of a reader; by default, the first reader that recognises the file. */
   readonly reader?: string;
+  /** The encoding of the files, as `encodingOf` names it; by default UTF-8. */
+  readonly encoding?: string;
   /** Where the records are in a document (`mapping/records-path.ts`). By default, a document is a record or a list of records. */
   readonly records?: readonly string[];
   /** Which records to take, by their fields under the names in the file or here; by default all. */

@@ -9,6 +9,7 @@ import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { compareProblems } from '../model/problems.ts';
 import type { FieldValue } from '../model/record.ts';
+import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
@@ -149,7 +150,7 @@ function parseInput(setting: Setting, known: KnownNames): InputRule | undefined 
   if (typeof setting.value === 'string') return { files: parseFiles(setting), omit: [] };
   const entries = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', inputKeys);
   if (entries === undefined) return undefined;
-  const { files, preset, reader, records, where, fields, defaults: missing, only, omit, invalid } = entries;
+  const { files, preset, reader, encoding, records, where, fields, defaults: missing, only, omit, invalid } = entries;
   if (files === undefined) setting.report('expected the key "files"');
   if (only !== undefined && omit !== undefined) only.report('expected either `only` or `omit`, found both');
   const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
@@ -158,6 +159,7 @@ function parseInput(setting: Setting, known: KnownNames): InputRule | undefined 
     files: files ? parseFiles(files) : '',
     ...defined({
       reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? ''),
+      encoding: encoding && parseEncoding(encoding),
       records: records && parseRecords(records),
       where: where && parseWhere(where),
       fields: fields && parseFields(fields),
@@ -181,6 +183,7 @@ const inputKeys = [
   'files',
   'preset',
   'reader',
+  'encoding',
   'records',
   'where',
   'fields',
@@ -189,6 +192,11 @@ const inputKeys = [
   'omit',
   'invalid',
 ] as const;
+
+function parseEncoding(setting: Setting): string | undefined {
+  const { value } = setting;
+  return (typeof value === 'string' && encodingOf(value)) || choiceOf(setting, 'an encoding', encodingLabels);
+}
 
 function parseRecords(setting: Setting): readonly string[] {
   const items =

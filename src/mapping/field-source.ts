@@ -8,8 +8,13 @@ import { parseTemplate, pathFilters, type TemplateLanguage } from '../model/temp
 import { closestWord } from '../text/closest-word.ts';
 import { pathRefusal, splitSteps, valueAt } from './value-path.ts';
 
-/** The value at the end of a path in a record, its parents and what its file's path gives; undefined if there is none. */
-export type LookUp = (steps: readonly string[]) => unknown;
+/** Looks into a record, its parents, and what its file's path gives. */
+export interface LookUp {
+  /** The value at the end of a path; undefined if there is none. */
+  value(steps: readonly string[]): unknown;
+  /** The number there as the file writes it, where texts look like numbers; undefined if there is none. */
+  text(steps: readonly string[]): string | undefined;
+}
 
 /** A value that was found. */
 export interface FoundValue {
@@ -82,7 +87,10 @@ function templateSource(text: string): FieldSource {
     names: template.fields,
     reads: (field) => [...paths.values()].some(([first]) => first === field),
     find(lookUp) {
-      const value = template.apply((field) => textOf(lookUp(paths.get(field) ?? [])));
+      const value = template.apply((field) => {
+        const steps = paths.get(field) ?? [];
+        return lookUp.text(steps) ?? textOf(lookUp.value(steps));
+      });
       return value === undefined ? undefined : { value };
     },
   };
@@ -104,7 +112,7 @@ function pathSource(text: string): FieldSource {
     reads: (field) => alternatives.some(([first]) => first === field),
     find(lookUp) {
       for (const steps of alternatives) {
-        let value = valueBelow(steps, lookUp);
+        let value = valueBelow(steps, lookUp.value);
         for (const filter of chosen) if (value !== undefined) value = filter(value);
         if (value !== undefined && value !== null) return { value, ...(steps.includes(ANY) ? {} : { moves: steps }) };
       }
@@ -116,7 +124,7 @@ function pathSource(text: string): FieldSource {
 /** The step that stands for every item of a list: the result is the list of what is below them, each once. */
 const ANY = '*';
 
-function valueBelow(steps: readonly string[], lookUp: LookUp): unknown {
+function valueBelow(steps: readonly string[], lookUp: LookUp['value']): unknown {
   const at = steps.indexOf(ANY);
   if (at === -1) return lookUp(steps);
   const list = lookUp(steps.slice(0, at));

@@ -24,7 +24,7 @@ export interface GuessedMapping {
 }
 
 /** Fields that the path of each file gives, of those that a pattern can name. */
-export type PathFields = Readonly<Record<string, string>>;
+export type GivenFields = Readonly<Record<string, string>>;
 
 /**
  * Guesses a mapping.
@@ -33,7 +33,7 @@ export type PathFields = Readonly<Record<string, string>>;
  */
 export function guessMapping(
   documents: readonly SampleDocument[],
-  fieldsOf: (path: string) => PathFields,
+  fieldsOf: (path: string) => GivenFields,
 ): GuessedMapping {
   const records = guessRecordsPath(documents);
   const found = documents.flatMap(({ path, value }) => {
@@ -100,10 +100,10 @@ function nestedIn(fields: Readonly<Record<string, unknown>>): readonly string[] 
 
 interface Found {
   readonly record: SelectedRecord;
-  readonly given: PathFields;
+  readonly given: GivenFields;
 }
 
-function givenFields({ keys }: SelectedRecord, given: PathFields): readonly string[] {
+function givenFields({ keys }: SelectedRecord, given: GivenFields): readonly string[] {
   return [...Object.keys(keys), ...Object.keys(given)];
 }
 

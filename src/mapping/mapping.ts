@@ -3,9 +3,11 @@
  * leave fields out, `defaults:` fill in what is missing.
  */
 import { isObject } from '../bytes/json.ts';
+import { textFields } from '../model/parse-record.ts';
+import type { ParsedDocument } from '../model/parsed-document.ts';
 import type { FieldValue } from '../model/record.ts';
 import { quote } from '../text/printable.ts';
-import { type FieldSource, parseFieldSource } from './field-source.ts';
+import { type FieldSource, type LookUp, parseFieldSource } from './field-source.ts';
 import { formatSteps, setField, valueAt, without } from './value-path.ts';
 
 /** The settings of a mapping, as plain data. */
@@ -26,10 +28,13 @@ export type MappingKey = keyof MappingRule;
 /** A record as it was found in a file. */
 export interface SourceRecord {
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Fields of its parents in the document. */
+  /** Fields of its parents in the document, and the objects that hold them, the nearest first. */
   readonly inherited?: Readonly<Record<string, unknown>>;
+  readonly parents?: readonly object[];
   /** Fields that keys of maps on the way to it give. */
   readonly keys?: Readonly<Record<string, string>>;
+  /** How the file writes a number, where texts look like numbers (`parsed-document.ts`). */
+  readonly textOf?: ParsedDocument['textOf'];
 }
 
 /** What the path of a file says about its records. */
@@ -110,15 +115,18 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
   ): MappedRecord => {
     const problems: string[] = [];
     const whole = source.inherited === undefined ? source.fields : { ...source.inherited, ...source.fields };
-    const lookUp = (steps: readonly string[]): unknown => lookUpIn(whole, source, path, steps);
+    const lookUp: LookUp = {
+      value: (steps) => lookUpIn(whole, source, path, steps),
+      text: (steps) => writtenNumber(whole, source, steps),
+    };
     const made: (readonly [FieldRule, unknown])[] = [];
     const moved = new Set<string>();
     let rest: Readonly<Record<string, unknown>> = whole;
     for (const rule of rules) {
       const found = rule.source.find(lookUp);
       if (found === undefined) continue;
-      made.push([rule, found.value]);
       const { moves } = found;
+      made.push([rule, moves === undefined ? found.value : asText(rule.field, found.value, moves, source, lookUp)]);
       if (moves?.length === 1) moved.add(moves[0] ?? '');
       else if (moves !== undefined) rest = removeAt(rest, moves);
     }
@@ -134,6 +142,11 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
         problems.push(`field ${quote(field)}: expected ${value}, as in the ${origin}, found ${JSON.stringify(own)}`);
       }
     };
+    if (source.textOf !== undefined) {
+      for (const field of textFields) {
+        if (Object.hasOwn(mapped, field)) mapped[field] = asText(field, mapped[field], [field], source, lookUp);
+      }
+    }
     noteOrigins(mapped, source, noteOrigin);
     for (const [rule, value] of made) {
       const { field, text } = rule;
@@ -177,6 +190,33 @@ function lookUpIn(
   if (found !== undefined || steps.length !== 1) return found;
   if (keys !== undefined && Object.hasOwn(keys, field)) return keys[field];
   return given.find(([name]) => name === field)?.[1] ?? (field === 'arch' ? listedBy : undefined);
+}
+
+/** A number as the file writes it; undefined if there is no number, or the format tells texts from numbers. */
+function writtenNumber(
+  whole: object,
+  { fields, parents = [], textOf }: SourceRecord,
+  steps: readonly string[],
+): string | undefined {
+  const last = steps.at(-1) ?? '';
+  const holder =
+    steps.length === 1
+      ? [fields, ...parents].find((object) => Object.hasOwn(object, last))
+      : valueAt(whole, steps.slice(0, -1));
+  return typeof holder === 'object' && holder !== null ? textOf?.(holder, last) : undefined;
+}
+
+/** The value of a field; in fields that hold texts, numbers as the file writes them: YAML takes `1.10` for the number 1.1. */
+function asText(
+  field: string,
+  value: unknown,
+  steps: readonly string[],
+  { textOf }: SourceRecord,
+  lookUp: LookUp,
+): unknown {
+  if (textOf === undefined || !textFields.includes(field)) return value;
+  if (typeof value === 'number') return lookUp.text(steps) ?? value;
+  return Array.isArray(value) ? value.map((item: unknown, i) => textOf(value, i) ?? item) : value;
 }
 
 function removeAt(

@@ -17,6 +17,8 @@ export interface SelectedRecord {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Fields of its parents: those of the nearest one come first. */
   readonly inherited: Readonly<Record<string, unknown>>;
+  /** The objects that hold those fields, the nearest first. */
+  readonly parents: readonly object[];
   /** Fields that the keys on the way give: `<name>` in a path. */
   readonly keys: Readonly<Record<string, string>>;
 }
@@ -30,10 +32,11 @@ export interface SelectionProblem {
 /** What records inherit from where a search begins. */
 export interface Surroundings {
   readonly inherited: Readonly<Record<string, unknown>>;
+  readonly parents: readonly object[];
   readonly keys: Readonly<Record<string, string>>;
 }
 
-const noSurroundings: Surroundings = { inherited: {}, keys: {} };
+const noSurroundings: Surroundings = { inherited: {}, parents: [], keys: {} };
 
 /** The records that were found, and the problems on the way. */
 export interface Selected {
@@ -86,7 +89,7 @@ interface Place extends Surroundings {
 }
 
 function follow(search: Search, place: Place, path: RecordsPath, all: readonly RecordsPath[], depth: number): void {
-  const { value, location, inherited, keys } = place;
+  const { value, location, inherited, parents, keys } = place;
   const step = path.steps[depth];
   if (step === undefined) {
     search.foundWay = true;
@@ -121,14 +124,20 @@ function follow(search: Search, place: Place, path: RecordsPath, all: readonly R
     const passed = { ...inherited };
     const ways = keysOnTheWay(all, path, depth);
     for (const [key, member] of Object.entries(value)) if (!ways.has(key)) setField(passed, key, member);
-    const next = { value: value[step.key], location: [...location, step.key], inherited: passed, keys };
+    const next = {
+      value: value[step.key],
+      location: [...location, step.key],
+      inherited: passed,
+      parents: [value, ...parents],
+      keys,
+    };
     follow(search, next, path, all, depth + 1);
     return;
   }
   search.foundWay = true;
   for (const [key, item] of Object.entries(value)) {
     const given = step.kind === 'entry' ? { ...keys, [step.field]: key } : keys;
-    follow(search, { value: item, location: [...location, key], inherited, keys: given }, path, all, depth + 1);
+    follow(search, { ...place, value: item, location: [...location, key], keys: given }, path, all, depth + 1);
   }
 }
 
@@ -139,7 +148,7 @@ export function keysOnTheWay(paths: readonly RecordsPath[], path: RecordsPath, d
   return new Set(onTheWay.flatMap(({ steps: { [depth]: step } }) => (step?.kind === 'key' ? [step.key] : [])));
 }
 
-function take(search: Search, { value, location, inherited, keys }: Place, path: RecordsPath): void {
+function take(search: Search, { value, location, inherited, parents, keys }: Place, path: RecordsPath): void {
   const own = search.isOnlyWay ? '' : nameOf(location);
   const above = search.isOnlyWay ? [] : location.map((_, length) => nameOf(location.slice(0, length)));
   if (search.taken.has(own) || search.around.has(own) || above.some((name) => search.taken.has(name))) return;
@@ -150,7 +159,7 @@ function take(search: Search, { value, location, inherited, keys }: Place, path:
   }
   if (!search.isOnlyWay) search.taken.add(own);
   for (const name of above) search.around.add(name);
-  search.records.push({ location, fields: value, inherited, keys });
+  search.records.push({ location, fields: value, inherited, parents, keys });
 }
 
 function nameOf(location: Location): string {

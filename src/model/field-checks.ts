@@ -25,13 +25,19 @@ function isJsonLiteral(value: unknown): boolean {
 /** A string of well-formed Unicode within the field's length limit. */
 export function checkText(value: unknown, at: RecordProblems): void {
   if (typeof value !== 'string') {
-    at.report('a string', describeValue(value));
+    at.report('a string', describeNonText(value));
   } else if (!value.isWellFormed()) {
     at.report('well-formed Unicode', `a lone surrogate in ${describeValue(value)}`);
   } else if (value.length > at.textLimit) {
     const advice = 'list the field under "details:" to keep it out of the summary';
     at.report(`at most ${at.textLimit} characters`, `${value.length}; ${advice}`);
   }
+}
+
+/** A value where a text is wanted: what only lacks quotation marks is written like a text. */
+function describeNonText(value: unknown): string {
+  const isBare = typeof value === 'number' || typeof value === 'boolean';
+  return isBare ? `${describeValue(value)}; put it in quotation marks` : describeValue(value);
 }
 
 /** A list of such strings. */
@@ -42,7 +48,7 @@ export function checkTexts(value: unknown, at: RecordProblems): void {
 
 /** A name that is safe as a path segment and as a key: no separators, no control characters, no `.` or `..`. */
 export function checkName(value: unknown, at: RecordProblems): void {
-  if (typeof value !== 'string') at.report('a string', describeValue(value));
+  if (typeof value !== 'string') at.report('a string', describeNonText(value));
   else if (value.length === 0) at.report('at least one character', describeValue(value));
   else if (value.length > MAX_NAME_LENGTH) at.report(`at most ${MAX_NAME_LENGTH} characters`, String(value.length));
   else if (!value.isWellFormed()) at.report('well-formed Unicode', `a lone surrogate in ${describeValue(value)}`);
@@ -63,7 +69,7 @@ export function checkArch(value: unknown, at: RecordProblems): void {
   if (typeof value === 'string') {
     checkName(value, at);
   } else if (!Array.isArray(value)) {
-    at.report('a string or a list of strings', describeValue(value));
+    at.report('a string or a list of strings', describeNonText(value));
   } else if (value.length === 0) {
     at.report('at least one architecture', describeValue(value));
   } else {

@@ -55,6 +55,16 @@ const knownFields: ReadonlyMap<string, Check> = new Map([
   ['details', checkObject],
 ]);
 
+const textChecks: readonly Check[] = [
+  ...[checkName, checkNames, checkArch, checkDigest, checkPath, checkUrl],
+  ...[checkText, checkTexts],
+];
+
+/** The known fields that hold a text or a list of texts. */
+export const textFields: readonly string[] = [...knownFields].flatMap(([field, check]) =>
+  textChecks.includes(check) ? [field] : [],
+);
+
 const requiredFields = ['name', 'version', 'arch'];
 
 /** The fields that every record needs and this one lacks. */

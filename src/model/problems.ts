@@ -23,7 +23,7 @@ export function badInput(problems: readonly Problem[], hint?: string): RepomillE
   });
 }
 
-/** An error as a problem of a file. The message does not repeat the file. */
-export function problemOf(error: RepomillError, file: string): Problem {
-  return { file, message: messageAbout(file, error) };
+/** An error about a file as its problems, or as one. The message does not repeat the file. */
+export function problemsOf(error: RepomillError, file: string): readonly Problem[] {
+  return error.problems.length > 0 ? error.problems : [{ file, message: messageAbout(file, error) }];
 }

@@ -90,8 +90,9 @@ export class LineSplitter implements Splitter {
       return;
     }
     const text = tryDecodeText(record);
-    if (text === undefined) records.push(badText(record, this.#recordLine));
-    else records.push({ line: this.#recordLine, column: 1, text, follows: 'the end of the line' });
+    const start = { line: this.#recordLine, column: 1 };
+    if (text === undefined) records.push(badText(record, start));
+    else records.push({ ...start, text, follows: 'the end of the line' });
   }
 
   #bound(records: SplitRecord[]): void {

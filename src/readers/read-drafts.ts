@@ -4,11 +4,13 @@
 import { byteOrderMarkSize } from '../bytes/bytes.ts';
 import { isObject } from '../bytes/json.ts';
 import type { Problem } from '../errors.ts';
-import type { Location, Selected } from '../mapping/select-records.ts';
+import { type Location, type Selected, selectRecords } from '../mapping/select-records.ts';
+import { valueAt } from '../mapping/value-path.ts';
 import { defined } from '../model/defined.ts';
+import type { ParsedDocument } from '../model/parsed-document.ts';
 import { describeValue } from '../model/record-problems.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
-import type { Draft, ReaderOutput } from './reader.ts';
+import type { Draft, ReaderOutput, RecordSelection } from './reader.ts';
 import type { RawRecord, SplitRecord, Splitter } from './splitter.ts';
 
 /** Number of drafts and problems to yield together. */
@@ -58,8 +60,8 @@ export class OutputBuilder {
     return this.#drafts.length + this.#problems.length >= OUTPUT_LENGTH;
   }
 
-  addDraft(fields: Readonly<Record<string, unknown>>, line: number): void {
-    this.#drafts.push({ fields, line });
+  addDraft(fields: Draft['fields'], line: number, textOf?: Draft['textOf']): void {
+    this.#drafts.push({ fields, line, ...defined({ textOf }) });
   }
 
   /**
@@ -67,18 +69,46 @@ export class OutputBuilder {
    *
    * @param linesOf - the line of each location in the document, from 1
    */
-  addSelected({ records, problems }: Selected, linesOf: (locations: readonly Location[]) => readonly number[]): void {
+  addSelected(
+    { records, problems }: Selected,
+    linesOf: (locations: readonly Location[]) => readonly number[],
+    textOf?: Draft['textOf'],
+  ): void {
     const lines = linesOf([...records, ...problems].map(({ location }) => location));
-    for (const [i, { fields, inherited, keys }] of records.entries()) {
-      this.#drafts.push({ fields, line: lines[i] ?? 1, inherited, keys });
+    for (const [i, { fields, inherited, keys, parents }] of records.entries()) {
+      this.#drafts.push({ fields, line: lines[i] ?? 1, inherited, keys, ...defined({ textOf, parents }) });
     }
     for (const [i, { message }] of problems.entries()) this.addProblem(message, lines[records.length + i] ?? 1);
   }
 
   /** Adds a parsed value as a draft, or a problem if it is not an object. */
-  addValue(value: unknown, line: number): void {
-    if (isObject(value)) this.addDraft(value, line);
+  addValue(value: unknown, line: number, textOf?: Draft['textOf']): void {
+    if (isObject(value)) this.addDraft(value, line, textOf);
     else this.addProblem(`expected a record, found ${describeValue(value)}`, line);
+  }
+
+  /**
+   * Adds the record that is a document, or the records in its list, or those that a selection leads to.
+   *
+   * @param above - the lines of the file before its text
+   */
+  addDocument(document: ParsedDocument, above: number, selection?: RecordSelection): void {
+    const { value, line, lineOf, positionOf, textOf } = document;
+    if (selection !== undefined) {
+      const lineAt = (location: Location): number => {
+        const found = valueAt(value, location.map(String));
+        return above + (typeof found === 'object' && found !== null ? lineOf(found) : positionOf(location).line);
+      };
+      this.addSelected(selectRecords(value, selection.paths), (locations) => locations.map(lineAt), textOf);
+      return;
+    }
+    if (!Array.isArray(value)) {
+      this.addValue(value, above + line, textOf);
+      return;
+    }
+    for (const [i, item] of value.entries()) {
+      this.addValue(item, above + (isObject(item) ? lineOf(item) : positionOf([i]).line), textOf);
+    }
   }
 
   addProblem(message: string, line: number, column?: number): void {

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../errors.ts';
 import type { RecordsPath } from '../mapping/records-path.ts';
+import type { ParsedDocument } from '../model/parsed-document.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
 
 /** One record of a file, under the field names of the record schema, not yet validated. */
@@ -11,8 +12,12 @@ export interface Draft {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Line on which the record starts, from 1. */
   readonly line: number;
+  /** How the file writes a number in `fields`, for a field that holds a text. Absent in formats that tell texts from numbers. */
+  readonly textOf?: ParsedDocument['textOf'];
   /** Fields of its parents in the document, if `records:` led to it. */
   readonly inherited?: Readonly<Record<string, unknown>>;
+  /** The objects that hold those fields, the nearest first. */
+  readonly parents?: readonly object[];
   /** Fields that keys of maps on the way to it give. */
   readonly keys?: Readonly<Record<string, string>>;
 }

@@ -2,13 +2,16 @@
  * The table of readers.
  */
 import type { InputFile } from '../platform/files/input-file.ts';
+import { csv, tsv } from './csv/csv.ts';
 import { deb822 } from './deb822/deb822.ts';
 import { json, jsonLines } from './json/json.ts';
+import { jsonc } from './json/jsonc.ts';
 import type { Reader } from './reader.ts';
+import { toml } from './toml/toml.ts';
 import { yaml } from './yaml/yaml.ts';
 
 /** All readers, in the order in which they try to recognise a file. */
-export const readers: readonly Reader[] = [json, jsonLines, yaml, deb822];
+export const readers: readonly Reader[] = [json, jsonLines, jsonc, yaml, toml, csv, tsv, deb822];
 
 /** The names that `reader:` accepts in a configuration. */
 export const readerNames: readonly string[] = readers.map(({ name }) => name);

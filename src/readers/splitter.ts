@@ -2,13 +2,12 @@
  * The interface of a splitter, which splits the bytes of a file into records to parse one by one, and the decoding shared by
  * all splitters. A splitter knows where records end, but nothing about their content.
  */
+import { formatHex } from '../bytes/bytes.ts';
 import { MAX_RECORD_SIZE } from '../model/limits.ts';
+import { advance, type Position } from '../text/line-index.ts';
 
-/** The text of one record, or of one YAML document, which may hold several. */
-export interface RawRecord {
-  /** Start of the text in the file: line and column from 1, columns in UTF-16 code units. */
-  readonly line: number;
-  readonly column: number;
+/** The text of one record, or of one YAML document, which may hold several. Its position is that of its start in the file. */
+export interface RawRecord extends Position {
   readonly text: string;
   /** What comes immediately after the text, for messages: `"]"`, `the end of the file`. */
   readonly follows: string;
@@ -53,15 +52,37 @@ export function decodeLossy(bytes: Uint8Array): string {
   return lossy.decode(bytes);
 }
 
-/** The problem of bytes that are not UTF-8 and begin on this line. */
-export function badText(bytes: Uint8Array, line: number): BadRecord {
-  let start = 0;
-  let badLine = line;
-  for (;;) {
-    const newline = bytes.indexOf(0x0a, start);
-    if (newline === -1 || tryDecodeText(bytes.subarray(start, newline)) === undefined) break;
-    start = newline + 1;
-    badLine++;
+/** The problem of bytes that are not UTF-8, in a text that begins at `start`. */
+export function badText(bytes: Uint8Array, start: Position): BadRecord {
+  const { offset, length } = findBadBytes(bytes);
+  const found = formatHex(bytes.subarray(offset, offset + length)).replace(/..(?=.)/g, '$& ');
+  const what = length === 1 ? 'the byte' : 'the bytes';
+  const advice = 'if the file has a different encoding, name it, as in `encoding: latin1`';
+  return {
+    ...advance(start, decodeLossy(bytes.subarray(0, offset))),
+    problem: `expected UTF-8 text, found ${what} ${found}; ${advice}`,
+  };
+}
+
+/** The first bytes that are no character. There must be some. */
+function findBadBytes(bytes: Uint8Array): { readonly offset: number; readonly length: number } {
+  let sound = 0;
+  for (let tooLong = bytes.length + 1; tooLong - sound > 1; ) {
+    const middle = (sound + tooLong) >> 1;
+    if (canBeginText(bytes.subarray(0, middle))) sound = middle;
+    else tooLong = middle;
   }
-  return { line: badLine, problem: 'expected UTF-8 text, found other bytes' };
+  // A character that was cut off may begin a text.
+  let offset = sound;
+  while (tryDecodeText(bytes.subarray(0, offset)) === undefined) offset--;
+  return { offset, length: Math.max(1, sound - offset) };
+}
+
+function canBeginText(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -6,7 +6,7 @@ import { configSections, headerRules, hostTable, treeHeaders } from '../../src/l
 import { parseRecord } from '../../src/model/parse-record.ts';
 import { sha256 } from '../../src/platform/hash/sha256.ts';
 import { readTemplates } from '../../src/platform/package-files.ts';
-import { parseYamlDocuments } from '../../src/platform/yaml.ts';
+import { parseYamlDocuments } from '../../src/platform/yaml/parse-yaml.ts';
 import { type Headers, sharedHeaders } from '../../src/publish/header-rules.ts';
 import { renderHostFiles } from '../../src/publish/hosts/host-files.ts';
 import { treeFiles } from '../contract/host-contract.ts';

@@ -89,13 +89,13 @@ export class ChunkTasks {
   /** Waits until all tasks are done. */
   async finish(): Promise<FinishedTasks> {
     await this.#queue.finish();
-    const problems = [...this.#problems, ...problemsOf(this.#tasks)];
+    const problems = [...this.#problems, ...problemsIn(this.#tasks)];
     return { tasks: this.#tasks, problems, lacking: lackingIn(this.#tasks) };
   }
 }
 
 /** The problems of tasks in input order, each with its file and line. */
-function problemsOf(tasks: readonly ChunkTask[]): readonly Problem[] {
+function problemsIn(tasks: readonly ChunkTask[]): readonly Problem[] {
   return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) =>
     report.problems.map(({ chunk, line, column, message }) => ({
       file: inputs[chunk]?.path ?? '',

@@ -5,11 +5,12 @@ import { RepomillError } from '../../errors.ts';
 import { compileMapping } from '../../mapping/mapping.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
 import type { PackageRecord } from '../../model/record.ts';
+import { fileInUtf8 } from '../../platform/encoding/transcode.ts';
 import { openInputFile } from '../../platform/files/input-file.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
 import type { InputPath } from './list-inputs.ts';
-import { selectionOf } from './read-tasks.ts';
+import { recordSelection } from './read-tasks.ts';
 
 /** A record before and after the mapping. */
 export interface RecordExplanation {
@@ -42,7 +43,7 @@ export interface FileExplanation {
 /** Reads the first records of a file. Throws what `openInputFile` throws, and a usage error if no reader recognises it. */
 export async function explainFile(directory: string, input: InputPath, limit: number): Promise<FileExplanation> {
   const { path, rule } = input;
-  const file = await openInputFile(`${directory}/${path}`, path);
+  const file = await fileInUtf8(await openInputFile(`${directory}/${path}`, path), rule.encoding);
   const reader = rule.reader === undefined ? readerFor(file) : readerNamed(rule.reader);
   if (reader === undefined) {
     throw new RepomillError('usage', 'no reader recognises this file', { path, hint: 'name one with `reader:`' });
@@ -54,7 +55,7 @@ export async function explainFile(directory: string, input: InputPath, limit: nu
   const report = (hasMore: boolean): FileExplanation => {
     return { file: path, reader: reader.name, input: rule.files, records, problems, hasMore };
   };
-  for await (const output of reader.read(file, selectionOf(rule))) {
+  for await (const output of reader.read(file, recordSelection(rule))) {
     problems.push(
       ...output.problems.map(({ line, message }) => (line === undefined ? message : `${line}: ${message}`)),
     );

@@ -7,8 +7,9 @@ import { ownBuffersOf } from '../../bytes/bytes.ts';
 import type { Config } from '../../config/config.ts';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
-import { problemOf } from '../../model/problems.ts';
+import { problemsOf } from '../../model/problems.ts';
 import type { Reporter } from '../../model/progress.ts';
+import { bytesInUtf8, fileInUtf8 } from '../../platform/encoding/transcode.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
 import { digestOf, endsBatch } from '../../platform/hash/sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
@@ -88,7 +89,7 @@ export class InputReader {
       else await this.#readLarge(input);
     } catch (error) {
       if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
-      this.#tasks.refuse(problemOf(error, input.path));
+      for (const problem of problemsOf(error, input.path)) this.#tasks.refuse(problem);
     }
   }
 
@@ -101,7 +102,9 @@ export class InputReader {
   }
 
   async #readSmall(input: InputPath): Promise<void> {
-    const bytes = input.content ?? readSmallFile(`${this.#directory}/${input.path}`, input.path);
+    const { content, path, rule } = input;
+    const bytes =
+      content ?? (await bytesInUtf8(readSmallFile(`${this.#directory}/${path}`, path), path, rule.encoding));
     const reader = this.#readerOf(input, { name: baseName(input.path), head: bytes });
     this.#options.progress.advance(input.size);
     if (reader === undefined) return;
@@ -133,13 +136,15 @@ export class InputReader {
       progress.advance(input.size);
       return;
     }
-    const file = await openInputFile(path, input.path);
+    const file = await fileInUtf8(await openInputFile(path, input.path), input.rule.encoding);
     const reader = this.#readerOf(input, file);
     if (reader === undefined) return;
     const before = this.#tasks.length;
     if (!(await this.#readInChunks(input, reader, file))) {
       this.#tasks.removeFrom(before);
-      const job = { ...ruleOf(input, reader), path, file: input.path, name: batchSlot.nameOf(name) };
+      const { encoding } = input.rule;
+      const names = { path, file: input.path, name: batchSlot.nameOf(name) };
+      const job = { ...ruleOf(input, reader), ...names, ...defined({ encoding }) };
       await this.#tasks.start(this.#tasks.add([input]), () => this.#options.tasks.readFile(job));
       progress.advance(input.size);
     }

@@ -6,8 +6,9 @@ import { compileSubsets } from '../../config/compile-subsets.ts';
 import { RepomillError } from '../../errors.ts';
 import { parseRecordsPath } from '../../mapping/records-path.ts';
 import { NamePlacer } from '../../model/bucket-placement.ts';
-import { problemOf } from '../../model/problems.ts';
-import { HEAD_SIZE, type InputFile, openInputFile } from '../../platform/files/input-file.ts';
+import { problemsOf } from '../../model/problems.ts';
+import { fileInUtf8 } from '../../platform/encoding/transcode.ts';
+import { type InputFile, memoryFile, openInputFile } from '../../platform/files/input-file.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { RecordSelection } from '../../readers/reader.ts';
@@ -37,6 +38,8 @@ export interface ReadFileJob extends ChunkRule {
   /** Where the file is, and its name as the user would type it. */
   readonly path: string;
   readonly file: string;
+  /** The encoding of the file, if it is not UTF-8. */
+  readonly encoding?: string;
   /** The names of the batches, without `-0`, `-1` and so on. */
   readonly name: string;
 }
@@ -91,7 +94,7 @@ const FILE_BATCH_BYTES = 1 << 19;
 export async function readChunksTask({ name, chunks }: ReadChunksJob, tools: ReadTools): Promise<BatchReport> {
   const intake = new RecordIntake(tools);
   for (const [position, chunk] of chunks.entries()) {
-    for await (const _ of readInto(memoryFile(chunk), chunk, position, intake));
+    for await (const _ of readInto(memoryFile(chunk.file, chunk.bytes), chunk, position, intake));
     if (intake.hasTooManyProblems) break;
   }
   const lines = chunks.map(({ bytes }) => countLines(bytes));
@@ -109,7 +112,7 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     batches.push(name);
   };
   try {
-    const file = await openInputFile(job.path, job.file);
+    const file = await fileInUtf8(await openInputFile(job.path, job.file), job.encoding);
     for await (const _ of readInto(file, job, 0, intake)) {
       if (intake.hasTooManyProblems) break;
       if (intake.size > FILE_BATCH_BYTES) write();
@@ -117,7 +120,7 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     write();
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
-    intake.fail(problemOf(error, job.file).message);
+    for (const { file: _, ...problem } of problemsOf(error, job.file)) intake.fail(problem);
   }
   return reportOf(intake, batches, NO_LINES);
 }
@@ -146,10 +149,10 @@ async function* readInto(
   if (reader === undefined) throw new RangeError(`no reader ${rule.reader}`);
   intake.open(rule, chunk);
   if (rule.records !== undefined && reader.nests !== true) {
-    intake.fail(`records: the reader ${reader.name} has no records within records`);
+    intake.fail({ message: `records: the reader ${reader.name} has no records within records` });
     return;
   }
-  for await (const { drafts, problems } of reader.read(file, selectionOf(rule))) {
+  for await (const { drafts, problems } of reader.read(file, recordSelection(rule))) {
     for (const problem of problems) intake.refuse(problem);
     for (const draft of drafts) intake.take(draft);
     yield;
@@ -157,20 +160,9 @@ async function* readInto(
 }
 
 /** Where a rule says that the records of a document are. */
-export function selectionOf({ records, omit }: Pick<ChunkRule, 'records' | 'omit'>): RecordSelection | undefined {
+export function recordSelection({ records, omit }: Pick<ChunkRule, 'records' | 'omit'>): RecordSelection | undefined {
   if (records === undefined) return undefined;
   return { paths: records.map(parseRecordsPath), ignores: (field) => omit.includes(field) };
-}
-
-function memoryFile({ file, bytes }: InputChunk): InputFile {
-  return {
-    path: file,
-    name: file,
-    head: bytes.subarray(0, HEAD_SIZE),
-    async *chunks() {
-      yield bytes;
-    },
-  };
 }
 
 function countLines(bytes: Uint8Array): number {

@@ -118,8 +118,8 @@ export class RecordIntake {
   }
 
   /** Reports that the current file cannot be read, whatever `invalid` says. */
-  fail(message: string): void {
-    this.#problems.push({ chunk: this.#rule?.chunk ?? 0, message });
+  fail(problem: Omit<ChunkProblem, 'chunk'>): void {
+    this.#problems.push({ ...problem, chunk: this.#rule?.chunk ?? 0 });
   }
 
   /** Takes a record of the current chunk. */

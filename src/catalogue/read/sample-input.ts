@@ -5,6 +5,7 @@
 import { concatBytes } from '../../bytes/bytes.ts';
 import { RepomillError } from '../../errors.ts';
 import type { SampleDocument } from '../../mapping/guess-mapping.ts';
+import { fileInUtf8 } from '../../platform/encoding/transcode.ts';
 import { type InputFile, openInputFile } from '../../platform/files/input-file.ts';
 import { listFiles } from '../../platform/files/list-files.ts';
 import { parseJsonPrefix } from '../../readers/json/json-prefix.ts';
@@ -60,7 +61,7 @@ async function sampleKind(directory: string, paths: readonly string[]): Promise<
   for (let i = 0; i < paths.length; i += step) {
     const path = paths[i] ?? '';
     try {
-      const file = await openInputFile(`${directory}/${path}`, path);
+      const file = await fileInUtf8(await openInputFile(`${directory}/${path}`, path), undefined);
       const own = readerFor(file) ?? (looksLikeJson(file) ? readerFor({ name: 'x.json', head: file.head }) : undefined);
       reader ??= own;
       if (own === undefined || own !== reader) continue;

@@ -47,6 +47,18 @@ export async function openInputFile(
   return { path: shownAs, name: basename(file).replace(/\.(gz|xz)$/, ''), head: await readHead(chunks()), chunks };
 }
 
+/** Bytes in memory as a file. `path` is its path and its name. */
+export function memoryFile(path: string, bytes: Uint8Array): InputFile {
+  return {
+    path,
+    name: path,
+    head: bytes.subarray(0, HEAD_SIZE),
+    async *chunks() {
+      yield bytes;
+    },
+  };
+}
+
 /** The bytes of a small file that is not compressed. Throws what `openInputFile` throws. */
 export function readSmallFile(file: string, shownAs: string): Uint8Array {
   try {
@@ -75,7 +87,8 @@ export function digestOfFile(file: string, shownAs: string): string {
   }
 }
 
-async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** The first bytes of a stream, at most `HEAD_SIZE`. */
+export async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const head = new Uint8Array(HEAD_SIZE);
   let length = 0;
   for await (const chunk of chunks) {

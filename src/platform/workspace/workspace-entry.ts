@@ -59,7 +59,7 @@ export function openEntry(file: string): OpenEntry | undefined {
 }
 
 /** The head in the file of an entry; undefined if it is missing, damaged, or the head of a different name. */
-export function readHead(file: string, name: string): object | undefined {
+export function readEntryHead(file: string, name: string): object | undefined {
   const entry = openEntry(file);
   if (entry === undefined) return undefined;
   const { handle, bodyStart } = entry;
@@ -81,7 +81,7 @@ function digestOfHead(name: string, head: Uint8Array): Uint8Array {
 }
 
 /** Parts of a body, unverified. Reads neighbouring ranges at once. Throws `DamagedEntryError` if the file ends too early. */
-export function readBody({ handle, bodyStart }: OpenEntry, ranges: readonly ByteRange[]): readonly Uint8Array[] {
+export function readEntryBody({ handle, bodyStart }: OpenEntry, ranges: readonly ByteRange[]): readonly Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let i = 0; i < ranges.length; ) {
     const start = ranges[i]?.start ?? 0;

@@ -9,7 +9,14 @@ import { messageOf, RepomillError } from '../../errors.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ByteRange } from '../../model/source.ts';
 import { digestOf } from '../hash/sha256.ts';
-import { DamagedEntryError, type OpenEntry, openEntry, readBody, readHead, writeEntry } from './workspace-entry.ts';
+import {
+  DamagedEntryError,
+  type OpenEntry,
+  openEntry,
+  readEntryBody,
+  readEntryHead,
+  writeEntry,
+} from './workspace-entry.ts';
 
 /** The directories of a workspace. */
 export interface WorkspacePlaces {
@@ -76,14 +83,14 @@ export function openWorkspace({ cache, temporary }: WorkspacePlaces): Workspace 
     readHead(name) {
       used.add(name);
       for (const place of places) {
-        const head = readHead(join(place, name), name);
+        const head = readEntryHead(join(place, name), name);
         if (head !== undefined) return head;
       }
       return undefined;
     },
     readBody(name, ranges) {
       used.add(name);
-      return readBody(openBody(name), ranges);
+      return readEntryBody(openBody(name), ranges);
     },
     write(name, head, body = []) {
       used.add(name);

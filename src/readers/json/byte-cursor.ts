@@ -3,10 +3,9 @@
  * brackets and strings, and leaves the rest to the parser of the value.
  */
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
-import type { Position } from '../../platform/yaml.ts';
+import { advance, type Position } from '../../text/line-index.ts';
 import { ByteWindow } from '../byte-window.ts';
 import { badText, decodeLossy, type SplitRecord, TOO_LARGE, tryDecodeText } from '../splitter.ts';
-import { advance } from './problems.ts';
 
 const [NEWLINE, SPACE, QUOTE, COMMA, BACKSLASH] = [0x0a, 0x20, 0x22, 0x2c, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -56,7 +55,8 @@ export class ByteCursor {
     }
     const bytes = this.#window.bytes.subarray(0, end);
     const text = tryDecodeText(bytes);
-    const record = text === undefined ? badText(bytes, line) : { line, column, text, follows: this.#follows(end) };
+    const record =
+      text === undefined ? badText(bytes, this.#position) : { line, column, text, follows: this.#follows(end) };
     this.#position = advance(this.#position, text ?? decodeLossy(bytes));
     this.#window.drop(end);
     return record;

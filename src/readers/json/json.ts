@@ -6,14 +6,18 @@ import { decodeText } from '../../bytes/bytes.ts';
 import { type Selected, selectRecords, selectWithin } from '../../mapping/select-records.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import type { InputFile } from '../../platform/files/input-file.ts';
+import { advance } from '../../text/line-index.ts';
 import { LineSplitter } from '../line-splitter.ts';
 import { OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader, ReaderOutput, RecordSelection } from '../reader.ts';
 import type { RawRecord } from '../splitter.ts';
 import { linesOfValues } from './locate-values.ts';
-import { advance, findJsonLosses, findJsonProblem } from './problems.ts';
+import { findJsonLosses, findJsonProblem } from './problems.ts';
 import { selectParts } from './select-stream.ts';
 import { JsonSplitter } from './splitter.ts';
+
+/** What helps where a comment or a trailing comma is in the way. */
+const LOOSE = '; for comments and trailing commas, name the file *.jsonc or set `reader: jsonc`';
 
 /** One JSON object, or a list of them. */
 export const json: Reader = {
@@ -22,7 +26,9 @@ export const json: Reader = {
   nests: true,
   recognises: ({ name }) => name.endsWith('.json'),
   read: (file, selection) =>
-    selection === undefined ? readDrafts(file, new JsonSplitter(), parseJson) : readSelected(file, selection),
+    selection === undefined
+      ? readDrafts(file, new JsonSplitter(LOOSE), (record, output) => parseJson(record, output, LOOSE))
+      : readSelected(file, selection),
 };
 
 const LINE_BREAK = Uint8Array.of(0x0a);
@@ -38,15 +44,15 @@ export const jsonLines: Reader = {
     readDrafts(file, new LineSplitter(() => 'after'), (record, output) => {
       if (!/\S/.test(record.text)) return;
       if (selection === undefined) parseJson(record, output);
-      else parseDocument(record, output, (value) => selectRecords(value, selection.paths));
+      else parseJsonDocument(record, output, (value) => selectRecords(value, selection.paths));
     }),
 };
 
 /** Reads a document, or a list of them, and selects its records. */
 async function* readSelected(file: InputFile, selection: RecordSelection): AsyncGenerator<ReaderOutput, void> {
   if (!isMap(file.head) || (await isSmall(file))) {
-    yield* readDrafts(file, new JsonSplitter(), (record, output) =>
-      parseDocument(record, output, (value) => selectRecords(value, selection.paths)),
+    yield* readDrafts(file, new JsonSplitter(LOOSE), (record, output) =>
+      parseJsonDocument(record, output, (value) => selectRecords(value, selection.paths), LOOSE),
     );
     return;
   }
@@ -54,7 +60,7 @@ async function* readSelected(file: InputFile, selection: RecordSelection): Async
   for await (const part of selectParts(file, selection)) {
     if ('problem' in part) output.addProblem(part.problem, part.line, part.column);
     else if ('problem' in part.value) output.addProblem(part.value.problem, part.value.line, part.value.column);
-    else parseDocument(part.value, output, (value) => selectWithin(value, part.paths, part.surroundings));
+    else parseJsonDocument(part.value, output, (value) => selectWithin(value, part.paths, part.surroundings));
     const full = output.isFull ? output.take() : undefined;
     if (full) yield full;
   }
@@ -76,24 +82,31 @@ async function isSmall(file: InputFile): Promise<boolean> {
   return true;
 }
 
-function parseDocument(record: RawRecord, output: OutputBuilder, select: (value: unknown) => Selected): void {
-  const value = parseText(record, output);
+/** Adds the records of a document that is a JSON text, or its problems. `looseAdvice` as in `parseJson`. */
+export function parseJsonDocument(
+  record: RawRecord,
+  output: OutputBuilder,
+  select: (value: unknown) => Selected,
+  looseAdvice = '',
+): void {
+  const value = parseText(record, output, looseAdvice);
   if (value === undefined) return;
   output.addSelected(select(value), (locations) => linesOfValues(record.text, locations, record.line));
 }
 
-function parseJson(record: RawRecord, output: OutputBuilder): void {
-  const value = parseText(record, output);
+/** Adds the record that is a JSON text, or its problems. `looseAdvice` ends the message about a comment or a trailing comma. */
+export function parseJson(record: RawRecord, output: OutputBuilder, looseAdvice = ''): void {
+  const value = parseText(record, output, looseAdvice);
   if (value !== undefined) output.addValue(value, record.line);
 }
 
 /** The value of a text; undefined after a problem. */
-function parseText(record: RawRecord, output: OutputBuilder): unknown {
+function parseText(record: RawRecord, output: OutputBuilder, looseAdvice: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(record.text);
   } catch {
-    const found = findJsonProblem(record) ?? { line: record.line, problem: 'invalid JSON' };
+    const found = findJsonProblem(record, looseAdvice) ?? { line: record.line, problem: 'invalid JSON' };
     output.addProblem(found.problem, found.line, found.column);
     return undefined;
   }

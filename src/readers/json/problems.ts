@@ -4,35 +4,33 @@
  * and do not all give a position. Not recursive, so nesting may be arbitrarily deep.
  */
 import { isObject } from '../../bytes/json.ts';
-import type { Position } from '../../platform/yaml.ts';
+import { advance } from '../../text/line-index.ts';
 import { quote } from '../../text/printable.ts';
 import type { BadRecord, RawRecord } from '../splitter.ts';
 
-/** The first syntax error of a record, with its position in the file; undefined if the text is JSON. */
-export function findJsonProblem(record: RawRecord): BadRecord | undefined {
+/**
+ * The first syntax error of a record, with its position in the file; undefined if the text is JSON. `advice` ends the message
+ * if the error is a comment or a trailing comma.
+ */
+export function findJsonProblem(record: RawRecord, advice: string): BadRecord | undefined {
   const error = findJsonError(record.text);
-  return error && jsonProblem(record, error);
+  return error && jsonProblem(record, error, advice);
 }
 
-/** A syntax error of a record as a problem of its file. */
-export function jsonProblem(record: RawRecord, { offset, expected }: JsonError): BadRecord {
-  const char = String.fromCodePoint(record.text.codePointAt(offset) ?? 0);
-  const found = offset < record.text.length ? quote(char) : record.follows;
-  return { ...advance(record, record.text, offset), problem: `invalid JSON: expected ${expected}, found ${found}` };
+/** A syntax error of a record as a problem of its file, with `advice` as in `findJsonProblem`. */
+export function jsonProblem(record: RawRecord, { offset, expected }: JsonError, advice: string): BadRecord {
+  const { text, follows } = record;
+  const char = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+  const found = offset < text.length ? quote(char) : follows;
+  const problem = `invalid JSON: expected ${expected}, found ${found}${isLoose(text, offset) ? advice : ''}`;
+  return { ...advance(record, text, offset), problem };
 }
 
-/** The position after the first `length` code units of a text that begins at `start`. */
-export function advance(start: Position, text: string, length: number = text.length): Position {
-  let { line, column } = start;
-  let lineStart = 0;
-  for (;;) {
-    const newline = text.indexOf('\n', lineStart);
-    if (newline === -1 || newline >= length) break;
-    line++;
-    column = 1;
-    lineStart = newline + 1;
-  }
-  return { line, column: column + length - lineStart };
+/** Whether JSON with comments allows what is at an offset: a comment, or a bracket after a comma. */
+function isLoose(text: string, offset: number): boolean {
+  const char = text.charAt(offset);
+  if (char === '/') return text.startsWith('//', offset) || text.startsWith('/*', offset);
+  return (char === ']' || char === '}') && text.slice(0, offset).trimEnd().endsWith(',');
 }
 
 /** A syntax error. */

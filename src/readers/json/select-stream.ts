@@ -114,7 +114,7 @@ async function* collectField({ cursor, selection }: Walk, key: string, fields: R
   try {
     setField(fields, key, JSON.parse(text.text));
   } catch {
-    yield findJsonProblem(text) ?? { line: text.line, problem: 'invalid JSON' };
+    yield findJsonProblem(text, '') ?? { line: text.line, problem: 'invalid JSON' };
   }
 }
 
@@ -133,12 +133,12 @@ async function* walkValue(walk: Walk, way: Way, inherited: Readonly<Record<strin
   if (only === undefined || second !== undefined || step?.kind === 'key' || !hasItems) {
     // Several ways meet here, or this is the record itself, or not what a way needs: it is looked at as a whole.
     const paths = way.paths.map(({ path, depth }) => rest(path, depth));
-    yield* takePart(walk, paths, { inherited, keys: {} });
+    yield* takePart(walk, paths, { inherited, parents: [], keys: {} });
     return;
   }
   const paths = [rest(only.path, step === undefined ? only.depth : only.depth + 1)];
   for await (const key of opening === '{' ? membersOf(cursor) : elementsOf(cursor)) {
-    yield* takePart(walk, paths, { inherited, keys: step?.kind === 'entry' ? { [step.field]: key } : {} });
+    yield* takePart(walk, paths, { inherited, parents: [], keys: step?.kind === 'entry' ? { [step.field]: key } : {} });
   }
 }
 
@@ -183,7 +183,7 @@ function parseKey(key: RawRecord): string {
   try {
     return JSON.parse(key.text);
   } catch {
-    throw new BrokenJson(findJsonProblem(key) ?? { line: key.line, problem: 'invalid JSON' });
+    throw new BrokenJson(findJsonProblem(key, '') ?? { line: key.line, problem: 'invalid JSON' });
   }
 }
 

@@ -4,11 +4,11 @@
  */
 
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
-import type { Position } from '../../platform/yaml.ts';
+import { advance, type Position } from '../../text/line-index.ts';
 import { quote } from '../../text/printable.ts';
 import { ByteWindow } from '../byte-window.ts';
 import { badText, decodeLossy, type SplitRecord, type Splitter, TOO_LARGE, tryDecodeText } from '../splitter.ts';
-import { advance, findJsonError, jsonProblem } from './problems.ts';
+import { findJsonError, jsonProblem } from './problems.ts';
 
 /** The bytes that give JSON its structure. All are ASCII, so they can be searched for in undecoded UTF-8. */
 const byte = {
@@ -18,6 +18,7 @@ const byte = {
   space: 0x20,
   quote: 0x22,
   comma: 0x2c,
+  slash: 0x2f,
   openList: 0x5b,
   backslash: 0x5c,
   closeList: 0x5d,
@@ -43,6 +44,12 @@ export class JsonSplitter implements Splitter {
   /** Whether the current record is over the limit and already reported; the window no longer holds its beginning. */
   #skipping = false;
   #records: SplitRecord[] = [];
+  readonly #advice: string;
+
+  /** `looseAdvice` ends the message about a comment or a trailing comma. */
+  constructor(looseAdvice = '') {
+    this.#advice = looseAdvice;
+  }
 
   push(chunk: Uint8Array): readonly SplitRecord[] {
     this.#window.append(chunk);
@@ -101,14 +108,16 @@ export class JsonSplitter implements Splitter {
     if (next === byte.space || next === byte.tab || next === byte.return || next === byte.newline) {
       this.#dropByte();
     } else if (this.#state === 'end') {
-      this.#refuse(END_OF_FILE, `${quote(String.fromCharCode(next))}; for one record per line, name the file *.jsonl`);
+      const advice = next === byte.slash ? this.#advice : '; for one record per line, name the file *.jsonl';
+      this.#refuse(END_OF_FILE, `${quote(String.fromCharCode(next))}${advice}`);
       this.#state = 'nothing';
     } else if (this.#state === 'value') {
       this.#state = next === byte.openList ? 'first element' : 'rest of value';
       if (next === byte.openList) this.#dropByte();
     } else if (next === byte.comma || next === byte.closeList) {
       const isEmptyList = next === byte.closeList && this.#state === 'first element';
-      if (!isEmptyList) this.#refuse('a record', quote(String.fromCharCode(next)));
+      const advice = next === byte.closeList ? this.#advice : '';
+      if (!isEmptyList) this.#refuse('a record', `${quote(String.fromCharCode(next))}${advice}`);
       this.#dropByte();
       this.#state = next === byte.closeList ? 'end' : 'element';
     } else {
@@ -125,7 +134,7 @@ export class JsonSplitter implements Splitter {
     let record: SplitRecord | undefined;
     if (this.#skipping) this.#skipping = false;
     else if (length > MAX_RECORD_SIZE) record = { line, column, problem: TOO_LARGE };
-    else record = strict === undefined ? badText(bytes, line) : { line, column, text, follows };
+    else record = strict === undefined ? badText(bytes, { line, column }) : { line, column, text, follows };
     if (record) this.#records.push(record);
     this.#position = advance(this.#position, text);
     this.#window.drop(length);
@@ -141,7 +150,9 @@ export class JsonSplitter implements Splitter {
       // An unclosed bracket turns the rest of the file into one record. Report the bracket then, not the size.
       const error = findJsonError(record.text);
       const isCause = error !== undefined && error.offset < record.text.length;
-      this.#records.push(isCause ? jsonProblem(record, error) : { ...this.#position, problem: TOO_LARGE });
+      this.#records.push(
+        isCause ? jsonProblem(record, error, this.#advice) : { ...this.#position, problem: TOO_LARGE },
+      );
       this.#skipping = true;
     }
     this.#position = advance(this.#position, record.text);

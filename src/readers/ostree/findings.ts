@@ -3,7 +3,7 @@
  */
 
 import { type Problem, RepomillError } from '../../errors.ts';
-import { badInput, MAX_PROBLEMS, problemOf } from '../../model/problems.ts';
+import { badInput, MAX_PROBLEMS, problemsOf } from '../../model/problems.ts';
 
 /** Problems found so far. */
 export class RepositoryFindings {
@@ -29,7 +29,7 @@ export class RepositoryFindings {
       return work();
     } catch (error) {
       if (!(error instanceof RepomillError)) throw error;
-      this.#problems.push(...(error.problems.length > 0 ? error.problems : [problemOf(error, file)]));
+      this.#problems.push(...problemsOf(error, file));
       return undefined;
     }
   }

@@ -2,8 +2,7 @@
  * The reader of YAML files: each document is a record or a list of records. Holds one document at a time.
  */
 import { CONFIG_NAME } from '../../config/config.ts';
-import { selectRecords } from '../../mapping/select-records.ts';
-import { parseYamlDocuments } from '../../platform/yaml.ts';
+import { parseYamlDocuments } from '../../platform/yaml/parse-yaml.ts';
 import { type LineCut, LineSplitter } from '../line-splitter.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader, RecordSelection } from '../reader.ts';
@@ -53,13 +52,5 @@ function parseYaml(record: RawRecord, output: OutputBuilder, selection: RecordSe
   const above = record.line - 1;
   const { documents, problems } = parseYamlDocuments(record.text);
   for (const { line, column, message } of problems) output.addProblem(message, above + line, column);
-  for (const { value, line, positionOf } of documents) {
-    if (value === null) continue;
-    if (selection !== undefined) {
-      output.addSelected(selectRecords(value, selection.paths), (locations) =>
-        locations.map((location) => above + positionOf(location).line),
-      );
-    } else if (!Array.isArray(value)) output.addValue(value, above + line);
-    else for (const [i, item] of value.entries()) output.addValue(item, above + positionOf([i]).line);
-  }
+  for (const document of documents) if (document.value !== null) output.addDocument(document, above, selection);
 }

@@ -95,6 +95,16 @@ describe('parseConfig', () => {
     expect(lines.has('combined') && !lines.has('readers')).toBe(true);
   });
 
+  it.each([
+    ['latin1', 'windows-1252'],
+    ['UTF-8', 'utf-8'],
+    ['cp866', 'ibm866'],
+  ])('names the encoding of an input after the standard: %s', (label, encoding) => {
+    expect(parse(`name: a\ninputs:\n  - files: x\n    encoding: ${label}\n`).inputs).toEqual([
+      { files: 'x', encoding, omit: [] },
+    ]);
+  });
+
   it('lets only the default input skip files that no reader recognises', () => {
     expect(parse('name: a\ninputs: ["**/*"]').inputs).toEqual([{ files: '**/*', omit: [] }]);
   });
@@ -193,6 +203,14 @@ describe('parseConfig', () => {
       ['3:5: inputs[0]: expected a file pattern or a mapping with the key "files", found the number 3'],
     ],
     ['name: a\ninputs:\n  - reader: json', ['3:5: inputs[0]: expected the key "files"']],
+    [
+      'name: a\ninputs:\n  - files: x\n    encoding: latin-1',
+      ['4:5: inputs[0].encoding: expected an encoding, found "latin-1"; did you mean "latin1"?'],
+    ],
+    [
+      'name: a\ninputs:\n  - files: x\n    encoding: 8859',
+      ['4:5: inputs[0].encoding: expected an encoding, found the number 8859'],
+    ],
     ['name: a\ninputs:\n  - files: ""', ['3:5: inputs[0].files: expected a file pattern, found ""']],
     [
       'name: a\ninputs: [{file: x}]',

@@ -56,8 +56,8 @@ describe('an invalid record', () => {
         'field "version": expected a different name, found ".."',
         'field "arch[1]": expected no slash, backslash or control character, found "a/b"',
         'field "size": expected an integer from 0 to 9007199254740991, found -1',
-        'field "dependencies[0]": expected a string, found 1',
-        'field "dependencies[1]": expected a string, found 2',
+        'field "dependencies[0]": expected a string, found 1; put it in quotation marks',
+        'field "dependencies[1]": expected a string, found 2; put it in quotation marks',
       ],
     });
   });

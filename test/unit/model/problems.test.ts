@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RepomillError } from '../../../src/errors.ts';
-import { badInput, MAX_PROBLEMS, problemOf } from '../../../src/model/problems.ts';
+import { badInput, MAX_PROBLEMS, problemsOf } from '../../../src/model/problems.ts';
 
 describe('badInput', () => {
   it('has all problems in the order of files, lines and columns', () => {
@@ -27,10 +27,15 @@ describe('badInput', () => {
   });
 });
 
-describe('problemOf', () => {
+describe('problemsOf', () => {
   it('does not repeat a path that is the file', () => {
     const error = new RepomillError('format', 'cut off', { path: 'a.gz' });
-    expect(problemOf(error, 'a.gz')).toEqual({ file: 'a.gz', message: 'cut off' });
-    expect(problemOf(error, 'b')).toEqual({ file: 'b', message: 'a.gz: cut off' });
+    expect(problemsOf(error, 'a.gz')).toEqual([{ file: 'a.gz', message: 'cut off' }]);
+    expect(problemsOf(error, 'b')).toEqual([{ file: 'b', message: 'a.gz: cut off' }]);
+  });
+
+  it('are those of the error, if it has any', () => {
+    const problems = [{ file: 'a', line: 2, message: 'cut off' }];
+    expect(problemsOf(new RepomillError('format', 'cut off', { path: 'a', problems }), 'a')).toEqual(problems);
   });
 });

@@ -77,7 +77,7 @@ function shown(text: string): string {
 
 const badNames: readonly (readonly [string, unknown, string])[] = [
   ['an empty one', '', 'expected at least one character, found ""'],
-  ['a number', 1.1, 'expected a string, found 1.1'],
+  ['a number', 1.1, 'expected a string, found 1.1; put it in quotation marks'],
   ['null', null, 'expected a string, found null'],
   ['one that is too long', 'n'.repeat(MAX_NAME_LENGTH + 1), 'expected at most 255 characters, found 256'],
   ['a slash', 'a/b', 'expected no slash, backslash or control character, found "a/b"'],
@@ -136,7 +136,12 @@ export const badRecords: readonly BadRecord[] = [
     'arch[1]',
     'expected no slash, backslash or control character, found "a/b"',
   ),
-  bad('a number of architectures', { arch: 64 }, 'arch', 'expected a string or a list of strings, found 64'),
+  bad(
+    'a number of architectures',
+    { arch: 64 },
+    'arch',
+    'expected a string or a list of strings, found 64; put it in quotation marks',
+  ),
   bad('subsets as a string', { subsets: 'free' }, 'subsets', 'expected a list of strings, found "free"'),
   bad('a negative size', { size: -3 }, 'size', `${badSize}, found -3`),
   bad('a fraction of a byte', { installedSize: 1.5 }, 'installedSize', `${badSize}, found 1.5`),
@@ -202,7 +207,12 @@ export const badRecords: readonly BadRecord[] = [
   ),
   bad('a summary that is a list', { summary: ['a'] }, 'summary', 'expected a string, found a list'),
   bad('tags that are null', { tags: null }, 'tags', 'expected a list of strings, found null'),
-  bad('a licence that is true', { licence: true }, 'licence', 'expected a string, found true'),
+  bad(
+    'a licence that is true',
+    { licence: true },
+    'licence',
+    'expected a string, found true; put it in quotation marks',
+  ),
   bad(
     'package deltas as an object',
     { packageDeltas: {} },

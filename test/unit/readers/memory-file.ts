@@ -15,7 +15,7 @@ export function memoryFile(name: string, content: string | Uint8Array, chunkSize
   };
 }
 
-/** Everything that a reader finds in a file. */
+/** Everything that a reader finds in a file, except how numbers are written. */
 export async function readAll(
   reader: Reader,
   file: InputFile,
@@ -23,7 +23,7 @@ export async function readAll(
   const drafts: Draft[] = [];
   const problems: Problem[] = [];
   for await (const output of reader.read(file)) {
-    drafts.push(...output.drafts);
+    drafts.push(...output.drafts.map(({ fields, line }) => ({ fields, line })));
     problems.push(...output.problems);
   }
   return { drafts, problems };

@@ -7,6 +7,10 @@ describe('the readers', () => {
     ['a.json', '', 'json'],
     ['a.jsonl', '', 'json-lines'],
     ['a.ndjson', '', 'json-lines'],
+    ['a.jsonc', '', 'jsonc'],
+    ['a.toml', '', 'toml'],
+    ['a.csv', '', 'csv'],
+    ['a.tsv', '', 'tsv'],
     ['a.yaml', '', 'yaml'],
     ['a.yml', '', 'yaml'],
     ['Packages', '', 'deb822'],
@@ -33,7 +37,7 @@ describe('the readers', () => {
   });
 
   it('are found by their names in a configuration', () => {
-    expect(readerNames).toEqual(['json', 'json-lines', 'yaml', 'deb822']);
+    expect(readerNames).toEqual(['json', 'json-lines', 'jsonc', 'yaml', 'toml', 'csv', 'tsv', 'deb822']);
     expect(readerNames.map(readerNamed)).toEqual(readers);
     expect(readerNamed('toString')).toBeUndefined();
     expect(readerNamed('')).toBeUndefined();

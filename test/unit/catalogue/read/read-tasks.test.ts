@@ -73,6 +73,21 @@ describe('a file that is read as a whole', () => {
     expect(report.problems.map(({ line }) => line)).toEqual([201, 401, 601, 801, 1001]);
   });
 
+  it('is decoded, and bytes that its encoding does not have are a problem with their place', async () => {
+    const path = join(directory, `${counter++}.json`);
+    const job = { ...rule, reader: 'json', encoding: 'shift_jis', path, file: 'a.json' };
+    writeFileSync(path, Buffer.from('[{"name": "a", "version": "1", "arch": "all",\n"note": "\x83\x41"}]', 'latin1'));
+    const { batches, problems } = await readFileTask({ ...job, name: freshName() }, tools);
+    expect(problems).toEqual([]);
+    expect(
+      contentOf({ batches, problems, lines: [], lacking: [] }, ['a.json']).map(({ record }) => record?.note),
+    ).toEqual(['ア']);
+    writeFileSync(path, Buffer.from('[\n"\xff"]', 'latin1'));
+    expect((await readFileTask({ ...job, name: freshName() }, tools)).problems).toEqual([
+      { chunk: 0, line: 2, column: 2, message: 'expected shift_jis text, found the byte ff' },
+    ]);
+  });
+
   it('that does not exist is a problem without a line', async () => {
     const job = { ...rule, reader: 'json', path: join(directory, 'nowhere'), file: 'a.json', name: freshName() };
     expect((await readFileTask(job, tools)).problems).toEqual([

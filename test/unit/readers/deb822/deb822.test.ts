@@ -188,7 +188,9 @@ describe('the deb822 reader', () => {
 
   it('reports bytes that are not UTF-8 with their line, and continues', async () => {
     const content = Buffer.from('Package: a\nMaintainer: Ren\xe9\nX: 1\n\nPackage: b\n', 'latin1');
-    expect(await problemsOf(content)).toEqual(['2: expected UTF-8 text, found other bytes']);
+    expect(await problemsOf(content)).toEqual([
+      '2: expected UTF-8 text, found the byte e9; if the file has a different encoding, name it, as in `encoding: latin1`',
+    ]);
     expect((await read(content)).drafts).toEqual([{ line: 5, fields: { name: 'b' } }]);
   });
 

@@ -5,6 +5,12 @@ import { memoryFile, readAll } from '../memory-file.ts';
 
 const read = (content: string | Uint8Array) => readAll(json, memoryFile('a.json', content, 1 << 20));
 
+/** The end of the message about a comment or a trailing comma. */
+const advice = '; for comments and trailing commas, name the file *.jsonc or set `reader: jsonc`';
+
+const badBytes = (found: string): string =>
+  `expected UTF-8 text, found ${found}; if the file has a different encoding, name it, as in \`encoding: latin1\``;
+
 /** Drafts as [name, line], problems as "line:column message". */
 async function outline(content: string | Uint8Array) {
   const { drafts, problems } = await read(content);
@@ -71,11 +77,22 @@ describe('the JSON reader', () => {
     ['an open text', '{"a', '1:4 invalid JSON: expected the end of a string, found the end of the file'],
     ['a missing colon', '{\n  "a" 1}', '2:7 invalid JSON: expected ":", found "1"'],
     ['single quotes', "{'a': 1}", `1:2 invalid JSON: expected a key in quotation marks or "}", found "'"`],
-    ['a trailing comma in a record', '{"a": 1,\n}', '2:1 invalid JSON: expected a key in quotation marks, found "}"'],
+    [
+      'a trailing comma in a record',
+      '{"a": 1,\n}',
+      `2:1 invalid JSON: expected a key in quotation marks, found "}"${advice}`,
+    ],
+    [
+      'a trailing comma in a list of a record',
+      '{"a": [1,]}',
+      `1:10 invalid JSON: expected a value, found "]"${advice}`,
+    ],
     ['a number with a leading zero', '{"a": 012}', '1:8 invalid JSON: expected "," or "}", found "1"'],
     ['a tab in a text', '{"a": "\t"}', '1:8 invalid JSON: expected no control character in a string, found "\\t"'],
     ['a bad escape', '{"a": "é\\x41"}', '1:9 invalid JSON: expected a valid escape, found "\\\\"'],
-    ['a comment', '{"a": 1 // one\n}', '1:9 invalid JSON: expected "," or "}", found "/"'],
+    ['a comment', '{"a": 1 // one\n}', `1:9 invalid JSON: expected "," or "}", found "/"${advice}`],
+    ['a comment at the beginning', '/* one */ {"a": 1}', `1:1 invalid JSON: expected a value, found "/"${advice}`],
+    ['a slash', '{"a": 1 / 2}', '1:9 invalid JSON: expected "," or "}", found "/"'],
     ['the value NaN', '{"a": NaN}', '1:7 invalid JSON: expected a value, found "N"'],
     ['an astral character', '{"a": 🔧}', '1:7 invalid JSON: expected a value, found "🔧"'],
     ['a stray bracket', '}', '1:1 invalid JSON: expected a value, found "}"'],
@@ -84,7 +101,19 @@ describe('the JSON reader', () => {
   });
 
   it.each([
-    ['a trailing comma', '[{"name": "a"},\n]', [['a', 1]], '2:1 invalid JSON: expected a record, found "]"'],
+    ['a trailing comma', '[{"name": "a"},\n]', [['a', 1]], `2:1 invalid JSON: expected a record, found "]"${advice}`],
+    [
+      'a comment between records',
+      '[{"name": "a"}, // b\n{"name": "c"}]',
+      [['a', 1]],
+      `1:17 invalid JSON: expected a value, found "/"${advice}`,
+    ],
+    [
+      'a comment after the list',
+      '[{"name": "a"}] // b',
+      [['a', 1]],
+      `1:17 invalid JSON: expected the end of the file, found "/"${advice}`,
+    ],
     [
       'two commas',
       '[{"name": "a"},,{"name": "b"}]',
@@ -181,21 +210,21 @@ describe('the JSON reader', () => {
     });
   });
 
-  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
-    const content = Buffer.from('[{"name": "a"},\n{"x":\n"\xff"},\n{"name": "c"}]', 'latin1');
+  it('reports bytes that are not UTF-8 with their place, and continues', async () => {
+    const content = Buffer.from('[{"name": "a"},\n{"x":\n"\xff"}, {"y": "\xe9"},\n{"name": "c"}]', 'latin1');
     expect(await outline(content)).toEqual({
       drafts: [
         ['a', 1],
         ['c', 4],
       ],
-      problems: ['3: expected UTF-8 text, found other bytes'],
+      problems: [`3:2 ${badBytes('the byte ff')}`, `3:14 ${badBytes('the byte e9')}`],
     });
   });
 
-  it('reports UTF-16 as bytes that are not UTF-8', async () => {
+  it('reports UTF-16 as bytes that are not UTF-8: it is decoded before it gets here', async () => {
     expect(await outline(Buffer.from('\ufeff{"name": "a"}', 'utf16le'))).toEqual({
       drafts: [],
-      problems: ['1: expected UTF-8 text, found other bytes'],
+      problems: [`1:1 ${badBytes('the byte ff')}`],
     });
   });
 
@@ -268,13 +297,13 @@ describe('the JSON Lines reader', () => {
     ]);
   });
 
-  it('reports bytes that are not UTF-8 with their line, and continues', async () => {
+  it('reports bytes that are not UTF-8 with their place, and continues', async () => {
     expect(await readLines(Buffer.from('{}\n{"a": "\xc3"}\n{}', 'latin1'))).toEqual({
       drafts: [
         { line: 1, fields: {} },
         { line: 3, fields: {} },
       ],
-      problems: [{ file: 'in/a.jsonl', line: 2, message: 'expected UTF-8 text, found other bytes' }],
+      problems: [{ file: 'in/a.jsonl', line: 2, column: 8, message: badBytes('the byte c3') }],
     });
   });
 

@@ -36,6 +36,20 @@ describe('the YAML reader', () => {
     });
   });
 
+  it('knows how a number is written', async () => {
+    const file = memoryFile('a.yaml', '- version: 1.10\n  tags: [1, 0x10]\n- version: "1.10"\n');
+    const texts: unknown[] = [];
+    for await (const { drafts } of yaml.read(file)) {
+      for (const { fields, textOf } of drafts) {
+        texts.push([textOf?.(fields, 'version'), textOf?.(Object(fields.tags), 1)]);
+      }
+    }
+    expect(texts).toEqual([
+      ['1.10', '0x10'],
+      [undefined, undefined],
+    ]);
+  });
+
   it('reads an anchor and its aliases', async () => {
     expect((await read('- a: &x [1]\n- a: *x\n')).drafts.map(({ fields }) => fields)).toEqual([{ a: [1] }, { a: [1] }]);
   });
@@ -93,7 +107,14 @@ describe('the YAML reader', () => {
   it('reports bytes that are not UTF-8 with their line, and continues', async () => {
     expect(await read(Buffer.from('a: 1\nb: \xe9\n---\nc: 3\n', 'latin1'))).toEqual({
       drafts: [{ line: 4, fields: { c: 3 } }],
-      problems: [{ file: 'in/a.yaml', line: 2, message: 'expected UTF-8 text, found other bytes' }],
+      problems: [
+        {
+          file: 'in/a.yaml',
+          line: 2,
+          column: 4,
+          message: expect.stringMatching(/^expected UTF-8 text, found the byte e9;/),
+        },
+      ],
     });
   });
 

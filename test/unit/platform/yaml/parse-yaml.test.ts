@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../../../src/model/limits.ts';
-import { parseYamlDocuments } from '../../../src/platform/yaml.ts';
+import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../../../../src/model/limits.ts';
+import { parseYamlDocuments } from '../../../../src/platform/yaml/parse-yaml.ts';
 
 const valuesOf = (text: string) => parseYamlDocuments(text).documents.map(({ value }) => value);
 const problemsOf = (text: string) =>
@@ -44,6 +44,11 @@ describe('the YAML parser', () => {
     ['a key that is a list', 'x:\n  ? [a]\n  : b\n', '2:5 invalid YAML: with stringKeys, all keys must be strings'],
     ['a tag of its own', 'a: !x 1\n', '1:4 invalid YAML: unresolved tag: !x'],
     ['a tag of YAML 1.1', '\na: !!binary aGk=\n', '2:4 invalid YAML: unresolved tag: tag:yaml.org,2002:binary'],
+    [
+      'a text with a colon',
+      'a: b\nc: d: e\n',
+      '2:4 invalid YAML: nested mappings are not allowed in compact mappings; put a text with ": " in it in quotation marks',
+    ],
     ['a tab', 'a:\n\tb: 1\n', '2:1 invalid YAML: tabs are not allowed as indentation'],
     [
       'a wrong indentation',
@@ -151,5 +156,45 @@ describe('the position of a part of a document', () => {
 
   it('counts lines from the beginning of the text in a later document', () => {
     expect(second?.positionOf([0])).toEqual({ line: 10, column: 3 });
+  });
+});
+
+describe('the line of a part of a document', () => {
+  const text = 'a:\n  b: {}\n  c:\n    - x\n    -\n      d: []\n';
+
+  it.each([
+    ['by the fast parser', text],
+    ['by the exact parser', `${text}e: &x 1\n`],
+  ])('is that of its key or item, %s', (_title, content) => {
+    const [document] = parseYamlDocuments(content).documents;
+    const { a } = Object(document?.value);
+    expect([a, a.b, a.c, a.c[1], a.c[1].d].map((part) => document?.lineOf(part))).toEqual([1, 2, 3, 6, 6]);
+  });
+
+  it('is that of the anchor for an alias, and the first one for what is not in the document', () => {
+    const [document] = parseYamlDocuments('\na: &x\n  b: 1\nc: *x\n').documents;
+    const { c } = Object(document?.value);
+    expect([c, {}].map((part) => document?.lineOf(part))).toEqual([2, 2]);
+  });
+});
+
+describe('the text of a number', () => {
+  it.each([
+    ['by the fast parser', ''],
+    ['by the exact parser', 'x: &x ~\n'],
+  ])('is as it is written, %s', (_title, rest) => {
+    const text = `a: 1.20\nb: [72551e2, 0o17, 007, +1, .inf, 3]\nc: "1.20"\nd: 1.x\n${rest}`;
+    const [document] = parseYamlDocuments(text).documents;
+    const value = Object(document?.value);
+    expect(['a', 'c', 'd', 'none'].map((key) => document?.textOf?.(value, key))).toEqual(['1.20', ...Array(3)]);
+    expect([0, 1, 2, 3, 4, 5].map((i) => document?.textOf?.(value.b, i))).toEqual([
+      ...['72551e2', '0o17', '007'],
+      ...['+1', '.inf', '3'],
+    ]);
+  });
+
+  it('is that of the anchor for an alias', () => {
+    const [document] = parseYamlDocuments('a: &x 1.20\nb: [*x]\n').documents;
+    expect(document?.textOf?.(Object(document.value).b, 0)).toBe('1.20');
   });
 });

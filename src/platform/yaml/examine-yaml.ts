@@ -1,6 +1,6 @@
 /**
- * YAML, as the package `yaml` reads it, limited to what JSON can express: core schema, unique string keys, no custom tags, no
- * merge keys, bounded aliases and depth. Every problem has a line and a column.
+ * YAML of any kind, as the package `yaml` reads it: every problem with its position, and the position of every value. Four
+ * times as slow as `compose-yaml.ts`.
  */
 import {
   Composer,
@@ -15,43 +15,31 @@ import {
   LineCounter,
   type Node,
   Parser,
-  stringify,
   visit,
 } from 'yaml';
-import { messageOf } from '../errors.ts';
-import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../model/limits.ts';
+import { messageOf } from '../../errors.ts';
+import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../../model/limits.ts';
+import { NumberTexts, type ParsedDocument, type ValuePath } from '../../model/parsed-document.ts';
+import type { Position } from '../../text/line-index.ts';
 
 // One level of nesting is one entry of the parser's stack. The levels of a field are inside a record, a list and a document.
 const MAX_STACK = 2 * MAX_FIELD_DEPTH;
-
-/** A position in a text: line and column from 1, columns in UTF-16 code units. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** One document without problems. */
-export interface YamlDocument {
-  /** Plain values: strings, numbers (NaN and infinities too), booleans, null, arrays and objects. */
-  readonly value: unknown;
-  /** The line on which the content begins. */
-  readonly line: number;
-  /** The position of the key or the list item at `path`; if it does not exist, of the last part of the path that does. */
-  positionOf(path: readonly (string | number)[]): Position;
-}
 
 /** Why a document cannot be used. */
 export interface YamlProblem extends Position {
   readonly message: string;
 }
 
-/** Parses all documents of a text. A document with a problem is left out of `documents`. Throws nothing. */
-export function parseYamlDocuments(text: string): {
-  readonly documents: readonly YamlDocument[];
+/** The documents of a text that have no problems, and the problems of the others. */
+export interface ParsedYaml {
+  readonly documents: readonly ParsedDocument[];
   readonly problems: readonly YamlProblem[];
-} {
+}
+
+/** Parses all documents of a text. A document with a problem is left out of `documents`. Throws nothing. */
+export function examineYaml(text: string): ParsedYaml {
   const lines = new LineCounter();
-  const documents: YamlDocument[] = [];
+  const documents: ParsedDocument[] = [];
   const problems: YamlProblem[] = [];
   for (const document of compose(text, lines, problems)) {
     const flaws = [...document.errors, ...document.warnings];
@@ -63,11 +51,8 @@ export function parseYamlDocuments(text: string): {
       continue;
     }
     try {
-      documents.push({
-        value: document.toJS({ maxAliasCount: MAX_YAML_ALIASES }),
-        line: positionAt(lines, startOf(document)).line,
-        positionOf: (path) => positionAt(lines, offsetOf(document, path)),
-      });
+      const value: unknown = document.toJS({ maxAliasCount: MAX_YAML_ALIASES });
+      documents.push(asParsed(document, value, lines));
     } catch (error) {
       problems.push({ ...positionAt(lines, startOf(document)), message: fragment(messageOf(error)) });
     }
@@ -75,9 +60,20 @@ export function parseYamlDocuments(text: string): {
   return { documents, problems };
 }
 
-/** A text as YAML on one line, in quotation marks if it needs them. */
-export function formatYaml(text: string): string {
-  return stringify(text, { lineWidth: 0, defaultStringType: 'PLAIN' }).trimEnd();
+function asParsed(document: Document.Parsed, value: unknown, lines: LineCounter): ParsedDocument {
+  let places: Places | undefined;
+  const find = (): Places => {
+    places ??= findPlaces(document, value);
+    return places;
+  };
+  const start = startOf(document);
+  return {
+    value,
+    line: positionAt(lines, start).line,
+    lineOf: (container) => positionAt(lines, find().starts.get(container) ?? start).line,
+    positionOf: (path) => positionAt(lines, offsetOf(document, path)),
+    textOf: (container, key) => find().texts.of(container, key),
+  };
 }
 
 function compose(text: string, lines: LineCounter, problems: YamlProblem[]): readonly Document.Parsed[] {
@@ -111,7 +107,9 @@ function* parse(text: string, lines: LineCounter, problems: YamlProblem[]): Gene
 }
 
 function fragment(message: string): string {
-  return `invalid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  // What people usually did to get this message.
+  const advice = message.startsWith('Nested mappings') ? '; put a text with ": " in it in quotation marks' : '';
+  return `invalid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}${advice}`;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {
@@ -123,7 +121,36 @@ function startOf(document: Document.Parsed): number {
   return document.contents?.range[0] ?? document.range[0];
 }
 
-function offsetOf(document: Document.Parsed, path: readonly (string | number)[]): number {
+/** Where objects and lists begin, and how numbers are written. An alias is where its anchor is. */
+interface Places {
+  readonly starts: ReadonlyMap<object, number>;
+  readonly texts: NumberTexts;
+}
+
+function findPlaces(document: Document.Parsed, root: unknown): Places {
+  const starts = new Map<object, number>();
+  const texts = new NumberTexts();
+  const enter = (value: unknown, node: unknown, start: number): void => {
+    if (typeof value !== 'object' || value === null || starts.has(value)) return;
+    starts.set(value, start);
+    if (isSeq(node)) for (const [i, item] of node.items.entries()) enterMember(value, i, item, item);
+    if (isMap(node))
+      for (const pair of node.items) enterMember(value, String(Object(pair.key).value), pair.value, pair.key);
+  };
+  const enterMember = (container: object, key: string | number, node: unknown, mark: unknown): void => {
+    const value: unknown = Reflect.get(container, key);
+    if (typeof value === 'number') {
+      const scalar = isAlias(node) ? node.resolve(document) : node;
+      if (isScalar(scalar)) texts.add(container, key, value, scalar.source ?? String(value));
+    } else {
+      enter(value, node, isNode(mark) && mark.range ? mark.range[0] : startOf(document));
+    }
+  };
+  enter(root, document.contents, startOf(document));
+  return { starts, texts };
+}
+
+function offsetOf(document: Document.Parsed, path: ValuePath): number {
   let offset = startOf(document);
   let node: unknown = document.contents;
   for (const part of path) {
