@@ -9,9 +9,17 @@ import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { problemOf } from '../../model/problems.ts';
 import type { Reporter } from '../../model/progress.ts';
-import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
+import {
+  digestOfFile,
+  HEAD_SIZE,
+  type InputFile,
+  inputName,
+  openInputFile,
+  readSmallFile,
+} from '../../platform/files/input-file.ts';
 import { digestOf, endsBatch } from '../../platform/hash/sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
+import { compressionOf, DECISIVE_SIZE } from '../../platform/zlib/compressions.ts';
 import type { Reader } from '../../readers/reader.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
 import { batchSlot } from '../batch.ts';
@@ -82,9 +90,9 @@ export class InputReader {
   async read(input: InputPath): Promise<void> {
     throwIfAborted(this.#options.signal);
     try {
-      const isSmall = input.size <= SMALL_FILE_BYTES && !/\.(gz|xz)$/.test(input.path);
-      if (isSmall || input.content !== undefined) await this.#readSmall(input);
-      else await this.#readLarge(input);
+      const bytes = input.content ?? this.#bytesOfSmall(input);
+      if (bytes === undefined) await this.#readLarge(input);
+      else await this.#readSmall(input, bytes);
     } catch (error) {
       if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
       this.#tasks.refuse(problemOf(error, input.path));
@@ -99,9 +107,15 @@ export class InputReader {
     return finished;
   }
 
-  async #readSmall(input: InputPath): Promise<void> {
-    const bytes = input.content ?? readSmallFile(`${this.#directory}/${input.path}`, input.path);
-    const reader = this.#readerOf(input, { name: baseName(input.path), head: bytes });
+  /** The bytes of a small file; undefined for a large one, and for one that is compressed: its content may be large. */
+  #bytesOfSmall({ path, size }: InputPath): Uint8Array | undefined {
+    if (size > SMALL_FILE_BYTES) return undefined;
+    const bytes = readSmallFile(`${this.#directory}/${path}`, path);
+    return compressionOf(path, bytes.subarray(0, DECISIVE_SIZE)) === undefined ? bytes : undefined;
+  }
+
+  async #readSmall(input: InputPath, bytes: Uint8Array): Promise<void> {
+    const reader = this.#readerOf(input, { name: inputName(input.path), head: bytes.subarray(0, HEAD_SIZE) });
     this.#options.progress.advance(input.size);
     if (reader === undefined) return;
     this.#smallFiles.push({ input, rule: ruleOf(input, reader), bytes });
@@ -179,14 +193,17 @@ export class InputReader {
   }
 
   #readerOf(input: InputPath, file: Pick<InputFile, 'name' | 'head'>): Reader | undefined {
-    const reader = input.rule.reader === undefined ? readerFor(file) : readerNamed(input.rule.reader);
-    if (reader !== undefined) return reader;
-    if (input.rule.skipsUnrecognised === true) this.skipped.push(input.path);
-    else {
+    const { rule } = input;
+    const reader = rule.reader === undefined ? readerFor(file) : readerNamed(rule.reader);
+    if (rule.skipsUnrecognised === true && reader === undefined) {
+      this.skipped.push(input.path);
+      return undefined;
+    }
+    if (reader === undefined) {
       const message = 'no reader recognises this file; name one with `reader:`';
       this.#tasks.refuse({ file: input.path, message });
     }
-    return undefined;
+    return reader;
   }
 }
 
