@@ -55,7 +55,7 @@ export interface BatchHead {
 }
 
 /** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
-export const batchSlot: Slot<BatchHead> = defineSlot('batch', 3);
+export const batchSlot: Slot<BatchHead> = defineSlot('batch', 4);
 
 /** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
 type StoredListing = readonly [

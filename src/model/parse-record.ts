@@ -53,6 +53,11 @@ const knownFields: ReadonlyMap<string, Check> = new Map([
   ['details', checkObject],
 ]);
 
+/** Whether a field of this name has a meaning to repomill, so that a user's field must have a different one. */
+export function isRecordField(name: string): boolean {
+  return knownFields.has(name) || name === RESERVED_FIELD;
+}
+
 const requiredFields = ['name', 'version', 'arch'];
 
 /** Added by repomill to records with fields in `details/`. */

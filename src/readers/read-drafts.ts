@@ -57,8 +57,9 @@ export class OutputBuilder {
     return this.#drafts.length + this.#problems.length >= OUTPUT_LENGTH;
   }
 
-  addDraft(fields: Readonly<Record<string, unknown>>, line: number): void {
-    this.#drafts.push({ fields, line });
+  /** `entry`: the file that has this line, if the whole is an archive. */
+  addDraft(fields: Readonly<Record<string, unknown>>, line: number, entry?: string): void {
+    this.#drafts.push(entry === undefined ? { fields, line } : { fields, line, entry });
   }
 
   /** Adds a parsed value as a draft, or a problem if it is not an object. */
@@ -67,7 +68,7 @@ export class OutputBuilder {
     else this.addProblem(`expected a record, found ${describeValue(value)}`, line);
   }
 
-  addProblem(message: string, line: number, column?: number): void {
+  addProblem(message: string, line?: number, column?: number): void {
     this.#problems.push(defined({ file: this.#file, line, column, message }));
   }
 

@@ -10,6 +10,8 @@ export interface Draft {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Line on which the record starts, from 1. */
   readonly line: number;
+  /** For a file that is an archive: the name of the file in it that has this line. */
+  readonly entry?: string;
 }
 
 /** A reader's output for part of a file: drafts, and the problems of records that could not become drafts. */
@@ -22,6 +24,8 @@ export interface ReaderOutput {
 export interface Reader {
   /** Its name in a configuration: `reader: deb822`. */
   readonly name: string;
+  /** Other names that a configuration may use. */
+  readonly aliases?: readonly string[];
   /** The files it reads, in a few words, for help and messages. */
   readonly description: string;
   /**
@@ -31,6 +35,11 @@ export interface Reader {
   separatorIn?(file: Pick<InputFile, 'head'>): Uint8Array | undefined;
   /** Whether the name and the first bytes look like a file of this kind. Cheap, and never throws. */
   recognises(file: Pick<InputFile, 'name' | 'head'>): boolean;
+  /**
+   * Whether a file looks like one that accompanies the files of this kind and repeats their records, with more or fewer fields:
+   * it is left alone unless a configuration names it. Cheap, and never throws.
+   */
+  isCompanion?(file: Pick<InputFile, 'name' | 'head'>): boolean;
   /** All records of the file, in order. A broken record is a problem; reading continues after it where possible. */
   read(file: InputFile): AsyncIterable<ReaderOutput>;
 }

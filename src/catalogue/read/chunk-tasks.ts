@@ -121,7 +121,7 @@ function withLines(tasks: readonly ChunkTask[]): readonly { readonly task: Chunk
   });
 }
 
-const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 2);
+const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 3);
 
 /** The name under which the reports of a file are remembered. */
 export function nameOfFile(madeFrom: unknown): string {

@@ -21,7 +21,7 @@ import { digestOf, endsBatch } from '../../platform/hash/sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { compressionOf, DECISIVE_SIZE } from '../../platform/zlib/compressions.ts';
 import type { Reader } from '../../readers/reader.ts';
-import { readerFor, readerNamed } from '../../readers/readers.ts';
+import { isCompanion, readerFor, readerNamed } from '../../readers/readers.ts';
 import { batchSlot } from '../batch.ts';
 import { type ChunkTask, ChunkTasks, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
 import { cutChunks } from './cut-chunks.ts';
@@ -62,7 +62,7 @@ interface SmallFile {
 
 /** Reads files one by one, in input order. */
 export class InputReader {
-  /** Files that no reader recognises, if the configuration names no files. */
+  /** Files that no reader recognises or that accompany others, if the configuration names no files. */
   readonly skipped: string[] = [];
   readonly #directory: string;
   readonly #options: ReadOptions;
@@ -195,7 +195,7 @@ export class InputReader {
   #readerOf(input: InputPath, file: Pick<InputFile, 'name' | 'head'>): Reader | undefined {
     const { rule } = input;
     const reader = rule.reader === undefined ? readerFor(file) : readerNamed(rule.reader);
-    if (rule.skipsUnrecognised === true && reader === undefined) {
+    if (rule.skipsUnrecognised === true && (reader === undefined || isCompanion(file))) {
       this.skipped.push(input.path);
       return undefined;
     }

@@ -115,7 +115,11 @@ export async function readChunksTask({ name, chunks }: ReadChunksJob, tools: Rea
   const problems: ChunkProblem[] = [];
   const target = { writer: new BatchWriter(), tracker: new UseTracker(), problems, tools };
   for (const [position, chunk] of chunks.entries()) {
-    for await (const _ of readInto(memoryFile(chunk), chunk, position, target));
+    try {
+      for await (const _ of readInto(memoryFile(chunk), chunk, position, target));
+    } catch (error) {
+      problems.push(unreadable(error, position, chunk.file));
+    }
     if (problems.length >= MAX_PROBLEMS) break;
   }
   const lines = chunks.map(({ bytes }) => countLines(bytes));
@@ -143,11 +147,16 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     }
     write();
   } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
-    problems.push({ chunk: 0, message: problemOf(error, job.file).message });
+    problems.push(unreadable(error, 0, job.file));
   }
   if (problems.length > 0) return { batches: [], lines: NO_LINES, problems: problems.slice(0, MAX_PROBLEMS) };
   return { batches, lines: NO_LINES, problems };
+}
+
+/** The problem of a file that cannot be read to its end. Throws any other error. */
+function unreadable(error: unknown, chunk: number, file: string): ChunkProblem {
+  if (!(error instanceof RepomillError)) throw error;
+  return { chunk, message: problemOf(error, file).message };
 }
 
 // All batches of a file that is read as a whole count lines from the start of the file.
@@ -180,7 +189,8 @@ function addDraft(
   { writer, tracker, problems, tools }: Target,
 ): void {
   const origin = { chunk, line: draft.line };
-  const refuse = (message: string): void => void problems.push({ ...origin, message });
+  const place = draft.entry === undefined ? '' : `${draft.entry}: `;
+  const refuse = (message: string): void => void problems.push({ ...origin, message: `${place}${message}` });
   tracker.addFields(draft.fields);
   const fields = withoutOmitted(draft.fields, rule.omit, tracker.omittedIn(chunk));
   for (const [field, value] of rule.given) {

@@ -16,6 +16,8 @@ const files: readonly (readonly [string, string])[] = [
     'deb822',
     '\ufeffPackage: é🔧\r\nDepends: a,\r\n b\r\n \t\r\n# x\nPackage: b\nSize: x\n\n\nbad\n more\n\nPackage: z',
   ],
+  ['control', '\ufeffPackage: é\r\nDescription: a\n b\n \n c\n \n# x\nPackage: b\n\n\nbad'],
+  ['openwrt', 'Package: é\nURL: x\nSHA256sum: a\n\n \npackage: b\nSize: x\n\nPackage: z\n \n d'],
 ];
 
 describe('what a reader finds', () => {
