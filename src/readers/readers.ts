@@ -2,17 +2,20 @@
  * The table of readers.
  */
 import type { InputFile } from '../platform/files/input-file.ts';
+import { apkindex } from './apkindex/apkindex.ts';
+import { arch } from './arch/arch.ts';
 import { control, deb822 } from './deb822/deb822.ts';
+import { gentoo } from './gentoo/gentoo.ts';
 import { json, jsonLines } from './json/json.ts';
 import { openwrt } from './openwrt/openwrt.ts';
 import type { Reader } from './reader.ts';
 import { yaml } from './yaml/yaml.ts';
 
 /**
- * All readers, in the order in which they try to recognise a file. OpenWrt's `Packages`
- * is known by its fields.
+ * All readers, in the order in which they try to recognise a file. Three kinds of files are called `Packages`: Gentoo's and
+ * OpenWrt's are known by their fields.
  */
-export const readers: readonly Reader[] = [json, jsonLines, yaml, openwrt, control, deb822];
+export const readers: readonly Reader[] = [json, jsonLines, yaml, apkindex, arch, gentoo, openwrt, control, deb822];
 
 /** The names that `reader:` accepts in a configuration. */
 export const readerNames: readonly string[] = readers.flatMap(({ name, aliases = [] }) => [name, ...aliases]);

@@ -34,9 +34,19 @@ describe('the readers', () => {
   });
 
   it('are found by their names in a configuration', () => {
-    expect(readers.map(({ name }) => name)).toEqual(['json', 'json-lines', 'yaml', 'openwrt', 'control', 'deb822']);
+    expect(readers.map(({ name }) => name)).toEqual([
+      'json',
+      'json-lines',
+      'yaml',
+      'apkindex',
+      'arch',
+      'gentoo',
+      'openwrt',
+      'control',
+      'deb822',
+    ]);
     expect(readers.map(({ name }) => readerNamed(name))).toEqual(readers);
-    expect(readerNames.filter((name) => readerNamed(name)?.name !== name)).toEqual(['opkg']);
+    expect(readerNames.filter((name) => readerNamed(name)?.name !== name)).toEqual(['pacman', 'portage', 'opkg']);
     expect(readerNamed('toString')).toBeUndefined();
     expect(readerNamed('')).toBeUndefined();
   });
