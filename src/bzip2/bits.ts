@@ -2,25 +2,50 @@
  * Bits in byte arrays, the highest bit of each byte first, as bzip2 writes them. Reading past the end is a format error.
  * Peeking past the end is not, because the decoder may look beyond the code word it finds.
  */
+import { concatBytes } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 
 /** Reads up to 24 bits at a time. */
 export class BitReader {
-  readonly #source: Uint8Array;
-  readonly #size: number;
+  #source: Uint8Array;
+  #size: number;
   #next = 0;
   /** The loaded bits, left-aligned: `held` of the 32. */
   #window = 0;
   #held = 0;
+  /** Bytes before the source that `append` dropped. */
+  #dropped = 0;
 
   constructor(source: Uint8Array) {
     this.#source = source;
     this.#size = source.length;
   }
 
+  /** Bytes that have not been consumed, a partial one included. */
+  get remaining(): number {
+    return this.#size - Math.floor(this.#position / 8);
+  }
+
+  /** Adds bytes after the last, and drops those that have been consumed. */
+  append(bytes: Uint8Array): void {
+    const position = this.#position;
+    const consumed = Math.floor(position / 8);
+    this.#source = concatBytes([this.#source.subarray(consumed), bytes]);
+    this.#size = this.#source.length;
+    this.#dropped += consumed;
+    // Zeros from past the end may have been loaded: load again.
+    this.#next = this.#window = this.#held = 0;
+    if (position % 8 > 0) this.read(position % 8);
+  }
+
+  /** In bits, from the start of the source. */
+  get #position(): number {
+    return this.#next * 8 - this.#held;
+  }
+
   /** Whether every byte has been consumed. */
   get done(): boolean {
-    return this.#next * 8 - this.#held >= this.#size * 8;
+    return this.#position >= this.#size * 8;
   }
 
   /** The next `count` bits (1 to 24) as an integer, without consuming them. Past the end, bits are zero. */
@@ -39,8 +64,8 @@ export class BitReader {
     this.#window <<= count;
     this.#held -= count;
     // More bytes were loaded than exist, and more bits consumed than the existing ones hold.
-    if (this.#next > this.#size && this.#next * 8 - this.#held > this.#size * 8) {
-      throw new RepomillError('format', `bzip2: cut off after ${this.#size} bytes`);
+    if (this.#next > this.#size && this.#position > this.#size * 8) {
+      throw new RepomillError('format', `bzip2: cut off after ${this.#dropped + this.#size} bytes`);
     }
   }
 

@@ -54,22 +54,32 @@ export function decodeBzip2Exactly(source: Uint8Array, sink: ByteSink, size: num
  */
 export function decodeBzip2(source: Uint8Array, sink: ByteSink, maxOutput: number): number {
   const output = new Bzip2Output(sink, maxOutput);
-  const reader = new BitReader(source);
-  const scratch = createScratch();
-  do {
-    decodeStream(reader, scratch, output);
-    reader.align();
-  } while (!reader.done);
+  for (const _ of decodeSteps(new BitReader(source), output));
   return output.length;
 }
 
-function decodeStream(reader: BitReader, scratch: Bzip2Scratch, output: Bzip2Output): void {
+/**
+ * Decodes all streams. Pauses before each step (a header, a block, an end), where `reader` may be given more bytes. Throws like
+ * `decodeBzip2`.
+ */
+export function* decodeSteps(reader: BitReader, output: Bzip2Output): Generator<void, void> {
+  const scratch = createScratch();
+  do {
+    yield;
+    yield* decodeStream(reader, scratch, output);
+    reader.align();
+    yield;
+  } while (!reader.done);
+}
+
+function* decodeStream(reader: BitReader, scratch: Bzip2Scratch, output: Bzip2Output): Generator<void, void> {
   if (reader.read(24) !== MAGIC) throw new RepomillError('format', 'bzip2: expected a stream that begins with BZh');
   const level = reader.read(8) - ZERO;
   if (level < 1 || level > 9) throw new RepomillError('format', 'bzip2: expected a block size from 1 to 9');
   const capacity = level * LEVEL_SIZE;
   let combined = 0;
   for (;;) {
+    yield;
     const marker = [reader.read(24), reader.read(24)];
     const expected = reader.readUint32();
     if (isMarker(marker, END)) {
@@ -146,7 +156,7 @@ const LONG_RUN = 32;
 const BUFFER_SIZE = 1 << 14;
 
 /** Passes decoded bytes to a sink, counts them up to a limit, and computes the checksum of each block. */
-class Bzip2Output {
+export class Bzip2Output {
   /** Bytes so far. */
   length = 0;
   readonly #sink: ByteSink;

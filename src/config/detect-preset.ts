@@ -23,6 +23,7 @@ const signs: readonly Sign[] = [
   { preset: 'fdroid', files: '**/index-v2.json', holds: [/"repo"\s*:\s*\{/] },
   { preset: 'ckan', files: '**/*.ckan', holds: [/"spec_version"\s*:/, /"identifier"\s*:/] },
   { preset: 'crates', files: 'config.json', holds: [/"dl"\s*:/, /"api"\s*:/] },
+  { preset: 'openwrt', files: '*/*/Packages', holds: [/^Package:/m, /^SHA256sum:/m] },
   { preset: 'homebrew', files: '**/*.json', holds: [/"full_name"\s*:/, /"versions"\s*:\s*\{/] },
 ];
 

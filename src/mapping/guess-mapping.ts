@@ -197,6 +197,11 @@ function guessRecordsPath(documents: readonly SampleDocument[]): readonly string
 
 function score(value: unknown, steps: readonly string[], scores: Map<string, number>): void {
   if (steps.length >= MAX_DEPTH) return;
+  if (steps.length > 0 && looksLikeRecord(value)) {
+    const way = steps.join('.');
+    scores.set(way, (scores.get(way) ?? 0) + 1);
+    return;
+  }
   const items = Array.isArray(value)
     ? value.map((item: unknown) => ['*', item] as const)
     : isObject(value)

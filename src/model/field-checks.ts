@@ -107,10 +107,14 @@ export function checkPath(value: unknown, at: RecordProblems): void {
 
 /** An absolute http(s) URL. */
 export function checkUrl(value: unknown, at: RecordProblems): void {
-  // The pattern refuses what `URL` would silently repair: white space, control characters, backslashes, missing slashes.
-  const isUrl = typeof value === 'string' && /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(value) && URL.canParse(value);
-  if (isUrl) checkText(value, at);
+  if (typeof value === 'string' && isHttpUrl(value)) checkText(value, at);
   else at.report('an absolute http or https URL', describeValue(value));
+}
+
+/** Whether a text is an absolute http(s) URL. */
+export function isHttpUrl(text: string): boolean {
+  // The pattern refuses what `URL` would silently repair: white space, control characters, backslashes, missing slashes.
+  return /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text) && URL.canParse(text);
 }
 
 /** Binary deltas from older versions of the package file, each with its `from` version, size, digest, and path or URL. */

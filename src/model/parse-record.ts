@@ -64,6 +64,10 @@ const textChecks: readonly Check[] = [
 export const textFields: readonly string[] = [...knownFields].flatMap(([field, check]) =>
   textChecks.includes(check) ? [field] : [],
 );
+/** Whether a field of this name has a meaning to repomill, so that a user's field must have a different one. */
+export function isRecordField(name: string): boolean {
+  return knownFields.has(name) || name === RESERVED_FIELD;
+}
 
 const requiredFields = ['name', 'version', 'arch'];
 

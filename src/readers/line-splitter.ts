@@ -2,8 +2,9 @@
  * Splits a file between lines. The caller sees each line once, in order, and decides where to cut. Holds one record, and
  * refuses a record that exceeds `MAX_RECORD_SIZE` or is not UTF-8.
  */
+
+import { ByteWindow } from '../bytes/byte-window.ts';
 import { MAX_RECORD_SIZE } from '../model/limits.ts';
-import { ByteWindow } from './byte-window.ts';
 import { badText, type SplitRecord, type Splitter, TOO_LARGE, tryDecodeText } from './splitter.ts';
 
 /** Decides where to cut at a line, which is `bytes` from `start` to `end` without its newline. */

@@ -60,8 +60,8 @@ export class OutputBuilder {
     return this.#drafts.length + this.#problems.length >= OUTPUT_LENGTH;
   }
 
-  addDraft(fields: Draft['fields'], line: number, textOf?: Draft['textOf']): void {
-    this.#drafts.push({ fields, line, ...defined({ textOf }) });
+  addDraft(fields: Draft['fields'], line: number, more: Pick<Draft, 'entry' | 'textOf'> = {}): void {
+    this.#drafts.push({ fields, line, ...more });
   }
 
   /**
@@ -83,7 +83,7 @@ export class OutputBuilder {
 
   /** Adds a parsed value as a draft, or a problem if it is not an object. */
   addValue(value: unknown, line: number, textOf?: Draft['textOf']): void {
-    if (isObject(value)) this.addDraft(value, line, textOf);
+    if (isObject(value)) this.addDraft(value, line, defined({ textOf }));
     else this.addProblem(`expected a record, found ${describeValue(value)}`, line);
   }
 
@@ -111,7 +111,7 @@ export class OutputBuilder {
     }
   }
 
-  addProblem(message: string, line: number, column?: number): void {
+  addProblem(message: string, line?: number, column?: number): void {
     this.#problems.push(defined({ file: this.#file, line, column, message }));
   }
 

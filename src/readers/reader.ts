@@ -12,6 +12,8 @@ export interface Draft {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Line on which the record starts, from 1. */
   readonly line: number;
+  /** For a file that is an archive: the name of the file in it that has this line. */
+  readonly entry?: string;
   /** How the file writes a number in `fields`, for a field that holds a text. Absent in formats that tell texts from numbers. */
   readonly textOf?: ParsedDocument['textOf'];
   /** Fields of its parents in the document, if `records:` led to it. */
@@ -39,6 +41,8 @@ export interface ReaderOutput {
 export interface Reader {
   /** Its name in a configuration: `reader: deb822`. */
   readonly name: string;
+  /** Other names that a configuration may use. */
+  readonly aliases?: readonly string[];
   /** The files it reads, in a few words, for help and messages. */
   readonly description: string;
   /**
@@ -56,4 +60,9 @@ export interface Reader {
    * @param selection - where the records of each document are; by default, a document is a record or a list of records
    */
   read(file: InputFile, selection?: RecordSelection): AsyncIterable<ReaderOutput>;
+  /**
+   * Whether a file looks like one that accompanies the files of this kind and repeats their records, with more or fewer fields:
+   * it is left alone unless a configuration names it. Cheap, and never throws.
+   */
+  isCompanion?(file: Pick<InputFile, 'name' | 'head'>): boolean;
 }

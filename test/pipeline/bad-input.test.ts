@@ -64,8 +64,10 @@ describe('broken text is refused with exit code 1, file and line', () => {
       gzipSync('Package: a\n'.repeat(500)).subarray(0, 30),
       /^Packages\.gz(:\d+)?: .+/,
     ],
-    ['a file named .gz that is not gzip', 'Packages.gz', 'Package: a\n', /^Packages\.gz(:\d+)?: .+/],
-    ['a file named .xz that is not xz', 'Packages.xz', 'Package: a\n', /^Packages\.xz(:\d+)?: .+/],
+    ['a file named .gz that is neither gzip nor text', 'Packages.gz', 'Package: a\n\0', /^Packages\.gz(:\d+)?: .+/],
+    ['a file named .xz that is neither xz nor text', 'Packages.xz', 'Package: a\n\0', /^Packages\.xz(:\d+)?: .+/],
+    ['a file named .bz2 that is neither', 'Packages.bz2', 'Package: a\n\0', /^Packages\.bz2(:\d+)?: .+/],
+    ['a file named .zst that is neither', 'Packages.zst', 'Package: a\n\0', /^Packages\.zst(:\d+)?: .+/],
   ])('%s', async (_, name, text, expected) => {
     const { exitCode, problems } = await refusal(freshInput({ ...good, [name]: text }));
     expect(exitCode).toBe(1);

@@ -3,10 +3,10 @@
  * before them. A change therefore moves only the neighbouring cuts, and unchanged chunks are not read again.
  */
 
+import { ByteWindow } from '../../bytes/byte-window.ts';
 import { byteOrderMarkSize } from '../../bytes/bytes.ts';
 import { findBytes } from '../../bytes/node-bytes.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
-import { ByteWindow } from '../../readers/byte-window.ts';
 
 /** How to cut a stream. */
 export interface CutOptions {

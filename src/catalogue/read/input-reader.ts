@@ -10,11 +10,19 @@ import { defined } from '../../model/defined.ts';
 import { problemsOf } from '../../model/problems.ts';
 import type { Reporter } from '../../model/progress.ts';
 import { bytesInUtf8, fileInUtf8 } from '../../platform/encoding/transcode.ts';
-import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
+import {
+  digestOfFile,
+  HEAD_SIZE,
+  type InputFile,
+  inputName,
+  openInputFile,
+  readSmallFile,
+} from '../../platform/files/input-file.ts';
 import { digestOf, endsBatch } from '../../platform/hash/sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
+import { compressionOf, DECISIVE_SIZE } from '../../platform/zlib/compressions.ts';
 import type { Reader } from '../../readers/reader.ts';
-import { readerFor, readerNamed } from '../../readers/readers.ts';
+import { isCompanion, readerFor, readerNamed } from '../../readers/readers.ts';
 import { batchSlot } from '../batch.ts';
 import { type ChunkTask, ChunkTasks, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
 import { cutChunks } from './cut-chunks.ts';
@@ -56,7 +64,7 @@ interface SmallFile {
 
 /** Reads files one by one, in input order. */
 export class InputReader {
-  /** Files that no reader recognises, if the configuration names no files. */
+  /** Files that no reader recognises or that accompany others, if the configuration names no files. */
   readonly skipped: string[] = [];
   readonly #directory: string;
   readonly #options: ReadOptions;
@@ -84,9 +92,9 @@ export class InputReader {
   async read(input: InputPath): Promise<void> {
     throwIfAborted(this.#options.signal);
     try {
-      const isSmall = input.size <= SMALL_FILE_BYTES && !/\.(gz|xz)$/.test(input.path);
-      if (isSmall || input.content !== undefined) await this.#readSmall(input);
-      else await this.#readLarge(input);
+      const bytes = input.content ?? this.#bytesOfSmall(input);
+      if (bytes === undefined) await this.#readLarge(input);
+      else await this.#readSmall(input, bytes);
     } catch (error) {
       if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
       for (const problem of problemsOf(error, input.path)) this.#tasks.refuse(problem);
@@ -101,11 +109,17 @@ export class InputReader {
     return finished;
   }
 
-  async #readSmall(input: InputPath): Promise<void> {
+  /** The bytes of a small file; undefined for a large one, and for one that is compressed: its content may be large. */
+  #bytesOfSmall({ path, size }: InputPath): Uint8Array | undefined {
+    if (size > SMALL_FILE_BYTES) return undefined;
+    const bytes = readSmallFile(`${this.#directory}/${path}`, path);
+    return compressionOf(path, bytes.subarray(0, DECISIVE_SIZE)) === undefined ? bytes : undefined;
+  }
+
+  async #readSmall(input: InputPath, stored: Uint8Array): Promise<void> {
     const { content, path, rule } = input;
-    const bytes =
-      content ?? (await bytesInUtf8(readSmallFile(`${this.#directory}/${path}`, path), path, rule.encoding));
-    const reader = this.#readerOf(input, { name: baseName(input.path), head: bytes });
+    const bytes = content ?? (await bytesInUtf8(stored, path, rule.encoding));
+    const reader = this.#readerOf(input, { name: inputName(input.path), head: bytes.subarray(0, HEAD_SIZE) });
     this.#options.progress.advance(input.size);
     if (reader === undefined) return;
     this.#smallFiles.push({ input, rule: ruleOf(input, reader), bytes });
@@ -185,14 +199,17 @@ export class InputReader {
   }
 
   #readerOf(input: InputPath, file: Pick<InputFile, 'name' | 'head'>): Reader | undefined {
-    const reader = input.rule.reader === undefined ? readerFor(file) : readerNamed(input.rule.reader);
-    if (reader !== undefined) return reader;
-    if (input.rule.skipsUnrecognised === true) this.skipped.push(input.path);
-    else {
+    const { rule } = input;
+    const reader = rule.reader === undefined ? readerFor(file) : readerNamed(rule.reader);
+    if (rule.skipsUnrecognised === true && (reader === undefined || isCompanion(file))) {
+      this.skipped.push(input.path);
+      return undefined;
+    }
+    if (reader === undefined) {
       const message = 'no reader recognises this file; name one with `reader:`';
       this.#tasks.refuse({ file: input.path, message });
     }
-    return undefined;
+    return reader;
   }
 }
 

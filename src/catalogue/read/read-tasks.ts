@@ -94,7 +94,11 @@ const FILE_BATCH_BYTES = 1 << 19;
 export async function readChunksTask({ name, chunks }: ReadChunksJob, tools: ReadTools): Promise<BatchReport> {
   const intake = new RecordIntake(tools);
   for (const [position, chunk] of chunks.entries()) {
-    for await (const _ of readInto(memoryFile(chunk.file, chunk.bytes), chunk, position, intake));
+    try {
+      for await (const _ of readInto(memoryFile(chunk.file, chunk.bytes), chunk, position, intake));
+    } catch (error) {
+      failWith(error, chunk.file, intake);
+    }
     if (intake.hasTooManyProblems) break;
   }
   const lines = chunks.map(({ bytes }) => countLines(bytes));
@@ -119,10 +123,15 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     }
     write();
   } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
-    for (const { file: _, ...problem } of problemsOf(error, job.file)) intake.fail(problem);
+    failWith(error, job.file, intake);
   }
   return reportOf(intake, batches, NO_LINES);
+}
+
+/** Reports that a file cannot be read to its end. Throws any other error. */
+function failWith(error: unknown, file: string, intake: RecordIntake): void {
+  if (!(error instanceof RepomillError)) throw error;
+  for (const { file: _, ...problem } of problemsOf(error, file)) intake.fail(problem);
 }
 
 // All batches of a file that is read as a whole count lines from the start of the file.

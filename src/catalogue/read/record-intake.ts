@@ -126,7 +126,8 @@ export class RecordIntake {
   take(draft: Draft): void {
     const rule = this.#rule;
     if (rule === undefined) throw new RangeError('no chunk is open');
-    const { line } = draft;
+    const { line, entry } = draft;
+    const place = entry === undefined ? '' : `${entry}: `;
     this.#tracker.addFields(draft.fields);
     const { fields, source, problems } = rule.mapping.map(draft, rule, rule.noteEffect);
     if (rule.isWanted !== undefined && !rule.isWanted({ ...source, ...fields })) return;
@@ -136,7 +137,8 @@ export class RecordIntake {
       problems.length > 0 || missing.length > 0
         ? { problems }
         : parseConvertible(fields, { detailFields: this.#detailFields, names: rule.mapping.names });
-    if ('problems' in parsed) for (const message of parsed.problems) this.refuse({ message, line });
+    if ('problems' in parsed)
+      for (const message of parsed.problems) this.refuse({ message: `${place}${message}`, line });
     else this.#add(parsed.record, line, rule);
   }
 

@@ -2,6 +2,7 @@
  * File patterns, which select files of the input directory and extract fields from their paths. A glob in which `<field>`
  * matches text within one path segment: `<component>/<arch>/Packages`, `pool/<name>_<version>.json`.
  */
+import { withoutCompression } from '../../platform/zlib/compressions.ts';
 import { compileTokens, type PathFields } from './match-tokens.ts';
 import {
   type PatternPart,
@@ -14,7 +15,7 @@ import {
 /** The most patterns that one pattern with braces may expand to. */
 export const MAX_PATTERN_CHOICES = 64;
 
-/** A parsed pattern. Also matches the compressed forms (`.gz`, `.xz`) of a file. */
+/** A parsed pattern. Also matches the compressed forms of a file. */
 export interface FilePattern {
   /**
    * Globs for fast-glob, relative to a directory, for all entries in it and in its subdirectories that may lead to a matching
@@ -49,11 +50,9 @@ export function parseFilePattern(text: string): FilePattern {
   };
   return {
     entriesBelow: (directory) => [...new Set(segmentLists.flatMap((segments) => globsBelow(segments, directory)))],
-    match: (path) => matchWhole(path.replace(compressionSuffix, '')) ?? matchWhole(path),
+    match: (path) => matchWhole(withoutCompression(path)) ?? matchWhole(path),
   };
 }
-
-const compressionSuffix = /\.(?:gz|xz)$/;
 
 // `a{b,c}d` stands for `abd` and `acd`.
 function expand(parts: readonly PatternPart[]): readonly PatternTokens[] {

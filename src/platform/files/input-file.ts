@@ -1,16 +1,14 @@
 /**
- * Files of package metadata, plain or compressed (.gz, .xz), as streams of bounded length. A file that cannot be read to its
- * last byte is an error: a record that is missing must not pass for one that was withdrawn.
+ * Files of package metadata, plain or compressed, as streams of bounded length. A file that cannot be read to its last byte is
+ * an error: a record that is missing must not pass for one that was withdrawn.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
-import { createGunzip } from 'node:zlib';
 import { type ErrorCode, messageOf, RepomillError } from '../../errors.ts';
 import { MAX_INPUT_SIZE } from '../../model/limits.ts';
-import { readXz } from '../zlib/xz.ts';
+import { type Compression, compressionOf, DECISIVE_SIZE, withoutCompression } from '../zlib/compressions.ts';
 
 /** The most bytes that `InputFile.head` holds. */
 export const HEAD_SIZE = 4096;
@@ -19,7 +17,7 @@ export const HEAD_SIZE = 4096;
 export interface InputFile {
   /** The path as the user would type it, for messages. */
   readonly path: string;
-  /** Base name without a compression suffix: `Packages` for `Packages.xz`. */
+  /** Base name without the suffix of a compression: `Packages` for `Packages.xz`. */
   readonly name: string;
   /** The first bytes of the decompressed content, at most `HEAD_SIZE`. */
   readonly head: Uint8Array;
@@ -44,7 +42,7 @@ export async function openInputFile(
   maxSize: number = MAX_INPUT_SIZE,
 ): Promise<InputFile> {
   const chunks = (): AsyncIterable<Uint8Array> => readBounded(file, shownAs, maxSize);
-  return { path: shownAs, name: basename(file).replace(/\.(gz|xz)$/, ''), head: await readHead(chunks()), chunks };
+  return { path: shownAs, name: inputName(file), head: await readHead(chunks()), chunks };
 }
 
 /** Bytes in memory as a file. `path` is its path and its name. */
@@ -59,7 +57,12 @@ export function memoryFile(path: string, bytes: Uint8Array): InputFile {
   };
 }
 
-/** The bytes of a small file that is not compressed. Throws what `openInputFile` throws. */
+/** The name that `InputFile` has for a file with this path. */
+export function inputName(path: string): string {
+  return withoutCompression(basename(path));
+}
+
+/** The bytes of a small file as it is on disk. Throws what `openInputFile` throws. */
 export function readSmallFile(file: string, shownAs: string): Uint8Array {
   try {
     return readFileSync(file);
@@ -114,17 +117,18 @@ async function* readBounded(file: string, shownAs: string, maxSize: number): Asy
 }
 
 function readUncompressed(file: string): AsyncIterable<Uint8Array> {
-  if (file.endsWith('.gz')) return readGzip(file);
-  if (file.endsWith('.xz')) return readXz(file, CHUNK_SIZE);
-  return createReadStream(file, { highWaterMark: CHUNK_SIZE });
+  const compression = findCompression(file);
+  return compression?.read(file, CHUNK_SIZE) ?? createReadStream(file, { highWaterMark: CHUNK_SIZE });
 }
 
-async function* readGzip(file: string): AsyncGenerator<Uint8Array, void> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_SIZE });
-  // The callback has nothing to do: the last stream passes on errors of the source.
-  yield* pipeline(createReadStream(file, { highWaterMark: CHUNK_SIZE }), gunzip, () => undefined);
-  // To zlib, no bytes are an empty stream; to us, they are a file that lost its content.
-  if (gunzip.bytesWritten === 0) throw new Error('unexpected end of file');
+function findCompression(file: string): Compression | undefined {
+  const start = new Uint8Array(DECISIVE_SIZE);
+  const handle = openSync(file, 'r');
+  try {
+    return compressionOf(file, start.subarray(0, readSync(handle, start)));
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function inputError(shownAs: string, cause: unknown): RepomillError {

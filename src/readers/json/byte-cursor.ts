@@ -2,9 +2,10 @@
  * A cursor over the bytes of a JSON file: passes one token or one whole value at a time, and holds no more than that. Knows
  * brackets and strings, and leaves the rest to the parser of the value.
  */
+
+import { ByteWindow } from '../../bytes/byte-window.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import { advance, type Position } from '../../text/line-index.ts';
-import { ByteWindow } from '../byte-window.ts';
 import { badText, decodeLossy, type SplitRecord, TOO_LARGE, tryDecodeText } from '../splitter.ts';
 
 const [NEWLINE, SPACE, QUOTE, COMMA, BACKSLASH] = [0x0a, 0x20, 0x22, 0x2c, 0x5c];

@@ -2,12 +2,13 @@
  * The reader of JSON with comments and trailing commas, as editors and many package managers accept it. Everything else is as
  * in JSON. Holds the whole file.
  */
+
+import { ByteWindow } from '../../bytes/byte-window.ts';
 import { encodeText } from '../../bytes/bytes.ts';
 import { selectRecords } from '../../mapping/select-records.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import { blankComments } from '../../platform/jsonc.ts';
 import { advance } from '../../text/line-index.ts';
-import { ByteWindow } from '../byte-window.ts';
 import { readDrafts } from '../read-drafts.ts';
 import type { Reader } from '../reader.ts';
 import { badText, type SplitRecord, type Splitter, tryDecodeText } from '../splitter.ts';

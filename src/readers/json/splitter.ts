@@ -3,10 +3,10 @@
  * records; their parser checks that they are JSON.
  */
 
+import { ByteWindow } from '../../bytes/byte-window.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import { advance, type Position } from '../../text/line-index.ts';
 import { quote } from '../../text/printable.ts';
-import { ByteWindow } from '../byte-window.ts';
 import { badText, decodeLossy, type SplitRecord, type Splitter, TOO_LARGE, tryDecodeText } from '../splitter.ts';
 import { findJsonError, jsonProblem } from './problems.ts';
 

@@ -35,6 +35,21 @@ describe('BitReader', () => {
     expect(() => new BitReader(new Uint8Array()).read(1)).toThrow('bzip2: cut off after 0 bytes');
   });
 
+  it('goes on in bytes that are appended, at any bit and after a look past the end', () => {
+    for (let shift = 0; shift <= 16; shift++) {
+      const reader = new BitReader(Uint8Array.of(0x12, 0x34));
+      reader.read(shift);
+      reader.peek(24);
+      expect(reader.remaining).toBe(2 - Math.floor(shift / 8));
+      reader.append(Uint8Array.of(0x56, 0x78));
+      reader.append(Uint8Array.of(0x9a));
+      const bits = (BigInt(0x123456789a) >> BigInt(16 - shift)) & 0xffffffn;
+      expect(reader.read(24), `after ${shift} bits`).toBe(Number(bits));
+      reader.peek(24);
+      expect(() => reader.read(17)).toThrow('bzip2: cut off after 5 bytes');
+    }
+  });
+
   it('aligns to the next byte, and stays where it is on a boundary', () => {
     const reader = new BitReader(Uint8Array.of(0xff, 0x12, 0x34));
     reader.read(3);

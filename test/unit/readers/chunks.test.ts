@@ -16,6 +16,11 @@ const files: readonly (readonly [string, string])[] = [
     'deb822',
     '\ufeffPackage: é🔧\r\nDepends: a,\r\n b\r\n \t\r\n# x\nPackage: b\nSize: x\n\n\nbad\n more\n\nPackage: z',
   ],
+  ['control', '\ufeffPackage: é\r\nDescription: a\n b\n \n c\n \n# x\nPackage: b\n\n\nbad'],
+  ['openwrt', 'Package: é\nURL: x\nSHA256sum: a\n\n \npackage: b\nSize: x\n\nPackage: z\n \n d'],
+  ['apkindex', '\ufeffP:é🔧\r\nV:1\r\nD:a  b\r\n\r\n\nbad\n\nP:z\nV:2\nA:noarch'],
+  ['arch', '\ufeff%NAME%\né\n%VERSION%\r\n1\r\n\r\n%DEPENDS%\na\nb\n\n'],
+  ['gentoo', '\ufeffARCH: é\r\nUSE: a\n\nCPV: a/b-1\r\nSIZE: 1\n\n\nCPV: x\n\nbad\n\nCPV: a/z-2_rc1-r3'],
 ];
 
 describe('what a reader finds', () => {

@@ -23,7 +23,7 @@ export async function readAll(
   const drafts: Draft[] = [];
   const problems: Problem[] = [];
   for await (const output of reader.read(file)) {
-    drafts.push(...output.drafts.map(({ fields, line }) => ({ fields, line })));
+    drafts.push(...output.drafts.map(({ textOf: _, ...draft }) => draft));
     problems.push(...output.problems);
   }
   return { drafts, problems };

@@ -15,7 +15,8 @@ describe('the readers', () => {
     ['a.yml', '', 'yaml'],
     ['Packages', '', 'deb822'],
     ['deb.example_dists_stable_main_binary-amd64_Packages', '', 'deb822'],
-    ['control', '', 'deb822'],
+    ['control', '', 'control'],
+    ['demo_control', 'Package: a\n', 'control'],
     ['all.txt', 'Package: a\n', 'deb822'],
     ['all.txt', '\ufeffpackage: a\n', 'deb822'],
   ])('recognise %s that begins with %j as %3$s', (name, content, reader) => {
@@ -37,8 +38,23 @@ describe('the readers', () => {
   });
 
   it('are found by their names in a configuration', () => {
-    expect(readerNames).toEqual(['json', 'json-lines', 'jsonc', 'yaml', 'toml', 'csv', 'tsv', 'deb822']);
-    expect(readerNames.map(readerNamed)).toEqual(readers);
+    expect(readers.map(({ name }) => name)).toEqual([
+      'json',
+      'json-lines',
+      'jsonc',
+      'yaml',
+      'toml',
+      'csv',
+      'tsv',
+      'apkindex',
+      'arch',
+      'gentoo',
+      'openwrt',
+      'control',
+      'deb822',
+    ]);
+    expect(readers.map(({ name }) => readerNamed(name))).toEqual(readers);
+    expect(readerNames.filter((name) => readerNamed(name)?.name !== name)).toEqual(['pacman', 'portage', 'opkg']);
     expect(readerNamed('toString')).toBeUndefined();
     expect(readerNamed('')).toBeUndefined();
   });

@@ -19,6 +19,8 @@ describe('match', () => {
     ],
     ['<name>-<version>.tgz', 'cert-manager-1.2.3.tgz', { name: 'cert-manager', version: '1.2.3' }],
     ['<name>', 'a.xz', { name: 'a' }],
+    ['*.db', 'core.db.zst', {}],
+    ['<arch>/Packages', 'amd64/Packages.bz2', { arch: 'amd64' }],
     ['<name>.xz', 'a.xz', { name: 'a' }],
     ['*.gz', 'a.gz', {}],
     ['<Source>/<Source>_<version>.deb', '0ad/0ad_1_2.deb', { Source: '0ad', version: '1_2' }],
@@ -43,7 +45,7 @@ describe('match', () => {
   });
 
   it.each([
-    ['<component>/<arch>/Packages', 'main/amd64/Packages.bz2'],
+    ['<component>/<arch>/Packages', 'main/amd64/Packages.lz4'],
     ['<component>/<arch>/Packages', 'main/amd64/x/Packages'],
     ['<component>/<arch>/Packages', 'amd64/Packages'],
     ['<component>/<arch>/Packages', 'main//Packages'],

@@ -29,6 +29,15 @@ const xzLong = Buffer.from(
 );
 const hello = 'hello xz\n';
 
+// What `printf 'hello zst\n' | bzip2`, and the same with zstd, write; and a stream of bzip2 without content.
+const bzip2 = Buffer.from(
+  '425a683931415926535957f68a0c000001d1800010400002448c10200031064c4100c9ea73589c01e2ee48a70a120afed14180',
+  'hex',
+);
+const bzip2Empty = Buffer.from('425a683917724538509000000000', 'hex');
+const zstd = Buffer.from('28b52ffd240a51000068656c6c6f207a73740ace7b536c', 'hex');
+const zstdEmpty = Buffer.from('28b52ffd240001000099e9d851', 'hex');
+
 let directory: string;
 
 beforeAll(async () => {
@@ -75,6 +84,8 @@ describe('an input file', () => {
       await openBytes('a', text),
       await openBytes('a.gz', gzipSync(text)),
       await openBytes('a.xz', xzLong),
+      await openBytes('a.bz2', Buffer.concat([bzip2, bzip2])),
+      await openBytes('a.zst', Buffer.concat([zstd, zstd])),
     ]) {
       const whole = await contentOf(file);
       for await (const chunk of file.chunks()) {
@@ -90,6 +101,8 @@ describe('an input file', () => {
       ['a', Buffer.alloc(0)],
       ['a.gz', gzipSync('')],
       ['a.xz', xzEmpty],
+      ['a.bz2', bzip2Empty],
+      ['a.zst', zstdEmpty],
     ] as const) {
       const file = await openBytes(name, bytes);
       expect(file.head.length).toBe(0);
@@ -103,6 +116,8 @@ describe('an input file', () => {
       ['a', text, text.length],
       ['a.gz', gzipSync(text), text.length],
       ['a.xz', streams, 18],
+      ['a.bz2', Buffer.concat([bzip2, bzip2]), 20],
+      ['a.zst', Buffer.concat([zstd, zstd, zstd]), 30],
     ] as const) {
       expect((await read(name, bytes, size)).length).toBe(size);
       await expect(read(name, bytes, size - 1)).rejects.toMatchObject({
@@ -131,6 +146,27 @@ describe('an input file', () => {
         path: `shown/${name}`,
         message: `cannot read: ${reason}`,
       });
+    },
+  );
+
+  it.each([
+    ['core.db', 'core.db', gzipSync(hello), hello],
+    ['Packages', 'Packages', xz, hello],
+    ['a.gz', 'a', xz, hello],
+    ['a.xz', 'a', zstd, 'hello zst\n'],
+    ['a.zst', 'a', bzip2, 'hello zst\n'],
+  ])('is decompressed by what it holds, not by its name: %s', async (name, shown, bytes, content) => {
+    const file = await openBytes(name, bytes);
+    expect(file.name).toBe(shown);
+    expect((await contentOf(file)).toString()).toBe(content);
+  });
+
+  it.each(['Packages.gz', 'Packages.xz', 'Packages.bz2', 'Packages.zst'])(
+    'is read as it is if it is text: %s',
+    async (name) => {
+      const file = await openBytes(name, text);
+      expect(file.name).toBe('Packages');
+      expect((await contentOf(file)).equals(text)).toBe(true);
     },
   );
 
@@ -166,7 +202,7 @@ describe('a gzip file', () => {
     ['a wrong checksum', withZeros(gzipSync(hello), 8, 4), 'incorrect data check'],
     ['a wrong length', withZeros(gzipSync(hello), 4, 0), 'incorrect length check'],
     ['something else after it', Buffer.concat([gzipSync(hello), Buffer.from('hello')]), 'incorrect header check'],
-    ['no gzip in it', text, 'incorrect header check'],
+    ['no gzip in it', Buffer.alloc(600), 'incorrect header check'],
   ])('is an error with %s', async (_title, bytes, reason) => {
     await expect(read('a.gz', bytes)).rejects.toMatchObject({
       code: 'format',
@@ -225,7 +261,7 @@ describe('an xz file', () => {
     ],
     ['a part missing', Buffer.concat([Buffer.alloc(20), xz.subarray(20)]), 'not xz data, or a part of it is missing'],
     ['zeros alone', Buffer.alloc(100_000), 'not xz data, or its end is missing'],
-    ['no xz in it', text, 'not xz data, or its end is missing'],
+    ['no xz in it', Buffer.from('\0hello'), 'unexpected end of file'],
   ])('is an error with %s', async (_title, bytes, reason) => {
     await expect(read('a.xz', bytes)).rejects.toMatchObject({
       code: 'format',
@@ -238,5 +274,31 @@ describe('an xz file', () => {
       await expect(read('a.xz', broken)).rejects.toMatchObject({ code: 'format' });
       expect((await read('b.xz', xz)).toString()).toBe(hello);
     }
+  });
+});
+
+describe.each([
+  ['a bzip2 file', 'a.bz2', bzip2, /^cannot read: (unexpected end of file|bzip2: cut off after \d+ bytes)$/],
+  ['a zstd file', 'a.zst', zstd, /^cannot read: unexpected end of file$/],
+])('%s', (_title, name, bytes, message) => {
+  it('may have several parts', async () => {
+    expect((await read(name, Buffer.concat([bytes, bytes]))).toString()).toBe('hello zst\nhello zst\n');
+  });
+
+  it('is an error wherever it is cut', async () => {
+    for (let length = 0; length < bytes.length; length++) {
+      await expect(read(name, bytes.subarray(0, length)), `${length} bytes`).rejects.toMatchObject({
+        code: 'format',
+        message: expect.stringMatching(message),
+      });
+    }
+  });
+
+  it('is an error with something else after it', async () => {
+    await expect(read(name, Buffer.concat([bytes, Buffer.from('hello')]))).rejects.toMatchObject({ code: 'format' });
+  });
+
+  it('is an error if it is missing', async () => {
+    await expect(openInputFile(join(directory, `none-${name}`), name)).rejects.toMatchObject({ code: 'not-found' });
   });
 });

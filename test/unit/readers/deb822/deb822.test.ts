@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_RECORD_SIZE } from '../../../../src/model/limits.ts';
-import { deb822 } from '../../../../src/readers/deb822/deb822.ts';
+import { control, deb822 } from '../../../../src/readers/deb822/deb822.ts';
 import { memoryFile, readAll } from '../memory-file.ts';
 
 const read = (content: string | Uint8Array) => readAll(deb822, memoryFile('Packages', content, 1 << 20));
@@ -96,7 +96,6 @@ describe('the deb822 reader', () => {
   });
 
   it.each([
-    ['', []],
     ['a', ['a']],
     ['a,b , c', ['a', 'b', 'c']],
     ['a,,\n b,', ['a', 'b']],
@@ -121,6 +120,46 @@ describe('the deb822 reader', () => {
     expect(await fieldsOf(`${name}: a, b`)).toEqual({ name: 'a', [name]: ['a', 'b'] });
   });
 
+  it('reads an empty list or Installed-Size as no field, and an empty text as one', async () => {
+    const stanza = 'Depends:\nReplaces: \nTag: ,\nConflicts:\n ,\nInstalled-Size:\nHomepage:\nDescription:\nX:';
+    expect(await fieldsOf(stanza)).toEqual({ name: 'a', homepage: '', summary: '', X: '' });
+  });
+
+  it('takes any text as the homepage', async () => {
+    expect(await fieldsOf('HomePage: ftp://example.org')).toEqual({ name: 'a', homepage: 'ftp://example.org' });
+  });
+
+  it('reads a line of white space as part of a text, unless a package begins after it', async () => {
+    const stanzas = 'Package: a\nDescription: x\n y\n \n  \t\n z\n \nFilename: f\n\t\n# note\n \npackage: b\nX: 1\n \n';
+    expect((await read(stanzas)).drafts).toEqual([
+      { line: 1, fields: { name: 'a', summary: 'x', description: 'y\n\n \t\nz', path: 'f' } },
+      { line: 12, fields: { name: 'b', X: '1' } },
+    ]);
+  });
+
+  it('keeps a field that has the name of one of ours under that name with a capital', async () => {
+    const ours = [
+      ...['name', 'arch', 'subsets', 'installedSize', 'path', 'url', 'dependencies', 'summary', 'licence', 'tags'],
+      ...['packageDeltas', 'details', 'detailsSize'],
+    ];
+    expect(await fieldsOf(ours.map((name) => `${name}: x`).join('\n'))).toEqual({
+      name: 'a',
+      Name: 'x',
+      Arch: 'x',
+      Subsets: 'x',
+      InstalledSize: 'x',
+      Path: 'x',
+      Url: 'x',
+      Dependencies: 'x',
+      Summary: 'x',
+      Licence: 'x',
+      Tags: 'x',
+      PackageDeltas: 'x',
+      Details: 'x',
+      DetailsSize: 'x',
+    });
+  });
+
   it('reads a description of one line as a summary alone', async () => {
     expect(await fieldsOf('Description: one')).toEqual({ name: 'a', summary: 'one' });
   });
@@ -143,6 +182,26 @@ describe('the deb822 reader', () => {
     ['no field before a colon', 'Package: a\n: b', '2: expected "Field: text", found ": b"'],
     ['a continuation line at the beginning', '\n more\nPackage: a', '2: expected a field, found a continuation line'],
     ['a field twice', 'Package: a\nX: 1\nX: 2', '3: field "X": expected once in a stanza, found again'],
+    [
+      'an empty list twice',
+      'Package: a\nDepends:\nDEPENDS:',
+      '3: field "DEPENDS": expected once in a stanza, found again',
+    ],
+    [
+      'a list and an empty one',
+      'Package: a\nDepends: x\ndepends:',
+      '3: field "depends": expected once in a stanza, found again',
+    ],
+    [
+      'an empty list and one',
+      'Package: a\nDepends:\nDepends: x',
+      '3: field "Depends": expected once in a stanza, found again',
+    ],
+    [
+      'a name of ours in two cases',
+      'Package: a\nname: x\nName: y',
+      '3: field "Name": expected once in a stanza, found again',
+    ],
     [
       'a known field twice in two cases',
       'Package: a\nSize: 1\nSIZE: 1',
@@ -222,6 +281,29 @@ describe('the deb822 reader', () => {
     ]);
     expect(problems).toEqual([
       { file: 'in/Packages', line: 3, message: 'record: expected at most 16777216 bytes, found more' },
+    ]);
+  });
+});
+
+describe('the control reader', () => {
+  const readControl = (content: string) => readAll(control, memoryFile('control', content));
+
+  it('reads the stanza of a package', async () => {
+    expect(await readControl(`# a comment\n\n${stanza}\n\n# another\n`)).toEqual({
+      drafts: [{ line: 3, fields }],
+      problems: [],
+    });
+  });
+
+  it('refuses more stanzas, once', async () => {
+    const { problems } = await readControl('Package: a\n\nPackage: b\n\nPackage: c\n');
+    expect(problems).toEqual([
+      {
+        file: 'in/control',
+        line: 3,
+        message:
+          'expected the stanza of one package, found a second; name the file Packages, or set `reader: deb822`, if it is a list',
+      },
     ]);
   });
 });

@@ -1,0 +1,79 @@
+/**
+ * Reads tar archives as streams, by the package `modern-tar`: their entries in order, never a file on disk. An archive that is
+ * cut off, or whose headers do not have their checksums, is an error.
+ */
+import type { ParsedTarEntry } from 'modern-tar';
+import { messageOf, RepomillError } from '../errors.ts';
+
+/** An entry of an archive. */
+export interface TarEntry {
+  /** As the archive has it: it may be absolute or have `..` in it, but nothing is written there. */
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'link' | 'device';
+  /** Bytes of its content. */
+  readonly size: number;
+  /** The content, once, until the next entry is asked for. */
+  content(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Whether a file begins like an archive: with an entry, or with the zeros of one that is empty. Archives from before 1988 have no
+ * signature and are not recognised.
+ */
+export function isTar(head: Uint8Array): boolean {
+  if (head.length < BLOCK_SIZE) return false;
+  const isEmpty = head[0] === 0 && head.every((byte) => byte === 0);
+  return isEmpty || SIGNATURE.every((byte, i) => head[SIGNATURE_START + i] === byte);
+}
+
+const BLOCK_SIZE = 512;
+
+const SIGNATURE = [...'ustar'].map((char) => char.charCodeAt(0));
+const SIGNATURE_START = 257;
+
+/**
+ * The entries of an archive, in order. What is not read of one is skipped.
+ *
+ * @param path - the archive as the user would type it, for errors
+ * @throws RepomillError `format` for an archive that is cut off or corrupt; and what `chunks` throws
+ */
+export async function* readTar(chunks: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<TarEntry, void> {
+  // Loaded when it is needed: threads read thousands of files that are no archives.
+  const { createTarDecoder } = await import('modern-tar');
+  const archive = streamOf(chunks).pipeThrough(createTarDecoder({ strict: true }));
+  for await (const { header, body } of readAll(archive, path)) {
+    const content = readAll(body, path);
+    yield { name: header.name, kind: kindOf(header.type), size: header.size, content: () => content };
+    // The next entry comes after all bytes of this one. To cancel it would end one that the decoder has read ahead.
+    for await (const _ of content);
+  }
+}
+
+async function* readAll<Part>(stream: ReadableStream<Part>, path: string): AsyncGenerator<Part, void> {
+  try {
+    yield* stream;
+  } catch (cause) {
+    if (cause instanceof RepomillError) throw cause;
+    throw new RepomillError('format', `cannot read: tar: ${messageOf(cause)}`, { path, cause });
+  }
+}
+
+function kindOf(type: ParsedTarEntry['header']['type']): TarEntry['kind'] {
+  if (type === 'file' || type === undefined) return 'file';
+  if (type === 'directory') return 'directory';
+  return type === 'link' || type === 'symlink' ? 'link' : 'device';
+}
+
+function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const source = chunks[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await source.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await source.return?.();
+    },
+  });
+}

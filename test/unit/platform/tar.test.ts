@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { isTar, readTar } from '../../../src/platform/tar.ts';
+import { makeTar, makeTarSegment } from '../../archive.ts';
+import { failureOf } from '../../failure.ts';
+
+async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array, void> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+}
+
+async function textOf(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of content) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+async function list(archive: Uint8Array, size = 700): Promise<readonly (readonly [string, string, string])[]> {
+  const found: (readonly [string, string, string])[] = [];
+  for await (const entry of readTar(chunksOf(archive, size), 'a.tar')) {
+    found.push([entry.name, entry.kind, await textOf(entry.content())]);
+  }
+  return found;
+}
+
+const long = `${'directory/'.repeat(30)}file`;
+
+describe('readTar', () => {
+  it.each([1, 512, 1000, 1_000_000])('gives every entry in order, in chunks of %i bytes', async (size) => {
+    const archive = await makeTar([
+      ['a/', { type: 'directory' }],
+      ['a/desc', 'one'],
+      ['a/empty', ''],
+      [long, 'two'.repeat(1000)],
+      ['link', { type: 'symlink', linkname: '/etc/passwd' }],
+      ['hard', { type: 'link', linkname: 'a/desc' }],
+      ['tty', { type: 'character-device' }],
+      ['pipe', { type: 'fifo' }],
+      ['../b', 'three'],
+    ]);
+    expect(isTar(archive.subarray(0, 4096))).toBe(true);
+    expect(await list(archive, size)).toEqual([
+      ['a/', 'directory', ''],
+      ['a/desc', 'file', 'one'],
+      ['a/empty', 'file', ''],
+      [long, 'file', 'two'.repeat(1000)],
+      ['link', 'link', ''],
+      ['hard', 'link', ''],
+      ['tty', 'device', ''],
+      ['pipe', 'device', ''],
+      ['../b', 'file', 'three'],
+    ]);
+  });
+
+  it('skips what is not read of an entry', async () => {
+    const archive = await makeTar([
+      ['a', 'x'.repeat(3_000_000)],
+      ['b', 'y'],
+    ]);
+    const names: string[] = [];
+    for await (const { name, size } of readTar(chunksOf(archive, 100_000), 'a.tar')) names.push(`${name} ${size}`);
+    expect(names).toEqual(['a 3000000', 'b 1']);
+  });
+
+  it('may be left at any entry', async () => {
+    const archive = await makeTar([
+      ['a', 'x'.repeat(3_000_000)],
+      ['b', 'y'],
+    ]);
+    for await (const { name } of readTar(chunksOf(archive, 1000), 'a.tar')) {
+      expect(name).toBe('a');
+      break;
+    }
+  });
+
+  it('refuses an archive wherever it is cut', async () => {
+    const archive = await makeTar([
+      ['a', 'x'.repeat(600)],
+      ['b', 'y'],
+    ]);
+    for (let length = 1; length < archive.length - 512; length += 100) {
+      const { code, path, message } = await failureOf(list(archive.subarray(0, length)));
+      expect([code, path, message], `${length} bytes`).toEqual([
+        'format',
+        'a.tar',
+        'cannot read: tar: Tar archive is truncated.',
+      ]);
+    }
+  });
+
+  it('refuses a changed header', async () => {
+    const archive = await makeTar([['a', 'x']]);
+    archive[0] = 0x62;
+    expect((await failureOf(list(archive))).message).toBe('cannot read: tar: Invalid tar header checksum.');
+  });
+
+  it('refuses something else after the end', async () => {
+    const archive = Buffer.concat([await makeTar([['a', 'x']]), Buffer.from('more')]);
+    expect((await failureOf(list(archive))).message).toBe('cannot read: tar: Invalid EOF.');
+  });
+
+  it('reads segments that follow each other', async () => {
+    const archive = Buffer.concat([await makeTarSegment([['.SIGN', 's']]), await makeTar([['APKINDEX', 'i']])]);
+    expect((await list(archive)).map(([name]) => name)).toEqual(['.SIGN', 'APKINDEX']);
+  });
+
+  it('passes on an error of its source', async () => {
+    const archive = await makeTar([['a', 'x'.repeat(5000)]]);
+    async function* broken(): AsyncGenerator<Uint8Array, void> {
+      yield archive.subarray(0, 1024);
+      throw new Error('lost');
+    }
+    const work = (async () => {
+      for await (const entry of readTar(broken(), 'a.tar')) await textOf(entry.content());
+    })();
+    expect((await failureOf(work)).message).toBe('cannot read: tar: lost');
+  });
+});
+
+describe('isTar', () => {
+  it('is true for an archive without entries', async () => {
+    expect(isTar(await makeTar([]))).toBe(true);
+  });
+
+  it.each(['', 'Package: a\n', 'ustar', '\0'.repeat(511), `${'\0'.repeat(600)}x`, 'x'.repeat(600)])(
+    'is false for %j',
+    (text) => {
+      expect(isTar(new TextEncoder().encode(text))).toBe(false);
+    },
+  );
+});
