@@ -49,7 +49,7 @@ export type { CacheKind, Download, Progress, Stage, Unit } from './model/progres
 export type { FieldValue, PackageRecord } from './model/record.ts';
 export type { ByteRange, FetchedBytes, FetchRequest, FetchResult, Source } from './model/source.ts';
 export type { Store } from './model/store.ts';
-export { compareVersions } from './model/version-order.ts';
+export { compareVersions } from './model/versions/debian.ts';
 export { type HttpOptions, httpSource } from './platform/http/http-source.ts';
 export { compileQuery } from './query/match-query.ts';
 export { parseQuery } from './query/parse-query.ts';

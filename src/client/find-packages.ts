@@ -5,7 +5,7 @@ import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { bucketsFor } from '../layouts/native/format/summary.ts';
 import type { Fingerprint } from '../model/bucket-placement.ts';
 import { compareRecords, type PackageRecord } from '../model/record.ts';
-import { compareVersions } from '../model/version-order.ts';
+import { compareVersions } from '../model/versions/debian.ts';
 import type { Summary } from './summaries/open-summary.ts';
 import { visitBuckets } from './summaries/visit-buckets.ts';
 

@@ -5,7 +5,7 @@
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { compareText } from '../model/order.ts';
 import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
-import { compareVersions } from '../model/version-order.ts';
+import { compareVersions } from '../model/versions/debian.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { Query } from '../query/query.ts';
 import type { Summary } from './summaries/open-summary.ts';

@@ -3,7 +3,7 @@
  */
 import { compareText } from '../model/order.ts';
 import type { FieldValue, PackageRecord } from '../model/record.ts';
-import { compareVersions } from '../model/version-order.ts';
+import { compareVersions } from '../model/versions/debian.ts';
 import { compileGlob } from './glob.ts';
 import type { FieldPath, Query, QueryOperator } from './query.ts';
 

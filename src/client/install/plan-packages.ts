@@ -6,7 +6,7 @@ import { isObject } from '../../bytes/json.ts';
 import { defined } from '../../model/defined.ts';
 import { isDigest } from '../../model/digest.ts';
 import type { FieldValue, PackageRecord } from '../../model/record.ts';
-import { compareVersions } from '../../model/version-order.ts';
+import { compareVersions } from '../../model/versions/debian.ts';
 import type { Details } from '../details.ts';
 import type { Size } from '../size.ts';
 
