@@ -9,6 +9,7 @@ export type { FoundPackage } from './client/find-packages.ts';
 export { memorySource, memoryStore } from './client/in-memory.ts';
 export type { InstallPlan, PlanOptions } from './client/install/plan-install.ts';
 export type { PackageDelta, PackagePlan } from './client/install/plan-packages.ts';
+export type { Substitute } from './client/plan-copy.ts';
 export type { MetadataPlan, SummaryStep } from './client/plan-metadata.ts';
 export { type PullOptions, pull } from './client/pull/pull.ts';
 export type { Fallback, FileReport, PullReport } from './client/pull/pull-report.ts';

@@ -6,7 +6,7 @@
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
-import { type PackageRecord, weightOf } from '../model/record.ts';
+import { ALL, type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { digestOf, keyOf, nameOfText } from '../platform/hash/sha256.ts';
 import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
@@ -168,7 +168,8 @@ export function readBatchSlice(
       arch,
       weight,
       subsets,
-      listedBy: place.listedBy,
+      // A path that says `all` assigns its records to no arch: they are for every one.
+      listedBy: place.listedBy.includes(ALL) ? [] : place.listedBy,
       place: { file: place.file, line: place.firstLine + line - 1 },
       content: { batch: name, start, length, sha256 },
     };

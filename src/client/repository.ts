@@ -17,7 +17,7 @@ import { type FoundPackage, findPackages } from './find-packages.ts';
 import { type InstallPlan, type PlanOptions, planInstall } from './install/plan-install.ts';
 import type { FileReport } from './pull/pull-report.ts';
 import { type SearchHit, searchSummaries } from './search.ts';
-import type { Selection } from './selection.ts';
+import { type Selection, servingArch } from './selection.ts';
 import { openSummaries, type RepositoryLocations } from './summaries/summary-reader.ts';
 
 /** A summary that the index lists. Sizes are in bytes. */
@@ -83,6 +83,8 @@ export interface Repository {
   /** What has been fetched so far, in order. */
   readonly files: readonly FileReport[];
   status(): RepositoryStatus;
+  /** The arch whose summaries are read for an arch: itself, or `all` if it has none of its own. */
+  archFor(arch: string): string;
   /** Every record with this name, newest version first; empty if the repository lacks it. */
   show(name: string, options?: ShowOptions): Promise<readonly FoundPackage[]>;
   /** Records that contain every term, best first. Throws a usage error for a limit that is not a whole number from 0 up. */
@@ -127,6 +129,7 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
           cached: summaries.isCached(entry.sha256),
         })),
       }),
+    archFor: (arch) => servingArch(signed.summaries, arch),
     async show(name, { version, signal, ...selection } = {}) {
       const found = await findPackages(name, await summaries.open(selection, signal), await loadFingerprint(), signal);
       return found.filter(({ record }) => version === undefined || record.version === version);

@@ -43,7 +43,10 @@ export interface Config {
   readonly name: string;
   readonly title?: string;
   readonly inputs: readonly InputRule[];
-  /** The architectures that `arch: all` stands for, unless a path names one. Empty: every architecture of the input. */
+  /**
+   * The architectures that `arch: all` stands for, unless a path names one. Empty: every architecture of the input, and those
+   * of clients that have none.
+   */
   readonly arches: readonly string[];
   readonly subsets: readonly SubsetRule[];
   /** How many older versions of each summary keep a delta to the newest. Undefined: the layout's default. */

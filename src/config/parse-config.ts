@@ -80,7 +80,7 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
     arches: arches ? textsOf(arches, archName) : defaults.arches,
     subsets: subsets ? parseSubsets(subsets) : defaults.subsets,
     history: history ? integerOf(history, MAX_HISTORY) : defaults.history,
-    combined: combined ? textsOf(combined, archName) : defaults.combined,
+    combined: combined ? textsOf(combined, plainName) : defaults.combined,
     details: details ? [...new Set([...defaults.details, ...textsOf(details, detailsField)])] : defaults.details,
     paths: paths ? parsePaths(paths) : defaults.paths,
     sections: parseSections(fields, known.sections),

@@ -6,12 +6,13 @@ import { RepomillError } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
-import { type CachedIndex, heldSummaries, listCachedSummaries } from '../cached-state.ts';
+import { type CachedIndex, heldSummaries, listCachedSummaries, readSelections } from '../cached-state.ts';
 import { detailsEntryOf, detailsFetcher } from '../details.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
 import { findPackages } from '../find-packages.ts';
+import { planCopy } from '../plan-copy.ts';
 import { type MetadataPlan, planMetadata } from '../plan-metadata.ts';
-import { chooseWanted, type Selection } from '../selection.ts';
+import type { Selection } from '../selection.ts';
 import { addTotals, type Size, type Total, totalOf } from '../size.ts';
 import { openSummaries, type RepositoryLocations, type SummaryReader } from '../summaries/summary-reader.ts';
 import { type PackagePlan, planPackage } from './plan-packages.ts';
@@ -57,7 +58,14 @@ export async function planInstall(basis: PlanBasis, options: PlanOptions): Promi
 
   const index: Size = latest?.transferred ?? 'unknown';
   const present = store === undefined ? new Set<never>() : await listCachedSummaries(store);
-  const { wanted } = chooseWanted(signed.summaries, heldSummaries(cached, present), defined({ arch, subset }));
+  const copy = {
+    listed: cached?.signed.summaries ?? [],
+    held: heldSummaries(cached, present),
+    selections: store && (await readSelections(store)),
+  };
+  // What is no longer published is no part of the plan; whether to give it up is decided by a pull.
+  const request = { selection: defined({ arch, subset }), allowRemoval: true };
+  const { wanted } = planCopy(signed.summaries, copy, request);
   const metadata = planMetadata(index, wanted, present);
 
   const records = await newestRecords(await openSummaries(signed, basis), options);

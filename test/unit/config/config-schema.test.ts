@@ -20,6 +20,7 @@ describe('config.schema.json', () => {
     expect(properties.name.pattern).toBe(plainName.pattern.source);
     expect(properties.subsets.propertyNames.pattern).toBe(plainName.pattern.source);
     expect(definitions.arches.items.pattern).toBe(archName.pattern.source);
+    expect(properties.combined.items.pattern).toBe(plainName.pattern.source);
   });
 
   it('has the same limits as the parser', () => {
@@ -31,6 +32,7 @@ describe('config.schema.json', () => {
     expect(properties.subsets.propertyNames.maxLength).toBe(MAX_NAME_LENGTH);
     expect(properties.subsets.additionalProperties.maxLength).toBe(MAX_QUERY_LENGTH);
     expect(definitions.arches.items.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(properties.combined.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.fieldNames.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.filePattern.maxLength).toBe(MAX_PATTERN_LENGTH);
     expect(properties.paths.maxItems).toBe(MAX_PATH_RULES);

@@ -24,6 +24,7 @@ import {
   summaryPath,
 } from '../format/paths.ts';
 import { decodeIndex, type HistoryEntry, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
+import { ArchAllAudit, archAllFirst } from './audit-arch-all.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
 import { auditSummary } from './audit-summary.ts';
 import { replayClient } from './replay-clients.ts';
@@ -38,6 +39,7 @@ interface NativeAudit {
   readonly details: Map<Digest, number | undefined>;
   /** `name version` of every record, if there is a combined file to compare with. */
   readonly known: Set<string>;
+  readonly archAll: ArchAllAudit;
   readonly counts: { deltas: number; details: number; clients: number };
 }
 
@@ -59,11 +61,12 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
     findings: [],
     details: new Map(),
     known: new Set(),
+    archAll: new ArchAllAudit(),
     counts,
   };
   progress.start('checking', signed.summaries.length, 'summaries');
   let isWhole = true;
-  for (const entry of signed.summaries) {
+  for (const entry of archAllFirst(signed.summaries)) {
     isWhole = (await auditEntry(entry, audit)) && isWhole;
     progress.advance(1);
   }
@@ -113,6 +116,7 @@ async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<bool
   );
   if (audited === undefined) return false;
   noteRecords(path, audited.records, audit);
+  await check(path, findings, async () => audit.archAll.check(entry, audited.records));
   const replay = async (state: Parameters<typeof replayClient>[0]): Promise<void> => {
     await check(path, findings, () => replayClient(state, entry, signed, source, signal));
     counts.clients++;
