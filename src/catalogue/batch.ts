@@ -4,6 +4,7 @@
  * slice, so it never holds all listings in memory.
  */
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
+import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
 import { ALL, type PackageRecord, weightOf } from '../model/record.ts';
@@ -43,6 +44,16 @@ export interface SettingsUse {
   readonly tags: readonly string[];
 }
 
+/** Records whose version is not valid in the repository's order of versions. */
+export interface InvalidVersions {
+  readonly count: number;
+  /** The first of them: `NAME VERSION`. */
+  readonly examples: readonly string[];
+}
+
+/** How many records with an invalid version are named. */
+export const INVALID_EXAMPLES = 3;
+
 /** What is known about a batch without reading its body. */
 export interface BatchHead {
   /** The number of lines in each chunk. */
@@ -52,6 +63,8 @@ export interface BatchHead {
   readonly slices: readonly BatchSlice[];
   readonly documents: readonly DocumentRef[];
   readonly use: SettingsUse;
+  /** Absent: every version is valid. */
+  readonly invalidVersions?: InvalidVersions;
 }
 
 /** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
@@ -85,16 +98,18 @@ export class BatchWriter {
   readonly #slices = new Map<number, StoredListing[]>();
   readonly #documents: DocumentRef[] = [];
   readonly #arches = new Set<string>();
+  readonly #invalidExamples: string[] = [];
+  #invalidVersions = 0;
 
   /** Bytes so far. */
   get size(): number {
     return this.#content.length;
   }
 
-  /** Adds a record. `isListed`: its path assigns it to an architecture. */
+  /** Adds a record. `isListed`: its path assigns it to an architecture. `isValid`: its version is valid. */
   add(
     record: PackageRecord,
-    at: RecordOrigin & { slice: number; subsets: readonly number[]; isListed: boolean },
+    at: RecordOrigin & { slice: number; subsets: readonly number[]; isListed: boolean; isValid: boolean },
   ): void {
     const text = JSON.stringify(record);
     const start = this.#content.length;
@@ -116,6 +131,7 @@ export class BatchWriter {
     const slice = this.#slices.get(at.slice);
     if (slice === undefined) this.#slices.set(at.slice, [listing]);
     else slice.push(listing);
+    if (!at.isValid && this.#invalidVersions++ < INVALID_EXAMPLES) this.#invalidExamples.push(`${name} ${version}`);
     if (at.isListed) return;
     for (const own of typeof arch === 'string' ? [arch] : arch) this.#arches.add(own);
   }
@@ -137,7 +153,11 @@ export class BatchWriter {
       body.push(bytes);
       start += bytes.length;
     }
-    const head = { lines, arches: [...this.#arches], slices, documents: this.#documents, use };
+    const [count, examples] = [this.#invalidVersions, this.#invalidExamples];
+    const head = {
+      ...{ lines, arches: [...this.#arches], slices, documents: this.#documents, use },
+      ...defined({ invalidVersions: count === 0 ? undefined : { count, examples } }),
+    };
     batchSlot.write(name, head, workspace, body);
   }
 }

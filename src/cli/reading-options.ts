@@ -7,6 +7,7 @@ import { openRepository, type Repository } from '../client/repository.ts';
 import type { Selection } from '../client/selection.ts';
 import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
+import { isVersionOrderName } from '../model/versions/version-order.ts';
 import { directoryStore } from '../platform/files/directory-store.ts';
 import { openSource } from '../platform/open-source.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
@@ -35,11 +36,15 @@ export function readingOptions<Options>(yargs: Argv<Options>): Argv<Options & Re
     });
 }
 
-/** Opens the repository that the options name. Says which arch is read instead of one without a summary. */
+/** Opens the repository that the options name. Says which arch is read instead of one without a summary, and other surprises. */
 export async function openNamed({ cache, from, arch }: ReadingOptions, terminal: Terminal): Promise<Repository> {
   const store = cache === undefined ? undefined : directoryStore(cache);
   const source = from === undefined ? undefined : await openSource(from);
   const repository = await openRepository(defined({ store, source }));
+  const { versions } = repository.signed;
+  if (versions !== undefined && !isVersionOrderName(versions)) {
+    terminal.note(printableLine(`unknown order of versions ${JSON.stringify(versions)}; versions are listed loosely`));
+  }
   if (arch !== undefined) noteSubstitute({ arch, uses: repository.archFor(arch) }, terminal);
   return repository;
 }

@@ -16,6 +16,7 @@ import { fetchIndex } from './fetch/fetch-index.ts';
 import { type FoundPackage, findPackages } from './find-packages.ts';
 import { type InstallPlan, type PlanOptions, planInstall } from './install/plan-install.ts';
 import type { FileReport } from './pull/pull-report.ts';
+import { orderOf } from './repository-order.ts';
 import { type SearchHit, searchSummaries } from './search.ts';
 import { type Selection, servingArch } from './selection.ts';
 import { openSummaries, type RepositoryLocations } from './summaries/summary-reader.ts';
@@ -39,6 +40,8 @@ export interface RepositoryStatus {
   readonly name: string;
   readonly title?: string;
   readonly version: number;
+  /** The order of versions, if it is not that of Debian: `semver`. */
+  readonly versions?: string;
   /** Where the index came from: a URL or a directory. Absent if unknown. */
   readonly location?: string;
   /** All that the index lists. */
@@ -123,6 +126,7 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
         name: signed.name,
         title: signed.title,
         version: signed.version,
+        versions: signed.versions,
         location: origin?.location,
         summaries: signed.summaries.map(({ header: _header, history: _history, ...entry }) => ({
           ...entry,
@@ -131,14 +135,17 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
       }),
     archFor: (arch) => servingArch(signed.summaries, arch),
     async show(name, { version, signal, ...selection } = {}) {
-      const found = await findPackages(name, await summaries.open(selection, signal), await loadFingerprint(), signal);
+      const { compare } = await orderOf(signed);
+      const options = { fingerprint: await loadFingerprint(), compare, signal };
+      const found = await findPackages(name, await summaries.open(selection, signal), options);
       return found.filter(({ record }) => version === undefined || record.version === version);
     },
     async search(terms, { where, limit, signal, ...selection } = {}) {
       if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 0)) {
         throw new RepomillError('usage', `limit: expected a whole number from 0 up, found ${limit}`);
       }
-      const hits = await searchSummaries(await summaries.open(selection, signal), { terms, where, signal });
+      const request = { terms, where, signal, ...(await orderOf(signed)) };
+      const hits = await searchSummaries(await summaries.open(selection, signal), request);
       return { total: hits.length, hits: hits.slice(0, limit) };
     },
     async details(record, { signal } = {}) {

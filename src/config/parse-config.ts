@@ -6,6 +6,7 @@ import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { compareProblems } from '../model/problems.ts';
+import { isVersionOrderName, type VersionOrderName, versionOrderNames } from '../model/versions/version-order.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
@@ -63,7 +64,18 @@ function linesIn(setting: Setting | undefined, lines: Map<string, number> = new 
   return lines;
 }
 
-const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;
+const keys = [
+  'name',
+  'title',
+  'inputs',
+  'arches',
+  'versions',
+  'subsets',
+  'history',
+  'combined',
+  'details',
+  'paths',
+] as const;
 
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   const fields: { readonly [key in string]?: Setting } | undefined = fieldsOf(root, 'a mapping with the key "name"', [
@@ -71,13 +83,14 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
     ...known.sections.keys(),
   ]);
   if (fields === undefined) return undefined;
-  const { name, title, inputs, arches, subsets, history, combined, details, paths } = fields;
+  const { name, title, inputs, arches, versions, subsets, history, combined, details, paths } = fields;
   if (name === undefined) root.report('expected the key "name"');
   return {
     name: (name && textOf(name, plainName)) ?? '',
     ...defined({ title: title && (textOf(title, titleText) ?? '') }),
     inputs: inputs ? parseInputs(inputs, known) : defaults.inputs,
     arches: arches ? textsOf(arches, archName) : defaults.arches,
+    versions: versions ? parseVersions(versions) : defaults.versions,
     subsets: subsets ? parseSubsets(subsets) : defaults.subsets,
     history: history ? integerOf(history, MAX_HISTORY) : defaults.history,
     combined: combined ? textsOf(combined, plainName) : defaults.combined,
@@ -110,6 +123,11 @@ function parseFiles(setting: Setting): string {
   const files = textOf(setting, filePattern);
   if (files !== undefined) parseWithin(setting, files, parseFilePattern);
   return files ?? '';
+}
+
+function parseVersions(setting: Setting): VersionOrderName {
+  const name = choiceOf(setting, 'an order of versions', versionOrderNames) ?? '';
+  return isVersionOrderName(name) ? name : defaults.versions;
 }
 
 function parseSubsets(setting: Setting): readonly SubsetRule[] {

@@ -1,4 +1,5 @@
-/** What the commands say where an arch has no summary of its own. */
+/** What the commands say where an arch has no summary of its own, and where an index names an order of versions that is new. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
@@ -88,5 +89,41 @@ describe('a pull that would remove what was asked for', () => {
     expect([removed.exitCode, removed.stderr]).toEqual([0, 'arm64: no longer published, removed\n']);
     const again = await repomill(['pull', tree, '--cache', cache]);
     expect([again.exitCode, again.stderr]).toEqual([0, '']);
+  });
+});
+
+describe('an order of versions that is unknown', () => {
+  const tree = freshPath();
+
+  beforeAll(async () => {
+    await buildTree(tree, [docs, sampleRecord('docs', '1.0-rc1', 'all'), tool]);
+    const file = join(tree, 'index.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"name":"test"', '"name":"test","versions":"calver"'));
+  });
+
+  it('is no obstacle to a list, which says so', async () => {
+    const { exitCode, stdout, stderr } = await repomill(['search', 'docs', '--from', tree, '--arch', 'amd64']);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      'docs 1.0 (amd64)\n  The package docs\ndocs 1.0-rc1 (amd64)\n  The package docs\n',
+    ]);
+    expect(stderr).toBe('unknown order of versions "calver"; versions are listed loosely\n2 packages found\n');
+  });
+
+  it.each([
+    ['plan', ['docs']],
+    ['search', ['--where', 'version > 1.0']],
+  ])('is an error where it has to decide: %s', async (command, words) => {
+    const { exitCode, stdout, stderr } = await repomill([command, ...words, '--from', tree, '--arch', 'amd64']);
+    expect([exitCode, stdout]).toEqual([3, '']);
+    expect(stderr).toContain(
+      'repomill: error: versions: expected one of debian, semver, pep440, rpm, loose, found "calver"\n',
+    );
+  });
+
+  it('does not matter where there is nothing to decide', async () => {
+    const planned = await repomill(['plan', 'tool', '--from', tree, '--arch', 'amd64']);
+    expect([planned.exitCode, planned.stdout]).toEqual([0, expect.stringContaining('install   tool')]);
+    expect(await repomill(['pull', tree, '--cache', freshPath()])).toMatchObject({ exitCode: 0 });
   });
 });

@@ -9,6 +9,7 @@ import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { problemOf } from '../../model/problems.ts';
 import type { Reporter } from '../../model/progress.ts';
+import { DEFAULT_VERSION_ORDER } from '../../model/versions/version-order.ts';
 import { digestOfFile, type InputFile, openInputFile, readSmallFile } from '../../platform/files/input-file.ts';
 import { digestOf, endsBatch } from '../../platform/hash/sha256.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
@@ -69,7 +70,8 @@ export class InputReader {
   constructor(directory: string, options: ReadOptions) {
     this.#directory = directory;
     this.#options = options;
-    this.#madeFrom = [options.config.details, options.config.subsets];
+    const { details, subsets, versions } = options.config;
+    this.#madeFrom = versions === DEFAULT_VERSION_ORDER ? [details, subsets] : [details, subsets, versions];
     this.#tasks = new ChunkTasks(options.maxPending);
   }
 

@@ -9,8 +9,10 @@ import { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseRecord } from '../../model/parse-record.ts';
 import { MAX_PROBLEMS, problemOf } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
+import type { VersionOrder } from '../../model/versions/version-order.ts';
 import { HEAD_SIZE, type InputFile, openInputFile } from '../../platform/files/input-file.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
+import { loadVersionOrder } from '../../platform/versions/load-version-order.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { Draft } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
@@ -100,11 +102,13 @@ export interface ReadTools {
   readonly details: readonly string[];
   /** A test of records for each subset. */
   readonly subsets: readonly { matches(record: PackageRecord): boolean }[];
+  readonly order: VersionOrder;
 }
 
 async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
   const placer = new NamePlacer(await loadFingerprint());
-  return { workspace, placer, details: config.details, subsets: compileSubsets(config.subsets) };
+  const order = await loadVersionOrder(config.versions);
+  return { workspace, placer, details: config.details, subsets: compileSubsets(config.subsets, order.compare), order };
 }
 
 /** Approximate bytes per batch of a file that is read as a whole. */
@@ -207,7 +211,14 @@ function addDraft(
     return;
   }
   const slice = tools.placer.number(parsed.record.name);
-  writer.add(moved.record, { ...origin, slice, subsets, isListed: rule.listedBy !== undefined });
+  const isListed = rule.listedBy !== undefined;
+  writer.add(moved.record, {
+    ...origin,
+    slice,
+    subsets,
+    isListed,
+    isValid: tools.order.isValid(parsed.record.version),
+  });
   if (moved.document !== undefined) writer.addDocument(moved.document);
 }
 

@@ -10,6 +10,7 @@ import { type Digest, isDigest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import type { PackageRecord } from '../../../model/record.ts';
 import type { Source } from '../../../model/source.ts';
+import { isVersionOrderName } from '../../../model/versions/version-order.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
 import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
@@ -77,7 +78,7 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
     report: {
       layout: 'native',
       findings: audit.findings,
-      remarks: [],
+      remarks: remarksOn(signed),
       counts: {
         summaries: signed.summaries.length,
         packages: signed.summaries.reduce((sum, entry) => sum + (entry.subset === undefined ? entry.packages : 0), 0),
@@ -89,6 +90,12 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
     // A summary that could not be read may name any details.
     leftover: async (path) => (isWhole || parseTreePath(path)?.kind !== 'details' ? LEFTOVER : undefined),
   };
+}
+
+// A newer version of repomill may know more orders.
+function remarksOn({ versions }: SignedIndex): readonly Finding[] {
+  if (versions === undefined || isVersionOrderName(versions)) return [];
+  return [{ path: INDEX_PATH, message: `versions: unknown order ${JSON.stringify(versions)}` }];
 }
 
 const LEFTOVER = 'nothing refers to it: the next build will remove it';

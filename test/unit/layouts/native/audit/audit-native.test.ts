@@ -126,3 +126,16 @@ describe('the audit of summaries of all', () => {
     ]);
   });
 });
+
+describe('the audit of an order of versions', () => {
+  it('remarks on one that is unknown', async () => {
+    const { files } = await publishTiny([{ arch: 'amd64', records: [tinyRecord('a', 'amd64')] }], {
+      versions: 'calver',
+    });
+    files.set(INDEX_PATH, encodeIndex(decodeIndex(files.get(INDEX_PATH) ?? new Uint8Array())));
+    const { layouts } = await verify({ tree: memorySource(files) });
+    expect(layouts.map(({ findings, remarks }) => ({ findings, remarks }))).toEqual([
+      { findings: [], remarks: [{ path: INDEX_PATH, message: 'versions: unknown order "calver"' }] },
+    ]);
+  });
+});
