@@ -36,8 +36,13 @@ export function readingOptions<Options>(yargs: Argv<Options>): Argv<Options & Re
     });
 }
 
-/** Opens the repository that the options name. Says which arch is read instead of one without a summary, and other surprises. */
-export async function openNamed({ cache, from, arch }: ReadingOptions, terminal: Terminal): Promise<Repository> {
+/**
+ * Opens the repository that the options name. Says which arch is read instead of one without a summary, and if versions are not in
+ * the repository's order.
+ */
+export async function openNamed(options: ReadingOptions, terminal: Terminal): Promise<Repository> {
+  const { cache, from } = options;
+  const { arch } = selectionOf(options);
   const store = cache === undefined ? undefined : directoryStore(cache);
   const source = from === undefined ? undefined : await openSource(from);
   const repository = await openRepository(defined({ store, source }));
@@ -54,7 +59,10 @@ export function noteSubstitute({ arch, uses }: Substitute, terminal: Terminal): 
   if (arch !== uses) terminal.note(printableLine(`no summary for ${arch}; using ${uses}`));
 }
 
-/** The part of the repository that the options name. */
+/** The part of the repository that the options name. A script may have nothing where the name of an arch should be. */
 export function selectionOf({ arch, subset }: Pick<ReadingOptions, 'arch' | 'subset'>): Selection {
+  for (const [option, name] of Object.entries({ arch, subset })) {
+    if (name === '') throw new RepomillError('usage', `--${option}: expected a name, found nothing`);
+  }
   return defined({ arch, subset });
 }

@@ -62,6 +62,21 @@ describe('an arch without a summary', () => {
     });
   });
 
+  it.each(['arch', 'subset'])('is not what an empty --%s means', async (option) => {
+    const expected = {
+      exitCode: 2,
+      stdout: '',
+      stderr: `repomill: error: --${option}: expected a name, found nothing\n`,
+    };
+    for (const command of [
+      ['show', 'docs', '--from', both],
+      ['status', '--from', both],
+      ['pull', both, '--cache', freshPath()],
+    ]) {
+      expect(await repomill([...command, `--${option}`, ''])).toMatchObject(expected);
+    }
+  });
+
   it('is not mentioned where it has a summary', async () => {
     const run = await repomill(['show', 'docs', '--from', both, '--arch', 'amd64', '--json']);
     expect([run.exitCode, run.stderr]).toEqual([0, '']);
