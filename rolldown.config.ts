@@ -1,8 +1,9 @@
 /**
  * Bundles the command line, the client and yargs into few files, because a start pays for every file that it loads: with
  * one file for each module, `repomill status` took three times as long, and each worker thread of a build 8 MB more. The
- * generator and what its threads run are bundles of their own. `dist/` beside `dist/cli/` is what the compiler made, file by
- * file; verify and inspect are taken from there, and so is the one class of errors.
+ * generator and what its threads run are bundles of their own, and so are the orders of versions that few repositories have.
+ * `dist/` beside `dist/cli/` is what the compiler made, file by file; verify and inspect are taken from there, and so is the
+ * one class of errors.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +23,9 @@ const GENERATORS = /\/src\/layouts\/[^/]+\/generate\/[^/]+\.ts$/;
 
 /** Outside of the command line's bundle, and the entry of another. */
 const GENERATOR = /\/src\/(build|explain|guess)\.ts$/;
+
+/** Loaded on use, by the command line and by the build: entries of a bundle of their own. */
+const VERSION_ORDERS = /\/src\/(?:platform\/versions\/(semver|pep440)-order|model\/versions\/(rpm|loose))\.ts$/;
 
 /** A package that users may have beside this one, under a licence of its own. */
 const OPTIONAL = 'openpgp';
@@ -56,9 +60,11 @@ const licences = (bundleName: string): Plugin => ({
       const { name, version }: { readonly name: string; readonly version: string } = JSON.parse(
         readFileSync(join(directory, 'package.json'), 'utf8'),
       );
-      const file = readdirSync(directory).find((entry) => /^licen[cs]e/i.test(entry));
-      if (file === undefined) throw new Error(`${name}: no licence to put beside the bundle`);
-      return `${name} ${version}\n\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
+      // A package under several licences has a file for each.
+      const files = readdirSync(directory).filter((entry) => /^licen[cs]e/i.test(entry));
+      if (files.length === 0) throw new Error(`${name}: no licence to put beside the bundle`);
+      const licence = files.sort().map((file) => readFileSync(join(directory, file), 'utf8').trim());
+      return `${name} ${version}\n\n${licence.join('\n\n')}\n`;
     });
     const source = texts.join(`\n${'-'.repeat(80)}\n\n`);
     this.emitFile({ type: 'asset', fileName: `LICENSES-${bundleName}.txt`, source });
@@ -73,6 +79,8 @@ const shared: RolldownOptions = {
 
 function paths(id: string): string {
   if (GENERATOR.test(id)) return id.replace(/^.*\/(.+)\.ts$/, './$1.js').replace('/build.js', '/generator.js');
+  const [, order] = VERSION_ORDERS.exec(id)?.filter((name) => name !== undefined) ?? [];
+  if (order !== undefined) return `./versions-${order}.js`;
   return [COMPILED, GENERATORS, WORDS].some((one) => one.test(id)) ? id.replace(/^.*\/src\/(.+)\.ts$/, '../$1.js') : id;
 }
 
@@ -80,7 +88,7 @@ const config: readonly RolldownOptions[] = [
   {
     ...shared,
     input: { main: 'src/cli/main.ts' },
-    external: [COMPILED, GENERATOR, GENERATORS, OPTIONAL],
+    external: [COMPILED, GENERATOR, GENERATORS, VERSION_ORDERS, OPTIONAL],
     preserveEntrySignatures: 'allow-extension',
     plugins: [substitution, licences('main')],
     output: {
@@ -101,7 +109,7 @@ const config: readonly RolldownOptions[] = [
     ...shared,
     input: { generator: 'src/build.ts', explain: 'src/explain.ts', guess: 'src/guess.ts', worker: 'src/worker.ts' },
     // Its package has no text of its licence to put beside the bundle.
-    external: [COMPILED, WORDS, OPTIONAL, 'xz-decompress'],
+    external: [COMPILED, WORDS, VERSION_ORDERS, OPTIONAL, 'xz-decompress'],
     plugins: [licences('generator')],
     // Decompression without Node is loaded when it is needed, which is never here; the generator has that module anyway.
     checks: { ineffectiveDynamicImport: false },
@@ -111,6 +119,22 @@ const config: readonly RolldownOptions[] = [
       // One file for what the build and its threads share, and one for each layout.
       codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
       chunkFileNames: 'generator-[name].js',
+    },
+  },
+  {
+    ...shared,
+    input: {
+      semver: 'src/platform/versions/semver-order.ts',
+      pep440: 'src/platform/versions/pep440-order.ts',
+      rpm: 'src/model/versions/rpm.ts',
+      loose: 'src/model/versions/loose.ts',
+    },
+    plugins: [licences('versions')],
+    output: {
+      dir: 'dist/cli',
+      entryFileNames: 'versions-[name].js',
+      codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+      chunkFileNames: 'versions-[name].js',
     },
   },
 ];

@@ -6,9 +6,10 @@
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
 import type { Problem } from '../errors.ts';
 import type { MappingKey } from '../mapping/mapping.ts';
+import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
-import { type PackageRecord, weightOf } from '../model/record.ts';
+import { ALL, type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { digestOf, keyOf, nameOfText } from '../platform/hash/sha256.ts';
 import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
@@ -56,6 +57,16 @@ export interface SettingsUse {
   readonly tags: readonly string[];
 }
 
+/** Records whose version is not valid in the repository's order of versions. */
+export interface InvalidVersions {
+  readonly count: number;
+  /** The first of them: `NAME VERSION`. */
+  readonly examples: readonly string[];
+}
+
+/** How many records with an invalid version are named. */
+export const INVALID_EXAMPLES = 3;
+
 /** What is known about a batch without reading its body. */
 export interface BatchHead {
   /** The number of lines in each chunk. */
@@ -65,6 +76,8 @@ export interface BatchHead {
   readonly slices: readonly BatchSlice[];
   readonly documents: readonly DocumentRef[];
   readonly use: SettingsUse;
+  /** Absent: every version is valid. */
+  readonly invalidVersions?: InvalidVersions;
 }
 
 /** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
@@ -98,16 +111,18 @@ export class BatchWriter {
   readonly #slices = new Map<number, StoredListing[]>();
   readonly #documents: DocumentRef[] = [];
   readonly #arches = new Set<string>();
+  readonly #invalidExamples: string[] = [];
+  #invalidVersions = 0;
 
   /** Bytes so far. */
   get size(): number {
     return this.#content.length;
   }
 
-  /** Adds a record. `isListed`: its path assigns it to an architecture. */
+  /** Adds a record. `isListed`: its path assigns it to an architecture. `isValid`: its version is valid. */
   add(
     record: PackageRecord,
-    at: RecordOrigin & { slice: number; subsets: readonly number[]; isListed: boolean },
+    at: RecordOrigin & { slice: number; subsets: readonly number[]; isListed: boolean; isValid: boolean },
   ): void {
     const text = JSON.stringify(record);
     const start = this.#content.length;
@@ -129,6 +144,7 @@ export class BatchWriter {
     const slice = this.#slices.get(at.slice);
     if (slice === undefined) this.#slices.set(at.slice, [listing]);
     else slice.push(listing);
+    if (!at.isValid && this.#invalidVersions++ < INVALID_EXAMPLES) this.#invalidExamples.push(`${name} ${version}`);
     if (at.isListed) return;
     for (const own of typeof arch === 'string' ? [arch] : arch) this.#arches.add(own);
   }
@@ -150,7 +166,11 @@ export class BatchWriter {
       body.push(bytes);
       start += bytes.length;
     }
-    const head = { lines, arches: [...this.#arches], slices, documents: this.#documents, use };
+    const [count, examples] = [this.#invalidVersions, this.#invalidExamples];
+    const head = {
+      ...{ lines, arches: [...this.#arches], slices, documents: this.#documents, use },
+      ...defined({ invalidVersions: count === 0 ? undefined : { count, examples } }),
+    };
     batchSlot.write(name, head, workspace, body);
   }
 }
@@ -181,7 +201,8 @@ export function readBatchSlice(
       arch,
       weight,
       subsets,
-      listedBy: place.listedBy,
+      // A path that says `all` assigns its records to no arch: they are for every one.
+      listedBy: place.listedBy.includes(ALL) ? [] : place.listedBy,
       place: { file: place.file, line: place.firstLine + line - 1 },
       content: { batch: name, start, length, sha256 },
     };

@@ -2,12 +2,16 @@
  * Options shared by the commands that read a repository: where it is, and which part of it to read.
  */
 import type { Argv } from 'yargs';
+import type { Substitute } from '../client/plan-copy.ts';
 import { openRepository, type Repository } from '../client/repository.ts';
 import type { Selection } from '../client/selection.ts';
 import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
+import { isVersionOrderName } from '../model/versions/version-order.ts';
 import { directoryStore } from '../platform/files/directory-store.ts';
 import { openSource } from '../platform/open-source.ts';
+import type { Terminal } from '../platform/process/terminal.ts';
+import { printableLine } from '../text/printable.ts';
 
 export interface ReadingOptions {
   cache: string | undefined;
@@ -32,14 +36,33 @@ export function readingOptions<Options>(yargs: Argv<Options>): Argv<Options & Re
     });
 }
 
-/** Opens the repository that the options name. */
-export async function openNamed({ cache, from }: ReadingOptions): Promise<Repository> {
+/**
+ * Opens the repository that the options name. Says which arch is read instead of one without a summary, and if versions are not in
+ * the repository's order.
+ */
+export async function openNamed(options: ReadingOptions, terminal: Terminal): Promise<Repository> {
+  const { cache, from } = options;
+  const { arch } = selectionOf(options);
   const store = cache === undefined ? undefined : directoryStore(cache);
   const source = from === undefined ? undefined : await openSource(from);
-  return openRepository(defined({ store, source }));
+  const repository = await openRepository(defined({ store, source }));
+  const { versions } = repository.signed;
+  if (versions !== undefined && !isVersionOrderName(versions)) {
+    terminal.note(printableLine(`unknown order of versions ${JSON.stringify(versions)}; versions are listed loosely`));
+  }
+  if (arch !== undefined) noteSubstitute({ arch, uses: repository.archFor(arch) }, terminal);
+  return repository;
 }
 
-/** The part of the repository that the options name. */
+/** Says that an arch has no summary of its own, if it uses that of a different one. */
+export function noteSubstitute({ arch, uses }: Substitute, terminal: Terminal): void {
+  if (arch !== uses) terminal.note(printableLine(`no summary for ${arch}; using ${uses}`));
+}
+
+/** The part of the repository that the options name. A script may have nothing where the name of an arch should be. */
 export function selectionOf({ arch, subset }: Pick<ReadingOptions, 'arch' | 'subset'>): Selection {
+  for (const [option, name] of Object.entries({ arch, subset })) {
+    if (name === '') throw new RepomillError('usage', `--${option}: expected a name, found nothing`);
+  }
   return defined({ arch, subset });
 }

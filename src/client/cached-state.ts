@@ -1,9 +1,9 @@
 /**
- * The names in a store and their contents: `index.json` as fetched, `origin.json` (where it came from), and canonical bytes
- * in `summaries/`. The index is written after everything it names. Refuses a store that is not a cache.
+ * The names in a store and their contents: `index.json` as fetched, `origin.json` (where it came from, and what the store was
+ * asked to have), and canonical bytes in `summaries/`. The index is written last. Refuses a store that is not a cache.
  */
 import { decodeText, encodeText } from '../bytes/bytes.ts';
-import { parseJsonObject } from '../bytes/json.ts';
+import { isObject, parseJsonObject } from '../bytes/json.ts';
 import { RepomillError } from '../errors.ts';
 import { INDEX_PATH, parseTreePath } from '../layouts/native/format/paths.ts';
 import { decodeIndex, type SignedIndex, type SummaryEntry } from '../layouts/native/format/repository-index.ts';
@@ -11,6 +11,7 @@ import { defined } from '../model/defined.ts';
 import { type Digest, isDigest } from '../model/digest.ts';
 import type { Store } from '../model/store.ts';
 import { sha256 } from '../platform/hash/sha256.ts';
+import type { Selection } from './selection.ts';
 
 /** Where a cached index came from. */
 export interface Origin {
@@ -74,27 +75,50 @@ async function foreignIndex(store: Store): Promise<string | undefined> {
   }
 }
 
-/** Switches the store to an index. Everything it names must already be stored. */
-export async function writeCachedIndex(store: Store, bytes: Uint8Array, origin: Origin): Promise<void> {
-  await store.write(INDEX_PATH, bytes);
-  await writeOrigin(store, bytes, origin);
+/**
+ * Records where the store's index comes from, and what the store was asked to have. This is written before the index, so that
+ * a crash between the two forgets nothing that was asked.
+ */
+export async function writeOrigin(
+  store: Store,
+  index: Uint8Array,
+  origin: Origin,
+  selections: readonly Selection[],
+): Promise<void> {
+  const document = { ...origin, index: await sha256(index), selections };
+  await store.write(ORIGIN, encodeText(`${JSON.stringify(document)}\n`));
 }
 
-/** Records where the store's index came from. */
-export async function writeOrigin(store: Store, index: Uint8Array, origin: Origin): Promise<void> {
-  await store.write(ORIGIN, encodeText(`${JSON.stringify({ ...origin, index: await sha256(index) })}\n`));
+/** Switches the store to an index. Everything it names must already be stored, and its origin recorded. */
+export async function writeCachedIndex(store: Store, bytes: Uint8Array): Promise<void> {
+  await store.write(INDEX_PATH, bytes);
+}
+
+/** What the store was asked to have; undefined if it does not say: it is new, or an earlier version of repomill filled it. */
+export async function readSelections(store: Store): Promise<readonly Selection[] | undefined> {
+  const { selections } = await readOriginDocument(store);
+  if (!Array.isArray(selections)) return undefined;
+  return selections.filter(isObject).map(({ arch, subset }) =>
+    defined({
+      arch: typeof arch === 'string' ? arch : undefined,
+      subset: typeof subset === 'string' ? subset : undefined,
+    }),
+  );
 }
 
 // After a crash between the two writes, the origin belongs to a different index.
 async function readOrigin(store: Store, index: Uint8Array): Promise<Origin | undefined> {
+  const { location, validator, index: digest } = await readOriginDocument(store);
+  if (typeof location !== 'string' || digest !== (await sha256(index))) return undefined;
+  return defined({ location, validator: typeof validator === 'string' ? validator : undefined });
+}
+
+async function readOriginDocument(store: Store): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await store.read(ORIGIN);
-  if (bytes === undefined) return undefined;
   try {
-    const { location, validator, index: digest } = parseJsonObject(decodeText(bytes), ORIGIN);
-    if (typeof location !== 'string' || digest !== (await sha256(index))) return undefined;
-    return defined({ location, validator: typeof validator === 'string' ? validator : undefined });
+    return bytes === undefined ? {} : parseJsonObject(decodeText(bytes), ORIGIN);
   } catch (thrown) {
-    if (thrown instanceof RepomillError) return undefined;
+    if (thrown instanceof RepomillError) return {};
     throw thrown;
   }
 }

@@ -5,7 +5,7 @@ import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { bucketsFor } from '../layouts/native/format/summary.ts';
 import type { Fingerprint } from '../model/bucket-placement.ts';
 import { compareRecords, type PackageRecord } from '../model/record.ts';
-import { compareVersions } from '../model/version-order.ts';
+import type { VersionComparison } from '../model/versions/version-order.ts';
 import type { Summary } from './summaries/open-summary.ts';
 import { visitBuckets } from './summaries/visit-buckets.ts';
 
@@ -16,12 +16,19 @@ export interface FoundPackage {
   readonly arches: readonly string[];
 }
 
+/** How to find packages. */
+export interface FindOptions {
+  readonly fingerprint: Fingerprint;
+  /** The order of versions. */
+  readonly compare: VersionComparison;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Every record with this name, newest version first. A record in several summaries is returned once. */
 export async function findPackages(
   name: string,
   summaries: readonly Summary[],
-  fingerprint: Fingerprint,
-  signal: AbortSignal | undefined,
+  { fingerprint, compare, signal }: FindOptions,
 ): Promise<readonly FoundPackage[]> {
   const positions = new Map(
     summaries.map((summary) => [
@@ -44,7 +51,7 @@ export async function findPackages(
   }
   return [...found.values()]
     .map(({ record, arches }) => ({ record, arches: [...arches] }))
-    .sort((a, b) => compareVersions(b.record.version, a.record.version) || compareRecords(a.record, b.record));
+    .sort((a, b) => compare(b.record.version, a.record.version) || compareRecords(a.record, b.record));
 }
 
 function namedRecords(name: string, bucket: Bucket): readonly PackageRecord[] {

@@ -16,8 +16,9 @@ import { fetchIndex } from './fetch/fetch-index.ts';
 import { type FoundPackage, findPackages } from './find-packages.ts';
 import { type InstallPlan, type PlanOptions, planInstall } from './install/plan-install.ts';
 import type { FileReport } from './pull/pull-report.ts';
+import { orderOf } from './repository-order.ts';
 import { type SearchHit, searchSummaries } from './search.ts';
-import type { Selection } from './selection.ts';
+import { type Selection, servingArch } from './selection.ts';
 import { openSummaries, type RepositoryLocations } from './summaries/summary-reader.ts';
 
 /** A summary that the index lists. Sizes are in bytes. */
@@ -39,6 +40,8 @@ export interface RepositoryStatus {
   readonly name: string;
   readonly title?: string;
   readonly version: number;
+  /** The order of versions, if it is not that of Debian: `semver`. */
+  readonly versions?: string;
   /** Where the index came from: a URL or a directory. Absent if unknown. */
   readonly location?: string;
   /** All that the index lists. */
@@ -83,6 +86,8 @@ export interface Repository {
   /** What has been fetched so far, in order. */
   readonly files: readonly FileReport[];
   status(): RepositoryStatus;
+  /** The arch whose summaries are read for an arch: itself, or `all` if it has none of its own. */
+  archFor(arch: string): string;
   /** Every record with this name, newest version first; empty if the repository lacks it. */
   show(name: string, options?: ShowOptions): Promise<readonly FoundPackage[]>;
   /** Records that contain every term, best first. Throws a usage error for a limit that is not a whole number from 0 up. */
@@ -121,21 +126,26 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
         name: signed.name,
         title: signed.title,
         version: signed.version,
+        versions: signed.versions,
         location: origin?.location,
         summaries: signed.summaries.map(({ header: _header, history: _history, ...entry }) => ({
           ...entry,
           cached: summaries.isCached(entry.sha256),
         })),
       }),
+    archFor: (arch) => servingArch(signed.summaries, arch),
     async show(name, { version, signal, ...selection } = {}) {
-      const found = await findPackages(name, await summaries.open(selection, signal), await loadFingerprint(), signal);
+      const { compare } = await orderOf(signed);
+      const options = { fingerprint: await loadFingerprint(), compare, signal };
+      const found = await findPackages(name, await summaries.open(selection, signal), options);
       return found.filter(({ record }) => version === undefined || record.version === version);
     },
     async search(terms, { where, limit, signal, ...selection } = {}) {
       if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 0)) {
         throw new RepomillError('usage', `limit: expected a whole number from 0 up, found ${limit}`);
       }
-      const hits = await searchSummaries(await summaries.open(selection, signal), { terms, where, signal });
+      const request = { terms, where, signal, ...(await orderOf(signed)) };
+      const hits = await searchSummaries(await summaries.open(selection, signal), request);
       return { total: hits.length, hits: hits.slice(0, limit) };
     },
     async details(record, { signal } = {}) {

@@ -5,7 +5,7 @@
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { compareText } from '../model/order.ts';
 import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
-import { compareVersions } from '../model/version-order.ts';
+import type { VersionComparison } from '../model/versions/version-order.ts';
 import { compileQuery } from '../query/match-query.ts';
 import type { Query } from '../query/query.ts';
 import type { Summary } from './summaries/open-summary.ts';
@@ -16,6 +16,10 @@ export interface SearchRequest {
   /** Each must occur in the name, summary, description or tags. Case-insensitive. */
   readonly terms: readonly string[];
   readonly where?: Query | undefined;
+  /** The order of versions. */
+  readonly compare: VersionComparison;
+  /** The same where it decides what is found: see `RepositoryOrder`. */
+  readonly decide: VersionComparison;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,16 +58,16 @@ export async function searchSummaries(
   return [...hits.values()]
     .map(({ listing, arches }) => ({ ...listing, arches: [...arches] }))
     .map((hit) => ({ hit, rank: rankOf(hit.name, request.terms) }))
-    .sort((a, b) => a.rank - b.rank || compareHits(a.hit, b.hit))
+    .sort((a, b) => a.rank - b.rank || compareHits(a.hit, b.hit, request.compare))
     .map(({ hit }) => hit);
 }
 
 // A match, before it is known which summaries list it.
 type Listing = Omit<SearchHit, 'arches'>;
 
-function compileSearch({ terms, where }: SearchRequest): (bucket: Bucket) => readonly Listing[] {
+function compileSearch({ terms, where, decide }: SearchRequest): (bucket: Bucket) => readonly Listing[] {
   const lowered = terms.map((term) => term.toLowerCase());
-  const holds = where === undefined ? () => true : compileQuery(where);
+  const holds = where === undefined ? () => true : compileQuery(where, decide);
   const queried = where === undefined ? [] : [...fieldsOf(where)];
   return (bucket) => {
     const listings: Listing[] = [];
@@ -126,6 +130,6 @@ function rankOf(name: string, terms: readonly string[]): number {
   return Math.min(3, ...ranks);
 }
 
-function compareHits(a: Listing, b: Listing): number {
-  return compareText(a.name, b.name) || compareVersions(b.version, a.version) || compareRecords(a, b);
+function compareHits(a: Listing, b: Listing, compare: VersionComparison): number {
+  return compareText(a.name, b.name) || compare(b.version, a.version) || compareRecords(a, b);
 }

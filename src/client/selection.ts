@@ -1,14 +1,16 @@
 /**
- * Selects summaries by arch and subset: to read, or to keep in a store.
+ * Selects summaries by arch and subset. An arch without a summary of its own is served by `all`: FORMAT.md, section "The arch
+ * `all`".
  */
 import { RepomillError } from '../errors.ts';
 import type { SummaryEntry } from '../layouts/native/format/repository-index.ts';
 import { defined } from '../model/defined.ts';
 import { compareText } from '../model/order.ts';
+import { ALL } from '../model/record.ts';
 
 /** Selects summaries of a repository. */
 export interface Selection {
-  /** Only this architecture; all if absent. */
+  /** Only this architecture; all if absent. An architecture without a summary of its own gets that of `all`. */
   readonly arch?: string;
   /** Only this subset. If absent, the complete summary of an architecture, or all of its subsets if there is none. */
   readonly subset?: string;
@@ -17,46 +19,47 @@ export interface Selection {
 /** What distinguishes one summary from another. */
 export type SummaryName = Pick<SummaryEntry, 'arch' | 'subset'>;
 
-/** The selected summaries. If there are none, throws a not-found error that lists the available ones. */
-export function selectSummaries<Entry extends SummaryName>(
-  entries: readonly Entry[],
-  { arch, subset }: Selection,
-): readonly Entry[] {
-  const ofArch = entries.filter((entry) => arch === undefined || entry.arch === arch);
-  const complete = new Set(ofArch.filter((entry) => entry.subset === undefined).map((entry) => entry.arch));
-  const selected = ofArch.filter((entry) =>
-    subset === undefined ? entry.subset === undefined || !complete.has(entry.arch) : entry.subset === subset,
-  );
-  if (selected.length > 0 || (arch === undefined && subset === undefined)) return selected;
-  const wanted = formatSummaryName(defined({ arch: arch ?? 'any arch', subset }));
-  const known = entries.map(formatSummaryName).sort(compareText).join(', ') || 'none';
-  throw new RepomillError('not-found', `no summary for ${wanted}; found ${known}`);
-}
-
-/** The summaries a store should hold, and the names of those it holds that are no longer published. */
-export interface WantedSummaries {
-  readonly wanted: readonly SummaryEntry[];
-  readonly dropped: readonly string[];
+/** The arch whose summaries serve an arch: itself, or `all` if it has none of its own and there are summaries of `all`. */
+export function servingArch(entries: readonly SummaryName[], arch: string): string {
+  const has = (wanted: string): boolean => entries.some((entry) => entry.arch === wanted);
+  return !has(arch) && has(ALL) ? ALL : arch;
 }
 
 /**
- * Chooses what a store should hold: what it holds already, and what is selected now. An empty store without a selection gets
- * every architecture, without subsets.
+ * The summaries that a selection covers, `all` included; none if there are none.
  *
- * @param published - summaries of the latest index
- * @param held - summaries of the cached index that the store actually has
- * @throws RepomillError `not-found` if the index lacks what is selected
+ * @param published - everything that the index lists, if the entries are only a part of it
  */
-export function chooseWanted(
-  published: readonly SummaryEntry[],
-  held: readonly SummaryEntry[],
+export function coveredSummaries<Entry extends SummaryName>(
+  entries: readonly Entry[],
+  { arch, subset }: Selection,
+  published: readonly SummaryName[] = entries,
+): readonly Entry[] {
+  const serving = arch === undefined ? undefined : servingArch(published, arch);
+  const ofArch = entries.filter((entry) => serving === undefined || entry.arch === serving);
+  const complete = new Set(ofArch.filter((entry) => entry.subset === undefined).map((entry) => entry.arch));
+  return ofArch.filter((entry) =>
+    subset === undefined ? entry.subset === undefined || !complete.has(entry.arch) : entry.subset === subset,
+  );
+}
+
+/**
+ * The summaries to read for a selection. Without an arch, the other architectures are read and not `all`, because they have all
+ * of its records. If there are none, throws a not-found error that lists the available ones.
+ *
+ * @param published - everything that the index lists, if the entries are only a part of it
+ */
+export function selectSummaries<Entry extends SummaryName>(
+  entries: readonly Entry[],
   selection: Selection,
-): WantedSummaries {
-  const isChosen = selection.arch !== undefined || selection.subset !== undefined;
-  const chosen = isChosen || held.length === 0 ? selectSummaries(published, selection) : [];
-  const wanted = published.filter((entry) => chosen.includes(entry) || held.some((old) => isSameSummary(old, entry)));
-  const dropped = held.filter((old) => !published.some((entry) => isSameSummary(old, entry)));
-  return { wanted, dropped: dropped.map(formatSummaryName) };
+  published: readonly SummaryName[] = entries,
+): readonly Entry[] {
+  const { arch, subset } = selection;
+  const covered = coveredSummaries(entries, selection, published);
+  const others = covered.filter((entry) => entry.arch !== ALL);
+  if (arch === undefined && others.length > 0) return others;
+  if (covered.length > 0 || (arch === undefined && subset === undefined)) return covered;
+  throw new RepomillError('not-found', `no summary for ${formatSelection(selection)}; found ${formatNames(entries)}`);
 }
 
 /** `amd64`, or `amd64 (free)` for a subset. */
@@ -64,6 +67,12 @@ export function formatSummaryName({ arch, subset }: SummaryName): string {
   return subset === undefined ? arch : `${arch} (${subset})`;
 }
 
-function isSameSummary(a: SummaryName, b: SummaryName): boolean {
-  return a.arch === b.arch && a.subset === b.subset;
+/** `amd64`, `amd64 (free)`, or `any arch (free)`. */
+export function formatSelection({ arch = 'any arch', subset }: Selection): string {
+  return formatSummaryName(defined({ arch, subset }));
+}
+
+/** The names of summaries in order; `none` if there are none. */
+export function formatNames(entries: readonly SummaryName[]): string {
+  return entries.map(formatSummaryName).sort(compareText).join(', ') || 'none';
 }

@@ -5,6 +5,7 @@ import { formatProblem } from '../errors.ts';
 import type { MappingRule } from '../mapping/mapping.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
+import { DEFAULT_VERSION_ORDER, type VersionOrderName } from '../model/versions/version-order.ts';
 import type { Query } from '../query/query.ts';
 
 /** Name of the configuration file in an input directory. It is never read as records. */
@@ -52,8 +53,13 @@ export interface Config {
   readonly name: string;
   readonly title?: string;
   readonly inputs: readonly InputRule[];
-  /** The architectures that `arch: all` stands for, unless a path names one. Empty: every architecture of the input. */
+  /**
+   * The architectures that `arch: all` stands for, unless a path names one. Empty: every architecture of the input, and those
+   * of clients that have none.
+   */
   readonly arches: readonly string[];
+  /** The order of versions. */
+  readonly versions: VersionOrderName;
   readonly subsets: readonly SubsetRule[];
   /** How many older versions of each summary keep a delta to the newest. Undefined: the layout's default. */
   readonly history: number | undefined;
@@ -74,7 +80,7 @@ export interface Config {
 /** The optional keys of a configuration that are not a layout's section. */
 export type ConfigKey = Exclude<keyof Config, 'name' | 'sections' | 'file' | 'detected'>;
 
-/** A setting that has no effect. */
+/** A setting that has no effect, or not the one that was probably meant. */
 export interface UnusedSetting {
   /** Its name in messages: `inputs[0].omit`. */
   readonly setting: string;
@@ -91,6 +97,7 @@ export function formatUnusedSetting({ setting, message }: UnusedSetting, { file 
 export const defaults: Omit<Config, 'name' | 'title'> = {
   inputs: [{ files: '**/*', omit: [], skipsUnrecognised: true }],
   arches: [],
+  versions: DEFAULT_VERSION_ORDER,
   subsets: [],
   history: undefined,
   combined: [],

@@ -9,6 +9,7 @@ import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
 import { compareProblems } from '../model/problems.ts';
 import type { FieldValue } from '../model/record.ts';
+import { isVersionOrderName, type VersionOrderName, versionOrderNames } from '../model/versions/version-order.ts';
 import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
@@ -88,7 +89,7 @@ function linesIn(setting: Setting | undefined, lines: Map<string, number> = new 
 }
 
 const keys = [
-  ...['name', 'title', 'preset', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'],
+  ...['name', 'title', 'preset', 'inputs', 'arches', 'versions', 'subsets', 'history', 'combined', 'details', 'paths'],
 ] as const;
 
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
@@ -125,15 +126,16 @@ export function parsePreset(name: string, known: KnownNames): Partial<Config> {
 
 /** The keys that are set, besides `name` and `preset`. */
 function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
-  const { title, inputs, arches, subsets, history, combined, details, paths } = entries;
+  const { title, inputs, arches, versions, subsets, history, combined, details, paths } = entries;
   const sections = parseSections(entries, known.sections);
   return defined({
     title: title && (textOf(title, titleText) ?? ''),
     inputs: inputs && parseInputs(inputs, known),
     arches: arches && textsOf(arches, archName),
+    versions: versions && parseVersions(versions),
     subsets: subsets && parseSubsets(subsets),
     history: history && integerOf(history, MAX_HISTORY),
-    combined: combined && textsOf(combined, archName),
+    combined: combined && textsOf(combined, plainName),
     details: details && [...new Set([...defaults.details, ...textsOf(details, detailsField)])],
     paths: paths && parsePaths(paths),
     sections: sections.size === 0 ? undefined : sections,
@@ -236,6 +238,11 @@ function parseFiles(setting: Setting): string {
   const files = textOf(setting, filePattern);
   if (files !== undefined) parseWithin(setting, files, parseFilePattern);
   return files ?? '';
+}
+
+function parseVersions(setting: Setting): VersionOrderName {
+  const name = choiceOf(setting, 'an order of versions', versionOrderNames) ?? '';
+  return isVersionOrderName(name) ? name : defaults.versions;
 }
 
 function parseSubsets(setting: Setting): readonly SubsetRule[] {

@@ -7,7 +7,7 @@ import type { TextRule } from './setting.ts';
 /** The longest file pattern or path rule, in UTF-16 code units. */
 export const MAX_PATTERN_LENGTH = 1024;
 
-/** The name of a repository, and of a subset. */
+/** The name of a repository, of a subset, and of an arch that has a summary. */
 export const plainName: TextRule = {
   expected: 'letters, digits, ".", "-" and "_", starting with a letter or digit',
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,

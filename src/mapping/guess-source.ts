@@ -50,8 +50,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   dependencies: ['dependencies', 'depends', 'requires', 'deps'],
   summary: ['summary', 'shortDescription', 'desc', 'abstract', 'punchline', 'description'],
   licence: ['licence', 'license', 'licenseName'],
-  homepage: ['homepage', 'home', 'packageUrl', 'website', 'webSite', 'repoUrl',
-    'repository', 'repository', 'repo'],
+  homepage: ['homepage', 'home', 'packageUrl', 'website', 'webSite', 'repoUrl', 'repository', 'repository', 'repo'],
   tags: ['tags', 'keywords', 'categories'],
 };
 

@@ -28,7 +28,7 @@ export interface PartitionOptions {
 
 /**
  * Divides listings among summaries: for every arch, in order, first the complete one, then its subsets in order. An `all`
- * record belongs to the architectures that list it, or to every arch if none does.
+ * record belongs to the architectures that list it, or to every arch if none does; the summary of `all` has only the latter.
  *
  * @param listings - in the total order (`ListingSet.sorted`)
  */
@@ -50,11 +50,12 @@ export function partition<Member extends Membership>(
 
 /**
  * The architectures for which a repository has summaries: those that list records, those of records that no arch lists, and
- * configured ones. A repository with only `all` records has the single arch `all`.
+ * configured ones. `all` is one of them if neither the paths nor the configuration say which architectures its records are for:
+ * clients of an arch without a summary then use it.
  */
 export function archesOfRepository(found: Iterable<string>, configured: readonly string[]): readonly string[] {
   const arches = new Set([...configured, ...found]);
-  if (arches.size > 1) arches.delete(ALL);
+  if (configured.length > 0) arches.delete(ALL);
   return [...arches].sort(compareText);
 }
 

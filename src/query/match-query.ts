@@ -3,37 +3,39 @@
  */
 import { isObject } from '../bytes/json.ts';
 import { compareText } from '../model/order.ts';
-import { compareVersions } from '../model/version-order.ts';
+import { compareVersions } from '../model/versions/debian.ts';
+import type { VersionComparison } from '../model/versions/version-order.ts';
 import { compileGlob } from './glob.ts';
 import type { FieldPath, Query, QueryOperator } from './query.ts';
 
 /**
  * Compiles a query into a test of records.
  *
+ * @param compare - the order of versions, by default that of Debian
  * @example
  * const isSmall = compileQuery(parseQuery('size < 1MB'));
  * const small = records.filter(isSmall);
  */
-export function compileQuery(query: Query): (record: object) => boolean {
+export function compileQuery(query: Query, compare: VersionComparison = compareVersions): (record: object) => boolean {
   switch (query.kind) {
     case 'and': {
-      const parts = query.parts.map(compileQuery);
+      const parts = query.parts.map((part) => compileQuery(part, compare));
       return (record) => parts.every((holds) => holds(record));
     }
     case 'or': {
-      const parts = query.parts.map(compileQuery);
+      const parts = query.parts.map((part) => compileQuery(part, compare));
       return (record) => parts.some((holds) => holds(record));
     }
     case 'not': {
-      const holds = compileQuery(query.part);
+      const holds = compileQuery(query.part, compare);
       return (record) => !holds(record);
     }
     case 'has':
       return (record) => someValue(record, query.field, 0, () => true);
     case 'compare': {
       const { field, operator, value } = query;
-      if (operator === '!=') return compileQuery({ kind: 'not', part: { ...query, operator: '=' } });
-      const holds = compileComparison(field, operator, value);
+      if (operator === '!=') return compileQuery({ kind: 'not', part: { ...query, operator: '=' } }, compare);
+      const holds = compileComparison(field, operator, value, compare);
       return (record) => someValue(record, field, 0, holds);
     }
   }
@@ -52,7 +54,12 @@ function compileComparison(
   field: FieldPath,
   operator: Exclude<QueryOperator, '!='>,
   wanted: string,
+  compare: VersionComparison,
 ): (value: unknown) => boolean {
+  const ordered = (holds: (sign: number) => boolean): ((value: unknown) => boolean) =>
+    isVersion(field)
+      ? (value) => typeof value === 'string' && holds(compare(value, wanted))
+      : compileOrder(wanted, holds);
   switch (operator) {
     case '=':
       return compileEqual(wanted);
@@ -61,13 +68,13 @@ function compileComparison(
       return (value) => typeof value !== 'object' && matches(String(value));
     }
     case '<':
-      return compileOrder(field, wanted, (sign) => sign < 0);
+      return ordered((sign) => sign < 0);
     case '<=':
-      return compileOrder(field, wanted, (sign) => sign <= 0);
+      return ordered((sign) => sign <= 0);
     case '>':
-      return compileOrder(field, wanted, (sign) => sign > 0);
+      return ordered((sign) => sign > 0);
     case '>=':
-      return compileOrder(field, wanted, (sign) => sign >= 0);
+      return ordered((sign) => sign >= 0);
   }
 }
 
@@ -79,13 +86,14 @@ function compileEqual(wanted: string): (value: unknown) => boolean {
   };
 }
 
+function isVersion(field: FieldPath): boolean {
+  return field.length === 1 && field[0] === 'version';
+}
+
 // Readers of text formats keep numbers in unknown fields as text. Numbers of up to 15 digits are exact.
 const DIGITS = /^\d{1,15}$/;
 
-function compileOrder(field: FieldPath, wanted: string, holds: (sign: number) => boolean): (value: unknown) => boolean {
-  if (field.length === 1 && field[0] === 'version') {
-    return (value) => typeof value === 'string' && holds(compareVersions(value, wanted));
-  }
+function compileOrder(wanted: string, holds: (sign: number) => boolean): (value: unknown) => boolean {
   const quantity = parseQuantity(wanted);
   return (value) => {
     if (typeof value === 'number') return quantity !== undefined && holds(value - quantity);

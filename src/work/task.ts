@@ -12,7 +12,7 @@ export interface TaskSetup {
 }
 
 /** The part of the configuration that tasks use: plain data that can be sent to another thread. */
-export type TaskConfig = Pick<Config, 'details' | 'subsets' | 'paths'>;
+export type TaskConfig = Pick<Config, 'details' | 'subsets' | 'paths' | 'versions'>;
 
 /** How to open a task, and when it is worth starting worker threads. */
 export interface TaskDefinition<Task> {

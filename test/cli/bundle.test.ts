@@ -38,6 +38,15 @@ describe('dist/cli', () => {
     expect(packages).toEqual([]);
   });
 
+  it('has the orders of versions in files that nothing loads before they are needed', () => {
+    for (const order of ['semver', 'pep440', 'rpm', 'loose']) {
+      expect(loadedWith(`cli/versions-${order}.js`).length).toBeLessThan(5);
+    }
+    const starts = ['main', 'status', 'show', 'search', 'plan', 'pull', 'build', 'worker'];
+    const loaded = starts.flatMap((start) => loadedWith(`cli/${start}.js`));
+    expect(loaded.filter((file) => file.includes('versions-'))).toEqual([]);
+  });
+
   it('takes the auditor and the error class from dist/', () => {
     for (const command of ['verify', 'inspect']) {
       expect(loadedWith(`cli/${command}.js`)).toEqual(expect.arrayContaining([`${command}.js`, 'errors.js']));
@@ -59,7 +68,7 @@ describe('dist/cli', () => {
       .map((name) => readFileSync(join(DIST, 'cli', name), 'utf8'))
       .flatMap((code) => [...code.matchAll(/^\/\/ (?:.*\/)?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm)])
       .map(([, name]) => name ?? '');
-    const licences = ['main', 'generator']
+    const licences = ['main', 'generator', 'versions']
       .map((name) => readFileSync(join(DIST, `cli/LICENSES-${name}.txt`), 'utf8'))
       .join('\n');
     expect(new Set(bundled)).toContain('yargs');

@@ -56,7 +56,7 @@ const BAD: readonly (readonly [number, string])[] = [
   [1, 'status --from missing'],
   [1, 'show nobody --cache cache'],
   [1, 'show package-0001 --cache cache --arch mips'],
-  [1, 'status --cache cache --arch mips'],
+  [1, 'status --cache cache --subset free'],
   [1, 'search package --cache missing'],
   [1, 'plan nobody --cache cache --arch amd64'],
   [2, 'build'],
@@ -141,7 +141,7 @@ describe('a command that fails', () => {
     ['pull public --a --b --cache y', 'unknown arguments: a, b', 'see repomill pull --help'],
     ['show package-0001', 'expected --cache or --from, found neither', 'see repomill show --help'],
     ['show nobody --cache cache', 'no package named nobody', 'try: repomill search nobody'],
-    ['show x --cache cache --arch mips', 'no summary for mips; found amd64, arm64', ''],
+    ['show x --cache cache --subset free', 'no summary for any arch (free); found all, amd64, arm64', ''],
     [
       'plan x --cache cache',
       'plan: expected one arch, found amd64, arm64',
@@ -183,7 +183,7 @@ describe('the last line of build', () => {
     const out = join(workspace, 'told');
     const first = await run(['build', 'input-0', '--out', out]);
     expect(first.stdout).toMatch(
-      /^version 1: \d+ packages in 2 summaries; wrote [\d.]+ k?B in 3 files; a new client fetches at most [\d.]+ k?B\n$/,
+      /^version 1: \d+ packages in 3 summaries; wrote [\d.]+ k?B in 4 files; a new client fetches at most [\d.]+ k?B\n$/,
     );
     const second = await run(['build', 'input-1', '--out', out]);
     expect(second.stdout).toMatch(/^version 2: .+; a client one version behind fetches at most [\d.,]+ k?B\n$/);

@@ -180,7 +180,7 @@ describe('the index after eighteen releases of two arches and a subset', () => {
   const full = join(workspace, 'full');
   const copies: string[] = [];
   const config = writeFiles(join(workspace, 'full-config'), {
-    'repomill.yaml': 'name: many-releases\nsubsets:\n  licensed: licence = MIT\n',
+    'repomill.yaml': 'name: many-releases\narches: [amd64, arm64]\nsubsets:\n  licensed: licence = MIT\n',
   });
 
   beforeAll(async () => {

@@ -57,18 +57,21 @@ def parse_arguments() -> argparse.Namespace:
         if command in ("show", "details"):
             options.add_argument("name", metavar="NAME")
         if command in ("dump", "show", "details"):
-            options.add_argument("--arch", help="only of this architecture")
+            options.add_argument("--arch", help="only of this architecture, or of all if it has no summary")
         if command == "dump":
             options.add_argument("--subset", help="of this subset; without it, of everything")
     return parser.parse_args()
 
 
 def choose_summaries(signed: dict, options: argparse.Namespace) -> list[dict]:
+    """The arch "all" serves those without a summary of their own, and adds nothing to the others."""
     subset = getattr(options, "subset", None)
+    arches = {summary["arch"] for summary in signed["summaries"]}
+    wanted = {options.arch} & arches if options.arch is not None else arches - {"all"}
     chosen = [
         summary
         for summary in signed["summaries"]
-        if options.arch in (None, summary["arch"]) and summary.get("subset") == subset
+        if summary["arch"] in (wanted or {"all"}) and summary.get("subset") == subset
     ]
     require(chosen, "index: has no such summary")
     return chosen

@@ -165,6 +165,7 @@ describe('a key that the layout does not read', () => {
     title: 'Test',
     inputs: '["*"]',
     arches: '[x86_64]',
+    versions: 'semver',
     subsets: '{ free: }',
     history: '3',
     combined: '[x86_64]',
@@ -175,9 +176,18 @@ describe('a key that the layout does not read', () => {
   it('is a warning with its line, once for each key, in the order of the file', async () => {
     const config = Object.entries(values).map(([key, value]) => `${key}: ${value}`);
     expect(await flatpakWarningsOf(`flatpak: { exact: true }\n${config.join('\n')}`)).toEqual(
-      ['3: title', '4: inputs', '5: arches', '6: subsets', '8: combined', '9: details', '10: paths'].map(
-        (key) => `repomill.yaml:${key}: --layout flatpak does not read it, only --layout native does`,
-      ),
+      [
+        ...[
+          '3: title',
+          '4: inputs',
+          '5: arches',
+          '6: versions',
+          '7: subsets',
+          '9: combined',
+          '10: details',
+          '11: paths',
+        ],
+      ].map((key) => `repomill.yaml:${key}: --layout flatpak does not read it, only --layout native does`),
     );
   });
 

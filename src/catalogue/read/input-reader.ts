@@ -9,6 +9,7 @@ import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { problemsOf } from '../../model/problems.ts';
 import type { Reporter } from '../../model/progress.ts';
+import { DEFAULT_VERSION_ORDER } from '../../model/versions/version-order.ts';
 import { bytesInUtf8, fileInUtf8 } from '../../platform/encoding/transcode.ts';
 import {
   digestOfFile,
@@ -79,7 +80,8 @@ export class InputReader {
   constructor(directory: string, options: ReadOptions) {
     this.#directory = directory;
     this.#options = options;
-    this.#madeFrom = [options.config.details, options.config.subsets];
+    const { details, subsets, versions } = options.config;
+    this.#madeFrom = versions === DEFAULT_VERSION_ORDER ? [details, subsets] : [details, subsets, versions];
     this.#tasks = new ChunkTasks(options.maxPending);
   }
 

@@ -11,6 +11,7 @@ import { SLICES } from '../batch.ts';
 import { type Catalogue, openCatalogue } from '../catalogue.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
+import { findInvalidVersions } from './invalid-versions.ts';
 import { lackingHint, lackingProblem } from './lacking-records.ts';
 import type { Inputs } from './list-inputs.ts';
 import { findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
@@ -55,6 +56,8 @@ export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<
   for (const unused of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
     progress.warn(formatUnusedSetting(unused, config));
   }
+  const invalid = findInvalidVersions(config, batches);
+  if (invalid !== undefined) progress.warn(formatUnusedSetting(invalid, config));
   return { catalogue, files: files.length - skipped.length, skipped };
 }
 

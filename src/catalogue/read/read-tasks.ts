@@ -10,6 +10,7 @@ import { problemsOf } from '../../model/problems.ts';
 import { fileInUtf8 } from '../../platform/encoding/transcode.ts';
 import { type InputFile, memoryFile, openInputFile } from '../../platform/files/input-file.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
+import { loadVersionOrder } from '../../platform/versions/load-version-order.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import type { RecordSelection } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
@@ -84,7 +85,8 @@ export interface ReadTools extends IntakeOptions {
 
 async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
   const placer = new NamePlacer(await loadFingerprint());
-  return { workspace, placer, details: config.details, subsets: compileSubsets(config.subsets) };
+  const order = await loadVersionOrder(config.versions);
+  return { workspace, placer, details: config.details, subsets: compileSubsets(config.subsets, order.compare), order };
 }
 
 /** Approximate bytes per batch of a file that is read as a whole. */

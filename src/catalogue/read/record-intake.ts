@@ -16,6 +16,7 @@ import { defined } from '../../model/defined.ts';
 import { missingFields } from '../../model/parse-record.ts';
 import { MAX_PROBLEMS } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
+import type { VersionOrder } from '../../model/versions/version-order.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import type { Draft } from '../../readers/reader.ts';
 import { BatchWriter, type ChunkProblem } from '../batch.ts';
@@ -45,6 +46,7 @@ export interface IntakeOptions {
   readonly details: readonly string[];
   /** A test of records for each subset. */
   readonly subsets: readonly { matches(record: PackageRecord): boolean }[];
+  readonly order: VersionOrder;
 }
 
 /** The rule of one chunk, ready to be applied. */
@@ -106,7 +108,7 @@ export class RecordIntake {
   /** Begins with the records of a chunk. */
   open(rule: ChunkRule, chunk: number): void {
     const noteEffect: NoteEffect = (key, name) => this.#tracker.noteEffect(chunk, key, name);
-    const isWanted = rule.where && compileQuery(rule.where);
+    const isWanted = rule.where && compileQuery(rule.where, this.#options.order.compare);
     this.#rule = { ...rule, chunk, mapping: compileMapping(rule), noteEffect, isWanted };
   }
 
@@ -143,7 +145,7 @@ export class RecordIntake {
   }
 
   #add(record: PackageRecord, line: number, { chunk, listedBy }: OpenRule): void {
-    const { placer, details, subsets } = this.#options;
+    const { placer, details, subsets, order } = this.#options;
     const own = archesOf(record);
     if (listedBy !== undefined && !own.includes(ALL) && !own.includes(listedBy)) {
       const message = `field "arch": expected ${listedBy}, as in the path, found ${own.join(', ')}`;
@@ -159,7 +161,11 @@ export class RecordIntake {
       return;
     }
     const slice = placer.number(record.name);
-    this.#writer.add(moved.record, { chunk, line, slice, subsets: memberships, isListed: listedBy !== undefined });
+    this.#writer.add(moved.record, {
+      ...{ chunk, line, slice, subsets: memberships },
+      isListed: listedBy !== undefined,
+      isValid: order.isValid(record.version),
+    });
     if (moved.document !== undefined) this.#writer.addDocument(moved.document);
   }
 

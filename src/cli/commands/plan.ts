@@ -30,7 +30,7 @@ export const planCommand: AnyCommand = defineCommand({
       describe: 'An installed package, as name=version; may be repeated',
     }),
   run: async (options, terminal) => {
-    const repository = await openNamed(options);
+    const repository = await openNamed(options, terminal);
     const plan = await repository.plan({
       packages: options.packages.map(String),
       installed: new Map(options.installed.map(parseInstalled)),

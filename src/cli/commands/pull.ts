@@ -12,7 +12,7 @@ import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
-import { selectionOf } from '../reading-options.ts';
+import { noteSubstitute, selectionOf } from '../reading-options.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
 
 export const pullCommand: AnyCommand = defineCommand({
@@ -21,7 +21,7 @@ export const pullCommand: AnyCommand = defineCommand({
     'fetch what has changed since the last pull',
   ],
   groups: {
-    Copy: ['cache', 'arch', 'subset', 'allow-rollback'],
+    Copy: ['cache', 'arch', 'subset', 'allow-rollback', 'allow-removal'],
     Run: ['timings', 'metrics', 'json', 'help', 'version'],
   },
   options: (yargs) =>
@@ -36,7 +36,7 @@ export const pullCommand: AnyCommand = defineCommand({
       .option('arch', {
         type: 'string',
         requiresArg: true,
-        describe: 'Pull this architecture [default: what the copy holds, or all]',
+        describe: 'Pull this architecture [default: what was pulled before, or everything]',
       })
       .option('subset', { type: 'string', requiresArg: true, describe: 'Pull this subset instead of everything' })
       .option('allow-rollback', {
@@ -44,9 +44,14 @@ export const pullCommand: AnyCommand = defineCommand({
         default: false,
         describe: 'Accept an index older than the copy',
       })
+      .option('allow-removal', {
+        type: 'boolean',
+        default: false,
+        describe: 'Remove from the copy what is no longer published',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    const { url, cache, json, allowRollback } = options;
+    const { url, cache, json, allowRollback, allowRemoval } = options;
     if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
     const watch = stopwatch('pull');
     const bar = progressBar(terminal);
@@ -56,11 +61,13 @@ export const pullCommand: AnyCommand = defineCommand({
       source: await openSource(url),
       store: directoryStore(cache),
       allowRollback,
+      allowRemoval,
       progress: measuredProgress(bar, watch),
       signal: interrupted.signal,
       ...selectionOf(options),
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
+    for (const substitute of report.substitutes) noteSubstitute(substitute, terminal);
     if (json) terminal.data(JSON.stringify(report));
     else show(report, terminal);
     return undefined;

@@ -33,7 +33,7 @@ export const searchCommand: AnyCommand = defineCommand({
       throw new RepomillError('usage', `--limit: expected a whole number from 0 up, found ${limit}`);
     }
     const where = options.where === undefined ? undefined : parseQuery(options.where);
-    const repository = await openNamed(options);
+    const repository = await openNamed(options, terminal);
     const terms = options.terms.map(String);
     const result = await repository.search(terms, defined({ ...selectionOf(options), limit, where }));
     if (options.json) {

@@ -18,7 +18,7 @@ export const showCommand: AnyCommand = defineCommand({
       yargs.positional('name', { type: 'string', demandOption: true, describe: 'Name of the package' }),
     ).option('details', { type: 'boolean', default: false, describe: 'Also fetch the details' }),
   run: async (options, terminal) => {
-    const repository = await openNamed(options);
+    const repository = await openNamed(options, terminal);
     const { name } = options;
     const found = await repository.show(name, selectionOf(options));
     if (found.length === 0) {

@@ -10,12 +10,12 @@ export const statusCommand: AnyCommand = defineCommand({
   example: ['repomill status --cache ~/.cache/repo', 'show the local copy without contacting the site'],
   options: (yargs) => readingOptions(yargs),
   run: async (options, terminal) => {
-    const repository = await openNamed(options);
+    const repository = await openNamed(options, terminal);
     const status = repository.status();
+    const serving = options.arch === undefined ? undefined : repository.archFor(options.arch);
     const summaries = status.summaries.filter(
       ({ arch, subset }) =>
-        (options.arch === undefined || arch === options.arch) &&
-        (options.subset === undefined || subset === options.subset),
+        (serving === undefined || arch === serving) && (options.subset === undefined || subset === options.subset),
     );
     if (summaries.length === 0) selectSummaries(status.summaries, selectionOf(options));
     if (options.json) {

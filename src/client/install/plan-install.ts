@@ -5,13 +5,16 @@
 import { RepomillError } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { PackageRecord } from '../../model/record.ts';
+import type { VersionComparison } from '../../model/versions/version-order.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
-import { type CachedIndex, heldSummaries, listCachedSummaries } from '../cached-state.ts';
+import { type CachedIndex, heldSummaries, listCachedSummaries, readSelections } from '../cached-state.ts';
 import { detailsEntryOf, detailsFetcher } from '../details.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
 import { findPackages } from '../find-packages.ts';
+import { planCopy } from '../plan-copy.ts';
 import { type MetadataPlan, planMetadata } from '../plan-metadata.ts';
-import { chooseWanted, type Selection } from '../selection.ts';
+import { orderOf } from '../repository-order.ts';
+import type { Selection } from '../selection.ts';
 import { addTotals, type Size, type Total, totalOf } from '../size.ts';
 import { openSummaries, type RepositoryLocations, type SummaryReader } from '../summaries/summary-reader.ts';
 import { type PackagePlan, planPackage } from './plan-packages.ts';
@@ -57,17 +60,27 @@ export async function planInstall(basis: PlanBasis, options: PlanOptions): Promi
 
   const index: Size = latest?.transferred ?? 'unknown';
   const present = store === undefined ? new Set<never>() : await listCachedSummaries(store);
-  const { wanted } = chooseWanted(signed.summaries, heldSummaries(cached, present), defined({ arch, subset }));
+  const copy = {
+    listed: cached?.signed.summaries ?? [],
+    held: heldSummaries(cached, present),
+    selections: store && (await readSelections(store)),
+  };
+  // What is no longer published is no part of the plan; whether to give it up is decided by a pull.
+  const request = { selection: defined({ arch, subset }), allowRemoval: true };
+  const { wanted } = planCopy(signed.summaries, copy, request);
   const metadata = planMetadata(index, wanted, present);
 
-  const records = await newestRecords(await openSummaries(signed, basis), options);
+  const { decide: compare } = await orderOf(signed);
+  const records = await newestRecords(await openSummaries(signed, basis), compare, options);
   const fetchDetails = source && detailsFetcher(signed, source);
   const packages: PackagePlan[] = [];
   for (const record of records) {
     packages.push(
-      await planPackage(record, options.installed?.get(record.name), async () =>
-        detailsEntryOf(record) === undefined ? {} : fetchDetails?.(record, signal),
-      ),
+      await planPackage(record, {
+        installed: options.installed?.get(record.name),
+        compare,
+        fetchDetails: async () => (detailsEntryOf(record) === undefined ? {} : fetchDetails?.(record, signal)),
+      }),
     );
   }
   return {
@@ -79,7 +92,11 @@ export async function planInstall(basis: PlanBasis, options: PlanOptions): Promi
   };
 }
 
-async function newestRecords(reader: SummaryReader, options: PlanOptions): Promise<readonly PackageRecord[]> {
+async function newestRecords(
+  reader: SummaryReader,
+  compare: VersionComparison,
+  options: PlanOptions,
+): Promise<readonly PackageRecord[]> {
   const { packages, arch, subset, signal } = options;
   if (packages.length === 0) return [];
   const summaries = await reader.open(defined({ arch, subset }), signal);
@@ -89,8 +106,8 @@ async function newestRecords(reader: SummaryReader, options: PlanOptions): Promi
       hint: 'choose one with --arch, or with `arch` in a program',
     });
   }
-  const fingerprint = await loadFingerprint();
-  const found = await Promise.all(packages.map((name) => findPackages(name, summaries, fingerprint, signal)));
+  const how = { fingerprint: await loadFingerprint(), compare, signal };
+  const found = await Promise.all(packages.map((name) => findPackages(name, summaries, how)));
   const missing = packages.filter((_, i) => found[i]?.length === 0);
   if (missing.length > 0) throw new RepomillError('not-found', `no package named ${missing.join(', ')}`);
   return found.flatMap(([newest]) => newest?.record ?? []);

@@ -6,7 +6,7 @@ import { isObject } from '../../bytes/json.ts';
 import { defined } from '../../model/defined.ts';
 import { isDigest } from '../../model/digest.ts';
 import type { FieldValue, PackageRecord } from '../../model/record.ts';
-import { compareVersions } from '../../model/version-order.ts';
+import type { VersionComparison } from '../../model/versions/version-order.ts';
 import type { Details } from '../details.ts';
 import type { Size } from '../size.ts';
 
@@ -35,15 +35,19 @@ export interface PackagePlan {
   readonly delta?: PackageDelta;
 }
 
-/**
- * Plans one package.
- *
- * @param fetchDetails - resolves to the details of the record; undefined if they cannot be fetched
- */
+/** What planning a package needs. */
+export interface PackageOptions {
+  readonly installed: string | undefined;
+  /** The order of versions. */
+  readonly compare: VersionComparison;
+  /** Resolves to the details of the record; undefined if they cannot be fetched. */
+  readonly fetchDetails: (record: PackageRecord) => Promise<Details | undefined>;
+}
+
+/** Plans one package. */
 export async function planPackage(
   record: PackageRecord,
-  installed: string | undefined,
-  fetchDetails: (record: PackageRecord) => Promise<Details | undefined>,
+  { installed, compare, fetchDetails }: PackageOptions,
 ): Promise<PackagePlan> {
   const { name, version, arch } = record;
   const base = defined({ name, version, arch, installed });
@@ -51,7 +55,7 @@ export async function planPackage(
     const full = sizeOf(record.size);
     return { ...base, action: 'install', full, withDelta: full };
   }
-  if (compareVersions(installed, version) >= 0) return { ...base, action: 'keep', full: 0, withDelta: 0 };
+  if (compare(installed, version) >= 0) return { ...base, action: 'keep', full: 0, withDelta: 0 };
   const full = sizeOf(record.size);
   const details = record.packageDeltas === undefined ? await fetchDetails(record) : record;
   if (details === undefined) return { ...base, action: 'upgrade', full, withDelta: 'unknown' };

@@ -2,6 +2,8 @@
  * The report of a pull: how each file was obtained, and what had to be fetched again.
  */
 
+import type { Substitute } from '../plan-copy.ts';
+
 /** One wanted file. */
 export interface FileReport {
   /** Path in the published tree. */
@@ -32,7 +34,9 @@ export interface PullReport {
   /** The index, then each wanted summary. */
   readonly files: readonly FileReport[];
   readonly fallbacks: readonly Fallback[];
-  /** Names of summaries that were in the store but are no longer published. */
+  /** Architectures of the store that have no summary of their own, and what they use instead. */
+  readonly substitutes: readonly Substitute[];
+  /** Names of what was removed from the store because it is no longer published. Empty without `allowRemoval`. */
   readonly dropped: readonly string[];
   /** Bytes downloaded in total, including fallbacks. */
   readonly transferred: number;

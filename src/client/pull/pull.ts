@@ -1,7 +1,7 @@
 /**
  * Brings a store up to date: the index, then at most one more round trip for everything that changed. FORMAT.md, section
  * "What a reader checks". Everything is verified before it is stored. Summaries are written first, then the index, and old
- * summaries are removed last, so a crash or an abort at any moment leaves a usable store.
+ * summaries are removed last, so a crash or an abort at any moment leaves a usable store: as it was, or as it will be.
  */
 import { applyDelta } from '../../delta/apply-delta.ts';
 import { messageAbout, messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
@@ -19,6 +19,7 @@ import {
   listCachedSummaries,
   type Origin,
   readCachedIndex,
+  readSelections,
   removeOtherSummaries,
   requireCache,
   writeCachedIndex,
@@ -26,8 +27,9 @@ import {
 } from '../cached-state.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
 import { fetchNamed, fetchStored, unpackSummary, verifyBytes } from '../fetch/fetch-verified.ts';
+import { planCopy } from '../plan-copy.ts';
 import { planSummary, type SummaryStep } from '../plan-metadata.ts';
-import { chooseWanted, type Selection } from '../selection.ts';
+import type { Selection } from '../selection.ts';
 import type { Fallback, FileReport, PullReport } from './pull-report.ts';
 
 /** What to pull, and from where to where. */
@@ -36,6 +38,8 @@ export interface PullOptions extends Selection {
   readonly store: Store;
   /** Accepts an index that is older than the cached one, for a repository that was recreated. */
   readonly allowRollback?: boolean;
+  /** Removes from the store what is no longer published, instead of refusing to. */
+  readonly allowRemoval?: boolean;
   /** Receives stages, downloads, and a warning for every fallback. */
   readonly progress?: Progress;
   /** Aborts the pull with an `interrupted` error. The store stays usable. */
@@ -43,12 +47,13 @@ export interface PullOptions extends Selection {
 }
 
 /**
- * Brings a store up to date. It keeps the summaries it already holds and adds those that `arch` and `subset` select. An empty
- * store without a selection gets every architecture, without subsets.
+ * Brings a store up to date. The store keeps what it was asked to have before, and `arch` and `subset` add to that. An empty
+ * store without a selection gets every architecture, without subsets, and those that the repository adds later. An arch without
+ * a summary of its own is served by that of `all`, until it has one (`substitutes` of the report).
  *
- * @throws RepomillError `not-found` if the source has no index or no such summary; `transport`, `format` or `integrity` if a
- * file cannot be fetched, is malformed or fails verification; `conflict` if the store is not a cache, or another pull is
- * writing to it; `interrupted` after an abort. The store stays usable in every case.
+ * @throws RepomillError `not-found` if the source has no index, no such summary, or no longer what the store was asked to have;
+ * `transport`, `format` or `integrity` if a file cannot be fetched, is malformed or fails verification; `conflict` if the store
+ * is not a cache, or another pull is writing to it; `interrupted` after an abort. The store stays usable in every case.
  * @example
  * const report = await pull({ source: httpSource('https://example.org/repo'), store: memoryStore(), arch: 'amd64' });
  * console.log(`version ${report.version}: ${report.transferred} bytes fetched`);
@@ -73,14 +78,8 @@ interface PullContext {
   readonly fallbacks: Fallback[];
 }
 
-async function update({
-  source,
-  store,
-  allowRollback,
-  progress,
-  signal,
-  ...selection
-}: PullOptions): Promise<PullReport> {
+async function update({ source, store, arch, subset, ...options }: PullOptions): Promise<PullReport> {
+  const { allowRollback, allowRemoval, progress, signal } = options;
   const reporter = reporterOf(progress);
   const context: PullContext = { source, store, signal, reporter, fallbacks: [] };
 
@@ -93,13 +92,20 @@ async function update({
     onBytes: (received) => reporter.download({ path: INDEX_PATH, received }),
   });
   reporter.cacheLookup('index', latest.unchanged);
-  const { wanted, dropped } = chooseWanted(latest.signed.summaries, heldSummaries(cached, present), selection);
+  const copy = {
+    listed: cached?.signed.summaries ?? [],
+    held: heldSummaries(cached, present),
+    selections: await readSelections(store),
+  };
+  const request = defined({ selection: defined({ arch, subset }), allowRemoval });
+  const { wanted, selections, substitutes, dropped } = planCopy(latest.signed.summaries, copy, request);
   reporter.start('checking the copy', 0);
   await forgetDamaged(wanted, present, context);
 
   const summaries = await bringSummaries(wanted, present, context);
-  if (!latest.unchanged) await writeCachedIndex(store, latest.bytes, latest.origin);
-  else if (!isSameOrigin(latest.origin, cached?.origin)) await writeOrigin(store, latest.bytes, latest.origin);
+  const isKnown = isSameOrigin(latest.origin, cached?.origin) && areSameSelections(selections, copy.selections);
+  if (!latest.unchanged || !isKnown) await writeOrigin(store, latest.bytes, latest.origin, selections);
+  if (!latest.unchanged) await writeCachedIndex(store, latest.bytes);
   await removeOtherSummaries(store, wanted);
 
   const index: FileReport = {
@@ -115,6 +121,7 @@ async function update({
     changed: files.some((file) => file.how !== 'cached'),
     files,
     fallbacks,
+    substitutes,
     dropped,
     transferred: [...files, ...fallbacks].reduce((sum, { bytes }) => sum + bytes, 0),
   });
@@ -122,6 +129,11 @@ async function update({
 
 function isSameOrigin(a: Origin, b: Origin | undefined): boolean {
   return a.location === b?.location && a.validator === b.validator;
+}
+
+// A plan keeps those that it was given, in their order.
+function areSameSelections(after: readonly Selection[], before: readonly Selection[] | undefined): boolean {
+  return JSON.stringify(after) === JSON.stringify(before);
 }
 
 async function readUsableIndex(context: PullContext): Promise<CachedIndex | undefined> {

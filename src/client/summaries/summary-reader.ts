@@ -53,7 +53,7 @@ export async function openSummaries(
   return {
     entries,
     isCached: (sha256) => cached.has(sha256),
-    open: (selection, signal) =>
-      Promise.all(selectSummaries(entries, selection).map((entry) => openOne(entry, signal))),
+    open: async (selection, signal) =>
+      Promise.all(selectSummaries(entries, selection, signed.summaries).map((entry) => openOne(entry, signal))),
   };
 }

@@ -22,7 +22,7 @@ export const native: Layout<'native'> = defineLayout({
   ],
   signatures: [],
   absentPath: `summaries/${'0'.repeat(64)}.gz`,
-  configKeys: ['title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'],
+  configKeys: ['title', 'inputs', 'arches', 'versions', 'subsets', 'history', 'combined', 'details', 'paths'],
   load: {
     reached: async () => (await import('./generate/published-index.ts')).reachedByIndex,
     generator: async () => (await import('./generate/generator.ts')).nativeGenerator,

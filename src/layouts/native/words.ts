@@ -74,8 +74,9 @@ function describeIndex(index: SignedIndex, size: number): readonly string[] {
     entry.sha256.slice(0, 12),
   ]);
   const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'history', 'delta', 'sha256'];
+  const order = index.versions === undefined ? '' : `, ${printableLine(index.versions)} versions`;
   return [
-    `${printableLine(index.title ?? index.name)}, version ${index.version}, index of ${formatCount(size)} bytes`,
+    `${printableLine(index.title ?? index.name)}, version ${index.version}${order}, index of ${formatCount(size)} bytes`,
     '',
     ...formatTable([headings, ...rows], ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left']),
   ];

@@ -22,9 +22,11 @@ def check(tree: Path) -> str:
     dictionary = read_dictionary(tree, signed)
     details: set[tuple[str, int]] = set()
     lines: dict[str, set[str]] = {}
+    for_all: dict[str | None, set[str]] = {}
     count = deltas = 0
-    for summary in signed["summaries"]:
+    for summary in sorted(signed["summaries"], key=lambda summary: summary["arch"] != "all"):
         records = check_summary(tree, summary)
+        check_arch_all(summary, records, for_all)
         count += len(records)
         for record in records:
             document = record.get("details"), record.get("detailsSize")
@@ -47,6 +49,17 @@ def check_summary(tree: Path, summary: dict) -> list[dict]:
     buckets = read_whole(tree, summary)
     require(buckets == read_partially(tree, summary, lambda _: True), "summary: the members are not its buckets")
     return [record for bucket, content in buckets for record in check_bucket(summary, bucket, content)]
+
+
+def check_arch_all(summary: dict, records: list[dict], for_all: dict[str | None, set[str]]) -> None:
+    """What is for all architectures is in the summary of each."""
+    subset = summary.get("subset")
+    if summary["arch"] == "all":
+        require(all(record["arch"] in ("all", ["all"]) for record in records), "all: a record is not for every arch")
+        for_all[subset] = set(map(canonical, records))
+    else:
+        missing = for_all.get(subset, set()) - set(map(canonical, records))
+        require(not missing, f"{summary['arch']}: a record of all is missing")
 
 
 def check_bucket(summary: dict, bucket: Bucket, content: bytes) -> list[dict]:

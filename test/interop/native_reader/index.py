@@ -25,8 +25,9 @@ def read_index(tree: Path) -> dict:
     require_format(signed, "index")
     integer_of(signed, "version")
     text_of(signed, "name")
-    if "title" in signed:
-        text_of(signed, "title")
+    for field in ("title", "versions"):
+        if field in signed:
+            text_of(signed, field)
     if "combined" in signed:
         combined = object_of(signed, "combined")
         digest_of(combined)

@@ -5,6 +5,7 @@ import { memoryStore } from '../../../src/client/in-memory.ts';
 import { searchSummaries } from '../../../src/client/search.ts';
 import { openStoredSummary, type Summary } from '../../../src/client/summaries/open-summary.ts';
 import type { PackageRecord } from '../../../src/model/record.ts';
+import { compareVersions } from '../../../src/model/versions/debian.ts';
 import { publishTiny } from './tiny-tree.ts';
 
 /** Words that overlap, differ in case, change length with it, or look like marks of the format. */
@@ -75,7 +76,7 @@ describe('a search', () => {
           const records = fields.map((some, i) => ({ name: `pkg-n${i}`, version: '1', arch: 'x', ...some }));
           const summary = await summaryOf(records);
           for (const terms of searches) {
-            const hits = await searchSummaries([summary], { terms });
+            const hits = await searchSummaries([summary], { terms, compare: compareVersions, decide: compareVersions });
             expect(hits.map(({ name }) => name).sort()).toEqual(expectedNames(records, terms));
           }
         },

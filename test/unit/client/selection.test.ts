@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatSummaryName, selectSummaries } from '../../../src/client/selection.ts';
+import { coveredSummaries, formatSummaryName, selectSummaries, servingArch } from '../../../src/client/selection.ts';
 
 const entries = [
   { arch: 'amd64' },
@@ -33,5 +33,49 @@ describe('selectSummaries', () => {
   it('finds nothing in nothing', () => {
     expect(selectSummaries([], {})).toEqual([]);
     expect(() => selectSummaries([], { arch: 'amd64' })).toThrow('no summary for amd64; found none');
+  });
+});
+
+describe('the arch all', () => {
+  const withAll = [{ arch: 'all' }, { arch: 'all', subset: 'free' }, ...entries];
+
+  it.each([
+    ['an arch without summaries', { arch: 'mips' }, ['all']],
+    ['a subset of an arch without summaries', { arch: 'mips', subset: 'free' }, ['all (free)']],
+    ['all', { arch: 'all' }, ['all']],
+    ['an arch with summaries of its own', { arch: 'arm64' }, ['arm64']],
+    ['no arch', {}, ['amd64', 'arm64', 'riscv64 (free)', 'riscv64 (games)']],
+    ['no arch and a subset', { subset: 'free' }, ['amd64 (free)', 'riscv64 (free)']],
+  ])('serves %s, and no other', (_, selection, expected) => {
+    expect(selectSummaries(withAll, selection).map(formatSummaryName)).toEqual(expected);
+  });
+
+  it('is everything if there is no other', () => {
+    expect(selectSummaries([{ arch: 'all' }], {})).toEqual([{ arch: 'all' }]);
+  });
+
+  it('does not serve an arch that lacks only the subset', () => {
+    expect(() => selectSummaries(withAll, { arch: 'arm64', subset: 'free' })).toThrow(
+      'no summary for arm64 (free); found all, all (free), amd64, amd64 (free), arm64, riscv64 (free), riscv64 (games)',
+    );
+  });
+
+  it('does not serve an arch whose summary is published but not at hand', () => {
+    const held = [{ arch: 'all' }];
+    expect(() => selectSummaries(held, { arch: 'arm64' }, withAll)).toThrow('no summary for arm64; found all');
+    expect(selectSummaries(held, { arch: 'mips' }, withAll)).toEqual(held);
+  });
+
+  it('is covered by a selection without an arch', () => {
+    expect(coveredSummaries(withAll, { subset: 'free' }).map(formatSummaryName)).toEqual([
+      'all (free)',
+      'amd64 (free)',
+      'riscv64 (free)',
+    ]);
+  });
+
+  it('is named as what serves an arch', () => {
+    expect(['mips', 'arm64', 'all'].map((arch) => servingArch(withAll, arch))).toEqual(['all', 'arm64', 'all']);
+    expect(servingArch(entries, 'mips')).toBe('mips');
   });
 });

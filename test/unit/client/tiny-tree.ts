@@ -45,13 +45,15 @@ export interface TinyOptions {
   readonly previous?: TinyTree;
   readonly version?: number;
   readonly dictionary?: Uint8Array;
+  /** The order of versions that the index names. */
+  readonly versions?: string;
   /** Leaves out where the members of the stored files are. */
   readonly withoutMemberLengths?: boolean;
 }
 
 /** Publishes summaries. */
 export async function publishTiny(contents: readonly TinyContent[], options: TinyOptions = {}): Promise<TinyTree> {
-  const { previous, dictionary } = options;
+  const { previous, dictionary, versions } = options;
   const files = new Map(previous?.files);
   const canonical = new Map(previous?.canonical);
   const summaries: SummaryEntry[] = [];
@@ -74,6 +76,7 @@ export async function publishTiny(contents: readonly TinyContent[], options: Tin
     format: 'repomill/1',
     version: options.version ?? (previous?.signed.version ?? 0) + 1,
     name: 'tiny',
+    ...(versions === undefined ? {} : { versions }),
     ...(dictionary === undefined ? {} : { dictionary: { sha256: await sha256(dictionary), size: dictionary.length } }),
     summaries,
   };

@@ -4,6 +4,7 @@ import { archName, MAX_PATTERN_LENGTH, plainName } from '../../../src/config/tex
 import schema from '../../../src/layouts/config.schema.json' with { type: 'json' };
 import { configSections } from '../../../src/layouts/layouts.ts';
 import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
+import { DEFAULT_VERSION_ORDER, versionOrderNames } from '../../../src/model/versions/version-order.ts';
 import { presets } from '../../../src/platform/package-files.ts';
 import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
 
@@ -21,6 +22,12 @@ describe('config.schema.json', () => {
     expect(properties.name.pattern).toBe(plainName.pattern.source);
     expect(properties.subsets.propertyNames.pattern).toBe(plainName.pattern.source);
     expect(definitions.arches.items.pattern).toBe(archName.pattern.source);
+    expect(properties.combined.items.pattern).toBe(plainName.pattern.source);
+  });
+
+  it('has the same orders of versions as the parser', () => {
+    expect(properties.versions.enum).toEqual(versionOrderNames);
+    expect(properties.versions.default).toBe(DEFAULT_VERSION_ORDER);
   });
 
   it('has the same limits as the parser', () => {
@@ -32,6 +39,7 @@ describe('config.schema.json', () => {
     expect(properties.subsets.propertyNames.maxLength).toBe(MAX_NAME_LENGTH);
     expect(properties.subsets.additionalProperties.maxLength).toBe(MAX_QUERY_LENGTH);
     expect(definitions.arches.items.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(properties.combined.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.fieldNames.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.filePattern.maxLength).toBe(MAX_PATTERN_LENGTH);
     expect(definitions.source.maxLength).toBe(MAX_PATTERN_LENGTH);

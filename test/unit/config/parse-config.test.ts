@@ -28,6 +28,7 @@ const full = `
 name: debian-bookworm
 title: Debian bookworm
 arches: [amd64, arm64]
+versions: semver
 inputs:
   - files: <component>/<arch>/Packages
     reader: deb822
@@ -50,6 +51,7 @@ describe('parseConfig', () => {
       name: 'debian-bookworm',
       title: 'Debian bookworm',
       arches: ['amd64', 'arm64'],
+      versions: 'semver',
       inputs: [
         { files: '<component>/<arch>/Packages', reader: 'deb822', omit: ['MD5sum', 'Description-md5'] },
         { files: 'extra/**/*.json', omit: [] },
@@ -69,6 +71,7 @@ describe('parseConfig', () => {
       name: 'a',
       inputs: [{ files: '**/*', omit: [], skipsUnrecognised: true }],
       arches: [],
+      versions: 'debian',
       subsets: [],
       history: undefined,
       combined: [],
@@ -91,7 +94,7 @@ describe('parseConfig', () => {
       'subsets.floss',
       'flatpak',
     ];
-    expect(settings.map((setting) => lines.get(setting))).toEqual([3, 6, 7, 9, 10, 11, 13, 19]);
+    expect(settings.map((setting) => lines.get(setting))).toEqual([3, 7, 8, 10, 11, 12, 14, 20]);
     expect(lines.has('combined') && !lines.has('readers')).toBe(true);
   });
 
@@ -164,13 +167,13 @@ describe('parseConfig', () => {
     [
       'name: a\nx: 3',
       [
-        '2:1: x: unknown key; known: name, title, preset, inputs, arches, subsets, history, combined, details, paths, flatpak',
+        '2:1: x: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, flatpak',
       ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key; known: name, title, preset, inputs, arches, subsets, history, combined, details, paths, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, flatpak',
       ],
     ],
     // lists of names
@@ -190,6 +193,15 @@ describe('parseConfig', () => {
         '2:10: arches[0]: expected an architecture: letters, digits, ".", "-" and "_", and not "all", found the number 386',
       ],
     ],
+    [
+      'name: a\nversions: semvr',
+      ['2:1: versions: expected an order of versions, found "semvr"; did you mean "semver"?'],
+    ],
+    [
+      'name: a\nversions: newest',
+      ['2:1: versions: expected an order of versions, found "newest"; known: debian, semver, pep440, rpm, loose'],
+    ],
+    ['name: a\nversions: 1', ['2:1: versions: expected an order of versions, found the number 1']],
     ['name: a\ncombined:\n  - amd64\n  - amd64', ['4:5: combined[1]: expected each entry once, found "amd64" again']],
     [
       'name: a\ndetails: [changelog, version]',

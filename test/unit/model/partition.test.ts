@@ -65,13 +65,13 @@ describe('partition', () => {
       { x: 'a', y: 'a', z: 'b' },
     ],
     [
-      'an all record into every arch',
+      'an all record into every arch, and into all for the architectures that have none',
       [
         ['a', 'all'],
         ['b', 'x'],
         ['c', 'y'],
       ],
-      { x: 'a,b', y: 'a,c' },
+      { all: 'a', x: 'a,b', y: 'a,c' },
     ],
     [
       'a list of all like all',
@@ -79,7 +79,7 @@ describe('partition', () => {
         ['a', ['all']],
         ['b', 'x'],
       ],
-      { x: 'a,b' },
+      { all: 'a', x: 'a,b' },
     ],
     ['only all records into the arch all', [['a', 'all']], { all: 'a' }],
     [
@@ -89,6 +89,15 @@ describe('partition', () => {
         ['b', 'y'],
       ],
       { x: 'a', y: 'b' },
+    ],
+    [
+      'only those all records into all that no arch lists',
+      [
+        ['a', 'all', 'x'],
+        ['b', 'all'],
+        ['c', 'y', 'y'],
+      ],
+      { all: 'b', x: 'a,b', y: 'b,c' },
     ],
     [
       'a record where it is listed, whatever its own arch',
@@ -106,6 +115,28 @@ describe('partition', () => {
   it('makes a summary for a configured arch without records of its own', () => {
     expect(partitionOf([['a', 'all']], { arches: ['y', 'x'] })).toEqual({ x: 'a', y: 'a' });
     expect(partitionOf([], { arches: ['x'] })).toEqual({ x: '' });
+  });
+
+  it('makes no summary of all if the configuration says which architectures its records are for', () => {
+    const inputs: readonly Input[] = [
+      ['a', 'all'],
+      ['b', 'z'],
+    ];
+    expect(partitionOf(inputs, { arches: ['x'] })).toEqual({ x: 'a', z: 'a,b' });
+  });
+
+  it('gives all the subsets of every other arch', () => {
+    const inputs: readonly Input[] = [
+      ['a', 'all'],
+      ['ab', 'all'],
+      ['b', 'x'],
+    ];
+    expect(partitionOf(inputs, { subsets: ['b'] }, (name, subset) => name.includes(subset))).toEqual({
+      all: 'a,ab',
+      'all/b': 'ab',
+      x: 'a,ab,b',
+      'x/b': 'ab,b',
+    });
   });
 
   it('puts the complete summary of an arch before its subsets, all in order', () => {

@@ -23,7 +23,7 @@ describe('openTasks', () => {
           },
         },
       },
-      { workspace: openWorkspace(places), config: { details: [], subsets: [], paths: [] } },
+      { workspace: openWorkspace(places), config: { details: [], subsets: [], paths: [], versions: 'debian' } },
       {
         count,
         worker: new URL('file:///missing.js'),

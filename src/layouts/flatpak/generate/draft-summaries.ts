@@ -5,7 +5,7 @@
 import type { Packed } from '../../../glib/gvariant/pack.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { compareText } from '../../../model/order.ts';
-import { archesOfRepository, type Membership, partition, type SummaryContent } from '../../../model/partition.ts';
+import { type Membership, partition, type SummaryContent } from '../../../model/partition.ts';
 import { ALL } from '../../../model/record.ts';
 import { digestOfParts } from '../../../platform/hash/sha256.ts';
 import { checkpoint } from '../../../platform/threads/next-turn.ts';
@@ -78,7 +78,7 @@ async function packSummaries(
   refs: readonly PackedRef[],
   options: DraftOptions,
 ): Promise<ReadonlyMap<string, PackedSummary>> {
-  const arches = archesOfRepository(new Set(refs.flatMap(({ parsed }) => parsed.arch ?? [])), []);
+  const arches = archesOfRefs(refs);
   const subsets = subsetsOf(refs);
   const members = refs.map((ref) => memberOf(ref, { ...options, arches, subsets }));
   const contents = partition(members, { arches, subsets });
@@ -91,6 +91,13 @@ async function packSummaries(
     summaries.push(subset === undefined ? about : { ...about, subset });
   }
   return new Map(summaries.toSorted((a, b) => compareText(a.name, b.name)).map((summary) => [summary.name, summary]));
+}
+
+// What has no arch of its own is in the summary of every arch. Flatpak's clients look for no other.
+function archesOfRefs(refs: readonly PackedRef[]): readonly string[] {
+  const arches = new Set(refs.flatMap(({ parsed }) => parsed.arch ?? []));
+  if (arches.size > 1) arches.delete(ALL);
+  return [...arches].sort(compareText);
 }
 
 function subsetsOf(refs: readonly PackedRef[]): readonly string[] {

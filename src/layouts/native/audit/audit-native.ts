@@ -10,6 +10,7 @@ import { type Digest, isDigest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
 import type { PackageRecord } from '../../../model/record.ts';
 import type { Source } from '../../../model/source.ts';
+import { isVersionOrderName } from '../../../model/versions/version-order.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import { sha256 } from '../../../platform/hash/sha256.ts';
 import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
@@ -24,6 +25,7 @@ import {
   summaryPath,
 } from '../format/paths.ts';
 import { decodeIndex, type HistoryEntry, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
+import { ArchAllAudit, archAllFirst } from './audit-arch-all.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
 import { auditSummary } from './audit-summary.ts';
 import { replayClient } from './replay-clients.ts';
@@ -38,6 +40,7 @@ interface NativeAudit {
   readonly details: Map<Digest, number | undefined>;
   /** `name version` of every record, if there is a combined file to compare with. */
   readonly known: Set<string>;
+  readonly archAll: ArchAllAudit;
   readonly counts: { deltas: number; details: number; clients: number };
 }
 
@@ -59,11 +62,12 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
     findings: [],
     details: new Map(),
     known: new Set(),
+    archAll: new ArchAllAudit(),
     counts,
   };
   progress.start('checking', signed.summaries.length, 'summaries');
   let isWhole = true;
-  for (const entry of signed.summaries) {
+  for (const entry of archAllFirst(signed.summaries)) {
     isWhole = (await auditEntry(entry, audit)) && isWhole;
     progress.advance(1);
   }
@@ -74,7 +78,7 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
     report: {
       layout: 'native',
       findings: audit.findings,
-      remarks: [],
+      remarks: remarksOn(signed),
       counts: {
         summaries: signed.summaries.length,
         packages: signed.summaries.reduce((sum, entry) => sum + (entry.subset === undefined ? entry.packages : 0), 0),
@@ -86,6 +90,12 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
     // A summary that could not be read may name any details.
     leftover: async (path) => (isWhole || parseTreePath(path)?.kind !== 'details' ? LEFTOVER : undefined),
   };
+}
+
+// A newer version of repomill may know more orders.
+function remarksOn({ versions }: SignedIndex): readonly Finding[] {
+  if (versions === undefined || isVersionOrderName(versions)) return [];
+  return [{ path: INDEX_PATH, message: `versions: unknown order ${JSON.stringify(versions)}` }];
 }
 
 const LEFTOVER = 'nothing refers to it: the next build will remove it';
@@ -113,6 +123,7 @@ async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<bool
   );
   if (audited === undefined) return false;
   noteRecords(path, audited.records, audit);
+  await check(path, findings, async () => audit.archAll.check(entry, audited.records));
   const replay = async (state: Parameters<typeof replayClient>[0]): Promise<void> => {
     await check(path, findings, () => replayClient(state, entry, signed, source, signal));
     counts.clients++;

@@ -3,7 +3,7 @@
  * still has a delta), the client's own code is run, and must end with exactly the bytes that the index names.
  */
 
-import { cachedSummaryName } from '../../../client/cached-state.ts';
+import { cachedSummaryName, writeOrigin } from '../../../client/cached-state.ts';
 import { memoryStore } from '../../../client/in-memory.ts';
 import { pull } from '../../../client/pull/pull.ts';
 import { RepomillError } from '../../../errors.ts';
@@ -35,12 +35,15 @@ export async function replayClient(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const kept = new Map<string, Uint8Array>();
-  if (state !== undefined) {
-    kept.set(cachedSummaryName(state.sha256), state.canonical);
-    kept.set(INDEX_PATH, await indexOf(state, entry, signed));
-  }
+  const store = memoryStore(kept);
   const { arch, subset } = entry;
-  const report = await pull(defined({ source, store: memoryStore(kept), arch, subset, signal }));
+  if (state !== undefined) {
+    const index = await indexOf(state, entry, signed);
+    kept.set(cachedSummaryName(state.sha256), state.canonical);
+    kept.set(INDEX_PATH, index);
+    await writeOrigin(store, index, { location: source.location }, [defined({ arch, subset })]);
+  }
+  const report = await pull(defined({ source, store, arch, subset, signal }));
   const start = state === undefined ? 'a new client' : `a client with ${state.sha256}`;
   const [fallback] = report.fallbacks;
   if (fallback !== undefined) {

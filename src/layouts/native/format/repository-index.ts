@@ -45,6 +45,8 @@ export interface SignedIndex {
   readonly version: number;
   readonly name: string;
   readonly title?: string;
+  /** The order of versions: `semver`. Absent for that of Debian. Newer writers may know others than we do. */
+  readonly versions?: string;
   /** What the subsets mean. */
   readonly subsets?: readonly SubsetEntry[];
   readonly summaries: readonly SummaryEntry[];
@@ -144,6 +146,7 @@ function parseSigned(document: JsonDocument): SignedIndex {
     version: integerMember(document, 'version'),
     name: textMember(document, 'name'),
     title: optionalTextMember(document, 'title'),
+    versions: optionalTextMember(document, 'versions'),
     subsets: subsets.length === 0 ? undefined : subsets,
     combined: combined && parseCombinedEntry(combined),
     dictionary: dictionary && parseDictionaryEntry(dictionary),

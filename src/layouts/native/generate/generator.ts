@@ -1,7 +1,7 @@
 /** The generator of the native layout, and its tasks. */
 
 import type { RecordInput } from '../../../catalogue/open-input.ts';
-import { compileSubsets } from '../../../config/compile-subsets.ts';
+import { describeSubsets } from '../../../config/compile-subsets.ts';
 import { type Config, formatUnusedSetting } from '../../../config/config.ts';
 import { PlanMemo } from '../../../delta/align/plan-memo.ts';
 import { DEFAULT_HISTORY } from '../../../model/limits.ts';
@@ -58,7 +58,7 @@ export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, 
   async plan({ input, config, session, previous }) {
     const plan = await planNative(
       { ...input, ...session, previous },
-      { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: compileSubsets(config.subsets) },
+      { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: describeSubsets(config.subsets) },
     );
     for (const warning of findUnusedPaths(config, plan)) session.progress.warn(warning);
     const { version, summaries } = plan.signed;

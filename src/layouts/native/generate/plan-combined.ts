@@ -64,7 +64,7 @@ interface CombinedFile {
 }
 
 // The versions grow whenever the same listings lead to a different file.
-const fileSlot = defineSlot<CombinedFile>('combined', 2);
+const fileSlot = defineSlot<CombinedFile>('combined', 3);
 const linesSlot = defineSlot<EncodedMember>('lines', 2);
 
 /** Lines of a member, on average and at most. A member ends where a name says so, so that a new line moves no other member. */

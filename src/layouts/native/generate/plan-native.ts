@@ -5,6 +5,7 @@
 
 import type { RecordInput } from '../../../catalogue/open-input.ts';
 import { defined } from '../../../model/defined.ts';
+import { DEFAULT_VERSION_ORDER, type VersionOrderName } from '../../../model/versions/version-order.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import type { ReadableTree } from '../../../publish/tree.ts';
@@ -34,6 +35,7 @@ export interface NativeInput extends RecordInput, BuildSession<NativeTasks> {
 export interface NativeOptions {
   readonly name: string;
   readonly title?: string;
+  readonly versions: VersionOrderName;
   readonly subsets: readonly SubsetEntry[];
   /** Templates of the path rules. */
   readonly paths: readonly string[];
@@ -83,6 +85,7 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
       version: 1,
       name: options.name,
       title: options.title,
+      versions: options.versions === DEFAULT_VERSION_ORDER ? undefined : options.versions,
       subsets: subsets.length === 0 ? undefined : subsets,
       combined: combined?.entry,
       dictionary: dictionary && { sha256: dictionary.sha256, size: dictionary.bytes.length },

@@ -6,6 +6,7 @@ import { defaultConfig } from '../../../../src/config/config.ts';
 import { NamePlacer } from '../../../../src/model/bucket-placement.ts';
 import { silent } from '../../../../src/model/progress.ts';
 import { loadFingerprint } from '../../../../src/platform/hash/fingerprint.ts';
+import { loadVersionOrder } from '../../../../src/platform/versions/load-version-order.ts';
 import { openWorkspace } from '../../../../src/platform/workspace/workspace.ts';
 import { asLines, sampleRecord } from '../../../sample-records.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
@@ -22,7 +23,13 @@ async function readAll(
 ) {
   const directory = writeFiles(makeWorkspace(), files);
   const workspace = openWorkspace({ cache: undefined, temporary: makeWorkspace() });
-  const tools = { workspace, placer: new NamePlacer(fingerprint), details: [], subsets: [] };
+  const tools = {
+    workspace,
+    placer: new NamePlacer(fingerprint),
+    details: [],
+    subsets: [],
+    order: await loadVersionOrder(),
+  };
   const config = defaultConfig('test');
   let count = 0;
   return await readInputs(await listInputs(directory, config), {

@@ -10,13 +10,20 @@ import {
 } from '../../../../src/catalogue/read/read-tasks.ts';
 import { NamePlacer } from '../../../../src/model/bucket-placement.ts';
 import { loadFingerprint } from '../../../../src/platform/hash/fingerprint.ts';
+import { loadVersionOrder } from '../../../../src/platform/versions/load-version-order.ts';
 import { openWorkspace } from '../../../../src/platform/workspace/workspace.ts';
 import { asLines, type SampleRecord, sampleRecord } from '../../../sample-records.ts';
 import { makeWorkspace, sha256Of } from '../../../workspace.ts';
 
 const directory = makeWorkspace();
 const workspace = openWorkspace({ cache: undefined, temporary: makeWorkspace() });
-const tools: ReadTools = { workspace, placer: new NamePlacer(await loadFingerprint()), details: [], subsets: [] };
+const tools: ReadTools = {
+  workspace,
+  placer: new NamePlacer(await loadFingerprint()),
+  details: [],
+  subsets: [],
+  order: await loadVersionOrder(),
+};
 const rule = { omit: [], given: [] };
 let counter = 0;
 const freshName = (): string => `batch/${sha256Of(String(counter++))}`;

@@ -99,6 +99,7 @@ describe('pull', () => {
         { path: summaryPath(entry.sha256), how: 'full', bytes: entry.storedSize },
       ],
       fallbacks: [],
+      substitutes: [],
       dropped: [],
       transferred: index + entry.storedSize,
     });
@@ -235,12 +236,24 @@ describe('pull', () => {
     expect(report.files.map((file) => file.path)).toEqual([INDEX_PATH]);
   });
 
-  it('lists summaries that it had but that are no longer published', async () => {
+  it('refuses to remove what is no longer published, and leaves the copy as it was', async () => {
+    const kept = await pulled(first);
+    const before = new Map(kept);
+    const next = await publishTiny([{ arch: 'arm64', records: tinyRecords('arm64') }], { previous: first });
+    await expect(pull({ source: fakeHost(next.files), store: memoryStore(kept) })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'amd64: no longer published; found arm64',
+    });
+    expect(filesAsText(kept)).toEqual(filesAsText(before));
+  });
+
+  it('removes and lists it with allowRemoval, and does not miss it again', async () => {
     const kept = await pulled(first);
     const next = await publishTiny([{ arch: 'arm64', records: tinyRecords('arm64') }], { previous: first });
-    const report = await pull({ source: fakeHost(next.files), store: memoryStore(kept) });
-    expect(report.dropped).toEqual(['amd64']);
-    expect(held(kept)).toEqual([]);
+    const pullNext = { source: fakeHost(next.files), store: memoryStore(kept), arch: 'arm64' };
+    expect(await pull({ ...pullNext, allowRemoval: true })).toMatchObject({ version: 2, dropped: ['amd64'] });
+    expect(held(kept)).toEqual([`summaries/${entryOf(next, 'arm64').sha256}`]);
+    expect(await pull(pullNext)).toMatchObject({ changed: false, dropped: [] });
   });
 
   it('reports the progress of each download', async () => {
@@ -292,6 +305,146 @@ describe('pull', () => {
     const unpacks = (path: string) => (path === summaryPath(sha256) ? first.canonical.get(sha256) : undefined);
     await pull({ source: fakeHost(first.files, { unpacks }), store: memoryStore(kept), arch: 'amd64' });
     expect(bytesAsText(kept.get(`summaries/${sha256}`))).toBe(bytesAsText(first.canonical.get(sha256)));
+  });
+});
+
+describe('pull, of packages for every arch', () => {
+  const docs = tinyRecord('docs', 'all');
+  const tool = tinyRecord('tool', 'amd64');
+  let onlyAll: TinyTree;
+  let withAmd64: TinyTree;
+  let onlyAllAgain: TinyTree;
+
+  beforeAll(async () => {
+    onlyAll = await publishTiny([{ arch: 'all', records: [docs] }]);
+    const contents = [
+      { arch: 'all', records: [docs] },
+      { arch: 'amd64', records: [docs, tool] },
+    ];
+    withAmd64 = await publishTiny(contents, { previous: onlyAll });
+    const again = [{ arch: 'all', records: [docs, tinyRecord('more-docs', 'all')] }];
+    onlyAllAgain = await publishTiny(again, { previous: withAmd64 });
+  });
+
+  /** Pulls, and says what the copy has then, by arch. */
+  async function pullFrom(tree: TinyTree, kept: Map<string, Uint8Array>, arch?: string): Promise<readonly string[]> {
+    const selection = arch === undefined ? {} : { arch };
+    await pull({ source: fakeHost(tree.files), store: memoryStore(kept), ...selection });
+    const names = held(kept);
+    return tree.signed.summaries.flatMap((one) => (names.includes(`summaries/${one.sha256}`) ? one.arch : []));
+  }
+
+  /** The packages that a client of an arch finds in a copy. */
+  async function found(kept: Map<string, Uint8Array>, arch: string): Promise<readonly string[]> {
+    const repository = await openRepository({ store: memoryStore(kept) });
+    return (await repository.search([], { arch })).hits.map(({ name }) => name);
+  }
+
+  it('gives an arch without a summary that of all, and says so', async () => {
+    const store = memoryStore();
+    const report = await pull({ source: fakeHost(onlyAll.files), store, arch: 'arm64' });
+    expect(report.substitutes).toEqual([{ arch: 'arm64', uses: 'all' }]);
+    const repository = await openRepository({ store });
+    expect(await repository.show('docs', { arch: 'arm64' })).toEqual([{ record: docs, arches: ['all'] }]);
+    expect([repository.archFor('arm64'), repository.archFor('all')]).toEqual(['all', 'all']);
+  });
+
+  it('moves a copy to the summary of its arch once there is one, and back', async () => {
+    const kept = new Map<string, Uint8Array>();
+    expect(await pullFrom(onlyAll, kept, 'amd64')).toEqual(['all']);
+    expect(await pullFrom(withAmd64, kept)).toEqual(['amd64']);
+    expect(await found(kept, 'amd64')).toEqual(['docs', 'tool']);
+    expect(await pullFrom(onlyAllAgain, kept)).toEqual(['all']);
+    expect(await found(kept, 'amd64')).toEqual(['docs', 'more-docs']);
+  });
+
+  it('leaves the copy of a different arch with all', async () => {
+    const kept = new Map<string, Uint8Array>();
+    expect(await pullFrom(onlyAll, kept, 'arm64')).toEqual(['all']);
+    expect(await pullFrom(withAmd64, kept)).toEqual(['all']);
+    const report = await pull({ source: fakeHost(onlyAllAgain.files), store: memoryStore(kept) });
+    expect(report.substitutes).toEqual([{ arch: 'arm64', uses: 'all' }]);
+    expect(await found(kept, 'arm64')).toEqual(['docs', 'more-docs']);
+  });
+
+  it('gives a copy of everything all of them, also those that come later', async () => {
+    const kept = new Map<string, Uint8Array>();
+    expect(await pullFrom(onlyAll, kept)).toEqual(['all']);
+    expect(await pullFrom(withAmd64, kept)).toEqual(['all', 'amd64']);
+    expect([await found(kept, 'amd64'), await found(kept, 'mips')]).toEqual([['docs', 'tool'], ['docs']]);
+    expect(await pullFrom(onlyAllAgain, kept)).toEqual(['all']);
+  });
+
+  it('reads all of them without all, if no arch is named', async () => {
+    const repository = await openRepository({ source: fakeHost(withAmd64.files) });
+    expect(await repository.show('docs')).toEqual([{ record: docs, arches: ['amd64'] }]);
+    expect((await repository.plan({ packages: ['tool'] })).packages).toMatchObject([{ name: 'tool' }]);
+  });
+
+  it('does not serve an arch by all whose own summary the copy lacks', async () => {
+    const kept = new Map<string, Uint8Array>();
+    await pullFrom(withAmd64, kept, 'all');
+    const repository = await openRepository({ store: memoryStore(kept) });
+    await expect(repository.show('docs', { arch: 'amd64' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'no summary for amd64; found all',
+    });
+    expect(await repository.show('docs', { arch: 'mips' })).toHaveLength(1);
+  });
+
+  it('goes on with what a copy of an earlier version holds', async () => {
+    const kept = new Map<string, Uint8Array>();
+    await pullFrom(withAmd64, kept, 'amd64');
+    const { selections, ...older } = JSON.parse(new TextDecoder().decode(kept.get('origin.json')));
+    expect(selections).toEqual([{ arch: 'amd64' }]);
+    kept.set('origin.json', encodeText(JSON.stringify(older)));
+    expect(await pullFrom(withAmd64, kept)).toEqual(['amd64']);
+    expect(await pullFrom(onlyAllAgain, kept)).toEqual(['all']);
+    expect(await found(kept, 'amd64')).toEqual(['docs', 'more-docs']);
+  });
+
+  it.each([
+    ['before the origin', 'origin.json', ['all']],
+    ['between origin and index', INDEX_PATH, ['all']],
+    ['before the old summary is removed', 'remove', ['amd64']],
+  ])('leaves a crash %s with what it had or will have, and the next pull ends it', async (_, at, readable) => {
+    const kept = new Map<string, Uint8Array>();
+    await pullFrom(onlyAll, kept, 'amd64');
+    const inner = memoryStore(kept);
+    const crash = (what: string): void => {
+      if (what === at) throw new Error('crash');
+    };
+    const store: Store = {
+      ...inner,
+      write: async (name, bytes) => {
+        crash(name);
+        await inner.write(name, bytes);
+      },
+      remove: async (name) => {
+        crash('remove');
+        await inner.remove(name);
+      },
+    };
+    await expect(pull({ source: fakeHost(withAmd64.files), store })).rejects.toThrow('crash');
+    const between = await openRepository({ store: inner });
+    const [docsFound] = await between.show('docs', { arch: 'amd64' });
+    expect(docsFound).toEqual({ record: docs, arches: readable });
+    expect(await pullFrom(withAmd64, kept)).toEqual(['amd64']);
+  });
+
+  it('remembers what was asked although the pull crashed before the index', async () => {
+    const kept = new Map<string, Uint8Array>();
+    await pullFrom(withAmd64, kept, 'amd64');
+    const inner = memoryStore(kept);
+    const store: Store = {
+      ...inner,
+      write: async (name, bytes) => {
+        if (name === INDEX_PATH) throw new Error('crash');
+        await inner.write(name, bytes);
+      },
+    };
+    await expect(pull({ source: fakeHost(onlyAllAgain.files), store, arch: 'mips' })).rejects.toThrow('crash');
+    expect(await pullFrom(withAmd64, kept)).toEqual(['all', 'amd64']);
   });
 });
 

@@ -89,7 +89,7 @@ export interface PlacedBucket {
 }
 
 // The versions grow whenever the same listings lead to different buckets.
-const sliceSlot = defineSlot<EncodedSlice>('slice', 3);
+const sliceSlot = defineSlot<EncodedSlice>('slice', 4);
 const bucketSlot = defineSlot<EncodedBucket>('bucket', 3);
 
 /** Encodes all slices that are not empty, in order. Throws a metadata error with all conflicts among the records. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../../src/bytes/bytes.ts';
 import { memorySource } from '../../../../../src/client/in-memory.ts';
-import { detailsPath, INDEX_PATH, parseTreePath } from '../../../../../src/layouts/native/format/paths.ts';
+import { detailsPath, INDEX_PATH, parseTreePath, summaryPath } from '../../../../../src/layouts/native/format/paths.ts';
 import { decodeIndex, encodeIndex } from '../../../../../src/layouts/native/format/repository-index.ts';
 import type { PackageRecord } from '../../../../../src/model/record.ts';
 import { verify } from '../../../../../src/verify.ts';
@@ -69,6 +69,73 @@ describe('the audit of a native tree', () => {
     );
     expect(await findingsOf(tree.files)).toEqual([
       { path: fileOf(tree, 'summary'), message: expect.stringMatching(refused) },
+    ]);
+  });
+});
+
+describe('the audit of summaries of all', () => {
+  const docs = tinyRecord('docs', 'all');
+  const manual = tinyRecord('manual', 'all');
+  const tool = tinyRecord('tool', 'amd64');
+
+  /** Findings in a tree of these summaries, with the arch of the summary in place of its path. */
+  async function findingsIn(contents: Parameters<typeof publishTiny>[0]): Promise<readonly string[]> {
+    const { files, signed } = await publishTiny(contents);
+    files.set(INDEX_PATH, encodeIndex(decodeIndex(files.get(INDEX_PATH) ?? new Uint8Array())));
+    const report = await verify({ tree: memorySource(files) });
+    return allFindings(report).map(({ path, message }) => {
+      const entry = signed.summaries.find(({ sha256 }) => path === summaryPath(sha256));
+      return `${entry?.arch} ${entry?.subset ?? ''}: ${message}`;
+    });
+  }
+
+  it('finds nothing if every other arch has their records', async () => {
+    expect(
+      await findingsIn([
+        { arch: 'all', records: [docs] },
+        { arch: 'all', subset: 'free', records: [] },
+        { arch: 'amd64', records: [docs, tool] },
+        { arch: 'amd64', subset: 'free', records: [tool] },
+      ]),
+    ).toEqual([]);
+    expect(await findingsIn([{ arch: 'all', records: [docs] }])).toEqual([]);
+  });
+
+  it('finds records that another arch lacks, wherever all is in the index', async () => {
+    const lacking = { arch: 'amd64', records: [tool] };
+    const all = { arch: 'all', records: [docs, manual] };
+    const expected = ['amd64 : docs 1.0 (all) is in the summary of all, but not here (and 1 more)'];
+    expect(await findingsIn([all, lacking])).toEqual(expected);
+    expect(await findingsIn([lacking, all])).toEqual(expected);
+  });
+
+  it('compares subsets with the same subset', async () => {
+    expect(
+      await findingsIn([
+        { arch: 'all', records: [docs, manual] },
+        { arch: 'all', subset: 'free', records: [manual] },
+        { arch: 'amd64', records: [docs, manual] },
+        { arch: 'amd64', subset: 'free', records: [docs] },
+      ]),
+    ).toEqual(['amd64 free: manual 1.0 (all) is in the summary of all, but not here']);
+  });
+
+  it('finds records that are not for every arch', async () => {
+    expect(await findingsIn([{ arch: 'all', records: [docs, tool] }])).toEqual([
+      'all : tool 1.0 (amd64) is not for every arch',
+    ]);
+  });
+});
+
+describe('the audit of an order of versions', () => {
+  it('remarks on one that is unknown', async () => {
+    const { files } = await publishTiny([{ arch: 'amd64', records: [tinyRecord('a', 'amd64')] }], {
+      versions: 'calver',
+    });
+    files.set(INDEX_PATH, encodeIndex(decodeIndex(files.get(INDEX_PATH) ?? new Uint8Array())));
+    const { layouts } = await verify({ tree: memorySource(files) });
+    expect(layouts.map(({ findings, remarks }) => ({ findings, remarks }))).toEqual([
+      { findings: [], remarks: [{ path: INDEX_PATH, message: 'versions: unknown order "calver"' }] },
     ]);
   });
 });

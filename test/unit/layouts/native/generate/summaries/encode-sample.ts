@@ -41,7 +41,7 @@ export async function encodeSample(
     Object.values(subsets).flatMap((matches, position) => (matches(record) ? [position] : [])),
   );
   for (const [i, record] of records.entries()) {
-    const place = { slice: placer.number(record.name), chunk: 0, line: i + 1, isListed: false };
+    const place = { slice: placer.number(record.name), chunk: 0, line: i + 1, isListed: false, isValid: true };
     writer.add(record, { ...place, subsets: memberships[i] ?? [] });
   }
   const name = batchSlot.nameOf([records, memberships]);

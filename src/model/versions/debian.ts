@@ -1,12 +1,12 @@
 /**
- * The order of versions for every kind of package: that of Debian's dpkg (deb-version(7), "Sorting algorithm"). Semantic
- * versions sort correctly except for pre-releases: `1.0.0-rc.1` sorts after `1.0.0`, like a Debian revision; `1.0.0~rc.1`
- * sorts before it. Any two texts can be compared, even invalid versions.
+ * The order of versions of Debian's dpkg (deb-version(7), "Sorting algorithm"). Semantic versions sort correctly except for
+ * pre-releases: `1.0.0-rc.1` sorts after `1.0.0`, like a Debian revision; `1.0.0~rc.1` sorts before it. Any two texts can be
+ * compared, even invalid versions.
  */
 
 /**
- * Compares two versions: negative, zero or positive. Zero does not mean equal texts: `1.0`, `1.00`, `0:1.0` and `1.0-0` are
- * the same version.
+ * Compares two versions in the order of Debian: negative, zero or positive. Zero does not mean equal texts: `1.0`, `1.00`,
+ * `0:1.0` and `1.0-0` are the same version. A repository may have a different order: see `loadVersionOrder`.
  *
  * @example
  * ['1.10', '1.9', '1.10~rc1'].sort(compareVersions); // ['1.9', '1.10~rc1', '1.10']
