@@ -2,6 +2,7 @@
  * Runs a build: read, decide, publish. Knows layouts only through their rows in `layouts/layouts.ts`, never by name.
  */
 import { type OpenedInput, openInput } from './catalogue/open-input.ts';
+import { packageTasks } from './catalogue/packages/package-tasks.ts';
 import { readTasks } from './catalogue/read/read-tasks.ts';
 import { type Config, formatUnusedSetting } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
@@ -10,6 +11,7 @@ import type { Generator, Layout } from './layouts/layout.ts';
 import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
+import { realPathOf } from './platform/files/read-files.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
@@ -35,6 +37,8 @@ export interface BuildRequest {
   readonly previous?: string;
   /** Allows `previous` to be empty, for the very first build. It is an error without `previous`. */
   readonly previousOptional?: boolean;
+  /** Hashes every package file again, whatever the cache remembers. By default only files that have changed, by their stamps. */
+  readonly rehash?: boolean;
   /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
   /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
@@ -83,6 +87,8 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
     const opened = await openInput(layout.input, {
       directory: input,
       config,
+      rehash: request.rehash ?? false,
+      owners: layouts,
       progress,
       signal: request.signal,
     });
@@ -137,24 +143,39 @@ async function generate(request: BuildRequest, { layout, opened, tree, progress 
   const { config } = opened;
   const generator: Generator = await layout.load.generator();
   const previous = await openPrevious({ location, isOptional, owner: layout, signal, warn: progress.warn }, tree);
-  const threads = opened.isSmall ? 1 : (request.workers ?? 1);
+  await checkPackagesApart(opened, request.out);
+  const threads = opened.isSmall && opened.packages === undefined ? 1 : (request.workers ?? 1);
+  const isLarge = !opened.isSmall;
   const worker = { module: new URL('./worker.js', import.meta.url), data: { layout: layout.name } };
-  const definitions = { ...readTasks, ...generator.tasks };
-  return withBuildSession({ definitions, config, cache, threads, worker, progress, signal }, async (session) => {
-    const read = await opened.read(session);
-    const { plan, report } = await generator.plan({
-      input: read.input,
-      settings: config.sections.get(layout.name) ?? layout.section?.defaults,
-      config,
-      session,
-      previous,
-      output: tree,
-      signer,
-      now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
-    });
-    const reachedByOthers = await reachedByAllBut(layout, tree);
-    const published = await publish(plan, tree, { progress, reachedByOthers, signal });
-    return reportBuild(report(published), published, read);
+  const definitions = { ...readTasks, ...packageTasks, ...generator.tasks };
+  return withBuildSession(
+    { definitions, config, cache, threads, isLarge, worker, progress, signal },
+    async (session) => {
+      const read = await opened.read(session);
+      const { plan, report } = await generator.plan({
+        input: read.input,
+        settings: config.sections.get(layout.name) ?? layout.section?.defaults,
+        config,
+        session,
+        previous,
+        output: tree,
+        signer,
+        now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
+      });
+      const reachedByOthers = await reachedByAllBut(layout, tree);
+      const published = await publish(plan, tree, { progress, reachedByOthers, signal });
+      read.packages?.remember(published.packages.linked);
+      return reportBuild(report(published), published, read);
+    },
+  );
+}
+
+/** Refuses to publish files where they are already. */
+async function checkPackagesApart({ packages }: OpenedInput, out: string): Promise<void> {
+  if (packages === undefined || packages.publish === 'none' || packages.directory !== (await realPathOf(out))) return;
+  throw new RepomillError('usage', `packages.root is the output, so publish: ${packages.publish} has nothing to do`, {
+    path: out,
+    hint: 'set `publish: none`: repomill then checks the files where they are',
   });
 }
 

@@ -40,6 +40,7 @@ export type {
   FileEntry,
   HeaderEntry,
   HistoryEntry,
+  PackageListEntry,
   SignedIndex,
   SubsetEntry,
   SummaryEntry,

@@ -9,7 +9,7 @@ import { compareProblems } from '../model/problems.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
-import { type Config, defaults, type InputRule, type SubsetRule } from './config.ts';
+import { type Config, defaults, type InputRule, type PackagesRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 import {
@@ -24,7 +24,16 @@ import {
   textOf,
   textsOf,
 } from './setting.ts';
-import { archName, detailsField, fieldName, filePattern, pathRule, plainName, titleText } from './text-rules.ts';
+import {
+  archName,
+  detailsField,
+  directoryPath,
+  fieldName,
+  filePattern,
+  pathRule,
+  plainName,
+  titleText,
+} from './text-rules.ts';
 
 /** The most path rules in a repository: each is tried on every package. */
 export const MAX_PATH_RULES = 16;
@@ -63,7 +72,18 @@ function linesIn(setting: Setting | undefined, lines: Map<string, number> = new 
   return lines;
 }
 
-const keys = ['name', 'title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'] as const;
+const keys = [
+  'name',
+  'title',
+  'inputs',
+  'arches',
+  'subsets',
+  'history',
+  'combined',
+  'details',
+  'paths',
+  'packages',
+] as const;
 
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   const fields: { readonly [key in string]?: Setting } | undefined = fieldsOf(root, 'a mapping with the key "name"', [
@@ -71,7 +91,7 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
     ...known.sections.keys(),
   ]);
   if (fields === undefined) return undefined;
-  const { name, title, inputs, arches, subsets, history, combined, details, paths } = fields;
+  const { name, title, inputs, arches, subsets, history, combined, details, paths, packages } = fields;
   if (name === undefined) root.report('expected the key "name"');
   return {
     name: (name && textOf(name, plainName)) ?? '',
@@ -83,6 +103,7 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
     combined: combined ? textsOf(combined, archName) : defaults.combined,
     details: details ? [...new Set([...defaults.details, ...textsOf(details, detailsField)])] : defaults.details,
     paths: paths ? parsePaths(paths) : defaults.paths,
+    packages: packages ? parsePackages(packages, details) : defaults.packages,
     sections: parseSections(fields, known.sections),
   };
 }
@@ -144,6 +165,22 @@ function parsePaths(setting: Setting): readonly string[] {
     setting.report(`expected at most ${MAX_PATH_RULES} path rules, found ${paths.length}`);
   }
   return paths;
+}
+
+/** What a client needs before it downloads a package, and what repomill computes. */
+const fileFields: readonly unknown[] = ['path', 'size', 'sha256'];
+
+function parsePackages(setting: Setting, details: Setting | undefined): PackagesRule {
+  const fields = fieldsOf(setting, 'a mapping with the key "root"', ['root', 'publish']);
+  const { root, publish } = fields ?? {};
+  if (fields !== undefined && root === undefined) setting.report('expected the key "root"');
+  const moved = Array.isArray(details?.value) ? details.value.filter((field) => fileFields.includes(field)) : [];
+  for (const field of moved) details?.report(`expected no ${field}, which \`packages\` needs in the summary`);
+  const mode = publish && choiceOf(publish, 'none, copy or link', ['none', 'copy', 'link']);
+  return {
+    root: (root && textOf(root, directoryPath)) ?? '',
+    publish: mode === 'copy' || mode === 'link' ? mode : 'none',
+  };
 }
 
 // Problems of a query or a pattern are reported at their position in the document.

@@ -15,7 +15,7 @@ import type { TaskTable } from '../platform/threads/workers.ts';
 import type { TreeReport } from '../publish/build-report.ts';
 import type { HeaderRule } from '../publish/header-rules.ts';
 import type { PublishReport } from '../publish/publish.ts';
-import type { ReadableTree, Tree } from '../publish/tree.ts';
+import type { PreviousTree, ReadableTree, Tree } from '../publish/tree.ts';
 import type { TreePlan } from '../publish/tree-plan.ts';
 import type { BuildSession } from '../work/build-session.ts';
 import type { TaskDefinitions } from '../work/task.ts';
@@ -68,7 +68,7 @@ export interface GenerateRequest<Settings = unknown, Tasks = unknown, Input = Bu
   readonly config: Config;
   readonly session: BuildSession<Tasks>;
   /** The previously published tree: the output itself or, if that is empty, the live site. */
-  readonly previous: ReadableTree;
+  readonly previous: PreviousTree;
   readonly output: Tree;
   readonly signer: Signer | undefined;
   /** Seconds since 1970, for a layout that writes the time of the build. */

@@ -2,40 +2,90 @@
  * A published tree in a local directory. Locking it also removes leftovers of an interrupted build.
  */
 import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
+import { differOnlyInMetadata, fileStampOf } from '../platform/files/file-stamp.ts';
+import { hashFile, readFileChunks } from '../platform/files/hash-file.ts';
 import { type DirectoryLock, takeLock } from '../platform/files/lock.ts';
-import { isFile, listTree, readWithin } from '../platform/files/read-files.ts';
+import { isFile, listTree, readWithin, statOf } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
 import {
   createFile,
+  createFileOf,
   isTemporaryPath,
   LOCK_NAME,
+  linkFile,
   removeFile,
   replaceFile,
   syncDirectory,
 } from '../platform/files/write-files.ts';
-import { partsOf, type ReadableTree, type Tree } from './tree.ts';
+import { changedFile, type IncomingFile, verifiedChunks } from './incoming-file.ts';
+import { type PreviousTree, partsOf, type Transfer, type Tree, type TreeEntry } from './tree.ts';
 
 /** A directory to read from, such as the output of another build. */
-export function readableDirectory(directory: string): ReadableTree {
+export function readableDirectory(directory: string): PreviousTree {
   return {
     location: directory,
     has: (path) => isFile(`${directory}/${path}`),
     read: (path, maxSize) => readWithin(`${directory}/${path}`, maxSize),
+    holds: async (path, size) => {
+      const found = lookAt(`${directory}/${path}`);
+      return found?.kind === 'file' && found.size === size;
+    },
+    chunks: (path) => readFileChunks(`${directory}/${path}`),
   };
 }
+
+/** What is at a path on disk. */
+function lookAt(file: string): TreeEntry | undefined {
+  const stats = statOf(file);
+  if (stats === undefined) return undefined;
+  return {
+    kind: stats !== 'hidden' && stats.isFile() ? 'file' : 'other',
+    size: stats === 'hidden' ? 0 : Number(stats.size),
+    digest: async () => (await hashFile(file)).sha256,
+  };
+}
+
+/** Puts a file where it belongs: by a hard link if it may be one and the system can make one, otherwise as a copy. */
+async function place(directory: string, placed: IncomingFile): Promise<Transfer> {
+  const file = `${directory}/${placed.path}`;
+  if (placed.link !== undefined && (await linkUnchanged(placed.link, placed.path, directory))) return 'linked';
+  await createFileOf(file, verifiedChunks(placed), directory);
+  return 'copied';
+}
+
+async function linkUnchanged(
+  { file: existing, stamp }: NonNullable<IncomingFile['link']>,
+  path: string,
+  directory: string,
+): Promise<boolean> {
+  const stats = statOf(existing);
+  if (stats === undefined || stats === 'hidden') throw changedFile(path);
+  // A link to the same file at a different path, made just now, changes the metadata.
+  if (!differOnlyInMetadata(fileStampOf(stats), stamp)) throw changedFile(path);
+  // The link would have the same mode: a copy is for everyone.
+  return isForEveryone(stats) && (await linkFile(existing, `${directory}/${path}`, directory));
+}
+
+function isForEveryone({ mode }: { readonly mode: bigint }): boolean {
+  return (mode & READABLE) === READABLE;
+}
+
+const READABLE = 0o444n;
 
 /** A directory to publish into. Opening it writes nothing. */
 export function directoryTree(directory: string): Tree {
   return {
     ...readableDirectory(directory),
     list: (directories) => listTree(directory, directories),
+    look: (path) => lookAt(`${directory}/${path}`),
+    place: (file) => place(directory, file),
     create: (path, content) => createFile(`${directory}/${path}`, partsOf(content)),
     replace: async (path, content) => {
       await replaceFile(`${directory}/${path}`, partsOf(content));
       // Files renamed into place before this one must become durable before it does.
       await syncDirectory(directory);
     },
-    remove: (path) => removeFile(`${directory}/${path}`),
+    remove: (path) => removeFile(`${directory}/${path}`, directory),
   };
 }
 
@@ -76,6 +126,9 @@ export async function lockDirectory(
       location: tree.location,
       has: (path) => note(path, () => tree.has(path)),
       read: (path, maxSize) => note(path, () => tree.read(path, maxSize)),
+      holds: (path, size) => note(path, () => tree.holds(path, size)),
+      chunks: tree.chunks,
+      look: (path) => note(path, () => tree.look(path)),
       list(directories) {
         for (const name of directories ?? []) seen.note(name);
         return tree.list(directories);
@@ -83,6 +136,10 @@ export async function lockDirectory(
       async create(path, content) {
         await lock.claim();
         await tree.create(path, content);
+      },
+      async place(file) {
+        await lock.claim();
+        return tree.place(file);
       },
       async replace(path, content) {
         await lock.claim();

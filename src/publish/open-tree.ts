@@ -3,6 +3,7 @@
  */
 import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
+import { fetchChunks } from '../model/fetch-chunks.ts';
 import { MAX_INDEX_SIZE } from '../model/limits.ts';
 import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
@@ -12,7 +13,7 @@ import { isTemporaryPath } from '../platform/files/write-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
 import { directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';
-import type { ReadableTree, Tree, TreeFile } from './tree.ts';
+import type { PreviousTree, Tree, TreeFile } from './tree.ts';
 
 /** An output that is locked against other builds until it is closed. */
 export interface Output {
@@ -83,7 +84,7 @@ export interface PreviousRequest {
  * @throws RepomillError `not-found` if there is no tree of the layout, because starting a new history would make every client
  *   fetch everything again; `transport` if it cannot be read
  */
-export async function openPrevious(request: PreviousRequest, output: Tree): Promise<ReadableTree> {
+export async function openPrevious(request: PreviousRequest, output: Tree): Promise<PreviousTree> {
   const { location, isOptional, owner, signal } = request;
   if (location === undefined) {
     await warnOfLostHistory(request, output);
@@ -115,7 +116,7 @@ function noPrevious(location: string, message: string): RepomillError {
   return new RepomillError('not-found', message, { path: location, hint });
 }
 
-function readableSource(source: Source, signal: AbortSignal | undefined): ReadableTree {
+function readableSource(source: Source, signal: AbortSignal | undefined): PreviousTree {
   return {
     location: source.location.replace(/\/$/, ''),
     has: async () => true,
@@ -123,6 +124,15 @@ function readableSource(source: Source, signal: AbortSignal | undefined): Readab
       const found = await source.fetch(path, defined({ maxBytes: maxSize, signal }));
       return found.kind === 'full' ? found.bytes : undefined;
     },
+    holds: async (path, size) => {
+      const range = { start: 0, length: Math.min(1, size) };
+      const found = await source.fetch(
+        path,
+        defined({ maxBytes: size, range: size === 0 ? undefined : range, signal }),
+      );
+      return found.kind === 'full' || found.kind === 'partial';
+    },
+    chunks: (path, size) => fetchChunks(source, path, size, signal),
   };
 }
 

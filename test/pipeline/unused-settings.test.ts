@@ -170,14 +170,22 @@ describe('a key that the layout does not read', () => {
     combined: '[x86_64]',
     details: '[a, b]',
     paths: '["{name}"]',
+    packages: '{ root: . }',
   };
 
   it('is a warning with its line, once for each key, in the order of the file', async () => {
     const config = Object.entries(values).map(([key, value]) => `${key}: ${value}`);
     expect(await flatpakWarningsOf(`flatpak: { exact: true }\n${config.join('\n')}`)).toEqual(
-      ['3: title', '4: inputs', '5: arches', '6: subsets', '8: combined', '9: details', '10: paths'].map(
-        (key) => `repomill.yaml:${key}: --layout flatpak does not read it, only --layout native does`,
-      ),
+      [
+        '3: title',
+        '4: inputs',
+        '5: arches',
+        '6: subsets',
+        '8: combined',
+        '9: details',
+        '10: paths',
+        '11: packages',
+      ].map((key) => `repomill.yaml:${key}: --layout flatpak does not read it, only --layout native does`),
     );
   });
 

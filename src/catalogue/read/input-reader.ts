@@ -122,6 +122,9 @@ export class InputReader {
     await this.#readSmallFiles();
     const path = `${this.#directory}/${input.path}`;
     const { workspace, progress } = this.#options;
+    // Without `inputs`, any file may be here: gigabytes are not hashed only to learn that nothing reads them.
+    const isAny = input.rule.skipsUnrecognised === true;
+    if (isAny && this.#readerOf(input, await openInputFile(path, input.path)) === undefined) return;
     // The base name decides whether the file is compressed and which reader recognises it.
     const digest = digestOfFile(path, input.path);
     const name = nameOfFile([this.#madeFrom, baseName(path), input.rule, input.given, input.listedBy, digest]);

@@ -6,6 +6,7 @@ import { compileSubsets } from '../../config/compile-subsets.ts';
 import type { InputRule } from '../../config/config.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
 import { NamePlacer } from '../../model/bucket-placement.ts';
+import { namedFilesOf } from '../../model/package-file.ts';
 import { parseRecord } from '../../model/parse-record.ts';
 import { MAX_PROBLEMS, problemOf } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
@@ -102,7 +103,8 @@ export interface ReadTools {
   readonly subsets: readonly { matches(record: PackageRecord): boolean }[];
 }
 
-async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
+/** Opens the tools, once per thread. */
+export async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
   const placer = new NamePlacer(await loadFingerprint());
   return { workspace, placer, details: config.details, subsets: compileSubsets(config.subsets) };
 }
@@ -208,6 +210,7 @@ function addDraft(
   }
   const slice = tools.placer.number(parsed.record.name);
   writer.add(moved.record, { ...origin, slice, subsets, isListed: rule.listedBy !== undefined });
+  for (const file of namedFilesOf(parsed.record)) writer.addFile(file, tools.placer.fingerprint);
   if (moved.document !== undefined) writer.addDocument(moved.document);
 }
 

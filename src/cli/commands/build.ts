@@ -29,7 +29,7 @@ export const buildCommand: AnyCommand = defineCommand({
   groups: {
     Tree: ['out', 'layout', 'config', 'previous', 'previous-optional'],
     Signing: ['sign', 'gpg-homedir'],
-    Speed: ['cache', 'workers', 'timings', 'metrics'],
+    Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics'],
     Run: ['dry-run', 'json', 'help', 'version'],
   },
   options: (yargs) =>
@@ -66,6 +66,11 @@ export const buildCommand: AnyCommand = defineCommand({
         type: 'string',
         requiresArg: true,
         describe: 'Where to keep work for the next build; --no-cache keeps none [default: in your cache directory]',
+      })
+      .option('rehash', {
+        type: 'boolean',
+        default: false,
+        describe: 'Hash every package file again, whatever the cache remembers',
       })
       .option('workers', {
         type: 'number',
@@ -117,6 +122,7 @@ export const buildCommand: AnyCommand = defineCommand({
       ...(await cacheOf(options)),
       ...defined({ config, previous }),
       previousOptional: options.previousOptional === true,
+      rehash: options.rehash,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
     if (report.skipped.length > 0) {
@@ -174,16 +180,40 @@ function threadCount(workers: number | undefined): number {
 /** The last line: packages, summaries, bytes written, and what a client of the previous version will fetch. */
 async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
   const words = await layoutNamed(report.layout).load.words();
-  const content = words.content(report);
+  const content = `${words.content(report)}${packageContent(report)}`;
   const state = words.built(report);
   if (!report.changed) return `${state}: no change, nothing written; ${content}`;
   const wrote = dryRun ? 'would write' : 'wrote';
-  const written = `${wrote} ${formatBytes(report.writtenBytes)} in ${formatPlural(report.written.length, 'file')}`;
+  const metadata = `${wrote} ${formatBytes(report.writtenBytes)} in ${formatPlural(report.written.length, 'file')}`;
+  const written = [metadata, ...packageChanges(report, dryRun)].join('; ');
   const update =
     report.updateBytes === undefined
       ? `a new client fetches at most ${formatBytes(report.firstBytes)}`
       : `a client one version behind fetches at most ${formatBytes(report.updateBytes)}`;
   return `${state}: ${content}; ${written}; ${update}`;
+}
+
+/** How many package files there are, if the build looked at them. */
+function packageContent({ packageFiles }: BuildReport): string {
+  if (packageFiles === undefined) return '';
+  return `, ${formatPlural(packageFiles.files, 'package file')} of ${formatBytes(packageFiles.size)}`;
+}
+
+/** What happened to package files: `copied 1 package file of 5 B`. */
+function packageChanges({ packageFiles }: BuildReport, dryRun: boolean): readonly string[] {
+  const { copied = [], linked = [], removed = [] } = packageFiles ?? {};
+  const verb = (past: string, present: string): string => (dryRun ? `would ${present}` : past);
+  const placed = (verbs: string, files: typeof copied): readonly string[] => {
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    return files.length === 0
+      ? []
+      : [`${verbs} ${formatPlural(files.length, 'package file')} of ${formatBytes(bytes)}`];
+  };
+  return [
+    ...placed(verb('copied', 'copy'), copied),
+    ...placed(verb('linked', 'link'), linked),
+    ...(removed.length === 0 ? [] : [`${verb('removed', 'remove')} ${formatPlural(removed.length, 'package file')}`]),
+  ];
 }
 
 /** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */

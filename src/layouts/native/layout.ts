@@ -1,7 +1,14 @@
 /** The native layout's row: an index, summaries by digest, deltas between their versions. FORMAT.md. */
 import { headerRule } from '../../publish/header-rules.ts';
 import { defineLayout, type Layout } from '../layout.ts';
-import { COMBINED_PATH, INDEX_PATH, looksLikeIndex, parseTreePath, TREE_DIRECTORIES } from './format/paths.ts';
+import {
+  COMBINED_PATH,
+  INDEX_PATH,
+  looksLikeIndex,
+  PACKAGES_DIRECTORY,
+  parseTreePath,
+  TREE_DIRECTORIES,
+} from './format/paths.ts';
 
 /** The native layout. */
 export const native: Layout<'native'> = defineLayout({
@@ -14,6 +21,8 @@ export const native: Layout<'native'> = defineLayout({
   isWholeTree: true,
   owns: (path) => parseTreePath(path) !== undefined,
   headerRules: [
+    // Where packages usually are: a path there never gets a different content.
+    headerRule(`${PACKAGES_DIRECTORY}/*`, 'packages', { immutable: true }),
     headerRule('deltas/*.bsdiff', 'content', { immutable: true }),
     headerRule('details/*', 'content', { immutable: true }),
     headerRule('summaries/*', 'content', { immutable: true, type: 'application/gzip' }),
@@ -22,7 +31,7 @@ export const native: Layout<'native'> = defineLayout({
   ],
   signatures: [],
   absentPath: `summaries/${'0'.repeat(64)}.gz`,
-  configKeys: ['title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths'],
+  configKeys: ['title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths', 'packages'],
   load: {
     reached: async () => (await import('./generate/published-index.ts')).reachedByIndex,
     generator: async () => (await import('./generate/generator.ts')).nativeGenerator,

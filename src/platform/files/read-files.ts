@@ -1,7 +1,7 @@
 /**
  * Reading and listing files. A file that is missing is an answer, not an error; whatever else goes wrong is `transport`.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
@@ -59,6 +59,20 @@ export async function listTree(
     throw cannotRead(directory, cause);
   }
   return files;
+}
+
+/**
+ * What the system says of the file, directory or the like at a path; undefined if nothing is there. `hidden`: something is, but
+ * not a file that can be read: a link to nothing, or a file where a directory of the path should be.
+ */
+export function statOf(path: string): BigIntStats | 'hidden' | undefined {
+  try {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stats !== undefined) return stats;
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? undefined : 'hidden';
+  } catch {
+    return 'hidden';
+  }
 }
 
 /** Whether there is a file with this path. */

@@ -4,7 +4,7 @@
  * worst a temporary file, which the next build or pull removes.
  */
 import { existsSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inChunks } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../errors.ts';
@@ -45,10 +45,66 @@ export async function replaceFile(file: string, content: Uint8Array | Iterable<U
   });
 }
 
-/** Removes a file, and the directory that it was in if that is now empty. A file that is missing is fine. */
-export async function removeFile(file: string): Promise<void> {
+/**
+ * Creates a file of bytes that come piece by piece. If they end in an error, so does this, and no file is left.
+ *
+ * @param top - a directory above, where the temporary file is if it is on the same file system: there, later builds look for it
+ */
+export async function createFileOf(file: string, chunks: AsyncIterable<Uint8Array>, top: string): Promise<void> {
+  await writeFile(file, chunks, async () => true, await placeForTemporary(file, top));
+}
+
+/** What the system says where a hard link cannot be made but a copy can. */
+const NO_LINKS = ['EXDEV', 'EPERM', 'EACCES', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
+
+/**
+ * Makes a file a hard link to one that exists. False if the system cannot: they are on different file systems, the file belongs
+ * to a different user, it has too many links.
+ *
+ * @param top - as for `createFileOf`
+ */
+export async function linkFile(existing: string, file: string, top: string): Promise<boolean> {
+  let temporary: string | undefined;
+  try {
+    const directory = await placeForTemporary(file, top);
+    temporary = (await makeTemporary(directory, (path) => link(existing, path))).path;
+    await rename(temporary, file);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && NO_LINKS.includes(String(cause.code))) return false;
+    throw cannotWrite(file, cause);
+  } finally {
+    // Renaming a link to a link to the same file does nothing at all.
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Makes the directory of a file, and says where its temporary file can be, so that it can be renamed into place. */
+async function placeForTemporary(file: string, top: string): Promise<string> {
+  const directory = dirname(file);
+  try {
+    await makeDirectory(directory);
+    const [own, above] = await Promise.all([stat(directory), stat(top)]);
+    return own.dev === above.dev ? top : directory;
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  }
+}
+
+/**
+ * Removes a file, and the directories that it was in, as far as they are now empty. A file that is missing is fine.
+ *
+ * @param top - a directory that stays; by default, at most one directory is removed
+ */
+export async function removeFile(file: string, top: string = dirname(dirname(file))): Promise<void> {
   await rm(file, { force: true });
-  await rmdir(dirname(file)).catch(() => undefined);
+  for (let directory = dirname(file); directory.length > top.length; directory = dirname(directory)) {
+    const isRemoved = await rmdir(directory).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
+  }
 }
 
 /** Makes the names in a directory durable: a file that was renamed into it survives a power cut from here on. */
@@ -82,40 +138,50 @@ export async function makeDirectory(directory: string): Promise<void> {
 
 async function writeFile(
   file: string,
-  parts: Iterable<Uint8Array>,
+  parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   isNew: (temporary: string, size: number) => Promise<boolean>,
+  temporaries: string = dirname(file),
 ): Promise<void> {
   let temporary: string | undefined;
   try {
-    const opened = await openTemporary(dirname(file));
+    const opened = await makeTemporary(temporaries, (path) => open(path, 'wx'));
     temporary = opened.path;
+    const handle: FileHandle = opened.made;
     let size = 0;
     try {
-      for (const chunk of inChunks(parts)) {
-        await opened.handle.writeFile(chunk);
+      for await (const chunk of Symbol.asyncIterator in parts ? parts : inChunks(parts)) {
+        await handle.writeFile(chunk);
         size += chunk.length;
       }
-      await opened.handle.sync();
+      await handle.sync();
     } finally {
-      await opened.handle.close();
+      await handle.close();
     }
     if (await isNew(temporary, size)) await rename(temporary, file);
     else await rm(temporary);
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
-    // What the parts are made from has messages of its own.
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
+    throw cannotWrite(file, cause);
   }
+}
+
+/** What the system said as an error of ours. What a content is made from has errors of its own, which are passed on. */
+function cannotWrite(file: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'syscall' in cause)) return cause;
+  return new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
 }
 
 let temporaryCount = 0;
 
-async function openTemporary(directory: string): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+/** Makes something under a new name in a directory, and the directory if it is missing. */
+async function makeTemporary<Made>(
+  directory: string,
+  make: (path: string) => Promise<Made>,
+): Promise<{ readonly path: string; readonly made: Made }> {
   for (let madeDirectory = false; ; ) {
     const path = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${temporaryCount++}`);
     try {
-      return { path, handle: await open(path, 'wx') };
+      return { path, made: await make(path) };
     } catch (cause) {
       // A killed process with the same ID left a file of this name: in a container, nearly every process has the same ID.
       if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') continue;

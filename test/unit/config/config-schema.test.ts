@@ -35,6 +35,7 @@ describe('config.schema.json', () => {
     expect(definitions.filePattern.maxLength).toBe(MAX_PATTERN_LENGTH);
     expect(properties.paths.maxItems).toBe(MAX_PATH_RULES);
     expect(properties.paths.items.maxLength).toBe(MAX_PATTERN_LENGTH);
+    expect(properties.packages.properties.root.maxLength).toBe(MAX_PATTERN_LENGTH);
   });
 
   it('has examples that the parser accepts', () => {

@@ -41,6 +41,7 @@ history: 0
 combined: [amd64]
 details: [changelog, details]
 paths: [ "pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb" ]
+packages: { root: ../debs, publish: link }
 flatpak: { exact: true, secondaryArches: true, signatures: 3 }
 `;
 
@@ -59,6 +60,7 @@ describe('parseConfig', () => {
       combined: ['amd64'],
       details: ['details', 'packageDeltas', 'changelog'],
       paths: ['pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb'],
+      packages: { root: '../debs', publish: 'link' },
       sections: new Map([['flatpak', { exact: true, secondaryArches: true, keepUnchanged: false, signatures: 3 }]]),
       file: { path: 'repomill.yaml', lines: expect.any(Map) },
     });
@@ -74,6 +76,7 @@ describe('parseConfig', () => {
       combined: [],
       details: ['details', 'packageDeltas'],
       paths: [],
+      packages: undefined,
       sections: new Map(),
       file: { path: 'repomill.yaml', lines: new Map([['name', 1]]) },
     });
@@ -91,7 +94,7 @@ describe('parseConfig', () => {
       'subsets.floss',
       'flatpak',
     ];
-    expect(settings.map((setting) => lines.get(setting))).toEqual([3, 6, 7, 9, 10, 11, 13, 19]);
+    expect(settings.map((setting) => lines.get(setting))).toEqual([3, 6, 7, 9, 10, 11, 13, 20]);
     expect(lines.has('combined') && !lines.has('readers')).toBe(true);
   });
 
@@ -153,12 +156,14 @@ describe('parseConfig', () => {
     ['name: a\nSubsets: {}', ['2:1: Subsets: unknown key; did you mean "subsets"?']],
     [
       'name: a\nx: 3',
-      ['2:1: x: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, flatpak'],
+      [
+        '2:1: x: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, packages, flatpak',
+      ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, inputs, arches, subsets, history, combined, details, paths, packages, flatpak',
       ],
     ],
     // lists of names
@@ -239,6 +244,25 @@ describe('parseConfig', () => {
     [
       `name: a\npaths: [${Array.from({ length: 17 }, (_, i) => `p${i}`).join(', ')}]`,
       ['2:1: paths: expected at most 16 path rules, found 17'],
+    ],
+    // packages
+    ['name: a\npackages: pool', ['2:1: packages: expected a mapping with the key "root", found "pool"']],
+    ['name: a\npackages: { publish: copy }', ['2:1: packages: expected the key "root"']],
+    ['name: a\npackages: { root: "" }', ['2:13: packages.root: expected a directory, found ""']],
+    ['name: a\npackages: { root: 3 }', ['2:13: packages.root: expected a directory, found the number 3']],
+    [
+      'name: a\npackages: { root: ., publish: hardlink, rot: x }',
+      [
+        '2:22: packages.publish: expected none, copy or link, found "hardlink"; known: none, copy, link',
+        '2:41: packages.rot: unknown key; did you mean "root"?',
+      ],
+    ],
+    [
+      'name: a\ndetails: [changelog, path, sha256]\npackages: { root: . }',
+      [
+        '2:1: details: expected no path, which `packages` needs in the summary',
+        '2:1: details: expected no sha256, which `packages` needs in the summary',
+      ],
     ],
   ])('refuses %j', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems.map((problem) => `repomill.yaml:${problem}`));

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
 import { layouts } from '../../../src/layouts/layouts.ts';
+import { fileStampOf } from '../../../src/platform/files/file-stamp.ts';
 import { LOCK_NAME, TEMPORARY_PREFIX } from '../../../src/platform/files/write-files.ts';
+import { digestOf } from '../../../src/platform/hash/sha256.ts';
 import { directoryTree, lockDirectory, readableDirectory } from '../../../src/publish/directory-tree.ts';
+import type { IncomingFile } from '../../../src/publish/incoming-file.ts';
 import { checkOwnership } from '../../../src/publish/open-tree.ts';
 import type { Content } from '../../../src/publish/tree.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../workspace.ts';
@@ -108,6 +111,79 @@ describe('a directory tree', () => {
     const writing = directoryTree(directory).create('summaries/a', encodeText('x'));
     await expect(writing).rejects.toThrow(expect.objectContaining({ code: 'transport' }));
     expect(listPaths(directory)).toEqual(['summaries']);
+  });
+});
+
+describe('a package in a directory tree', () => {
+  const content = encodeText('content');
+  const file = (path: string, more: Partial<IncomingFile> = {}): IncomingFile => {
+    async function* chunks(): AsyncGenerator<Uint8Array, void> {
+      yield content.subarray(0, 3);
+      yield content.subarray(3);
+    }
+    return { path, size: 7, sha256: digestOf(content), replaces: false, chunks, ...more };
+  };
+  const linkTo = (path: string) => ({ file: path, stamp: fileStampOf(statSync(path, { bigint: true })) });
+
+  it('is copied, in directories that are made for it', async () => {
+    const directory = newDirectory();
+    expect(await directoryTree(directory).place(file('pool/a/b.deb'))).toBe('copied');
+    expect(readFileSync(join(directory, 'pool/a/b.deb'), 'utf8')).toBe('content');
+    expect(listPaths(directory)).toEqual(['pool/a/b.deb']);
+  });
+
+  it.each<[string, Partial<IncomingFile>]>([
+    ['different bytes', { sha256: digestOf(encodeText('other')) }],
+    ['more bytes', { size: 6 }],
+    ['fewer bytes', { size: 8 }],
+  ])('is refused if it has %s than planned, and nothing is left', async (_title, more) => {
+    const directory = newDirectory();
+    await expect(directoryTree(directory).place(file('pool/a', more))).rejects.toMatchObject({
+      code: 'conflict',
+      path: 'pool/a',
+      message: 'changed while this build was running',
+      hint: 'run this build again',
+    });
+    expect(listPaths(directory)).toEqual([]);
+  });
+
+  it('is linked if it may be, and copied if not everyone may read it', async () => {
+    const source = newDirectory({ a: 'content', b: 'content' });
+    chmodSync(join(source, 'b'), 0o640);
+    const tree = directoryTree(newDirectory());
+    expect(await tree.place(file('pool/a', { link: linkTo(join(source, 'a')) }))).toBe('linked');
+    expect(await tree.place(file('pool/b', { link: linkTo(join(source, 'b')) }))).toBe('copied');
+    expect(statSync(join(tree.location, 'pool/a')).ino).toBe(statSync(join(source, 'a')).ino);
+    expect(statSync(join(tree.location, 'pool/b')).ino).not.toBe(statSync(join(source, 'b')).ino);
+  });
+
+  it('is not linked if it has changed since it was hashed, or is gone', async () => {
+    const source = newDirectory({ a: 'content', b: 'content' });
+    const [a, b] = ['a', 'b'].map((name) => file(`pool/${name}`, { link: linkTo(join(source, name)) }));
+    writeFileSync(join(source, 'a'), 'changed!');
+    rmSync(join(source, 'b'));
+    const tree = directoryTree(newDirectory());
+    for (const one of [a, b]) {
+      await expect(tree.place(one ?? file(''))).rejects.toMatchObject({ code: 'conflict', path: one?.path });
+    }
+    expect(listPaths(tree.location)).toEqual([]);
+  });
+
+  it('is seen as a file with size and digest, or as something else', async () => {
+    const directory = newDirectory({ 'pool/a': 'content', file: '' });
+    symlinkSync('nowhere', join(directory, 'broken'));
+    const tree = directoryTree(directory);
+    expect(tree.look('pool/a')).toMatchObject({ kind: 'file', size: 7 });
+    expect(await tree.look('pool/a')?.digest()).toBe(digestOf(content));
+    expect(['pool', 'broken', 'file/below'].map((path) => tree.look(path)?.kind)).toEqual(['other', 'other', 'other']);
+    expect(['none', 'none/below', 'pool/b'].map((path) => tree.look(path))).toEqual([undefined, undefined, undefined]);
+    const sizes: readonly [string, number][] = [
+      ['pool/a', 7],
+      ['pool/a', 8],
+      ['pool', 7],
+      ['none', 0],
+    ];
+    expect(await Promise.all(sizes.map(([path, size]) => tree.holds(path, size)))).toEqual([true, false, false, false]);
   });
 });
 

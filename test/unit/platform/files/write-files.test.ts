@@ -1,8 +1,15 @@
-import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeDirectory, replaceFile, TEMPORARY_PREFIX } from '../../../../src/platform/files/write-files.ts';
-import { makeWorkspace, writeFiles } from '../../../workspace.ts';
+import {
+  createFileOf,
+  linkFile,
+  makeDirectory,
+  removeFile,
+  replaceFile,
+  TEMPORARY_PREFIX,
+} from '../../../../src/platform/files/write-files.ts';
+import { listPaths, makeWorkspace, writeFiles } from '../../../workspace.ts';
 
 const root = makeWorkspace();
 
@@ -91,5 +98,86 @@ describe('replacing a file', () => {
     const before = statSync(other, { bigint: true }).mtimeNs;
     await put('one', 'a', 'b', 'c');
     expect(statSync(other, { bigint: true }).mtimeNs).toBe(before);
+  });
+});
+
+describe('creating a file of pieces', () => {
+  async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array, void> {
+    for (const text of texts) yield Buffer.from(text);
+  }
+
+  it('makes its directories, and keeps the temporary file at the top, where a later build looks for it', async () => {
+    const top = writeFiles(join(root, 'pieces'), {});
+    let during: readonly string[] = [];
+    async function* watched(): AsyncGenerator<Uint8Array, void> {
+      yield* pieces('one ', 'two');
+      during = readdirSync(top);
+    }
+    await createFileOf(join(top, 'a/b/file'), watched(), top);
+    expect(during.filter((name) => name.startsWith(TEMPORARY_PREFIX))).toHaveLength(1);
+    expect(readFileSync(join(top, 'a/b/file'), 'utf8')).toBe('one two');
+    expect(listPaths(top)).toEqual(['a/b/file']);
+  });
+
+  it('replaces a file, and leaves it as it is if the pieces end in an error', async () => {
+    const top = writeFiles(join(root, 'failing'), { file: 'old' });
+    await createFileOf(join(top, 'file'), pieces('new'), top);
+    async function* failing(): AsyncGenerator<Uint8Array, void> {
+      yield* pieces('a part');
+      throw new Error('no more');
+    }
+    await expect(createFileOf(join(top, 'file'), failing(), top)).rejects.toThrow('no more');
+    expect(readFileSync(join(top, 'file'), 'utf8')).toBe('new');
+    expect(listPaths(top)).toEqual(['file']);
+  });
+
+  it('says which file it cannot write', async () => {
+    const top = writeFiles(join(root, 'in-the-way'), { a: '' });
+    await expect(createFileOf(join(top, 'a/file'), pieces('x'), top)).rejects.toMatchObject({
+      code: 'transport',
+      path: join(top, 'a/file'),
+      message: expect.stringMatching(/^cannot write: /),
+    });
+  });
+});
+
+describe('linking a file', () => {
+  it('makes one file of two names, also where there was a different one, or the same', async () => {
+    const top = writeFiles(join(root, 'linking'), { original: 'x', other: 'y' });
+    const original = join(top, 'original');
+    for (const name of ['a/b', 'other', 'other']) {
+      expect(await linkFile(original, join(top, name), top)).toBe(true);
+      expect(statSync(join(top, name)).ino).toBe(statSync(original).ino);
+    }
+    expect(listPaths(top)).toEqual(['a/b', 'original', 'other']);
+  });
+
+  it.skipIf(!existsSync('/proc/self/status'))('says no across file systems, and leaves nothing', async () => {
+    const top = writeFiles(join(root, 'across'), {});
+    expect(await linkFile('/proc/self/status', join(top, 'file'), top)).toBe(false);
+    expect(listPaths(top)).toEqual([]);
+  });
+
+  it('fails where there is nothing to link to', async () => {
+    const top = writeFiles(join(root, 'nothing'), {});
+    await expect(linkFile(join(top, 'none'), join(top, 'file'), top)).rejects.toMatchObject({
+      code: 'transport',
+      path: join(top, 'file'),
+    });
+  });
+});
+
+describe('removing a file', () => {
+  it('removes the directories that are empty without it, up to the top', async () => {
+    const top = writeFiles(join(root, 'removing'), { 'a/b/c/file': '', 'a/other': '', 'd/e/file': '' });
+    for (const path of ['a/b/c/file', 'd/e/file', 'd/e/none']) await removeFile(join(top, path), top);
+    expect(readdirSync(top)).toEqual(['a']);
+    expect(readdirSync(join(top, 'a'))).toEqual(['other']);
+  });
+
+  it('removes one directory at most if no top is given', async () => {
+    const top = writeFiles(join(root, 'removing-one'), { 'a/b/file': '' });
+    await removeFile(join(top, 'a/b/file'));
+    expect(readdirSync(top)).toEqual(['a']);
   });
 });
