@@ -20,6 +20,11 @@ import { openSource } from './platform/open-source.ts';
 export interface VerifyRequest {
   /** The directory or URL of a published tree, or a source that reads one. */
   readonly tree: string | Source;
+  /**
+   * Also compares the digests of package files that were published with the tree; from a URL, this downloads all of them. By
+   * default their sizes are compared in a directory, and nothing from a URL.
+   */
+  readonly full?: boolean;
   /** OpenPGP key rings to check signatures with, besides the keys that the tree announces. */
   readonly publicKeys?: readonly Uint8Array[];
   readonly progress?: Progress;
@@ -51,7 +56,7 @@ export interface VerifyReport {
  * const findings = [...layouts.flatMap((layout) => layout.findings), ...(host?.findings ?? [])];
  */
 export async function verify(request: VerifyRequest): Promise<VerifyReport> {
-  const { tree, publicKeys: keys = [], signal } = request;
+  const { tree, full = false, publicKeys: keys = [], signal } = request;
   const progress = reporterOf(request.progress);
   const opened = typeof tree === 'string' ? await openSource(tree) : tree;
   const isHost = opened.directory === undefined && opened.list === undefined;
@@ -62,7 +67,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const unread: Layout[] = [];
   for (const { layout, entryPoint } of present) {
     const auditor = await layout.load.auditor();
-    const audit = await auditor.audit({ source, entryPoint, keys, progress, signal }).catch((thrown: unknown) => {
+    const audit = await auditor.audit({ source, entryPoint, full, keys, progress, signal }).catch((thrown: unknown) => {
       // Wrong keys, a host that fails and an abort say nothing about the layout.
       if (!(thrown instanceof RepomillError) || !/^(?:format|integrity)$/.test(thrown.code)) throw thrown;
       if (present.length === 1) throw withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`);

@@ -105,6 +105,8 @@ export interface AuditRequest {
   readonly source: Source;
   /** The layout's entry point in the tree. */
   readonly entryPoint: { readonly path: string; readonly bytes: Uint8Array };
+  /** Reads every file that the tree leads to, also those that may be very large or many: the packages'. */
+  readonly full: boolean;
   /** OpenPGP key rings to check signatures with, besides the keys that the tree announces. */
   readonly keys: readonly Uint8Array[];
   readonly progress: Reporter;

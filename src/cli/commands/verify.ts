@@ -17,6 +17,11 @@ export const verifyCommand: AnyCommand = defineCommand({
   options: (yargs) =>
     yargs
       .positional('tree', { type: 'string', demandOption: true, describe: 'Directory or URL of a published tree' })
+      .option('full', {
+        type: 'boolean',
+        default: false,
+        describe: 'Also compare the digests of package files; from a URL, this downloads them',
+      })
       .option('gpg-import', {
         type: 'string',
         array: true,
@@ -28,7 +33,9 @@ export const verifyCommand: AnyCommand = defineCommand({
   run: async (options, terminal) => {
     const progress = progressBar(terminal);
     const publicKeys = await readKeys(options.gpgImport ?? []);
-    const report = await verify({ tree: options.tree, progress, publicKeys }).finally(() => progress.end());
+    const report = await verify({ tree: options.tree, full: options.full, progress, publicKeys }).finally(() =>
+      progress.end(),
+    );
     const findings = [...report.layouts.flatMap((layout) => layout.findings), ...(report.host?.findings ?? [])];
     const ok = findings.length === 0;
     if (options.json) terminal.data(JSON.stringify({ ok, ...report }));
