@@ -88,7 +88,7 @@ async function openRecords(
   { directory, config: configured, signal }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && (await listRefs(repository, signal));
-  const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, configured, signal);
+  const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, { config: configured, signal });
   const config = withSubsets(configured, refs?.subsets ?? []);
   return {
     isSmall: inputs.size < SMALL_INPUT,
@@ -106,7 +106,7 @@ function inputsOf({ documents }: ListedRefs, directory: string): Inputs {
   const files = documents.map(({ path, content }): InputPath => {
     return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };
   });
-  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [] };
+  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [], warnings: [] };
 }
 
 // Refs carry the names of their subsets.

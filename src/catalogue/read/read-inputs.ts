@@ -3,7 +3,7 @@
  * all files in one error, and leaves nothing out silently.
  */
 import { CONFIG_NAME, formatUnusedSetting } from '../../config/config.ts';
-import { type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
+import { formatProblem, type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
 import { badInput } from '../../model/problems.ts';
 import { SLICES } from '../batch.ts';
 import { type Catalogue, openCatalogue } from '../catalogue.ts';
@@ -29,6 +29,7 @@ export interface ReadResult {
 export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<ReadResult> {
   const { directory, files, size } = inputs;
   const { config, progress, workspace, signal } = options;
+  for (const warning of inputs.warnings) progress.warn(formatProblem(warning));
   progress.start('reading', size, 'bytes');
   const reader = new InputReader(directory, options);
   for (const input of files) {
