@@ -8,7 +8,7 @@ import { inParallel } from '../async/parallel.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { Reporter } from '../model/progress.ts';
 import { digestOf, digestOfParts } from '../platform/hash/sha256.ts';
-import { type Content, partsOf, type Tree } from './tree.ts';
+import { type Content, partsOf, type Tree, type TreeFile } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 
 /** The result of publishing. Bytes are stored bytes. */
@@ -16,6 +16,8 @@ export interface PublishReport {
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly pruned: readonly string[];
   readonly kept: number;
+  /** The files that are now in the directories of the tree, and those of the plan. */
+  readonly files: readonly TreeFile[];
   /** Stored bytes of a file that is now in the tree; 0 if it is not. */
   sizeOf(path: string): number;
 }
@@ -44,7 +46,8 @@ export async function publish(
 ): Promise<PublishReport> {
   const present = new Map((await tree.list(plan.directories)).map((file) => [file.path, file.size]));
   // Summaries with the same content are one file, and so are deltas between them.
-  const files = [...new Map(plan.files.map((file) => [file.path, file])).values()];
+  const planned = [...plan.files, ...(plan.hostFiles ?? [])];
+  const files = [...new Map(planned.map((file) => [file.path, file])).values()];
   const missing = files.filter((file) => !holds(present, file));
   const written: { path: string; size: number }[] = [];
   progress.start('writing', missing.length, 'files');
@@ -64,10 +67,13 @@ export async function publish(
   }
   const pruned = await prune(plan, tree, present, reachedByOthers);
   const sizes = new Map([...present, ...written.map((file) => [file.path, file.size] as const)]);
+  for (const path of pruned) sizes.delete(path);
+  const ours = new Set([...planned, ...plan.mutable].map(({ path }) => path));
   return {
     written,
     pruned,
     kept: files.length - missing.length,
+    files: [...sizes].flatMap(([path, size]) => (path.includes('/') || ours.has(path) ? [{ path, size }] : [])),
     sizeOf: (file) => sizes.get(file) ?? 0,
   };
 }

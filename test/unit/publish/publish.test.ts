@@ -156,6 +156,29 @@ describe('publish', () => {
     expect(files.has('own/old')).toBe(true);
   });
 
+  it('writes a file for hosts only if there is none of its name, and never prunes it', async () => {
+    const hostFiles = [{ path: '.nojekyll', content: async () => encodeText('') }];
+    const { tree, log } = loggedTree({ index: 'the index' });
+    const first = await publish(plan([], { hostFiles }), tree, { progress: silent });
+    expect(first.written).toEqual([{ path: '.nojekyll', size: 0 }]);
+    expect(await publish(plan([]), tree, { progress: silent })).toMatchObject({ written: [], pruned: [] });
+    expect(log).toEqual(['create .nojekyll']);
+    const other = loggedTree({ index: 'the index', '.nojekyll': 'mine' });
+    await publish(plan([], { hostFiles }), other.tree, { progress: silent });
+    expect(other.log).toEqual([]);
+  });
+
+  it('reports the files of the tree: those of the plan, and whatever is in its directories', async () => {
+    const { tree } = loggedTree({ 'own/old': 'x', 'own/kept': 'xx', 'a/foreign': 'xxx', README: 'x', index: 'old' });
+    const { files } = await publish(plan([file('own/kept', 'xx'), file('own/new', 'xy')]), tree, { progress: silent });
+    expect(files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+      { path: 'a/foreign', size: 3 },
+      { path: 'index', size: 9 },
+      { path: 'own/kept', size: 2 },
+      { path: 'own/new', size: 2 },
+    ]);
+  });
+
   it('reports its progress', async () => {
     const told: unknown[] = [];
     const progress = {
