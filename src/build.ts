@@ -35,6 +35,8 @@ export interface BuildRequest {
   readonly previous?: string;
   /** Allows `previous` to be empty, for the very first build. It is an error without `previous`. */
   readonly previousOptional?: boolean;
+  /** Publishes an input without package records: a repository that was emptied. By default it is an error. */
+  readonly allowEmpty?: boolean;
   /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
   /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
@@ -84,6 +86,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       directory: input,
       config,
       progress,
+      allowEmpty: request.allowEmpty,
       signal: request.signal,
     });
     return await generate(request, { layout, opened, tree: output.tree, progress });

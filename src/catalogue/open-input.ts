@@ -50,6 +50,10 @@ export interface InputOptions {
   readonly directory: string;
   readonly config: Config;
   readonly progress: Reporter;
+  /** Whether a file, given by its real path, is not part of the input whatever the configuration says. */
+  readonly excludes?: ((realPath: string) => boolean) | undefined;
+  /** Whether an input without records is published. By default it is an error. */
+  readonly allowEmpty?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,9 +71,9 @@ const FEW_REFS = 50_000;
  *   problem in an OSTree repository
  */
 export async function openInput(kind: keyof BuildInputs, options: InputOptions): Promise<OpenedInput> {
-  const { directory, config, progress, signal } = options;
+  const { directory, config, progress } = options;
   const repository = isOstreeRepository(directory)
-    ? await openOstreeRepository(directory, progress, signal)
+    ? await openOstreeRepository(directory, progress, options)
     : undefined;
   if (kind === 'records') return openRecords(repository, options);
   if (repository !== undefined) {
@@ -85,16 +89,18 @@ export async function openInput(kind: keyof BuildInputs, options: InputOptions):
 
 async function openRecords(
   repository: OpenRepository | undefined,
-  { directory, config: configured, signal }: InputOptions,
+  { directory, config: configured, excludes, allowEmpty, signal }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && (await listRefs(repository, signal));
-  const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, { config: configured, signal });
+  const inputs = refs
+    ? inputsOf(refs, directory)
+    : await listInputs(directory, { config: configured, excludes, signal });
   const config = withSubsets(configured, refs?.subsets ?? []);
   return {
     isSmall: inputs.size < SMALL_INPUT,
     config,
     async read(session) {
-      const { catalogue, files, skipped } = await readInputs(inputs, { ...session, config });
+      const { catalogue, files, skipped } = await readInputs(inputs, { ...session, config, allowEmpty });
       const arches = archesOfRepository(catalogue.arches, config.arches);
       return { input: { catalogue, arches }, files, skipped };
     },

@@ -28,7 +28,7 @@ export interface ReadResult {
  */
 export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<ReadResult> {
   const { directory, files, size } = inputs;
-  const { config, progress, workspace, signal } = options;
+  const { config, progress, workspace, allowEmpty, signal } = options;
   for (const warning of inputs.warnings) progress.warn(formatProblem(warning));
   progress.start('reading', size, 'bytes');
   const reader = new InputReader(directory, options);
@@ -43,15 +43,17 @@ export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<
   const batches = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
   const catalogue = openCatalogue(batches, workspace);
   if (problems.length > 0) throw badInput([...problems, ...conflictsIn(catalogue)]);
-  if (batches.every(({ head }) => head.slices.length === 0)) {
+  const isEmpty = batches.every(({ head }) => head.slices.length === 0);
+  if (isEmpty && allowEmpty !== true) {
+    const tried = `tried: ${config.inputs.map((rule) => rule.files).join(', ')}`;
     throw new RepomillError('metadata', 'no package records found; nothing was written', {
       path: directory,
-      hint: `tried: ${config.inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`,
+      hint: `${tried}; set \`inputs:\` in ${CONFIG_NAME} to read other files, or add --allow-empty to publish a repository without packages`,
     });
   }
-  for (const unused of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
-    progress.warn(formatUnusedSetting(unused, config));
-  }
+  // Without records, no setting has an effect.
+  const unused = isEmpty ? [] : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
+  for (const setting of unused) progress.warn(formatUnusedSetting(setting, config));
   return { catalogue, files: files.length - skipped.length, skipped };
 }
 

@@ -27,7 +27,7 @@ export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],
   groups: {
-    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional'],
+    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'allow-empty'],
     Signing: ['sign', 'gpg-homedir'],
     Speed: ['cache', 'workers', 'timings', 'metrics'],
     Run: ['dry-run', 'json', 'help', 'version'],
@@ -60,6 +60,11 @@ export const buildCommand: AnyCommand = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'Allow --previous to be empty, for the very first build',
+      })
+      .option('allow-empty', {
+        type: 'boolean',
+        default: false,
+        describe: 'Publish an input without package records: a repository that was emptied',
       })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Do all the work, but write nothing' })
       .option('cache', {
@@ -116,6 +121,7 @@ export const buildCommand: AnyCommand = defineCommand({
       workers,
       ...(await cacheOf(options)),
       ...defined({ config, previous }),
+      allowEmpty: options.allowEmpty,
       previousOptional: options.previousOptional === true,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
