@@ -30,8 +30,6 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly name: Name;
   /** For people: `apt repository`. */
   readonly title: string;
-  /** Whether a file at the path of an entry point looks like one; other programs may use the name too. By default it does. */
-  recognises?(entryPoint: Uint8Array): boolean;
   /** The kind of input: package records in any format, or an OSTree repository. */
   readonly input: keyof BuildInputs;
   /** Headers by path, in upload order: entry points last. Host files are rendered from these. */

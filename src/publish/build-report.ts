@@ -45,6 +45,8 @@ export interface BuildReport extends TreeReport {
   readonly updateBytes?: number;
   /** Bytes a new client fetches: the index and the largest summary. */
   readonly firstBytes: number;
+  /** What the user should know although nothing failed, as it was reported to `progress.warn`. */
+  readonly warnings: readonly string[];
 }
 
 /** Sums up a build. */
@@ -52,7 +54,7 @@ export function reportBuild(
   tree: TreeReport,
   published: PublishReport,
   read: { readonly files: number; readonly skipped: readonly string[] },
-): BuildReport {
+): Omit<BuildReport, 'warnings'> {
   const { summaries, indexSize } = tree;
   const { written, pruned } = published;
   const newestDeltas = summaries.flatMap((entry) => entry.history.slice(0, 1).map((old) => old.deltaSize));

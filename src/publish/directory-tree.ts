@@ -7,6 +7,7 @@ import { isFile, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
 import {
   createFile,
+  type FileModes,
   isTemporaryPath,
   LOCK_NAME,
   removeFile,
@@ -24,14 +25,18 @@ export function readableDirectory(directory: string): ReadableTree {
   };
 }
 
-/** A directory to publish into. Opening it writes nothing. */
-export function directoryTree(directory: string): Tree {
+/**
+ * A directory to publish into. Opening it writes nothing.
+ *
+ * @param modes - without it, the umask decides
+ */
+export function directoryTree(directory: string, modes?: FileModes): Tree {
   return {
     ...readableDirectory(directory),
     list: (directories) => listTree(directory, directories),
-    create: (path, content) => createFile(`${directory}/${path}`, partsOf(content)),
+    create: (path, content) => createFile(`${directory}/${path}`, partsOf(content), modes),
     replace: async (path, content) => {
-      await replaceFile(`${directory}/${path}`, partsOf(content));
+      await replaceFile(`${directory}/${path}`, partsOf(content), modes);
       // Files renamed into place before this one must become durable before it does.
       await syncDirectory(directory);
     },
@@ -46,26 +51,33 @@ export interface LockedTree {
   release(): Promise<void>;
 }
 
+/** How a directory is written. */
+export interface WriteOptions {
+  /** Without them, the umask decides. */
+  readonly modes?: FileModes | undefined;
+  /** Aborts waiting for signs of life of a build that cannot be looked up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Keeps all other builds out of a directory, and removes the leftovers of interrupted ones.
  *
- * @param signal - aborts waiting for signs of life of a build that cannot be looked up
  * @throws RepomillError `conflict` if another build is writing there; the first write throws it too; `interrupted`
  */
 export async function lockDirectory(
   directory: string,
   owners: readonly TreeOwner[],
-  signal?: AbortSignal,
+  { modes, signal }: WriteOptions = {},
 ): Promise<LockedTree> {
   const seen = seenFiles(directory);
-  const lock = await takeLock(directory, 'build', { seen, signal });
+  const lock = await takeLock(directory, 'build', { seen, directoryMode: modes?.directory, signal });
   try {
     await removeTemporaries(directory, owners, lock);
   } catch (thrown) {
     await lock.release();
     throw thrown;
   }
-  const tree = directoryTree(directory);
+  const tree = directoryTree(directory, modes);
   const note = <Result>(path: string, read: () => Result): Result => {
     seen.note(path);
     return read();

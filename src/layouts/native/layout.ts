@@ -11,7 +11,6 @@ export const native: Layout<'native'> = defineLayout({
   entryPoints: [INDEX_PATH],
   recognises: looksLikeIndex,
   directories: TREE_DIRECTORIES,
-  isWholeTree: true,
   owns: (path) => parseTreePath(path) !== undefined,
   headerRules: [
     headerRule('deltas/*.bsdiff', 'content', { immutable: true }),
