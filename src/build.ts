@@ -12,6 +12,7 @@ import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { modesOf } from './publish/file-modes.ts';
+import { findExceededLimits } from './publish/hosts/host-limits.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
 import type { ReadableTree, Tree } from './publish/tree.ts';
@@ -176,6 +177,7 @@ async function generate(
     });
     const reachedByOthers = await reachedByAllBut(layout, tree);
     const published = await publish(plan, tree, { progress, reachedByOthers, signal });
+    for (const warning of findExceededLimits(published.files, layout.remedies)) progress.warn(warning);
     return reportBuild(report(published), published, read);
   });
 }

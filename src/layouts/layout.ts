@@ -36,6 +36,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly headerRules: readonly HeaderRule[];
   /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
+  /** What makes the files of a directory, or a file at the top, fewer or smaller, for a tree that is too large for its host. */
+  readonly remedies: Readonly<Record<string, string>>;
   /** A path that no tree of this layout has. Requesting it shows how a host answers for a missing file. */
   readonly absentPath: string;
   /** The keys of `repomill.yaml` that a build of it reads, besides the name and its section. Others that are set are warnings. */

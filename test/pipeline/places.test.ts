@@ -422,3 +422,20 @@ describe('.nojekyll', () => {
     expect(listPaths(out).filter((path) => /(?:^|\/)[_.]/.test(path))).toEqual([]);
   });
 });
+
+describe('a tree that is too large for a host', () => {
+  it('is published, with one warning that says what makes it large', async () => {
+    const out = freshPath();
+    const input = writeFiles(freshPath(), release('1'));
+    expect((await build({ input, out })).warnings).toEqual([]);
+    mkdirSync(join(out, 'details/more'));
+    for (let i = 0; i < 20_000; i++) writeFileSync(join(out, 'details/more', String(i)), '');
+    const warnings: string[] = [];
+    const report = await build({ input, out, progress: { warn: (message) => void warnings.push(message) } });
+    expect(report.warnings).toEqual([
+      '20,006 files, but Cloudflare Pages accepts 20,000 on its free plan; 20,003 are in details/: each package with a field of ' +
+        '`details:` has one; name fewer fields there',
+    ]);
+    expect(warnings).toEqual(report.warnings);
+  });
+});

@@ -37,6 +37,7 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
     headerRule(SUMMARY_INDEX_PATH, 'entry point'),
   ],
   signatures: ['openpgp-detached'],
+  remedies: { [SUMMARIES_PATH]: 'a smaller `history:` keeps fewer' },
   absentPath: `${SUMMARIES_PATH}/${'0'.repeat(64)}.gz`,
   // Names, titles and arches are in the OSTree repository itself.
   configKeys: ['history'],

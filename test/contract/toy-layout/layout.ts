@@ -15,6 +15,7 @@ export const toy: Layout<'toy'> = defineLayout({
   owns: (path) => path === LIST_PATH || path === 'absent.txt',
   headerRules: [headerRule(LIST_PATH, 'entry point', { type: 'text/plain; charset=utf-8', compress: true })],
   signatures: [],
+  remedies: {},
   absentPath: 'absent.txt',
   configKeys: ['inputs', 'arches'],
   load: {
