@@ -36,7 +36,7 @@ export interface VerifyRequest {
 export interface VerifyReport {
   /** One for each layout in the tree. */
   readonly layouts: readonly LayoutAudit[];
-  /** Files that no layout writes, such as a host's own. Builds leave them alone. */
+  /** Files in the directories of a layout that no layout writes. Builds leave them alone. */
   readonly foreign: readonly string[];
   /** What a web host does to the files; absent for a directory. */
   readonly host?: HostAudit;
@@ -145,7 +145,7 @@ async function findLayouts(source: Source, signal: AbortSignal | undefined): Pro
   throw new RepomillError('not-found', `expected a published tree, found no ${wanted}`, { path: source.location });
 }
 
-/** The files to check for leftovers: all of them if the whole tree is ours, otherwise those in the layouts' directories. */
+/** The files to check for leftovers: those at the top, and those in the layouts' directories. */
 async function listPaths(
   source: Source,
   present: readonly Layout[],
@@ -153,7 +153,6 @@ async function listPaths(
 ): Promise<readonly string[]> {
   const { directory } = source;
   if (directory === undefined) return ((await source.list?.(signal)) ?? []).toSorted(compareText);
-  const isOurs = present.some(({ isWholeTree }) => isWholeTree);
-  const files = await listTree(directory, isOurs ? undefined : directoriesOf(present), signal);
+  const files = await listTree(directory, directoriesOf(present), signal);
   return files.map(({ path }) => path).toSorted(compareText);
 }

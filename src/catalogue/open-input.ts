@@ -64,6 +64,10 @@ export interface InputOptions {
   /** All layouts. */
   readonly owners: readonly TreeOwner[];
   readonly progress: Reporter;
+  /** Whether a file, given by its real path, is not part of the input whatever the configuration says. */
+  readonly excludes?: ((realPath: string) => boolean) | undefined;
+  /** Whether an input without records is published. By default it is an error. */
+  readonly allowEmpty?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -81,9 +85,9 @@ const FEW_REFS = 50_000;
  *   problem in an OSTree repository
  */
 export async function openInput(kind: keyof BuildInputs, options: InputOptions): Promise<OpenedInput> {
-  const { directory, config, progress, signal } = options;
+  const { directory, config, progress } = options;
   const repository = isOstreeRepository(directory)
-    ? await openOstreeRepository(directory, progress, signal)
+    ? await openOstreeRepository(directory, progress, options)
     : undefined;
   if (kind === 'records') return openRecords(repository, options);
   if (repository !== undefined) {
@@ -99,10 +103,12 @@ export async function openInput(kind: keyof BuildInputs, options: InputOptions):
 
 async function openRecords(
   repository: OpenRepository | undefined,
-  { directory, config: configured, rehash, owners, signal }: InputOptions,
+  { directory, config: configured, rehash, owners, excludes, allowEmpty, signal }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && (await listRefs(repository, signal));
-  const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, configured, signal);
+  const inputs = refs
+    ? inputsOf(refs, directory)
+    : await listInputs(directory, { config: configured, excludes, signal });
   const config = withSubsets(configured, refs?.subsets ?? []);
   const rule = config.packages;
   const packages = rule && { ...rule, directory: openPackageRoot(directory, rule), rehash, owners };
@@ -111,7 +117,8 @@ async function openRecords(
     ...defined({ packages: packages && { directory: packages.directory.directory, publish: packages.publish } }),
     config,
     async read(session) {
-      const { catalogue, files, skipped, ...found } = await readInputs(inputs, { ...session, config, packages });
+      const options = { ...session, config, packages, allowEmpty };
+      const { catalogue, files, skipped, ...found } = await readInputs(inputs, options);
       const arches = archesOfRepository(catalogue.arches, config.arches);
       return { input: { catalogue, arches, ...found }, files, skipped, ...found };
     },
@@ -123,7 +130,7 @@ function inputsOf({ documents }: ListedRefs, directory: string): Inputs {
   const files = documents.map(({ path, content }): InputPath => {
     return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };
   });
-  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [] };
+  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [], warnings: [] };
 }
 
 // Refs carry the names of their subsets.

@@ -30,14 +30,14 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly name: Name;
   /** For people: `apt repository`. */
   readonly title: string;
-  /** Whether a file at the path of an entry point looks like one; other programs may use the name too. By default it does. */
-  recognises?(entryPoint: Uint8Array): boolean;
   /** The kind of input: package records in any format, or an OSTree repository. */
   readonly input: keyof BuildInputs;
   /** Headers by path, in upload order: entry points last. Host files are rendered from these. */
   readonly headerRules: readonly HeaderRule[];
   /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
+  /** What makes the files of a directory, or a file at the top, fewer or smaller, for a tree that is too large for its host. */
+  readonly remedies: Readonly<Record<string, string>>;
   /** A path that no tree of this layout has. Requesting it shows how a host answers for a missing file. */
   readonly absentPath: string;
   /** The keys of `repomill.yaml` that a build of it reads, besides the name and its section. Others that are set are warnings. */

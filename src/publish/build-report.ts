@@ -62,6 +62,8 @@ export interface BuildReport extends TreeReport {
   readonly updateBytes?: number;
   /** Bytes a new client fetches: the index and the largest summary. */
   readonly firstBytes: number;
+  /** What the user should know although nothing failed, as it was reported to `progress.warn`. */
+  readonly warnings: readonly string[];
 }
 
 /** What a build has read. */
@@ -72,7 +74,11 @@ export interface ReadFiles {
 }
 
 /** Sums up a build. */
-export function reportBuild(tree: TreeReport, published: PublishReport, read: ReadFiles): BuildReport {
+export function reportBuild(
+  tree: TreeReport,
+  published: PublishReport,
+  read: ReadFiles,
+): Omit<BuildReport, 'warnings'> {
   const { summaries, indexSize } = tree;
   const { written, pruned, packages } = published;
   const newestDeltas = summaries.flatMap((entry) => entry.history.slice(0, 1).map((old) => old.deltaSize));

@@ -5,11 +5,12 @@ import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
 import { differOnlyInMetadata, fileStampOf } from '../platform/files/file-stamp.ts';
 import { hashFile, readFileChunks } from '../platform/files/hash-file.ts';
 import { type DirectoryLock, takeLock } from '../platform/files/lock.ts';
-import { isFile, listTree, readWithin, statOf } from '../platform/files/read-files.ts';
+import { findEntry, isFile, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
 import {
   createFile,
   createFileOf,
+  type FileModes,
   isTemporaryPath,
   LOCK_NAME,
   linkFile,
@@ -36,7 +37,7 @@ export function readableDirectory(directory: string): PreviousTree {
 
 /** What is at a path on disk. */
 function lookAt(file: string): TreeEntry | undefined {
-  const stats = statOf(file);
+  const stats = findEntry(file);
   if (stats === undefined) return undefined;
   return {
     kind: stats !== 'hidden' && stats.isFile() ? 'file' : 'other',
@@ -46,10 +47,12 @@ function lookAt(file: string): TreeEntry | undefined {
 }
 
 /** Puts a file where it belongs: by a hard link if it may be one and the system can make one, otherwise as a copy. */
-async function place(directory: string, placed: IncomingFile): Promise<Transfer> {
+async function place(directory: string, placed: IncomingFile, modes: FileModes | undefined): Promise<Transfer> {
   const file = `${directory}/${placed.path}`;
-  if (placed.link !== undefined && (await linkUnchanged(placed.link, placed.path, directory))) return 'linked';
-  await createFileOf(file, verifiedChunks(placed), directory);
+  if (placed.link !== undefined && (await linkUnchanged(placed.link, placed.path, directory, modes))) {
+    return 'linked';
+  }
+  await createFileOf(file, verifiedChunks(placed), directory, modes);
   return 'copied';
 }
 
@@ -57,31 +60,32 @@ async function linkUnchanged(
   { file: existing, stamp }: NonNullable<IncomingFile['link']>,
   path: string,
   directory: string,
+  modes: FileModes | undefined,
 ): Promise<boolean> {
-  const stats = statOf(existing);
+  const stats = findEntry(existing);
   if (stats === undefined || stats === 'hidden') throw changedFile(path);
   // A link to the same file at a different path, made just now, changes the metadata.
   if (!differOnlyInMetadata(fileStampOf(stats), stamp)) throw changedFile(path);
-  // The link would have the same mode: a copy is for everyone.
-  return isForEveryone(stats) && (await linkFile(existing, `${directory}/${path}`, directory));
+  // The link would have the same mode: only a copy can have one under which everyone reads it who has to.
+  const readers = BigInt((modes?.file ?? 0o444) & 0o444);
+  if ((stats.mode & readers) !== readers) return false;
+  return linkFile(existing, `${directory}/${path}`, directory, modes?.directory);
 }
 
-function isForEveryone({ mode }: { readonly mode: bigint }): boolean {
-  return (mode & READABLE) === READABLE;
-}
-
-const READABLE = 0o444n;
-
-/** A directory to publish into. Opening it writes nothing. */
-export function directoryTree(directory: string): Tree {
+/**
+ * A directory to publish into. Opening it writes nothing.
+ *
+ * @param modes - without it, the umask decides
+ */
+export function directoryTree(directory: string, modes?: FileModes): Tree {
   return {
     ...readableDirectory(directory),
     list: (directories) => listTree(directory, directories),
     look: (path) => lookAt(`${directory}/${path}`),
-    place: (file) => place(directory, file),
-    create: (path, content) => createFile(`${directory}/${path}`, partsOf(content)),
+    place: (file) => place(directory, file, modes),
+    create: (path, content) => createFile(`${directory}/${path}`, partsOf(content), modes),
     replace: async (path, content) => {
-      await replaceFile(`${directory}/${path}`, partsOf(content));
+      await replaceFile(`${directory}/${path}`, partsOf(content), modes);
       // Files renamed into place before this one must become durable before it does.
       await syncDirectory(directory);
     },
@@ -96,26 +100,33 @@ export interface LockedTree {
   release(): Promise<void>;
 }
 
+/** How a directory is written. */
+export interface WriteOptions {
+  /** Without them, the umask decides. */
+  readonly modes?: FileModes | undefined;
+  /** Aborts waiting for signs of life of a build that cannot be looked up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Keeps all other builds out of a directory, and removes the leftovers of interrupted ones.
  *
- * @param signal - aborts waiting for signs of life of a build that cannot be looked up
  * @throws RepomillError `conflict` if another build is writing there; the first write throws it too; `interrupted`
  */
 export async function lockDirectory(
   directory: string,
   owners: readonly TreeOwner[],
-  signal?: AbortSignal,
+  { modes, signal }: WriteOptions = {},
 ): Promise<LockedTree> {
   const seen = seenFiles(directory);
-  const lock = await takeLock(directory, 'build', { seen, signal });
+  const lock = await takeLock(directory, 'build', { seen, directoryMode: modes?.directory, signal });
   try {
     await removeTemporaries(directory, owners, lock);
   } catch (thrown) {
     await lock.release();
     throw thrown;
   }
-  const tree = directoryTree(directory);
+  const tree = directoryTree(directory, modes);
   const note = <Result>(path: string, read: () => Result): Result => {
     seen.note(path);
     return read();

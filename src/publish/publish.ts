@@ -9,7 +9,7 @@ import { throwIfAborted } from '../errors.ts';
 import type { Reporter } from '../model/progress.ts';
 import { digestOf, digestOfParts } from '../platform/hash/sha256.ts';
 import { type PublishedPackages, placePackages, removePackages } from './publish-packages.ts';
-import { type Content, partsOf, type Tree } from './tree.ts';
+import { type Content, partsOf, type Tree, type TreeFile } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 
 /** The result of publishing. Bytes are stored bytes. */
@@ -19,6 +19,8 @@ export interface PublishReport {
   readonly kept: number;
   /** The files of packages, which `written` and `pruned` do not have. */
   readonly packages: PublishedPackages;
+  /** The files that are now in the directories of the tree, and those of the plan. */
+  readonly files: readonly TreeFile[];
   /** Stored bytes of a file that is now in the tree; 0 if it is not. */
   sizeOf(path: string): number;
 }
@@ -58,7 +60,8 @@ export async function publish(
   if (list !== undefined && !holds(present, list)) await create(list);
   const placed = await placePackages(packages, tree, { progress, signal });
   // Summaries with the same content are one file, and so are deltas between them.
-  const files = [...new Map(plan.files.map((file) => [file.path, file])).values()];
+  const planned = [...plan.files, ...(plan.hostFiles ?? [])];
+  const files = [...new Map(planned.map((file) => [file.path, file])).values()];
   const missing = files.filter((file) => !holds(present, file));
   progress.start('writing', missing.length, 'files');
   await inParallel(missing, PARALLEL, create);
@@ -72,11 +75,15 @@ export async function publish(
   const removed = await removePackages(obsolete, tree, progress);
   const pruned = await prune(plan, tree, present, reachedByOthers);
   const sizes = new Map([...present, ...written.map((file) => [file.path, file.size] as const)]);
+  for (const path of pruned) sizes.delete(path);
+  for (const { path, size } of plan.packages?.files ?? []) sizes.set(path, size);
+  const ours = new Set([...planned, ...(plan.packages?.files ?? []), ...plan.mutable].map(({ path }) => path));
   return {
     written,
     pruned,
     kept: files.length - missing.length,
     packages: { ...placed, removed },
+    files: [...sizes].flatMap(([path, size]) => (path.includes('/') || ours.has(path) ? [{ path, size }] : [])),
     sizeOf: (file) => sizes.get(file) ?? 0,
   };
 }

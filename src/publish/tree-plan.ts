@@ -28,6 +28,8 @@ export interface MutableFile {
 export interface PackageFilesPlan {
   /** The list of those that we publish. It is in the tree before them, so that even after a crash they are known to be ours. */
   readonly list: PlannedFile;
+  /** Every file on the list. */
+  readonly files: readonly PackageFile[];
   /** Files that the tree lacks. */
   readonly missing: readonly IncomingFile[];
   /** Files of ours that no client asks for any more. */
@@ -41,6 +43,11 @@ export interface TreePlan {
   readonly files: readonly PlannedFile[];
   /** Written one by one after all files; the entry points that clients start from come last. */
   readonly mutable: readonly MutableFile[];
+  /**
+   * Files for web hosts, such as `.nojekyll`. Other people write them too, so one that exists stays as it is, and none is ever
+   * pruned.
+   */
+  readonly hostFiles?: readonly PlannedFile[];
   /** Directories the layout writes to, besides the top of the tree. */
   readonly directories: readonly string[];
   /** Whether the layout writes files at this path, and may prune them if the plan lacks them. */

@@ -339,6 +339,37 @@ describe('publishing', () => {
     expect(digestsOf(copied.out)).toEqual(digestsOf(linked.out));
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'is readable to everyone, or to whom the mode says, whatever the umask',
+    async () => {
+      const modesIn = (out: string): readonly string[] =>
+        ['pool', 'pool/a-1.pkg'].map((path) => (statSync(join(out, path)).mode & 0o777).toString(8));
+      const one = repository('copy', records, files);
+      const umask = process.umask(0o077);
+      try {
+        await build(one);
+        const group = freshPath();
+        await build({ ...one, out: group, cache: freshPath(), mode: 0o640 });
+        expect([modesIn(one.out), modesIn(group)]).toEqual([
+          ['755', '644'],
+          ['750', '640'],
+        ]);
+      } finally {
+        process.umask(umask);
+      }
+    },
+  );
+
+  it('goes on after a first build that was killed before it wrote an index', async () => {
+    const one = repository('copy', records, files);
+    await build(one);
+    const before = digestsOf(one.out);
+    rmSync(join(one.out, 'index.json'));
+    rmSync(join(one.out, 'pool/b-1.pkg'));
+    await build(one);
+    expect(digestsOf(one.out)).toEqual(before);
+  });
+
   it('writes nothing in a dry run, and says what it would do', async () => {
     const one = repository('copy', records, files);
     const report = await build({ ...one, dryRun: true });

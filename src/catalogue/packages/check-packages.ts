@@ -10,7 +10,7 @@ import type { PackageFile } from '../../model/package-file.ts';
 import type { TreeOwner } from '../../model/tree-owner.ts';
 import { type FileRoot, openFileRoot } from '../../platform/files/file-root.ts';
 import { fileStampOf } from '../../platform/files/file-stamp.ts';
-import { statOf } from '../../platform/files/read-files.ts';
+import { findEntry } from '../../platform/files/read-files.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
 import type { ReadOptions } from '../read/input-reader.ts';
@@ -106,7 +106,7 @@ export async function checkPackages(
       remember: (linked) => {
         const paths = new Set(linked.map(({ path }) => path));
         for (const { path, file } of files) {
-          const stats = paths.has(path) ? statOf(file) : undefined;
+          const stats = paths.has(path) ? findEntry(file) : undefined;
           if (stats !== undefined && stats !== 'hidden') known.noteLink(file, fileStampOf(stats));
         }
         known.save();

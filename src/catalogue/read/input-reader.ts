@@ -28,6 +28,8 @@ export interface ReadOptions {
   /** How many tasks may be pending at once. */
   readonly maxPending: number;
   readonly progress: Reporter;
+  /** Whether an input without records is not an error. */
+  readonly allowEmpty?: boolean | undefined;
   /** Aborting stops reading before the next file or chunk. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -3,7 +3,7 @@
  * all files in one error, and leaves nothing out silently.
  */
 import { CONFIG_NAME, formatUnusedSetting } from '../../config/config.ts';
-import { type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
+import { formatProblem, type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { badInput } from '../../model/problems.ts';
 import { realPathOf } from '../../platform/files/read-files.ts';
@@ -43,7 +43,8 @@ export type ReadInputsOptions = ReadOptions & PackageOptions & { readonly packag
  */
 export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Promise<ReadResult> {
   const { directory, files, size } = inputs;
-  const { config, progress, workspace, signal } = options;
+  const { config, progress, workspace, allowEmpty, signal } = options;
+  for (const warning of inputs.warnings) progress.warn(formatProblem(warning));
   progress.start('reading', size, 'bytes');
   const reader = new InputReader(directory, options);
   for (const input of files) {
@@ -71,15 +72,17 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
     );
     throw badInput([...problems, ...conflicts, ...others], hint ?? (others.length > 0 ? PATH_HINT : undefined));
   }
-  if (batches.every(({ head }) => head.slices.length === 0)) {
+  const isEmpty = batches.every(({ head }) => head.slices.length === 0);
+  if (isEmpty && allowEmpty !== true) {
+    const tried = `tried: ${config.inputs.map((rule) => rule.files).join(', ')}`;
     throw new RepomillError('metadata', 'no package records found; nothing was written', {
       path: directory,
-      hint: `tried: ${config.inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`,
+      hint: `${tried}; set \`inputs:\` in ${CONFIG_NAME} to read other files, or add --allow-empty to publish a repository without packages`,
     });
   }
-  for (const unused of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
-    progress.warn(formatUnusedSetting(unused, config));
-  }
+  // Without records, no setting has an effect.
+  const unused = isEmpty ? [] : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
+  for (const setting of unused) progress.warn(formatUnusedSetting(setting, config));
   const count = files.length - skipped.length;
   return {
     catalogue,

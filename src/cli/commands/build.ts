@@ -10,6 +10,7 @@ import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
+import { modesOf } from '../../publish/file-modes.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -27,7 +28,7 @@ export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],
   groups: {
-    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional'],
+    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'allow-empty', 'mode'],
     Signing: ['sign', 'gpg-homedir'],
     Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics'],
     Run: ['dry-run', 'json', 'help', 'version'],
@@ -60,6 +61,17 @@ export const buildCommand: AnyCommand = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'Allow --previous to be empty, for the very first build',
+      })
+      .option('allow-empty', {
+        type: 'boolean',
+        default: false,
+        describe: 'Publish an input without package records: a repository that was emptied',
+      })
+      .option('mode', {
+        // A number would lose the zero at its start, and its base.
+        type: 'string',
+        requiresArg: true,
+        describe: 'Permissions of published files, in octal, whatever the umask [default: 0644]',
       })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Do all the work, but write nothing' })
       .option('cache', {
@@ -120,7 +132,8 @@ export const buildCommand: AnyCommand = defineCommand({
       progress,
       workers,
       ...(await cacheOf(options)),
-      ...defined({ config, previous }),
+      ...defined({ config, previous, mode: parseMode(options.mode) }),
+      allowEmpty: options.allowEmpty,
       previousOptional: options.previousOptional === true,
       rehash: options.rehash,
     }).finally(() => bar.end());
@@ -169,6 +182,14 @@ async function signerOf({
 function buildTime(): Date {
   const fixed = process.env.SOURCE_DATE_EPOCH ?? '';
   return /^\d{1,12}$/.test(fixed) ? new Date(Number(fixed) * 1000) : new Date();
+}
+
+/** Permissions in octal digits, as chmod reads them. */
+function parseMode(mode: string | undefined): number | undefined {
+  if (mode === undefined) return undefined;
+  const [, digits] = /^(?:0o)?([0-7]{1,5})$/.exec(mode) ?? [];
+  if (digits !== undefined) return modesOf(Number.parseInt(digits, 8), '--mode').file;
+  throw new RepomillError('usage', `--mode: expected octal digits such as 0664, found ${JSON.stringify(mode)}`);
 }
 
 function threadCount(workers: number | undefined): number {

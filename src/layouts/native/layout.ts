@@ -18,7 +18,6 @@ export const native: Layout<'native'> = defineLayout({
   entryPoints: [INDEX_PATH],
   recognises: looksLikeIndex,
   directories: TREE_DIRECTORIES,
-  isWholeTree: true,
   owns: (path) => parseTreePath(path) !== undefined,
   headerRules: [
     // Where packages usually are: a path there never gets a different content.
@@ -30,6 +29,12 @@ export const native: Layout<'native'> = defineLayout({
     headerRule(INDEX_PATH, 'entry point', { type: 'application/json', compress: true }),
   ],
   signatures: [],
+  remedies: {
+    'combined.jsonl.gz': 'without `combined:` it is not written',
+    deltas: 'a smaller `history:` keeps fewer',
+    details: 'each package with a field of `details:` has one; name fewer fields there',
+    summaries: 'fields that clients seldom read can move to `details:`',
+  },
   absentPath: `summaries/${'0'.repeat(64)}.gz`,
   configKeys: ['title', 'inputs', 'arches', 'subsets', 'history', 'combined', 'details', 'paths', 'packages'],
   load: {

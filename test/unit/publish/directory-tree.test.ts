@@ -8,12 +8,10 @@ import { LOCK_NAME, TEMPORARY_PREFIX } from '../../../src/platform/files/write-f
 import { digestOf } from '../../../src/platform/hash/sha256.ts';
 import { directoryTree, lockDirectory, readableDirectory } from '../../../src/publish/directory-tree.ts';
 import type { IncomingFile } from '../../../src/publish/incoming-file.ts';
-import { checkOwnership } from '../../../src/publish/open-tree.ts';
 import type { Content } from '../../../src/publish/tree.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../workspace.ts';
 
 const workspace = makeWorkspace();
-const digest = 'ab'.repeat(32);
 let count = 0;
 
 function newDirectory(files: Readonly<Record<string, string>> = {}): string {
@@ -76,6 +74,16 @@ describe('a directory tree', () => {
       { path: 'a/b/c', size: 3 },
       { path: 'empty', size: 0 },
     ]);
+  });
+
+  it('lists the files of a directory that is a link, if it is named', async () => {
+    const elsewhere = newDirectory({ a: 'x' });
+    const directory = newDirectory({ 'b/c': 'xy' });
+    symlinkSync(elsewhere, join(directory, 'summaries'));
+    symlinkSync(directory, join(directory, 'loop'));
+    symlinkSync('itself', join(directory, 'itself'));
+    const files = await directoryTree(directory).list(['summaries']);
+    expect(files.map(({ path }) => path).sort()).toEqual(['itself', 'loop', 'summaries/a']);
   });
 
   it('removes a file, and its directory if that is empty, and does nothing for a missing file', async () => {
@@ -213,7 +221,7 @@ describe('locking a directory', () => {
 
   it('does not wait for a silent build elsewhere once the signal is aborted', async () => {
     const directory = newDirectory({ [LOCK_NAME]: 'repomill 1 2 elsewhere 3 4\n' });
-    const waiting = lockDirectory(directory, layouts, AbortSignal.timeout(50));
+    const waiting = lockDirectory(directory, layouts, { signal: AbortSignal.timeout(50) });
     await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
   });
 
@@ -229,39 +237,4 @@ describe('locking a directory', () => {
     await release();
     expect(listPaths(directory)).toEqual(['index.json', `x${temporary}`]);
   });
-});
-
-describe('the owner of a directory', () => {
-  it.each([
-    ['an empty one', []],
-    ['one with an index and foreign files', ['index.json', '_headers', 'a/b']],
-    [
-      'one with leftovers of an interrupted first build',
-      [`summaries/${digest}.gz`, `summaries/${TEMPORARY_PREFIX}1-2`],
-    ],
-    ['one with details and a dictionary', [`details/${digest}.dictionary`, `details/plain/${digest}.zz`]],
-  ])('is repomill: %s', (_title, paths) => {
-    expect(() => checkOwnership(filesOf(paths), 'out', layouts)).not.toThrow();
-  });
-
-  it.each([
-    ['a hidden file', ['.git/HEAD'], '.git/HEAD'],
-    ['a file next to one of ours', [`summaries/${digest}.gz`, 'notes.txt'], 'notes.txt'],
-    ['an index in a subdirectory', ['site/index.json'], 'site/index.json'],
-    ['an index with a different name', ['INDEX.json'], 'INDEX.json'],
-    ['a summary without a digest', ['summaries/all.gz'], 'summaries/all.gz'],
-    ['a summary that is not compressed', [`summaries/${digest}`], `summaries/${digest}`],
-  ])('is not repomill: %s', (_title, paths, stranger) => {
-    expect(() => checkOwnership(filesOf(paths), 'out', layouts)).toThrow(
-      expect.objectContaining({
-        code: 'conflict',
-        path: 'out',
-        message: `contains files that repomill did not write, such as ${stranger}`,
-      }),
-    );
-  });
-
-  function filesOf(paths: readonly string[]) {
-    return paths.map((path) => ({ path, size: 1 }));
-  }
 });

@@ -185,6 +185,29 @@ describe('publish', () => {
     expect(files.has('own/old')).toBe(true);
   });
 
+  it('writes a file for hosts only if there is none of its name, and never prunes it', async () => {
+    const hostFiles = [{ path: '.nojekyll', content: async () => encodeText('') }];
+    const { tree, log } = loggedTree({ index: 'the index' });
+    const first = await publish(plan([], { hostFiles }), tree, { progress: silent });
+    expect(first.written).toEqual([{ path: '.nojekyll', size: 0 }]);
+    expect(await publish(plan([]), tree, { progress: silent })).toMatchObject({ written: [], pruned: [] });
+    expect(log).toEqual(['create .nojekyll']);
+    const other = loggedTree({ index: 'the index', '.nojekyll': 'mine' });
+    await publish(plan([], { hostFiles }), other.tree, { progress: silent });
+    expect(other.log).toEqual([]);
+  });
+
+  it('reports the files of the tree: those of the plan, and whatever is in its directories', async () => {
+    const { tree } = loggedTree({ 'own/old': 'x', 'own/kept': 'xx', 'a/foreign': 'xxx', README: 'x', index: 'old' });
+    const { files } = await publish(plan([file('own/kept', 'xx'), file('own/new', 'xy')]), tree, { progress: silent });
+    expect(files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+      { path: 'a/foreign', size: 3 },
+      { path: 'index', size: 9 },
+      { path: 'own/kept', size: 2 },
+      { path: 'own/new', size: 2 },
+    ]);
+  });
+
   it('reports its progress', async () => {
     const told: unknown[] = [];
     const progress = {
@@ -230,7 +253,12 @@ describe('the files of packages', () => {
 
   it('are placed after their list and before everything else, and removed before anything is pruned', async () => {
     const { tree, log } = loggedTree({ 'pool/old': 'old', 'own/old': 'x' });
-    const packages = { list, missing: [placed('pool/new', 'new')], obsolete: [packageFile('pool/old', 'old')] };
+    const packages = {
+      list,
+      files: [packageFile('pool/new', 'new')],
+      missing: [placed('pool/new', 'new')],
+      obsolete: [packageFile('pool/old', 'old')],
+    };
     const done = await publish(plan([file('own/a', 'a')], { packages }), tree, { progress: silent });
     expect(log).toEqual([
       'create own/list',
@@ -259,7 +287,7 @@ describe('the files of packages', () => {
     const obsolete = ['pool/a', 'pool/b', 'pool/gone'].map((path) => packageFile(path, 'old'));
     const warnings: string[] = [];
     const progress = { ...silent, warn: (message: string) => void warnings.push(message) };
-    const done = await publish(plan([], { packages: { list, missing: [], obsolete } }), tree, { progress });
+    const done = await publish(plan([], { packages: { list, files: [], missing: [], obsolete } }), tree, { progress });
     expect(log).toEqual([]);
     expect([...files.keys()]).toEqual(['own/list', 'pool/a', 'pool/b', 'index']);
     expect(done.packages.removed).toEqual([]);
@@ -270,7 +298,9 @@ describe('the files of packages', () => {
   it('that change while they are copied leave the old index', async () => {
     const { tree, files } = loggedTree({ index: 'old' });
     const missing = [placed('pool/a', 'as planned', { chunks: () => chunksOf('different!') })];
-    const publishing = publish(plan([], { packages: { list, missing, obsolete: [] } }), tree, { progress: silent });
+    const publishing = publish(plan([], { packages: { list, files: [], missing, obsolete: [] } }), tree, {
+      progress: silent,
+    });
     await expect(publishing).rejects.toMatchObject({
       code: 'conflict',
       path: 'pool/a',
@@ -285,7 +315,7 @@ describe('the files of packages', () => {
     const has = async (path: string) => [...files.keys()].some((name) => name.toLowerCase() === path.toLowerCase());
     const missing = [placed('pool/Foo', 'one'), placed('pool/foo', 'two')];
     const publishing = publish(
-      plan([], { packages: { list, missing, obsolete: [] } }),
+      plan([], { packages: { list, files: [], missing, obsolete: [] } }),
       { ...tree, has },
       { progress: silent },
     );
@@ -304,7 +334,9 @@ describe('the files of packages', () => {
     const warnings: string[] = [];
     const progress = { ...silent, warn: (message: string) => void warnings.push(message) };
     const copying = { ...tree, place: async (one: IncomingFile) => (await tree.place(one)) && ('copied' as const) };
-    const done = await publish(plan([], { packages: { list, missing, obsolete: [] } }), copying, { progress });
+    const done = await publish(plan([], { packages: { list, files: [], missing, obsolete: [] } }), copying, {
+      progress,
+    });
     expect(files.get('pool/a')).toBe('aaa');
     expect(done.packages.copied.map(({ path }) => path)).toEqual(['pool/a', 'pool/b']);
     expect(warnings).toEqual([

@@ -8,7 +8,7 @@ import { fetchChunks } from '../../../model/fetch-chunks.ts';
 import { isSafePath } from '../../../model/field-checks.ts';
 import type { NamedFile } from '../../../model/package-file.ts';
 import { hashFile } from '../../../platform/files/hash-file.ts';
-import { statOf } from '../../../platform/files/read-files.ts';
+import { findEntry } from '../../../platform/files/read-files.ts';
 import { sha256 as digestOfBytes, startDigest } from '../../../platform/hash/sha256.ts';
 import { gunzipStrictly } from '../../../platform/zlib/gunzip.ts';
 import { formatPlural } from '../../../text/quantity.ts';
@@ -94,7 +94,7 @@ async function auditFile({ path, size, sha256 }: NamedFile, { source, full, sign
     return;
   }
   const file = `${source.directory}/${path}`;
-  const stats = statOf(file);
+  const stats = findEntry(file);
   if (stats === undefined) throw missingFile(path);
   if (stats === 'hidden' || !stats.isFile())
     throw new RepomillError('integrity', 'expected a file, found something else');

@@ -5,6 +5,7 @@
 
 import type { RecordInput } from '../../../catalogue/open-input.ts';
 import { defined } from '../../../model/defined.ts';
+import { archesOfRepository, type PartitionOptions, partition } from '../../../model/partition.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import { checkpoint } from '../../../platform/threads/next-turn.ts';
 import type { PreviousTree, Tree } from '../../../publish/tree.ts';
@@ -59,13 +60,18 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
   const { catalogue, workspace, previous, signal } = input;
   const published = (await readPublishedIndex(previous))?.signed;
   const packages = await planPackages({ ...input, published, packages: input.packages, history: options.history });
+  // An emptied repository keeps its summaries, without records: otherwise clients of an arch would miss theirs, and keep a copy.
+  const arches = input.arches.length > 0 ? input.arches : archesOfRepository(publishedArches(published), []);
   const subsets = options.subsets.map(({ name, where }) => defined({ name, where }));
-  const slices = await encodeSlices(catalogue, {
+  const names = subsets.map(({ name }) => name);
+  const encoded = await encodeSlices(catalogue, {
     ...input,
-    subsets: subsets.map(({ name }) => name),
+    arches,
+    subsets: names,
     pathRules: options.paths,
     fingerprint: await loadFingerprint(),
   });
+  const slices = encoded.length > 0 ? encoded : [emptySlice({ arches, subsets: names })];
   const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace, signal);
   const combined = await planCombined(catalogue, { ...input, combined: options.combined });
   const drafts: SummaryDraft[] = [];
@@ -110,6 +116,20 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
     owns: (path) =>
       parseTreePath(path) !== undefined && path !== INDEX_PATH && (path !== COMBINED_PATH || combined === undefined),
   };
+}
+
+/** What a repository without records has of each summary. */
+function emptySlice(options: PartitionOptions): EncodedSlice {
+  const summaries = partition([], options).map(({ listings: _, ...summary }) => ({
+    ...summary,
+    packages: 0,
+    buckets: [],
+  }));
+  return { packages: 0, summaries };
+}
+
+function publishedArches(published: SignedIndex | undefined): readonly string[] {
+  return published?.summaries.map(({ arch }) => arch) ?? [];
 }
 
 function pathUseOfAll(slices: readonly EncodedSlice[]): PathUse {

@@ -26,7 +26,7 @@ async function readAll(
   const tools = { workspace, placer: new NamePlacer(fingerprint), details: [], subsets: [] };
   const config = defaultConfig('test');
   let count = 0;
-  return await readInputs(await listInputs(directory, config), {
+  return await readInputs(await listInputs(directory, { config }), {
     config,
     workspace,
     tasks: {

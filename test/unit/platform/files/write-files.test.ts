@@ -1,7 +1,18 @@
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
 import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  createFile,
   createFileOf,
   linkFile,
   makeDirectory,
@@ -22,7 +33,7 @@ describe('making a directory', () => {
 
   it('works for many at the same time', async () => {
     const directories = Array.from({ length: 50 }, (_, i) => join(root, 'many', String(i % 3), String(i)));
-    await Promise.all(directories.map(makeDirectory));
+    await Promise.all(directories.map((directory) => makeDirectory(directory)));
     expect(directories.filter((directory) => !existsSync(directory))).toEqual([]);
   });
 
@@ -179,5 +190,65 @@ describe('removing a file', () => {
     const top = writeFiles(join(root, 'removing-one'), { 'a/b/file': '' });
     await removeFile(join(top, 'a/b/file'));
     expect(readdirSync(top)).toEqual(['a']);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the permissions of what is written', () => {
+  const modeOf = (path: string): string => (statSync(join(root, path)).mode & 0o7777).toString(8);
+  const bytes = Buffer.from('x');
+  // Neither is what a usual umask leaves.
+  const modes = { file: 0o666, directory: 0o777, resets: false };
+
+  it('are those asked for, of new files and of every new directory', async () => {
+    await createFile(join(root, 'modes/a/new'), [bytes], modes);
+    await replaceFile(join(root, 'modes/b/new'), bytes, modes);
+    await makeDirectory(join(root, 'modes/c/d'), 0o711);
+    expect(['modes', 'modes/a', 'modes/b', 'modes/c', 'modes/c/d'].map(modeOf)).toEqual([
+      ...['777', '777', '777', '711', '711'],
+    ]);
+    expect(['modes/a/new', 'modes/b/new'].map(modeOf)).toEqual(['666', '666']);
+  });
+
+  it('of a file that is replaced stay, unless they are to be reset', async () => {
+    for (const name of ['kept', 'reset']) {
+      writeFileSync(join(root, name), 'old');
+      chmodSync(join(root, name), 0o640);
+    }
+    await replaceFile(join(root, 'kept'), bytes, modes);
+    await replaceFile(join(root, 'reset'), bytes, { ...modes, resets: true });
+    expect(['kept', 'reset'].map(modeOf)).toEqual(['640', '666']);
+    await createFile(join(root, 'kept'), [Buffer.from('y')], modes);
+    expect(modeOf('kept')).toBe('640');
+  });
+
+  it('of what exists already are left alone', async () => {
+    mkdirSync(join(root, 'old-directory'));
+    chmodSync(join(root, 'old-directory'), 0o700);
+    await createFile(join(root, 'old-directory/same'), [bytes], modes);
+    chmodSync(join(root, 'old-directory/same'), 0o600);
+    await createFile(join(root, 'old-directory/same'), [bytes], { ...modes, resets: true });
+    await makeDirectory(join(root, 'old-directory'), 0o777);
+    expect(['old-directory', 'old-directory/same'].map(modeOf)).toEqual(['700', '600']);
+  });
+
+  it('leave the bit by which a directory passes on its group', async () => {
+    mkdirSync(join(root, 'shared'));
+    chmodSync(join(root, 'shared'), 0o2775);
+    await makeDirectory(join(root, 'shared/new'), 0o755);
+    expect(modeOf('shared/new')).toBe('2755');
+  });
+
+  it('do not matter to a file system that has none', async () => {
+    const handle = await open(join(root, 'handle'), 'w');
+    await handle.close();
+    const refusal = Object.assign(new Error('EPERM: operation not permitted, fchmod'), { code: 'EPERM' });
+    const change = vi.spyOn(Object.getPrototypeOf(handle), 'chmod').mockRejectedValue(refusal);
+    try {
+      await createFile(join(root, 'without-modes'), [bytes], modes);
+      expect(change).toHaveBeenCalledOnce();
+    } finally {
+      change.mockRestore();
+    }
+    expect(readFileSync(join(root, 'without-modes'), 'utf8')).toBe('x');
   });
 });

@@ -99,7 +99,7 @@ function listOf(
       ? published
       : { sha256, size: bytes.length, storedSize: gzip(bytes).length, files: rows.length };
   const list = { path: packageListPath(sha256), size: entry.storedSize, content: async () => gzip(bytes) };
-  return { entry, plan: { list, missing, obsolete } };
+  return { entry, plan: { list, files: rows, missing, obsolete } };
 }
 
 function incomingFile(
