@@ -2,6 +2,7 @@
  * Runs a build: read, decide, publish. Knows layouts only through their rows in `layouts/layouts.ts`, never by name.
  */
 import { type OpenedInput, openInput } from './catalogue/open-input.ts';
+import { packageTasks } from './catalogue/packages/package-tasks.ts';
 import { readTasks } from './catalogue/read/read-tasks.ts';
 import { CONFIG_NAME, type Config, formatUnusedSetting } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
@@ -10,8 +11,11 @@ import type { Generator, Layout } from './layouts/layout.ts';
 import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
+import { realPathOf } from './platform/files/read-files.ts';
 import { presets } from './platform/package-files.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
+import { modesOf } from './publish/file-modes.ts';
+import { findExceededLimits } from './publish/hosts/host-limits.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
 import type { ReadableTree, Tree } from './publish/tree.ts';
@@ -26,7 +30,7 @@ export const MAX_WORKERS = 64;
 export interface BuildRequest {
   /** The directory of package metadata, or an OSTree repository. */
   readonly input: string;
-  /** The directory of the published tree. */
+  /** The directory of the published tree. It may be the input, or inside it: published trees are never read as input. */
   readonly out: string;
   /** The kind of tree; by default `native`. */
   readonly layout?: LayoutName;
@@ -36,6 +40,15 @@ export interface BuildRequest {
   readonly previous?: string;
   /** Allows `previous` to be empty, for the very first build. It is an error without `previous`. */
   readonly previousOptional?: boolean;
+  /**
+   * Permissions of published files, such as `0o664`; a directory can be entered by everybody who can read it. By default 0644,
+   * but a file that is replaced keeps its own. The umask of the process does not matter.
+   */
+  readonly mode?: number;
+  /** Publishes an input without package records: a repository that was emptied. By default it is an error. */
+  readonly allowEmpty?: boolean;
+  /** Hashes every package file again, whatever the cache remembers. By default only files that have changed, by their stamps. */
+  readonly rehash?: boolean;
   /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
   /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
@@ -56,8 +69,8 @@ export interface BuildRequest {
  *
  * @returns what was written, and what a client of the previous version will fetch
  * @throws RepomillError `metadata` with every problem in the input, `usage` for a bad configuration or a request that cannot
- *   be honoured, `not-found` for a missing directory or tree, `conflict` if another build is writing or the directory holds
- *   files of other programs, `format` and `integrity` if the previous tree is damaged, `transport` if a disk, a host or a
+ *   be honoured, `not-found` for a missing directory or tree, `conflict` if another build is writing or files of other programs
+ *   are in the way, `format` and `integrity` if the previous tree is damaged, `transport` if a disk, a host or a
  *   thread fails, `interrupted` if the signal is aborted
  *
  * @example
@@ -68,9 +81,11 @@ export interface BuildRequest {
  */
 export async function build(request: BuildRequest): Promise<BuildReport> {
   checkRequest(request);
-  const { input, out, signer } = request;
+  const { input, out, signer, signal, allowEmpty } = request;
+  const modes = modesOf(request.mode);
   const layout = layoutNamed(request.layout ?? DEFAULT_LAYOUT);
-  const progress = reporterOf(request.progress);
+  const warnings: string[] = [];
+  const progress = collectWarnings(reporterOf(request.progress), warnings);
   if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
     throw new RepomillError(
       'usage',
@@ -80,18 +95,35 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections, presets });
   if (config.detected !== undefined) progress.warn(tellPreset(config.detected));
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
-  const output = await openOutput({ ...request, isInput: isOstreeRepository(out), owners: layouts });
+  const isRepository = { input: isOstreeRepository(input), out: isOstreeRepository(out) };
+  const output = await openOutput({ ...request, isRepository, owner: layout, owners: layouts, modes });
   try {
     const opened = await openInput(layout.input, {
       directory: input,
       config,
+      rehash: request.rehash ?? false,
+      owners: layouts,
       progress,
-      signal: request.signal,
+      excludes: output.isInTree,
+      allowEmpty,
+      signal,
     });
-    return await generate(request, { layout, opened, tree: output.tree, progress });
+    const report = await generate(request, { layout, opened, tree: output.tree, progress });
+    return { ...report, warnings };
   } finally {
     await output.close();
   }
+}
+
+/** A reporter that also adds every warning to a list. */
+function collectWarnings(reporter: Reporter, warnings: string[]): Reporter {
+  return {
+    ...reporter,
+    warn(message) {
+      warnings.push(message);
+      reporter.warn(message);
+    },
+  };
 }
 
 /** Refuses requests that no build can honour. An empty path would mean the current directory. */
@@ -138,29 +170,48 @@ interface Stage {
   readonly progress: Reporter;
 }
 
-async function generate(request: BuildRequest, { layout, opened, tree, progress }: Stage): Promise<BuildReport> {
+async function generate(
+  request: BuildRequest,
+  { layout, opened, tree, progress }: Stage,
+): Promise<Omit<BuildReport, 'warnings'>> {
   const { cache, signal, signer, previous: location, previousOptional: isOptional = false } = request;
   const { config } = opened;
   const generator: Generator = await layout.load.generator();
   const previous = await openPrevious({ location, isOptional, owner: layout, signal, warn: progress.warn }, tree);
-  const threads = opened.isSmall ? 1 : (request.workers ?? 1);
+  await checkPackagesApart(opened, request.out);
+  const threads = opened.isSmall && opened.packages === undefined ? 1 : (request.workers ?? 1);
+  const isLarge = !opened.isSmall;
   const worker = { module: new URL('./worker.js', import.meta.url), data: { layout: layout.name } };
-  const definitions = { ...readTasks, ...generator.tasks };
-  return withBuildSession({ definitions, config, cache, threads, worker, progress, signal }, async (session) => {
-    const read = await opened.read(session);
-    const { plan, report } = await generator.plan({
-      input: read.input,
-      settings: config.sections.get(layout.name) ?? layout.section?.defaults,
-      config,
-      session,
-      previous,
-      output: tree,
-      signer,
-      now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
-    });
-    const reachedByOthers = await reachedByAllBut(layout, tree);
-    const published = await publish(plan, tree, { progress, reachedByOthers, signal });
-    return reportBuild(report(published), published, read);
+  const definitions = { ...readTasks, ...packageTasks, ...generator.tasks };
+  return withBuildSession(
+    { definitions, config, cache, threads, isLarge, worker, progress, signal },
+    async (session) => {
+      const read = await opened.read(session);
+      const { plan, report } = await generator.plan({
+        input: read.input,
+        settings: config.sections.get(layout.name) ?? layout.section?.defaults,
+        config,
+        session,
+        previous,
+        output: tree,
+        signer,
+        now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
+      });
+      const reachedByOthers = await reachedByAllBut(layout, tree);
+      const published = await publish(plan, tree, { progress, reachedByOthers, signal });
+      for (const warning of findExceededLimits(published.files, layout.remedies)) progress.warn(warning);
+      read.packages?.remember(published.packages.linked);
+      return reportBuild(report(published), published, read);
+    },
+  );
+}
+
+/** Refuses to publish files where they are already. */
+async function checkPackagesApart({ packages }: OpenedInput, out: string): Promise<void> {
+  if (packages === undefined || packages.publish === 'none' || packages.directory !== (await realPathOf(out))) return;
+  throw new RepomillError('usage', `packages.root is the output, so publish: ${packages.publish} has nothing to do`, {
+    path: out,
+    hint: 'set `publish: none`: repomill then checks the files where they are',
   });
 }
 

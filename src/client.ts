@@ -41,6 +41,7 @@ export type {
   FileEntry,
   HeaderEntry,
   HistoryEntry,
+  PackageListEntry,
   SignedIndex,
   SubsetEntry,
   SummaryEntry,

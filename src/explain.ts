@@ -37,7 +37,7 @@ const DEFAULT_LIMIT = 10;
 export async function explain({ input, file, config: named, limit }: ExplainRequest): Promise<FileExplanation> {
   const known = { readers: readerNames, sections: configSections, presets };
   const config = await readConfig(input, named, known);
-  const { files } = await listInputs(input, config);
+  const { files } = await listInputs(input, { config });
   const found = file === undefined ? files[0] : files.find(({ path }) => path === relativeTo(input, file));
   if (found !== undefined) return explainFile(input, found, limit ?? DEFAULT_LIMIT);
   const patterns = config.inputs.map((rule) => rule.files).join(', ');

@@ -15,9 +15,10 @@ export type { LayoutAudit } from './layouts/layout.ts';
 // The types of the layouts' inspections.
 export type * from './layouts/layouts.ts';
 export type { BucketEntry } from './layouts/native/format/summary.ts';
+export type { PackageFile } from './model/package-file.ts';
 export type { SignatureKind, Signer, SignRequest } from './model/signer.ts';
 export { directorySource } from './platform/files/directory-source.ts';
 export { directoryStore } from './platform/files/directory-store.ts';
 export { openSigner, type SignerOptions } from './platform/openpgp/open-signer.ts';
-export type { BuildReport, SummaryReport, TreeReport } from './publish/build-report.ts';
+export type { BuildReport, PackageFilesReport, SummaryReport, TreeReport } from './publish/build-report.ts';
 export { type VerifyReport, type VerifyRequest, verify } from './verify.ts';

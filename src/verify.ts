@@ -20,6 +20,11 @@ import { openSource } from './platform/open-source.ts';
 export interface VerifyRequest {
   /** The directory or URL of a published tree, or a source that reads one. */
   readonly tree: string | Source;
+  /**
+   * Also compares the digests of package files that were published with the tree; from a URL, this downloads all of them. By
+   * default their sizes are compared in a directory, and nothing from a URL.
+   */
+  readonly full?: boolean;
   /** OpenPGP key rings to check signatures with, besides the keys that the tree announces. */
   readonly publicKeys?: readonly Uint8Array[];
   readonly progress?: Progress;
@@ -31,7 +36,7 @@ export interface VerifyRequest {
 export interface VerifyReport {
   /** One for each layout in the tree. */
   readonly layouts: readonly LayoutAudit[];
-  /** Files that no layout writes, such as a host's own. Builds leave them alone. */
+  /** Files in the directories of a layout that no layout writes. Builds leave them alone. */
   readonly foreign: readonly string[];
   /** What a web host does to the files; absent for a directory. */
   readonly host?: HostAudit;
@@ -51,7 +56,7 @@ export interface VerifyReport {
  * const findings = [...layouts.flatMap((layout) => layout.findings), ...(host?.findings ?? [])];
  */
 export async function verify(request: VerifyRequest): Promise<VerifyReport> {
-  const { tree, publicKeys: keys = [], signal } = request;
+  const { tree, full = false, publicKeys: keys = [], signal } = request;
   const progress = reporterOf(request.progress);
   const opened = typeof tree === 'string' ? await openSource(tree) : tree;
   const isHost = opened.directory === undefined && opened.list === undefined;
@@ -62,7 +67,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   const unread: Layout[] = [];
   for (const { layout, entryPoint } of present) {
     const auditor = await layout.load.auditor();
-    const audit = await auditor.audit({ source, entryPoint, keys, progress, signal }).catch((thrown: unknown) => {
+    const audit = await auditor.audit({ source, entryPoint, full, keys, progress, signal }).catch((thrown: unknown) => {
       // Wrong keys, a host that fails and an abort say nothing about the layout.
       if (!(thrown instanceof RepomillError) || !/^(?:format|integrity)$/.test(thrown.code)) throw thrown;
       if (present.length === 1) throw withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`);
@@ -140,7 +145,7 @@ async function findLayouts(source: Source, signal: AbortSignal | undefined): Pro
   throw new RepomillError('not-found', `expected a published tree, found no ${wanted}`, { path: source.location });
 }
 
-/** The files to check for leftovers: all of them if the whole tree is ours, otherwise those in the layouts' directories. */
+/** The files to check for leftovers: those at the top, and those in the layouts' directories. */
 async function listPaths(
   source: Source,
   present: readonly Layout[],
@@ -148,7 +153,6 @@ async function listPaths(
 ): Promise<readonly string[]> {
   const { directory } = source;
   if (directory === undefined) return ((await source.list?.(signal)) ?? []).toSorted(compareText);
-  const isOurs = present.some(({ isWholeTree }) => isWholeTree);
-  const files = await listTree(directory, isOurs ? undefined : directoriesOf(present), signal);
+  const files = await listTree(directory, directoriesOf(present), signal);
   return files.map(({ path }) => path).toSorted(compareText);
 }

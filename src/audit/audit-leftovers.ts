@@ -16,7 +16,7 @@ export interface AuditedOwner extends TreeOwner {
 export interface Leftovers {
   /** The problems of each owner, in the order of the owners. */
   readonly findings: readonly (readonly Finding[])[];
-  /** Files that no layout writes. */
+  /** Files in the directories of a layout that no layout writes. */
   readonly foreign: readonly string[];
 }
 
@@ -43,8 +43,7 @@ export async function auditLeftovers(
   return { findings, foreign };
 }
 
-function isForeign(path: string, { isWholeTree, entryPoints, directories }: TreeOwner): boolean {
-  return (
-    !entryPoints.includes(path) && (isWholeTree || directories.some((directory) => path.startsWith(`${directory}/`)))
-  );
+// What is elsewhere does not matter: packages, web pages, the files of a version control system.
+function isForeign(path: string, { directories }: TreeOwner): boolean {
+  return directories.some((directory) => path.startsWith(`${directory}/`));
 }

@@ -1,14 +1,16 @@
 /**
  * A batch: the records of one reading task, as stored in the workspace. Its body holds the JSON of each record, the documents
- * for `details/`, and then its slices: lists of the records whose names share a first-level bucket. A build works slice by
- * slice, so it never holds all listings in memory.
+ * for `details/`, the keys of the files that records name, and then its slices: lists of the records whose names share a
+ * first-level bucket. A build works slice by slice, so it never holds all listings in memory.
  */
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
 import type { Problem } from '../errors.ts';
 import type { MappingKey } from '../mapping/mapping.ts';
+import type { Fingerprint } from '../model/bucket-placement.ts';
 import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
+import type { NamedFile } from '../model/package-file.ts';
 import { ALL, type PackageRecord, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { digestOf, keyOf, nameOfText } from '../platform/hash/sha256.ts';
@@ -67,6 +69,11 @@ export interface InvalidVersions {
 /** How many records with an invalid version are named. */
 export const INVALID_EXAMPLES = 3;
 
+/** The position of the file keys. */
+export interface FileKeysRef extends ByteRange {
+  readonly sha256: Digest;
+}
+
 /** What is known about a batch without reading its body. */
 export interface BatchHead {
   /** The number of lines in each chunk. */
@@ -75,6 +82,7 @@ export interface BatchHead {
   readonly arches: readonly string[];
   readonly slices: readonly BatchSlice[];
   readonly documents: readonly DocumentRef[];
+  readonly fileKeys: FileKeysRef;
   readonly use: SettingsUse;
   /** Absent: every version is valid. */
   readonly invalidVersions?: InvalidVersions;
@@ -84,7 +92,7 @@ export interface BatchHead {
 export const batchSlot: Slot<BatchHead> = defineSlot('batch', 4);
 
 /** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
-type StoredListing = readonly [
+export type StoredListing = readonly [
   name: string,
   version: string,
   arch: string | readonly string[],
@@ -96,6 +104,9 @@ type StoredListing = readonly [
   length: number,
   sha256: string,
 ];
+
+/** 32-bit numbers in a file key: two of the fingerprint of the path, two of the digest of the content. */
+export const FILE_KEY_LENGTH = 4;
 
 /** Where a record came from. */
 export interface RecordOrigin {
@@ -110,6 +121,7 @@ export class BatchWriter {
   readonly #content = new ByteWriter();
   readonly #slices = new Map<number, StoredListing[]>();
   readonly #documents: DocumentRef[] = [];
+  readonly #fileKeys: number[] = [];
   readonly #arches = new Set<string>();
   readonly #invalidExamples: string[] = [];
   #invalidVersions = 0;
@@ -154,11 +166,34 @@ export class BatchWriter {
     this.#content.bytes(bytes);
   }
 
-  /** Writes the batch to `batchSlot` under a name. */
-  write(name: string, { lines, use }: Pick<BatchHead, 'lines' | 'use'>, workspace: Workspace): void {
-    const body = [this.#content.take()];
+  /** Adds the key of a file that a record names. A file without a digest has none. */
+  addFile({ path, sha256 }: NamedFile, fingerprint: Fingerprint): void {
+    if (sha256 === undefined) return;
+    const key = fingerprint(encodeText(path));
+    this.#fileKeys.push(Number(key >> 32n), Number(key & 0xffff_ffffn));
+    this.#fileKeys.push(Number.parseInt(sha256.slice(0, 8), 16), Number.parseInt(sha256.slice(8, 16), 16));
+  }
+
+  /** Adds keys of a different batch. */
+  addFileKeys(keys: Iterable<number>): void {
+    for (const number of keys) this.#fileKeys.push(number);
+  }
+
+  /**
+   * Writes the batch to `batchSlot` under a name.
+   *
+   * @param arches - in place of those of the records that were added
+   */
+  write(
+    name: string,
+    { lines, use, arches = [...this.#arches] }: Pick<BatchHead, 'lines' | 'use'> & Partial<Pick<BatchHead, 'arches'>>,
+    workspace: Workspace,
+  ): void {
+    const keys = new Uint8Array(Uint32Array.from(this.#fileKeys).buffer);
+    const body = [this.#content.take(), keys];
     const slices: BatchSlice[] = [];
-    let start = body[0]?.length ?? 0;
+    const fileKeys = { start: body[0]?.length ?? 0, length: keys.length, sha256: digestOf(keys) };
+    let start = fileKeys.start + fileKeys.length;
     for (const [slice, listings] of [...this.#slices].sort(([a], [b]) => a - b)) {
       const bytes = encodeText(JSON.stringify(listings));
       const key = keyOf(listings.map(([, , , , subsets, chunk, , , , sha256]) => [subsets, chunk, sha256]));
@@ -168,7 +203,7 @@ export class BatchWriter {
     }
     const [count, examples] = [this.#invalidVersions, this.#invalidExamples];
     const head = {
-      ...{ lines, arches: [...this.#arches], slices, documents: this.#documents, use },
+      ...{ lines, arches, slices, documents: this.#documents, fileKeys, use },
       ...defined({ invalidVersions: count === 0 ? undefined : { count, examples } }),
     };
     batchSlot.write(name, head, workspace, body);
@@ -184,6 +219,11 @@ export interface ChunkPlace {
   readonly listedBy: readonly string[];
 }
 
+/** The listings of a slice as they are stored. */
+export function readStoredSlice(name: string, slice: BatchSlice, workspace: Workspace): readonly StoredListing[] {
+  return JSON.parse(decodeText(readVerified(name, slice, workspace)));
+}
+
 /** The listings of a slice. `places` has a place for each chunk of the batch. */
 export function readBatchSlice(
   name: string,
@@ -191,22 +231,29 @@ export function readBatchSlice(
   places: readonly ChunkPlace[],
   workspace: Workspace,
 ): readonly Listing[] {
-  const stored: readonly StoredListing[] = JSON.parse(decodeText(readVerified(name, slice, workspace)));
-  return stored.map(([recordName, version, arch, weight, subsets, chunk, line, start, length, sha256]) => {
-    const place = places[chunk];
-    if (place === undefined) throw new DamagedEntryError(`${name}: a listing names a chunk that does not exist`);
-    return {
-      name: recordName,
-      version,
-      arch,
-      weight,
-      subsets,
-      // A path that says `all` assigns its records to no arch: they are for every one.
-      listedBy: place.listedBy.includes(ALL) ? [] : place.listedBy,
-      place: { file: place.file, line: place.firstLine + line - 1 },
-      content: { batch: name, start, length, sha256 },
-    };
-  });
+  return readStoredSlice(name, slice, workspace).map(
+    ([recordName, version, arch, weight, subsets, chunk, line, start, length, sha256]) => {
+      const place = places[chunk];
+      if (place === undefined) throw new DamagedEntryError(`${name}: a listing names a chunk that does not exist`);
+      return {
+        name: recordName,
+        version,
+        arch,
+        weight,
+        subsets,
+        // A path that says `all` assigns its records to no arch: they are for every one.
+        listedBy: place.listedBy.includes(ALL) ? [] : place.listedBy,
+        place: { file: place.file, line: place.firstLine + line - 1 },
+        content: { batch: name, start, length, sha256 },
+      };
+    },
+  );
+}
+
+/** The keys of the files that the records of a batch name, `FILE_KEY_LENGTH` numbers each. */
+export function readFileKeys(name: string, { fileKeys }: BatchHead, workspace: Workspace): Uint32Array {
+  // A copy, so that it starts where 32-bit numbers may.
+  return new Uint32Array(readVerified(name, fileKeys, workspace).slice().buffer);
 }
 
 /** The bytes of a document. */

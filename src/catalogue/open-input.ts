@@ -2,15 +2,20 @@
  * Opens the input of a build: package records in any format, or an OSTree repository. An OSTree repository can also be read as
  * package records: its apps and runtimes.
  */
-import type { Config } from '../config/config.ts';
+import type { Config, PublishMode } from '../config/config.ts';
 import { RepomillError } from '../errors.ts';
+import { defined } from '../model/defined.ts';
 import { archesOfRepository } from '../model/partition.ts';
 import type { Reporter } from '../model/progress.ts';
+import type { TreeOwner } from '../model/tree-owner.ts';
 import { isDirectory } from '../platform/files/read-files.ts';
 import { type ListedRefs, listRefs } from '../readers/ostree/list-refs.ts';
 import { isOstreeRepository, type OpenRepository, openOstreeRepository } from '../readers/ostree/open-repository.ts';
 import type { BuildSession } from '../work/build-session.ts';
 import type { Catalogue } from './catalogue.ts';
+import { openPackageRoot } from './packages/check-packages.ts';
+import type { PackageInput } from './packages/package-input.ts';
+import type { PackageTasks } from './packages/package-tasks.ts';
 import { type InputPath, type Inputs, listInputs } from './read/list-inputs.ts';
 import { readInputs } from './read/read-inputs.ts';
 import type { ReadTasks } from './read/read-tasks.ts';
@@ -26,16 +31,20 @@ export interface RecordInput {
   readonly catalogue: Catalogue;
   /** Every arch of the repository, in order. */
   readonly arches: readonly string[];
+  /** The files that records name, if the configuration says where they are. */
+  readonly packages?: PackageInput;
 }
 
 /** An input ready to be read. */
 export interface OpenedInput {
   /** Reading it takes less time than starting a second thread. */
   readonly isSmall: boolean;
+  /** Where package files are, of which nothing is known yet: they may have to be hashed. */
+  readonly packages?: { readonly directory: string; readonly publish: PublishMode };
   /** The configuration, with the subsets that the input itself defines. */
   readonly config: Config;
   /** Reads it. Throws a metadata error with every problem. */
-  read(session: BuildSession<ReadTasks>): Promise<ReadInput>;
+  read(session: BuildSession<ReadTasks & PackageTasks>): Promise<ReadInput>;
 }
 
 export interface ReadInput {
@@ -43,13 +52,22 @@ export interface ReadInput {
   readonly files: number;
   /** Files that no reader recognises, if the configuration names no files. */
   readonly skipped: readonly string[];
+  readonly packages?: PackageInput;
 }
 
 /** Where an input is, and how it is read. */
 export interface InputOptions {
   readonly directory: string;
   readonly config: Config;
+  /** Hashes every package file, whatever earlier builds remember. */
+  readonly rehash: boolean;
+  /** All layouts. */
+  readonly owners: readonly TreeOwner[];
   readonly progress: Reporter;
+  /** Whether a file, given by its real path, is not part of the input whatever the configuration says. */
+  readonly excludes?: ((realPath: string) => boolean) | undefined;
+  /** Whether an input without records is published. By default it is an error. */
+  readonly allowEmpty?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,13 +81,13 @@ const FEW_REFS = 50_000;
  * Opens the input of a build.
  *
  * @param kind - the layout's kind of input
- * @throws RepomillError `not-found` for a missing directory, `usage` for one that is not of this kind, `metadata` with every
+ * @throws RepomillError `not-found` for a missing directory, also for that of the packages, `usage` for one that is not of this kind, `metadata` with every
  *   problem in an OSTree repository
  */
 export async function openInput(kind: keyof BuildInputs, options: InputOptions): Promise<OpenedInput> {
-  const { directory, config, progress, signal } = options;
+  const { directory, config, progress } = options;
   const repository = isOstreeRepository(directory)
-    ? await openOstreeRepository(directory, progress, signal)
+    ? await openOstreeRepository(directory, progress, options)
     : undefined;
   if (kind === 'records') return openRecords(repository, options);
   if (repository !== undefined) {
@@ -85,18 +103,24 @@ export async function openInput(kind: keyof BuildInputs, options: InputOptions):
 
 async function openRecords(
   repository: OpenRepository | undefined,
-  { directory, config: configured, signal }: InputOptions,
+  { directory, config: configured, rehash, owners, excludes, allowEmpty, signal }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && (await listRefs(repository, signal));
-  const inputs = refs ? inputsOf(refs, directory) : await listInputs(directory, configured, signal);
+  const inputs = refs
+    ? inputsOf(refs, directory)
+    : await listInputs(directory, { config: configured, excludes, signal });
   const config = withSubsets(configured, refs?.subsets ?? []);
+  const rule = config.packages;
+  const packages = rule && { ...rule, directory: openPackageRoot(directory, rule), rehash, owners };
   return {
     isSmall: inputs.size < SMALL_INPUT,
+    ...defined({ packages: packages && { directory: packages.directory.directory, publish: packages.publish } }),
     config,
     async read(session) {
-      const { catalogue, files, skipped } = await readInputs(inputs, { ...session, config });
+      const options = { ...session, config, packages, allowEmpty };
+      const { catalogue, files, skipped, ...found } = await readInputs(inputs, options);
       const arches = archesOfRepository(catalogue.arches, config.arches);
-      return { input: { catalogue, arches }, files, skipped };
+      return { input: { catalogue, arches, ...found }, files, skipped, ...found };
     },
   };
 }
@@ -106,7 +130,7 @@ function inputsOf({ documents }: ListedRefs, directory: string): Inputs {
   const files = documents.map(({ path, content }): InputPath => {
     return { path, size: content.length, content, rule: { files: path, reader: 'json', omit: [] }, given: [] };
   });
-  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [] };
+  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: [], warnings: [] };
 }
 
 // Refs carry the names of their subsets.

@@ -82,6 +82,7 @@ function formatCache(cache: StageMetrics['cache'] = {}): string {
 const plurals: Readonly<Record<CacheKind, string>> = {
   file: 'files',
   batch: 'batches',
+  package: 'package files',
   slice: 'slices',
   bucket: 'buckets',
   index: 'indexes',

@@ -20,8 +20,10 @@ const MAX_REDRAWS = 200;
 
 const titles: Readonly<Record<Stage, string>> = {
   reading: 'reading',
+  hashing: 'hashing',
   encoding: 'encoding',
   deltas: 'making deltas',
+  copying: 'copying',
   writing: 'writing',
   checking: 'checking',
   index: 'index',

@@ -40,6 +40,16 @@ export interface SubsetRule {
   readonly where?: Query;
 }
 
+/** Whether files of packages are published: not, as copies, or as hard links where the system can make them. */
+export type PublishMode = 'none' | 'copy' | 'link';
+
+/** Where the files of the packages are, and whether they are published. */
+export interface PackagesRule {
+  /** The directory that the records' paths are relative to: relative to the input directory, or absolute. */
+  readonly root: string;
+  readonly publish: PublishMode;
+}
+
 /** The file that a configuration was read from, for warnings. */
 export interface ConfigFile {
   /** As the user would type it. */
@@ -69,6 +79,8 @@ export interface Config {
   readonly details: readonly string[];
   /** Templates that most `path` fields follow, so that the summary need not store them. FORMAT.md, section "Path rules". */
   readonly paths: readonly string[];
+  /** Undefined: the files of the packages are not looked at. */
+  readonly packages: PackagesRule | undefined;
   /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, unknown>;
   /** Absent if there is no file. */
@@ -103,6 +115,7 @@ export const defaults: Omit<Config, 'name' | 'title'> = {
   combined: [],
   details: ['details', 'packageDeltas'],
   paths: [],
+  packages: undefined,
   sections: new Map(),
 };
 

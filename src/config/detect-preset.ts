@@ -3,7 +3,7 @@
  * bytes of one of them. What is in our own form is never taken for a registry's.
  */
 import { openInputFile } from '../platform/files/input-file.ts';
-import { listFiles } from '../platform/files/list-files.ts';
+import { listFiles, strongestLead } from '../platform/files/list-files.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 
 /** How the files of a registry look. */
@@ -39,9 +39,10 @@ export interface DetectedPreset {
 /** The preset that fits the files of a directory, or undefined. Throws what `listFiles` throws. */
 export async function detectPreset(directory: string): Promise<DetectedPreset | undefined> {
   const patterns = signs.map((sign) => ({ sign, pattern: parseFilePattern(sign.files) }));
-  const { files } = await listFiles(directory, (below) =>
-    patterns.flatMap(({ pattern }) => pattern.entriesBelow(below)),
-  );
+  const { files } = await listFiles(directory, {
+    select: (path) => (patterns.some(({ pattern }) => pattern.match(path) !== undefined) ? true : undefined),
+    leadsInto: (below) => strongestLead(patterns.map(({ pattern }) => pattern.leadsInto(below))),
+  });
   for (const { sign, pattern } of patterns) {
     const file = files.find(({ path }) => pattern.match(path) !== undefined)?.path;
     if (file === undefined) continue;

@@ -14,7 +14,7 @@ import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
-import { type Config, defaults, type InputRule, type SubsetRule } from './config.ts';
+import { type Config, defaults, type InputRule, type PackagesRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 import {
@@ -33,6 +33,7 @@ import {
 import {
   archName,
   detailsField,
+  directoryPath,
   fieldName,
   fieldSource,
   filePattern,
@@ -89,7 +90,20 @@ function linesIn(setting: Setting | undefined, lines: Map<string, number> = new 
 }
 
 const keys = [
-  ...['name', 'title', 'preset', 'inputs', 'arches', 'versions', 'subsets', 'history', 'combined', 'details', 'paths'],
+  ...[
+    'name',
+    'title',
+    'preset',
+    'inputs',
+    'arches',
+    'versions',
+    'subsets',
+    'history',
+    'combined',
+    'details',
+    'paths',
+    'packages',
+  ],
 ] as const;
 
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
@@ -126,7 +140,7 @@ export function parsePreset(name: string, known: KnownNames): Partial<Config> {
 
 /** The keys that are set, besides `name` and `preset`. */
 function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
-  const { title, inputs, arches, versions, subsets, history, combined, details, paths } = entries;
+  const { title, inputs, arches, versions, subsets, history, combined, details, paths, packages } = entries;
   const sections = parseSections(entries, known.sections);
   return defined({
     title: title && (textOf(title, titleText) ?? ''),
@@ -138,6 +152,7 @@ function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
     combined: combined && textsOf(combined, plainName),
     details: details && [...new Set([...defaults.details, ...textsOf(details, detailsField)])],
     paths: paths && parsePaths(paths),
+    packages: packages && parsePackages(packages, details),
     sections: sections.size === 0 ? undefined : sections,
   });
 }
@@ -277,6 +292,22 @@ function parsePaths(setting: Setting): readonly string[] {
     setting.report(`expected at most ${MAX_PATH_RULES} path rules, found ${paths.length}`);
   }
   return paths;
+}
+
+/** What a client needs before it downloads a package, and what repomill computes. */
+const fileFields: readonly unknown[] = ['path', 'size', 'sha256'];
+
+function parsePackages(setting: Setting, details: Setting | undefined): PackagesRule {
+  const fields = fieldsOf(setting, 'a mapping with the key "root"', ['root', 'publish']);
+  const { root, publish } = fields ?? {};
+  if (fields !== undefined && root === undefined) setting.report('expected the key "root"');
+  const moved = Array.isArray(details?.value) ? details.value.filter((field) => fileFields.includes(field)) : [];
+  for (const field of moved) details?.report(`expected no ${field}, which \`packages\` needs in the summary`);
+  const mode = publish && choiceOf(publish, 'none, copy or link', ['none', 'copy', 'link']);
+  return {
+    root: (root && textOf(root, directoryPath)) ?? '',
+    publish: mode === 'copy' || mode === 'link' ? mode : 'none',
+  };
 }
 
 // Problems of a query, a path or a pattern are reported at their position in the document.

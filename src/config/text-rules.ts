@@ -59,6 +59,13 @@ export const detailsField: TextRule = {
   maxLength: MAX_NAME_LENGTH,
 };
 
+/** A directory. */
+export const directoryPath: TextRule = {
+  expected: 'a directory',
+  pattern: /^\P{Cc}+$/u,
+  maxLength: MAX_PATTERN_LENGTH,
+};
+
 /** A pattern of input files, before it is parsed. */
 export const filePattern: TextRule = {
   expected: 'a file pattern',

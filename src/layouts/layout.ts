@@ -15,7 +15,7 @@ import type { TaskTable } from '../platform/threads/workers.ts';
 import type { TreeReport } from '../publish/build-report.ts';
 import type { HeaderRule } from '../publish/header-rules.ts';
 import type { PublishReport } from '../publish/publish.ts';
-import type { ReadableTree, Tree } from '../publish/tree.ts';
+import type { PreviousTree, ReadableTree, Tree } from '../publish/tree.ts';
 import type { TreePlan } from '../publish/tree-plan.ts';
 import type { BuildSession } from '../work/build-session.ts';
 import type { TaskDefinitions } from '../work/task.ts';
@@ -30,14 +30,14 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly name: Name;
   /** For people: `apt repository`. */
   readonly title: string;
-  /** Whether a file at the path of an entry point looks like one; other programs may use the name too. By default it does. */
-  recognises?(entryPoint: Uint8Array): boolean;
   /** The kind of input: package records in any format, or an OSTree repository. */
   readonly input: keyof BuildInputs;
   /** Headers by path, in upload order: entry points last. Host files are rendered from these. */
   readonly headerRules: readonly HeaderRule[];
   /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
+  /** What makes the files of a directory, or a file at the top, fewer or smaller, for a tree that is too large for its host. */
+  readonly remedies: Readonly<Record<string, string>>;
   /** A path that no tree of this layout has. Requesting it shows how a host answers for a missing file. */
   readonly absentPath: string;
   /** The keys of `repomill.yaml` that a build of it reads, besides the name and its section. Others that are set are warnings. */
@@ -68,7 +68,7 @@ export interface GenerateRequest<Settings = unknown, Tasks = unknown, Input = Bu
   readonly config: Config;
   readonly session: BuildSession<Tasks>;
   /** The previously published tree: the output itself or, if that is empty, the live site. */
-  readonly previous: ReadableTree;
+  readonly previous: PreviousTree;
   readonly output: Tree;
   readonly signer: Signer | undefined;
   /** Seconds since 1970, for a layout that writes the time of the build. */
@@ -105,6 +105,8 @@ export interface AuditRequest {
   readonly source: Source;
   /** The layout's entry point in the tree. */
   readonly entryPoint: { readonly path: string; readonly bytes: Uint8Array };
+  /** Reads every file that the tree leads to, also those that may be very large or many: the packages'. */
+  readonly full: boolean;
   /** OpenPGP key rings to check signatures with, besides the keys that the tree announces. */
   readonly keys: readonly Uint8Array[];
   readonly progress: Reporter;

@@ -93,9 +93,14 @@ export function checkDigest(value: unknown, at: RecordProblems): void {
 // An empty, "." or ".." segment, which includes a slash at either end; a backslash; a control character.
 const unsafePath = /(?:^|\/)\.{0,2}(?:\/|$)|[\\\p{Cc}]/u;
 
-/** A relative path that stays inside its root on every system. */
+/** Whether a relative path stays inside its root on every system. */
+export function isSafePath(path: string): boolean {
+  return !unsafePath.test(path);
+}
+
+/** Such a path. */
 export function checkPath(value: unknown, at: RecordProblems): void {
-  if (typeof value === 'string' && unsafePath.test(value)) {
+  if (typeof value === 'string' && !isSafePath(value)) {
     at.report(
       'a relative path without empty, "." or ".." segments, backslashes or control characters',
       describeValue(value),

@@ -13,7 +13,7 @@ export function compareProblems(a: Problem, b: Problem): number {
   return compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
-/** A metadata error with the first `MAX_PROBLEMS` problems, sorted. */
+/** A metadata error with the first `MAX_PROBLEMS` problems, sorted. `hint` says what would help against some of them. */
 export function badInput(problems: readonly Problem[], hint?: string): RepomillError {
   const count =
     problems.length >= MAX_PROBLEMS ? `${MAX_PROBLEMS} or more problems` : formatPlural(problems.length, 'problem');

@@ -5,8 +5,10 @@
 /** A step of a build, an audit or a pull, as shown to users. */
 export type Stage =
   | 'reading'
+  | 'hashing'
   | 'encoding'
   | 'deltas'
+  | 'copying'
   | 'writing'
   | 'checking'
   | 'index'
@@ -18,7 +20,7 @@ export type Stage =
 export type Unit = 'bytes' | 'files' | 'refs' | 'slices' | 'summaries' | 'deltas';
 
 /** What may be found in a build's cache or a client's copy, instead of being made or fetched. */
-export type CacheKind = 'file' | 'batch' | 'slice' | 'bucket' | 'index' | 'summary';
+export type CacheKind = 'file' | 'batch' | 'package' | 'slice' | 'bucket' | 'index' | 'summary';
 
 /** The progress of one download. */
 export interface Download {

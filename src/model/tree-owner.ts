@@ -4,13 +4,10 @@
 export interface TreeOwner {
   /** Files that clients start from, the most current first. If any exists, the tree has this layout. */
   readonly entryPoints: readonly string[];
-  /** The directories it writes to, besides the top of the tree. */
+  /** Whether a file at the path of an entry point looks like one; other programs may use the name too. By default it does. */
+  recognises?(entryPoint: Uint8Array): boolean;
+  /** The directories it writes to, besides the top of the tree. They are its own: nothing else belongs there. */
   readonly directories: readonly string[];
-  /**
-   * Whether the whole tree belongs to the layout, so that every file no layout writes is foreign. Otherwise the tree has other
-   * uses too, and only such files in the layout's directories are foreign.
-   */
-  readonly isWholeTree: boolean;
   /** Whether it writes, and may prune, files at this path. */
   owns(path: string): boolean;
 }

@@ -46,6 +46,12 @@ export interface StaticDeltaName {
   readonly to: Digest;
 }
 
+/** `deltas/<2 characters>/<rest>`: the folder of a static delta. */
+export function staticDeltaPath({ from, to }: StaticDeltaName): string {
+  const name = from === undefined ? formatBase64(to) : `${formatBase64(from)}-${formatBase64(to)}`;
+  return `${STATIC_DELTAS_PATH}/${name.slice(0, 2)}/${name.slice(2)}`;
+}
+
 /** The first file of a static delta, in the delta's folder: it names all others. */
 const SUPERBLOCK = '/superblock';
 

@@ -4,6 +4,7 @@
 
 import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
+import type { PackageFile } from '../model/package-file.ts';
 import type { PublishReport } from './publish.ts';
 
 /** A published summary of any layout. */
@@ -31,8 +32,24 @@ export interface TreeReport {
   readonly summaries: readonly SummaryReport[];
 }
 
+/** The files of packages in a build. All sizes are in bytes. */
+export interface PackageFilesReport {
+  /** Number of files that records name, and their bytes. */
+  readonly files: number;
+  readonly size: number;
+  /** Those that this build has hashed, because no earlier build had or they have changed. */
+  readonly hashed: { readonly files: number; readonly bytes: number };
+  /** New files in the tree: copies, and hard links to the files of the input. */
+  readonly copied: readonly PackageFile[];
+  readonly linked: readonly PackageFile[];
+  /** Paths of files that were removed from the tree. */
+  readonly removed: readonly string[];
+}
+
 /** The result of a build. All sizes are in stored bytes unless stated otherwise. */
 export interface BuildReport extends TreeReport {
+  /** Absent if the configuration has no `packages`. */
+  readonly packageFiles?: PackageFilesReport;
   /** False if the tree was already up to date and nothing was written. */
   readonly changed: boolean;
   /** Number of input files read, and the files that no reader recognises. */
@@ -45,20 +62,30 @@ export interface BuildReport extends TreeReport {
   readonly updateBytes?: number;
   /** Bytes a new client fetches: the index and the largest summary. */
   readonly firstBytes: number;
+  /** What the user should know although nothing failed, as it was reported to `progress.warn`. */
+  readonly warnings: readonly string[];
+}
+
+/** What a build has read. */
+export interface ReadFiles {
+  readonly files: number;
+  readonly skipped: readonly string[];
+  readonly packages?: { readonly files: readonly PackageFile[]; readonly hashed: PackageFilesReport['hashed'] };
 }
 
 /** Sums up a build. */
 export function reportBuild(
   tree: TreeReport,
   published: PublishReport,
-  read: { readonly files: number; readonly skipped: readonly string[] },
-): BuildReport {
+  read: ReadFiles,
+): Omit<BuildReport, 'warnings'> {
   const { summaries, indexSize } = tree;
-  const { written, pruned } = published;
+  const { written, pruned, packages } = published;
   const newestDeltas = summaries.flatMap((entry) => entry.history.slice(0, 1).map((old) => old.deltaSize));
   return {
     ...tree,
-    changed: written.length + pruned.length > 0,
+    ...defined({ packageFiles: read.packages && { ...countPackages(read.packages), ...packages } }),
+    changed: [written, pruned, packages.copied, packages.linked, packages.removed].some(({ length }) => length > 0),
     files: read.files,
     skipped: read.skipped,
     written,
@@ -67,4 +94,11 @@ export function reportBuild(
     ...defined({ updateBytes: newestDeltas.length === 0 ? undefined : indexSize + Math.max(...newestDeltas) }),
     firstBytes: indexSize + Math.max(0, ...summaries.map((entry) => entry.storedSize)),
   };
+}
+
+function countPackages({
+  files,
+  hashed,
+}: NonNullable<ReadFiles['packages']>): Pick<PackageFilesReport, 'files' | 'size' | 'hashed'> {
+  return { files: files.length, size: files.reduce((sum, { size }) => sum + size, 0), hashed };
 }

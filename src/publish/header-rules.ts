@@ -8,10 +8,10 @@ import { compareText } from '../model/order.ts';
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * When a file is uploaded: content first, then the files that name it, and entry points last, so that clients always find
- * everything that their entry point leads to.
+ * When a file is uploaded: packages and content first, then the files that name them, and entry points last, so that clients
+ * always find everything that their entry point leads to.
  */
-export const uploadStages = ['content', 'mutable', 'entry point'] as const;
+export const uploadStages = ['packages', 'content', 'mutable', 'entry point'] as const;
 
 /** One of `uploadStages`. */
 export type UploadStage = (typeof uploadStages)[number];

@@ -3,20 +3,25 @@
  */
 import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
+import { fetchChunks } from '../model/fetch-chunks.ts';
 import { MAX_INDEX_SIZE } from '../model/limits.ts';
 import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
 import { isDirectory, realPathOf } from '../platform/files/read-files.ts';
-import { isTemporaryPath } from '../platform/files/write-files.ts';
+import type { FileModes } from '../platform/files/write-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
+import { checkOutput } from './check-output.ts';
 import { directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';
-import type { ReadableTree, Tree, TreeFile } from './tree.ts';
+import { treeMembership } from './published-trees.ts';
+import type { PreviousTree, Tree } from './tree.ts';
 
 /** An output that is locked against other builds until it is closed. */
 export interface Output {
   readonly tree: Tree;
+  /** Whether a file, given by its real path, is part of this tree or of a different one, and so never of the input. */
+  isInTree(realPath: string): boolean;
   close(): Promise<void>;
 }
 
@@ -24,45 +29,41 @@ export interface Output {
 export interface OutputRequest {
   readonly input: string;
   readonly out: string;
-  /** The output is a repository in its own right: it may be the input itself, and its files are not foreign. */
-  readonly isInput: boolean;
+  /** Which of the two is an OSTree repository. One may be both, but then its other files are not ours to sort out. */
+  readonly isRepository: { readonly input: boolean; readonly out: boolean };
+  /** The layout that is built. */
+  readonly owner: TreeOwner;
   /** All layouts. */
   readonly owners: readonly TreeOwner[];
   readonly dryRun?: boolean;
   readonly cache?: string;
+  /** Permissions of what is written. */
+  readonly modes: FileModes;
   /** Aborts waiting for a lock whose holder cannot be looked up. */
   readonly signal?: AbortSignal;
 }
 
-/** Opens the output of a build. Throws `usage` if input and output overlap, and `conflict` if the output has foreign files. */
+/**
+ * Opens the output of a build. It may be the input too, or inside it, or around it; an OSTree repository may only be both.
+ *
+ * @throws RepomillError `conflict` if something is in the way of the tree or a different build is writing it; `usage` if the
+ *   directories must not overlap
+ */
 export async function openOutput(request: OutputRequest): Promise<Output> {
-  const { input, out, cache, isInput, owners } = request;
-  const isInPlace = isInput && (await realPathOf(input)) === (await realPathOf(out));
-  if (!isInPlace) await checkApart({ input, out });
+  const { input, out, isRepository, cache, owners, modes, signal } = request;
+  if ((isRepository.input || isRepository.out) && (await realPathOf(input)) !== (await realPathOf(out))) {
+    await checkApart({ input, out });
+  }
   if (cache !== undefined) {
     await checkApart({ input, cache });
     await checkApart({ out, cache });
   }
-  const tree = directoryTree(out);
-  if (!isInput) checkOwnership(await tree.list(), out, owners);
-  if (request.dryRun === true) return { tree: dryRunTree(tree), close: async () => undefined };
-  const locked = await lockDirectory(out, owners, request.signal);
-  return { tree: locked.tree, close: locked.release };
-}
-
-/**
- * Refuses a directory with foreign files. Without one of our entry points, everything in it must be a possible leftover of an
- * interrupted first build. Next to an entry point, foreign files (`_headers`, `.nojekyll`) are allowed and left alone.
- */
-export function checkOwnership(files: readonly TreeFile[], directory: string, owners: readonly TreeOwner[]): void {
-  const entryPoints = new Set(owners.flatMap((owner) => owner.entryPoints));
-  if (files.some(({ path }) => entryPoints.has(path))) return;
-  const foreign = files.find(({ path }) => !isTemporaryPath(path) && !owners.some((owner) => owner.owns(path)));
-  if (foreign === undefined) return;
-  throw new RepomillError('conflict', `contains files that repomill did not write, such as ${foreign.path}`, {
-    path: directory,
-    hint: 'use an empty directory, or one written by an earlier build',
-  });
+  const tree = directoryTree(out, modes);
+  const writers = await checkOutput({ ...request, tree, isRepository: isRepository.out });
+  const isInTree = await treeMembership(out, writers, owners);
+  if (request.dryRun === true) return { tree: dryRunTree(tree), isInTree, close: async () => undefined };
+  const locked = await lockDirectory(out, owners, { modes, signal });
+  return { tree: locked.tree, isInTree, close: locked.release };
 }
 
 /** Where to find the previously published tree. */
@@ -83,7 +84,7 @@ export interface PreviousRequest {
  * @throws RepomillError `not-found` if there is no tree of the layout, because starting a new history would make every client
  *   fetch everything again; `transport` if it cannot be read
  */
-export async function openPrevious(request: PreviousRequest, output: Tree): Promise<ReadableTree> {
+export async function openPrevious(request: PreviousRequest, output: Tree): Promise<PreviousTree> {
   const { location, isOptional, owner, signal } = request;
   if (location === undefined) {
     await warnOfLostHistory(request, output);
@@ -115,7 +116,7 @@ function noPrevious(location: string, message: string): RepomillError {
   return new RepomillError('not-found', message, { path: location, hint });
 }
 
-function readableSource(source: Source, signal: AbortSignal | undefined): ReadableTree {
+function readableSource(source: Source, signal: AbortSignal | undefined): PreviousTree {
   return {
     location: source.location.replace(/\/$/, ''),
     has: async () => true,
@@ -123,10 +124,20 @@ function readableSource(source: Source, signal: AbortSignal | undefined): Readab
       const found = await source.fetch(path, defined({ maxBytes: maxSize, signal }));
       return found.kind === 'full' ? found.bytes : undefined;
     },
+    holds: async (path, size) => {
+      const range = { start: 0, length: Math.min(1, size) };
+      const found = await source.fetch(
+        path,
+        defined({ maxBytes: size, range: size === 0 ? undefined : range, signal }),
+      );
+      return found.kind === 'full' || found.kind === 'partial';
+    },
+    chunks: (path, size) => fetchChunks(source, path, size, signal),
   };
 }
 
-// The next build would read anything inside the input, and prune or publish anything inside the output.
+// The next build would read a cache inside the input, and a host would publish one inside the output. In an OSTree repository,
+// files of any name mean something.
 async function checkApart(directories: Readonly<Record<string, string>>): Promise<void> {
   const places = await Promise.all(
     Object.entries(directories).map(async ([role, path]) => ({ role, path, real: await realPathOf(path) })),

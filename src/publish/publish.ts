@@ -1,14 +1,15 @@
 /**
- * Publishes a plan: writes immutable files first, then mutable ones in order, entry points last, and only then prunes
- * unreachable files. At every moment, a client that loads an entry point finds every file it names. An interrupted publish
- * leaves the old entry points in place, and the next one continues where it stopped.
+ * Publishes a plan: places the files of packages, writes immutable files, then mutable ones in order, entry points last, and
+ * only then prunes unreachable files. At every moment, a client that loads an entry point finds every file it names. An
+ * interrupted publish leaves the old entry points in place, and the next one continues where it stopped.
  */
 
 import { inParallel } from '../async/parallel.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { Reporter } from '../model/progress.ts';
 import { digestOf, digestOfParts } from '../platform/hash/sha256.ts';
-import { type Content, partsOf, type Tree } from './tree.ts';
+import { type PublishedPackages, placePackages, removePackages } from './publish-packages.ts';
+import { type Content, partsOf, type Tree, type TreeFile } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 
 /** The result of publishing. Bytes are stored bytes. */
@@ -16,6 +17,10 @@ export interface PublishReport {
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly pruned: readonly string[];
   readonly kept: number;
+  /** The files of packages, which `written` and `pruned` do not have. */
+  readonly packages: PublishedPackages;
+  /** The files that are now in the directories of the tree, and those of the plan. */
+  readonly files: readonly TreeFile[];
   /** Stored bytes of a file that is now in the tree; 0 if it is not. */
   sizeOf(path: string): number;
 }
@@ -43,18 +48,23 @@ export async function publish(
   { progress, reachedByOthers = new Set(), signal }: PublishOptions,
 ): Promise<PublishReport> {
   const present = new Map((await tree.list(plan.directories)).map((file) => [file.path, file.size]));
-  // Summaries with the same content are one file, and so are deltas between them.
-  const files = [...new Map(plan.files.map((file) => [file.path, file])).values()];
-  const missing = files.filter((file) => !holds(present, file));
   const written: { path: string; size: number }[] = [];
-  progress.start('writing', missing.length, 'files');
-  await inParallel(missing, PARALLEL, async (file) => {
+  const create = async (file: PlannedFile): Promise<void> => {
     throwIfAborted(signal);
     const content = counted(await file.content());
     await tree.create(file.path, content.parts);
     written.push({ path: file.path, size: content.size() });
     progress.advance(1);
-  });
+  };
+  const { list, missing: packages = [], obsolete = [] } = plan.packages ?? {};
+  if (list !== undefined && !holds(present, list)) await create(list);
+  const placed = await placePackages(packages, tree, { progress, signal });
+  // Summaries with the same content are one file, and so are deltas between them.
+  const planned = [...plan.files, ...(plan.hostFiles ?? [])];
+  const files = [...new Map(planned.map((file) => [file.path, file])).values()];
+  const missing = files.filter((file) => !holds(present, file));
+  progress.start('writing', missing.length, 'files');
+  await inParallel(missing, PARALLEL, create);
   throwIfAborted(signal);
   for (const file of plan.mutable) {
     if (await holdsMutable(tree, present, file)) continue;
@@ -62,12 +72,18 @@ export async function publish(
     await tree.replace(file.path, parts);
     written.push({ path: file.path, size: size() });
   }
+  const removed = await removePackages(obsolete, tree, progress);
   const pruned = await prune(plan, tree, present, reachedByOthers);
   const sizes = new Map([...present, ...written.map((file) => [file.path, file.size] as const)]);
+  for (const path of pruned) sizes.delete(path);
+  for (const { path, size } of plan.packages?.files ?? []) sizes.set(path, size);
+  const ours = new Set([...planned, ...(plan.packages?.files ?? []), ...plan.mutable].map(({ path }) => path));
   return {
     written,
     pruned,
     kept: files.length - missing.length,
+    packages: { ...placed, removed },
+    files: [...sizes].flatMap(([path, size]) => (path.includes('/') || ours.has(path) ? [{ path, size }] : [])),
     sizeOf: (file) => sizes.get(file) ?? 0,
   };
 }
@@ -104,7 +120,8 @@ async function prune(
   present: ReadonlyMap<string, number>,
   reachedByOthers: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const planned = [...plan.files, ...plan.mutable].map((file) => file.path);
+  const lists = plan.packages === undefined ? [] : [plan.packages.list];
+  const planned = [...lists, ...plan.files, ...plan.mutable].map((file) => file.path);
   const reached = new Set([...planned, ...reachedByOthers]);
   const pruned = [...present.keys()].filter((path) => plan.owns(path) && !reached.has(path));
   for (const path of pruned) await tree.remove(path);

@@ -2,7 +2,9 @@
  * The plan of a tree: the complete inventory that a layout decides and `publish.ts` carries out.
  */
 import type { Digest } from '../model/digest.ts';
+import type { PackageFile } from '../model/package-file.ts';
 import { digestOf } from '../platform/hash/sha256.ts';
+import type { IncomingFile } from './incoming-file.ts';
 import type { Content } from './tree.ts';
 
 /** A file that the tree must contain after publishing. */
@@ -22,11 +24,30 @@ export interface MutableFile {
   content(): Promise<Content>;
 }
 
+/** What happens to the files of packages. */
+export interface PackageFilesPlan {
+  /** The list of those that we publish. It is in the tree before them, so that even after a crash they are known to be ours. */
+  readonly list: PlannedFile;
+  /** Every file on the list. */
+  readonly files: readonly PackageFile[];
+  /** Files that the tree lacks. */
+  readonly missing: readonly IncomingFile[];
+  /** Files of ours that no client asks for any more. */
+  readonly obsolete: readonly PackageFile[];
+}
+
 export interface TreePlan {
-  /** Files named by their digests, which never change. Written first. */
+  /** Absent if the layout publishes no files of packages. */
+  readonly packages?: PackageFilesPlan;
+  /** Files named by their digests, which never change. Written before all others, except for the packages' files. */
   readonly files: readonly PlannedFile[];
   /** Written one by one after all files; the entry points that clients start from come last. */
   readonly mutable: readonly MutableFile[];
+  /**
+   * Files for web hosts, such as `.nojekyll`. Other people write them too, so one that exists stays as it is, and none is ever
+   * pruned.
+   */
+  readonly hostFiles?: readonly PlannedFile[];
   /** Directories the layout writes to, besides the top of the tree. */
   readonly directories: readonly string[];
   /** Whether the layout writes files at this path, and may prune them if the plan lacks them. */

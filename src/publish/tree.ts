@@ -1,6 +1,8 @@
 /**
- * A published tree as the generator sees it, wherever it is. Three methods write; each is crash-safe.
+ * A published tree as the generator sees it, wherever it is. Four methods write; each is crash-safe.
  */
+import type { Digest } from '../model/digest.ts';
+import type { IncomingFile } from './incoming-file.ts';
 
 export interface TreeFile {
   readonly path: string;
@@ -16,6 +18,9 @@ export function partsOf(content: Content): Iterable<Uint8Array> {
   return content instanceof Uint8Array ? [content] : content;
 }
 
+/** How a file came into a tree. */
+export type Transfer = 'copied' | 'linked';
+
 /** A tree to read from, local or remote. */
 export interface ReadableTree {
   /** A directory or a URL, for messages. */
@@ -26,12 +31,39 @@ export interface ReadableTree {
   read(path: string, maxSize: number): Promise<Uint8Array | undefined>;
 }
 
-export interface Tree extends ReadableTree {
+/** The tree that was published before. The files of packages in it may be larger than memory. */
+export interface PreviousTree extends ReadableTree {
+  /** Whether there is a file of this size. A web host is asked for its first byte. */
+  holds(path: string, size: number): Promise<boolean>;
+  /** The bytes of a file of this size, piece by piece, unverified. */
+  chunks(path: string, size: number): AsyncIterable<Uint8Array>;
+}
+
+/** What is at a path of a tree. */
+export interface TreeEntry {
+  /** `other`: a directory, a link to nothing, or something below a file. */
+  readonly kind: 'file' | 'other';
+  /** Stored bytes. */
+  readonly size: number;
+  /** The digest of the stored bytes. */
+  digest(): Promise<Digest>;
+}
+
+export interface Tree extends PreviousTree {
   /** The files at the top, and all files in these directories; by default, in all directories. */
   list(directories?: readonly string[]): Promise<readonly TreeFile[]>;
+  /** What is at a path; undefined if nothing is. Synchronous, because it is asked for every package. */
+  look(path: string): TreeEntry | undefined;
   /** Creates a file that never changes. If it exists with the same bytes, nothing is written. */
   create(path: string, content: Content): Promise<void>;
+  /**
+   * Copies a file into the tree, or links it, atomically.
+   *
+   * @throws RepomillError `conflict` if its content is no longer what was planned
+   */
+  place(file: IncomingFile): Promise<Transfer>;
   /** Replaces a file, or creates it, atomically. */
   replace(path: string, content: Content): Promise<void>;
+  /** Removes a file, and the directories that are empty without it. */
   remove(path: string): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface BuildSession<Tasks> {
   /** How many tasks a stage may have pending at once. */
   readonly maxPending: number;
   readonly progress: Reporter;
+  /** When it began, by the clock of the file system: in nanoseconds since 1970. */
+  readonly startedAt: bigint;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -28,6 +30,8 @@ export interface SessionOptions<Tasks> {
   /** The directory that keeps the workspace for the next build; undefined to keep nothing. */
   readonly cache: string | undefined;
   readonly threads: number;
+  /** With an empty cache, there is enough work for all threads at once. */
+  readonly isLarge: boolean;
   /** The module that worker threads run, and data for it besides the workspace's location and the configuration. */
   readonly worker: { readonly module: URL; readonly data: object };
   readonly progress: Reporter;
@@ -49,12 +53,12 @@ export async function withBuildSession<Tasks extends TaskTable<Tasks>, Result>(
   work: (session: BuildSession<Tasks>) => Promise<Result>,
 ): Promise<Result> {
   const { cache, progress, signal } = options;
-  const { places, restart, retain, close } = await openPlaces(cache, progress.warn, signal);
+  const { places, madeAt, restart, retain, close } = await openPlaces(cache, progress.warn, signal);
   try {
-    const { result, used } = await runOnce(places, options, work).catch(async (reason: unknown) => {
+    const { result, used } = await runOnce(places, madeAt, options, work).catch(async (reason: unknown) => {
       if (!isDamagedEntry(reason)) throw reason;
       if (places.cache !== undefined) progress.warn(`cache ${cache}: damaged; starting over without it`);
-      return runOnce(await restart(), options, work).catch(giveUp);
+      return runOnce(await restart(), madeAt, options, work).catch(giveUp);
     });
     retain(used);
     return result;
@@ -65,7 +69,8 @@ export async function withBuildSession<Tasks extends TaskTable<Tasks>, Result>(
 
 async function runOnce<Tasks extends TaskTable<Tasks>, Result>(
   places: WorkspacePlaces,
-  { definitions, config, threads, worker, progress, signal }: SessionOptions<Tasks>,
+  startedAt: bigint,
+  { definitions, config, threads, isLarge, worker, progress, signal }: SessionOptions<Tasks>,
   work: (session: BuildSession<Tasks>) => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly used: ReadonlySet<string> }> {
   const workspace = openWorkspace(places);
@@ -77,13 +82,13 @@ async function runOnce<Tasks extends TaskTable<Tasks>, Result>(
       count: threads,
       worker: worker.module,
       workerData: { ...setup, ...worker.data },
-      isFirstBuild: !hasEntries(places),
+      isFirstBuild: isLarge && !hasEntries(places),
       signal,
     },
   );
   try {
     const maxPending = threads > 1 ? PENDING_PER_THREAD * threads : 1;
-    const result = await work({ workspace, tasks, maxPending, progress, signal });
+    const result = await work({ workspace, tasks, maxPending, progress, startedAt, signal });
     return { result, used: workspace.used };
   } finally {
     await close();

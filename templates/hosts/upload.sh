@@ -1,6 +1,7 @@
 #!/bin/sh
 # Uploads a tree published by repomill, in an order in which clients never find a file missing: first the files that an index
-# names, then the index. Files that are no longer named are deleted at the end, after a delay.
+# names, then the index. Files that are no longer named are deleted at the end, after a delay; files of packages are not, because
+# there may be others next to them.
 #
 #   sh hosts/upload.sh TREE HOST:DIRECTORY
 #
@@ -18,6 +19,12 @@ upload() {
     if [ -e "$name" ]; then rsync --archive --relative "$name" "$host/"; fi
   done
 }
+
+# The files of packages that the tree publishes, wherever they are.
+for list in summaries/*.files.gz; do
+  [ -e "$list" ] || continue
+  gzip -dc "$list" | cut -d ' ' -f 4- | tr '\n' '\0' | rsync --archive --from0 --files-from=- . "$host/"
+done
 
 upload deltas details summaries objects
 upload combined.jsonl.gz delta-indexes refs config

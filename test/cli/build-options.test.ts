@@ -223,6 +223,62 @@ describe('--no-cache', () => {
   });
 });
 
+describe('--mode', () => {
+  it.skipIf(process.platform === 'win32')('sets the permissions of published files, in octal', async () => {
+    const out = freshPath();
+    for (const mode of ['0664', '664', '0o664']) {
+      expect(await inRoom().run(small, '--out', out, '--mode', mode)).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    expect(['', 'summaries', 'index.json'].map((path) => (statSync(join(out, path)).mode & 0o777).toString(8))).toEqual(
+      [...['775', '775', '664']],
+    );
+  });
+
+  it.each([
+    ['0999', '--mode: expected octal digits such as 0664, found "0999"'],
+    ['u=rw,g=r', '--mode: expected octal digits such as 0664, found "u=rw,g=r"'],
+    ['', '--mode: expected octal digits such as 0664, found ""'],
+    ['0755', '--mode: expected 0600 or more and no execute bits, such as 0664, found 0755'],
+    ['0444', '--mode: expected 0600 or more and no execute bits, such as 0664, found 0444'],
+    ['100644', '--mode: expected octal digits such as 0664, found "100644"'],
+  ])('%j is a usage error', async (mode, message) => {
+    const out = freshPath();
+    const run = await inRoom().run(small, '--out', out, `--mode=${mode}`);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '', stderr: `repomill: error: ${message}\n` });
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('--allow-empty', () => {
+  it('publishes an input without records, which is an error that names it otherwise', async () => {
+    const out = freshPath();
+    const input = writeFiles(freshPath(), { 'repomill.yaml': 'name: empty\narches: [amd64]\n' });
+    const refused = await inRoom().run(input, '--out', out);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toContain('or add --allow-empty to publish a repository without packages\n');
+    expect(existsSync(out)).toBe(false);
+    const run = await inRoom().run(input, '--out', out, '--allow-empty');
+    const stdout = expect.stringMatching(/^version 1: 0 packages in 1 summary; /);
+    expect(run).toMatchObject({ exitCode: 0, stdout, stderr: '' });
+    const first = freshPath();
+    await inRoom().run(writeFiles(freshPath(), {}), '--out', first, '--allow-empty');
+    expect((await repomill(['verify', first])).stdout).toBe('version 1: ok; checked the index\n');
+  });
+});
+
+describe('--json', () => {
+  it('has the warnings that standard error has', async () => {
+    const input = writeFiles(freshPath(), {
+      'a.jsonl': asLines(sampleRelease(3, 0)),
+      'repomill.yaml': 'name: a\ninputs: ["*.jsonl", "*.none"]\n',
+    });
+    const { stdout, stderr } = await inRoom().run(input, '--out', freshPath(), '--json');
+    const { warnings }: { readonly warnings: readonly string[] } = JSON.parse(stdout);
+    expect(warnings).toEqual([expect.stringContaining('no file matches "*.none"')]);
+    expect(stderr).toBe(warnings.map((warning) => `repomill: warning: ${warning}\n`).join(''));
+  });
+});
+
 describe('a build that is stopped', () => {
   const input = freshPath();
   beforeAll(() => void writeLarge(input, 0));

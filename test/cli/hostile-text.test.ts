@@ -82,7 +82,7 @@ describe.skipIf(process.platform === 'win32')('a file with control characters in
     const { exitCode, stdout, stderr } = await repomill(['verify', site]);
     expect(exitCode).toBe(0);
     for (const command of COMMANDS) expect(stdout + stderr).not.toContain(command.charAt(0));
-    expect(stderr).toMatch(/^\\u001b.*\\u000aforged: not written by repomill, left alone$/m);
+    expect(stderr).toMatch(/^details\/plain\/\\u001b.*\\u000aforged: not written by repomill, left alone$/m);
   });
 
   it('sends none of them to the terminal through build', async () => {

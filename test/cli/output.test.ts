@@ -17,6 +17,7 @@ beforeAll(async () => {
     });
   }
   writeFiles(join(workspace, 'bad'), { 'a.json': '{', 'b.jsonl': '{"name":"x"}\n' });
+  writeFiles(join(workspace, 'taken'), { 'index.json': '{}' });
   writeFiles(join(workspace, 'newer'), { 'index.json': '{"signed":{"format":"repomill/2"},"signatures":[]}' });
   for (const words of ['build input-0 --out public', 'pull public --cache cache', 'build input-0 --out broken']) {
     expect(await run(words.split(' '))).toMatchObject({ exitCode: 0 });
@@ -47,7 +48,7 @@ const GOOD = [
 const BAD: readonly (readonly [number, string])[] = [
   [1, 'build bad --out elsewhere'],
   [1, 'build missing --out elsewhere'],
-  [1, 'build input-0 --out bad'],
+  [1, 'build input-0 --out taken'],
   [1, 'verify missing'],
   [1, 'inspect missing'],
   [1, 'pull missing --cache elsewhere'],
@@ -61,7 +62,6 @@ const BAD: readonly (readonly [number, string])[] = [
   [1, 'plan nobody --cache cache --arch amd64'],
   [2, 'build'],
   [2, 'build input-0'],
-  [2, 'build input-0 --out input-0/public'],
   [2, 'build input-0 --out public --config missing.yaml'],
   [2, 'build input-0 --out public --layout flatpak'],
   [2, 'build input-0 --out public --layout rpm'],

@@ -5,7 +5,7 @@ import { build } from '../../src/build.ts';
 import { type PlainSummary, readIndex, summaryOf } from '../contract/shell.ts';
 import { repomill } from '../launcher.ts';
 import { startPlainHost } from '../plain-host.ts';
-import { DEBIAN, DEBIAN_CONFIG, DEBIAN_UPDATE, makeWorkspace } from '../workspace.ts';
+import { DEBIAN, DEBIAN_CONFIG, DEBIAN_UPDATE, makeWorkspace, writeFiles } from '../workspace.ts';
 import { pullAmd64, readJson, type Shown } from './read-json.ts';
 import { whileServing } from './serve-process.ts';
 
@@ -124,6 +124,16 @@ describe('verify and inspect', () => {
       });
       await whileServing(tree, async (url) => expect(await readJson('verify', url)).toMatchObject({ ok: true }));
     }
+  });
+
+  it('list at most 50 foreign files, and only those in the directories of the tree', async () => {
+    const tree = freshPath();
+    cpSync(newer, tree, { recursive: true });
+    const names = Array.from({ length: 60 }, (_, i) => `summaries/mine-${String(i).padStart(2, '0')}`);
+    writeFiles(tree, Object.fromEntries([...names, 'mine', 'pool/mine'].map((name) => [name, ''])));
+    const { exitCode, stderr } = await repomill(['verify', tree]);
+    const lines = names.slice(0, 50).map((name) => `${name}: not written by repomill, left alone\n`);
+    expect([exitCode, stderr]).toEqual([0, `${lines.join('')}… and 10 more\n`]);
   });
 
   it('recognise an index, a summary and a delta, as a file, a directory and a URL', async () => {

@@ -21,6 +21,7 @@ import {
   detailsPath,
   dictionaryPath,
   INDEX_PATH,
+  packageListPath,
   summaryPath,
 } from '../../src/layouts/native/format/paths.ts';
 import { CONFIG_PATH, deltaIndexPath, objectPath } from '../../src/ostree/paths.ts';
@@ -51,6 +52,8 @@ export const treeFiles: ReadonlyMap<string, Buffer> = new Map([
   [INDEX_PATH, json],
   [COMBINED_PATH, lines],
   [SUMMARY, Buffer.concat([lines, lines])],
+  [packageListPath(current), gzipSync(Buffer.from(`${current} ${binary.length} - pool/g++_12~rc1_all.deb\n`))],
+  ['pool/g++_12~rc1_all.deb', binary],
   [deltaPath(old, current), binary],
   [dictionaryPath(old), binary],
   [detailsPath(current, undefined), binary],

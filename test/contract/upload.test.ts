@@ -9,8 +9,9 @@ import { treeFiles } from './host-contract.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../templates/hosts/upload.sh', import.meta.url));
 
-/** The names at the top of a tree, in the order of the table. */
-const order = [...new Set(headerRules.map(({ path }) => path.replace(/\/.*/s, '')))];
+/** The names at the top of a tree, in the order of the table; packages are uploaded by their list. */
+const rules = headerRules.filter(({ stage }) => stage !== 'packages');
+const order = [...new Set(rules.map(({ path }) => path.replace(/\/.*/s, '')))];
 const directories = order.filter((name) => [...treeFiles.keys()].some((path) => path.startsWith(`${name}/`)));
 
 describe.skipIf(process.platform === 'win32')('templates/hosts/upload.sh', () => {
@@ -18,7 +19,11 @@ describe.skipIf(process.platform === 'win32')('templates/hosts/upload.sh', () =>
   const log = join(root, 'log');
   // Logs its arguments. The last one is the destination.
   const programs = writeFiles(join(root, 'bin'), {
-    rsync: '#!/bin/sh\n[ -z "$FAIL_AT" ] || case "$*" in *"$FAIL_AT"*) exit 23 ;; esac\necho "$*" >> "$LOG"\n',
+    rsync: `#!/bin/sh
+[ -z "$FAIL_AT" ] || case "$*" in *"$FAIL_AT"*) exit 23 ;; esac
+case "$*" in *--from0*) echo "from a list:" "$(tr '\\0' '|')" >> "$LOG" ;; esac
+echo "$*" >> "$LOG"
+`,
     sleep: '#!/bin/sh\necho "sleep $*" >> "$LOG"\n',
   });
   for (const name of ['rsync', 'sleep']) chmodSync(join(programs, name), 0o755);
@@ -27,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('templates/hosts/upload.sh', () =>
     writeFiles(root, { log: '' });
     const tree = writeFiles(
       join(root, `a tree ${paths.length}`),
-      Object.fromEntries(paths.map((path) => [path, path])),
+      Object.fromEntries(paths.map((path) => [path, treeFiles.get(path) ?? path])),
     );
     const { status, stderr } = spawnSync('sh', [SCRIPT, tree, 'me@host:/srv/a tree'], {
       env: { PATH: [programs, process.env.PATH].join(delimiter), LOG: log, FAIL_AT: failAt },
@@ -37,12 +42,14 @@ describe.skipIf(process.platform === 'win32')('templates/hosts/upload.sh', () =>
     return { status, stderr, done };
   };
   const put = (name: string): string => `--archive --relative ${name}`;
+  const packages = ['from a list: pool/g++_12~rc1_all.deb|', '--archive --from0 --files-from=- .'];
 
   it('uploads in the order of the table, and deletes two minutes later, the other way round', () => {
     expect(upload([...treeFiles.keys()])).toEqual({
       status: 0,
       stderr: '',
       done: [
+        ...packages,
         ...order.map(put),
         'sleep 120',
         ...directories.toReversed().map((name) => `--archive --relative --delete ${name}`),
@@ -58,7 +65,7 @@ describe.skipIf(process.platform === 'win32')('templates/hosts/upload.sh', () =>
   it.each(['objects', 'summaries', 'config'])('uploads no index where %s cannot be uploaded', (name) => {
     const { status, done } = upload([...treeFiles.keys()], name);
     expect(status).toBe(23);
-    expect(done).toEqual(order.slice(0, order.indexOf(name)).map(put));
+    expect(done).toEqual([...packages, ...order.slice(0, order.indexOf(name)).map(put)]);
   });
 
   it('refuses a directory that is no tree', () => {

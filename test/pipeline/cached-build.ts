@@ -21,6 +21,7 @@ export async function cachedBuild(
   const cacheLookup = {
     file: counts(),
     batch: counts(),
+    package: counts(),
     slice: counts(),
     bucket: counts(),
     index: counts(),

@@ -412,11 +412,14 @@ describe('a mistake in the request is reported', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--sign: expected --layout flatpak, found native')]);
   });
 
-  it('if the output holds foreign files', async () => {
-    const out = writeFiles(freshPath(), { 'thesis.txt': 'mine' });
-    const { code, message } = await failureOf(buildFlatpak(repositoryOf(1).directory, { out }));
-    expect([code, message]).toEqual(['conflict', expect.stringContaining('thesis.txt')]);
-    expect(listPaths(out)).toEqual(['thesis.txt']);
+  it('if the output holds foreign files under names that the tree needs', async () => {
+    const out = writeFiles(freshPath(), { 'thesis.txt': 'mine', config: 'mine', 'summaries/a': 'mine' });
+    const { code, problems } = await failureOf(buildFlatpak(repositoryOf(1).directory, { out }));
+    expect([code, problems.map(({ file }) => file).sort()]).toEqual([
+      'conflict',
+      [`${out}/config`, `${out}/summaries/a`],
+    ]);
+    expect(listPaths(out)).toEqual(['config', 'summaries/a', 'thesis.txt']);
   });
 
   it('if the input is inside an OSTree repository that is the output', async () => {

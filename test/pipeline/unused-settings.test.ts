@@ -171,6 +171,7 @@ describe('a key that the layout does not read', () => {
     combined: '[x86_64]',
     details: '[a, b]',
     paths: '["{name}"]',
+    packages: '{ root: . }',
   };
 
   it('is a warning with its line, once for each key, in the order of the file', async () => {
@@ -186,6 +187,7 @@ describe('a key that the layout does not read', () => {
           '9: combined',
           '10: details',
           '11: paths',
+          '12: packages',
         ],
       ].map((key) => `repomill.yaml:${key}: --layout flatpak does not read it, only --layout native does`),
     );

@@ -39,6 +39,8 @@ export interface ReadOptions {
   /** How many tasks may be pending at once. */
   readonly maxPending: number;
   readonly progress: Reporter;
+  /** Whether an input without records is not an error. */
+  readonly allowEmpty?: boolean | undefined;
   /** Aborting stops reading before the next file or chunk. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -142,6 +144,9 @@ export class InputReader {
     await this.#readSmallFiles();
     const path = `${this.#directory}/${input.path}`;
     const { workspace, progress } = this.#options;
+    // Without `inputs`, any file may be here: gigabytes are not hashed only to learn that nothing reads them.
+    const isAny = input.rule.skipsUnrecognised === true;
+    if (isAny && this.#readerOf(input, await openInputFile(path, input.path)) === undefined) return;
     // The base name decides whether the file is compressed and which reader recognises it.
     const digest = digestOfFile(path, input.path);
     const name = nameOfFile([this.#madeFrom, baseName(path), input.rule, input.given, input.listedBy, digest]);

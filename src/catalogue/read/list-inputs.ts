@@ -5,16 +5,25 @@ import { CONFIG_NAME, type Config, type InputRule } from '../../config/config.ts
 import { type FilePattern, parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { type Problem, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
-import { type ListedFile, listFiles } from '../../platform/files/list-files.ts';
+import { listFiles, strongestLead } from '../../platform/files/list-files.ts';
 
-export interface InputPath extends ListedFile {
+/** A file to read. */
+export interface InputPath extends InputMatch {
+  /** Relative to the input directory, with `/`. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Bytes to read instead of the file. */
+  readonly content?: Uint8Array;
+}
+
+/** The rule that a path matches, and what the path says about the records in the file. */
+export interface InputMatch {
   readonly rule: InputRule;
   /** The architecture that lists the records, if the path names one. */
   readonly listedBy?: string;
   /** Other fields that the path gives to each record. */
   readonly given: readonly (readonly [field: string, value: string])[];
-  /** Bytes to read instead of the file. */
-  readonly content?: Uint8Array;
 }
 
 export interface Inputs {
@@ -23,6 +32,16 @@ export interface Inputs {
   /** Bytes of all files. */
   readonly size: number;
   readonly problems: readonly Problem[];
+  /** What was left out, and may be worth a look. */
+  readonly warnings: readonly Problem[];
+}
+
+/** Where files are listed, and which of them. */
+export interface ListOptions {
+  readonly config: Config;
+  /** Whether a file, given by its real path, is not part of the input whatever the configuration says. */
+  readonly excludes?: ((realPath: string) => boolean) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -30,13 +49,23 @@ export interface Inputs {
  *
  * @throws RepomillError `not-found` if the directory does not exist, `interrupted` if the signal is aborted
  */
-export async function listInputs(directory: string, config: Config, signal?: AbortSignal): Promise<Inputs> {
+export async function listInputs(directory: string, { config, excludes, signal }: ListOptions): Promise<Inputs> {
   throwIfAborted(signal);
   const rules = config.inputs.map((rule) => ({ rule, pattern: parseFilePattern(rule.files) }));
-  const listed = await listFiles(directory, (below) => rules.flatMap(({ pattern }) => pattern.entriesBelow(below)));
+  const selection = {
+    select: (path: string) => (path === CONFIG_NAME ? undefined : findMatch(path, rules)),
+    leadsInto: (below: string) => strongestLead(rules.map(({ pattern }) => pattern.leadsInto(below))),
+    ...defined({ excludes }),
+  };
+  const { files, problems, warnings } = await listFiles(directory, selection, signal);
   throwIfAborted(signal);
-  const files = matchFiles(listed.files, rules);
-  return { directory, files, size: files.reduce((sum, { size }) => sum + size, 0), problems: listed.problems };
+  return {
+    directory,
+    files: files.map(({ path, size, reason }) => ({ path, size, ...reason })),
+    size: files.reduce((sum, { size }) => sum + size, 0),
+    problems,
+    warnings,
+  };
 }
 
 interface PatternRule {
@@ -44,18 +73,13 @@ interface PatternRule {
   readonly pattern: FilePattern;
 }
 
-/** The files that match a rule, each with the first rule that it matches. */
-function matchFiles(files: readonly ListedFile[], rules: readonly PatternRule[]): readonly InputPath[] {
-  const inputs: InputPath[] = [];
-  for (const { path, size } of files) {
-    if (path === CONFIG_NAME) continue;
-    for (const { rule, pattern } of rules) {
-      const fields = pattern.match(path);
-      if (fields === undefined) continue;
-      const { arch: listedBy, ...given } = fields;
-      inputs.push({ path, size, rule, ...defined({ listedBy }), given: Object.entries(given) });
-      break;
-    }
+/** The first rule that a path matches. */
+function findMatch(path: string, rules: readonly PatternRule[]): InputMatch | undefined {
+  for (const { rule, pattern } of rules) {
+    const fields = pattern.match(path);
+    if (fields === undefined) continue;
+    const { arch: listedBy, ...given } = fields;
+    return { rule, ...defined({ listedBy }), given: Object.entries(given) };
   }
-  return inputs;
+  return undefined;
 }

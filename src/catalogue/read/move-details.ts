@@ -1,8 +1,9 @@
 /**
- * Moves rarely needed fields out of the records, into documents in `details/` named by their digests. The record keeps the
- * digest and the length. FORMAT.md, section "Details".
+ * Moves rarely needed fields out of the records, into documents in `details/` named by their digests, and back. The record keeps
+ * the digest and the length. FORMAT.md, section "Details".
  */
-import { encodeText } from '../../bytes/bytes.ts';
+import { decodeText, encodeText } from '../../bytes/bytes.ts';
+import { parseJsonObject } from '../../bytes/json.ts';
 import { formatCanonicalJson } from '../../model/canonical-json.ts';
 import type { Digest } from '../../model/digest.ts';
 import { MAX_DETAILS_SIZE } from '../../model/limits.ts';
@@ -45,4 +46,13 @@ export function moveDetails(
     record: { ...rest, name, version, arch, details: sha256, detailsSize: bytes.length },
     document: { sha256, bytes },
   };
+}
+
+/** A record with the fields that were moved out of it. `document` is what they were moved to. */
+export function restoreDetails(record: PackageRecord, document: Uint8Array): PackageRecord {
+  const { details: _, detailsSize: __, ...rest } = record;
+  const { name, version, arch } = record;
+  // The document was a part of a record that had been checked.
+  const heavy = parseJsonObject(decodeText(document), 'details') as Readonly<Record<string, FieldValue>>;
+  return { ...rest, ...heavy, name, version, arch };
 }

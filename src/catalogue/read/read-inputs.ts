@@ -6,9 +6,18 @@ import { CONFIG_NAME, formatUnusedSetting } from '../../config/config.ts';
 import { formatProblem, type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { badInput } from '../../model/problems.ts';
+import { realPathOf } from '../../platform/files/read-files.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { SLICES } from '../batch.ts';
 import { type Catalogue, openCatalogue } from '../catalogue.ts';
+import {
+  type CheckedPackages,
+  checkPackages,
+  type PackageCheckOptions,
+  type PackageSearch,
+} from '../packages/check-packages.ts';
+import type { PackageInput } from '../packages/package-input.ts';
+import { findPathConflicts } from '../packages/path-conflicts.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
 import { findInvalidVersions } from './invalid-versions.ts';
@@ -19,20 +28,26 @@ import { findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-u
 /** What was read. */
 export interface ReadResult {
   readonly catalogue: Catalogue;
+  /** The files that records name, if the configuration says where they are. */
+  readonly packages?: PackageInput;
   /** The number of files that were read. */
   readonly files: number;
   /** Files that no reader recognises, if the configuration names no files. */
   readonly skipped: readonly string[];
 }
 
+/** What reading needs, and where the files of the packages are, if the configuration says so. */
+export type ReadInputsOptions = ReadOptions & PackageCheckOptions & { readonly packages?: PackageSearch | undefined };
+
 /**
  * Reads all inputs, and warns about settings that had no effect.
  *
  * @throws RepomillError `metadata` with all problems, `interrupted` if the signal is aborted
  */
-export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<ReadResult> {
+export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Promise<ReadResult> {
   const { directory, files, size } = inputs;
-  const { config, progress, workspace, signal } = options;
+  const { config, progress, workspace, allowEmpty, signal } = options;
+  for (const warning of inputs.warnings) progress.warn(formatProblem(warning));
   progress.start('reading', size, 'bytes');
   const reader = new InputReader(directory, options);
   for (const input of files) {
@@ -43,22 +58,45 @@ export async function readInputs(inputs: Inputs, options: ReadOptions): Promise<
   throwIfAborted(signal);
   const { skipped } = reader;
   const problems = [...inputs.problems, ...found, ...lacking.map(lackingProblem)];
-  const batches = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
+  const read = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
+  const pathConflicts = await findPathConflicts(read, workspace);
+  const isDoomed = problems.length + pathConflicts.length > 0;
+  const { batches, packages, hint, ...checked }: CheckedPackages =
+    options.packages === undefined
+      ? { batches: read, problems: [] }
+      : await checkPackages(read, options.packages, isDoomed, options);
+  problems.push(...checked.problems);
   const catalogue = openCatalogue(batches, workspace);
-  if (problems.length > 0) throw badInput([...problems, ...conflictsIn(catalogue)], lackingHint(lacking));
-  if (batches.every(({ head }) => head.slices.length === 0)) {
+  if (problems.length > 0 || isDoomed) {
+    const conflicts = conflictsIn(catalogue);
+    // A record that is defined twice has two contents at one path, too: one problem is enough.
+    const others = pathConflicts.filter(
+      ({ file, line }) => !conflicts.some((one) => one.file === file && one.line === line),
+    );
+    const pathHint = others.length > 0 ? PATH_HINT : undefined;
+    throw badInput([...problems, ...conflicts, ...others], lackingHint(lacking) ?? hint ?? pathHint);
+  }
+  const isEmpty = batches.every(({ head }) => head.slices.length === 0);
+  if (isEmpty && allowEmpty !== true) {
+    const tried = `tried: ${config.inputs.map((rule) => rule.files).join(', ')}`;
     throw new RepomillError('metadata', 'no package records found; nothing was written', {
       path: directory,
-      hint: `tried: ${config.inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`,
+      hint: `${tried}; set \`inputs:\` in ${CONFIG_NAME} to read other files, or add --allow-empty to publish a repository without packages`,
     });
   }
   for (const warning of skippedRecords(batches)) progress.warn(warning);
-  for (const unused of findUnusedSettings(config, { files, batches, arches: catalogue.arches })) {
-    progress.warn(formatUnusedSetting(unused, config));
-  }
+  // Without records, no setting has an effect.
+  const unused = isEmpty ? [] : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
+  for (const setting of unused) progress.warn(formatUnusedSetting(setting, config));
   const invalid = findInvalidVersions(config, batches);
   if (invalid !== undefined) progress.warn(formatUnusedSetting(invalid, config));
-  return { catalogue, files: files.length - skipped.length, skipped };
+  const count = files.length - skipped.length;
+  return {
+    catalogue,
+    ...defined({ packages }),
+    files: count,
+    skipped: await withoutPackages(skipped, inputs, packages),
+  };
 }
 
 /** With `invalid: skip`, what was left out: how many records, and some of them. */
@@ -74,6 +112,20 @@ function skippedRecords(batches: readonly RuledBatch[]): readonly string[] {
   );
   return [`${formatPlural(count, 'bad record')} left out (\`invalid: skip\`)`, ...shown.slice(0, SHOWN_SKIPPED)];
 }
+
+// A file that records name is there for a reason, though no reader recognises it.
+async function withoutPackages(
+  skipped: readonly string[],
+  { directory }: Inputs,
+  packages: PackageInput | undefined,
+): Promise<readonly string[]> {
+  if (packages === undefined || skipped.length === 0) return skipped;
+  const input = await realPathOf(directory);
+  const named = new Set(packages.files.map(({ file }) => file));
+  return skipped.filter((path) => !named.has(`${input}/${path}`));
+}
+
+const PATH_HINT = 'only one file can be at a path: give each version a path of its own';
 
 function conflictsIn(catalogue: Catalogue): readonly Problem[] {
   return Array.from({ length: SLICES }, (_, slice) => catalogue.readSlice(slice).problems).flat();

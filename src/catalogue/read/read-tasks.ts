@@ -83,7 +83,8 @@ export interface ReadTools extends IntakeOptions {
   readonly workspace: Workspace;
 }
 
-async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
+/** Opens the tools, once per thread. */
+export async function readTools({ workspace, config }: TaskSetup): Promise<ReadTools> {
   const placer = new NamePlacer(await loadFingerprint());
   const order = await loadVersionOrder(config.versions);
   return { workspace, placer, details: config.details, subsets: compileSubsets(config.subsets, order.compare), order };

@@ -13,6 +13,7 @@ import {
 import type { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
 import { defined } from '../../model/defined.ts';
+import { namedFilesOf } from '../../model/package-file.ts';
 import { missingFields } from '../../model/parse-record.ts';
 import { MAX_PROBLEMS } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
@@ -166,6 +167,7 @@ export class RecordIntake {
       isListed: listedBy !== undefined,
       isValid: order.isValid(record.version),
     });
+    for (const file of namedFilesOf(record)) this.#writer.addFile(file, placer.fingerprint);
     if (moved.document !== undefined) this.#writer.addDocument(moved.document);
   }
 

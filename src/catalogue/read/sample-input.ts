@@ -31,7 +31,7 @@ const SAMPLED_BYTES = 1 << 20;
 
 /** Samples a directory; the kinds with most files come first. Throws what `listFiles` throws. */
 export async function sampleInput(directory: string): Promise<readonly SampledFiles[]> {
-  const { files } = await listFiles(directory);
+  const { files } = await listFiles(directory, { select: () => true, leadsInto: () => 'anywhere' });
   const kinds = new Map<string, string[]>();
   for (const { path } of files) {
     const kind = kindOf(path);

@@ -11,6 +11,7 @@ import { processorCount } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
+import { modesOf } from '../../publish/file-modes.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -29,9 +30,9 @@ export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],
   groups: {
-    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional'],
+    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'allow-empty', 'mode'],
     Signing: ['sign', 'gpg-homedir'],
-    Speed: ['cache', 'workers', 'timings', 'metrics'],
+    Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics'],
     Run: ['explain', 'dry-run', 'json', 'help', 'version'],
   },
   options: (yargs) =>
@@ -67,11 +68,27 @@ export const buildCommand: AnyCommand = defineCommand({
         requiresArg: true,
         describe: "Show one file's records before and after the mapping, and build nothing",
       })
+      .option('allow-empty', {
+        type: 'boolean',
+        default: false,
+        describe: 'Publish an input without package records: a repository that was emptied',
+      })
+      .option('mode', {
+        // A number would lose the zero at its start, and its base.
+        type: 'string',
+        requiresArg: true,
+        describe: 'Permissions of published files, in octal, whatever the umask [default: 0644]',
+      })
       .option('dry-run', { type: 'boolean', default: false, describe: 'Do all the work, but write nothing' })
       .option('cache', {
         type: 'string',
         requiresArg: true,
         describe: 'Where to keep work for the next build; --no-cache keeps none [default: in your cache directory]',
+      })
+      .option('rehash', {
+        type: 'boolean',
+        default: false,
+        describe: 'Hash every package file again, whatever the cache remembers',
       })
       .option('workers', {
         type: 'number',
@@ -123,8 +140,10 @@ export const buildCommand: AnyCommand = defineCommand({
       progress,
       workers,
       ...(await cacheOf(options.cache, out)),
-      ...defined({ config, previous }),
+      ...defined({ config, previous, mode: parseMode(options.mode) }),
+      allowEmpty: options.allowEmpty,
       previousOptional: options.previousOptional === true,
+      rehash: options.rehash,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
     if (report.skipped.length > 0) {
@@ -178,6 +197,14 @@ function buildTime(): Date {
   return /^\d{1,12}$/.test(fixed) ? new Date(Number(fixed) * 1000) : new Date();
 }
 
+/** Permissions in octal digits, as chmod reads them. */
+function parseMode(mode: string | undefined): number | undefined {
+  if (mode === undefined) return undefined;
+  const [, digits] = /^(?:0o)?([0-7]{1,5})$/.exec(mode) ?? [];
+  if (digits !== undefined) return modesOf(Number.parseInt(digits, 8), '--mode').file;
+  throw new RepomillError('usage', `--mode: expected octal digits such as 0664, found ${JSON.stringify(mode)}`);
+}
+
 function threadCount(workers: number | undefined): number {
   if (workers === undefined) return processorCount();
   if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
@@ -187,16 +214,40 @@ function threadCount(workers: number | undefined): number {
 /** The last line: packages, summaries, bytes written, and what a client of the previous version will fetch. */
 async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
   const words = await layoutNamed(report.layout).load.words();
-  const content = words.content(report);
+  const content = `${words.content(report)}${packageContent(report)}`;
   const state = words.built(report);
   if (!report.changed) return `${state}: no change, nothing written; ${content}`;
   const wrote = dryRun ? 'would write' : 'wrote';
-  const written = `${wrote} ${formatBytes(report.writtenBytes)} in ${formatPlural(report.written.length, 'file')}`;
+  const metadata = `${wrote} ${formatBytes(report.writtenBytes)} in ${formatPlural(report.written.length, 'file')}`;
+  const written = [metadata, ...packageChanges(report, dryRun)].join('; ');
   const update =
     report.updateBytes === undefined
       ? `a new client fetches at most ${formatBytes(report.firstBytes)}`
       : `a client one version behind fetches at most ${formatBytes(report.updateBytes)}`;
   return `${state}: ${content}; ${written}; ${update}`;
+}
+
+/** How many package files there are, if the build looked at them. */
+function packageContent({ packageFiles }: BuildReport): string {
+  if (packageFiles === undefined) return '';
+  return `, ${formatPlural(packageFiles.files, 'package file')} of ${formatBytes(packageFiles.size)}`;
+}
+
+/** What happened to package files: `copied 1 package file of 5 B`. */
+function packageChanges({ packageFiles }: BuildReport, dryRun: boolean): readonly string[] {
+  const { copied = [], linked = [], removed = [] } = packageFiles ?? {};
+  const verb = (past: string, present: string): string => (dryRun ? `would ${present}` : past);
+  const placed = (verbs: string, files: typeof copied): readonly string[] => {
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    return files.length === 0
+      ? []
+      : [`${verbs} ${formatPlural(files.length, 'package file')} of ${formatBytes(bytes)}`];
+  };
+  return [
+    ...placed(verb('copied', 'copy'), copied),
+    ...placed(verb('linked', 'link'), linked),
+    ...(removed.length === 0 ? [] : [`${verb('removed', 'remove')} ${formatPlural(removed.length, 'package file')}`]),
+  ];
 }
 
 /** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */

@@ -5,11 +5,14 @@ import { layoutNamed } from '../../layouts/layouts.ts';
 import { readIfPresent } from '../../platform/files/read-files.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { printable, printableLine } from '../../text/printable.ts';
-import { formatPlural } from '../../text/quantity.ts';
+import { formatCount, formatPlural } from '../../text/quantity.ts';
 import { type VerifyReport, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { progressBar } from '../progress-bar.ts';
+
+/** The most foreign files to list; the JSON has all of them. */
+const SHOWN_FOREIGN = 50;
 
 export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
@@ -17,6 +20,11 @@ export const verifyCommand: AnyCommand = defineCommand({
   options: (yargs) =>
     yargs
       .positional('tree', { type: 'string', demandOption: true, describe: 'Directory or URL of a published tree' })
+      .option('full', {
+        type: 'boolean',
+        default: false,
+        describe: 'Also compare the digests of package files; from a URL, this downloads them',
+      })
       .option('gpg-import', {
         type: 'string',
         array: true,
@@ -28,7 +36,9 @@ export const verifyCommand: AnyCommand = defineCommand({
   run: async (options, terminal) => {
     const progress = progressBar(terminal);
     const publicKeys = await readKeys(options.gpgImport ?? []);
-    const report = await verify({ tree: options.tree, progress, publicKeys }).finally(() => progress.end());
+    const report = await verify({ tree: options.tree, full: options.full, progress, publicKeys }).finally(() =>
+      progress.end(),
+    );
     const findings = [...report.layouts.flatMap((layout) => layout.findings), ...(report.host?.findings ?? [])];
     const ok = findings.length === 0;
     if (options.json) terminal.data(JSON.stringify({ ok, ...report }));
@@ -54,7 +64,10 @@ async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal
     for (const finding of report.findings) terminal.data(lineOf(finding));
     for (const remark of report.remarks) terminal.note(lineOf(remark));
   }
-  for (const path of foreign) terminal.note(lineOf({ path, message: 'not written by repomill, left alone' }));
+  for (const path of foreign.slice(0, SHOWN_FOREIGN)) {
+    terminal.note(lineOf({ path, message: 'not written by repomill, left alone' }));
+  }
+  if (foreign.length > SHOWN_FOREIGN) terminal.note(`… and ${formatCount(foreign.length - SHOWN_FOREIGN)} more`);
   for (const report of layouts) {
     const words = await layoutNamed(report.layout).load.words();
     const verdict = report.findings.length === 0 ? 'ok' : formatPlural(report.findings.length, 'problem');
@@ -63,7 +76,7 @@ async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal
       continue;
     }
     const { about, checked, also } = words.verified(report);
-    const counted = checked.filter((count) => !count.startsWith('0 ')).join(', ');
+    const counted = checked.filter((count) => !count.startsWith('0 ')).join(', ') || 'the index';
     terminal.data(`${about}: ${verdict}; checked ${counted}${also === undefined ? '' : `; ${also}`}`);
   }
   const problems = host?.findings.length ?? 0;

@@ -2,6 +2,7 @@
  * File patterns, which select files of the input directory and extract fields from their paths. A glob in which `<field>`
  * matches text within one path segment: `<component>/<arch>/Packages`, `pool/<name>_<version>.json`.
  */
+import { type Lead, strongestLead } from '../../platform/files/list-files.ts';
 import { withoutCompression } from '../../platform/zlib/compressions.ts';
 import { compileTokens, type PathFields } from './match-tokens.ts';
 import {
@@ -18,12 +19,12 @@ export const MAX_PATTERN_CHOICES = 64;
 /** A parsed pattern. Also matches the compressed forms of a file. */
 export interface FilePattern {
   /**
-   * Globs for fast-glob, relative to a directory, for all entries in it and in its subdirectories that may lead to a matching
-   * file. Empty if no file below the directory can match.
+   * Whether a file below a directory may match: `named` if the pattern has a part for each name in the directory's path,
+   * `anywhere` if `**` leads there, whatever the names.
    *
-   * @param directory - relative to the input directory, with `/`; empty for the input directory itself
+   * @param directory - relative to the input directory, with `/`
    */
-  entriesBelow(directory: string): readonly string[];
+  leadsInto(directory: string): Lead | undefined;
   /**
    * The fields in a path, or undefined if the path does not match.
    *
@@ -40,7 +41,7 @@ export interface FilePattern {
 export function parseFilePattern(text: string): FilePattern {
   const alternatives = expand(parsePatternParts(text));
   const matchers = alternatives.map(compileTokens);
-  const segmentLists = alternatives.map(segmentsOf);
+  const ways = alternatives.map((tokens) => segmentsOf(tokens).map(compileSegment));
   const matchWhole = (path: string): PathFields | undefined => {
     for (const match of matchers) {
       const fields = match(path);
@@ -49,7 +50,7 @@ export function parseFilePattern(text: string): FilePattern {
     return undefined;
   };
   return {
-    entriesBelow: (directory) => [...new Set(segmentLists.flatMap((segments) => globsBelow(segments, directory)))],
+    leadsInto: (directory) => strongestLead(ways.map((segments) => leadOf(segments, directory.split('/')))),
     match: (path) => matchWhole(withoutCompression(path)) ?? matchWhole(path),
   };
 }
@@ -84,47 +85,20 @@ function segmentsOf(tokens: PatternTokens): readonly PatternTokens[] {
   return segments;
 }
 
-function globsBelow(segments: readonly PatternTokens[], directory: string): readonly string[] {
-  const left = segmentsAfter(segments, directory === '' ? [] : directory.split('/'));
-  const globs: string[] = [];
-  let prefix = '';
-  for (const segment of left) {
-    if (isDeep(segment)) return [...globs, `${prefix}**/*`];
-    globs.push(`${prefix}*`);
-    const name = formatSegment(segment, prefix === '');
-    if (name === undefined) break;
-    prefix += `${name}/`;
-  }
-  return globs;
+type Segment = 'anywhere' | ((name: string) => boolean);
+
+function compileSegment(tokens: PatternTokens): Segment {
+  if (tokens[0]?.kind === 'segments' || tokens[0]?.kind === 'rest') return 'anywhere';
+  const match = compileTokens(tokens);
+  return (name) => match(name) !== undefined;
 }
 
-/** The segments left after matching the names of directories; empty if they do not match. */
-function segmentsAfter(segments: readonly PatternTokens[], names: readonly string[]): readonly PatternTokens[] {
+function leadOf(segments: readonly Segment[], names: readonly string[]): Lead | undefined {
   for (const [i, name] of names.entries()) {
-    const segment = segments[i] ?? [];
-    if (isDeep(segment)) return segments.slice(i);
-    if (i >= segments.length - 1 || compileTokens(segment)(name) === undefined) return [];
+    const segment = segments[i];
+    if (segment === 'anywhere') return 'anywhere';
+    // The last segment is for the file.
+    if (segment === undefined || i === segments.length - 1 || !segment(name)) return undefined;
   }
-  return segments.slice(names.length);
-}
-
-function isDeep([first]: PatternTokens): boolean {
-  return first?.kind === 'segments' || first?.kind === 'rest';
-}
-
-/**
- * A glob for the directories that match a segment, and perhaps a few more. Undefined if none can match, because the name is
- * empty or hidden. The first segment always gets a wildcard: fast-glob would open a name without one instead of searching for
- * it, ignoring case and following links.
- */
-function formatSegment(tokens: PatternTokens, isFirst: boolean): string | undefined {
-  const glob = tokens.map(formatToken).join('').replaceAll(/\*+/g, '*');
-  if (glob === '' || glob.startsWith('.')) return undefined;
-  if (!isFirst || tokens.some(({ kind }) => kind !== 'text')) return glob;
-  return /^\w/.test(glob) ? `[${glob.charAt(0)}]${glob.slice(1)}` : `*${glob}`;
-}
-
-function formatToken(token: PatternToken): string {
-  if (token.kind === 'text') return token.text.replaceAll(/[()!+@|"]/g, '\\$&');
-  return token.kind === 'one' || token.kind === 'set' ? '?' : '*';
+  return 'named';
 }

@@ -1,6 +1,6 @@
 /**
  * The parts of a file pattern. `*`, `?`, `[...]` and `<field>` match within one path segment; `**` is a whole segment and
- * matches any number of segments; `{a,b}` matches either. Refuses anything that fast-glob would interpret differently.
+ * matches any number of segments; `{a,b}` matches either. Refuses what other globs understand differently.
  */
 import { RepomillError } from '../../errors.ts';
 import { type CharacterSet, compileCharacterSet } from '../../query/glob.ts';

@@ -19,8 +19,6 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
   input: 'ostree',
   entryPoints: [SUMMARY_INDEX_PATH],
   directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
-  // The rest is the OSTree repository's.
-  isWholeTree: false,
   owns: (path) => parseFlatpakPath(path) !== undefined,
   headerRules: [
     // The signatures of a commit are next to it, and more may be added.
@@ -39,6 +37,7 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
     headerRule(SUMMARY_INDEX_PATH, 'entry point'),
   ],
   signatures: ['openpgp-detached'],
+  remedies: { [SUMMARIES_PATH]: 'a smaller `history:` keeps fewer' },
   absentPath: `${SUMMARIES_PATH}/${'0'.repeat(64)}.gz`,
   // Names, titles and arches are in the OSTree repository itself.
   configKeys: ['history'],

@@ -10,6 +10,7 @@ import { compareText } from '../../model/order.ts';
 import { sha256 } from '../../platform/hash/sha256.ts';
 import type { Inspector } from '../layout.ts';
 import { openBucket } from './format/bucket.ts';
+import { decodePackageList } from './format/package-list.ts';
 import { parseTreePath, type TreePath } from './format/paths.ts';
 import { decodeIndex, type SignedIndex } from './format/repository-index.ts';
 import { type BucketEntry, splitSummary } from './format/summary.ts';
@@ -55,6 +56,7 @@ export type NativeInspection =
       readonly dictionary?: Digest;
       readonly storedSize: number;
     }
+  | { readonly kind: 'package list'; readonly sha256: Digest; readonly files: number }
   | { readonly kind: 'dictionary'; readonly sha256: Digest; readonly size: number };
 
 const NEWLINE = 0x0a;
@@ -115,8 +117,11 @@ function inspectCombined(lines: Uint8Array, storedSize: number): NativeInspectio
   return { kind: 'combined', size: lines.length, storedSize, packages };
 }
 
-// Details and dictionaries are no format of ours, and say nothing of themselves.
+// Details, dictionaries and lists of files say nothing of themselves.
 function inspectByName(path: TreePath, bytes: Uint8Array): NativeInspection | undefined {
+  if (path.kind === 'package list') {
+    return { kind: 'package list', sha256: path.sha256, files: decodePackageList(bytes).length };
+  }
   if (path.kind === 'dictionary') return { kind: 'dictionary', sha256: path.sha256, size: bytes.length };
   if (path.kind !== 'details') return undefined;
   const { sha256: digest, dictionary } = path;
@@ -125,7 +130,7 @@ function inspectByName(path: TreePath, bytes: Uint8Array): NativeInspection | un
 
 /** The end of a path that may be one of a tree, wherever the tree is. */
 function endOf(path: string): string {
-  const [end = path] = /(?:details\/(?:\w+\/)?)?[^/]+$/.exec(path) ?? [];
+  const [end = path] = /(?:(?:details\/(?:\w+\/)?)|summaries\/)?[^/]+$/.exec(path) ?? [];
   return end;
 }
 

@@ -1,7 +1,14 @@
 /** The native layout's row: an index, summaries by digest, deltas between their versions. FORMAT.md. */
 import { headerRule } from '../../publish/header-rules.ts';
 import { defineLayout, type Layout } from '../layout.ts';
-import { COMBINED_PATH, INDEX_PATH, looksLikeIndex, parseTreePath, TREE_DIRECTORIES } from './format/paths.ts';
+import {
+  COMBINED_PATH,
+  INDEX_PATH,
+  looksLikeIndex,
+  PACKAGES_DIRECTORY,
+  parseTreePath,
+  TREE_DIRECTORIES,
+} from './format/paths.ts';
 
 /** The native layout. */
 export const native: Layout<'native'> = defineLayout({
@@ -11,9 +18,10 @@ export const native: Layout<'native'> = defineLayout({
   entryPoints: [INDEX_PATH],
   recognises: looksLikeIndex,
   directories: TREE_DIRECTORIES,
-  isWholeTree: true,
   owns: (path) => parseTreePath(path) !== undefined,
   headerRules: [
+    // Where packages usually are: a path there never gets a different content.
+    headerRule(`${PACKAGES_DIRECTORY}/*`, 'packages', { immutable: true }),
     headerRule('deltas/*.bsdiff', 'content', { immutable: true }),
     headerRule('details/*', 'content', { immutable: true }),
     headerRule('summaries/*', 'content', { immutable: true, type: 'application/gzip' }),
@@ -21,8 +29,25 @@ export const native: Layout<'native'> = defineLayout({
     headerRule(INDEX_PATH, 'entry point', { type: 'application/json', compress: true }),
   ],
   signatures: [],
+  remedies: {
+    'combined.jsonl.gz': 'without `combined:` it is not written',
+    deltas: 'a smaller `history:` keeps fewer',
+    details: 'each package with a field of `details:` has one; name fewer fields there',
+    summaries: 'fields that clients seldom read can move to `details:`',
+  },
   absentPath: `summaries/${'0'.repeat(64)}.gz`,
-  configKeys: ['title', 'inputs', 'arches', 'versions', 'subsets', 'history', 'combined', 'details', 'paths'],
+  configKeys: [
+    'title',
+    'inputs',
+    'arches',
+    'versions',
+    'subsets',
+    'history',
+    'combined',
+    'details',
+    'paths',
+    'packages',
+  ],
   load: {
     reached: async () => (await import('./generate/published-index.ts')).reachedByIndex,
     generator: async () => (await import('./generate/generator.ts')).nativeGenerator,

@@ -18,10 +18,12 @@ export const nativeWords: Words = {
       formatPlural(counts.deltas ?? 0, 'delta'),
       formatPlural(counts.details ?? 0, 'details file'),
       formatPlural(counts.clients ?? 0, 'client transition'),
+      formatPlural(counts.packageFiles ?? 0, 'package file'),
     ],
+    ...(counts.packageFiles !== counts.packageDigests && { also: 'package files by their sizes (by digest: --full)' }),
   }),
   inspected: describe,
-  // Next to the input, because a tree cannot be inside it.
+  // Next to the input, so that a host publishes nothing but the tree.
   nextCommand: (directory, sibling) => ['repomill', 'build', directory, '--out', sibling('public')],
 };
 
@@ -57,6 +59,8 @@ function describe(inspection: NativeInspection): readonly string[] {
         `sha256      ${inspection.sha256}`,
         `dictionary  ${inspection.dictionary ?? 'none'}`,
       ];
+    case 'package list':
+      return [`list of ${formatPlural(inspection.files, 'package file')}`, `sha256  ${inspection.sha256}`];
     case 'dictionary':
       return [`dictionary for details, ${formatCount(inspection.size)} bytes`, `sha256  ${inspection.sha256}`];
   }

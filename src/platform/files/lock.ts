@@ -41,6 +41,8 @@ export interface LockOptions {
   readonly timing?: LockTiming;
   /** Where notices are; by default in `/tmp` or, on Windows, in the user's temporary directory. */
   readonly notices?: string;
+  /** Permission bits of the directory, if it is made; by default, the umask decides. */
+  readonly directoryMode?: number | undefined;
   /** Ends the waiting for signs of life of a holder that cannot be looked up. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -55,7 +57,7 @@ export interface LockOptions {
 export async function takeLock(
   directory: string,
   work: 'build' | 'pull',
-  { seen, timing = LOCK_TIMING, notices = noticeDirectory(), signal }: LockOptions = {},
+  { seen, timing = LOCK_TIMING, notices = noticeDirectory(), directoryMode, signal }: LockOptions = {},
 ): Promise<DirectoryLock> {
   const noticeFile = join(notices, `repomill-${await nameOf(directory)}.lock`);
   const lockFile = join(directory, LOCK_NAME);
@@ -66,7 +68,7 @@ export async function takeLock(
   let madeDirectory = false;
   const take = async (): Promise<void> => {
     if (!(await isDirectory(directory))) {
-      await makeDirectory(directory).catch((cause: unknown) => {
+      await makeDirectory(directory, directoryMode).catch((cause: unknown) => {
         throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: directory, cause });
       });
       madeDirectory = true;

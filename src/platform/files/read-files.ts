@@ -1,7 +1,7 @@
 /**
  * Reading and listing files. A file that is missing is an answer, not an error; whatever else goes wrong is `transport`.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
@@ -31,7 +31,7 @@ export async function readWithin(file: string, maxSize: number): Promise<Uint8Ar
 /**
  * All files below a directory with their sizes in bytes, hidden ones too; empty if there is no such directory.
  *
- * @param below - directories to look into, besides the top one; without it, all of them
+ * @param below - directories to look into, besides the top one; they may be links. Without it, all that are not links
  */
 export async function listTree(
   directory: string,
@@ -44,10 +44,14 @@ export async function listTree(
   const visit = async (prefix: string): Promise<void> => {
     for (const entry of readdirSync(join(directory, prefix), { withFileTypes: true })) {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      if (!entry.isDirectory()) {
-        files.push({ path, size: statSync(`${directory}/${path}`, { throwIfNoEntry: false })?.size ?? 0 });
-        if (signal !== undefined && files.length % FILES_PER_TURN === 0) await checkpoint(signal);
-      } else if (prefix !== '' || below === undefined || below.includes(entry.name)) await visit(path);
+      const isNamed = prefix === '' && below?.includes(entry.name) === true;
+      const stats = entry.isDirectory() ? undefined : statOf(`${directory}/${path}`);
+      if (entry.isDirectory() || (isNamed && stats?.isDirectory() === true)) {
+        if (prefix !== '' || below === undefined || isNamed) await visit(path);
+        continue;
+      }
+      files.push({ path, size: stats?.size ?? 0 });
+      if (signal !== undefined && files.length % FILES_PER_TURN === 0) await checkpoint(signal);
     }
   };
   try {
@@ -59,6 +63,45 @@ export async function listTree(
     throw cannotRead(directory, cause);
   }
   return files;
+}
+
+/**
+ * What the system says of the file, directory or the like at a path; undefined if nothing is there. `hidden`: something is, but
+ * not a file that can be read: a link to nothing, or a file where a directory of the path should be.
+ */
+export function findEntry(path: string): BigIntStats | 'hidden' | undefined {
+  try {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stats !== undefined) return stats;
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined ? undefined : 'hidden';
+  } catch {
+    return 'hidden';
+  }
+}
+
+/** What is at the top of a directory, with links followed. */
+export interface TopEntry {
+  readonly name: string;
+  /** `neither` is a pipe, a device or a link that leads nowhere. */
+  readonly kind: 'file' | 'directory' | 'neither';
+}
+
+/** The entries of a directory, hidden ones too; empty if there is no such directory. */
+export function listEntries(directory: string): readonly TopEntry[] {
+  try {
+    return readdirSync(directory).map((name) => {
+      const stats = statOf(join(directory, name));
+      return { name, kind: stats?.isFile() ? 'file' : stats?.isDirectory() ? 'directory' : 'neither' };
+    });
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw cannotRead(directory, cause);
+  }
+}
+
+/** Whether there is anything with this path, be it a link that leads nowhere. */
+export function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Whether there is a file with this path. */
@@ -96,6 +139,16 @@ export async function realPathOf(path: string): Promise<string> {
 /** Whether the system said that there is no such file: the name or a directory on the way to it is missing. */
 export function isMissing(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+}
+
+/** What is at a path; undefined if there is nothing, or a link that leads nowhere or in a circle. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ELOOP') return undefined;
+    throw cause;
+  }
 }
 
 function cannotRead(path: string, cause: unknown): RepomillError {

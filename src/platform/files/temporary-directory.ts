@@ -3,7 +3,7 @@
  * process that was killed, by the next process that makes one.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { isProcessGone, ownIdentity } from '../process/process-identity.ts';
 /** A directory of this process alone. */
 export interface TemporaryDirectory {
   readonly path: string;
+  /** When it was made, in nanoseconds since 1970 by the clock of the file system, which also stamps other files. */
+  readonly madeAt: bigint;
   remove(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function makeTemporaryDirectory(): Promise<TemporaryDirectory> {
   const cancel = atExit(() => removeAtOnce(path));
   return {
     path,
+    madeAt: statSync(path, { bigint: true }).mtimeNs,
     remove: async () => {
       await rm(path, { recursive: true, force: true });
       cancel();

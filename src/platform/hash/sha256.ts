@@ -23,6 +23,19 @@ export function digestOfParts(parts: Iterable<Uint8Array>): Digest {
   return asDigest(whole.digest('hex'));
 }
 
+/** A digest of bytes that come piece by piece. */
+export interface RunningDigest {
+  update(bytes: Uint8Array): void;
+  /** The digest of all pieces. To be called once. */
+  finish(): Digest;
+}
+
+/** Starts a digest. */
+export function startDigest(): RunningDigest {
+  const whole = nodeCrypto().createHash('sha256');
+  return { update: (bytes) => void whole.update(bytes), finish: () => asDigest(whole.digest('hex')) };
+}
+
 /** A name for a text: its SHA-256 in base64url, 43 characters. */
 export function nameOfText(text: string): string {
   return nodeCrypto().hash('sha256', text, 'base64url');

@@ -14,6 +14,8 @@ import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from '.
 /** The directories of a workspace while a build uses them. */
 export interface OpenPlaces {
   readonly places: WorkspacePlaces;
+  /** When they were opened, by the clock of the file system: in nanoseconds since 1970. */
+  readonly madeAt: bigint;
   /** Removes every entry, after a damaged one was found, and returns the directories to start over in. */
   restart(): Promise<WorkspacePlaces>;
   /** Removes the entries that the build did not use. */
@@ -48,6 +50,7 @@ export async function openPlaces(
   const places: WorkspacePlaces = { cache: lock === undefined ? undefined : cache, temporary: temporary.path };
   return {
     places,
+    madeAt: temporary.madeAt,
     retain(used) {
       if (places.cache === undefined) return;
       try {

@@ -6,14 +6,15 @@ export function renderUploadScript(rules: readonly HeaderRule[], entryPoints: re
   const namesOf = (wanted: readonly HeaderRule[]): readonly string[] => {
     return [...new Set(wanted.map(({ path }) => path.replace(/\/.*$/s, '')))];
   };
-  const uploads = uploadStages.map(
-    (stage) => `upload ${namesOf(rules.filter((rule) => rule.stage === stage)).join(' ')}\n`,
-  );
-  const directories = namesOf(rules.filter(({ path }) => path.includes('/')));
+  const uploads = uploadStages
+    .filter((stage) => stage !== 'packages')
+    .map((stage) => `upload ${namesOf(rules.filter((rule) => rule.stage === stage)).join(' ')}\n`);
+  const directories = namesOf(rules.filter(({ path, stage }) => path.includes('/') && stage !== 'packages'));
   const found = entryPoints.map((path) => `[ -e ${path} ]`).join(' || ');
   return `#!/bin/sh
 # Uploads a tree published by repomill, in an order in which clients never find a file missing: first the files that an index
-# names, then the index. Files that are no longer named are deleted at the end, after a delay.
+# names, then the index. Files that are no longer named are deleted at the end, after a delay; files of packages are not, because
+# there may be others next to them.
 #
 #   sh hosts/upload.sh TREE HOST:DIRECTORY
 #
@@ -31,6 +32,12 @@ upload() {
     if [ -e "$name" ]; then rsync --archive --relative "$name" "$host/"; fi
   done
 }
+
+# The files of packages that the tree publishes, wherever they are.
+for list in summaries/*.files.gz; do
+  [ -e "$list" ] || continue
+  gzip -dc "$list" | cut -d ' ' -f 4- | tr '\\n' '\\0' | rsync --archive --from0 --files-from=- . "$host/"
+done
 
 ${uploads.join('')}
 # Caches may keep the old index for a minute, and a client that reads it then needs the files it names.

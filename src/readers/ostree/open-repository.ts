@@ -45,11 +45,18 @@ export function isOstreeRepository(directory: string): boolean {
   }
 }
 
+/** How a repository is opened. */
+export interface OpenRepositoryOptions {
+  /** Opens a repository without refs too. */
+  readonly allowEmpty?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Opens a repository. Throws a metadata error if it has no usable configuration or no refs. */
 export async function openOstreeRepository(
   location: string,
   progress: Reporter,
-  signal?: AbortSignal,
+  { allowEmpty = false, signal }: OpenRepositoryOptions = {},
 ): Promise<OpenRepository> {
   const folder = openFolder(location);
   const findings = new RepositoryFindings();
@@ -60,8 +67,11 @@ export async function openOstreeRepository(
   // Nothing can be built without a configuration; the commits are read only to report everything else that is wrong.
   if (config === undefined) await readAll(refs, commits, findings, signal);
   if (config === undefined || findings.isFull || refs.length === 0) findings.check();
-  if (config === undefined || refs.length === 0) {
-    throw new RepomillError('metadata', `no refs in ${REFS_PATH}; nothing was written`, { path: location });
+  if (config === undefined || (refs.length === 0 && !allowEmpty)) {
+    throw new RepomillError('metadata', `no refs in ${REFS_PATH}; nothing was written`, {
+      path: location,
+      hint: 'to publish a repository without refs, add --allow-empty',
+    });
   }
   return { location, ...config, refs, staticDeltas, findings, readCommit: (ref) => commits.read(ref) };
 }

@@ -12,10 +12,10 @@ export const toy: Layout<'toy'> = defineLayout({
   input: 'records',
   entryPoints: [LIST_PATH],
   directories: [],
-  isWholeTree: true,
   owns: (path) => path === LIST_PATH || path === 'absent.txt',
   headerRules: [headerRule(LIST_PATH, 'entry point', { type: 'text/plain; charset=utf-8', compress: true })],
   signatures: [],
+  remedies: {},
   absentPath: 'absent.txt',
   configKeys: ['inputs', 'arches'],
   load: {

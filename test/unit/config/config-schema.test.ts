@@ -45,6 +45,7 @@ describe('config.schema.json', () => {
     expect(definitions.source.maxLength).toBe(MAX_PATTERN_LENGTH);
     expect(properties.paths.maxItems).toBe(MAX_PATH_RULES);
     expect(properties.paths.items.maxLength).toBe(MAX_PATTERN_LENGTH);
+    expect(properties.packages.properties.root.maxLength).toBe(MAX_PATTERN_LENGTH);
   });
 
   it('knows the presets', () => {

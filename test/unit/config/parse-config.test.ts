@@ -42,6 +42,7 @@ history: 0
 combined: [amd64]
 details: [changelog, details]
 paths: [ "pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb" ]
+packages: { root: ../debs, publish: link }
 flatpak: { exact: true, secondaryArches: true, signatures: 3 }
 `;
 
@@ -61,6 +62,7 @@ describe('parseConfig', () => {
       combined: ['amd64'],
       details: ['details', 'packageDeltas', 'changelog'],
       paths: ['pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb'],
+      packages: { root: '../debs', publish: 'link' },
       sections: new Map([['flatpak', { exact: true, secondaryArches: true, keepUnchanged: false, signatures: 3 }]]),
       file: { path: 'repomill.yaml', lines: expect.any(Map) },
     });
@@ -77,6 +79,7 @@ describe('parseConfig', () => {
       combined: [],
       details: ['details', 'packageDeltas'],
       paths: [],
+      packages: undefined,
       sections: new Map(),
       file: { path: 'repomill.yaml', lines: new Map([['name', 1]]) },
     });
@@ -94,7 +97,7 @@ describe('parseConfig', () => {
       'subsets.floss',
       'flatpak',
     ];
-    expect(settings.map((setting) => lines.get(setting))).toEqual([3, 7, 8, 10, 11, 12, 14, 20]);
+    expect(settings.map((setting) => lines.get(setting))).toEqual([3, 7, 8, 10, 11, 12, 14, 21]);
     expect(lines.has('combined') && !lines.has('readers')).toBe(true);
   });
 
@@ -167,13 +170,13 @@ describe('parseConfig', () => {
     [
       'name: a\nx: 3',
       [
-        '2:1: x: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, flatpak',
+        '2:1: x: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
       ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
       ],
     ],
     // lists of names
@@ -271,6 +274,25 @@ describe('parseConfig', () => {
     [
       `name: a\npaths: [${Array.from({ length: 17 }, (_, i) => `p${i}`).join(', ')}]`,
       ['2:1: paths: expected at most 16 path rules, found 17'],
+    ],
+    // packages
+    ['name: a\npackages: pool', ['2:1: packages: expected a mapping with the key "root", found "pool"']],
+    ['name: a\npackages: { publish: copy }', ['2:1: packages: expected the key "root"']],
+    ['name: a\npackages: { root: "" }', ['2:13: packages.root: expected a directory, found ""']],
+    ['name: a\npackages: { root: 3 }', ['2:13: packages.root: expected a directory, found the number 3']],
+    [
+      'name: a\npackages: { root: ., publish: hardlink, rot: x }',
+      [
+        '2:22: packages.publish: expected none, copy or link, found "hardlink"; known: none, copy, link',
+        '2:41: packages.rot: unknown key; did you mean "root"?',
+      ],
+    ],
+    [
+      'name: a\ndetails: [changelog, path, sha256]\npackages: { root: . }',
+      [
+        '2:1: details: expected no path, which `packages` needs in the summary',
+        '2:1: details: expected no sha256, which `packages` needs in the summary',
+      ],
     ],
   ])('refuses %j', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems.map((problem) => `repomill.yaml:${problem}`));

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Digest, isDigest } from '../../../src/model/digest.ts';
-import { deltaIndexPath, isDeltaIndexPath, objectPath, parseSuperblockPath } from '../../../src/ostree/paths.ts';
+import {
+  deltaIndexPath,
+  isDeltaIndexPath,
+  objectPath,
+  parseSuperblockPath,
+  staticDeltaPath,
+} from '../../../src/ostree/paths.ts';
 
 /** Digests, and the base64 that OSTree has for them: Python's, without padding and with "_" for the slash. */
 const NAMES: readonly (readonly [string, string])[] = [
@@ -26,6 +32,7 @@ describe('parseSuperblockPath', () => {
   it.each(NAMES)('finds the commit %s', (hex, name) => {
     expect(parseSuperblockPath(`${name.slice(0, 2)}/${name.slice(2)}/superblock`)).toEqual({ to: hex });
     const between = `${name}-${NAME_OF_A}`;
+    expect(staticDeltaPath({ to: digest(hex) })).toBe(`deltas/${name.slice(0, 2)}/${name.slice(2)}`);
     expect(parseSuperblockPath(`${between.slice(0, 2)}/${between.slice(2)}/superblock`)).toEqual({ from: hex, to: A });
   });
 
@@ -38,6 +45,7 @@ describe('parseSuperblockPath', () => {
       fc.property(digests, digests, (from, to) => {
         const both = `${name(from)}-${name(to)}`;
         expect(parseSuperblockPath(`${both.slice(0, 2)}/${both.slice(2)}/superblock`)).toEqual({ from, to });
+        expect(staticDeltaPath({ from, to })).toBe(`deltas/${both.slice(0, 2)}/${both.slice(2)}`);
       }),
     );
   });

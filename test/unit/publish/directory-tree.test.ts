@@ -1,16 +1,17 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
 import { layouts } from '../../../src/layouts/layouts.ts';
+import { fileStampOf } from '../../../src/platform/files/file-stamp.ts';
 import { LOCK_NAME, TEMPORARY_PREFIX } from '../../../src/platform/files/write-files.ts';
+import { digestOf } from '../../../src/platform/hash/sha256.ts';
 import { directoryTree, lockDirectory, readableDirectory } from '../../../src/publish/directory-tree.ts';
-import { checkOwnership } from '../../../src/publish/open-tree.ts';
+import type { IncomingFile } from '../../../src/publish/incoming-file.ts';
 import type { Content } from '../../../src/publish/tree.ts';
 import { listPaths, makeWorkspace, stateOf, writeFiles } from '../../workspace.ts';
 
 const workspace = makeWorkspace();
-const digest = 'ab'.repeat(32);
 let count = 0;
 
 function newDirectory(files: Readonly<Record<string, string>> = {}): string {
@@ -75,6 +76,16 @@ describe('a directory tree', () => {
     ]);
   });
 
+  it('lists the files of a directory that is a link, if it is named', async () => {
+    const elsewhere = newDirectory({ a: 'x' });
+    const directory = newDirectory({ 'b/c': 'xy' });
+    symlinkSync(elsewhere, join(directory, 'summaries'));
+    symlinkSync(directory, join(directory, 'loop'));
+    symlinkSync('itself', join(directory, 'itself'));
+    const files = await directoryTree(directory).list(['summaries']);
+    expect(files.map(({ path }) => path).sort()).toEqual(['itself', 'loop', 'summaries/a']);
+  });
+
   it('removes a file, and its directory if that is empty, and does nothing for a missing file', async () => {
     const directory = newDirectory({ 'a/one': 'x', 'b/one': 'x', 'b/two': 'x' });
     const tree = directoryTree(directory);
@@ -111,6 +122,79 @@ describe('a directory tree', () => {
   });
 });
 
+describe('a package in a directory tree', () => {
+  const content = encodeText('content');
+  const file = (path: string, more: Partial<IncomingFile> = {}): IncomingFile => {
+    async function* chunks(): AsyncGenerator<Uint8Array, void> {
+      yield content.subarray(0, 3);
+      yield content.subarray(3);
+    }
+    return { path, size: 7, sha256: digestOf(content), replaces: false, chunks, ...more };
+  };
+  const linkTo = (path: string) => ({ file: path, stamp: fileStampOf(statSync(path, { bigint: true })) });
+
+  it('is copied, in directories that are made for it', async () => {
+    const directory = newDirectory();
+    expect(await directoryTree(directory).place(file('pool/a/b.deb'))).toBe('copied');
+    expect(readFileSync(join(directory, 'pool/a/b.deb'), 'utf8')).toBe('content');
+    expect(listPaths(directory)).toEqual(['pool/a/b.deb']);
+  });
+
+  it.each<[string, Partial<IncomingFile>]>([
+    ['different bytes', { sha256: digestOf(encodeText('other')) }],
+    ['more bytes', { size: 6 }],
+    ['fewer bytes', { size: 8 }],
+  ])('is refused if it has %s than planned, and nothing is left', async (_title, more) => {
+    const directory = newDirectory();
+    await expect(directoryTree(directory).place(file('pool/a', more))).rejects.toMatchObject({
+      code: 'conflict',
+      path: 'pool/a',
+      message: 'changed while this build was running',
+      hint: 'run this build again',
+    });
+    expect(listPaths(directory)).toEqual([]);
+  });
+
+  it('is linked if it may be, and copied if not everyone may read it', async () => {
+    const source = newDirectory({ a: 'content', b: 'content' });
+    chmodSync(join(source, 'b'), 0o640);
+    const tree = directoryTree(newDirectory());
+    expect(await tree.place(file('pool/a', { link: linkTo(join(source, 'a')) }))).toBe('linked');
+    expect(await tree.place(file('pool/b', { link: linkTo(join(source, 'b')) }))).toBe('copied');
+    expect(statSync(join(tree.location, 'pool/a')).ino).toBe(statSync(join(source, 'a')).ino);
+    expect(statSync(join(tree.location, 'pool/b')).ino).not.toBe(statSync(join(source, 'b')).ino);
+  });
+
+  it('is not linked if it has changed since it was hashed, or is gone', async () => {
+    const source = newDirectory({ a: 'content', b: 'content' });
+    const [a, b] = ['a', 'b'].map((name) => file(`pool/${name}`, { link: linkTo(join(source, name)) }));
+    writeFileSync(join(source, 'a'), 'changed!');
+    rmSync(join(source, 'b'));
+    const tree = directoryTree(newDirectory());
+    for (const one of [a, b]) {
+      await expect(tree.place(one ?? file(''))).rejects.toMatchObject({ code: 'conflict', path: one?.path });
+    }
+    expect(listPaths(tree.location)).toEqual([]);
+  });
+
+  it('is seen as a file with size and digest, or as something else', async () => {
+    const directory = newDirectory({ 'pool/a': 'content', file: '' });
+    symlinkSync('nowhere', join(directory, 'broken'));
+    const tree = directoryTree(directory);
+    expect(tree.look('pool/a')).toMatchObject({ kind: 'file', size: 7 });
+    expect(await tree.look('pool/a')?.digest()).toBe(digestOf(content));
+    expect(['pool', 'broken', 'file/below'].map((path) => tree.look(path)?.kind)).toEqual(['other', 'other', 'other']);
+    expect(['none', 'none/below', 'pool/b'].map((path) => tree.look(path))).toEqual([undefined, undefined, undefined]);
+    const sizes: readonly [string, number][] = [
+      ['pool/a', 7],
+      ['pool/a', 8],
+      ['pool', 7],
+      ['none', 0],
+    ];
+    expect(await Promise.all(sizes.map(([path, size]) => tree.holds(path, size)))).toEqual([true, false, false, false]);
+  });
+});
+
 describe('locking a directory', () => {
   it('keeps a second build out until the first is done', async () => {
     const directory = newDirectory();
@@ -137,7 +221,7 @@ describe('locking a directory', () => {
 
   it('does not wait for a silent build elsewhere once the signal is aborted', async () => {
     const directory = newDirectory({ [LOCK_NAME]: 'repomill 1 2 elsewhere 3 4\n' });
-    const waiting = lockDirectory(directory, layouts, AbortSignal.timeout(50));
+    const waiting = lockDirectory(directory, layouts, { signal: AbortSignal.timeout(50) });
     await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
   });
 
@@ -153,39 +237,4 @@ describe('locking a directory', () => {
     await release();
     expect(listPaths(directory)).toEqual(['index.json', `x${temporary}`]);
   });
-});
-
-describe('the owner of a directory', () => {
-  it.each([
-    ['an empty one', []],
-    ['one with an index and foreign files', ['index.json', '_headers', 'a/b']],
-    [
-      'one with leftovers of an interrupted first build',
-      [`summaries/${digest}.gz`, `summaries/${TEMPORARY_PREFIX}1-2`],
-    ],
-    ['one with details and a dictionary', [`details/${digest}.dictionary`, `details/plain/${digest}.zz`]],
-  ])('is repomill: %s', (_title, paths) => {
-    expect(() => checkOwnership(filesOf(paths), 'out', layouts)).not.toThrow();
-  });
-
-  it.each([
-    ['a hidden file', ['.git/HEAD'], '.git/HEAD'],
-    ['a file next to one of ours', [`summaries/${digest}.gz`, 'notes.txt'], 'notes.txt'],
-    ['an index in a subdirectory', ['site/index.json'], 'site/index.json'],
-    ['an index with a different name', ['INDEX.json'], 'INDEX.json'],
-    ['a summary without a digest', ['summaries/all.gz'], 'summaries/all.gz'],
-    ['a summary that is not compressed', [`summaries/${digest}`], `summaries/${digest}`],
-  ])('is not repomill: %s', (_title, paths, stranger) => {
-    expect(() => checkOwnership(filesOf(paths), 'out', layouts)).toThrow(
-      expect.objectContaining({
-        code: 'conflict',
-        path: 'out',
-        message: `contains files that repomill did not write, such as ${stranger}`,
-      }),
-    );
-  });
-
-  function filesOf(paths: readonly string[]) {
-    return paths.map((path) => ({ path, size: 1 }));
-  }
 });

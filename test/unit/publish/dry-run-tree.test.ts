@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../src/bytes/bytes.ts';
+import { digestOf } from '../../../src/platform/hash/sha256.ts';
 import { dryRunTree } from '../../../src/publish/dry-run-tree.ts';
 import type { Tree } from '../../../src/publish/tree.ts';
 
@@ -16,7 +17,13 @@ const below: Tree = {
     { path: 'a', size: 5 },
     { path: 'b', size: 5 },
   ],
+  holds: async (path) => path === 'a' || path === 'b',
+  chunks: () => {
+    throw new Error('a dry run read a package');
+  },
+  look: () => undefined,
   create: refuse,
+  place: refuse,
   replace: refuse,
   remove: refuse,
 };
@@ -74,6 +81,25 @@ describe('a dry run tree', () => {
   it('shares nothing with a second one over the same tree', async () => {
     await dryRunTree(below).remove('a');
     expect(await textAt(dryRunTree(below), 'a')).toBe('old a');
+  });
+
+  it('has a file that was placed, without its bytes, and says how it would come', async () => {
+    const tree = dryRunTree(below);
+    const placed = { path: 'pool/x', size: 7, sha256: digestOf(encodeText('x')), replaces: false };
+    const stamp = { size: 7, text: '7 1 1 1', changedAt: 1n };
+    expect(await tree.place({ ...placed, chunks: () => below.chunks('pool/x', 7) })).toBe('copied');
+    expect(
+      await tree.place({ ...placed, path: 'pool/y', link: { file: '/y', stamp }, chunks: () => below.chunks('', 7) }),
+    ).toBe('linked');
+    expect(await tree.has('pool/x')).toBe(true);
+    expect((await tree.list()).map(({ path, size }) => [path, size])).toEqual([
+      ['a', 5],
+      ['b', 5],
+      ['pool/x', 7],
+      ['pool/y', 7],
+    ]);
+    await tree.remove('pool/x');
+    expect(await tree.has('pool/x')).toBe(false);
   });
 
   it('passes on the limit of a read', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { encodeText } from '../../../src/bytes/bytes.ts';
+import { decodeText, encodeText } from '../../../src/bytes/bytes.ts';
+import type { PackageFile } from '../../../src/model/package-file.ts';
 import { silent } from '../../../src/model/progress.ts';
 import { digestOf } from '../../../src/platform/hash/sha256.ts';
+import { type IncomingFile, verifiedChunks } from '../../../src/publish/incoming-file.ts';
 import { publish } from '../../../src/publish/publish.ts';
-import { type Content, partsOf, type Tree } from '../../../src/publish/tree.ts';
+import { type Content, partsOf, type Tree, type TreeEntry } from '../../../src/publish/tree.ts';
 import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../../src/publish/tree-plan.ts';
 
 interface LoggedTree {
@@ -23,6 +25,16 @@ function loggedTree(content: Readonly<Record<string, string>> = {}): LoggedTree 
   const tree: Tree = {
     location: 'memory',
     has: async (path) => files.has(path),
+    holds: async (path, size) => files.get(path)?.length === size,
+    chunks: (path) => chunksOf(files.get(path) ?? ''),
+    look: (path) => entryOf(files.get(path)),
+    place: async (placed) => {
+      log.push(`place ${placed.path}`);
+      let text = '';
+      for await (const chunk of verifiedChunks(placed)) text += decodeText(chunk);
+      files.set(placed.path, text);
+      return placed.link === undefined ? 'copied' : 'linked';
+    },
     read: async (path) => {
       const text = files.get(path);
       return text === undefined ? undefined : encodeText(text);
@@ -36,6 +48,23 @@ function loggedTree(content: Readonly<Record<string, string>> = {}): LoggedTree 
     },
   };
   return { tree, files, log };
+}
+
+async function* chunksOf(text: string): AsyncGenerator<Uint8Array, void> {
+  yield encodeText(text);
+}
+
+function entryOf(text: string | undefined): TreeEntry | undefined {
+  if (text === undefined) return undefined;
+  return { kind: 'file', size: text.length, digest: async () => digestOf(encodeText(text)) };
+}
+
+function packageFile(path: string, text: string): PackageFile {
+  return { path, size: text.length, sha256: digestOf(encodeText(text)) };
+}
+
+function placed(path: string, text: string, more: Partial<IncomingFile> = {}): IncomingFile {
+  return { ...packageFile(path, text), replaces: false, chunks: () => chunksOf(text), ...more };
 }
 
 function file(path: string, text: string): PlannedFile {
@@ -156,6 +185,29 @@ describe('publish', () => {
     expect(files.has('own/old')).toBe(true);
   });
 
+  it('writes a file for hosts only if there is none of its name, and never prunes it', async () => {
+    const hostFiles = [{ path: '.nojekyll', content: async () => encodeText('') }];
+    const { tree, log } = loggedTree({ index: 'the index' });
+    const first = await publish(plan([], { hostFiles }), tree, { progress: silent });
+    expect(first.written).toEqual([{ path: '.nojekyll', size: 0 }]);
+    expect(await publish(plan([]), tree, { progress: silent })).toMatchObject({ written: [], pruned: [] });
+    expect(log).toEqual(['create .nojekyll']);
+    const other = loggedTree({ index: 'the index', '.nojekyll': 'mine' });
+    await publish(plan([], { hostFiles }), other.tree, { progress: silent });
+    expect(other.log).toEqual([]);
+  });
+
+  it('reports the files of the tree: those of the plan, and whatever is in its directories', async () => {
+    const { tree } = loggedTree({ 'own/old': 'x', 'own/kept': 'xx', 'a/foreign': 'xxx', README: 'x', index: 'old' });
+    const { files } = await publish(plan([file('own/kept', 'xx'), file('own/new', 'xy')]), tree, { progress: silent });
+    expect(files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+      { path: 'a/foreign', size: 3 },
+      { path: 'index', size: 9 },
+      { path: 'own/kept', size: 2 },
+      { path: 'own/new', size: 2 },
+    ]);
+  });
+
   it('reports its progress', async () => {
     const told: unknown[] = [];
     const progress = {
@@ -193,5 +245,102 @@ describe('pruning', () => {
       kept: 0,
     });
     expect(log).toEqual(['remove own/old']);
+  });
+});
+
+describe('the files of packages', () => {
+  const list = file('own/list', 'the list');
+
+  it('are placed after their list and before everything else, and removed before anything is pruned', async () => {
+    const { tree, log } = loggedTree({ 'pool/old': 'old', 'own/old': 'x' });
+    const packages = {
+      list,
+      files: [packageFile('pool/new', 'new')],
+      missing: [placed('pool/new', 'new')],
+      obsolete: [packageFile('pool/old', 'old')],
+    };
+    const done = await publish(plan([file('own/a', 'a')], { packages }), tree, { progress: silent });
+    expect(log).toEqual([
+      'create own/list',
+      'place pool/new',
+      'create own/a',
+      'replace index',
+      'remove pool/old',
+      'remove own/old',
+    ]);
+    expect(done.packages).toEqual({ copied: [packageFile('pool/new', 'new')], linked: [], removed: ['pool/old'] });
+    expect(done.written).toEqual([
+      { path: 'own/list', size: 8 },
+      { path: 'own/a', size: 1 },
+      { path: 'index', size: 9 },
+    ]);
+    expect(done.pruned).toEqual(['own/old']);
+  });
+
+  it('stay where a different program has changed them, with a warning', async () => {
+    const { tree, files, log } = loggedTree({
+      'own/list': 'the list',
+      'pool/a': 'xxx',
+      'pool/b': 'longer',
+      index: 'the index',
+    });
+    const obsolete = ['pool/a', 'pool/b', 'pool/gone'].map((path) => packageFile(path, 'old'));
+    const warnings: string[] = [];
+    const progress = { ...silent, warn: (message: string) => void warnings.push(message) };
+    const done = await publish(plan([], { packages: { list, files: [], missing: [], obsolete } }), tree, { progress });
+    expect(log).toEqual([]);
+    expect([...files.keys()]).toEqual(['own/list', 'pool/a', 'pool/b', 'index']);
+    expect(done.packages.removed).toEqual([]);
+    const why = 'not removed, because it is no longer what repomill published';
+    expect(warnings).toEqual([`memory/pool/a: ${why}`, `memory/pool/b: ${why}`]);
+  });
+
+  it('that change while they are copied leave the old index', async () => {
+    const { tree, files } = loggedTree({ index: 'old' });
+    const missing = [placed('pool/a', 'as planned', { chunks: () => chunksOf('different!') })];
+    const publishing = publish(plan([], { packages: { list, files: [], missing, obsolete: [] } }), tree, {
+      progress: silent,
+    });
+    await expect(publishing).rejects.toMatchObject({
+      code: 'conflict',
+      path: 'pool/a',
+      message: 'changed while this build was running',
+    });
+    expect(files.get('index')).toBe('old');
+    expect(files.has('pool/a')).toBe(false);
+  });
+
+  it('are refused where the file system takes two paths for one', async () => {
+    const { tree, files } = loggedTree({ index: 'old' });
+    const has = async (path: string) => [...files.keys()].some((name) => name.toLowerCase() === path.toLowerCase());
+    const missing = [placed('pool/Foo', 'one'), placed('pool/foo', 'two')];
+    const publishing = publish(
+      plan([], { packages: { list, files: [], missing, obsolete: [] } }),
+      { ...tree, has },
+      { progress: silent },
+    );
+    await expect(publishing).rejects.toMatchObject({
+      code: 'conflict',
+      path: 'memory/pool/foo',
+      message: 'exists under a path that this file system does not tell apart from this one',
+    });
+    expect(files.get('pool/Foo')).toBe('one');
+  });
+
+  it('replace what is damaged, and warn of copies where links were wanted', async () => {
+    const { tree, files } = loggedTree({ 'pool/a': 'dam', index: 'the index' });
+    const link = { file: '/a', stamp: { size: 3, text: '', changedAt: 0n } };
+    const missing = [placed('pool/b', 'bbb', { link }), placed('pool/a', 'aaa', { link, replaces: true })];
+    const warnings: string[] = [];
+    const progress = { ...silent, warn: (message: string) => void warnings.push(message) };
+    const copying = { ...tree, place: async (one: IncomingFile) => (await tree.place(one)) && ('copied' as const) };
+    const done = await publish(plan([], { packages: { list, files: [], missing, obsolete: [] } }), copying, {
+      progress,
+    });
+    expect(files.get('pool/a')).toBe('aaa');
+    expect(done.packages.copied.map(({ path }) => path)).toEqual(['pool/a', 'pool/b']);
+    expect(warnings).toEqual([
+      '2 package files were copied, not linked, such as pool/a: no link could be made, or not everyone may read the original',
+    ]);
   });
 });

@@ -57,6 +57,9 @@ async function auditFlatpak(request: AuditRequest): Promise<Audit> {
   const index = await check(SUMMARY_INDEX_PATH, findings, async () => parseSummaryIndex(entryPoint.bytes));
   const entries = index?.summaries ?? [];
   if (index !== undefined) await auditIndex(index, config, findings);
+  if (index?.summaries.length === 0) {
+    remarks.push({ path: SUMMARY_INDEX_PATH, message: 'lists no summaries: the repository is empty' });
+  }
   const { summaries, deltas, clients } = await auditSummaries(entries, audit);
   const refs = [...audit.known.values()].map(({ ref }) => ref);
   // Nothing is reported twice of refs that could not be read.

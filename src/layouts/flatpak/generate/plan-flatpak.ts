@@ -10,8 +10,9 @@ import { defined } from '../../../model/defined.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { Signer } from '../../../model/signer.ts';
 import { encodeDeltaIndex, type StaticDelta } from '../../../ostree/delta-index.ts';
-import { CONFIG_PATH, DELTA_INDEXES_PATH, deltaIndexPath } from '../../../ostree/paths.ts';
+import { CONFIG_PATH, DELTA_INDEXES_PATH, deltaIndexPath, refPath, staticDeltaPath } from '../../../ostree/paths.ts';
 import type { TreeReport } from '../../../publish/build-report.ts';
+import { nojekyllFor } from '../../../publish/hosts/nojekyll.ts';
 import type { PublishReport } from '../../../publish/publish.ts';
 import type { ReadableTree, Tree } from '../../../publish/tree.ts';
 import { type MutableFile, mutableFile, type PlannedFile, type TreePlan } from '../../../publish/tree-plan.ts';
@@ -102,9 +103,18 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
       ...filesOf(signatures, 'index-signature'),
       mutableFile(SUMMARY_INDEX_PATH, index.bytes),
     ],
+    hostFiles: options.exact ? [] : nojekyllFor(pathsNamedFreely(repository)),
     directories: [SUMMARIES_PATH, DELTA_INDEXES_PATH],
     owns: (path) => parseFlatpakPath(path) !== undefined && !retained.has(path),
   };
+}
+
+/** The paths that clients fetch whose names are not digests or words: any of them may begin with an underscore. */
+function pathsNamedFreely({ refs, staticDeltas }: OpenRepository): readonly string[] {
+  return [
+    ...refs.map(({ name }) => refPath(name)),
+    ...staticDeltas.flatMap((delta) => [staticDeltaPath(delta), deltaIndexPath(delta.to)]),
+  ];
 }
 
 function filesOf(signatures: SignatureFiles, kind: FlatpakPath['kind']): readonly MutableFile[] {

@@ -8,6 +8,7 @@ import { RepomillError } from '../../../errors.ts';
 import { defined } from '../../../model/defined.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../model/limits.ts';
+import { type NamedFile, namedFileOf } from '../../../model/package-file.ts';
 import type { PackageRecord } from '../../../model/record.ts';
 import type { Source } from '../../../model/source.ts';
 import { isVersionOrderName } from '../../../model/versions/version-order.ts';
@@ -27,6 +28,7 @@ import {
 import { decodeIndex, type HistoryEntry, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
 import { ArchAllAudit, archAllFirst } from './audit-arch-all.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
+import { auditPackages } from './audit-packages.ts';
 import { auditSummary } from './audit-summary.ts';
 import { replayClient } from './replay-clients.ts';
 
@@ -38,6 +40,8 @@ interface NativeAudit {
   readonly findings: Finding[];
   /** Sizes of the details that records name, by digest; undefined if no record says one that clients accept. */
   readonly details: Map<Digest, number | undefined>;
+  /** The files that records name by path, as the records say. */
+  readonly files: Map<string, NamedFile>;
   /** `name version` of every record, if there is a combined file to compare with. */
   readonly known: Set<string>;
   readonly archAll: ArchAllAudit;
@@ -48,7 +52,8 @@ interface NativeAudit {
 export const nativeAuditor: Auditor = { audit: auditNative };
 
 /** Throws only if the index cannot be decoded: nothing follows from it then. */
-async function auditNative({ source, entryPoint, progress, signal }: AuditRequest): Promise<Audit> {
+async function auditNative(request: AuditRequest): Promise<Audit> {
+  const { source, entryPoint, progress, signal } = request;
   const read: ReadFile = async (path, maxBytes) => {
     return (await fetchNamed(source, path, { maxBytes, ...defined({ signal }) })).bytes;
   };
@@ -61,6 +66,7 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
     read,
     findings: [],
     details: new Map(),
+    files: new Map(),
     known: new Set(),
     archAll: new ArchAllAudit(),
     counts,
@@ -73,20 +79,22 @@ async function auditNative({ source, entryPoint, progress, signal }: AuditReques
   }
   await auditDetails(audit);
   await auditCombinedFile(audit, isWhole);
+  const packages = await auditPackages(audit, request);
   const details = [...audit.details.keys()].map((digest) => detailsPath(digest, signed.dictionary?.sha256));
   return {
     report: {
       layout: 'native',
       findings: audit.findings,
-      remarks: remarksOn(signed),
+      remarks: [...remarksOn(signed), ...packages.remarks],
       counts: {
         summaries: signed.summaries.length,
         packages: signed.summaries.reduce((sum, entry) => sum + (entry.subset === undefined ? entry.packages : 0), 0),
         ...counts,
+        ...packages.counts,
       },
       state: { version: signed.version },
     },
-    reached: new Set([...pathsOf(signed), ...details]),
+    reached: new Set([...pathsOf(signed), ...details, ...packages.reached, ...audit.files.keys()]),
     // A summary that could not be read may name any details.
     leftover: async (path) => (isWhole || parseTreePath(path)?.kind !== 'details' ? LEFTOVER : undefined),
   };
@@ -165,6 +173,8 @@ async function auditOlderSummary(old: HistoryEntry, read: ReadFile): Promise<Uin
 function noteRecords(path: string, records: readonly PackageRecord[], audit: NativeAudit): void {
   const refused: RepomillError[] = [];
   for (const record of records) {
+    const file = namedFileOf(record);
+    if (file !== undefined) audit.files.set(file.path, file);
     if (audit.signed.combined !== undefined) audit.known.add(`${record.name} ${record.version}`);
     try {
       const entry = detailsEntryOf(record);

@@ -14,11 +14,15 @@ export const COMBINED_PATH = 'combined.jsonl.gz';
 /** The directories that the layout writes to. */
 export const TREE_DIRECTORIES: readonly string[] = ['summaries', 'deltas', 'details'];
 
+/** The directory of packages by convention. Any other will do, but hosts do not know that its files never change. */
+export const PACKAGES_DIRECTORY = 'pool';
+
 /** What a path of a native tree is. */
 export type TreePath =
   | { readonly kind: 'index' }
   | { readonly kind: 'combined' }
   | { readonly kind: 'summary'; readonly sha256: Digest }
+  | { readonly kind: 'package list'; readonly sha256: Digest }
   | { readonly kind: 'delta'; readonly from: Digest; readonly to: Digest }
   | { readonly kind: 'dictionary'; readonly sha256: Digest }
   | { readonly kind: 'details'; readonly dictionary?: Digest; readonly sha256: Digest };
@@ -26,6 +30,11 @@ export type TreePath =
 /** `summaries/<sha256>.gz` */
 export function summaryPath(sha256: Digest): string {
   return `summaries/${sha256}.gz`;
+}
+
+/** `summaries/<sha256>.files.gz` */
+export function packageListPath(sha256: Digest): string {
+  return `summaries/${sha256}.files.gz`;
 }
 
 /** `deltas/<old sha256>-<new sha256>.bsdiff` */
@@ -59,12 +68,12 @@ export function parseTreePath(path: string): TreePath | undefined {
   if (path === INDEX_PATH) return { kind: 'index' };
   if (path === COMBINED_PATH) return { kind: 'combined' };
   const match =
-    /^(?:(summaries)\/(\w+)\.gz|(deltas)\/(\w+)-(\w+)\.bsdiff|details\/(\w+)\.dictionary|details\/(\w+)\/(\w+)\.zz)$/.exec(
+    /^(?:summaries\/(\w+)\.(files\.)?gz|deltas\/(\w+)-(\w+)\.bsdiff|details\/(\w+)\.dictionary|details\/(\w+)\/(\w+)\.zz)$/.exec(
       path,
     );
   if (match === null) return undefined;
-  const [, , summary, , from, to, dictionary, folder, details] = match;
-  if (isDigest(summary)) return { kind: 'summary', sha256: summary };
+  const [, summary, files, from, to, dictionary, folder, details] = match;
+  if (isDigest(summary)) return { kind: files === undefined ? 'summary' : 'package list', sha256: summary };
   if (isDigest(from) && isDigest(to)) return { kind: 'delta', from, to };
   if (isDigest(dictionary)) return { kind: 'dictionary', sha256: dictionary };
   if (!isDigest(details)) return undefined;

@@ -54,6 +54,8 @@ export interface SignedIndex {
   readonly combined?: CombinedEntry;
   /** The zlib dictionary that the files in `details/` are compressed with, if there is one. */
   readonly dictionary?: FileEntry;
+  /** The list of the packages' files that are published with the tree, if they are: digest and length of the uncompressed list. */
+  readonly packageFiles?: PackageListEntry;
 }
 
 /** One summary: everything of one arch, or of one subset of it. */
@@ -106,6 +108,14 @@ export interface CombinedEntry extends FileEntry {
   readonly arches: readonly string[];
 }
 
+/** `summaries/<sha256>.files.gz`. */
+export interface PackageListEntry extends FileEntry {
+  /** Stored bytes. */
+  readonly storedSize: number;
+  /** How many files it lists. */
+  readonly files: number;
+}
+
 /** Bytes of `index.json`. */
 export function encodeIndex(index: RepositoryIndex): Uint8Array {
   const { summaries, ...rest } = index.signed;
@@ -136,6 +146,7 @@ function parseSigned(document: JsonDocument): SignedIndex {
   );
   const combined = optionalDocumentMember(document, 'combined');
   const dictionary = optionalDocumentMember(document, 'dictionary');
+  const packageFiles = optionalDocumentMember(document, 'packageFiles');
   const summaries = listMember(document, 'summaries').map((value) =>
     parseSummaryEntry(requireDocument(value, 'index: summary')),
   );
@@ -150,6 +161,7 @@ function parseSigned(document: JsonDocument): SignedIndex {
     subsets: subsets.length === 0 ? undefined : subsets,
     combined: combined && parseCombinedEntry(combined),
     dictionary: dictionary && parseDictionaryEntry(dictionary),
+    packageFiles: packageFiles && parsePackageListEntry(packageFiles),
     summaries,
   });
 }
@@ -170,6 +182,16 @@ function parseCombinedEntry(document: JsonDocument): CombinedEntry {
 
 function parseDictionaryEntry(document: JsonDocument): FileEntry {
   return { sha256: digestMember(document, 'sha256'), size: integerMember(document, 'size', MAX_DICTIONARY_SIZE) };
+}
+
+function parsePackageListEntry(document: JsonDocument): PackageListEntry {
+  const size = integerMember(document, 'size', MAX_SUMMARY_SIZE);
+  return {
+    sha256: digestMember(document, 'sha256'),
+    size,
+    storedSize: integerMember(document, 'storedSize', maxStoredSize(size)),
+    files: integerMember(document, 'files', size),
+  };
 }
 
 function parseSummaryEntry(document: JsonDocument): SummaryEntry {

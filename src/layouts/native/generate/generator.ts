@@ -55,9 +55,9 @@ const tasks: TaskDefinitions<NativeTasks> = {
 /** Decides what a native tree holds. */
 export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, RecordInput>({
   tasks,
-  async plan({ input, config, session, previous }) {
+  async plan({ input, config, session, previous, output }) {
     const plan = await planNative(
-      { ...input, ...session, previous },
+      { ...input, ...session, previous, output },
       { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: describeSubsets(config.subsets) },
     );
     for (const warning of findUnusedPaths(config, plan)) session.progress.warn(warning);
@@ -67,7 +67,7 @@ export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, 
       report: (published) => ({
         layout: 'native',
         state: { version },
-        packages: plan.packages,
+        packages: plan.records,
         summaries,
         indexSize: published.sizeOf(INDEX_PATH),
       }),

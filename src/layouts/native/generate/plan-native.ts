@@ -5,10 +5,11 @@
 
 import type { RecordInput } from '../../../catalogue/open-input.ts';
 import { defined } from '../../../model/defined.ts';
+import { archesOfRepository, type PartitionOptions, partition } from '../../../model/partition.ts';
 import { DEFAULT_VERSION_ORDER, type VersionOrderName } from '../../../model/versions/version-order.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import { checkpoint } from '../../../platform/threads/next-turn.ts';
-import type { ReadableTree } from '../../../publish/tree.ts';
+import type { PreviousTree, Tree } from '../../../publish/tree.ts';
 import { mutableFile, type TreePlan } from '../../../publish/tree-plan.ts';
 import type { BuildSession } from '../../../work/build-session.ts';
 import { FORMAT_VERSION } from '../format/json-document.ts';
@@ -18,6 +19,7 @@ import { keepHeader, rememberHeader } from './deltas/old-summary.ts';
 import { type DeltaTasks, planHistories } from './deltas/plan-histories.ts';
 import { dictionaryFor } from './details/choose-dictionary.ts';
 import { type DetailsTasks, planDetails } from './details/plan-details.ts';
+import { planPackages } from './packages/plan-packages.ts';
 import { type CombinedTasks, planCombined } from './plan-combined.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { draftSummary, gatherSummaries, type SummaryDraft } from './summaries/draft-summaries.ts';
@@ -28,7 +30,8 @@ export interface NativeTasks extends EncodeTasks, CombinedTasks, DeltaTasks, Det
 
 /** What a native tree is planned from. */
 export interface NativeInput extends RecordInput, BuildSession<NativeTasks> {
-  readonly previous: ReadableTree;
+  readonly previous: PreviousTree;
+  readonly output: Tree;
 }
 
 /** The configuration of a native tree. */
@@ -49,22 +52,28 @@ export interface NativeOptions {
 export interface NativePlan extends TreePlan {
   readonly signed: SignedIndex;
   /** How many different combinations of name, version and arch the repository has. */
-  readonly packages: number;
+  readonly records: number;
   /** What the path rules did for all records together. */
   readonly pathUse: PathUse;
 }
 
-/** Plans a native tree. Throws a metadata error with all conflicts among the records. */
+/** Plans a native tree. Throws a metadata error with all conflicts among the records, or among the files of packages. */
 export async function planNative(input: NativeInput, options: NativeOptions): Promise<NativePlan> {
   const { catalogue, workspace, previous, signal } = input;
   const published = (await readPublishedIndex(previous))?.signed;
+  const packages = await planPackages({ ...input, published, packages: input.packages, history: options.history });
+  // An emptied repository keeps its summaries, without records: otherwise clients of an arch would miss theirs, and keep a copy.
+  const arches = input.arches.length > 0 ? input.arches : archesOfRepository(publishedArches(published), []);
   const subsets = options.subsets.map(({ name, where }) => defined({ name, where }));
-  const slices = await encodeSlices(catalogue, {
+  const names = subsets.map(({ name }) => name);
+  const encoded = await encodeSlices(catalogue, {
     ...input,
-    subsets: subsets.map(({ name }) => name),
+    arches,
+    subsets: names,
     pathRules: options.paths,
     fingerprint: await loadFingerprint(),
   });
+  const slices = encoded.length > 0 ? encoded : [emptySlice({ arches, subsets: names })];
   const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace, signal);
   const combined = await planCombined(catalogue, { ...input, combined: options.combined });
   const drafts: SummaryDraft[] = [];
@@ -78,23 +87,24 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
   }
   const histories = await planHistories(drafts, { ...input, length: options.history });
   const entries = drafts.map((draft, i) => ({ ...draft.entry, history: histories[i]?.entries ?? [] }));
-  const signed = nextIndex(
-    published,
+  const signed = nextIndex(published, (version) =>
     defined({
       format: FORMAT_VERSION,
-      version: 1,
+      version,
       name: options.name,
       title: options.title,
       versions: options.versions === DEFAULT_VERSION_ORDER ? undefined : options.versions,
       subsets: subsets.length === 0 ? undefined : subsets,
       combined: combined?.entry,
       dictionary: dictionary && { sha256: dictionary.sha256, size: dictionary.bytes.length },
+      packageFiles: packages.at(version).entry,
       summaries: entries,
     }),
   );
   return {
+    ...defined({ packages: packages.at(signed.version).plan }),
     signed,
-    packages: slices.reduce((sum, slice) => sum + slice.packages, 0),
+    records: slices.reduce((sum, slice) => sum + slice.packages, 0),
     pathUse: pathUseOfAll(slices),
     files: [
       ...planDetails(catalogue, dictionary, input.tasks),
@@ -111,6 +121,20 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
   };
 }
 
+/** What a repository without records has of each summary. */
+function emptySlice(options: PartitionOptions): EncodedSlice {
+  const summaries = partition([], options).map(({ listings: _, ...summary }) => ({
+    ...summary,
+    packages: 0,
+    buckets: [],
+  }));
+  return { packages: 0, summaries };
+}
+
+function publishedArches(published: SignedIndex | undefined): readonly string[] {
+  return published?.summaries.map(({ arch }) => arch) ?? [];
+}
+
 function pathUseOfAll(slices: readonly EncodedSlice[]): PathUse {
   const uses = new Set(
     slices.flatMap(({ summaries }) => summaries.flatMap(({ buckets }) => buckets.map(({ bucket }) => bucket.pathUse))),
@@ -118,9 +142,9 @@ function pathUseOfAll(slices: readonly EncodedSlice[]): PathUse {
   return (['derived', 'stored'] as const).find((use) => uses.has(use)) ?? 'none';
 }
 
-/** Gives the index its version: one more than the published index if anything changed, and otherwise the same. */
-function nextIndex(published: SignedIndex | undefined, next: SignedIndex): SignedIndex {
-  if (published === undefined) return next;
-  const same = JSON.stringify({ ...next, version: published.version }) === JSON.stringify(published);
-  return { ...next, version: same ? published.version : published.version + 1 };
+/** The index with its version: one more than the published index if anything changed, and otherwise the same. */
+function nextIndex(published: SignedIndex | undefined, indexOf: (version: number) => SignedIndex): SignedIndex {
+  if (published === undefined) return indexOf(1);
+  const same = indexOf(published.version);
+  return JSON.stringify(same) === JSON.stringify(published) ? same : indexOf(published.version + 1);
 }

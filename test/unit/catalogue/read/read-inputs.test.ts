@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { completeBatchTask, hashFilesTask } from '../../../../src/catalogue/packages/package-tasks.ts';
 import { listInputs } from '../../../../src/catalogue/read/list-inputs.ts';
 import { readInputs } from '../../../../src/catalogue/read/read-inputs.ts';
 import { readChunksTask, readFileTask } from '../../../../src/catalogue/read/read-tasks.ts';
@@ -32,7 +33,7 @@ async function readAll(
   };
   const config = defaultConfig('test');
   let count = 0;
-  return await readInputs(await listInputs(directory, config), {
+  return await readInputs(await listInputs(directory, { config }), {
     config,
     workspace,
     tasks: {
@@ -42,7 +43,10 @@ async function readAll(
         return report;
       },
       readFile: (job) => readFileTask(job, tools),
+      hashFiles: hashFilesTask,
+      completeBatch: async (job) => completeBatchTask(job, tools),
     },
+    startedAt: 0n,
     maxPending: 1,
     progress: silent,
     signal,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_PATTERN_CHOICES, parseFilePattern } from '../../../../src/config/pattern/file-pattern.ts';
 import { RepomillError } from '../../../../src/errors.ts';
-import { listFiles } from '../../../../src/platform/files/list-files.ts';
+import { type Lead, listFiles } from '../../../../src/platform/files/list-files.ts';
 
 describe('match', () => {
   it.each([
@@ -92,25 +92,29 @@ describe('match', () => {
   });
 });
 
-describe('entriesBelow', () => {
-  it.each<[string, string, readonly string[]]>([
-    ['<component>/binary-<arch>/Packages', '', ['*', '*/*', '*/binary-*/*']],
-    ['<component>/binary-<arch>/Packages', 'main', ['*', 'binary-*/*']],
-    ['<component>/binary-<arch>/Packages', 'main/binary-amd64', ['*']],
-    ['<component>/binary-<arch>/Packages', 'main/source', []],
-    ['<component>/binary-<arch>/Packages', 'main/binary-amd64/Packages', []],
-    ['**/*', '', ['**/*']],
-    ['**/*', 'a/b', ['**/*']],
-    ['main/**', '', ['*', '[m]ain/**/*']],
-    ['a/**/<name>', 'b', []],
-    ['a/**/<name>', 'a/b/c', ['**/*']],
-    ['{a,b-<x>}/[!c]?/d', '', ['*', '[a]/*', '[a]/??/*', 'b-*/*', 'b-*/??/*']],
-    ['{a/x,b}/c', '', ['*', '[a]/*', '[a]/x/*', '[b]/*']],
-    ['!a(b)/c', '', ['*', '*\\!a\\(b\\)/*']],
-    ['.hidden/a', '', ['*']],
-    ['a', '', ['*']],
-  ])('of %j in %j is %j', (pattern, directory, expected) => {
-    expect(parseFilePattern(pattern).entriesBelow(directory)).toEqual(expected);
+describe('leadsInto', () => {
+  it.each<[string, string, Lead | undefined]>([
+    ['<component>/binary-<arch>/Packages', 'main', 'named'],
+    ['<component>/binary-<arch>/Packages', 'main/binary-amd64', 'named'],
+    ['<component>/binary-<arch>/Packages', 'main/source', undefined],
+    ['<component>/binary-<arch>/Packages', 'main/binary-amd64/Packages', undefined],
+    ['<component>/binary-<arch>/Packages', 'main/binary-amd64/deep/er', undefined],
+    ['**/*', 'a', 'anywhere'],
+    ['**/*', 'a/b', 'anywhere'],
+    ['main/**', 'main', 'named'],
+    ['main/**', 'main/a', 'anywhere'],
+    ['main/**', 'other', undefined],
+    ['a/**/<name>', 'a', 'named'],
+    ['a/**/<name>', 'b', undefined],
+    ['a/**/<name>', 'a/b/c', 'anywhere'],
+    ['{a,b-<x>}/[!c]?/d', 'a', 'named'],
+    ['{a,b-<x>}/[!c]?/d', 'b-1/xy', 'named'],
+    ['{a,b-<x>}/[!c]?/d', 'b-1/cy', undefined],
+    ['!a(b)/c', '!a(b)', 'named'],
+    ['a', 'a', undefined],
+    ['*', 'a', undefined],
+  ])('of %j for %j is %j', (pattern, directory, expected) => {
+    expect(parseFilePattern(pattern).leadsInto(directory)).toBe(expected);
   });
 
   it('leads to every file that matches, also through links', async () => {
@@ -131,17 +135,14 @@ describe('entriesBelow', () => {
       }
       await symlink('d', join(directory, 'link'));
       await symlink('../$x', join(directory, 'd/back'));
-      const { files } = await listFiles(directory);
+      const { files } = await listFiles(directory, { select: () => ({}), leadsInto: () => 'anywhere' });
       for (const pattern of patterns) {
-        const { entriesBelow, match } = parseFilePattern(pattern);
+        const { leadsInto, match } = parseFilePattern(pattern);
         const matching = files.filter(({ path }) => match(path) !== undefined);
         if (pattern !== 'd/back/<x>') expect(matching, pattern).not.toEqual([]);
-        const found = await listFiles(directory, entriesBelow);
-        expect(found.problems, pattern).toEqual([]);
-        expect(
-          found.files.filter(({ path }) => match(path) !== undefined),
-          pattern,
-        ).toEqual(matching);
+        const found = await listFiles(directory, { select: match, leadsInto });
+        const expected = matching.map((file) => ({ ...file, reason: match(file.path) }));
+        expect(found, pattern).toEqual({ files: expected, problems: [], warnings: [] });
       }
     } finally {
       await rm(directory, { recursive: true });

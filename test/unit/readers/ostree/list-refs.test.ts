@@ -70,7 +70,7 @@ describe('listRefs', () => {
     const repository = fresh();
     repository.commit('app/org.a.A/x86_64/stable');
     const aborted = new AbortController();
-    const late = openOstreeRepository(repository.directory, silent, aborted.signal);
+    const late = openOstreeRepository(repository.directory, silent, { signal: aborted.signal });
     aborted.abort();
     await expect(late).rejects.toMatchObject({ code: 'interrupted' });
     const opened = await openOstreeRepository(repository.directory, silent);

@@ -37,8 +37,8 @@ const FAULTS: readonly Fault[] = [
     },
   ],
   [
-    'no summaries',
-    /^summary\.idx: expected summaries, found none/m,
+    'no summaries, although there are refs',
+    /^refs\/heads: app\/org\.test\.App\/x86_64\/stable: missing from every summary$/m,
     (draft) => {
       draft.summaries = [];
     },

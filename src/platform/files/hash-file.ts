@@ -1,0 +1,74 @@
+/**
+ * The SHA-256 of a large file, in little memory. A file that changes while it is read has no digest.
+ */
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { RepomillError } from '../../errors.ts';
+import type { Digest } from '../../model/digest.ts';
+import { startDigest } from '../hash/sha256.ts';
+import { nextTurn } from '../threads/next-turn.ts';
+import { type FileStamp, fileStampOf } from './file-stamp.ts';
+import { explainFailure } from './input-file.ts';
+
+/** A file's digest, and its stamp while it was read. */
+export interface HashedFile {
+  readonly sha256: Digest;
+  readonly stamp: FileStamp;
+}
+
+/** Bytes of one read. */
+const CHUNK_SIZE = 1 << 20;
+
+/** Bytes after which timers and signals have their turn. */
+const TURN_SIZE = 64 * CHUNK_SIZE;
+
+/**
+ * Hashes a file.
+ *
+ * @throws RepomillError `not-found`; `transport` if it cannot be read, is not a file, or changes meanwhile
+ */
+export async function hashFile(file: string): Promise<HashedFile> {
+  let handle: number | undefined;
+  try {
+    // Without O_NONBLOCK, opening a pipe that has replaced the file would wait for its other end.
+    handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = fstatSync(handle, { bigint: true });
+    if (!stats.isFile()) throw new RepomillError('transport', 'is no longer a file', { path: file });
+    const stamp = fileStampOf(stats);
+    const digest = startDigest();
+    const chunk = new Uint8Array(Math.min(CHUNK_SIZE, stamp.size + 1));
+    let size = 0;
+    let sinceTurn = 0;
+    for (let read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk)) {
+      digest.update(chunk.subarray(0, read));
+      size += read;
+      if (size > stamp.size) break;
+      sinceTurn += read;
+      if (sinceTurn >= TURN_SIZE) {
+        sinceTurn = 0;
+        await nextTurn();
+      }
+    }
+    const isUnchanged = fileStampOf(fstatSync(handle, { bigint: true })).text === stamp.text;
+    if (isUnchanged && size === stamp.size) return { sha256: digest.finish(), stamp };
+    throw new RepomillError('transport', 'changed while it was read', { path: file });
+  } catch (cause) {
+    if (cause instanceof RepomillError) throw cause;
+    throw cannotRead(file, cause);
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** The bytes of a file, piece by piece. Throws `not-found` or `transport` if it cannot be read. */
+export async function* readFileChunks(file: string): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* createReadStream(file, { highWaterMark: CHUNK_SIZE });
+  } catch (cause) {
+    throw cannotRead(file, cause);
+  }
+}
+
+function cannotRead(file: string, cause: unknown): RepomillError {
+  const { code, text } = explainFailure(cause);
+  return new RepomillError(code, `cannot read: ${text}`, { path: file, cause });
+}

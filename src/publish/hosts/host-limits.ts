@@ -1,0 +1,90 @@
+/**
+ * What the web hosts accept that `init` writes files for, and what of a tree is beyond it. Hosts refuse such a tree late, after
+ * a long upload, or drop a part of it.
+ */
+import { formatBytes, formatCount } from '../../text/quantity.ts';
+import type { TreeFile } from '../tree.ts';
+
+/** The limits of a host. A limit that is missing is not known. */
+export interface HostLimits {
+  readonly host: string;
+  /** The most files of a site. */
+  readonly files?: number;
+  /** The most bytes of a file, and of a site; and as the host writes it. */
+  readonly fileSize?: readonly [bytes: number, text: string];
+  readonly siteSize?: readonly [bytes: number, text: string];
+}
+
+/** The limits of hosts, as they document them. */
+export const hostLimits: readonly HostLimits[] = [
+  // https://developers.cloudflare.com/pages/platform/limits/: 20,000 files on the free plan, 100,000 on others.
+  { host: 'Cloudflare Pages', files: 20_000, fileSize: [25 * 1024 * 1024, '25 MiB'] },
+  // https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits; actions/deploy-pages counts in 1024s.
+  { host: 'GitHub Pages', siteSize: [1024 * 1024 * 1024, '1 GB'] },
+];
+
+/**
+ * Warnings about what is beyond the limits of hosts: one for each limit.
+ *
+ * @param files - of the tree
+ * @param remedies - what makes the files of a directory, or a file at the top, fewer or smaller
+ */
+export function findExceededLimits(
+  files: readonly TreeFile[],
+  remedies: Readonly<Record<string, string>>,
+): readonly string[] {
+  return hostLimits.flatMap((limits) => [
+    ...tooMany(files, limits, remedies),
+    ...tooLarge(files, limits, remedies),
+    ...tooMuch(files, limits, remedies),
+  ]);
+}
+
+type Remedies = Readonly<Record<string, string>>;
+
+function tooMany(files: readonly TreeFile[], { host, files: most }: HostLimits, remedies: Remedies): readonly string[] {
+  if (most === undefined || files.length <= most) return [];
+  const [place, count] = largestPlace(files, () => 1);
+  const found = `${formatCount(files.length)} files, but ${host} accepts ${formatCount(most)} on its free plan`;
+  return [withRemedy(`${found}; ${formatCount(count)} are in ${place}/`, remedies[place])];
+}
+
+function tooLarge(files: readonly TreeFile[], { host, fileSize }: HostLimits, remedies: Remedies): readonly string[] {
+  if (fileSize === undefined) return [];
+  const [most, text] = fileSize;
+  const [largest, ...others] = files.filter(({ size }) => size > most).toSorted((a, b) => b.size - a.size);
+  if (largest === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${formatCount(others.length)} more)`;
+  const found = `${largest.path}: ${formatBytes(largest.size)}, but ${host} accepts ${text} for a file${more}`;
+  return [withRemedy(found, remedies[placeOf(largest)])];
+}
+
+function tooMuch(files: readonly TreeFile[], { host, siteSize }: HostLimits, remedies: Remedies): readonly string[] {
+  if (siteSize === undefined) return [];
+  const [most, text] = siteSize;
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (size <= most) return [];
+  const [place, bytes] = largestPlace(files, (file) => file.size);
+  const found = `${formatBytes(size)} in all, but ${host} accepts ${text}`;
+  return [withRemedy(`${found}; ${formatBytes(bytes)} are in ${place}/`, remedies[place])];
+}
+
+/** The directory with the most of something. */
+function largestPlace(
+  files: readonly TreeFile[],
+  amountOf: (file: TreeFile) => number,
+): readonly [place: string, amount: number] {
+  const amounts = new Map<string, number>();
+  for (const file of files.filter(({ path }) => path.includes('/'))) {
+    amounts.set(placeOf(file), (amounts.get(placeOf(file)) ?? 0) + amountOf(file));
+  }
+  return [...amounts].reduce((most, next) => (next[1] > most[1] ? next : most), ['', 0]);
+}
+
+function placeOf({ path }: TreeFile): string {
+  return path.split('/', 1)[0] ?? '';
+}
+
+function withRemedy(found: string, remedy: string | undefined): string {
+  return remedy === undefined ? found : `${found}: ${remedy}`;
+}
