@@ -133,8 +133,7 @@ describe('a dotted path', () => {
   });
 
   const noStep = 'expected a step such as `entries` or `"a.b"`';
-  const known =
-    'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, arch';
+  const known = 'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, arch';
   it.each([
     ['', `1: ${noStep}`],
     ['.', `1: ${noStep}`],
