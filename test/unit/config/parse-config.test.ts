@@ -8,8 +8,18 @@ import { parseQuery } from '../../../src/query/parse-query.ts';
 
 const readers = ['json', 'yaml', 'deb822'];
 
+const scoop = `inputs:
+  - files: bucket/<name>.json
+    records: [architecture.<arch>, .]
+    fields: { sha256: hash }
+    omit: [x]
+    invalid: skip
+`;
+const helm = 'inputs: [{ files: "**/index.yaml", records: entries.* }]\ndetails: [metadata]';
+const presets = { names: ['scoop', 'helm'], read: (name: string) => (name === 'scoop' ? scoop : helm) };
+
 function parse(text: string): Config {
-  return parseConfig(text, 'repomill.yaml', { readers, sections: configSections });
+  return parseConfig(text, 'repomill.yaml', { readers, sections: configSections, presets });
 }
 
 function problemsOf(text: string): readonly string[] {
@@ -296,6 +306,157 @@ describe('parseConfig', () => {
     ],
   ])('refuses %j', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems.map((problem) => `repomill.yaml:${problem}`));
+  });
+
+  const noStep = 'expected a step such as `entries` or `"a.b"`';
+  const noField = 'expected a name, `*` or a field such as `<name>`, found';
+  const noSource = 'expected a dotted path or a template, found';
+  const noValue = 'expected a text, a number, true, false, a list or a mapping, found';
+  it.each<[string, readonly string[]]>([
+    // records
+    ['records: ""', ['4:5: records: expected a path to records, such as "entries.*", found ""']],
+    ['records: []', ['4:5: records: expected at least one path to records, found an empty list']],
+    ['records: 3', ['4:5: records: expected a path to records, or a list, found the number 3']],
+    ['records: ~', ['4:5: records: expected a path to records, or a list, found nothing']],
+    ['records: { a: b }', ['4:5: records: expected a path to records, or a list, found a mapping']],
+    ['records: [""]', ['4:15: records[0]: expected a path to records, such as "entries.*", found ""']],
+    ['records: [[a]]', ['4:15: records[0]: expected a path to records, such as "entries.*", found a list']],
+    ['records: a..b', [`4:16: records: ${noStep}`]],
+    ['records: [a, b..c]', [`4:20: records[1]: ${noStep}`]],
+    ['records:\n      - a\n      - b.', [`6:11: records[1]: ${noStep}`]],
+    ['records: a b', ['4:15: records: expected a dot between steps']],
+    ['records: "a b"', ['4:16: records: expected a dot between steps']],
+    ['records: a.<', [`4:16: records: ${noField} <`]],
+    ['records: a.**', [`4:16: records: ${noField} **`]],
+    ['records: <x>.<x>', ['4:18: records: expected <x> only once']],
+    ['records: a\n    records: b', ['5:5: invalid YAML: map keys must be unique']],
+    // where
+    ['where: a = = b', ['4:16: where: expected a value, found `=`']],
+    ['where: ""', ['4:5: where: expected a field name, `not` or `(`, found the end']],
+    ['where: 3', ['4:5: where: expected a query, found the number 3']],
+    ['where: ~', ['4:5: where: expected a query, found nothing']],
+    // fields
+    ['fields: []', ['4:5: fields: expected a mapping of field names to their sources, found an empty list']],
+    ['fields: name', ['4:5: fields: expected a mapping of field names to their sources, found "name"']],
+    ['fields: ~', ['4:5: fields: expected a mapping of field names to their sources, found nothing']],
+    ['fields: { a: 3 }', [`4:15: fields.a: ${noSource} the number 3`]],
+    ['fields: { a: true }', [`4:15: fields.a: ${noSource} the boolean true`]],
+    ['fields: { a: [x] }', [`4:15: fields.a: ${noSource} a list`]],
+    ['fields: { a: { b: c } }', [`4:15: fields.a: ${noSource} a mapping`]],
+    ['fields: { a: ~ }', [`4:15: fields.a: ${noSource} nothing`]],
+    ['fields: { a: "" }', [`4:15: fields.a: ${noSource} ""`]],
+    ['fields: { a: b..c }', [`4:20: fields.a: ${noStep}`]],
+    ['fields: { a: "b:lowr" }', ['4:19: fields.a: unknown filter "lowr"; did you mean "lower"?']],
+    [
+      'fields: { a: "b:nope" }',
+      [
+        '4:19: fields.a: unknown filter "nope"; ' +
+          'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, arch',
+      ],
+    ],
+    ['fields: { a: "{b" }', ['4:15: fields.a: template: unmatched { in {b']],
+    ['fields: { a: "b}" }', ['4:15: fields.a: template: unmatched } in b}']],
+    ['fields: { a: "{}" }', ['4:15: fields.a: template: expected a field in {} of {}']],
+    ['fields: { a: b, a: c }', ['4:21: invalid YAML: map keys must be unique']],
+    [
+      'fields: { __proto__: c }',
+      ['4:15: fields.__proto__: expected a field name other than __proto__, found "__proto__"'],
+    ],
+    // defaults
+    ['defaults: []', ['4:5: defaults: expected a mapping of field names to values, found an empty list']],
+    ['defaults: all', ['4:5: defaults: expected a mapping of field names to values, found "all"']],
+    ['defaults: { arch: ~ }', [`4:17: defaults.arch: ${noValue} nothing`]],
+    ['defaults: { a: .nan }', [`4:17: defaults.a: ${noValue} the number NaN`]],
+    ['defaults: { a: b, a: c }', ['4:23: invalid YAML: map keys must be unique']],
+    // only and omit
+    ['only: name', ['4:5: only: expected a list, each entry a field name, found "name"']],
+    ['only: [3]', ['4:12: only[0]: expected a field name, found the number 3']],
+    ['only: [""]', ['4:12: only[0]: expected a field name, found ""']],
+    ['only: [a, a]', ['4:15: only[1]: expected each entry once, found "a" again']],
+    ['only: [a]\n    omit: [b]', ['4:5: only: expected either `only` or `omit`, found both']],
+    ['omit: [b]\n    only: [a]', ['5:5: only: expected either `only` or `omit`, found both']],
+    // invalid
+    ['invalid: ski', ['4:5: invalid: expected "skip" or "fail", found "ski"; did you mean "skip"?']],
+    ['invalid: true', ['4:5: invalid: expected "skip" or "fail", found the boolean true']],
+    ['invalid: ~', ['4:5: invalid: expected "skip" or "fail", found nothing']],
+    // presets
+    ['preset: scop', ['4:5: preset: expected a preset, found "scop"; did you mean "scoop"?']],
+    ['preset: nope', ['4:5: preset: expected a preset, found "nope"; known: scoop, helm']],
+    ['preset: 3', ['4:5: preset: expected a preset, found the number 3']],
+    ['preset: [scoop, helm]', ['4:5: preset: expected a preset, found a list']],
+    ['preset: ~', ['4:5: preset: expected a preset, found nothing']],
+    // keys
+    ['record: a', ['4:5: record: unknown key; did you mean "records"?']],
+    ['field: {}', ['4:5: field: unknown key; did you mean "fields"?']],
+    ['default: {}', ['4:5: default: unknown key; did you mean "defaults"?']],
+    [
+      'records: a..b\n    fields: { a: "{", b: c..d }\n    invalid: no\n    only: [a]\n    omit: [b]\n    preset: scop',
+      [
+        `4:16: records: ${noStep}`,
+        '5:15: fields.a: template: unmatched { in {',
+        `5:28: fields.b: ${noStep}`,
+        '6:5: invalid: expected "skip" or "fail", found "no"; known: skip, fail',
+        '7:5: only: expected either `only` or `omit`, found both',
+        '9:5: preset: expected a preset, found "scop"; did you mean "scoop"?',
+      ],
+    ],
+  ])('refuses an input with %j', (keys, problems) => {
+    const expected = problems.map((problem) =>
+      problem.includes('invalid YAML') ? problem : problem.replace(': ', ': inputs[0].'),
+    );
+    expect(problemsOf(`name: a\ninputs:\n  - files: x\n    ${keys}`)).toEqual(
+      expected.map((problem) => `repomill.yaml:${problem}`),
+    );
+  });
+
+  it.each<[string, Config['inputs'][number]]>([
+    ['records: entries.*', { files: 'x', omit: [], records: ['entries.*'] }],
+    ['records: [a.<b>, .]', { files: 'x', omit: [], records: ['a.<b>', '.'] }],
+    [`records: '"a.b".<c>'`, { files: 'x', omit: [], records: ['"a.b".<c>'] }],
+    ['where: a = b', { files: 'x', omit: [], where: parseQuery('a = b') }],
+    ['fields: { a: b.c|d:lower }', { files: 'x', omit: [], fields: { a: 'b.c|d:lower' } }],
+    ['fields: { a.b: "{c}-{d.0|e}" }', { files: 'x', omit: [], fields: { 'a.b': '{c}-{d.0|e}' } }],
+    [
+      'defaults: { arch: all, tags: [1, { b: c }], n: 0, f: false }',
+      { files: 'x', omit: [], defaults: { arch: 'all', tags: [1, { b: 'c' }], n: 0, f: false } },
+    ],
+    ['only: [name, "a.b"]', { files: 'x', omit: [], only: ['name', 'a.b'] }],
+    ['invalid: skip', { files: 'x', omit: [], skipsInvalid: true }],
+    ['invalid: fail', { files: 'x', omit: [], skipsInvalid: false }],
+  ])('reads an input with %s', (keys, rule) => {
+    expect(parse(`name: a\ninputs:\n  - files: x\n    ${keys}`).inputs).toEqual([rule]);
+  });
+
+  describe('with a preset', () => {
+    const scoop = { files: 'bucket/<name>.json', records: ['architecture.<arch>', '.'], fields: { sha256: 'hash' } };
+
+    it('reads what the preset reads', () => {
+      const { name, inputs } = parse('name: a\npreset: scoop');
+      expect({ name, inputs }).toMatchObject({ name: 'a', inputs: [{ ...scoop, omit: ['x'], skipsInvalid: true }] });
+      expect(parse('name: a\npreset: helm')).toMatchObject({
+        inputs: [{ files: '**/index.yaml', records: ['entries.*'] }],
+        details: ['details', 'packageDeltas', 'metadata'],
+      });
+    });
+
+    it('replaces the keys of the preset by those beside it', () => {
+      const input = (keys: string) => parse(`name: a\ninputs:\n  - files: own\n    preset: scoop${keys}`).inputs;
+      expect(input('')).toMatchObject([{ ...scoop, files: 'own', omit: ['x'] }]);
+      expect(input('\n    fields: { a: b }')).toMatchObject([{ ...scoop, files: 'own', fields: { a: 'b' } }]);
+      expect(input('\n    records: .\n    omit: []')).toMatchObject([{ files: 'own', records: ['.'], omit: [] }]);
+      expect(input('\n    invalid: fail')).toMatchObject([{ files: 'own', skipsInvalid: false }]);
+    });
+
+    it.each([
+      ['preset: scop', '2:1: preset: expected a preset, found "scop"; did you mean "scoop"?'],
+      ['preset: nope', '2:1: preset: expected a preset, found "nope"; known: scoop, helm'],
+      ['preset: 3', '2:1: preset: expected a preset, found the number 3'],
+      ['preset: [scoop]', '2:1: preset: expected a preset, found a list'],
+      ['preset: ~', '2:1: preset: expected a preset, found nothing'],
+      ['inputs:\n  - preset: scoop', '3:5: inputs[0]: expected the key "files"'],
+    ])('refuses %j', (text, problem) => {
+      expect(problemsOf(`name: a\n${text}`)).toEqual([`repomill.yaml:${problem}`]);
+    });
   });
 
   it.each([
