@@ -31,8 +31,8 @@ const DEFAULT_LIMIT = 10;
  *   `format` or `transport` for a file that cannot be read
  *
  * @example
- * const { records } = await explain({ input: 'packages', file: 'hello.yaml' });
- * for (const { line, fields, origins } of records) console.log(line, fields, origins);
+ * const explanation = await explain({ input: 'packages', file: 'hello.yaml' });
+ * for (const { line, fields, origins } of explanation.records) console.log(line, fields, origins);
  */
 export async function explain({ input, file, config: named, limit }: ExplainRequest): Promise<FileExplanation> {
   const known = { readers: readerNames, sections: configSections, presets };

@@ -136,7 +136,6 @@ describe('all problems of all files come in one run, sorted', () => {
       'b/1.json:1',
       'b/2.json:2',
       'b/3.yaml:1',
-      'b/3.yaml:1',
       `c.jsonl.gz:${1 + asLines(sampleRelease(4, 0)).split('\n').length}`,
       'z.jsonl:4',
     ]);

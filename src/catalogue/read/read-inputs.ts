@@ -5,7 +5,7 @@
 import { CONFIG_NAME, formatUnusedSetting } from '../../config/config.ts';
 import { formatProblem, type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
-import { badInput } from '../../model/problems.ts';
+import { badInput, compareProblems } from '../../model/problems.ts';
 import { realPathOf } from '../../platform/files/read-files.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { SLICES } from '../batch.ts';
@@ -104,13 +104,16 @@ function skippedRecords(batches: readonly RuledBatch[]): readonly string[] {
   const count = batches.reduce((sum, { head }) => sum + head.use.skipped.count, 0);
   if (count === 0) return [];
   const shown = batches.flatMap(({ head, places }) =>
-    head.use.skipped.first.flatMap(({ chunk, line, column, message }) => {
+    head.use.skipped.first.flatMap(({ chunk, line, column, message }): readonly Problem[] => {
       const place = places[chunk];
       if (place === undefined) return [];
-      return [formatProblem(defined({ file: place.file, line: line && line + place.firstLine - 1, column, message }))];
+      return [defined({ file: place.file, line: line && line + place.firstLine - 1, column, message })];
     }),
   );
-  return [`${formatPlural(count, 'bad record')} left out (\`invalid: skip\`)`, ...shown.slice(0, SHOWN_SKIPPED)];
+  return [
+    `${formatPlural(count, 'bad record')} left out (\`invalid: skip\`)`,
+    ...shown.sort(compareProblems).slice(0, SHOWN_SKIPPED).map(formatProblem),
+  ];
 }
 
 // A file that records name is there for a reason, though no reader recognises it.

@@ -111,7 +111,8 @@ export const buildCommand: AnyCommand = defineCommand({
   run: async (options, terminal) => {
     if (options.explain !== undefined) return explainFile(options.explain, options, terminal);
     const { input, out, layout, config, previous, dryRun } = options;
-    if (out === undefined) throw new RepomillError('usage', 'missing option: --out');
+    if (out === undefined)
+      throw new RepomillError('usage', 'missing option: --out', { hint: 'see repomill build --help' });
     if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
       throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
     }

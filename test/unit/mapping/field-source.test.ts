@@ -27,7 +27,8 @@ const record = {
   none: {},
 };
 
-const found = (source: string) => parseFieldSource(source).find((steps) => valueAt(record, steps));
+const found = (source: string) =>
+  parseFieldSource(source).find({ value: (steps) => valueAt(record, steps), text: () => undefined });
 
 /** What is wrong with a source: its problems, or the message of the error. */
 function refusal(source: string): string {

@@ -98,13 +98,13 @@ describe('parseConvertible', () => {
     [{ path: 'a\\b' }, `${path} "a\\\\b"`],
     [{ path: '.' }, `${path} "."`],
     [{ path: '..' }, `${path} ".."`],
-    [{ version: 1.2 }, 'field "version": expected a string, found 1.2'],
-    [{ name: 5 }, 'field "name": expected a string, found 5'],
+    [{ version: 1.2 }, 'field "version": expected a string, found 1.2; put it in quotation marks'],
+    [{ name: 5 }, 'field "name": expected a string, found 5; put it in quotation marks'],
     [{ name: null }, 'field "name": expected a value, found nothing'],
     [{ arch: [] }, 'field "arch": expected at least one architecture, found an empty list'],
     [{ arch: ['all', 'x86'] }, 'field "arch": expected "all" on its own, found it with other architectures'],
     [{ licence: ['MIT'] }, 'field "licence": expected a string, found a list'],
-    [{ licence: 5 }, 'field "licence": expected a string, found 5'],
+    [{ licence: 5 }, 'field "licence": expected a string, found 5; put it in quotation marks'],
     [{ tags: { a: 1 } }, 'field "tags": expected a list of strings, found an object'],
     [{ tags: 5 }, 'field "tags": expected a list of strings, found 5'],
     [{ dependencies: [{ name: 'x' }] }, 'field "dependencies[0]": expected a string, found an object'],
@@ -119,7 +119,7 @@ describe('parseConvertible', () => {
     const parsed = parseConvertible({ name: ' n ', version: 1, arch: 'all', size: 'big' }, { names });
     expect(parsed).toEqual({
       problems: [
-        'field "version": expected a string, found 1',
+        'field "version": expected a string, found 1; put it in quotation marks',
         'field "download_size": expected an integer from 0 to 9007199254740991, found "big"',
       ],
     });
