@@ -121,15 +121,16 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     };
     const made: (readonly [FieldRule, unknown])[] = [];
     const moved = new Set<string>();
-    let rest: Readonly<Record<string, unknown>> = whole;
+    const movedFromInside: (readonly string[])[] = [];
     for (const rule of rules) {
       const found = rule.source.find(lookUp);
       if (found === undefined) continue;
       const { moves } = found;
       made.push([rule, moves === undefined ? found.value : asText(rule.field, found.value, moves, source, lookUp)]);
       if (moves?.length === 1) moved.add(moves[0] ?? '');
-      else if (moves !== undefined) rest = removeAt(rest, moves);
+      else if (moves !== undefined) movedFromInside.push(moves);
     }
+    const rest = movedFromInside.sort(lastItemFirst).reduce(removeAt, whole);
     const { kept: mapped, omitted } = copyKept(rest, moved, noteEffect);
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
@@ -217,6 +218,12 @@ function asText(
   if (textOf === undefined || !textFields.includes(field)) return value;
   if (typeof value === 'number') return lookUp.text(steps) ?? value;
   return Array.isArray(value) ? value.map((item: unknown, i) => textOf(value, i) ?? item) : value;
+}
+
+/** The order in which items can be removed from a list: each keeps its position until it is its turn. */
+function lastItemFirst(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((step, i) => step !== b[i]);
+  return Number(b[at]) - Number(a[at]) || 0;
 }
 
 function removeAt(

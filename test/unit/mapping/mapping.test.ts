@@ -26,6 +26,17 @@ function fieldsOf(...[rule, source, facts]: Parameters<typeof mapped>): Fields {
 }
 
 describe('a mapping', () => {
+  it.each([[{ url: 'urls.0', mirror: 'urls.1' }], [{ mirror: 'urls.1', url: 'urls.0' }]])(
+    'moves several items of one list, in any order: %j',
+    (fields) => {
+      expect(fieldsOf({ fields }, { urls: ['a', 'b', 'c'] })).toEqual({ url: 'a', mirror: 'b', urls: ['c'] });
+      expect(fieldsOf({ fields: { x: 'list.0.a', y: 'list.1.b' } }, { list: [{ a: 1 }, { b: 2 }] })).toEqual({
+        x: 1,
+        y: 2,
+      });
+    },
+  );
+
   it('leaves a record without rules as it is', () => {
     expect(fieldsOf({}, { name: 'a', x: [1, { y: null }] })).toEqual({ name: 'a', x: [1, { y: null }] });
   });
