@@ -84,6 +84,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
   });
   const names = new Map(rules.map(({ field, source }) => [field, source.names[0] ?? field]));
   const ours = new Set(rules.map(({ field }) => field));
+  const filled = Object.entries(defaults);
 
   /** Copies the fields that `omit:` and `only:` leave in, except those whose value moved. */
   const copyKept = (
@@ -115,22 +116,9 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
   ): MappedRecord => {
     const problems: string[] = [];
     const whole = source.inherited === undefined ? source.fields : { ...source.inherited, ...source.fields };
-    const lookUp: LookUp = {
-      value: (steps) => lookUpIn(whole, source, path, steps),
-      text: (steps) => writtenNumber(whole, source, steps),
-    };
-    const made: (readonly [FieldRule, unknown])[] = [];
-    const moved = new Set<string>();
-    const movedFromInside: (readonly string[])[] = [];
-    for (const rule of rules) {
-      const found = rule.source.find(lookUp);
-      if (found === undefined) continue;
-      const { moves } = found;
-      made.push([rule, moves === undefined ? found.value : asText(rule.field, found.value, moves, source, lookUp)]);
-      if (moves?.length === 1) moved.add(moves[0] ?? '');
-      else if (moves !== undefined) movedFromInside.push(moves);
-    }
-    const rest = movedFromInside.sort(lastItemFirst).reduce(removeAt, whole);
+    // Most rules have no sources, and most records no parents: they cost no more than a copy.
+    const { made, moved, rest } =
+      rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
     const { kept: mapped, omitted } = copyKept(rest, moved, noteEffect);
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
@@ -145,7 +133,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     };
     if (source.textOf !== undefined) {
       for (const field of textFields) {
-        if (Object.hasOwn(mapped, field)) mapped[field] = asText(field, mapped[field], [field], source, lookUp);
+        if (Object.hasOwn(mapped, field)) mapped[field] = asText(field, mapped[field], [field], whole, source);
       }
     }
     noteOrigins(mapped, source, noteOrigin);
@@ -166,10 +154,12 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     }
     const { given, listedBy } = path;
     for (const [field, value] of given) give(field, value, 'path');
-    for (const [field, value] of Object.entries(source.keys ?? {})) give(field, value, 'key of the map');
+    if (source.keys !== undefined) {
+      for (const [field, value] of Object.entries(source.keys)) give(field, value, 'key of the map');
+    }
     // A record may be for other architectures than the one that lists it, which is checked elsewhere.
     if (listedBy !== undefined && isNothing(mapped.arch)) give('arch', listedBy, 'path');
-    for (const [field, value] of Object.entries(defaults)) {
+    for (const [field, value] of filled) {
       if (!isNothing(mapped[field])) continue;
       setField(mapped, field, value);
       noteEffect('defaults', field);
@@ -178,6 +168,41 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     return { fields: mapped, source: whole, problems };
   };
   return { names, map };
+}
+
+/** What the sources of fields give for one record. */
+interface FoundSources {
+  readonly made: readonly (readonly [FieldRule, unknown])[];
+  /** The fields whose whole value moves. */
+  readonly moved: ReadonlySet<string>;
+  /** The record without the values that move from inside a field. */
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+const noSources: Omit<FoundSources, 'rest'> = { made: [], moved: new Set() };
+
+function findSources(
+  rules: readonly FieldRule[],
+  whole: Readonly<Record<string, unknown>>,
+  source: SourceRecord,
+  path: PathFacts,
+): FoundSources {
+  const lookUp: LookUp = {
+    value: (steps) => lookUpIn(whole, source, path, steps),
+    text: (steps) => writtenNumber(whole, source, steps),
+  };
+  const made: (readonly [FieldRule, unknown])[] = [];
+  const moved = new Set<string>();
+  const movedFromInside: (readonly string[])[] = [];
+  for (const rule of rules) {
+    const found = rule.source.find(lookUp);
+    if (found === undefined) continue;
+    const { moves } = found;
+    made.push([rule, moves === undefined ? found.value : asText(rule.field, found.value, moves, whole, source)]);
+    if (moves?.length === 1) moved.add(moves[0] ?? '');
+    else if (moves !== undefined) movedFromInside.push(moves);
+  }
+  return { made, moved, rest: movedFromInside.sort(lastItemFirst).reduce(removeAt, whole) };
 }
 
 function lookUpIn(
@@ -208,15 +233,10 @@ function writtenNumber(
 }
 
 /** The value of a field; in fields that hold texts, numbers as the file writes them: YAML takes `1.10` for the number 1.1. */
-function asText(
-  field: string,
-  value: unknown,
-  steps: readonly string[],
-  { textOf }: SourceRecord,
-  lookUp: LookUp,
-): unknown {
+function asText(field: string, value: unknown, steps: readonly string[], whole: object, source: SourceRecord): unknown {
+  const { textOf } = source;
   if (textOf === undefined || !textFields.includes(field)) return value;
-  if (typeof value === 'number') return lookUp.text(steps) ?? value;
+  if (typeof value === 'number') return writtenNumber(whole, source, steps) ?? value;
   return Array.isArray(value) ? value.map((item: unknown, i) => textOf(value, i) ?? item) : value;
 }
 
