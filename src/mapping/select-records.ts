@@ -66,6 +66,13 @@ export function selectWithin(part: unknown, paths: readonly RecordsPath[], surro
   return search;
 }
 
+/** The record that is an item of the list at the end of paths. */
+export function selectItem(item: unknown, paths: readonly RecordsPath[], surroundings: Surroundings): Selected {
+  const search = startSearch(paths);
+  for (const path of paths) take(search, { value: item, location: [], ...surroundings }, path);
+  return search;
+}
+
 interface Search {
   readonly records: SelectedRecord[];
   readonly problems: SelectionProblem[];
@@ -136,9 +143,15 @@ function follow(search: Search, place: Place, path: RecordsPath, all: readonly R
   }
   search.foundWay = true;
   for (const [key, item] of Object.entries(value)) {
-    const given = step.kind === 'entry' ? { ...keys, [step.field]: key } : keys;
-    follow(search, { ...place, value: item, location: [...location, key], keys: given }, path, all, depth + 1);
+    const next = { ...place, ...(step.kind === 'entry' ? keyedBy(step.field, key, place) : {}) };
+    follow(search, { ...next, value: item, location: [...location, key] }, path, all, depth + 1);
   }
+}
+
+/** The surroundings of an entry whose key gives a field: the key is nearer than a field of the same name further up. */
+export function keyedBy(field: string, key: string, { inherited, parents, keys }: Surroundings): Surroundings {
+  const { [field]: _, ...others } = inherited;
+  return { inherited: Object.hasOwn(inherited, field) ? others : inherited, parents, keys: { ...keys, [field]: key } };
 }
 
 /** The keys by which any path goes on from where this one is. */

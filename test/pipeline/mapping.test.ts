@@ -771,6 +771,9 @@ describe('a key of a mapping without effect', () => {
   });
 });
 
+/** The first 4 KiB of the document, from which its shape is known, end within one of these characters. */
+const LONG_TITLE = `x${'é'.repeat(5000)}`;
+
 describe('a document of 20 MB', { timeout: 120_000 }, () => {
   const count = 60_000;
   const fieldsOf = (i: number) => ({
@@ -797,6 +800,52 @@ describe('a document of 20 MB', { timeout: 120_000 }, () => {
     await build({ input: inputOf('inputs: ["*"]', { 'a.jsonl': asLines(lines) }), out: plain });
     expect(report.packages).toBe(count);
     expect(digestsOf(mapped)).toEqual(digestsOf(plain));
+  });
+
+  it.each([
+    ['an indented list', 'packages', (records: readonly object[]) => ({ name: LONG_TITLE, packages: records })],
+    [
+      'an indented list further down',
+      'data.packages',
+      (records: readonly object[]) => ({ data: { packages: records } }),
+    ],
+    ['a map at its top', '<file>', (records: readonly object[]) => ({ ...records })],
+    [
+      'lists in a map at its top',
+      '"*"',
+      (records: readonly object[]) => ({ first: records.slice(1), second: [records[0]] }),
+    ],
+  ])('gives the same tree from %s', async (_title, records, wrap) => {
+    const note = fieldsOf(0).note.repeat(50);
+    const all = Array.from({ length: count / 30 }, (_, i) => ({
+      name: `package-${i}`,
+      ...fieldsOf(i),
+      arch: 'all',
+      note,
+    }));
+    const text = JSON.stringify(wrap(all), null, 1);
+    expect(text.length).toBeGreaterThan(19e6);
+    const mapping = `inputs: [{ files: "*", records: ${records}, omit: [file] }]`;
+    const warnings = { warn: () => undefined };
+    const [mapped, plain] = [freshPath(), freshPath()];
+    await build({ input: inputOf(mapping, { 'a.json': text }), out: mapped, progress: warnings });
+    await build({ input: inputOf('inputs: ["*"]', { 'a.jsonl': asLines(all) }), out: plain });
+    expect(digestsOf(mapped)).toEqual(digestsOf(plain));
+  });
+
+  it('is refused where JavaScript would lose something, like a small one', async () => {
+    const entries = Array.from({ length: count }, (_, i) => `"package-${i}":${JSON.stringify(fieldsOf(i))}`);
+    const config = 'inputs: [{ files: "*", records: packages.<name>, fields: { arch: "subdir:arch" } }]';
+    const text = (records: readonly string[]) =>
+      `{"stamp":\n9007199254740993,"packages":{\n${records.join(',\n')},\n"package-7":{"version":"2","subdir":"noarch"}},"format":1,"format":2}`;
+    const { problems } = await refusalOf(config, { 'a.json': text(entries.slice(0, 10)) });
+    expect(problems).toEqual([
+      'a.json:2:1: field "stamp": expected an integer of at most 9007199254740991, found 9007199254740993; make it a string',
+      'a.json:13:1: key "package-7": expected once in an object, found again',
+      'a.json:13:59: key "format": expected once in an object, found again',
+    ]);
+    const ofLarge = (await refusalOf(config, { 'a.json': text(entries) })).problems;
+    expect(ofLarge).toEqual(problems.map((problem) => problem.replace(':13:', `:${count + 3}:`)));
   });
 
   it('has problems with their lines', async () => {

@@ -46,8 +46,9 @@ export class ByteCursor {
     this.#pass(1);
   }
 
-  /** The value that begins at the next character, as text to parse. */
+  /** The value that begins at the next character that is not white space, as text to parse. */
   async takeValue(): Promise<SplitRecord> {
+    await this.peek();
     const end = await this.#findEnd(MAX_RECORD_SIZE);
     const { line, column } = this.#position;
     if (end === undefined) {
@@ -63,8 +64,9 @@ export class ByteCursor {
     return record;
   }
 
-  /** Passes over the value that begins at the next character, however long it is. */
+  /** Passes over that value, however long it is. */
   async skipValue(): Promise<void> {
+    await this.peek();
     const scan = new ValueEnd();
     for (;;) {
       const { bytes } = this.#window;

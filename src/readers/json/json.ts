@@ -2,18 +2,17 @@
  * The readers of JSON. `json`: a file with one record, or with a list of records of any length, read record by record.
  * `json-lines`: one record per line; empty lines are allowed.
  */
-import { decodeText } from '../../bytes/bytes.ts';
-import { type Selected, selectRecords, selectWithin } from '../../mapping/select-records.ts';
+import { type Selected, selectItem, selectRecords, selectWithin } from '../../mapping/select-records.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import type { InputFile } from '../../platform/files/input-file.ts';
 import { advance } from '../../text/line-index.ts';
 import { LineSplitter } from '../line-splitter.ts';
 import { OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader, ReaderOutput, RecordSelection } from '../reader.ts';
-import type { RawRecord } from '../splitter.ts';
+import { decodeLossy, type RawRecord } from '../splitter.ts';
 import { linesOfValues } from './locate-values.ts';
 import { findJsonLosses, findJsonProblem } from './problems.ts';
-import { selectParts } from './select-stream.ts';
+import { type DocumentPart, selectParts } from './select-stream.ts';
 import { JsonSplitter } from './splitter.ts';
 
 /** What helps where a comment or a trailing comma is in the way. */
@@ -60,7 +59,7 @@ async function* readSelected(file: InputFile, selection: RecordSelection): Async
   for await (const part of selectParts(file, selection)) {
     if ('problem' in part) output.addProblem(part.problem, part.line, part.column);
     else if ('problem' in part.value) output.addProblem(part.value.problem, part.value.line, part.value.column);
-    else parseJsonDocument(part.value, output, (value) => selectWithin(value, part.paths, part.surroundings));
+    else parseJsonDocument(part.value, output, (value) => selectFrom(part, value));
     const full = output.isFull ? output.take() : undefined;
     if (full) yield full;
   }
@@ -68,8 +67,12 @@ async function* readSelected(file: InputFile, selection: RecordSelection): Async
   if (rest) yield rest;
 }
 
+function selectFrom({ paths, surroundings, isItem }: DocumentPart, value: unknown): Selected {
+  return isItem ? selectItem(value, paths, surroundings) : selectWithin(value, paths, surroundings);
+}
+
 function isMap(head: Uint8Array): boolean {
-  return /^\ufeff?\s*\{/.test(decodeText(head));
+  return /^\ufeff?\s*\{/.test(decodeLossy(head));
 }
 
 /** Whether a document can be held as a whole. */

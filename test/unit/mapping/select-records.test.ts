@@ -60,6 +60,14 @@ describe('selectRecords', () => {
     ]);
   });
 
+  it('takes the key on the way for nearer than a field of its name further up', () => {
+    const document = { name: 'The list', n: 1, packages: { a: { v: 1 }, b: { v: 2, name: 'B' } } };
+    expect(found(document, 'packages.<name>')).toEqual([
+      ['packages/a', { v: 1 }, { n: 1 }, { name: 'a' }],
+      ['packages/b', { v: 2, name: 'B' }, { n: 1 }, { name: 'b' }],
+    ]);
+  });
+
   it('takes keys as they are, even those that mean something to JavaScript', () => {
     const document: unknown = JSON.parse('{"p": {"__proto__": {"n": 1}, "constructor": {"n": 2}, "": {"n": 3}}}');
     expect(found(document, 'p.<k>')).toEqual([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRecordsPath, type RecordsPath } from '../../../../src/mapping/records-path.ts';
-import { type Selected, selectRecords, selectWithin } from '../../../../src/mapping/select-records.ts';
+import { type Selected, selectItem, selectRecords, selectWithin } from '../../../../src/mapping/select-records.ts';
 import { linesOfValues } from '../../../../src/readers/json/locate-values.ts';
 import { selectParts } from '../../../../src/readers/json/select-stream.ts';
 import { memoryFile } from '../memory-file.ts';
@@ -44,7 +44,8 @@ async function inStream(text: string, paths: readonly RecordsPath[], chunkSize: 
     if (bad !== undefined) problems.push(`${[bad.line, bad.column].filter(Boolean).join(':')}: ${bad.problem}`);
     else if ('paths' in part && 'text' in part.value) {
       const { text: own, line } = part.value;
-      const here = found(own, line, selectWithin(JSON.parse(own), part.paths, part.surroundings));
+      const select = part.isItem ? selectItem : selectWithin;
+      const here = found(own, line, select(JSON.parse(own), part.paths, part.surroundings));
       records.push(...here.records);
       problems.push(...here.problems);
     }
@@ -65,9 +66,11 @@ const level = (below: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
 const document = fc.dictionary(key, level(level(record)), { minKeys: 1, maxKeys: 4 });
 const step = fc.constantFrom('a', 'b', 'c', '"v.1"', 'é', '*', '<field>');
 const path = fc
-  .tuple(fc.constantFrom('a', 'b', 'c', '"v.1"', 'é'), fc.array(step, { maxLength: 3 }))
-  .map(([first, rest]) => [first, ...rest].join('.'))
+  .array(step, { minLength: 1, maxLength: 4 })
+  .map((steps) => steps.join('.'))
   .filter((text) => text.split('<field>').length < 3);
+const paths = fc.uniqueArray(path, { minLength: 1, maxLength: 3 });
+const indentation = fc.constantFrom(undefined, 2, '\t', '\r\n ');
 
 describe('selectParts', () => {
   it.each([1, 2, 7, 64, 100_000])('finds what a search in memory finds, with chunks of %i bytes', async (chunkSize) => {
@@ -91,14 +94,20 @@ describe('selectParts', () => {
 
   it('finds the records that a search in memory finds, in any document', async () => {
     await fc.assert(
-      fc.asyncProperty(document, path, fc.integer({ min: 1, max: 20 }), async (value, way, chunkSize) => {
-        const text = JSON.stringify(value);
-        const paths = [parseRecordsPath(way)];
-        const expected = inMemory(text, paths);
-        const streamed = await inStream(text, paths, chunkSize);
-        if (expected.records.length === 0) expect(streamed.records).toEqual([]);
-        else expect(streamed).toEqual(expected);
-      }),
+      fc.asyncProperty(
+        document,
+        paths,
+        indentation,
+        fc.integer({ min: 1, max: 20 }),
+        async (value, ways, space, size) => {
+          const text = JSON.stringify(value, null, space);
+          const parsed = ways.map(parseRecordsPath);
+          const expected = inMemory(text, parsed);
+          const streamed = await inStream(text, parsed, size);
+          if (expected.records.length === 0) expect(streamed.records).toEqual([]);
+          else expect(streamed).toEqual(expected);
+        },
+      ),
       { numRuns: 3000 },
     );
   });
