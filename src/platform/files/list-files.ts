@@ -5,9 +5,9 @@
  * A file that is created, renamed or removed meanwhile never hides another: its directory is listed again until two lists in
  * a row are the same.
  */
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, type readdir, readdirSync, type Stats, statSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
 import { type Problem, RepomillError } from '../../errors.ts';
 import { compareText } from '../../model/order.ts';
@@ -121,24 +121,37 @@ class Walk<Reason> {
     this.#signal = signal;
   }
 
-  /** `way`: the real paths of the directories that lead here through links, and at the end of this one. */
+  /**
+   * Lists a directory and all below it. `way`: the real paths of the directories that lead here through links, and at the end
+   * of this one.
+   */
   async enter(directory: string, way: readonly string[]): Promise<void> {
-    const real = way.at(-1) ?? '';
+    const before = way.slice(0, -1);
+    const links: { readonly entry: Entry<Reason>; readonly real: string }[] = [];
+    await eachDirectory(resolve(this.#root, directory), async (below) => {
+      const path = directory === '' || below === '' ? `${directory}${below}` : `${directory}/${below}`;
+      const real = join(way.at(-1) ?? '', below);
+      const names: string[] = [];
+      for (const entry of this.#isOneWayMore(path, real) ? this.#settle(path) : []) {
+        this.#unchecked++;
+        if (this.#unchecked % FILES_PER_TURN === 0) await checkpoint(this.#signal);
+        const { stats } = entry;
+        const name = baseName(entry.path);
+        if (stats.isSymbolicLink()) links.push({ entry, real });
+        else if (!stats.isDirectory()) this.#add(entry, stats, join(real, name));
+        else if (this.#selection.leadsInto(entry.path)) names.push(name);
+      }
+      return names;
+    });
+    for (const { entry, real } of links) await this.#follow(entry, [...before, real]);
+  }
+
+  /** Notes a way to a directory; false if there are too many. */
+  #isOneWayMore(directory: string, real: string): boolean {
     const ways = (this.#ways.get(real) ?? 0) + 1;
     this.#ways.set(real, ways);
-    if (ways > MAX_WAYS) {
-      if (ways === MAX_WAYS + 1) this.#report(directory, `expected at most ${MAX_WAYS} ways through links, found more`);
-      return;
-    }
-    for (const entry of this.#settle(directory)) {
-      this.#unchecked++;
-      if (this.#unchecked % FILES_PER_TURN === 0) await checkpoint(this.#signal);
-      const { path, stats } = entry;
-      const realPath = `${real === sep ? '' : real}${sep}${path.slice(path.lastIndexOf('/') + 1)}`;
-      if (stats.isSymbolicLink()) await this.#follow(entry, way);
-      else if (!stats.isDirectory()) this.#add(entry, stats, realPath);
-      else if (this.#selection.leadsInto(path)) await this.enter(path, [...way.slice(0, -1), realPath]);
-    }
+    if (ways === MAX_WAYS + 1) this.#report(directory, `expected at most ${MAX_WAYS} ways through links, found more`);
+    return ways <= MAX_WAYS;
   }
 
   /** The entries of a directory, none of which is gone. */
@@ -219,31 +232,41 @@ class Walk<Reason> {
   }
 }
 
-/** The names in a directory that are not hidden. */
-function namesIn(folder: string): readonly string[] {
-  let failure: unknown;
-  // fast-glob takes a directory that it cannot list for an empty one. And for a file system that does not store types, Node
-  // would look at every entry, and one that is gone would fail the whole list: so types are not asked for.
-  const readNames = (path: string): unknown => {
-    try {
-      return readdirSync(path).map((name) => ({ name, ...typeless }));
-    } catch (cause) {
-      failure = cause;
-      throw cause;
-    }
+/**
+ * Visits a directory and those below it. fast-glob leads the way, but is told of nothing but directories: left to itself, it
+ * takes one that it cannot list for an empty one, and leaves out links without a word.
+ *
+ * @param visit - called with the path of each below the first, with `/`; returns the names of the directories in it to visit
+ */
+async function eachDirectory(start: string, visit: (below: string) => Promise<readonly string[]>): Promise<void> {
+  const readDirectory = (
+    path: string,
+    _: unknown,
+    done: (failure: unknown, entries: readonly object[]) => void,
+  ): void => {
+    visit(relative(start, path).split(sep).join('/')).then(
+      (names) =>
+        done(
+          null,
+          names.map((name) => ({ name, ...directoryType })),
+        ),
+      (failure: unknown) => done(failure, []),
+    );
   };
-  const options = { cwd: folder, deep: 1, onlyFiles: false, followSymbolicLinks: false } as const;
-  const fs = { readdirSync: readNames as typeof readdirSync };
-  const names = glob.sync('*', { ...options, fs });
-  if (failure !== undefined) throw failure;
-  return names;
+  const fs = { readdir: readDirectory as typeof readdir };
+  await glob('**', { cwd: start, onlyDirectories: true, followSymbolicLinks: false, unique: false, fs });
 }
 
-const typeless = {
-  isFile: () => true,
-  isDirectory: () => false,
-  isSymbolicLink: () => false,
-};
+const directoryType = { isFile: () => false, isDirectory: () => true, isSymbolicLink: () => false };
+
+/** The names in a directory that are not hidden. */
+function namesIn(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => !name.startsWith('.'));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
 
 function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory.endsWith(sep) ? directory : `${directory}${sep}`);

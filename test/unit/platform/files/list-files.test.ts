@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FileList, type FileSelection, type Lead, listFiles } from '../../../../src/platform/files/list-files.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
@@ -36,6 +36,48 @@ describe('the files of a directory', () => {
       problems: [],
       warnings: [],
     });
+  });
+
+  it.skipIf(process.platform === 'win32')('may be in directories of any name', async () => {
+    const names = [
+      '[a]',
+      'a\nb',
+      '(x)',
+      '!x',
+      'a b',
+      '{x,y}',
+      '**',
+      '*',
+      'é',
+      '-',
+      '+(a)',
+      '?',
+      "'q'",
+      '$',
+      '#',
+      'a/[b]/c',
+    ];
+    const paths = names.map((name) => `${name}/file`).sort();
+    const directory = writeFiles(freshPath(), Object.fromEntries(paths.map((path) => [path, ''])));
+    for (const shown of [directory, `${directory}/`, relative(process.cwd(), directory)]) {
+      const { files, problems } = await listFiles(shown, everyFile);
+      expect(problems).toEqual([]);
+      expect(files.map(({ path }) => path)).toEqual(paths);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('may be below the root of the file system', async () => {
+    const directory = writeFiles(freshPath(), { 'd/e': 'x', link: 'x' });
+    symlinkSync('d', join(directory, 'linked'));
+    const below = relative('/', directory);
+    const isOnTheWay = (path: string): boolean => `${below}/`.startsWith(`${path}/`) || path.startsWith(`${below}/`);
+    const { files, problems } = await listFiles('/', {
+      select: (path) => (path.startsWith(`${below}/`) ? 'all' : undefined),
+      leadsInto: (path) => (isOnTheWay(path) ? 'named' : undefined),
+      excludes: (realPath) => realPath === join(directory, 'link'),
+    });
+    expect(problems).toEqual([]);
+    expect(files.map(({ path }) => path)).toEqual(['d/e', 'linked/e'].map((path) => `${below}/${path}`));
   });
 
   it('include those that links lead to', async () => {
