@@ -1,11 +1,10 @@
 /**
  * The catalogue of everything that was read, by slice. The records themselves stay on disk.
  */
-import type { Problem } from '../errors.ts';
 import { formatCanonicalJson } from '../model/canonical-json.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Listing } from '../model/listing.ts';
-import { ListingSet } from '../model/listing-set.ts';
+import { type MergedListings, mergeListings } from '../model/merge-listings.ts';
 import { asValue } from '../model/record.ts';
 import { keyOf } from '../platform/hash/sha256.ts';
 import type { Workspace } from '../platform/workspace/workspace.ts';
@@ -26,14 +25,6 @@ export interface Batch {
   readonly places: readonly ChunkPlace[];
 }
 
-/** The listings of a slice in the total order, and the conflicts among them. */
-export interface Slice {
-  readonly listings: readonly Listing[];
-  /** The number of different combinations of name, version and arch. */
-  readonly packages: number;
-  readonly problems: readonly Problem[];
-}
-
 /** Everything that was read. */
 export interface Catalogue {
   /** Architectures that list records, and the records' own where no architecture lists them. */
@@ -42,7 +33,8 @@ export interface Catalogue {
   readonly documents: readonly (DocumentRef & { readonly batch: string })[];
   /** A digest of a slice: slices with the same key have the same listings. Undefined for an empty slice. */
   keyOfSlice(slice: number): Digest | undefined;
-  readSlice(slice: number): Slice;
+  /** The listings of a slice, and the conflicts among them. */
+  readSlice(slice: number): MergedListings;
   readDocument(sha256: Digest): Uint8Array;
 }
 
@@ -69,15 +61,9 @@ export function openCatalogue(batches: readonly Batch[], workspace: Workspace): 
       return parts && keyOf(parts.map(({ batch, part }) => [batch.places.map(nameListers), part.key]));
     },
     readSlice(slice) {
-      const set = new ListingSet((a, b) => sameContent(a, b, workspace));
-      const problems: Problem[] = [];
-      for (const { batch, part } of slices.get(slice) ?? []) {
-        for (const listing of readBatchSlice(batch.name, part, batch.places, workspace)) {
-          const problem = set.add(listing);
-          if (problem !== undefined) problems.push(problem);
-        }
-      }
-      return { listings: set.sorted(), packages: set.size, problems };
+      const parts = slices.get(slice) ?? [];
+      const listings = parts.flatMap(({ batch, part }) => readBatchSlice(batch.name, part, batch.places, workspace));
+      return mergeListings(listings, (a, b) => sameContent(a, b, workspace));
     },
     readDocument(sha256) {
       const found = documents.get(sha256);

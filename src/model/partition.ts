@@ -30,7 +30,7 @@ export interface PartitionOptions {
  * Divides listings among summaries: for every arch, in order, first the complete one, then its subsets in order. An `all`
  * record belongs to the architectures that list it, or to every arch if none does; the summary of `all` has only the latter.
  *
- * @param listings - in the total order (`ListingSet.sorted`)
+ * @param listings - in the total order (`mergeListings`)
  */
 export function partition<Member extends Membership>(
   listings: readonly Member[],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Listing } from '../../../src/model/listing.ts';
-import { ListingSet } from '../../../src/model/listing-set.ts';
+import { mergeListings } from '../../../src/model/merge-listings.ts';
 import { archesOfRepository, type PartitionOptions, partition } from '../../../src/model/partition.ts';
 import { archesOf } from '../../../src/model/record.ts';
 
@@ -12,13 +12,15 @@ function partitionOf(
   { arches = [], subsets = [] }: Partial<PartitionOptions> = {},
   inSubset: (name: string, subset: string) => boolean = () => false,
 ): Record<string, string> {
-  const set = new ListingSet(() => false);
-  for (const [name, arch, listedBy] of inputs) {
+  const all = inputs.map(([name, arch, listedBy]) => {
     const positions = [...subsets.keys()].filter((position) => inSubset(name, subsets[position] ?? ''));
-    set.add(listing(name, arch, listedBy, positions));
-  }
+    return listing(name, arch, listedBy, positions);
+  });
   const found = inputs.flatMap(([, arch, listedBy]) => (listedBy === undefined ? archesOf({ arch }) : [listedBy]));
-  const contents = partition(set.sorted(), { arches: archesOfRepository(found, arches), subsets });
+  const contents = partition(mergeListings(all, () => false).listings, {
+    arches: archesOfRepository(found, arches),
+    subsets,
+  });
   const named = contents.map((content) => [
     content.subset === undefined ? content.arch : `${content.arch}/${content.subset}`,
     content.listings.map(({ name }) => name).join(),
