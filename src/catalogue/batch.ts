@@ -38,6 +38,13 @@ export interface DocumentRef extends ByteRange {
 /** A name in a mapping that had an effect: `['omit', 'MD5sum']`. */
 export type MappingEffect = readonly [key: MappingKey, name: string];
 
+/** The names in a mapping that had an effect, in all of these chunks: many small files have the same mapping. */
+export interface MappingEffects {
+  /** Positions of the chunks in the batch. */
+  readonly chunks: readonly number[];
+  readonly names: readonly MappingEffect[];
+}
+
 /** A problem. `line` and `column` count from 1 within the chunk. */
 export interface ChunkProblem extends Omit<Problem, 'file'> {
   /** The position of the chunk in the batch; 0 for a whole file. */
@@ -46,8 +53,8 @@ export interface ChunkProblem extends Omit<Problem, 'file'> {
 
 /** Which settings had an effect on the records of a batch. */
 export interface SettingsUse {
-  /** For each chunk, the names in its mapping that had an effect, each with its key. Chunks at the end may be missing. */
-  readonly effects: readonly (readonly MappingEffect[])[];
+  /** What had an effect in the mappings of the chunks. */
+  readonly effects: readonly MappingEffects[];
   /** Records that were left out because of a problem: how many, and some of them. */
   readonly skipped: { readonly count: number; readonly first: readonly ChunkProblem[] };
   /** Fields that were moved to `details/`. */
@@ -89,7 +96,7 @@ export interface BatchHead {
 }
 
 /** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
-export const batchSlot: Slot<BatchHead> = defineSlot('batch', 4);
+export const batchSlot: Slot<BatchHead> = defineSlot('batch', 5);
 
 /** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
 export type StoredListing = readonly [

@@ -11,7 +11,7 @@ import { ALL, type PackageRecord } from '../../model/record.ts';
 import { formatQuery } from '../../query/query.ts';
 import { closestWord } from '../../text/closest-word.ts';
 import { quote } from '../../text/printable.ts';
-import type { ChunkProblem, MappingEffect, SettingsUse } from '../batch.ts';
+import type { ChunkProblem, MappingEffect, MappingEffects, SettingsUse } from '../batch.ts';
 import type { Batch } from '../catalogue.ts';
 import type { Inputs } from './list-inputs.ts';
 
@@ -72,7 +72,9 @@ export class UseTracker {
   /** What was noted so far. */
   get use(): SettingsUse {
     return {
-      effects: this.#effects.map((names) => mappingKeys.flatMap((key) => [...names[key]].map((name) => [key, name]))),
+      effects: together(
+        this.#effects.map((names) => mappingKeys.flatMap((key) => [...names[key]].map((name) => [key, name]))),
+      ),
       skipped: { count: this.#skippedCount, first: this.#skipped },
       details: [...this.#details],
       subsets: [...this.#subsets],
@@ -80,6 +82,18 @@ export class UseTracker {
       tags: [...this.#tags],
     };
   }
+}
+
+/** The chunks with the same effects. */
+function together(effects: readonly (readonly MappingEffect[])[]): readonly MappingEffects[] {
+  const known = new Map<string, { readonly chunks: number[]; readonly names: readonly MappingEffect[] }>();
+  for (const [chunk, names] of effects.entries()) {
+    const key = JSON.stringify(names);
+    const same = known.get(key);
+    if (same === undefined) known.set(key, { chunks: [chunk], names });
+    else same.chunks.push(chunk);
+  }
+  return [...known.values()];
 }
 
 /** A batch, and the input rule of each of its chunks. */
@@ -115,7 +129,9 @@ function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): 
     if (rule.isPreset === true && matched.size > 0) return [];
     if (!matched.has(rule)) return [{ setting: `inputs[${i}]`, message: whyUnmatched(rule, rules, files) }];
     const effects = batches.flatMap((batch) =>
-      batch.head.use.effects.filter((_, chunk) => batch.rules[chunk] === rule).flat(),
+      batch.head.use.effects.flatMap(({ chunks, names }) =>
+        chunks.some((at) => batch.rules[at] === rule) ? names : [],
+      ),
     );
     return unusedNames(rule, effects).map(([key, source]) => ({
       setting: `inputs[${i}].${key}`,

@@ -25,7 +25,7 @@ interface Attempt {
   readonly repeated: readonly string[];
   readonly path: string;
   readonly fields: Map<string, string>;
-  readonly failed: Set<string>;
+  readonly failed: Set<string | number>;
 }
 
 function matchesFrom(attempt: Attempt, index: number, at: number): boolean {
@@ -33,10 +33,11 @@ function matchesFrom(attempt: Attempt, index: number, at: number): boolean {
   const token = tokens[index];
   if (token === undefined) return at === path.length;
   // Nothing else affects the rest of the match. Fields cannot contain the slash that separates them here.
-  const state = [index, at, ...repeated.map((name) => fields.get(name))].join('/');
+  const place = index * (path.length + 1) + at;
+  const state = repeated.length === 0 ? place : [place, ...repeated.map((name) => fields.get(name))].join('/');
   if (failed.has(state)) return false;
   const unknown = token.kind === 'field' && !fields.has(token.name) ? token.name : undefined;
-  for (const end of endsOf(token, path, at, fields)) {
+  for (const end of endsOf(token, tokens[index + 1], path, at, fields)) {
     if (unknown !== undefined) fields.set(unknown, path.slice(at, end));
     if (matchesFrom(attempt, index + 1, end)) return true;
   }
@@ -45,14 +46,20 @@ function matchesFrom(attempt: Attempt, index: number, at: number): boolean {
   return false;
 }
 
-// The offsets at which a token that starts at `at` can end, best first.
-function endsOf(token: PatternToken, path: string, at: number, fields: ReadonlyMap<string, string>): readonly number[] {
+// The offsets at which a token that starts at `at` can end so that the next one has a chance, best first.
+function endsOf(
+  token: PatternToken,
+  next: PatternToken | undefined,
+  path: string,
+  at: number,
+  fields: ReadonlyMap<string, string>,
+): readonly number[] {
   switch (token.kind) {
     case 'text':
       return path.startsWith(token.text, at) ? [at + token.text.length] : [];
     case 'field': {
       const text = fields.get(token.name);
-      if (text === undefined) return countDown(segmentEnd(path, at), at + 1);
+      if (text === undefined) return endsBefore(next, path, segmentEnd(path, at), at + 1);
       return path.startsWith(text, at) ? [at + text.length] : [];
     }
     case 'set':
@@ -60,7 +67,7 @@ function endsOf(token: PatternToken, path: string, at: number, fields: ReadonlyM
     case 'one':
       return at < segmentEnd(path, at) ? [at + 1] : [];
     case 'any':
-      return countDown(segmentEnd(path, at), at);
+      return endsBefore(next, path, segmentEnd(path, at), at);
     case 'segments':
       return segmentStarts(path, at);
     case 'rest':
@@ -79,6 +86,13 @@ function segmentStarts(path: string, at: number): readonly number[] {
   return starts;
 }
 
-function countDown(from: number, to: number): readonly number[] {
-  return Array.from({ length: Math.max(0, from - to + 1) }, (_, i) => from - i);
+/** The offsets from `last` down to `first` before a token; before a text or the end of the path, there are few. */
+function endsBefore(next: PatternToken | undefined, path: string, last: number, first: number): readonly number[] {
+  if (next === undefined) return last === path.length && last >= first ? [last] : [];
+  const ends: number[] = [];
+  for (let end = last; end >= first; end--) {
+    if (next.kind === 'text') end = path.lastIndexOf(next.text, end);
+    if (end >= first) ends.push(end);
+  }
+  return ends;
 }

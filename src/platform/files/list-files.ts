@@ -138,7 +138,7 @@ class Walk<Reason> {
         const { stats } = entry;
         const name = baseName(entry.path);
         if (stats.isSymbolicLink()) links.push({ entry, real });
-        else if (!stats.isDirectory()) this.#add(entry, stats, join(real, name));
+        else if (!stats.isDirectory()) this.#add(entry, stats, real.endsWith(sep) ? real + name : real + sep + name);
         else if (this.#selection.leadsInto(entry.path)) names.push(name);
       }
       return names;
