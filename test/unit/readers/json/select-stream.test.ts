@@ -108,7 +108,7 @@ describe('selectParts', () => {
           else expect(streamed).toEqual(expected);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
