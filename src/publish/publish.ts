@@ -54,7 +54,6 @@ export async function publish(
     const content = counted(await file.content());
     await tree.create(file.path, content.parts);
     written.push({ path: file.path, size: content.size() });
-    progress.advance(1);
   };
   const { list, missing: packages = [], obsolete = [] } = plan.packages ?? {};
   if (list !== undefined && !holds(present, list)) await create(list);
@@ -64,7 +63,10 @@ export async function publish(
   const files = [...new Map(planned.map((file) => [file.path, file])).values()];
   const missing = files.filter((file) => !holds(present, file));
   progress.start('writing', missing.length, 'files');
-  await inParallel(missing, PARALLEL, create);
+  await inParallel(missing, PARALLEL, async (file) => {
+    await create(file);
+    progress.advance(1);
+  });
   throwIfAborted(signal);
   for (const file of plan.mutable) {
     if (await holdsMutable(tree, present, file)) continue;

@@ -208,7 +208,7 @@ describe('publish', () => {
     ]);
   });
 
-  it('reports its progress', async () => {
+  it('reports its progress, in which the list of package files is not a file to write', async () => {
     const told: unknown[] = [];
     const progress = {
       start: (...all: readonly unknown[]) => void told.push(all),
@@ -217,8 +217,10 @@ describe('publish', () => {
       warn: () => undefined,
       download: () => undefined,
     };
-    await publish(plan([file('own/a', 'x'), file('own/b', 'x')]), loggedTree({ 'own/a': 'x' }).tree, { progress });
-    expect(told).toEqual([['writing', 1, 'files'], 1]);
+    const packages = { list: file('own/list', 'x'), files: [], missing: [placed('pool/a', 'new')], obsolete: [] };
+    const planned = plan([file('own/a', 'x'), file('own/b', 'x')], { packages });
+    await publish(planned, loggedTree({ 'own/a': 'x' }).tree, { progress });
+    expect(told).toEqual([['copying', 3, 'bytes'], 3, ['writing', 1, 'files'], 1]);
   });
 });
 
