@@ -9,6 +9,7 @@ import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
 import { isDirectory, realPathOf } from '../platform/files/read-files.ts';
+import { isWithin } from '../platform/files/resolve-inside.ts';
 import type { FileModes } from '../platform/files/write-files.ts';
 import { httpSource } from '../platform/http/http-source.ts';
 import { checkOutput } from './check-output.ts';
@@ -151,7 +152,7 @@ async function checkApart(directories: Readonly<Record<string, string>>): Promis
     [one, other],
     [other, one],
   ] as const) {
-    if (!inner.real.startsWith(`${outer.real}/`)) continue;
+    if (!isWithin(inner.real, outer.real)) continue;
     throw new RepomillError('usage', `the ${inner.role} is inside the ${outer.role} ${outer.path}`, {
       path: inner.path,
     });

@@ -3,10 +3,11 @@
  * Synchronous: there may be a hundred thousand files, and a promise for each takes longer than the file system does.
  */
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import { type FileStamp, fileStampOf } from './file-stamp.ts';
 import { explainFailure } from './input-file.ts';
+import { isWithin } from './resolve-inside.ts';
 
 /** What is at a path below a root. */
 export type FoundFile =
@@ -31,7 +32,6 @@ export interface FileRoot {
  */
 export function openFileRoot(base: string, location: string): FileRoot {
   const directory = realDirectory(resolve(base, location));
-  const isInside = (real: string): boolean => real === directory || real.startsWith(`${directory}${sep}`);
   const parents = new Map<string, string>();
   const realParent = (path: string): string => {
     const known = parents.get(path);
@@ -49,7 +49,7 @@ export function openFileRoot(base: string, location: string): FileRoot {
       file = realpathSync.native(file);
       stats = statSync(file, { bigint: true });
     }
-    if (!isInside(parent) || !isInside(file)) return { kind: 'other', what: `a link to ${file}` };
+    if (!isWithin(parent, directory) || !isWithin(file, directory)) return { kind: 'other', what: `a link to ${file}` };
     if (!stats.isFile()) return { kind: 'other', what: kindOf(stats) };
     return { kind: 'file', file, stamp: fileStampOf(stats) };
   };

@@ -41,6 +41,11 @@ export function pathInside(directory: string, file: string): string | undefined 
   return file.startsWith(start) ? withSlashes(file.slice(start.length)) : undefined;
 }
 
+/** Whether a file is the directory or inside it. Both are absolute, with every link in them followed. */
+export function isWithin(file: string, directory: string): boolean {
+  return file === directory || pathInside(directory, file) !== undefined;
+}
+
 function withSlashes(path: string): string {
   return sep === '/' ? path : path.replaceAll(sep, '/');
 }

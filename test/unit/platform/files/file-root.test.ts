@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFileRoot } from '../../../../src/platform/files/file-root.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
@@ -66,6 +66,14 @@ describe('a root of files', () => {
     expect(directory).toBe(root);
     expect(openFileRoot('/', join(workspace, 'way')).directory).toBe(root);
     expect(openFileRoot(join(root, 'pool'), '..').find('empty.zip')).toMatchObject({ kind: 'file' });
+  });
+
+  it('may be the root of the file system', () => {
+    const file = join(root, 'empty.zip');
+    expect(openFileRoot(workspace, parse(root).root).find(relative(parse(root).root, file))).toMatchObject({
+      kind: 'file',
+      file,
+    });
   });
 
   it.each([

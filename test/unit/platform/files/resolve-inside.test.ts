@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pathInside, resolveInside, viewsFromAbove } from '../../../../src/platform/files/resolve-inside.ts';
+import { isWithin, pathInside, resolveInside, viewsFromAbove } from '../../../../src/platform/files/resolve-inside.ts';
 
 const directory = join(sep, 'srv', 'tree');
 
@@ -21,6 +21,20 @@ describe('a path inside a directory', () => {
     expect(() => resolveInside(directory, path)).toThrow(
       expect.objectContaining({ code: 'usage', path, message: 'expected a path of names joined by "/"' }),
     );
+  });
+});
+
+describe('a file is within', () => {
+  it.each([directory, join(directory, 'a'), join(directory, 'a', 'b')])(
+    'a directory above it or itself: %j',
+    (file) => {
+      expect(isWithin(file, directory)).toBe(true);
+      expect(isWithin(file, sep)).toBe(true);
+    },
+  );
+
+  it.each([join(sep, 'srv'), join(sep, 'srv', 'tree2'), join(sep, 'other')])('no other: %j', (file) => {
+    expect(isWithin(file, directory)).toBe(false);
   });
 });
 
