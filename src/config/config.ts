@@ -90,7 +90,22 @@ export interface Config {
 }
 
 /** The optional keys of a configuration that are not a layout's section. */
-export type ConfigKey = Exclude<keyof Config, 'name' | 'sections' | 'file' | 'detected'>;
+export const configKeys = [
+  'title',
+  'preset',
+  'inputs',
+  'arches',
+  'versions',
+  'subsets',
+  'history',
+  'combined',
+  'details',
+  'paths',
+  'packages',
+] as const;
+
+/** One of `configKeys`. */
+export type ConfigKey = (typeof configKeys)[number];
 
 /** A setting that has no effect, or not the one that was probably meant. */
 export interface UnusedSetting {

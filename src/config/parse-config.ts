@@ -14,7 +14,7 @@ import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
-import { type Config, defaults, type InputRule, type PackagesRule, type SubsetRule } from './config.ts';
+import { type Config, configKeys, defaults, type InputRule, type PackagesRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 import {
@@ -89,23 +89,6 @@ function linesIn(setting: Setting | undefined, lines: Map<string, number> = new 
   return lines;
 }
 
-const keys = [
-  ...[
-    'name',
-    'title',
-    'preset',
-    'inputs',
-    'arches',
-    'versions',
-    'subsets',
-    'history',
-    'combined',
-    'details',
-    'paths',
-    'packages',
-  ],
-] as const;
-
 function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   const entries = entriesIn(root, known);
   if (entries === undefined) return undefined;
@@ -123,7 +106,7 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
 type Entries = { readonly [key in string]?: Setting };
 
 function entriesIn(root: Setting, known: KnownNames): Entries | undefined {
-  return fieldsOf(root, 'a mapping with the key "name"', [...keys, ...known.sections.keys()]);
+  return fieldsOf(root, 'a mapping with the key "name"', ['name', ...configKeys, ...known.sections.keys()]);
 }
 
 /** What a preset sets. */

@@ -172,6 +172,7 @@ describe('a key that the layout does not read', () => {
     details: '[a, b]',
     paths: '["{name}"]',
     packages: '{ root: . }',
+    preset: 'scoop',
   };
 
   it('is a warning with its line, once for each key, in the order of the file', async () => {
@@ -188,6 +189,7 @@ describe('a key that the layout does not read', () => {
           '10: details',
           '11: paths',
           '12: packages',
+          '13: preset',
         ],
       ].map((key) => `repomill.yaml:${key}: --layout flatpak does not read it, only --layout native does`),
     );

@@ -1,4 +1,5 @@
 /** The native layout's row: an index, summaries by digest, deltas between their versions. FORMAT.md. */
+import { configKeys } from '../../config/config.ts';
 import { headerRule } from '../../publish/header-rules.ts';
 import { defineLayout, type Layout } from '../layout.ts';
 import {
@@ -36,18 +37,7 @@ export const native: Layout<'native'> = defineLayout({
     summaries: 'fields that clients seldom read can move to `details:`',
   },
   absentPath: `summaries/${'0'.repeat(64)}.gz`,
-  configKeys: [
-    'title',
-    'inputs',
-    'arches',
-    'versions',
-    'subsets',
-    'history',
-    'combined',
-    'details',
-    'paths',
-    'packages',
-  ],
+  configKeys,
   load: {
     reached: async () => (await import('./generate/published-index.ts')).reachedByIndex,
     generator: async () => (await import('./generate/generator.ts')).nativeGenerator,
