@@ -65,12 +65,12 @@ export function openPackageRoot(input: string, { root }: PackagesRule): FileRoot
 /**
  * Looks at the files that the records name.
  *
- * @param isDoomed - the input has problems already: only what costs little is looked at
+ * @param isRefused - the input has problems already: only what costs little is looked at
  */
 export async function checkPackages(
   batches: readonly RuledBatch[],
   search: PackageSearch,
-  isDoomed: boolean,
+  isRefused: boolean,
   options: PackageCheckOptions,
 ): Promise<CheckedPackages> {
   const { workspace, config, progress, startedAt, signal } = options;
@@ -82,7 +82,7 @@ export async function checkPackages(
   const reserved = publish === 'none' ? [] : findReservedPaths(located, owners);
   const sizes = located.flatMap((file) => compareSizes(file, show));
   const problems = [...unfound, ...reserved, ...sizes];
-  if (isDoomed) return { batches, problems, ...hintFor(directory, problems, sizes) };
+  if (isRefused) return { batches, problems, ...hintFor(directory, problems, sizes) };
 
   const known = new KnownDigests(directory.directory, workspace, startedAt);
   const hashed = await hashLocated(located, { ...options, known, rehash, signal });

@@ -76,13 +76,8 @@ export function completeBatchTask(
     const own = isComplete ? at.subsets : positionsOf(subsets, (subset) => subset.matches(completed));
     for (const subset of own) usedSubsets.add(subset);
     // The batch knows its architectures already.
-    writer.add(
-      { ...record, ...added },
-      {
-        ...at,
-        ...{ subsets: own, isListed: true, isValid: order.isValid(record.version) },
-      },
-    );
+    const isValid = order.isValid(record.version);
+    writer.add({ ...record, ...added }, { ...at, subsets: own, isListed: true, isValid });
     if (file !== undefined && record.sha256 === undefined) writer.addFile(file, placer.fingerprint);
   }
   for (const ref of head.documents) {

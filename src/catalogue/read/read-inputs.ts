@@ -60,14 +60,14 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
   const problems = [...inputs.problems, ...found, ...lacking.map(lackingProblem)];
   const read = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
   const pathConflicts = await findPathConflicts(read, workspace);
-  const isDoomed = problems.length + pathConflicts.length > 0;
+  const isRefused = problems.length + pathConflicts.length > 0;
   const { batches, packages, hint, ...checked }: CheckedPackages =
     options.packages === undefined
       ? { batches: read, problems: [] }
-      : await checkPackages(read, options.packages, isDoomed, options);
+      : await checkPackages(read, options.packages, isRefused, options);
   problems.push(...checked.problems);
   const catalogue = openCatalogue(batches, workspace);
-  if (problems.length > 0 || isDoomed) {
+  if (problems.length > 0 || isRefused) {
     const conflicts = conflictsIn(catalogue);
     // A record that is defined twice has two contents at one path, too: one problem is enough.
     const others = pathConflicts.filter(
