@@ -14,6 +14,7 @@ import type { TreeOwner } from '../model/tree-owner.ts';
 import type { TaskTable } from '../platform/threads/workers.ts';
 import type { TreeReport } from '../publish/build-report.ts';
 import type { HeaderRule } from '../publish/header-rules.ts';
+import type { PackageLists } from '../publish/hosts/upload-script.ts';
 import type { PublishReport } from '../publish/publish.ts';
 import type { PreviousTree, ReadableTree, Tree } from '../publish/tree.ts';
 import type { TreePlan } from '../publish/tree-plan.ts';
@@ -34,6 +35,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly input: keyof BuildInputs;
   /** Headers by path, in upload order: entry points last. Host files are rendered from these. */
   readonly headerRules: readonly HeaderRule[];
+  /** Its package lists, if it publishes the files of packages: `upload.sh` finds them by these. */
+  readonly packageLists?: PackageLists;
   /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
   /** What makes the files of a directory, or a file at the top, fewer or smaller, for a tree that is too large for its host. */

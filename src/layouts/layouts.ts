@@ -53,6 +53,7 @@ export const headerRules: readonly HeaderRule[] = mergeHeaderRules(layouts.map((
 export const hostTable: HostTable = {
   rules: headerRules,
   entryPoints: layouts.flatMap(({ entryPoints }) => entryPoints),
+  packageLists: layouts.flatMap((layout: Layout) => layout.packageLists ?? []),
 };
 
 const foreignTypes: ReadonlyMap<string, string> = new Map(

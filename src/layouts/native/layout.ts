@@ -29,6 +29,8 @@ export const native: Layout<'native'> = defineLayout({
     headerRule(COMBINED_PATH, 'mutable', { type: 'application/gzip' }),
     headerRule(INDEX_PATH, 'entry point', { type: 'application/json', compress: true }),
   ],
+  // FORMAT.md, section "Package files": the path is the last of four columns, and may have spaces.
+  packageLists: { files: 'summaries/*.files.gz', print: `gzip -dc "$list" | cut -d ' ' -f 4-` },
   signatures: [],
   remedies: {
     'combined.jsonl.gz': 'without `combined:` it is not written',

@@ -1,8 +1,20 @@
 /** A shell script that uploads a tree with rsync, in an order in which clients never find a file missing. */
 import { type HeaderRule, uploadStages } from '../header-rules.ts';
 
+/** Files of a tree that list the package files published with it. */
+export interface PackageLists {
+  /** A glob of the shell, from the top of the tree. */
+  readonly files: string;
+  /** A command of the shell that prints the paths that are in the file `$list`, one a line. */
+  readonly print: string;
+}
+
 /** Renders the script. */
-export function renderUploadScript(rules: readonly HeaderRule[], entryPoints: readonly string[]): string {
+export function renderUploadScript(
+  rules: readonly HeaderRule[],
+  entryPoints: readonly string[],
+  packageLists: readonly PackageLists[],
+): string {
   const namesOf = (wanted: readonly HeaderRule[]): readonly string[] => {
     return [...new Set(wanted.map(({ path }) => path.replace(/\/.*$/s, '')))];
   };
@@ -34,16 +46,20 @@ upload() {
 }
 
 # The files of packages that the tree publishes, wherever they are.
-for list in summaries/*.files.gz; do
-  [ -e "$list" ] || continue
-  gzip -dc "$list" | cut -d ' ' -f 4- | tr '\\n' '\\0' | rsync --archive --from0 --files-from=- . "$host/"
-done
-
+${packageLists.map(renderLists).join('')}
 ${uploads.join('')}
 # Caches may keep the old index for a minute, and a client that reads it then needs the files it names.
 sleep "\${GRACE:-120}"
 for name in ${directories.toReversed().join(' ')}; do
   if [ -d "$name" ]; then rsync --archive --relative --delete "$name" "$host/"; fi
+done
+`;
+}
+
+function renderLists({ files, print }: PackageLists): string {
+  return `for list in ${files}; do
+  [ -e "$list" ] || continue
+  ${print} | tr '\\n' '\\0' | rsync --archive --from0 --files-from=- . "$host/"
 done
 `;
 }

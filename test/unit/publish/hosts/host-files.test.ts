@@ -3,7 +3,7 @@ import { type HeaderRule, headerRule } from '../../../../src/publish/header-rule
 import { renderHostFiles } from '../../../../src/publish/hosts/host-files.ts';
 
 function render(...rules: readonly HeaderRule[]): ReadonlyMap<string, string> {
-  return renderHostFiles({ rules, entryPoints: ['list.txt'] });
+  return renderHostFiles({ rules, entryPoints: ['list.txt'], packageLists: [] });
 }
 
 describe('host files', () => {
