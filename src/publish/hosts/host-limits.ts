@@ -46,7 +46,7 @@ function tooMany(files: readonly TreeFile[], { host, files: most }: HostLimits, 
   if (most === undefined || files.length <= most) return [];
   const [place, count] = largestPlace(files, () => 1);
   const found = `${formatCount(files.length)} files, but ${host} accepts ${formatCount(most)} on its free plan`;
-  return [withRemedy(`${found}; ${formatCount(count)} are in ${place}/`, remedies[place])];
+  return [withRemedy(`${found}; ${formatCount(count)} are ${formatPlace(place)}`, remedies[place])];
 }
 
 function tooLarge(files: readonly TreeFile[], { host, fileSize }: HostLimits, remedies: Remedies): readonly string[] {
@@ -66,19 +66,26 @@ function tooMuch(files: readonly TreeFile[], { host, siteSize }: HostLimits, rem
   if (size <= most) return [];
   const [place, bytes] = largestPlace(files, (file) => file.size);
   const found = `${formatBytes(size)} in all, but ${host} accepts ${text}`;
-  return [withRemedy(`${found}; ${formatBytes(bytes)} are in ${place}/`, remedies[place])];
+  return [withRemedy(`${found}; ${formatBytes(bytes)} are ${formatPlace(place)}`, remedies[place])];
 }
 
-/** The directory with the most of something. */
+/** The place with the most of something: a directory, or the top of the tree. */
 function largestPlace(
   files: readonly TreeFile[],
   amountOf: (file: TreeFile) => number,
 ): readonly [place: string, amount: number] {
   const amounts = new Map<string, number>();
-  for (const file of files.filter(({ path }) => path.includes('/'))) {
-    amounts.set(placeOf(file), (amounts.get(placeOf(file)) ?? 0) + amountOf(file));
+  for (const file of files) {
+    const place = file.path.includes('/') ? placeOf(file) : TOP;
+    amounts.set(place, (amounts.get(place) ?? 0) + amountOf(file));
   }
-  return [...amounts].reduce((most, next) => (next[1] > most[1] ? next : most), ['', 0]);
+  return [...amounts].reduce((most, next) => (next[1] > most[1] ? next : most), [TOP, 0]);
+}
+
+const TOP = '';
+
+function formatPlace(place: string): string {
+  return place === TOP ? 'at the top' : `in ${place}/`;
 }
 
 function placeOf({ path }: TreeFile): string {

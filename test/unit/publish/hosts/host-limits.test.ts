@@ -22,6 +22,14 @@ describe('the limits of hosts', () => {
     ]);
   });
 
+  it('are exceeded by packages at the top of the tree, too', () => {
+    const packages = Array.from({ length: 20_001 }, (_, i) => ({ path: `${i}.deb`, size: 100_000 }));
+    expect(findExceededLimits([...packages, ...filesIn('summaries', 3)], remedies)).toEqual([
+      '20,004 files, but Cloudflare Pages accepts 20,000 on its free plan; 20,001 are at the top',
+      '2.00 GB in all, but GitHub Pages accepts 1 GB; 2.00 GB are at the top',
+    ]);
+  });
+
   it('are exceeded by a file of one more byte; several are one warning with the largest', () => {
     const [first, second] = filesIn('summaries', 2, 25 * MEBIBYTE + 1);
     if (first === undefined || second === undefined) throw new TypeError('no files');
