@@ -36,8 +36,8 @@ export async function checkOutput({ tree, owner, owners, isRepository }: Checked
   const entries = listEntries(directory);
   const names = entries.map(({ name }) => name);
   const published = publishedIn(directory, owners);
-  const isThere = (name: string): boolean => exists(`${directory}/${name}`);
-  const problems = [...wrongKinds(entries, owner), ...findOtherCases(names, owner, isThere)];
+  const otherCases = findOtherCases(names, owner, (name) => exists(`${directory}/${name}`));
+  const problems = [...wrongKinds(entries, owner), ...otherCases];
   // Among published files, a foreign one does no harm: somebody put it there on purpose, or a file manager did.
   if (problems.length === 0 && !published.includes(owner) && !isRepository) {
     problems.push(...(await foreignFiles(tree, owner, owners)));
@@ -67,17 +67,17 @@ function wrongKinds(entries: readonly TopEntry[], owner: TreeOwner): readonly Pr
  * and hosts tell the two apart.
  *
  * @param names - at the top of the tree
- * @param exists - whether the file system has something under a name
+ * @param isThere - whether the file system has something under a name
  */
 export function findOtherCases(
   names: readonly string[],
   owner: TreeOwner,
-  exists: (name: string) => boolean,
+  isThere: (name: string) => boolean,
 ): readonly Problem[] {
   return names.flatMap((name) => {
     const ours = name.toLowerCase();
     const isNeeded = owner.directories.includes(ours) || owner.owns(ours);
-    if (name === ours || !isNeeded || names.includes(ours) || !exists(ours)) return [];
+    if (name === ours || !isNeeded || names.includes(ours) || !isThere(ours)) return [];
     return [{ file: name, message: `expected the name ${ours}, which is the same to this file system` }];
   });
 }

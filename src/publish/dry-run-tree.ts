@@ -20,9 +20,9 @@ export function dryRunTree(below: Tree): Tree {
     read: async (path, maxSize) =>
       removed.has(path) ? undefined : (written.get(path)?.slice() ?? below.read(path, maxSize)),
     list: async (directories) => {
-      const files = (await below.list(directories)).filter(({ path }) => !removed.has(path) && !written.has(path));
+      const isChanged = (path: string): boolean => removed.has(path) || written.has(path) || placed.has(path);
       return [
-        ...files,
+        ...(await below.list(directories)).filter(({ path }) => !isChanged(path)),
         ...[...written].map(([path, bytes]) => ({ path, size: bytes.length })),
         ...[...placed.values()].map(({ path, size }) => ({ path, size })),
       ];

@@ -102,6 +102,16 @@ describe('a dry run tree', () => {
     expect(await tree.has('pool/x')).toBe(false);
   });
 
+  it('has a file once that was placed where one was', async () => {
+    const tree = dryRunTree(below);
+    const placed = { path: 'a', size: 7, sha256: digestOf(encodeText('x')), replaces: true };
+    await tree.place({ ...placed, chunks: () => below.chunks('a', 7) });
+    expect(await tree.list()).toEqual([
+      { path: 'b', size: 5 },
+      { path: 'a', size: 7 },
+    ]);
+  });
+
   it('passes on the limit of a read', async () => {
     const limits: number[] = [];
     const read = async (_path: string, maxSize: number) => void limits.push(maxSize);
