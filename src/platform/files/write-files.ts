@@ -10,6 +10,7 @@ import { inChunks } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../errors.ts';
 import { isDirectory, isMissing, readIfPresent } from './read-files.ts';
 
+/** The bits of a mode that say who may do what, and these with the bits before them: set-user-ID, set-group-ID, sticky. */
 const PERMISSIONS = 0o777;
 const ALL_BITS = 0o7777;
 
@@ -219,8 +220,6 @@ function cannotWrite(file: string, cause: unknown): unknown {
   return new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
 }
 
-let temporaryCount = 0;
-
 /** The permission bits of a file; undefined if there is none. */
 async function modeOf(file: string): Promise<number | undefined> {
   return stat(file).then(
@@ -228,6 +227,8 @@ async function modeOf(file: string): Promise<number | undefined> {
     () => undefined,
   );
 }
+
+let temporaryCount = 0;
 
 /**
  * Makes something under a new name in a directory, and the directory if it is missing.
