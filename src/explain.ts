@@ -7,6 +7,7 @@ import { listInputs } from './catalogue/read/list-inputs.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import { configSections } from './layouts/layouts.ts';
+import { typedPathInside } from './platform/files/resolve-inside.ts';
 import { presets } from './platform/package-files.ts';
 import { readerNames } from './readers/readers.ts';
 
@@ -14,7 +15,7 @@ import { readerNames } from './readers/readers.ts';
 export interface ExplainRequest {
   /** The directory of package metadata. */
   readonly input: string;
-  /** The file: relative to `input`, or as a path that begins with it. By default the first one that is read. */
+  /** The file: relative to `input`, or as any other path. By default the first one that is read. */
   readonly file?: string;
   /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
   readonly config?: string;
@@ -38,7 +39,7 @@ export async function explain({ input, file, config: named, limit }: ExplainRequ
   const known = { readers: readerNames, sections: configSections, presets };
   const config = await readConfig(input, named, known);
   const { files } = await listInputs(input, { config });
-  const found = file === undefined ? files[0] : files.find(({ path }) => path === relativeTo(input, file));
+  const found = file === undefined ? files[0] : findFile(files, input, file);
   if (found !== undefined) return explainFile(input, found, limit ?? DEFAULT_LIMIT);
   const patterns = config.inputs.map((rule) => rule.files).join(', ');
   throw new RepomillError('usage', 'no input reads this file', {
@@ -47,7 +48,12 @@ export async function explain({ input, file, config: named, limit }: ExplainRequ
   });
 }
 
-function relativeTo(directory: string, file: string): string {
-  const folder = directory.replace(/\/+$/, '');
-  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file.replace(/^\.\//, '');
+/** The file of a name: a path from the working directory or, if there is none, from the input directory. */
+function findFile<File extends { readonly path: string }>(
+  files: readonly File[],
+  input: string,
+  name: string,
+): File | undefined {
+  const paths = [name, `${input}/${name}`].map((typed) => typedPathInside(input, typed));
+  return paths.flatMap((path) => files.find((file) => file.path === path) ?? [])[0];
 }

@@ -129,6 +129,14 @@ as a record
     );
   });
 
+  it('takes a path from the input or from the working directory, however it is written', async () => {
+    const cwd = place({ 'repomill.yaml': config, 'all.json': JSON.stringify(plugins) });
+    for (const file of ['all.json', './all.json', 'in/all.json', './in//all.json', join(cwd, 'in', 'all.json')]) {
+      const { stdout } = await repomill(['build', './in/', '--explain', file], { cwd });
+      expect(stdout).toMatch(/^all\.json: reader json/);
+    }
+  });
+
   it('gives JSON to scripts', async () => {
     const cwd = place({ 'repomill.yaml': config, 'all.json': JSON.stringify(plugins) });
     const { stdout } = await repomill(['build', 'in', '--explain', 'all.json', '--json'], { cwd });

@@ -2,7 +2,7 @@
  * Joins a path of a tree or a name of a store to a directory, and takes it off again. Refuses a path that leads out of the
  * directory. Links inside it are followed wherever they lead: somebody put them there on purpose.
  */
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 
 /** The file at a path of one or more names joined by `/`. Throws a usage error for `..`, empty names and the like. */
@@ -39,6 +39,11 @@ export function* viewsFromAbove(file: string, depth: number): Generator<FileView
 export function pathInside(directory: string, file: string): string | undefined {
   const start = directory.endsWith(sep) ? directory : `${directory}${sep}`;
   return file.startsWith(start) ? withSlashes(file.slice(start.length)) : undefined;
+}
+
+/** The same for two paths as people type them, from the working directory. Links are not followed. */
+export function typedPathInside(directory: string, file: string): string | undefined {
+  return pathInside(resolve(directory), resolve(file));
 }
 
 /** Whether a file is the directory or inside it. Both are absolute, with every link in them followed. */
