@@ -56,6 +56,8 @@ async function place(directory: string, placed: IncomingFile, modes: FileModes |
   return 'copied';
 }
 
+const READ_BITS = 0o444;
+
 async function linkUnchanged(
   { file: existing, stamp }: NonNullable<IncomingFile['link']>,
   path: string,
@@ -66,9 +68,11 @@ async function linkUnchanged(
   if (stats === undefined || stats === 'hidden') throw changedFile(path);
   // A link to the same file at a different path, made just now, changes the metadata.
   if (!differOnlyInMetadata(fileStampOf(stats), stamp)) throw changedFile(path);
-  // The link would have the same mode: only a copy can have one under which everyone reads it who has to.
-  const readers = BigInt((modes?.file ?? 0o444) & 0o444);
-  if ((stats.mode & readers) !== readers) return false;
+  // The link would have the same mode: only a copy can have one under which everyone reads it who has to and, where a mode was
+  // asked for, no one else.
+  const readers = BigInt((modes?.file ?? READ_BITS) & READ_BITS);
+  const found = stats.mode & BigInt(READ_BITS);
+  if ((found & readers) !== readers || (modes?.resets === true && found !== readers)) return false;
   return linkFile(existing, `${directory}/${path}`, directory, modes?.directory);
 }
 

@@ -66,7 +66,7 @@ function warnOfCopies(unlinked: readonly string[], progress: Reporter): void {
   const [first] = unlinked.toSorted(compareText);
   if (first === undefined) return;
   const count = formatPlural(unlinked.length, 'package file was', 'package files were');
-  const why = 'no link could be made, or not everyone may read the original';
+  const why = 'no link could be made, or the original has other read permissions';
   progress.warn(`${count} copied, not linked, such as ${first}: ${why}`);
 }
 

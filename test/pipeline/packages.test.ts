@@ -311,7 +311,7 @@ describe('publishing', () => {
     expect(statSync(join(one.out, 'pool/a-1.pkg')).ino).toBe(statSync(join(one.input, 'pool/a-1.pkg')).ino);
     expect(statSync(join(one.out, 'pool/b-1.pkg')).ino).not.toBe(statSync(join(one.input, 'pool/b-1.pkg')).ino);
     expect(warnings).toEqual([
-      '1 package file was copied, not linked, such as pool/b-1.pkg: no link could be made, or not everyone may read the original',
+      '1 package file was copied, not linked, such as pool/b-1.pkg: no link could be made, or the original has other read permissions',
     ]);
     const before = stateOf(one.out);
     expect(await build(one)).toMatchObject({ changed: false });

@@ -165,6 +165,19 @@ describe('a package in a directory tree', () => {
     expect(statSync(join(tree.location, 'pool/b')).ino).not.toBe(statSync(join(source, 'b')).ino);
   });
 
+  it('is copied if a mode was asked for that lets fewer read it than the original does', async () => {
+    const source = newDirectory({ a: 'content' });
+    chmodSync(join(source, 'a'), 0o644);
+    const place = (mode: number, resets: boolean): Promise<string> =>
+      directoryTree(newDirectory(), { file: mode, directory: 0o755, resets }).place(
+        file('pool/a', { link: linkTo(join(source, 'a')) }),
+      );
+    expect(await place(0o600, true)).toBe('copied');
+    expect(await place(0o640, true)).toBe('copied');
+    expect(await place(0o664, true)).toBe('linked');
+    expect(await place(0o600, false)).toBe('linked');
+  });
+
   it('is not linked if it has changed since it was hashed, or is gone', async () => {
     const source = newDirectory({ a: 'content', b: 'content' });
     const [a, b] = ['a', 'b'].map((name) => file(`pool/${name}`, { link: linkTo(join(source, name)) }));

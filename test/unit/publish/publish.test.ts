@@ -342,7 +342,7 @@ describe('the files of packages', () => {
     expect(files.get('pool/a')).toBe('aaa');
     expect(done.packages.copied.map(({ path }) => path)).toEqual(['pool/a', 'pool/b']);
     expect(warnings).toEqual([
-      '2 package files were copied, not linked, such as pool/a: no link could be made, or not everyone may read the original',
+      '2 package files were copied, not linked, such as pool/a: no link could be made, or the original has other read permissions',
     ]);
   });
 });
