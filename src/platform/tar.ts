@@ -54,8 +54,16 @@ async function* readAll<Part>(stream: ReadableStream<Part>, path: string): Async
     yield* stream;
   } catch (cause) {
     if (cause instanceof RepomillError) throw cause;
-    throw new RepomillError('format', `cannot read: tar: ${messageOf(cause)}`, { path, cause });
+    throw new RepomillError('format', `cannot read: ${fragmentOf(cause)}`, { path, cause });
   }
+}
+
+/** What the package says, as a part of a sentence that names the format. */
+function fragmentOf(cause: unknown): string {
+  const text = messageOf(cause)
+    .replace(/\.$/, '')
+    .replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase());
+  return /\btar\b/.test(text) ? text : `tar: ${text}`;
 }
 
 function kindOf(type: ParsedTarEntry['header']['type']): TarEntry['kind'] {

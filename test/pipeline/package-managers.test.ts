@@ -95,7 +95,7 @@ describe('Alpine: APKINDEX.tar.gz', () => {
       }),
     ).toEqual([
       'a/APKINDEX.tar.gz: cannot read: unexpected end of file',
-      'b/APKINDEX.tar.gz: cannot read: tar: Tar archive is truncated.',
+      'b/APKINDEX.tar.gz: cannot read: tar archive is truncated',
       'c/APKINDEX.tar: expected a file APKINDEX in the archive, found none',
       'd/APKINDEX:1: stanza: expected a field "V", found none',
       'd/APKINDEX:2: field "S": expected a whole number, found "b"',

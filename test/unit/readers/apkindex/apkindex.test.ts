@@ -148,7 +148,7 @@ describe('the apkindex reader', () => {
     const whole: Uint8Array[] = [];
     for await (const chunk of file.chunks()) whole.push(chunk);
     const cut = memoryFile('APKINDEX.tar', Buffer.concat(whole).subarray(0, -1024));
-    expect((await failureOf(readAll(apkindex, cut))).message).toBe('cannot read: tar: Tar archive is truncated.');
+    expect((await failureOf(readAll(apkindex, cut))).message).toBe('cannot read: tar archive is truncated');
   });
 
   it('recognises an index by its name and its first bytes', async () => {

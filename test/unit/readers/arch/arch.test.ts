@@ -226,7 +226,7 @@ describe('the arch reader', () => {
       ['b-1-1/desc', small('b')],
     ]);
     const error = await failureOf(readAll(arch, memoryFile('core.db.tar', archive.subarray(0, 1024))));
-    expect([error.path, error.message]).toEqual(['in/core.db.tar', 'cannot read: tar: Tar archive is truncated.']);
+    expect([error.path, error.message]).toEqual(['in/core.db.tar', 'cannot read: tar archive is truncated']);
   });
 
   it('recognises databases and descriptions by their names and first bytes', async () => {
