@@ -53,11 +53,11 @@ export interface OutputRequest {
 export async function openOutput(request: OutputRequest): Promise<Output> {
   const { input, out, isRepository, cache, owners, modes, signal } = request;
   if ((isRepository.input || isRepository.out) && (await realPathOf(input)) !== (await realPathOf(out))) {
-    await checkApart({ input, out });
+    await checkApart({ input, output: out });
   }
   if (cache !== undefined) {
     await checkApart({ input, cache });
-    await checkApart({ out, cache });
+    await checkApart({ output: out, cache });
   }
   const tree = directoryTree(out, modes);
   const writers = await checkOutput({ ...request, tree, isRepository: isRepository.out });
@@ -146,7 +146,9 @@ async function checkApart(directories: Readonly<Record<string, string>>): Promis
   const [one, other] = places;
   if (one === undefined || other === undefined) return;
   if (one.real === other.real) {
-    throw new RepomillError('usage', `${one.role} and ${other.role} are the same directory`, { path: other.path });
+    throw new RepomillError('usage', `the ${one.role} and the ${other.role} are the same directory`, {
+      path: other.path,
+    });
   }
   for (const [inner, outer] of [
     [one, other],

@@ -287,25 +287,29 @@ describe('a cache that cannot be used', () => {
 
 describe('a cache in the wrong place is refused, and nothing is touched', () => {
   it.each<[string, string, string]>([
-    ['the input', '', 'the cache and the input are the same directory'],
-    ['inside the input', '/cache', 'is inside the input'],
-    ['around the input', '/..', 'the input is inside the cache'],
-  ])('%s', async (_title, below) => {
+    ['the input', '', 'the input and the cache are the same directory'],
+    ['inside the input', '/cache', 'the cache is inside the input INPUT'],
+    ['around the input', '/..', 'the input is inside the cache INPUT/..'],
+  ])('%s', async (_title, below, expected) => {
     const own = freshPath();
     const inside = join(own, 'input');
     cpSync(input, inside, { recursive: true });
     const before = stateOf(own);
     const error = await failureOf(cachedBuild({ input: inside, out: freshPath(), cache: `${inside}${below}` }));
-    expect(error.code).toBe('usage');
+    expect([error.code, error.message.replace(inside, 'INPUT')]).toEqual(['usage', expected]);
     expect(stateOf(own)).toEqual(before);
   });
 
-  it.each(['', '/cache', '/..'])('%s of the output', async (below) => {
+  it.each<[string, string, string]>([
+    ['the output', '', 'the output and the cache are the same directory'],
+    ['inside the output', '/cache', 'the cache is inside the output OUTPUT'],
+    ['around the output', '/..', 'the output is inside the cache OUTPUT/..'],
+  ])('%s', async (_title, below, expected) => {
     const own = freshPath();
     mkdirSync(own);
     const out = join(own, 'public');
     const error = await failureOf(cachedBuild({ input, out, cache: `${out}${below}` }));
-    expect(error.code).toBe('usage');
+    expect([error.code, error.message.replace(out, 'OUTPUT')]).toEqual(['usage', expected]);
     expect(listPaths(own)).toEqual([]);
   });
 

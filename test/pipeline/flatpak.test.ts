@@ -426,7 +426,7 @@ describe('a mistake in the request is reported', () => {
     const { directory } = repositoryOf(1);
     const input = writeFiles(join(directory, 'packages'), { 'a.json': '{"name":"a","version":"1","arch":"all"}' });
     const { code, message } = await failureOf(build({ input, out: directory }));
-    expect([code, message]).toEqual(['usage', `the input is inside the out ${directory}`]);
+    expect([code, message]).toEqual(['usage', `the input is inside the output ${directory}`]);
   });
 
   it('if the output is inside the repository', async () => {
