@@ -11,8 +11,15 @@ import { makeWorkspace } from '../../../workspace.ts';
 
 const workspace = makeWorkspace();
 const stampOf = (file: string): FileStamp => fileStampOf(statSync(file, { bigint: true }));
-const changedAt = (nanoseconds: bigint): FileStamp => ({ size: 0, text: '', changedAt: nanoseconds });
+const stampAt = (changedAt: bigint): FileStamp => ({ size: 0, text: '', changedAt });
 const SECOND = 1_000_000_000n;
+
+/** Waits until the file system gives a new file a later time: many kernels count in milliseconds. */
+function waitForTickAfter({ changedAt }: FileStamp): void {
+  const probe = join(workspace, 'probe');
+  do writeFileSync(probe, '');
+  while (stampOf(probe).changedAt <= changedAt);
+}
 
 describe('the stamp of a file', () => {
   it('changes with its content, even if size and time of modification are put back', () => {
@@ -21,6 +28,7 @@ describe('the stamp of a file', () => {
     const time = new Date(1_000_000_000_000);
     utimesSync(file, time, time);
     const before = stampOf(file);
+    waitForTickAfter(before);
     writeFileSync(file, 'two');
     utimesSync(file, time, time);
     expect(stampOf(file).size).toBe(before.size);
@@ -49,6 +57,6 @@ describe('a file is settled', () => {
     ['not two seconds after a change, where times are whole seconds', 5n * SECOND, 7n * SECOND, false],
     ['more than two seconds after a change, where times are whole seconds', 5n * SECOND, 7n * SECOND + 1n, true],
   ])('%s', (_title, changed, time, settled) => {
-    expect(isSettled(changedAt(changed), time)).toBe(settled);
+    expect(isSettled(stampAt(changed), time)).toBe(settled);
   });
 });
