@@ -1,12 +1,17 @@
 /**
  * Blocks of YAML in documents that no other test writes to a file: a record is read and published, a configuration is used by
- * a build, and a part of a workflow is YAML.
+ * a build, and a part of a workflow is YAML. A configuration that a page writes to a file is whole, whether or not the page uses
+ * it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { configSections } from '../../src/layouts/layouts.ts';
+import { presets } from '../../src/platform/package-files.ts';
+import { readerNames } from '../../src/readers/readers.ts';
 import { repomill } from '../launcher.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
 
@@ -14,16 +19,22 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = readdirSync(join(root, 'docs'))
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`);
-const blocks = ['README.md', 'src/query/QUERY.md', ...pages].flatMap((page) =>
+const documents = ['README.md', 'src/query/QUERY.md', ...pages];
+const blocks = documents.flatMap((page) =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => {
-    const documents = parseAllDocuments(text);
+    const parts = parseAllDocuments(text);
     return {
       page,
       text,
-      kind: kindOf(documents.map((one) => one.toJS())[0]),
-      problems: documents.flatMap((one) => one.errors),
+      kind: kindOf(parts.map((one) => one.toJS())[0]),
+      problems: parts.flatMap((one) => one.errors),
     };
   }),
+);
+const files = documents.flatMap((page) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```yaml (\S+)\n(.*?)^```$/gms)]
+    .map(([, path = '', text = '']) => ({ page, path, text }))
+    .filter(({ text }) => kindOf(parseAllDocuments(text)[0]?.toJS()) === 'configuration'),
 );
 
 describe('YAML in documents', () => {
@@ -43,6 +54,17 @@ describe('YAML in documents', () => {
     const { exitCode, stdout, stderr } = await repomill(['build', input, '--out', 'out'], { cwd: directory });
     expect({ exitCode, stderr: withoutUnused(stderr) }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^version 1: 1 package /);
+  });
+});
+
+describe('the configurations that documents write to files', () => {
+  it('are found', () => {
+    expect(files.length).toBeGreaterThan(5);
+  });
+
+  it.each(files)('are whole: $path in $page', ({ path, text }) => {
+    const { name } = parseConfig(text, path, { readers: readerNames, sections: configSections, presets });
+    expect(text).toContain(`name: ${name}\n`);
   });
 });
 
