@@ -9,6 +9,7 @@ import type { Audit, Layout, LayoutAudit } from './layouts/layout.ts';
 import { layouts } from './layouts/layouts.ts';
 import { defined } from './model/defined.ts';
 import { MAX_INDEX_SIZE } from './model/limits.ts';
+import { pathBelow } from './model/location.ts';
 import { compareText } from './model/order.ts';
 import { type Progress, reporterOf } from './model/progress.ts';
 import type { Source } from './model/source.ts';
@@ -70,7 +71,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     const audit = await auditor.audit({ source, entryPoint, full, keys, progress, signal }).catch((thrown: unknown) => {
       // Wrong keys, a host that fails and an abort say nothing about the layout.
       if (!(thrown instanceof RepomillError) || !/^(?:format|integrity)$/.test(thrown.code)) throw thrown;
-      if (present.length === 1) throw withPath(thrown, `${source.location.replace(/\/$/, '')}/${entryPoint.path}`);
+      if (present.length === 1) throw withPath(thrown, pathBelow(source.location, entryPoint.path));
       // An unreadable layout does not keep the others from being audited.
       unread.push(layout);
       return unreadable(layout, entryPoint.path, thrown);

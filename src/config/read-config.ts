@@ -3,6 +3,7 @@
  */
 import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
+import { pathBelow } from '../model/location.ts';
 import { baseName, readIfPresent } from '../platform/files/read-files.ts';
 import { CONFIG_NAME, type Config, defaultConfig } from './config.ts';
 import { detectPreset } from './detect-preset.ts';
@@ -15,7 +16,7 @@ import { type KnownNames, parseConfig, parsePreset } from './parse-config.ts';
  * @throws RepomillError (usage) with every problem in the file, or if the named file does not exist
  */
 export async function readConfig(input: string, named: string | undefined, known: KnownNames): Promise<Config> {
-  const file = named ?? `${input}/${CONFIG_NAME}`;
+  const file = named ?? pathBelow(input, CONFIG_NAME);
   const bytes = await readIfPresent(file);
   if (bytes !== undefined) return parseConfig(decodeText(bytes), file, known);
   if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });

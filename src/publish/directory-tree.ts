@@ -1,6 +1,7 @@
 /**
  * A published tree in a local directory. Locking it also removes leftovers of an interrupted build.
  */
+import { withoutEndSlash } from '../model/location.ts';
 import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
 import { differOnlyInMetadata, fileStampOf } from '../platform/files/file-stamp.ts';
 import { hashFile, readFileChunks } from '../platform/files/hash-file.ts';
@@ -24,7 +25,7 @@ import { type PreviousTree, partsOf, type Transfer, type Tree, type TreeEntry } 
 /** A directory to read from, such as the output of another build. */
 export function readableDirectory(directory: string): PreviousTree {
   return {
-    location: directory,
+    location: withoutEndSlash(directory),
     has: (path) => isFile(`${directory}/${path}`),
     read: (path, maxSize) => readWithin(`${directory}/${path}`, maxSize),
     holds: async (path, size) => {

@@ -5,7 +5,7 @@ import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
 import { fetchChunks } from '../model/fetch-chunks.ts';
 import { MAX_INDEX_SIZE } from '../model/limits.ts';
-import { isUrl } from '../model/location.ts';
+import { isUrl, withoutEndSlash } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
 import { isDirectory, realPathOf } from '../platform/files/read-files.ts';
@@ -119,7 +119,7 @@ function noPrevious(location: string, message: string): RepomillError {
 
 function readableSource(source: Source, signal: AbortSignal | undefined): PreviousTree {
   return {
-    location: source.location.replace(/\/$/, ''),
+    location: withoutEndSlash(source.location),
     has: async () => true,
     read: async (path, maxSize) => {
       const found = await source.fetch(path, defined({ maxBytes: maxSize, signal }));

@@ -5,6 +5,7 @@
 import { WorkQueue } from '../../async/queue.ts';
 import { CONFIG_NAME, formatUnusedSetting, type PackagesRule } from '../../config/config.ts';
 import { type Problem, RepomillError } from '../../errors.ts';
+import { pathBelow } from '../../model/location.ts';
 import { compareText } from '../../model/order.ts';
 import type { PackageFile } from '../../model/package-file.ts';
 import type { TreeOwner } from '../../model/tree-owner.ts';
@@ -77,7 +78,7 @@ export async function checkPackages(
   const { directory, publish, rehash, owners } = search;
   const refs = new Map(batches.map((batch) => [batch, readFileRefs(batch, workspace)]));
   const all = [...refs.values()].flat();
-  const show = (path: string): string => (search.root === '.' ? path : `${search.root.replace(/\/+$/, '')}/${path}`);
+  const show = (path: string): string => (search.root === '.' ? path : pathBelow(search.root, path));
   const { files: located, problems: unfound } = locateFiles(all, directory, show);
   const reserved = publish === 'none' ? [] : findReservedPaths(located, owners);
   const sizes = located.flatMap((file) => compareSizes(file, show));
