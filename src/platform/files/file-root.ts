@@ -67,7 +67,8 @@ export function openFileRoot(base: string, location: string): FileRoot {
   };
 }
 
-function realDirectory(path: string): string {
+/** A directory with every link in its path followed. Throws `not-found` if there is none, `transport` if it cannot be looked at. */
+export function realDirectory(path: string): string {
   try {
     if (statSync(path).isDirectory()) return realpathSync.native(path);
   } catch (cause) {

@@ -6,13 +6,15 @@
  * a row are the same.
  */
 import { lstatSync, type readdir, readdirSync, type Stats, statSync } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
-import { type Problem, RepomillError } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
 import { compareText } from '../../model/order.ts';
 import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
+import { realDirectory } from './file-root.ts';
 import { explainFailure } from './input-file.ts';
+import { isWithin } from './resolve-inside.ts';
 
 /** A file in a directory or below it: its relative path, with `/`, and its size in bytes. */
 export interface ListedFile<Reason> {
@@ -69,24 +71,13 @@ export async function listFiles<Reason>(
   signal?: AbortSignal,
 ): Promise<FileList<Reason>> {
   const walk = new Walk(directory, selection, signal);
-  await walk.enter('', [await realDirectory(directory)]);
+  await walk.enter('', [realDirectory(directory)]);
   const inOrder = (a: Problem, b: Problem): number => compareText(a.file, b.file);
   return {
     files: walk.files.sort((a, b) => compareText(a.path, b.path)),
     problems: walk.problems.sort(inOrder),
     warnings: walk.warnings.sort(inOrder),
   };
-}
-
-async function realDirectory(directory: string): Promise<string> {
-  try {
-    if ((await stat(directory)).isDirectory()) return await realpath(directory);
-  } catch (cause) {
-    const { code, text } = explainFailure(cause);
-    const message = code === 'not-found' ? 'no such directory' : `cannot read: ${text}`;
-    throw new RepomillError(code, message, { path: directory, cause });
-  }
-  throw new RepomillError('not-found', 'expected a directory, found a file', { path: directory });
 }
 
 /** An entry of a directory that is wanted, or may lead to what is. A link is not followed yet. */
@@ -266,8 +257,4 @@ function namesIn(folder: string): readonly string[] {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory.endsWith(sep) ? directory : `${directory}${sep}`);
 }
