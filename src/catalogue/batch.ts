@@ -1,7 +1,7 @@
 /**
  * A batch: the records of one reading task, as stored in the workspace. Its body holds the JSON of each record, the documents
- * for `details/`, the keys of the files that records name, and then its slices: lists of the records whose names share a
- * first-level bucket. A build works slice by slice, so it never holds all listings in memory.
+ * for `details/`, the keys of the files that records name and of records with an invalid version, and then its slices: lists of
+ * the records whose names share a first-level bucket. A build works slice by slice, so it never holds all listings in memory.
  */
 import { ByteWriter, decodeText, encodeText } from '../bytes/bytes.ts';
 import type { Problem } from '../errors.ts';
@@ -11,7 +11,7 @@ import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
 import type { NamedFile } from '../model/package-file.ts';
-import { ALL, type PackageRecord, weightOf } from '../model/record.ts';
+import { ALL, type PackageRecord, recordKey, weightOf } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { digestOf, keyOf, nameOfText } from '../platform/hash/sha256.ts';
 import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
@@ -66,10 +66,10 @@ export interface SettingsUse {
   readonly tags: readonly string[];
 }
 
-/** Records whose version is not valid in the repository's order of versions. */
-export interface InvalidVersions {
-  readonly count: number;
-  /** The first of them: `NAME VERSION`. */
+/** Records whose version is not valid in the repository's order of versions: the position of their keys. */
+export interface InvalidVersions extends ByteRange {
+  readonly sha256: Digest;
+  /** The first of them, each text once: `NAME VERSION`. */
   readonly examples: readonly string[];
 }
 
@@ -130,8 +130,8 @@ export class BatchWriter {
   readonly #documents: DocumentRef[] = [];
   readonly #fileKeys: number[] = [];
   readonly #arches = new Set<string>();
-  readonly #invalidExamples: string[] = [];
-  #invalidVersions = 0;
+  readonly #invalidExamples = new Set<string>();
+  readonly #invalidKeys: number[] = [];
 
   /** Bytes so far. */
   get size(): number {
@@ -163,7 +163,10 @@ export class BatchWriter {
     const slice = this.#slices.get(at.slice);
     if (slice === undefined) this.#slices.set(at.slice, [listing]);
     else slice.push(listing);
-    if (!at.isValid && this.#invalidVersions++ < INVALID_EXAMPLES) this.#invalidExamples.push(`${name} ${version}`);
+    if (!at.isValid) {
+      this.#invalidKeys.push(numberOf(recordKey(record)));
+      if (this.#invalidExamples.size < INVALID_EXAMPLES) this.#invalidExamples.add(`${name} ${version}`);
+    }
     if (at.isListed) return;
     for (const own of typeof arch === 'string' ? [arch] : arch) this.#arches.add(own);
   }
@@ -197,10 +200,17 @@ export class BatchWriter {
     workspace: Workspace,
   ): void {
     const keys = new Uint8Array(Uint32Array.from(this.#fileKeys).buffer);
-    const body = [this.#content.take(), keys];
+    const invalidKeys = new Uint8Array(Float64Array.from(this.#invalidKeys).buffer);
+    const body = [this.#content.take(), keys, invalidKeys];
     const slices: BatchSlice[] = [];
     const fileKeys = { start: body[0]?.length ?? 0, length: keys.length, sha256: digestOf(keys) };
-    let start = fileKeys.start + fileKeys.length;
+    const invalid = {
+      start: fileKeys.start + fileKeys.length,
+      length: invalidKeys.length,
+      sha256: digestOf(invalidKeys),
+      examples: [...this.#invalidExamples],
+    };
+    let start = invalid.start + invalid.length;
     for (const [slice, listings] of [...this.#slices].sort(([a], [b]) => a - b)) {
       const bytes = encodeText(JSON.stringify(listings));
       const key = keyOf(listings.map(([, , , , subsets, chunk, , , , sha256]) => [subsets, chunk, sha256]));
@@ -208,10 +218,9 @@ export class BatchWriter {
       body.push(bytes);
       start += bytes.length;
     }
-    const [count, examples] = [this.#invalidVersions, this.#invalidExamples];
     const head = {
       ...{ lines, arches, slices, documents: this.#documents, fileKeys, use },
-      ...defined({ invalidVersions: count === 0 ? undefined : { count, examples } }),
+      ...defined({ invalidVersions: invalid.length === 0 ? undefined : invalid }),
     };
     batchSlot.write(name, head, workspace, body);
   }
@@ -263,6 +272,12 @@ export function readFileKeys(name: string, { fileKeys }: BatchHead, workspace: W
   return new Uint32Array(readVerified(name, fileKeys, workspace).slice().buffer);
 }
 
+/** The keys of the records whose version is invalid: numbers that tell one name, version and arch from the others. */
+export function readInvalidKeys(name: string, { invalidVersions }: BatchHead, workspace: Workspace): Float64Array {
+  if (invalidVersions === undefined) return new Float64Array();
+  return new Float64Array(readVerified(name, invalidVersions, workspace).slice().buffer);
+}
+
 /** The bytes of a document. */
 export function readDocument(name: string, ref: DocumentRef, workspace: Workspace): Uint8Array {
   return readVerified(name, ref, workspace);
@@ -287,4 +302,9 @@ export function readRecords(refs: readonly ContentRef[], workspace: Workspace): 
     }
   }
   return records;
+}
+
+/** 52 bits of the digest of a text. */
+function numberOf(text: string): number {
+  return Number.parseInt(digestOf(encodeText(text)).slice(0, 13), 16);
 }

@@ -135,6 +135,18 @@ describe('versions that are invalid in the order', () => {
     ]);
   });
 
+  it('are counted once, in however many lists a record is', async () => {
+    const lists = ['amd64', 'arm64'].map((arch) => [
+      `${arch}/a.jsonl`,
+      asLines([sampleRecord('docs', 'latest', 'all'), sampleRecord('tool', 'latest', arch)]),
+    ]);
+    const config = 'name: test\nversions: semver\ninputs: ["<arch>/*.jsonl"]\n';
+    const input = writeFiles(freshPath(), { ...Object.fromEntries(lists), 'repomill.yaml': config });
+    expect(await warningsOf({ input, out: freshPath() })).toEqual([
+      warning('3 records without a valid semver version: docs latest, tool latest and 1 more'),
+    ]);
+  });
+
   it('are found again in the cache when the order changes', async () => {
     const input = inputOf('versions: pep440');
     const request = { input, cache: freshPath(), out: freshPath() };

@@ -88,7 +88,7 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
   // Without records, no setting has an effect.
   const unused = isEmpty ? [] : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
   for (const setting of unused) progress.warn(formatUnusedSetting(setting, config));
-  const invalid = findInvalidVersions(config, batches);
+  const invalid = findInvalidVersions(config, batches, workspace);
   if (invalid !== undefined) progress.warn(formatUnusedSetting(invalid, config));
   const count = files.length - skipped.length;
   return {
