@@ -54,9 +54,14 @@ export async function openNamed(options: ReadingOptions, terminal: Terminal): Pr
   return repository;
 }
 
-/** Says that an arch has no summary of its own, if it uses that of a different one. */
-export function noteSubstitute({ arch, uses }: Substitute, terminal: Terminal): void {
-  if (arch !== uses) terminal.note(printableLine(`no summary for ${arch}; using ${uses}`));
+/**
+ * Says that an arch has no summary of its own, if it uses that of a different one; and if a pull names a different arch, how the
+ * copy forgets this one, which may have been a mistake.
+ */
+export function noteSubstitute({ arch, uses }: Substitute, terminal: Terminal, named: string = arch): void {
+  if (arch === uses) return;
+  const wayOut = arch === named ? '' : `; an earlier pull asked for ${arch}: to drop it, add --only`;
+  terminal.note(printableLine(`no summary for ${arch}; using ${uses}${wayOut}`));
 }
 
 /** The part of the repository that the options name. A script may have nothing where the name of an arch should be. */

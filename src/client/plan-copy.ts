@@ -37,6 +37,8 @@ export interface CopyState {
 export interface CopyRequest {
   /** Added to what was asked before. Empty: nothing is added, and a new copy gets everything. */
   readonly selection: Selection;
+  /** The selection takes the place of what was asked before; empty, that is everything. */
+  readonly only?: boolean;
   /** Gives up what is no longer published. */
   readonly allowRemoval?: boolean;
 }
@@ -60,9 +62,9 @@ export interface CopyPlan {
 export function planCopy(
   published: readonly SummaryEntry[],
   copy: CopyState,
-  { selection, allowRemoval = false }: CopyRequest,
+  { selection, only = false, allowRemoval = false }: CopyRequest,
 ): CopyPlan {
-  const before = copy.selections ?? selectionsOf(copy);
+  const before = only ? [] : (copy.selections ?? selectionsOf(copy));
   const lost = before.map((asked) => lostOf(asked, published, copy));
   const dropped = [...new Set(lost.flat())];
   if (dropped.length > 0 && !allowRemoval) throw noLongerPublished(dropped, published);

@@ -53,6 +53,28 @@ describe('an arch without a summary', () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ packages: [{ arches: ['all'] }] });
   });
 
+  it('stays in a copy after a mistake until a pull says --only', async () => {
+    const pull = ['pull', both, '--cache', freshPath(), '--json'];
+    await repomill([...pull, '--arch', 'amd46']);
+    const mended = await repomill([...pull, '--arch', 'amd64']);
+    const note = 'no summary for amd46; using all; an earlier pull asked for amd46: to drop it, add --only\n';
+    expect([mended.exitCode, mended.stderr]).toEqual([0, note]);
+    expect(JSON.parse(mended.stdout).files).toHaveLength(3);
+    const only = await repomill([...pull, '--arch', 'amd64', '--only']);
+    expect([only.exitCode, only.stderr]).toEqual([0, '']);
+    const again = await repomill(pull);
+    expect([again.exitCode, again.stderr]).toEqual([0, '']);
+    expect(JSON.parse(again.stdout).files).toHaveLength(2);
+  });
+
+  it('is not dropped by --only alone, which names nothing to have instead', async () => {
+    expect(await repomill(['pull', both, '--cache', freshPath(), '--only'])).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'repomill: error: --only: expected --arch or --subset with it, found neither\n',
+    });
+  });
+
   it('is an error if there is no all', async () => {
     const run = await repomill(['show', 'tool', '--from', onlyTool, '--arch', 'riscv64']);
     expect(run).toMatchObject({

@@ -21,7 +21,7 @@ export const pullCommand: AnyCommand = defineCommand({
     'fetch what has changed since the last pull',
   ],
   groups: {
-    Copy: ['cache', 'arch', 'subset', 'allow-rollback', 'allow-removal'],
+    Copy: ['cache', 'arch', 'subset', 'only', 'allow-rollback', 'allow-removal'],
     Run: ['timings', 'metrics', 'json', 'help', 'version'],
   },
   options: (yargs) =>
@@ -39,6 +39,11 @@ export const pullCommand: AnyCommand = defineCommand({
         describe: 'Pull this architecture [default: what was pulled before, or everything]',
       })
       .option('subset', { type: 'string', requiresArg: true, describe: 'Pull this subset instead of everything' })
+      .option('only', {
+        type: 'boolean',
+        default: false,
+        describe: 'Drop what was pulled before, and have only this architecture or subset',
+      })
       .option('allow-rollback', {
         type: 'boolean',
         default: false,
@@ -51,8 +56,12 @@ export const pullCommand: AnyCommand = defineCommand({
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    const { url, cache, json, allowRollback, allowRemoval } = options;
+    const { url, cache, json, only, allowRollback, allowRemoval } = options;
     if (cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
+    const selection = selectionOf(options);
+    if (only && Object.keys(selection).length === 0) {
+      throw new RepomillError('usage', '--only: expected --arch or --subset with it, found neither');
+    }
     const watch = stopwatch('pull');
     const bar = progressBar(terminal);
     const interrupted = new AbortController();
@@ -60,14 +69,15 @@ export const pullCommand: AnyCommand = defineCommand({
     const report = await pull({
       source: await openSource(url),
       store: directoryStore(cache),
+      only,
       allowRollback,
       allowRemoval,
       progress: measuredProgress(bar, watch),
       signal: interrupted.signal,
-      ...selectionOf(options),
+      ...selection,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
-    for (const substitute of report.substitutes) noteSubstitute(substitute, terminal);
+    for (const substitute of report.substitutes) noteSubstitute(substitute, terminal, selection.arch);
     if (json) terminal.data(JSON.stringify(report));
     else show(report, terminal);
     return undefined;

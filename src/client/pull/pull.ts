@@ -38,6 +38,8 @@ export interface PullOptions extends Selection {
   readonly store: Store;
   /** Accepts an index that is older than the cached one, for a repository that was recreated. */
   readonly allowRollback?: boolean;
+  /** Forgets what the store was asked to have before, and removes it: `arch` and `subset` alone say what it has from now on. */
+  readonly only?: boolean;
   /** Removes from the store what is no longer published, instead of refusing to. */
   readonly allowRemoval?: boolean;
   /** Receives stages, downloads, and a warning for every fallback. */
@@ -47,9 +49,9 @@ export interface PullOptions extends Selection {
 }
 
 /**
- * Brings a store up to date. The store keeps what it was asked to have before, and `arch` and `subset` add to that. An empty
- * store without a selection gets every architecture, without subsets, and those that the repository adds later. An arch without
- * a summary of its own is served by that of `all`, until it has one (`substitutes` of the report).
+ * Brings a store up to date. The store keeps what it was asked to have before, and `arch` and `subset` add to that, or replace it
+ * with `only`. An empty store without a selection gets every architecture, without subsets, and those that the repository adds
+ * later. An arch without a summary of its own is served by that of `all`, until it has one (`substitutes` of the report).
  *
  * @throws RepomillError `not-found` if the source has no index, no such summary, or no longer what the store was asked to have;
  * `transport`, `format` or `integrity` if a file cannot be fetched, is malformed or fails verification; `conflict` if the store
@@ -79,7 +81,7 @@ interface PullContext {
 }
 
 async function update({ source, store, arch, subset, ...options }: PullOptions): Promise<PullReport> {
-  const { allowRollback, allowRemoval, progress, signal } = options;
+  const { allowRollback, only, allowRemoval, progress, signal } = options;
   const reporter = reporterOf(progress);
   const context: PullContext = { source, store, signal, reporter, fallbacks: [] };
 
@@ -97,7 +99,7 @@ async function update({ source, store, arch, subset, ...options }: PullOptions):
     held: heldSummaries(cached, present),
     selections: await readSelections(store),
   };
-  const request = defined({ selection: defined({ arch, subset }), allowRemoval });
+  const request = defined({ selection: defined({ arch, subset }), only, allowRemoval });
   const { wanted, selections, substitutes, dropped } = planCopy(latest.signed.summaries, copy, request);
   reporter.start('checking the copy', 0);
   await forgetDamaged(wanted, present, context);

@@ -106,6 +106,20 @@ describe('a plan for a copy', () => {
     });
   });
 
+  it('has only what is asked now, if that is to replace what was asked before', () => {
+    const copy = copyOf(['all', 'amd64'], ['all', 'amd64'], [{ arch: 'amd46' }, ...amd64]);
+    expect(plan(['all', 'amd64'], copy, { selection: { arch: 'amd64' }, only: true })).toEqual({
+      wanted: ['amd64'],
+      selections: amd64,
+    });
+    // What is no longer published is not missed.
+    expect(plan(['amd64'], copy, { selection: { arch: 'amd64' }, only: true })).toMatchObject({ selections: amd64 });
+    expect(plan(['all', 'amd64'], copy, { selection: {}, only: true })).toMatchObject({ selections: [{}] });
+    expect(() => plan(['amd64'], copy, { selection: { arch: 'amd46' }, only: true })).toThrow(
+      'no summary for amd46; found amd64',
+    );
+  });
+
   it('has new architectures if everything was asked for', () => {
     expect(plan(['all', 'amd64'], copyOf(['all'], ['all'], [{}]))).toEqual({
       wanted: ['all', 'amd64'],
