@@ -122,7 +122,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     const { kept: mapped, omitted } = copyKept(rest, moved, noteEffect);
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
-      const own = mapped[field];
+      const own = valueAt(mapped, [field]);
       if (omit.includes(field)) noteEffect('omit', field);
       else if (isNothing(own)) {
         setField(mapped, field, value);
@@ -160,7 +160,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     // A record may be for other architectures than the one that lists it, which is checked elsewhere.
     if (listedBy !== undefined && isNothing(mapped.arch)) give('arch', listedBy, 'path');
     for (const [field, value] of filled) {
-      if (!isNothing(mapped[field])) continue;
+      if (!isNothing(valueAt(mapped, [field]))) continue;
       setField(mapped, field, value);
       noteEffect('defaults', field);
       noteOrigin?.(field, 'defaults');

@@ -23,9 +23,9 @@ const toDigest: Convert = (value) =>
         .toLowerCase()
     : value;
 
-/** `./a//b` is `a/b`. An absolute path stays as it is: it may mean the root of a disk. */
+/** `./a//b` is `a/b`. A URL and an absolute path, which may mean the root of a disk, stay as they are. */
 const toPath: Convert = (value) =>
-  typeof value === 'string' && !value.startsWith('/')
+  typeof value === 'string' && !/^(?:\/|[a-z][a-z\d+.-]*:\/\/)/i.test(value)
     ? value.replace(/^(?:\.\/+)+/, '').replaceAll(/\/(?:\.?\/)+/g, '/')
     : value;
 

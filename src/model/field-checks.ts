@@ -100,7 +100,9 @@ export function isSafePath(path: string): boolean {
 
 /** Such a path. */
 export function checkPath(value: unknown, at: RecordProblems): void {
-  if (typeof value === 'string' && !isSafePath(value)) {
+  if (typeof value === 'string' && isHttpUrl(value)) {
+    at.report('a relative path (a URL belongs in "url")', describeValue(value));
+  } else if (typeof value === 'string' && !isSafePath(value)) {
     at.report(
       'a relative path without empty, "." or ".." segments, backslashes or control characters',
       describeValue(value),

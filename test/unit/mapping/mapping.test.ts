@@ -199,6 +199,15 @@ describe('what the path of a file gives', () => {
     ]);
   });
 
+  it('is not mistaken for what every object of JavaScript has', () => {
+    const odd: PathFacts = { given: [['constructor', 'x']] };
+    expect(fieldsOf({}, { fields: { n: 1 }, keys: { toString: 'y' } }, odd)).toEqual({
+      n: 1,
+      constructor: 'x',
+      toString: 'y',
+    });
+  });
+
   it('is the arch of records without one', () => {
     const listed: PathFacts = { given: [], listedBy: 'amd64' };
     expect(fieldsOf({}, { a: 1 }, listed)).toEqual({ a: 1, arch: 'amd64' });
@@ -216,6 +225,7 @@ describe('defaults', () => {
     [{ defaults: { arch: 'all' } }, { arch: null }, { arch: 'all' }],
     [{ defaults: { arch: 'all' } }, { arch: '' }, { arch: '' }],
     [{ defaults: { n: 1 } }, { n: 0 }, { n: 0 }],
+    [{ defaults: { constructor: 'x' } }, {}, { constructor: 'x' }],
     [{ defaults: { a: ['x'], b: { c: 1 }, d: 0, e: false } }, {}, { a: ['x'], b: { c: 1 }, d: 0, e: false }],
     [{ fields: { arch: 'a:text' }, defaults: { arch: 'all' } }, { a: 5 }, { a: 5, arch: 'all' }],
     [{ fields: { arch: 'a' }, defaults: { arch: 'all' } }, { a: 'x' }, { arch: 'x' }],

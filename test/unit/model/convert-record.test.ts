@@ -48,6 +48,9 @@ describe('convertRecord', () => {
   it.each<Fields>([
     { size: 123, sha256: LOWER, path: 'a/b', tags: ['a'], name: 'n', version: '1', arch: ['x86', 'x64'] },
     { tags: [], dependencies: [] },
+    { path: 'https://example.org/a//b.zip' },
+    { path: 'file:///b.zip' },
+    { path: '//host/b.zip' },
     { summary: ' a summary ', description: 'x\n' },
     // a user's own fields keep their types
     { own: ' x ', other: '12', title: null, provides: 'x', list: [null] },

@@ -175,6 +175,12 @@ export const badRecords: readonly BadRecord[] = [
   ...['', '/a', 'a/', 'a//b', '.', './a', 'a/.', '..', '../a', 'a/../b', 'a\\b', 'a\nb', 'a\x85b'].map((path) =>
     bad(`the path ${JSON.stringify(path)}`, { path }, 'path', `${badPath}, found ${shown(path)}`),
   ),
+  bad(
+    'a URL as the path',
+    { path: 'https://example.org/a.zip' },
+    'path',
+    'expected a relative path (a URL belongs in "url"), found "https://example.org/a.zip"',
+  ),
   bad('a path that is a list', { path: ['a'] }, 'path', 'expected a string, found a list'),
   bad(
     'a lone surrogate in a path',
