@@ -3,11 +3,18 @@
  * a message must not contain a megabyte of input.
  */
 
-/** The text with control characters (except line ends and tabs) and changes of writing direction shown as `\u001b`. */
+/** Control characters, changes of writing direction, and byte order marks: what is not seen. */
+const unprintable = /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+
+/** The text with such characters (except line ends and tabs) shown as `\u001b`. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (control) =>
-    control === '\n' || control === '\t' ? control : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return text.replace(unprintable, (character) =>
+    character === '\n' || character === '\t' ? character : escaped(character),
   );
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** The same for a single line, such as a file's path: a line end in it would start a line that we did not write. */
@@ -26,10 +33,7 @@ export function truncateForMessage(text: string): string {
 /** The text in quotation marks: truncated for a message, and safe to print on a terminal. */
 export function quote(text: string): string {
   // JSON.stringify does not escape DEL and the C1 controls, which terminals obey.
-  return JSON.stringify(truncateForMessage(text)).replace(
-    /\p{Cc}/gu,
-    (control) => `\\u00${control.charCodeAt(0).toString(16)}`,
-  );
+  return JSON.stringify(truncateForMessage(text)).replace(unprintable, escaped);
 }
 
 /** A path of a published tree with each digest cut to its first twelve digits, enough to identify it. */

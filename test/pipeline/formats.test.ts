@@ -69,6 +69,19 @@ describe('the same records', () => {
     ['YAML without quotation marks', { 'a.yaml': yaml.replaceAll(/"(1.10|2)"/g, '$1') }],
     ['YAML in UTF-16', { 'a.yaml': utf16 }],
     ['YAML in UTF-16, the other way round', { 'a.yaml': Buffer.from(utf16).swap16() }],
+    ['CSV in UTF-16 without a byte order mark', { 'a.csv': Buffer.from(csv, 'utf16le') }],
+    [
+      'CSV in Latin-1',
+      { 'a.csv': latin1(csv), 'repomill.yaml': 'name: test\ninputs: [{files: "*", encoding: latin1}]\n' },
+    ],
+    [
+      'TOML in Latin-1',
+      {
+        'a.toml': latin1(toml[0] ?? ''),
+        'b.toml': latin1(toml[1] ?? ''),
+        'repomill.yaml': 'name: test\ninputs: [{files: "*", encoding: latin1}]\n',
+      },
+    ],
     [
       'YAML in Latin-1',
       { 'a.yaml': latin1(yaml), 'repomill.yaml': 'name: test\ninputs: [{files: "*", encoding: latin1}]\n' },
@@ -113,6 +126,22 @@ describe('a file in Latin-1', () => {
   it('is refused with its line, its column, its bytes and a way on', async () => {
     expect(await problemsOf({ Packages: stanza })).toEqual([
       'Packages:4:14: expected UTF-8 text, found the byte f6; if the file has a different encoding, name it, as in `encoding: latin1`',
+    ]);
+  });
+
+  it('is refused in every format alike', async () => {
+    const csv = 'name,version,arch,Maintainer\numlaut,1.0,all,M\xfcller\n';
+    const files = {
+      'a.csv': latin1(csv),
+      'a.toml': latin1('name = "umlaut"\nMaintainer = "M\xfcller"\n'),
+      'a.yaml': latin1('name: umlaut\nMaintainer: M\xfcller\n'),
+    };
+    const expected =
+      'expected UTF-8 text, found the byte fc; if the file has a different encoding, name it, as in `encoding: latin1`';
+    expect(await problemsOf(files)).toEqual([
+      `a.csv:2:17: ${expected}`,
+      `a.toml:2:16: ${expected}`,
+      `a.yaml:2:14: ${expected}`,
     ]);
   });
 

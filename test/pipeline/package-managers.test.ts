@@ -272,6 +272,24 @@ describe('Debian: a package list as it is found', () => {
     expect((await publishFiles({ 'Packages.xz': long })).packages).toBe(1000);
   });
 
+  it('may be compressed differently than its name says, or in several parts', async () => {
+    expect((await publishFiles({ Packages: gzipSync(hello) })).packages).toBe(1);
+    expect((await publishFiles({ 'Packages.gz': zstdPackages })).packages).toBe(1);
+    const parts = [gzipSync(hello), gzipSync(`\n${hello.replace('hello', 'other')}`), Buffer.alloc(512)];
+    expect((await publishFiles({ 'Packages.gz': Buffer.concat(parts) })).packages).toBe(2);
+  });
+
+  it('may begin with a byte order mark within a compressed file, and be in UTF-16', async () => {
+    for (const text of [
+      Buffer.from(`\ufeff${hello}`),
+      Buffer.from(`\ufeff${hello}`, 'utf16le'),
+      Buffer.from(hello, 'utf16le'),
+    ]) {
+      const { show } = await publishFiles({ 'Packages.gz': gzipSync(text) });
+      expect(await show('hello')).toMatchObject([{ version: '1' }]);
+    }
+  });
+
   it('may be compressed with bzip2', async () => {
     const { show } = await publishFiles({ 'Packages.bz2': encodeBzip2([new TextEncoder().encode(hello)]) });
     expect(await show('hello')).toHaveLength(1);
@@ -300,6 +318,28 @@ describe('Debian: a package list as it is found', () => {
       'd/Packages.bz2: cannot read: bzip2: cut off after 0 bytes',
       'e/Packages.zst: cannot read: unexpected end of file',
       'f/Packages.bz2: cannot read: bzip2: expected a stream that begins with BZh',
+    ]);
+  });
+
+  it('is refused, in words, if something else is in its place', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+    expect(
+      await problemsOf({
+        'a/Packages.gz': gzipSync(gzipSync(hello)),
+        'b/Packages.gz': pointer,
+        'b/a.json': pointer,
+        'c/Packages.gz': '<!DOCTYPE html>\n<title>404</title>\n',
+        'd/Packages.gz': Buffer.concat([gzipSync(hello), Buffer.from('more')]),
+        'e/Packages.gz': Buffer.from([...gzipSync(hello).subarray(0, 10), 0xff, 0xff, 0xff, 0xff]),
+      }),
+    ).toEqual([
+      'a/Packages.gz: expected text, found gz data again: the file is compressed twice',
+      'b/Packages.gz: expected package metadata, found a pointer of Git LFS; fetch the file with `git lfs pull`',
+      'b/a.json: expected package metadata, found a pointer of Git LFS; fetch the file with `git lfs pull`',
+      'c/Packages.gz:1: expected "Field: text", found "<!DOCTYPE html>"',
+      'c/Packages.gz:2: expected "Field: text", found "<title>404</title>"',
+      'd/Packages.gz: cannot read: not gzip data, or something else after it',
+      'e/Packages.gz: cannot read: corrupt gzip data (invalid block type)',
     ]);
   });
 

@@ -30,6 +30,7 @@ import { cutChunks } from './cut-chunks.ts';
 import type { InputPath } from './list-inputs.ts';
 import type { ReadChunksJob, ReadTasks } from './read-tasks.ts';
 import type { ChunkRule } from './record-intake.ts';
+import { findStandIn } from './stand-ins.ts';
 
 /** What reading needs. */
 export interface ReadOptions {
@@ -212,9 +213,11 @@ export class InputReader {
       this.skipped.push(input.path);
       return undefined;
     }
-    if (reader === undefined) {
-      const message = 'no reader recognises this file; name one with `reader:`';
+    const message =
+      reader === undefined ? 'no reader recognises this file; name one with `reader:`' : findStandIn(file);
+    if (message !== undefined) {
       this.#tasks.refuse({ file: input.path, message });
+      return undefined;
     }
     return reader;
   }

@@ -8,14 +8,18 @@ import { advance, type Position } from '../../text/line-index.ts';
 import { type InputFile, memoryFile, readHead } from '../files/input-file.ts';
 
 /**
- * The file in UTF-8: itself if that is its encoding. A byte order mark is believed more than `encoding`.
+ * The file in UTF-8: itself if that is its encoding. A byte order mark is believed more than `encoding`. Without either, UTF-16 is
+ * known by its first two characters.
  *
- * Its chunks throw a `format` error with the position of the first bytes that the encoding does not have.
+ * Throws a `format` error for UTF-32, which no decoder reads. Its chunks throw a `format` error with the position of the first bytes that the encoding does not have.
  *
  * @param encoding - a name that `encodingOf` returns
  */
-export async function fileInUtf8(file: InputFile, encoding = 'utf-8'): Promise<InputFile> {
-  const actual = markedEncoding(file.head) ?? encoding;
+export async function fileInUtf8(file: InputFile, encoding?: string): Promise<InputFile> {
+  const actual = markedEncoding(file.head) ?? encoding ?? evidentEncoding(file.head);
+  if (actual === 'utf-32') {
+    throw new RepomillError('format', 'expected UTF-8 or UTF-16 text, found UTF-32', { path: file.path });
+  }
   if (actual === 'utf-8') return file;
   const chunks = (): AsyncIterable<Uint8Array> => transcode(file, actual);
   return { ...file, head: await readHead(chunks()), chunks };
@@ -32,10 +36,19 @@ export async function bytesInUtf8(bytes: Uint8Array, path: string, encoding?: st
 }
 
 /** The encoding that a byte order mark announces. */
-function markedEncoding([first, second, third]: Uint8Array): string | undefined {
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
+function markedEncoding([first, second, third, fourth]: Uint8Array): string | undefined {
+  const isLittle = first === 0xff && second === 0xfe;
+  if (isLittle && third === 0 && fourth === 0) return 'utf-32';
+  if (first === 0 && second === 0 && third === 0xfe && fourth === 0xff) return 'utf-32';
+  if (isLittle) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8' : undefined;
+}
+
+/** The encoding of a text without a byte order mark: no text begins with U+0000 or has it as its second character. */
+function evidentEncoding([first = 0, second = 0, third = 0, fourth = 0]: Uint8Array): string {
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
+  return first === 0 && second !== 0 && third === 0 && fourth !== 0 ? 'utf-16be' : 'utf-8';
 }
 
 async function* transcode(file: InputFile, encoding: string): AsyncGenerator<Uint8Array, void> {

@@ -77,10 +77,22 @@ function isText(bytes: Uint8Array): boolean {
 
 async function* readGzip(file: string, chunkSize: number): AsyncGenerator<Uint8Array, void> {
   const gunzip = createGunzip({ chunkSize });
-  // The callback has nothing to do: the last stream passes on errors of the source.
-  yield* pipeline(createReadStream(file, { highWaterMark: chunkSize }), gunzip, () => undefined);
+  try {
+    // The callback has nothing to do: the last stream passes on errors of the source.
+    yield* pipeline(createReadStream(file, { highWaterMark: chunkSize }), gunzip, () => undefined);
+  } catch (error) {
+    throw explainGzip(error);
+  }
   // To zlib, no bytes are an empty stream; to us, they are a file that lost its content.
   if (gunzip.bytesWritten === 0) throw new Error('unexpected end of file');
+}
+
+/** zlib says what it found where it stopped, and not that the file is broken. */
+function explainGzip(error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'Z_DATA_ERROR')) return error;
+  const isElse = error.message === 'incorrect header check';
+  const text = isElse ? 'not gzip data, or something else after it' : `corrupt gzip data (${error.message})`;
+  return new Error(text, { cause: error });
 }
 
 async function* readXzFile(file: string, chunkSize: number): AsyncGenerator<Uint8Array, void> {

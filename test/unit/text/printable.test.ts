@@ -3,8 +3,8 @@ import { printable, printableLine, quote, shortPath, truncateForMessage } from '
 
 describe('printable', () => {
   it('shows control characters and changes of direction, and keeps line ends and tabs', () => {
-    expect(printable('a\u001b[31m\tb\n\u007f\u0085\u202e\u2066ä')).toBe(
-      'a\\u001b[31m\tb\n\\u007f\\u0085\\u202e\\u2066ä',
+    expect(printable('a\u001b[31m\tb\n\u007f\u0085\u202e\u2066\ufeffä')).toBe(
+      'a\\u001b[31m\tb\n\\u007f\\u0085\\u202e\\u2066\\ufeffä',
     );
   });
 });
@@ -23,8 +23,8 @@ describe('truncateForMessage', () => {
 });
 
 describe('quote', () => {
-  it('escapes quotation marks and every control character', () => {
-    expect(quote('a"\n\u007f\u009b')).toBe('"a\\"\\n\\u007f\\u009b"');
+  it('escapes quotation marks, and every character that is not seen', () => {
+    expect(quote('a"\n\u007f\u009b\u202e\ufeff')).toBe('"a\\"\\n\\u007f\\u009b\\u202e\\ufeff"');
   });
 
   it('truncates before it quotes', () => {

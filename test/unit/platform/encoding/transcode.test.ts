@@ -46,6 +46,22 @@ describe('fileInUtf8', () => {
     expect(await textOf(Uint8Array.of(0xef, 0xbb, 0xbf, 0xc3, 0xa9), 'windows-1252')).toBe('\ufeffé');
   });
 
+  it('knows UTF-16 without a byte order mark by its first two characters, unless the encoding is named', async () => {
+    expect(await textOf(Uint8Array.of(0x7b, 0, 0xe9, 0, 0x7d, 0))).toBe('{\xe9}');
+    expect(await textOf(Uint8Array.of(0, 0x7b, 0, 0xe9, 0, 0x7d))).toBe('{\xe9}');
+    expect(await textOf(Uint8Array.of(0x7b, 0, 0x7d, 0), 'windows-1252')).toBe('{\0}\0');
+    expect(await textOf(Uint8Array.of(0x7b, 0, 0, 0))).toBe('{\0\0\0');
+    expect(await textOf(Uint8Array.of(0x7b, 0))).toBe('{\0');
+  });
+
+  it.each([[[0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0]], [[0, 0, 0xfe, 0xff, 0, 0, 0, 0x7b]]])(
+    'refuses UTF-32: %j',
+    async (bytes) => {
+      const failure = await failureOf(textOf(Uint8Array.from(bytes), 'windows-1252'));
+      expect([failure.path, failure.message]).toEqual(['in/a', 'expected UTF-8 or UTF-16 text, found UTF-32']);
+    },
+  );
+
   it('has the beginning of the decoded file, to recognise it by', async () => {
     const { head } = await fileInUtf8(memoryFile('a', Uint8Array.of(0xff, 0xfe, 0x50, 0x00)));
     expect(head).toEqual(Uint8Array.of(0x50));

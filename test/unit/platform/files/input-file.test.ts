@@ -199,10 +199,14 @@ describe('a gzip file', () => {
       Buffer.concat([gzipSync(hello), gzipSync(hello).subarray(0, 5)]),
       'unexpected end of file',
     ],
-    ['a wrong checksum', withZeros(gzipSync(hello), 8, 4), 'incorrect data check'],
-    ['a wrong length', withZeros(gzipSync(hello), 4, 0), 'incorrect length check'],
-    ['something else after it', Buffer.concat([gzipSync(hello), Buffer.from('hello')]), 'incorrect header check'],
-    ['no gzip in it', Buffer.alloc(600), 'incorrect header check'],
+    ['a wrong checksum', withZeros(gzipSync(hello), 8, 4), 'corrupt gzip data (incorrect data check)'],
+    ['a wrong length', withZeros(gzipSync(hello), 4, 0), 'corrupt gzip data (incorrect length check)'],
+    [
+      'something else after it',
+      Buffer.concat([gzipSync(hello), Buffer.from('hello')]),
+      'not gzip data, or something else after it',
+    ],
+    ['no gzip in it', Buffer.alloc(600), 'not gzip data, or something else after it'],
   ])('is an error with %s', async (_title, bytes, reason) => {
     await expect(read('a.gz', bytes)).rejects.toMatchObject({
       code: 'format',

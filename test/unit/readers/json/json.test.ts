@@ -293,7 +293,7 @@ describe('the JSON Lines reader', () => {
 
   it('reports a byte order mark that is not at the beginning of the file', async () => {
     expect((await readLines('{}\n\ufeff{}')).problems).toEqual([
-      lineProblem(2, 1, 'invalid JSON: expected a value, found "\ufeff"'),
+      lineProblem(2, 1, 'invalid JSON: expected a value, found "\\ufeff"'),
     ]);
   });
 
