@@ -202,19 +202,23 @@ class Walk<Reason> {
       target = await realpath(join(this.#root, path));
       stats = statSync(target);
     } catch (cause) {
-      this.#reportLink(entry, `broken symbolic link: ${explainFailure(cause).text}`);
+      const isWanted = entry.reason !== undefined || this.#selection.leadsInto(path) === 'named';
+      this.#reportLink(path, `broken symbolic link: ${explainFailure(cause).text}`, isWanted);
       return;
     }
+    const lead = stats.isDirectory() ? this.#selection.leadsInto(path) : undefined;
     if (!stats.isDirectory()) this.#add(entry, stats, target);
-    else if (this.#selection.leadsInto(path) === undefined) return;
-    else if (way.some((passed) => isWithin(passed, target))) {
-      this.#reportLink(entry, 'symbolic link to a directory that contains it');
-    } else await this.enter(path, [...way, target]);
+    else if (lead !== undefined && way.some((passed) => isWithin(passed, target))) {
+      this.#reportLink(path, 'symbolic link to a directory that contains it', lead === 'named');
+    } else if (lead !== undefined) await this.enter(path, [...way, target]);
   }
 
-  /** Reports a bad link. If `**` alone leads to it, it may be anything, and is most likely nothing that is wanted. */
-  #reportLink({ path, reason }: Entry<Reason>, message: string): void {
-    if (reason !== undefined || this.#selection.leadsInto(path) === 'named') this.#report(path, message);
+  /**
+   * Reports a bad link. If `**` alone leads to it, it may be anything, and is most likely nothing that is wanted: what a link leads
+   * back to is listed anyway.
+   */
+  #reportLink(path: string, message: string, isWanted: boolean): void {
+    if (isWanted) this.#report(path, message);
     else this.warnings.push({ file: path, message: `${message}; left out` });
   }
 
