@@ -6,7 +6,7 @@
 import { type Problem, RepomillError } from '../errors.ts';
 import { compareProblems } from '../model/problems.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
-import { exists, isFile, listEntries, type TopEntry } from '../platform/files/read-files.ts';
+import { exists, findEntry, isFile, listEntries, type TopEntry } from '../platform/files/read-files.ts';
 import { formatPlural } from '../text/quantity.ts';
 import { publishedIn } from './published-trees.ts';
 import type { Tree } from './tree.ts';
@@ -33,6 +33,10 @@ export async function checkOutput({ tree, owner, owners, isRepository }: Checked
   if (await isFile(directory)) {
     throw new RepomillError('conflict', 'expected a directory, found a file', { path: directory });
   }
+  if (findEntry(directory) === 'hidden') {
+    const found = 'a link that leads nowhere, or a file in its path';
+    throw new RepomillError('conflict', `expected a directory, found ${found}`, { path: directory });
+  }
   const entries = listEntries(directory);
   const names = entries.map(({ name }) => name);
   const published = publishedIn(directory, owners);
@@ -47,7 +51,7 @@ export async function checkOutput({ tree, owner, owners, isRepository }: Checked
   throw new RepomillError('conflict', `${count} in the way; nothing was written`, {
     path: directory,
     problems: problems.map(({ file, message }) => ({ file: `${directory}/${file}`, message })).sort(compareProblems),
-    hint: 'move them away, or build into a different directory',
+    hint: `move ${problems.length === 1 ? 'it' : 'them'} away, or build into a different directory`,
   });
 }
 

@@ -163,7 +163,7 @@ describe('an output is refused', () => {
     expect(await refusal(freshInput(), out)).toEqual({
       exitCode: 1,
       message: `${out}: 1 file is in the way; nothing was written`,
-      hint: 'move them away, or build into a different directory',
+      hint: 'move it away, or build into a different directory',
       problems: [`${out}/${path}: ${message}`],
     });
   });
@@ -173,6 +173,17 @@ describe('an output is refused', () => {
     symlinkSync(out, out);
     const error = await failureOf(build({ input: freshInput(), out }));
     expect(formatError(error)).toBe(`${out}/config: cannot read: too many symbolic links encountered`);
+  });
+
+  it('with exit code 1 if it is a link that leads nowhere, or below a file', async () => {
+    const [link, file] = [freshPath(), freshPath()];
+    symlinkSync('nowhere', link);
+    writeFileSync(file, 'mine');
+    for (const out of [link, join(file, 'public')]) {
+      const error = await failureOf(build({ input: freshInput(), out }));
+      const expected = 'expected a directory, found a link that leads nowhere, or a file in its path';
+      expect([exitCodes[error.code], formatError(error)]).toEqual([1, `${out}: ${expected}`]);
+    }
   });
 
   it('with exit code 1 if it is a file', async () => {
