@@ -4,7 +4,7 @@
 import { withoutEndSlash } from '../model/location.ts';
 import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
 import { differOnlyInMetadata, fileStampOf } from '../platform/files/file-stamp.ts';
-import { hashFile, readFileChunks } from '../platform/files/hash-file.ts';
+import { hashFile, readFileChunks, recallDigest } from '../platform/files/hash-file.ts';
 import { type DirectoryLock, takeLock } from '../platform/files/lock.ts';
 import { findEntry, isFile, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
@@ -43,7 +43,10 @@ function lookAt(file: string): TreeEntry | undefined {
   return {
     kind: stats !== 'hidden' && stats.isFile() ? 'file' : 'other',
     size: stats === 'hidden' ? 0 : Number(stats.size),
-    digest: async () => (await hashFile(file)).sha256,
+    digest: async (memory) =>
+      memory === undefined || stats === 'hidden'
+        ? (await hashFile(file)).sha256
+        : recallDigest(file, fileStampOf(stats), memory),
   };
 }
 

@@ -2,6 +2,7 @@
  * A published tree as the generator sees it, wherever it is. Four methods write; each is crash-safe.
  */
 import type { Digest } from '../model/digest.ts';
+import type { DigestMemory } from '../platform/files/hash-file.ts';
 import type { IncomingFile } from './incoming-file.ts';
 
 export interface TreeFile {
@@ -45,8 +46,8 @@ export interface TreeEntry {
   readonly kind: 'file' | 'other';
   /** Stored bytes. */
   readonly size: number;
-  /** The digest of the stored bytes. */
-  digest(): Promise<Digest>;
+  /** The digest of the stored bytes, which are read unless the memory knows it. */
+  digest(memory?: DigestMemory): Promise<Digest>;
 }
 
 export interface Tree extends PreviousTree {

@@ -104,6 +104,7 @@ export async function checkPackages(
       publish,
       files,
       hashed: hashed.hashed,
+      digests: { find: (file, stamp) => (rehash ? undefined : known.find(file, stamp)), add: known.add.bind(known) },
       remember: (linked) => {
         const paths = new Set(linked.map(({ path }) => path));
         for (const { path, file } of files) {

@@ -72,7 +72,8 @@ export async function hashLocated(files: readonly LocatedFile[], options: HashOp
     });
   }
   await queue.finish();
-  known.save();
+  // What is remembered of other files, the layout may ask for.
+  known.save({ keepsOthers: true });
   return { digests, hashed: { files: unknown.length, bytes } };
 }
 

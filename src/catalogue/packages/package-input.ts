@@ -5,6 +5,7 @@ import type { PublishMode } from '../../config/config.ts';
 import type { Place } from '../../model/listing.ts';
 import type { PackageFile } from '../../model/package-file.ts';
 import type { FileStamp } from '../../platform/files/file-stamp.ts';
+import type { DigestMemory } from '../../platform/files/hash-file.ts';
 
 /** A file that records name, where it is, and what is in it. */
 export interface FoundPackageFile extends PackageFile {
@@ -22,6 +23,8 @@ export interface PackageInput {
   readonly files: readonly FoundPackageFile[];
   /** Those that this build has hashed. The digests of the others were known. */
   readonly hashed: { readonly files: number; readonly bytes: number };
+  /** Digests of files that earlier builds computed, and what this build adds to them. */
+  readonly digests: DigestMemory;
   /** Remembers the digests of all files. `linked`: paths of files that have a new link to them, and so a new stamp. */
   remember(linked: readonly Pick<PackageFile, 'path'>[]): void;
 }

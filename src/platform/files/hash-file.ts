@@ -2,6 +2,7 @@
  * The SHA-256 of a large file, in little memory. A file that changes while it is read has no digest.
  */
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import type { Digest } from '../../model/digest.ts';
 import { startDigest } from '../hash/sha256.ts';
@@ -13,6 +14,14 @@ import { explainFailure } from './input-file.ts';
 export interface HashedFile {
   readonly sha256: Digest;
   readonly stamp: FileStamp;
+}
+
+/** Digests of files that were computed before. */
+export interface DigestMemory {
+  /** The digest of a file with this stamp, if it is known. */
+  find(file: string, stamp: FileStamp): Digest | undefined;
+  /** Remembers a digest that was computed just now. */
+  add(file: string, stamp: FileStamp, sha256: Digest): void;
 }
 
 /** Bytes of one read. */
@@ -57,6 +66,21 @@ export async function hashFile(file: string): Promise<HashedFile> {
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
+}
+
+/**
+ * The digest of a file, from memory if it is known.
+ *
+ * @param stamp - of the file as it is now
+ * @throws what `hashFile` throws
+ */
+export async function recallDigest(file: string, stamp: FileStamp, memory: DigestMemory): Promise<Digest> {
+  const name = resolve(file);
+  const known = memory.find(name, stamp);
+  if (known !== undefined) return known;
+  const hashed = await hashFile(file);
+  memory.add(name, hashed.stamp, hashed.sha256);
+  return hashed.sha256;
 }
 
 /** The bytes of a file, piece by piece. Throws `not-found` or `transport` if it cannot be read. */

@@ -3,6 +3,7 @@
  * never replaced.
  */
 import type { FoundPackageFile } from '../../../../catalogue/packages/package-input.ts';
+import type { DigestMemory } from '../../../../platform/files/hash-file.ts';
 import type { Tree } from '../../../../publish/tree.ts';
 import { quote } from '../../../../text/printable.ts';
 import type { PublishedPackageLists } from './read-package-lists.ts';
@@ -17,11 +18,12 @@ export type PublishedVerdict =
   | { readonly kind: 'missing'; readonly replaces: boolean }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Compares a file with the tree. */
+/** Compares a file with the tree. What a different program put there is read, unless its digest is remembered. */
 export async function comparePublished(
   { path, size, sha256 }: FoundPackageFile,
   { announced, ours }: PublishedPackageLists,
   output: Tree,
+  digests: DigestMemory,
 ): Promise<PublishedVerdict> {
   const before = announced.get(path);
   if (before !== undefined && before.sha256 !== sha256) {
@@ -34,7 +36,7 @@ export async function comparePublished(
   if (listed.some((file) => file.sha256 === sha256)) {
     return found.size === size ? { kind: 'present' } : { kind: 'missing', replaces: true };
   }
-  const digest = listed.length > 0 || found.size === size ? await found.digest() : undefined;
+  const digest = listed.length > 0 || found.size === size ? await found.digest(digests) : undefined;
   if (digest === sha256) return { kind: 'foreign' };
   // An interrupted build left it, and no index has ever named it.
   if (listed.some((file) => file.sha256 === digest)) return { kind: 'missing', replaces: true };

@@ -58,7 +58,7 @@ export async function planPackages(request: PackageRequest): Promise<PlannedPack
   const problems: Problem[] = [];
   for (const [i, file] of packages.files.entries()) {
     if (i % FILES_PER_TURN === 0) await checkpoint(signal);
-    const verdict = await comparePublished(file, lists, output);
+    const verdict = await comparePublished(file, lists, output, packages.digests);
     if (verdict.kind === 'refused') problems.push({ ...file.place, message: verdict.message });
     else if (verdict.kind !== 'foreign') current.push(file);
     if (verdict.kind === 'missing') missing.push(incomingFile(file, packages.publish === 'link', verdict.replaces));

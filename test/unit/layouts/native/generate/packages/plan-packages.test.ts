@@ -7,7 +7,9 @@ import { encodePackageList, type ListedPackageFile } from '../../../../../../src
 import { packageListPath } from '../../../../../../src/layouts/native/format/paths.ts';
 import type { SignedIndex } from '../../../../../../src/layouts/native/format/repository-index.ts';
 import { planPackages } from '../../../../../../src/layouts/native/generate/packages/plan-packages.ts';
+import type { Digest } from '../../../../../../src/model/digest.ts';
 import { silent } from '../../../../../../src/model/progress.ts';
+import type { DigestMemory } from '../../../../../../src/platform/files/hash-file.ts';
 import { digestOf } from '../../../../../../src/platform/hash/sha256.ts';
 import { gzip } from '../../../../../../src/platform/zlib/gzip.ts';
 import { directoryTree, readableDirectory } from '../../../../../../src/publish/directory-tree.ts';
@@ -36,7 +38,8 @@ function listed(path: string, text: string, lastNamed?: number): ListedPackageFi
 }
 
 function input(files: readonly FoundPackageFile[], publish: PackageInput['publish'] = 'copy'): PackageInput {
-  return { publish, files, hashed: { files: 0, bytes: 0 }, remember: () => undefined };
+  const digests = { find: () => undefined, add: () => undefined };
+  return { publish, files, hashed: { files: 0, bytes: 0 }, digests, remember: () => undefined };
 }
 
 /** What the published index says, as far as it matters. */
@@ -48,6 +51,8 @@ function indexOf(version: number, rows: readonly ListedPackageFile[]): SignedInd
 
 interface Case {
   readonly packages?: PackageInput;
+  /** The output, if it is there already. */
+  readonly directory?: string;
   /** Files in the output. */
   readonly output?: Readonly<Record<string, string>>;
   /** The published version, and its list, which is in the output. */
@@ -63,13 +68,13 @@ interface Case {
 async function plan({
   packages = input([]),
   output = {},
+  directory = writeFiles(join(root, `out-${count++}`), output),
   version = 5,
   list,
   leftLists = [],
   previous,
   history = 2,
 }: Case) {
-  const directory = writeFiles(join(root, `out-${count++}`), output);
   const lists = Object.fromEntries(
     [...(list === undefined ? [] : [list]), ...leftLists].map((rows) => {
       const content = encodePackageList(rows);
@@ -147,6 +152,23 @@ describe('the files of packages that records name', () => {
     expect(await summaryOf({ output: { 'pool/a-1': 'a' }, list: [listed('pool/b-1', 'bb')] })).toMatchObject({
       obsolete: ['pool/b-1'],
     });
+  });
+
+  it('are not read again where the digest of what a different program put there is remembered', async () => {
+    const known = new Map<string, Digest>();
+    const digests: DigestMemory = {
+      find: (file, { text }) => known.get(`${file} ${text}`),
+      add: (file, { text }, sha256) => void known.set(`${file} ${text}`, sha256),
+    };
+    const packages = { ...input([found('pool/a-1', 'a')]), digests };
+    const output = { 'pool/a-1': 'a' };
+    const { directory } = await plan({ packages, output });
+    expect([...known]).toEqual([[expect.stringMatching(/^\/.*\/pool\/a-1 /), digestOf(bytes('a'))]]);
+    for (const key of known.keys()) known.set(key, digestOf(bytes('b')));
+    const failure = await failureOf(plan({ packages, directory }));
+    expect(failure.problems.map(formatProblem)).toEqual([
+      `Packages:1: path "pool/a-1": a different file is there in ${directory}, which repomill did not publish`,
+    ]);
   });
 
   it('are linked if the configuration says so', async () => {
