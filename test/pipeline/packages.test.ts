@@ -146,6 +146,17 @@ describe('sizes and digests', () => {
     expect(listPaths(out)).toEqual([]);
   });
 
+  it('are not those of a pointer of Git LFS, which is not the package', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+    const { input, out } = repository('copy', [record('a', '1'), record('b', '1')], {
+      'pool/a-1.pkg': pointer,
+      'pool/b-1.pkg': 'b',
+    });
+    expect(await problemsOf({ input, out })).toEqual([
+      'records.jsonl:1: pool/a-1.pkg: expected a package, found a pointer of Git LFS; fetch the file with `git lfs pull`',
+    ]);
+  });
+
   it('are not computed if the records have problems already, but what is missing is reported with them', async () => {
     const { input, out } = repository('none', [{ name: 'bad' }, record('a', '1'), record('b', '1', { size: 2 })], {
       'pool/b-1.pkg': 'b',
@@ -481,7 +492,7 @@ describe('publishing', () => {
     const { report, warnings } = await cachedBuild(one);
     expect(warnings).toEqual([
       'the package files that earlier builds published (2) stay where they are, but are no longer looked after: ' +
-        '`packages.publish` is not set',
+        '`packages.publish` is neither `copy` nor `link`',
     ]);
     expect(report.pruned.filter((path) => path.endsWith('.files.gz'))).toHaveLength(1);
     expect(packagesIn(one.out)).toEqual(['pool/a-1.pkg', 'pool/b-1.pkg']);

@@ -5,10 +5,12 @@
 import { RepomillError } from '../../errors.ts';
 import type { PackageFile } from '../../model/package-file.ts';
 import { type HashedFile, hashFile } from '../../platform/files/hash-file.ts';
+import { readSmallFile } from '../../platform/files/input-file.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import type { TaskDefinitions } from '../../work/task.ts';
 import { BatchWriter, batchSlot, readDocument, readFileKeys } from '../batch.ts';
 import { type ReadTools, readTools } from '../read/read-tasks.ts';
+import { describeLfsPointer, MAX_LFS_POINTER } from '../stand-ins.ts';
 import { eachRecord } from './whole-records.ts';
 
 /** Files to hash, by their places on disk. */
@@ -49,8 +51,16 @@ export const packageTasks: TaskDefinitions<PackageTasks> = {
 /** Hashes files one after the other. */
 export async function hashFilesTask({ files }: HashFilesJob): Promise<readonly HashResult[]> {
   const results: HashResult[] = [];
-  for (const file of files) results.push(await hashFile(file).catch(reasonOf));
+  for (const file of files) results.push(await hashPackage(file).catch(reasonOf));
   return results;
+}
+
+/** Hashes a file, unless it only points to the package. */
+async function hashPackage(file: string): Promise<HashResult> {
+  const hashed = await hashFile(file);
+  if (hashed.stamp.size > MAX_LFS_POINTER) return hashed;
+  const pointer = describeLfsPointer({ head: readSmallFile(file, file) });
+  return pointer === undefined ? hashed : { reason: `expected a package, found ${pointer}` };
 }
 
 function reasonOf(thrown: unknown): HashResult {

@@ -25,12 +25,12 @@ import { compressionOf, DECISIVE_SIZE } from '../../platform/zlib/compressions.t
 import type { Reader } from '../../readers/reader.ts';
 import { isCompanion, readerFor, readerNamed } from '../../readers/readers.ts';
 import { batchSlot } from '../batch.ts';
+import { findStandIn } from '../stand-ins.ts';
 import { type ChunkTask, ChunkTasks, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
 import { cutChunks } from './cut-chunks.ts';
 import type { InputPath } from './list-inputs.ts';
 import type { ReadChunksJob, ReadTasks } from './read-tasks.ts';
 import type { ChunkRule } from './record-intake.ts';
-import { findStandIn } from './stand-ins.ts';
 
 /** What reading needs. */
 export interface ReadOptions {

@@ -154,6 +154,6 @@ function warnOfAbandoned(published: SignedIndex | undefined, progress: Reporter)
   if (count === undefined) return;
   progress.warn(
     `the package files that earlier builds published (${count}) stay where they are, but are no longer looked after: ` +
-      '`packages.publish` is not set',
+      '`packages.publish` is neither `copy` nor `link`',
   );
 }

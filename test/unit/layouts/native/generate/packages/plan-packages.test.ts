@@ -311,7 +311,7 @@ describe('files that the configuration no longer publishes', () => {
     expect(planned.at(6)).toEqual({});
     expect(warnings).toEqual([
       'the package files that earlier builds published (1) stay where they are, but are no longer looked after: ' +
-        '`packages.publish` is not set',
+        '`packages.publish` is neither `copy` nor `link`',
     ]);
   });
 });
