@@ -158,6 +158,42 @@ describe('the same name, version and arch', () => {
     expect(problems).toEqual([expect.stringMatching(/^b\/c\.jsonl:2: twin 1 \(amd64\) .*\ba\.jsonl:2\b/)]);
   });
 
+  it.each<[string, Files, string]>([
+    ['in one file', { 'a.jsonl': asLines([one, other]) }, 'a.jsonl:2: twin 1 (amd64) is also defined at a.jsonl:1'],
+    [
+      'with white space around the version',
+      { 'a.jsonl': asLines([one, sampleRecord('twin', '1 ', 'amd64', { size: 2 })]) },
+      'a.jsonl:2: twin 1 (amd64) is also defined at a.jsonl:1',
+    ],
+    [
+      'in the list of an architecture, and in one for all of them',
+      {
+        'amd64/a.jsonl': asLines([sampleRecord('twin', '1', 'all')]),
+        'b.jsonl': asLines([sampleRecord('twin', '1', 'all', { size: 2 })]),
+        'repomill.yaml': 'name: a\ninputs: ["<arch>/*.jsonl", "*.jsonl"]\n',
+      },
+      'b.jsonl:1: twin 1 (all) is also defined at amd64/a.jsonl:1',
+    ],
+  ])('with different content is refused %s', async (_title, files, problem) => {
+    const { problems } = await refusal(freshInput(files));
+    expect(problems).toEqual([`${problem}, with different content`]);
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ['for two architectures', ['amd64', 'arm64'], '*.jsonl'],
+    ['for one architecture and for all', ['amd64', 'all'], '*.jsonl'],
+    ['for all, in the lists of two architectures', ['all', 'all'], '<arch>/*.jsonl'],
+  ])('but not %s', async (_title, arches, files) => {
+    const records = arches.map((arch, size) => asLines([sampleRecord('twin', '1', arch, { size })]));
+    const config = `name: a\ninputs: ["${files}"]\n`;
+    const paths = files === '*.jsonl' ? ['a.jsonl', 'b.jsonl'] : ['amd64/a.jsonl', 'arm64/b.jsonl'];
+    const input = freshInput({
+      ...Object.fromEntries(paths.map((path, i) => [path, records[i] ?? ''])),
+      'repomill.yaml': config,
+    });
+    expect((await build({ input, out: join(workspace, `apart-${counter++}`) })).summaries).toHaveLength(2);
+  });
+
   it('with the same content is accepted once', async () => {
     const reversed = Object.fromEntries(Object.entries(one).reverse());
     const input = freshInput({ 'a.json': JSON.stringify([one, one]), 'b.jsonl': asLines([reversed]) });

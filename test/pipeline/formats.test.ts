@@ -94,17 +94,31 @@ describe('the same records', () => {
 
 describe('a version that YAML takes for a number', () => {
   it('is published as it is written', async () => {
-    const versions = ['1.20', '72551e2', '23.01', '2024-01-02', '010', '0x10', '1_000', '1.0.0'];
-    const text = versions.map((version, i) => `---\nname: p${i}\nversion: ${version}\narch: all\nmine: ${version}\n`);
+    const versions = [
+      ...['1.20', '72551e2', '23.01', '2024-01-02', '010', '0x10', '1_000', '1.0.0'],
+      ...['0o10', '.5', '1.', '+1', '.inf', '1e400', '123456789012345678901', 'yes', '12:30:45'],
+    ];
+    const text = versions.map(
+      (version, i) => `---\nname: p${i}\nversion: ${version}\narch: all\n${i < 8 ? `mine: ${version}\n` : ''}`,
+    );
     const records = await recordsOf(
       await buildOf({ 'a.yaml': text.join('') }),
       versions.map((_, i) => `p${i}`),
     );
     expect(records).toMatchObject(versions.map((version) => ({ version })));
     // A field of the user keeps the type that YAML gives it.
-    expect(records.map((record) => Object(record).mine)).toEqual([
+    expect(records.slice(0, 8).map((record) => Object(record).mine)).toEqual([
       ...[1.2, 7255100, 23.01, '2024-01-02'],
       ...[10, 16, '1_000', '1.0.0'],
+    ]);
+  });
+
+  it('is none if YAML takes it for true, a list or a map', async () => {
+    const yaml = ['true', '[1.0]', '{ a: 1 }'].map((version) => `name: a\nversion: ${version}\narch: all\n`);
+    expect(await problemsOf({ 'a.yaml': yaml.join('---\n') })).toEqual([
+      'a.yaml:1: field "version": expected a string, found true; put it in quotation marks',
+      'a.yaml:5: field "version": expected a string, found a list',
+      'a.yaml:9: field "version": expected a string, found an object',
     ]);
   });
 

@@ -546,6 +546,47 @@ describe('a mapping', () => {
     );
   });
 
+  it('reads the tables of a TOML file, whose names are versions', async () => {
+    const config = 'inputs: [{ files: "*/<name>/Versions.toml", records: <version>, defaults: { arch: all } }]';
+    const files = {
+      'J/JSON/Package.toml': 'name = "JSON"\n',
+      'J/JSON/Versions.toml': '["0.18.0"]\ngit-tree-sha1 = "723a"\n\n["0.19.0"]\ngit-tree-sha1 = "8e9b"\n',
+    };
+    expect(await recordsOf(config, files)).toEqual([
+      { name: 'JSON', version: '0.18.0', arch: 'all', 'git-tree-sha1': '723a' },
+      { name: 'JSON', version: '0.19.0', arch: 'all', 'git-tree-sha1': '8e9b' },
+    ]);
+  });
+
+  it('takes the keys of a map as names, also odd ones, and numbers of YAML as they are written', async () => {
+    const config = 'inputs: [{ files: "*", records: list.<name>.<version>, defaults: { arch: all } }]';
+    const names = ['7', 'a b', 'a:b', 'constructor', 'toString', '%41', '-x', 'é'];
+    const json = { list: Object.fromEntries(names.map((name) => [name, { '1': {} }])) };
+    const made = (name: string, version: string) => ({ name, version, arch: 'all' });
+    expect(await recordsOf(config, { 'a.json': json })).toEqual(names.toSorted().map((name) => made(name, '1')));
+    const yaml = 'list:\n  no: { 1.10: {}, 1.1: {} }\n  0x10: { 1e3: {}, 2024-01-02: {} }\n  " x ": { 1: {} }\n';
+    expect(await recordsOf(config, { 'a.yaml': yaml })).toEqual([
+      ...[made('0x10', '1e3'), made('0x10', '2024-01-02')],
+      ...[made('no', '1.1'), made('no', '1.10'), made('x', '1')],
+    ]);
+  });
+
+  it('refuses keys that are no names', async () => {
+    const config = 'inputs: [{ files: "*", records: list.<name>, defaults: { arch: all, version: "1" } }]';
+    const list = ['""', '"__proto__"', '".."', '"a/b"', '"a\\nb"'].map((key) => `${key}: {}`).join(',\n');
+    const slash = 'field "name": expected no slash, backslash or control character';
+    expect(await refusalOf(config, { 'a.json': `{"list": {\n${list}\n}}` })).toMatchObject({
+      code: 'metadata',
+      problems: [
+        'a.json:2: field "name": expected at least one character, found ""',
+        'a.json:3: field "name": expected a different name, found "__proto__"',
+        'a.json:4: field "name": expected a different name, found ".."',
+        `a.json:5: ${slash}, found "a/b"`,
+        `a.json:6: ${slash}, found "a\\nb"`,
+      ],
+    });
+  });
+
   it('keeps the fields of its only list, under either name', async () => {
     const config = 'inputs: [{ files: "*", fields: { name: id }, only: [id, version, arch] }]';
     expect(await recordsOf(config, { 'a.json': { id: 'a', version: '1', arch: 'all', x: 1 } })).toEqual([

@@ -266,6 +266,13 @@ describe('Debian: a package list as it is found', () => {
     ]);
   });
 
+  it('may be that of a flat repository, whose paths begin with a dot', async () => {
+    const { show } = await publishFiles({
+      Packages: hello.replace('Filename: h.deb', 'Filename: ./hello_1_amd64.deb'),
+    });
+    expect(await show('hello')).toMatchObject([{ name: 'hello', path: 'hello_1_amd64.deb', size: 10, sha256: digest }]);
+  });
+
   it('may be text under the name of a compressed file', async () => {
     expect((await publishFiles({ Packages: hello, 'Packages.gz': hello })).packages).toBe(1);
     const long = Array.from({ length: 1000 }, (_, i) => hello.replace('hello', `hello-${i}`)).join('\n');

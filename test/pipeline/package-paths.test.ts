@@ -38,6 +38,39 @@ describe('a path with plus, tilde and space', () => {
   });
 });
 
+describe('a path', () => {
+  const pathsIn = async (paths: readonly string[]): Promise<readonly unknown[]> => {
+    const { input, out } = request({ Packages: paths.map((path, i) => stanza(`p${i}`, '1', 'all', path)).join('') });
+    await build({ input, out });
+    const repository = await openRepository({ source: directorySource(out) });
+    const shown = await Promise.all(paths.map((_, i) => repository.show(`p${i}`, { arch: 'all' })));
+    return shown.map(([found]) => found?.record.path);
+  };
+
+  it('has no dots and no empty names in the end, where that loses nothing', async () => {
+    expect(await pathsIn(['./a.deb', './/b.deb', 'c/./d.deb', 'e//f.deb', '././g.deb'])).toEqual([
+      ...['a.deb', 'b.deb', 'c/d.deb', 'e/f.deb', 'g.deb'],
+    ]);
+  });
+
+  it('is never decoded: a percent sign is one', async () => {
+    const paths = ['a%20b.deb', '%2e%2e/c.deb', 'd?e=f.deb', 'g#h.deb'];
+    expect(await pathsIn(paths)).toEqual(paths);
+  });
+
+  it('is refused if it leads elsewhere, with a word about URLs', async () => {
+    const paths = ['/a.deb', '../b.deb', 'c/../d.deb', '..', 'e/', 'f\\g.deb', 'https://example.org/h.deb'];
+    const { input, out } = request({ Packages: paths.map((path, i) => stanza(`p${i}`, '1', 'all', path)).join('') });
+    const { problems } = await failureOf(build({ input, out }));
+    const expected =
+      'expected a relative path without empty, "." or ".." segments, backslashes or control characters, found ';
+    expect(problems.map(({ message }) => message.replace(/^field "\w+": /, ''))).toEqual([
+      ...paths.slice(0, -1).map((path) => `${expected}${JSON.stringify(path)}`),
+      'expected a relative path (a URL belongs in "url"), found "https://example.org/h.deb"',
+    ]);
+  });
+});
+
 describe('two files are a conflict that names both places, and nothing is written', () => {
   const tool = stanza('tool', '1.0', 'amd64', 'pool/tool_1.0_amd64.deb');
   const problemsOf = async (files: Readonly<Record<string, string>>) => {
@@ -66,6 +99,15 @@ describe('two files are a conflict that names both places, and nothing is writte
     });
   });
 
+  it('of two packages at one path, however it is written', async () => {
+    const Packages = stanza('a', '1', 'all', './pool//x.deb') + stanza('b', '1', 'all', 'pool/./x.deb', 'b');
+    expect(await problemsOf({ Packages })).toMatchObject({
+      problems: [
+        'Packages:8: b 1 (all): path "pool/x.deb" is also that of a 1 (all) at Packages:1, with a different sha256',
+      ],
+    });
+  });
+
   it('of one version in the lists of two architectures', async () => {
     const of = (digit: string): string => stanza('data', '1', 'all', 'pool/data_1_all.deb', digit);
     expect(
@@ -80,6 +122,13 @@ describe('two files are a conflict that names both places, and nothing is writte
       ],
       hint: 'only one file can be at a path: give each version a path of its own',
     });
+  });
+
+  it('but not where paths differ in case: hosts tell them apart', async () => {
+    const { input, out } = request({
+      Packages: stanza('a', '1', 'all', 'pool/X.deb') + stanza('b', '1', 'all', 'pool/x.deb', 'b'),
+    });
+    expect(await build({ input, out })).toMatchObject({ packages: 2 });
   });
 
   it('but one file under two names, or in two lists, is not', async () => {
