@@ -80,6 +80,17 @@ describe('a pull from `serve`', () => {
     expect(await pullAmd64(newer, cache)).toMatchObject({ version: 2 });
   });
 
+  it('does not say that it came from the version that it has, if it only adds to the copy', async () => {
+    const cache = freshPath();
+    for (const options of [
+      ['--arch', 'amd64'],
+      ['--arch', 'amd64', '--subset', 'free'],
+    ]) {
+      const { stdout } = await repomill(['pull', older, '--cache', cache, ...options]);
+      expect(stdout).toMatch(/^version 1: fetched \d/m);
+    }
+  });
+
   it('gets only a 304 response if nothing changed', async () => {
     const cache = freshPath();
     const requests = await whileServing(older, async (url) => {

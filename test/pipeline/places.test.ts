@@ -211,6 +211,18 @@ describe.skipIf(process.platform === 'win32')('the permissions of a tree', () =>
     expect((statSync(join(out, 'index.json')).mode & 0o777).toString(8)).toBe('640');
   });
 
+  it('leave a directory its own, and what it passes on to those below', async () => {
+    const out = freshPath();
+    mkdirSync(out);
+    chmodSync(out, 0o2775);
+    await buildWith(0o077, { input: inputs[0] ?? '', out });
+    const modeOf = (path: string): number => statSync(join(out, path)).mode & 0o7777;
+    expect(modeOf('.')).toBe(0o2775);
+    // Not every system has directories that pass on their group.
+    expect(modeOf('summaries') & 0o777).toBe(0o755);
+    expect(modeOf('index.json')).toBe(0o644);
+  });
+
   it('of a file that is replaced stay as they are', async () => {
     const [one = '', two = ''] = inputs;
     const out = freshPath();

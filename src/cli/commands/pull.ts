@@ -89,7 +89,8 @@ function show(report: PullReport, terminal: Terminal): void {
   for (const line of formatTable(rows, ['left', 'right', 'left'])) terminal.data(line);
   for (const name of report.dropped) terminal.note(`${printableLine(name)}: no longer published, removed`);
   const fetched = formatBytes(report.transferred);
-  const from = report.previous === undefined || !report.changed ? '' : ` from version ${report.previous}`;
+  const isNewer = report.previous !== undefined && report.previous !== report.version;
+  const from = isNewer ? ` from version ${report.previous}` : '';
   if (report.changed) terminal.data(`version ${report.version}${from}: fetched ${fetched}`);
   else terminal.data(`version ${report.version}: up to date; fetched ${fetched}`);
 }
