@@ -82,14 +82,14 @@ function tellApart(rule: GuessedMapping['rule'], found: readonly Found[]): Guess
   return rule;
 }
 
-/** How many records have the name, version and arch of one before them. */
+/** How many records have the name, version and arch of one before them that is different. The same record may be in two files. */
 function countSame(rule: GuessedMapping['rule'], found: readonly Found[]): number {
   const mapping = compileMapping(rule);
-  const keys = found.map(({ record, given }) => {
-    const { name, version, arch } = mapping.map(record, { given: Object.entries(given) }, () => undefined).fields;
-    return JSON.stringify([name, version, arch]);
-  });
-  return keys.length - new Set(keys).size;
+  const records = found.map(
+    ({ record, given }) => mapping.map(record, { given: Object.entries(given) }, () => undefined).fields,
+  );
+  const keys = records.map(({ name, version, arch }) => JSON.stringify([name, version, arch]));
+  return new Set(records.map((fields) => JSON.stringify(fields))).size - new Set(keys).size;
 }
 
 function nestedIn(fields: Readonly<Record<string, unknown>>): readonly string[] {

@@ -64,6 +64,14 @@ inputs:
     expect((await repomill(['init', 'new', '--from', 'in'], { cwd })).stdout).toContain('version: "{version}-{build}"');
   });
 
+  it('does not ask what tells records apart that are the same, in a file and a compressed one', async () => {
+    const Packages = 'Package: a\nVersion: 1\nArchitecture: amd64\nDescription: A\n';
+    const cwd = place({ 'main/Packages': Packages, 'main/Packages.gz': Packages });
+    const { stdout, stderr } = await repomill(['init', 'new', '--from', 'in'], { cwd });
+    expect(stdout).toContain('files: main/Packages\n');
+    expect(stderr).toMatch(/^wrote new\/repomill\.yaml; 1 package would be published/);
+  });
+
   it('looks at the start of a large file only', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 30_000 }, (_, i) => [`package-${i}`, { vers: `1.${i}`, desc: 'x'.repeat(50) }]),
