@@ -228,7 +228,7 @@ class Walk<Reason> {
 }
 
 /**
- * Visits a directory and those below it. fast-glob leads the way, but is told of nothing but directories: left to itself, it
+ * Visits a directory and those below it. fast-glob leads the way, but is shown nothing but directories: left to itself, it
  * takes one that it cannot list for an empty one, and leaves out links without a word.
  *
  * @param visit - called with the path of each below the first, with `/`; returns the names of the directories in it to visit
