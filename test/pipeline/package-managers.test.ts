@@ -273,6 +273,18 @@ describe('Debian: a package list as it is found', () => {
     expect(await show('hello')).toMatchObject([{ name: 'hello', path: 'hello_1_amd64.deb', size: 10, sha256: digest }]);
   });
 
+  it('may have translations, older lists and metadata of apps beside it, which are left alone', async () => {
+    const companions = {
+      [`main/binary-amd64/by-hash/SHA256/${digest}`]: hello.replace('Version: 1', 'Version: 0.9'),
+      'main/dep11/Components-amd64.yml.gz': gzipSync('---\nFile: DEP-11\nVersion: "1.0"\n---\nType: addon\nID: a\n'),
+      'main/i18n/Translation-en.bz2': encodeBzip2([
+        new TextEncoder().encode('Package: hello\nDescription-md5: 0cc1\nDescription-en: Hello\n'),
+      ]),
+    };
+    const { packages, skipped } = await publishFiles({ 'main/binary-amd64/Packages': hello, ...companions });
+    expect([packages, skipped]).toEqual([1, Object.keys(companions)]);
+  });
+
   it('may be text under the name of a compressed file', async () => {
     expect((await publishFiles({ Packages: hello, 'Packages.gz': hello })).packages).toBe(1);
     const long = Array.from({ length: 1000 }, (_, i) => hello.replace('hello', `hello-${i}`)).join('\n');

@@ -22,6 +22,7 @@ export const deb822: Reader = {
   description: 'Debian control stanzas (Packages)',
   separatorIn: (file) => (isArmoured(file) ? undefined : EMPTY_LINE),
   recognises: (file) => /(^|_)Packages$/.test(file.name) || /^Package:/i.test(headText(file, 16)),
+  isCompanion: isAptCompanion,
   read: (file) => readStanzas(file, addStanza),
 };
 
@@ -89,6 +90,16 @@ const debianFieldsOf: MakeFields = (entries, refuse) => {
   requireField(fields, 'name', 'Package', entries, refuse);
   return fields;
 };
+
+/** A file of `by-hash`, where a repository keeps older lists for clients that have older indexes: their packages may be gone. */
+const digestName = /^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64}|[\da-f]{128})$/;
+
+/** What an apt repository has beside its package lists: older lists, translated descriptions, and metadata of apps (DEP-11). */
+function isAptCompanion(file: Pick<InputFile, 'name' | 'head'>): boolean {
+  const text = headText(file, 32);
+  if (/^Package:/i.test(text)) return digestName.test(file.name) || file.name.startsWith('Translation-');
+  return /^(?:---\s+)?File: DEP-11\s/.test(text);
+}
 
 function isArmoured(file: Pick<InputFile, 'head'>): boolean {
   return headText(file, 16).startsWith('-----BEGIN PGP');

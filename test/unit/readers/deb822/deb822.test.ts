@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_RECORD_SIZE } from '../../../../src/model/limits.ts';
 import { control, deb822 } from '../../../../src/readers/deb822/deb822.ts';
+import { isCompanion } from '../../../../src/readers/readers.ts';
 import { memoryFile, readAll } from '../memory-file.ts';
 
 const read = (content: string | Uint8Array) => readAll(deb822, memoryFile('Packages', content, 1 << 20));
@@ -282,6 +283,27 @@ describe('the deb822 reader', () => {
     expect(problems).toEqual([
       { file: 'in/Packages', line: 3, message: 'record: expected at most 16777216 bytes, found more' },
     ]);
+  });
+});
+
+describe('what accompanies package lists in an apt repository', () => {
+  it.each([
+    ['Translation-en', 'Package: a\nDescription-md5: 0cc1\nDescription-en: A\n'],
+    ['ab'.repeat(16), 'Package: a\nVersion: 1\n'],
+    ['ab'.repeat(32), 'Package: a\nVersion: 1\n'],
+    ['Components-amd64.yml', '---\nFile: DEP-11\nVersion: "1.0"\n'],
+  ])('is known: %s', (name, content) => {
+    expect(isCompanion(memoryFile(name, content))).toBe(true);
+  });
+
+  it.each([
+    ['Packages', 'Package: a\nVersion: 1\n'],
+    ['Translation-en', 'name: a\n'],
+    ['ab'.repeat(16), '{"name": "a"}'],
+    ['abab', 'Package: a\nVersion: 1\n'],
+    ['Components-amd64.yml', 'name: File: DEP-11\n'],
+  ])('is not any other file: %s that begins with %j', (name, content) => {
+    expect(isCompanion(memoryFile(name, content))).toBe(false);
   });
 });
 
