@@ -2,7 +2,7 @@
  * What every layout promises, whatever it writes. A new layout adds a row to `subjects` in `layout-contract.test.ts`, and has
  * these tests.
  */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/audit/findings.ts';
@@ -13,6 +13,7 @@ import { type LayoutName, layoutNamed, layouts, treeHeaders } from '../../src/la
 import type { BuildReport } from '../../src/publish/build-report.ts';
 import { readableDirectory } from '../../src/publish/directory-tree.ts';
 import { ruleFor } from '../../src/publish/header-rules.ts';
+import { treeMembership } from '../../src/publish/published-trees.ts';
 import { type VerifyReport, verify } from '../../src/verify.ts';
 import { allFindings } from '../audited.ts';
 import { digestsOf, makeWorkspace, stateOf } from '../workspace.ts';
@@ -106,6 +107,11 @@ export function describeLayout({ layout: name, write, optional = {} }: ContractS
         (path) => path.includes('/') && !layout.directories.includes(path.split('/')[0] ?? ''),
       );
       expect(outside).toEqual([]);
+    });
+
+    it('writes no file that a build would read as input, wherever that build writes', async () => {
+      const isInTree = await treeMembership(join(workspace, 'elsewhere'), [], layouts);
+      expect(planned.filter((path) => !isInTree(join(realpathSync(tree), path)))).toEqual([]);
     });
 
     it('shares no file that changes under its name with a different layout', () => {
