@@ -24,7 +24,7 @@ const PARALLEL_COPIES = 8;
  * Puts files into the tree, by links or as copies.
  *
  * @throws RepomillError `conflict` if a file has changed since it was hashed, or if two paths are one on this file system;
- *   `interrupted`
+ *   `integrity` if one comes damaged from the previous tree; `interrupted`
  */
 export async function placePackages(
   files: readonly IncomingFile[],

@@ -60,7 +60,7 @@ export interface Tree extends PreviousTree {
   /**
    * Copies a file into the tree, or links it, atomically.
    *
-   * @throws RepomillError `conflict` if its content is no longer what was planned
+   * @throws RepomillError `conflict` if its content is no longer what was planned; `integrity` if it comes damaged from a tree
    */
   place(file: IncomingFile): Promise<Transfer>;
   /** Replaces a file, or creates it, atomically. */

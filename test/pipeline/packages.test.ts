@@ -473,6 +473,26 @@ describe('publishing', () => {
     expect(allFindings(await verify({ tree: out, full: true }))).toEqual([]);
   });
 
+  it('refuses an older file that is damaged in the previous tree, and goes on without it', async () => {
+    const one = repository('copy', records, files);
+    await build(one);
+    setRecords(one, [record('b', '1')]);
+    writeFileSync(join(one.out, 'pool/a-1.pkg'), 'AAAA');
+    const request = { ...one, out: freshPath(), previous: one.out };
+    expect(await failureOf(build(request))).toMatchObject({
+      code: 'integrity',
+      path: join(one.out, 'pool/a-1.pkg'),
+      message: `expected the file with sha256 ${sha256Of('aaaa')}, found a different one`,
+      hint: 'restore it there, or delete it: without it, the build goes on with a warning',
+    });
+    rmSync(join(one.out, 'pool/a-1.pkg'));
+    const { warnings } = await build(request);
+    expect(warnings).toEqual([
+      `${one.out}/pool/a-1.pkg: missing: clients that have not pulled since it was dropped will not find it`,
+    ]);
+    expect(packagesIn(request.out)).toEqual(['pool/b-1.pkg']);
+  });
+
   it('repairs a file that is missing or cut short, without a new version', async () => {
     const one = repository('copy', records, files);
     await build(one);

@@ -132,7 +132,8 @@ async function findOlder(
     const found = output.look(path);
     const isThere = found?.kind === 'file' && found.size === size;
     const isElsewhere = !isThere && (await previous.holds(path, size));
-    const placed = { ...file, replaces: found !== undefined, chunks: () => previous.chunks(path, size) };
+    const from = previous.location;
+    const placed = { ...file, from, replaces: found !== undefined, chunks: () => previous.chunks(path, size) };
     const source = isThere ? 'output' : isElsewhere ? placed : undefined;
     older[position] = { file: { ...file, ...defined({ lastNamed }) }, source };
   });
