@@ -51,11 +51,19 @@ export interface ChunkProblem extends Omit<Problem, 'file'> {
   readonly chunk: number;
 }
 
+/** Records that `where:` took, of all that it was asked about. */
+export interface QueryMatches {
+  readonly taken: number;
+  readonly of: number;
+}
+
 /** Which settings had an effect on the records of a batch. */
 export interface SettingsUse {
   /** What had an effect in the mappings of the chunks. */
   readonly effects: readonly MappingEffects[];
-  /** Records that were left out because of a problem: how many, and some of them. */
+  /** For each chunk, how many records `where:` took, and of how many. Chunks at the end may be missing. */
+  readonly selections: readonly QueryMatches[];
+  /** Records that were left out because they are bad: how many, and the problem of some of them. */
   readonly skipped: { readonly count: number; readonly first: readonly ChunkProblem[] };
   /** Fields that were moved to `details/`. */
   readonly details: readonly string[];
@@ -96,7 +104,7 @@ export interface BatchHead {
 }
 
 /** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
-export const batchSlot: Slot<BatchHead> = defineSlot('batch', 5);
+export const batchSlot: Slot<BatchHead> = defineSlot('batch', 6);
 
 /** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
 export type StoredListing = readonly [

@@ -28,8 +28,8 @@ export interface InputRule extends MappingRule {
   readonly where?: Query;
   /** Whether bad records are left out, with a warning; by default they are problems. */
   readonly skipsInvalid?: boolean;
-  /** Whether the rule is that of a preset, which names fields that not every registry has. */
-  readonly isPreset?: boolean;
+  /** The preset that some of the keys are from: they name what not every registry has. */
+  readonly preset?: { readonly name: string; readonly keys: readonly string[] };
   /** Files that no reader recognises are skipped. Only the default rule says so; in other rules they are problems. */
   readonly skipsUnrecognised?: boolean;
 }

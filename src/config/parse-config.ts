@@ -118,7 +118,10 @@ export function parsePreset(name: string, known: KnownNames): Partial<Config> {
     throw new RepomillError('format', `preset ${name}: ${problem?.message ?? 'expected a mapping'}`);
   }
   const preset = parseEntries(entries, known);
-  return { ...preset, ...defined({ inputs: preset.inputs?.map((rule) => ({ ...rule, isPreset: true })) }) };
+  return {
+    ...preset,
+    ...defined({ inputs: preset.inputs?.map((rule) => ({ ...rule, preset: { name, keys: Object.keys(rule) } })) }),
+  };
 }
 
 /** The keys that are set, besides `name` and `preset`. */
@@ -154,9 +157,8 @@ function parseInput(setting: Setting, known: KnownNames): InputRule | undefined 
   if (files === undefined) setting.report('expected the key "files"');
   if (only !== undefined && omit !== undefined) only.report('expected either `only` or `omit`, found both');
   const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
-  return {
-    ...(presetName === undefined ? { omit: [] } : mappingOf(presetName, known)),
-    files: files ? parseFiles(files) : '',
+  const inherited: Omit<InputRule, 'files'> = presetName === undefined ? { omit: [] } : mappingOf(presetName, known);
+  const own: Partial<InputRule> = {
     ...defined({
       reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? ''),
       encoding: encoding && parseEncoding(encoding),
@@ -169,6 +171,10 @@ function parseInput(setting: Setting, known: KnownNames): InputRule | undefined 
       omit: omit && textsOf(omit, fieldName),
     }),
   };
+  const rule = { ...inherited, files: files ? parseFiles(files) : '', ...own };
+  if (inherited.preset === undefined) return rule;
+  const { name, keys } = inherited.preset;
+  return { ...rule, preset: { name, keys: keys.filter((key) => key !== 'files' && !Object.hasOwn(own, key)) } };
 }
 
 /** What the first input of a preset says about records, whatever files it names. */

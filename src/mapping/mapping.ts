@@ -6,9 +6,11 @@ import { isObject } from '../bytes/json.ts';
 import { textFields } from '../model/parse-record.ts';
 import type { ParsedDocument } from '../model/parsed-document.ts';
 import type { FieldValue } from '../model/record.ts';
+import { describeValue, type RecordProblem } from '../model/record-problems.ts';
 import { quote } from '../text/printable.ts';
 import { type FieldSource, type LookUp, parseFieldSource } from './field-source.ts';
-import { formatSteps, setField, valueAt, without } from './value-path.ts';
+import { giveOwnName, type Remedy } from './remedy.ts';
+import { setField, valueAt, without } from './value-path.ts';
 
 /** The settings of a mapping, as plain data. */
 export interface MappingRule {
@@ -50,7 +52,13 @@ export interface MappedRecord {
   readonly fields: Record<string, unknown>;
   /** The record and what it inherits, under the names of the file. */
   readonly source: Readonly<Record<string, unknown>>;
-  readonly problems: readonly string[];
+  readonly problems: readonly MappingProblem[];
+}
+
+/** A problem of the mapping of one record. */
+export interface MappingProblem extends RecordProblem {
+  /** What would help. */
+  readonly remedy: Remedy;
 }
 
 /** Notes that a setting had an effect: a key of the mapping, and the name in it. */
@@ -114,7 +122,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     noteEffect: NoteEffect,
     noteOrigin?: NoteOrigin,
   ): MappedRecord => {
-    const problems: string[] = [];
+    const problems: MappingProblem[] = [];
     const whole = source.inherited === undefined ? source.fields : { ...source.inherited, ...source.fields };
     // Most rules have no sources, and most records no parents: they cost no more than a copy.
     const { made, moved, rest } =
@@ -128,7 +136,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
         setField(mapped, field, value);
         noteOrigin?.(field, origin);
       } else if (own !== value) {
-        problems.push(`field ${quote(field)}: expected ${value}, as in the ${origin}, found ${JSON.stringify(own)}`);
+        problems.push(differs(field, value, origin, own));
       }
     };
     if (source.textOf !== undefined) {
@@ -254,9 +262,14 @@ function removeAt(
   return isObject(left) ? left : {};
 }
 
-function twoSources(field: string, text: string): string {
-  const way = `give it a name of its own (\`fields: { other-name: ${formatSteps([field])} }\`) or \`omit\` it`;
-  return `field ${quote(field)}: comes from ${quote(text)}, but the record has a field of this name; ${way}`;
+function twoSources(field: string, text: string): MappingProblem {
+  const message = `field ${quote(field)}: comes from ${quote(text)}, but the record has a field of this name, too`;
+  return { message, kind: message, field, remedy: giveOwnName(field, true) };
+}
+
+function differs(field: string, value: string, origin: string, own: unknown): MappingProblem {
+  const message = `field ${quote(field)}: expected ${value}, as in the ${origin}, found ${describeValue(own)}`;
+  return { message, kind: `${field}: as in the ${origin}`, field, remedy: giveOwnName(field, false) };
 }
 
 function isNothing(value: unknown): boolean {

@@ -21,7 +21,7 @@ import {
 } from './field-checks.ts';
 import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
 import type { PackageRecord } from './record.ts';
-import { RecordProblems } from './record-problems.ts';
+import { type RecordProblem, RecordProblems } from './record-problems.ts';
 
 /** Options of a check besides the schema. */
 export interface ParseRecordOptions {
@@ -32,7 +32,7 @@ export interface ParseRecordOptions {
 }
 
 /** A record, or all of its problems. */
-export type ParsedRecord = { readonly record: PackageRecord } | { readonly problems: readonly string[] };
+export type ParsedRecord = { readonly record: PackageRecord } | { readonly problems: readonly RecordProblem[] };
 
 /** The fields that repomill knows. All others belong to the user and may hold any JSON value. */
 const knownFields: ReadonlyMap<string, Check> = new Map([
@@ -64,6 +64,7 @@ const textChecks: readonly Check[] = [
 export const textFields: readonly string[] = [...knownFields].flatMap(([field, check]) =>
   textChecks.includes(check) ? [field] : [],
 );
+
 /** Whether a field of this name has a meaning to repomill, so that a user's field must have a different one. */
 export function isRecordField(name: string): boolean {
   return knownFields.has(name) || name === RESERVED_FIELD;
@@ -91,7 +92,7 @@ export function parseRecord(
 ): ParsedRecord {
   const at = new RecordProblems(names);
   for (const field of requiredFields) {
-    if (!Object.hasOwn(fields, field)) at.messages.push(`field "${field}": expected a value, found nothing`);
+    if (!Object.hasOwn(fields, field)) at.refuse(`field "${field}": expected a value, found nothing`);
   }
   for (const field of Object.keys(fields)) {
     const check = knownFields.get(field);
@@ -102,12 +103,12 @@ export function parseRecord(
     at.leave();
   }
   // Every key and value has been checked, so the fields are a record.
-  return at.messages.length === 0 ? { record: fields as PackageRecord } : { problems: at.messages };
+  return at.found.length === 0 ? { record: fields as PackageRecord } : { problems: at.found };
 }
 
 function checkFieldName(field: string, at: RecordProblems): void {
   const refuse = (expected: string): void => {
-    at.messages.push(`field ${quote(field)}: expected a ${expected}`);
+    at.refuse(`field ${quote(field)}: expected a ${expected}`);
   };
   if (field === RESERVED_FIELD) refuse('different name: repomill writes this one itself');
   else if (field === '__proto__') refuse('different name');

@@ -4,10 +4,20 @@
  */
 import { quote } from '../text/printable.ts';
 
+/** A problem of one record. */
+export interface RecordProblem {
+  /** `field "size": expected …, found …` */
+  readonly message: string;
+  /** The same for all records with this problem, whatever was found in them and at which position of a list. */
+  readonly kind: string;
+  /** The field whose value does not fit, by its name here. */
+  readonly field?: string;
+}
+
 /** Collects the problems of one record while its checks walk through it. */
 export class RecordProblems {
-  /** `field "size": expected …, found …`, in the order of the fields. */
-  readonly messages: string[] = [];
+  /** In the order of the fields. */
+  readonly found: RecordProblem[] = [];
   /** The most UTF-16 code units of a text in the current field. */
   textLimit: number = Number.POSITIVE_INFINITY;
   readonly #path: (string | number)[] = [];
@@ -36,7 +46,14 @@ export class RecordProblems {
     const [field = '', ...rest] = this.#path;
     const place = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
     const name = this.#names?.get(String(field)) ?? field;
-    this.messages.push(`field ${quote(`${name}${place}`)}: expected ${expected}, found ${found}`);
+    const message = `field ${quote(`${name}${place}`)}: expected ${expected}, found ${found}`;
+    const kind = `${name}${place.replaceAll(/\[\d+\]/g, '[]')}: ${expected}`;
+    this.found.push({ message, kind, field: String(field) });
+  }
+
+  /** Reports a problem that has no value, such as that of a name. */
+  refuse(message: string): void {
+    this.found.push({ message, kind: message });
   }
 }
 

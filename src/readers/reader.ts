@@ -14,6 +14,8 @@ export interface Draft {
   readonly line: number;
   /** For a file that is an archive: the name of the file in it that has this line. */
   readonly entry?: string;
+  /** What the file calls each field that has another name in `fields`, for messages: `path` is `Filename`. */
+  readonly names?: ReadonlyMap<string, string>;
   /** How the file writes a number in `fields`, for a field that holds a text. Absent in formats that tell texts from numbers. */
   readonly textOf?: ParsedDocument['textOf'];
   /** Fields of its parents in the document, if `records:` led to it. */

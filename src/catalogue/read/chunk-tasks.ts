@@ -3,6 +3,7 @@
  * or a problem is.
  */
 import { WorkQueue } from '../../async/queue.ts';
+import type { InputRule } from '../../config/config.ts';
 import type { Problem } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { MAX_PROBLEMS } from '../../model/problems.ts';
@@ -10,8 +11,9 @@ import { defineSlot } from '../../platform/workspace/slot.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
-import type { LackingFields } from './lacking-records.ts';
+import type { RuledLacking } from './lacking-records.ts';
 import type { InputPath } from './list-inputs.ts';
+import { joinKinds, type ProblemKind } from './problem-kinds.ts';
 import type { BatchReport } from './read-tasks.ts';
 import type { RuledBatch } from './settings-use.ts';
 
@@ -25,13 +27,20 @@ export interface ChunkTask {
   report: BatchReport;
 }
 
-const EMPTY_REPORT: BatchReport = { batches: [], lines: [], problems: [], lacking: [] };
+/** The report of a task that is not done. */
+export const emptyReport: BatchReport = { batches: [], lines: [], problems: [], lacking: [], kinds: [] };
+
+/** The problems of one kind in the records of a rule. */
+export interface RuledKind extends ProblemKind<Omit<Problem, 'message'>> {
+  readonly rule: InputRule;
+}
 
 /** All tasks, done. */
 export interface FinishedTasks {
   readonly tasks: readonly ChunkTask[];
   readonly problems: readonly Problem[];
-  readonly lacking: readonly LackingFields[];
+  readonly lacking: readonly RuledLacking[];
+  readonly kinds: readonly RuledKind[];
 }
 
 /** Runs tasks, and collects their results and all problems. */
@@ -39,6 +48,7 @@ export class ChunkTasks {
   readonly #tasks: ChunkTask[] = [];
   readonly #problems: Problem[] = [];
   readonly #queue: WorkQueue;
+  readonly #kinds = new Set<string>();
   #problemCount = 0;
 
   /** `ahead`: how many tasks may run at once. */
@@ -48,7 +58,7 @@ export class ChunkTasks {
 
   /** Whether there are too many problems to continue reading. */
   get hasTooManyProblems(): boolean {
-    return this.#problemCount >= MAX_PROBLEMS;
+    return this.#problemCount + this.#kinds.size >= MAX_PROBLEMS;
   }
 
   get length(): number {
@@ -57,7 +67,7 @@ export class ChunkTasks {
 
   /** Adds a task after all others. */
   add(inputs: readonly InputPath[], continues = false): ChunkTask {
-    const task: ChunkTask = { inputs, continues, report: EMPTY_REPORT };
+    const task: ChunkTask = { inputs, continues, report: emptyReport };
     this.#tasks.push(task);
     return task;
   }
@@ -77,6 +87,7 @@ export class ChunkTasks {
     await this.#queue.add(async () => {
       task.report = await work();
       this.#problemCount += task.report.problems.length;
+      for (const { kind } of task.report.kinds) this.#kinds.add(kind);
     });
   }
 
@@ -90,7 +101,7 @@ export class ChunkTasks {
   async finish(): Promise<FinishedTasks> {
     await this.#queue.finish();
     const problems = [...this.#problems, ...problemsIn(this.#tasks)];
-    return { tasks: this.#tasks, problems, lacking: lackingIn(this.#tasks) };
+    return { tasks: this.#tasks, problems, lacking: lackingIn(this.#tasks), kinds: kindsIn(this.#tasks) };
   }
 }
 
@@ -105,9 +116,29 @@ function problemsIn(tasks: readonly ChunkTask[]): readonly Problem[] {
   );
 }
 
+/** The kinds of problems, together if a rule has one in several chunks. */
+function kindsIn(tasks: readonly ChunkTask[]): readonly RuledKind[] {
+  const known = new Map<InputRule, Map<string, RuledKind>>();
+  for (const { task, firstLine } of withLines(tasks)) {
+    for (const found of task.report.kinds) {
+      const [one] = found.first;
+      const rule = task.inputs[one?.chunk ?? 0]?.rule;
+      if (rule === undefined) continue;
+      const first = found.first.map(({ chunk, line, message }) => {
+        return { file: task.inputs[chunk]?.path ?? '', line: line + firstLine - 1, message };
+      });
+      const kinds = known.get(rule) ?? new Map<string, RuledKind>();
+      const before = kinds.get(found.kind);
+      const own = { ...found, first, rule };
+      known.set(rule, kinds.set(found.kind, before === undefined ? own : joinKinds(before, own)));
+    }
+  }
+  return [...known.values()].flatMap((kinds) => [...kinds.values()]);
+}
+
 /** The records that lack fields, together if a rule has several that lack the same. */
-function lackingIn(tasks: readonly ChunkTask[]): readonly LackingFields[] {
-  const known: LackingFields[] = [];
+function lackingIn(tasks: readonly ChunkTask[]): readonly RuledLacking[] {
+  const known: RuledLacking[] = [];
   for (const {
     task: { inputs, report },
     firstLine,
@@ -150,7 +181,7 @@ function withLines(tasks: readonly ChunkTask[]): readonly { readonly task: Chunk
   });
 }
 
-const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 3);
+const fileSlot = defineSlot<{ readonly reports: readonly BatchReport[] }>('file', 4);
 
 /** The name under which the reports of a file are remembered. */
 export function nameOfFile(madeFrom: unknown): string {
@@ -160,7 +191,7 @@ export function nameOfFile(madeFrom: unknown): string {
 /** Remembers the reports of a file, unless they contain problems. */
 export function rememberFile(name: string, tasks: readonly ChunkTask[], workspace: Workspace): void {
   const reports = tasks.map(({ report }) => report);
-  if (reports.every(({ problems, lacking }) => problems.length + lacking.length === 0))
+  if (reports.every(({ problems, lacking, kinds }) => problems.length + lacking.length + kinds.length === 0))
     fileSlot.write(name, { reports }, workspace);
 }
 

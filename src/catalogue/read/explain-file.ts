@@ -71,14 +71,17 @@ export async function explainFile(directory: string, input: InputPath, limit: nu
         },
       );
       const { source } = mapped;
+      const mappingProblems = mapped.problems.map(({ message }) => message);
       const common = { line: draft.line, source, origins };
       if (isWanted !== undefined && !isWanted({ ...source, ...mapped.fields })) {
         records.push({ ...common, problems: ['`where:` leaves it out'] });
         continue;
       }
       const parsed = parseConvertible(mapped.fields, { names: mapping.names });
-      if ('problems' in parsed) records.push({ ...common, problems: [...mapped.problems, ...parsed.problems] });
-      else records.push({ ...common, fields: parsed.record, problems: mapped.problems });
+      if ('problems' in parsed) {
+        const others = parsed.problems.map(({ message }) => message);
+        records.push({ ...common, problems: [...mappingProblems, ...others] });
+      } else records.push({ ...common, fields: parsed.record, problems: mappingProblems });
     }
   }
   return report(false);

@@ -26,7 +26,7 @@ import type { Reader } from '../../readers/reader.ts';
 import { isCompanion, readerFor, readerNamed } from '../../readers/readers.ts';
 import { batchSlot } from '../batch.ts';
 import { findStandIn } from '../stand-ins.ts';
-import { type ChunkTask, ChunkTasks, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
+import { type ChunkTask, ChunkTasks, emptyReport, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
 import { cutChunks } from './cut-chunks.ts';
 import type { InputPath } from './list-inputs.ts';
 import type { ReadChunksJob, ReadTasks } from './read-tasks.ts';
@@ -199,7 +199,7 @@ export class InputReader {
     const name = batchSlot.nameOf([this.#madeFrom, parts]);
     const known = batchSlot.read(name, workspace);
     progress.cacheLookup('batch', known !== undefined);
-    if (known !== undefined) task.report = { batches: [name], lines: known.lines, problems: [], lacking: [] };
+    if (known !== undefined) task.report = { ...emptyReport, batches: [name], lines: known.lines };
     else {
       const transfer = ownBuffersOf(chunks.map(({ bytes }) => bytes));
       await this.#tasks.start(task, () => tasks.readChunks({ name, chunks, transfer }));

@@ -1,48 +1,67 @@
 /**
- * Records that lack a name, a version or an arch: one problem for all that lack the same, with what they have instead, and a hint
- * at the mapping that would help.
+ * Records that lack a name, a version or an arch: one problem for all that lack the same, with what they have instead.
  */
-import { CONFIG_NAME, type InputRule } from '../../config/config.ts';
+import type { InputRule } from '../../config/config.ts';
 import type { Problem } from '../../errors.ts';
-import { guessSources } from '../../mapping/guess-source.ts';
 import { formatSteps } from '../../mapping/value-path.ts';
 import { formatCount } from '../../text/quantity.ts';
-import type { LackingRecords } from './record-intake.ts';
+import { formatList } from '../../text/word-list.ts';
+import type { ChunkLine } from './problem-kinds.ts';
 
-/** All records of a rule that lack the same fields, and where the first one is. */
-export interface LackingFields extends Omit<LackingRecords, 'chunk'> {
+/** What a record lacks, and what it has instead. */
+export interface LackingFields {
+  /** By the names here, and as the file calls them. */
+  readonly missing: readonly string[];
+  readonly called: readonly string[];
+  /** The fields that it has, as the file calls them. */
+  readonly has: readonly string[];
+  /** Those that are texts and have no other use yet, as a mapping calls them. */
+  readonly texts: readonly string[];
+}
+
+/** Records of a chunk that lack the same fields: how many, and what and where the first one is. */
+export interface LackingRecords extends LackingFields, ChunkLine {
+  readonly count: number;
+}
+
+/** All records of a rule that lack the same fields, and what and where the first one is. */
+export interface RuledLacking extends LackingFields, Pick<Problem, 'file' | 'line'> {
+  readonly count: number;
   readonly rule: InputRule;
-  readonly file: string;
+}
+
+/** A mapped record, the same under the names of the mapping, and what its file calls them. */
+interface NamedRecord {
+  readonly fields: object;
+  readonly source: object;
+  readonly names: ReadonlyMap<string, string> | undefined;
+}
+
+/** What a record has instead of the fields that are missing. */
+export function lackingFields(missing: readonly string[], { fields, source, names }: NamedRecord): LackingFields {
+  const nameOf = (field: string): string => names?.get(field) ?? field;
+  return {
+    missing,
+    called: missing.map(nameOf),
+    has: [...new Set(Object.keys(source).map(nameOf))],
+    texts: Object.entries(fields).flatMap(([field, value]) =>
+      typeof value === 'string' && Object.hasOwn(source, field) ? [field] : [],
+    ),
+  };
 }
 
 const SHOWN_FIELDS = 8;
 
-/** The problem of records that lack fields, at the first of them. */
-export function lackingProblem({ missing, count, file, line, has }: LackingFields): Problem {
+/** `expected version and arch, found name` */
+export function lackingMessage({ called, has }: LackingFields): string {
   const shown = has.slice(0, SHOWN_FIELDS).map((field) => formatSteps([field]));
   const more = has.length > shown.length ? ` and ${has.length - shown.length} more` : '';
   const found = shown.length === 0 ? 'no fields' : `${shown.join(', ')}${more}`;
-  const others = count > 1 ? ` (${formatCount(count)} records)` : '';
-  return { file, line, message: `expected ${missing.join(' and ')}, found ${found}${others}` };
+  return `expected ${formatList(called)}, found ${found}`;
 }
 
-/** How to map the first of several. */
-export function lackingHint(lacking: readonly LackingFields[]): string | undefined {
-  const [first] = lacking;
-  if (first === undefined) return undefined;
-  const { rule, missing, texts } = first;
-  const sources = missing.map((field) => [field, guessSources(field, texts)[0]] as const);
-  const fields = sources.flatMap(([field, source]) => (source === undefined ? [] : [`${field}: ${source}`]));
-  const unknown = sources.flatMap(([field, source]) =>
-    source === undefined && field !== 'arch' ? [`${field}: …`] : [],
-  );
-  const parts = [
-    `files: ${JSON.stringify(rule.files)}`,
-    ...(fields.length + unknown.length > 0 ? [`fields: { ${[...fields, ...unknown].join(', ')} }`] : []),
-    ...(missing.includes('arch') && !fields.some((field) => field.startsWith('arch:'))
-      ? ['defaults: { arch: all }']
-      : []),
-  ];
-  const rest = 'or let `repomill init DIR --from INPUT` guess';
-  return `say in ${CONFIG_NAME} where they are, such as \`inputs: [{ ${parts.join(', ')} }]\`, ${rest}`;
+/** The problem of records that lack fields, at the first of them. */
+export function lackingProblem({ count, file, line, ...lacking }: RuledLacking): Problem {
+  const others = count > 1 ? ` (${formatCount(count)} records)` : '';
+  return { file, ...(line === undefined ? {} : { line }), message: `${lackingMessage(lacking)}${others}` };
 }

@@ -2,7 +2,7 @@
  * The first stage of a build: reads the files of an input directory into a catalogue of their records. Reports the problems of
  * all files in one error, and leaves nothing out silently.
  */
-import { CONFIG_NAME, formatUnusedSetting } from '../../config/config.ts';
+import { CONFIG_NAME, type Config, formatUnusedSetting, type UnusedSetting } from '../../config/config.ts';
 import { formatProblem, type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { badInput, compareProblems } from '../../model/problems.ts';
@@ -21,9 +21,11 @@ import { findPathConflicts } from '../packages/path-conflicts.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
 import { findInvalidVersions } from './invalid-versions.ts';
-import { lackingHint, lackingProblem } from './lacking-records.ts';
+import { lackingProblem } from './lacking-records.ts';
 import type { Inputs } from './list-inputs.ts';
-import { findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
+import { mappingHint } from './mapping-hint.ts';
+import { shownOfKind } from './problem-kinds.ts';
+import { findIdleQueries, findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
 
 /** What was read. */
 export interface ReadResult {
@@ -54,10 +56,10 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
     await reader.read(input);
     if (reader.hasTooManyProblems) break;
   }
-  const { tasks, problems: found, lacking } = await reader.finish();
+  const { tasks, problems: found, lacking, kinds } = await reader.finish();
   throwIfAborted(signal);
   const { skipped } = reader;
-  const problems = [...inputs.problems, ...found, ...lacking.map(lackingProblem)];
+  const problems = [...inputs.problems, ...found, ...lacking.map(lackingProblem), ...kinds.flatMap(shownOfKind)];
   const read = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
   const pathConflicts = await findPathConflicts(read, workspace);
   const isRefused = problems.length + pathConflicts.length > 0;
@@ -74,34 +76,66 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
       ({ file, line }) => !conflicts.some((one) => one.file === file && one.line === line),
     );
     const pathHint = others.length > 0 ? PATH_HINT : undefined;
-    throw badInput([...problems, ...conflicts, ...others], lackingHint(lacking) ?? hint ?? pathHint);
-  }
-  const isEmpty = batches.every(({ head }) => head.slices.length === 0);
-  if (isEmpty && allowEmpty !== true) {
-    const tried = `tried: ${config.inputs.map((rule) => rule.files).join(', ')}`;
-    throw new RepomillError('metadata', 'no package records found; nothing was written', {
-      path: directory,
-      hint: `${tried}; set \`inputs:\` in ${CONFIG_NAME} to read other files, or add --allow-empty to publish a repository without packages`,
-    });
+    const left = new Set(skipped);
+    const mappable = { lacking, kinds, read: files.filter(({ path }) => !left.has(path)) };
+    throw badInput([...problems, ...conflicts, ...others], mappingHint(config, mappable) ?? hint ?? pathHint);
   }
   for (const warning of skippedRecords(batches)) progress.warn(warning);
-  // Without records, no setting has an effect.
-  const unused = isEmpty ? [] : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
+  const isEmpty = batches.every(({ head }) => head.slices.length === 0);
+  // Without records, no other setting has an effect.
+  const unused = isEmpty
+    ? findIdleQueries(config, batches)
+    : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
   for (const setting of unused) progress.warn(formatUnusedSetting(setting, config));
+  if (isEmpty && allowEmpty !== true) throw noRecords(directory, config, batches, unused);
   const invalid = findInvalidVersions(config, batches, workspace);
   if (invalid !== undefined) progress.warn(formatUnusedSetting(invalid, config));
-  const count = files.length - skipped.length;
   return {
     catalogue,
     ...defined({ packages }),
-    files: count,
+    files: files.length - skipped.length,
     skipped: await withoutPackages(skipped, inputs, packages),
   };
 }
 
+/** The error for an input without records, with the reasons. */
+function noRecords(
+  directory: string,
+  { inputs }: Config,
+  batches: readonly RuledBatch[],
+  idle: readonly UnusedSetting[],
+): RepomillError {
+  const skipped = countSkipped(batches);
+  const reasons = [
+    ...idle.map(({ setting, message }) => `${setting}: ${message}`),
+    ...(skipped > 0 ? [leftOut(skipped)] : []),
+  ];
+  const tried = `tried: ${inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`;
+  const ways = [
+    ...(reasons.length === 0 ? [tried] : []),
+    ...(skipped > 0 ? ['`repomill build --explain FILE` shows how a file is read'] : []),
+  ];
+  return new RepomillError(
+    'metadata',
+    `no package records found${reasons.map((reason) => `; ${reason}`).join('')}; nothing was written`,
+    {
+      path: directory,
+      hint: [...ways, 'add --allow-empty to publish a repository without packages'].join(', or '),
+    },
+  );
+}
+
+function countSkipped(batches: readonly RuledBatch[]): number {
+  return batches.reduce((sum, { head }) => sum + head.use.skipped.count, 0);
+}
+
+function leftOut(count: number): string {
+  return `${formatPlural(count, 'bad record')} left out (\`invalid: skip\`)`;
+}
+
 /** With `invalid: skip`, what was left out: how many records, and some of them. */
 function skippedRecords(batches: readonly RuledBatch[]): readonly string[] {
-  const count = batches.reduce((sum, { head }) => sum + head.use.skipped.count, 0);
+  const count = countSkipped(batches);
   if (count === 0) return [];
   const shown = batches.flatMap(({ head, places }) =>
     head.use.skipped.first.flatMap(({ chunk, line, column, message }): readonly Problem[] => {
@@ -110,10 +144,9 @@ function skippedRecords(batches: readonly RuledBatch[]): readonly string[] {
       return [defined({ file: place.file, line: line && line + place.firstLine - 1, column, message })];
     }),
   );
-  return [
-    `${formatPlural(count, 'bad record')} left out (\`invalid: skip\`)`,
-    ...shown.sort(compareProblems).slice(0, SHOWN_SKIPPED).map(formatProblem),
-  ];
+  const first = shown.sort(compareProblems).slice(0, SHOWN_SKIPPED).map(formatProblem);
+  const more = count > first.length ? [`… and ${formatPlural(count - first.length, 'more bad record')}`] : [];
+  return [leftOut(count), ...first, ...more];
 }
 
 // A file that records name is there for a reason, though no reader recognises it.

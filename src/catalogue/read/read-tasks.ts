@@ -16,7 +16,9 @@ import type { RecordSelection } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
 import type { TaskDefinitions, TaskSetup } from '../../work/task.ts';
 import type { ChunkProblem } from '../batch.ts';
-import { type ChunkRule, type IntakeOptions, type LackingRecords, RecordIntake } from './record-intake.ts';
+import type { LackingRecords } from './lacking-records.ts';
+import type { ChunkProblemKind } from './problem-kinds.ts';
+import { type ChunkRule, type IntakeOptions, RecordIntake } from './record-intake.ts';
 
 /** Uncompressed bytes of an input file that hold whole records. */
 export interface InputChunk extends ChunkRule {
@@ -53,6 +55,7 @@ export interface BatchReport {
   readonly lines: readonly number[];
   readonly problems: readonly ChunkProblem[];
   readonly lacking: readonly LackingRecords[];
+  readonly kinds: readonly ChunkProblemKind[];
 }
 
 export interface ReadTasks {
@@ -146,8 +149,8 @@ function writeBatch(name: string, lines: readonly number[], intake: RecordIntake
 }
 
 function reportOf(intake: RecordIntake, batches: readonly string[], lines: readonly number[]): BatchReport {
-  const { isRefused, problems, lacking } = intake;
-  return { batches: isRefused ? [] : batches, lines, problems, lacking };
+  const { isRefused, problems, lacking, kinds } = intake;
+  return { batches: isRefused ? [] : batches, lines, problems, lacking, kinds };
 }
 
 /** Reads the records of a file into a batch. Yields now and then, so that the caller can write the batch. */

@@ -10,34 +10,28 @@ import {
   type NoteEffect,
   type PathFacts,
 } from '../../mapping/mapping.ts';
+import { type Remedy, remedyFor } from '../../mapping/remedy.ts';
+import { formatSteps } from '../../mapping/value-path.ts';
 import type { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
 import { defined } from '../../model/defined.ts';
 import { namedFilesOf } from '../../model/package-file.ts';
-import { missingFields } from '../../model/parse-record.ts';
+import { isRecordField, missingFields } from '../../model/parse-record.ts';
 import { MAX_PROBLEMS } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
+import type { RecordProblem } from '../../model/record-problems.ts';
 import type { VersionOrder } from '../../model/versions/version-order.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import type { Draft } from '../../readers/reader.ts';
 import { BatchWriter, type ChunkProblem } from '../batch.ts';
+import { type LackingFields, type LackingRecords, lackingFields, lackingMessage } from './lacking-records.ts';
 import { moveDetails } from './move-details.ts';
+import { type ChunkLine, type ChunkProblemKind, ProblemKinds, type RemediableProblem } from './problem-kinds.ts';
 import { UseTracker } from './settings-use.ts';
 
 /** What the path and the configuration say about the records in a file. */
 export interface ChunkRule extends MappingRule, PathFacts, Pick<InputRule, 'records' | 'where' | 'skipsInvalid'> {
   readonly reader: string;
-}
-
-/** Records that lack the same fields. */
-export interface LackingRecords {
-  readonly missing: readonly string[];
-  readonly count: number;
-  /** Where the first one is, the fields that it has, and those of them that are texts. */
-  readonly chunk: number;
-  readonly line: number;
-  readonly has: readonly string[];
-  readonly texts: readonly string[];
 }
 
 /** What the intake needs to know about the repository. */
@@ -64,8 +58,9 @@ export class RecordIntake {
   readonly #options: IntakeOptions;
   readonly #detailFields: ReadonlySet<string>;
   readonly #problems: ChunkProblem[] = [];
-  /** By the fields that they lack. */
+  /** By their chunk and the fields that they lack. */
   readonly #lacking = new Map<string, LackingRecords>();
+  readonly #kinds = new ProblemKinds();
   #writer = new BatchWriter();
   #tracker = new UseTracker();
   #rule: OpenRule | undefined;
@@ -83,14 +78,18 @@ export class RecordIntake {
     return [...this.#lacking.values()];
   }
 
+  get kinds(): readonly ChunkProblemKind[] {
+    return this.#kinds.all;
+  }
+
   /** Whether there are too many problems to continue. */
   get hasTooManyProblems(): boolean {
-    return this.#problems.length >= MAX_PROBLEMS;
+    return this.#problems.length + this.#kinds.size >= MAX_PROBLEMS;
   }
 
   /** Whether the build will fail. */
   get isRefused(): boolean {
-    return this.#problems.length > 0 || this.#lacking.size > 0;
+    return this.#problems.length + this.#lacking.size + this.#kinds.size > 0;
   }
 
   /** Bytes in the batch so far. */
@@ -129,28 +128,55 @@ export class RecordIntake {
   take(draft: Draft): void {
     const rule = this.#rule;
     if (rule === undefined) throw new RangeError('no chunk is open');
-    const { line, entry } = draft;
-    const place = entry === undefined ? '' : `${entry}: `;
+    const { line } = draft;
     this.#tracker.addFields(draft.fields);
     const { fields, source, problems } = rule.mapping.map(draft, rule, rule.noteEffect);
-    if (rule.isWanted !== undefined && !rule.isWanted({ ...source, ...fields })) return;
+    if (rule.isWanted !== undefined) {
+      const isTaken = rule.isWanted({ ...source, ...fields });
+      this.#tracker.noteSelection(rule.chunk, isTaken);
+      if (!isTaken) return;
+    }
     const missing = missingFields(fields);
-    if (missing.length > 0) this.#addLacking(missing, fields, line, rule);
-    const parsed =
-      problems.length > 0 || missing.length > 0
-        ? { problems }
-        : parseConvertible(fields, { detailFields: this.#detailFields, names: rule.mapping.names });
-    if ('problems' in parsed)
-      for (const message of parsed.problems) this.refuse({ message: `${place}${message}`, line });
-    else this.#add(parsed.record, line, rule);
+    const names = namesIn(draft, rule);
+    // A record that lacks something is checked, too: all that is wrong is said in one run.
+    const whole = missing.length === 0 ? fields : { ...fields, ...placeholders(missing) };
+    const parsed = parseConvertible(whole, { detailFields: this.#detailFields, names });
+    if ('record' in parsed && problems.length + missing.length === 0) {
+      this.#add(parsed.record, line, rule);
+      return;
+    }
+    const mistakes = 'record' in parsed ? [] : parsed.problems;
+    const remedied = mistakes.map((mistake) => ({ ...mistake, remedy: remedyOf(mistake, fields, rule.mapping) }));
+    const lacking = missing.length === 0 ? undefined : lackingFields(missing, { fields, source, names: draft.names });
+    this.#refuseRecord(draft, rule, lacking, [...problems, ...remedied]);
   }
 
-  #add(record: PackageRecord, line: number, { chunk, listedBy }: OpenRule): void {
+  #refuseRecord(
+    { line, entry }: Draft,
+    { chunk, skipsInvalid }: OpenRule,
+    lacking: LackingFields | undefined,
+    problems: readonly RemediableProblem[],
+  ): void {
+    const place = entry === undefined ? '' : `${entry}: `;
+    if (skipsInvalid === true) {
+      const messages = problems.map(({ message }) => message);
+      const all = lacking === undefined ? messages : [lackingMessage(lacking), ...messages];
+      this.refuse({ message: `${place}${all.join('; ')}`, line });
+      return;
+    }
+    if (lacking !== undefined) this.#addLacking(lacking, { chunk, line });
+    const placed = problems.map((problem) => ({ ...problem, message: `${place}${problem.message}` }));
+    this.#kinds.add(placed, { chunk, line });
+  }
+
+  #add(record: PackageRecord, line: number, rule: OpenRule): void {
+    const { chunk, listedBy } = rule;
     const { placer, details, subsets, order } = this.#options;
     const own = archesOf(record);
     if (listedBy !== undefined && !own.includes(ALL) && !own.includes(listedBy)) {
       const message = `field "arch": expected ${listedBy}, as in the path, found ${own.join(', ')}`;
-      this.refuse({ message, line });
+      if (rule.skipsInvalid === true) this.refuse({ message, line });
+      else this.#kinds.add([{ message, kind: 'arch, as in the path', remedy: undefined }], { chunk, line });
       return;
     }
     const memberships: number[] = [];
@@ -171,21 +197,31 @@ export class RecordIntake {
     if (moved.document !== undefined) this.#writer.addDocument(moved.document);
   }
 
-  #addLacking(missing: readonly string[], fields: object, line: number, { chunk, skipsInvalid }: OpenRule): void {
-    if (skipsInvalid === true) {
-      this.refuse({ message: `expected ${missing.join(', ')}, found nothing`, line });
-      return;
-    }
-    const key = missing.join();
-    const known = this.#lacking.get(key) ?? { missing, count: 0, chunk, line, ...namesOf(fields) };
+  #addLacking(lacking: LackingFields, place: ChunkLine): void {
+    const key = `${place.chunk} ${lacking.missing.join()}`;
+    const known = this.#lacking.get(key) ?? { ...lacking, ...place, count: 0 };
     this.#lacking.set(key, { ...known, count: known.count + 1 });
   }
 }
 
-function namesOf(fields: object): Pick<LackingRecords, 'has' | 'texts'> {
-  const entries = Object.entries(fields);
-  return {
-    has: entries.map(([field]) => field),
-    texts: entries.flatMap(([field, value]) => (typeof value === 'string' ? [field] : [])),
-  };
+/** What the file calls each field, where that differs from its name here. */
+function namesIn({ names }: Draft, { mapping }: OpenRule): ReadonlyMap<string, string> {
+  if (names === undefined || mapping.names.size === 0) return names ?? mapping.names;
+  const mapped = [...mapping.names].map(([field, source]) => [field, names.get(source) ?? source] as const);
+  return new Map([...names, ...mapped]);
+}
+
+/** Values for what a record lacks, so that the rest can be checked. */
+function placeholders(missing: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(missing.map((field) => [field, '0']));
+}
+
+function remedyOf(
+  { field }: RecordProblem,
+  fields: Readonly<Record<string, unknown>>,
+  { names }: Mapping,
+): Remedy | undefined {
+  return field !== undefined && isRecordField(field)
+    ? remedyFor(field, fields[field], names.get(field) ?? formatSteps([field]))
+    : undefined;
 }

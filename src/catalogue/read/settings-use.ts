@@ -11,6 +11,7 @@ import { ALL, type PackageRecord } from '../../model/record.ts';
 import { formatQuery } from '../../query/query.ts';
 import { closestWord } from '../../text/closest-word.ts';
 import { quote } from '../../text/printable.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import type { ChunkProblem, MappingEffect, MappingEffects, SettingsUse } from '../batch.ts';
 import type { Batch } from '../catalogue.ts';
 import type { Inputs } from './list-inputs.ts';
@@ -34,6 +35,7 @@ function noEffects(): Record<MappingKey, Set<string>> {
 export class UseTracker {
   /** For each chunk, the names under each key of its mapping that had an effect. */
   readonly #effects: Record<MappingKey, Set<string>>[] = [];
+  readonly #selections: { taken: number; of: number }[] = [];
   readonly #details = new Set<string>();
   readonly #subsets = new Set<number>();
   readonly #fields = new Set<string>();
@@ -48,7 +50,16 @@ export class UseTracker {
     this.#effects[chunk]?.[key].add(name);
   }
 
-  /** Notes that a record was left out because of a problem. */
+  /** Notes whether `where:` of a chunk's rule took a record. */
+  noteSelection(chunk: number, isTaken: boolean): void {
+    for (let i = this.#selections.length; i <= chunk; i++) this.#selections.push({ taken: 0, of: 0 });
+    const selection = this.#selections[chunk];
+    if (selection === undefined) return;
+    selection.of++;
+    if (isTaken) selection.taken++;
+  }
+
+  /** Notes that a record was left out because it is bad. */
   addSkipped(problem: ChunkProblem): void {
     this.#skippedCount++;
     if (this.#skipped.length < SHOWN_SKIPPED) this.#skipped.push(problem);
@@ -75,6 +86,7 @@ export class UseTracker {
       effects: together(
         this.#effects.map((names) => mappingKeys.flatMap((key) => [...names[key]].map((name) => [key, name]))),
       ),
+      selections: this.#selections,
       skipped: { count: this.#skippedCount, first: this.#skipped },
       details: [...this.#details],
       subsets: [...this.#subsets],
@@ -126,18 +138,42 @@ function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): 
   const matched = new Set(files.map(({ rule }) => rule));
   const fields = batches.flatMap(({ head }) => head.use.fields);
   return rules.flatMap((rule, i) => {
-    if (rule.isPreset === true && matched.size > 0) return [];
+    if (!matched.has(rule) && !isOwn(rule, 'files') && matched.size > 0) return [];
     if (!matched.has(rule)) return [{ setting: `inputs[${i}]`, message: whyUnmatched(rule, rules, files) }];
     const effects = batches.flatMap((batch) =>
       batch.head.use.effects.flatMap(({ chunks, names }) =>
         chunks.some((at) => batch.rules[at] === rule) ? names : [],
       ),
     );
-    return unusedNames(rule, effects).map(([key, source]) => ({
+    const unused = unusedNames(rule, effects).map(([key, source]) => ({
       setting: `inputs[${i}].${key}`,
       message: noField(source, fields),
     }));
+    return [...(isOwn(rule, 'where') ? unusedWhere(rule, i, batches) : []), ...unused];
   });
+}
+
+/** Whether a key of a rule is not from a preset. */
+function isOwn({ preset }: InputRule, key: keyof InputRule): boolean {
+  return preset?.keys.includes(key) !== true;
+}
+
+/** A `where:` that took no record of those that it was asked about. */
+function unusedWhere(rule: InputRule, position: number, batches: readonly RuledBatch[]): readonly UnusedSetting[] {
+  const { where } = rule;
+  if (where === undefined) return [];
+  const selections = batches.flatMap(({ head, rules }) =>
+    head.use.selections.filter((_, chunk) => rules[chunk] === rule),
+  );
+  const asked = selections.reduce((sum, { of }) => sum + of, 0);
+  if (asked === 0 || selections.some(({ taken }) => taken > 0)) return [];
+  const message = `\`${formatQuery(where)}\` matches none of ${formatPlural(asked, 'record')}`;
+  return [{ setting: `inputs[${position}].where`, message }];
+}
+
+/** Each `where:` of the inputs that took no record. */
+export function findIdleQueries({ inputs }: Config, batches: readonly RuledBatch[]): readonly UnusedSetting[] {
+  return inputs.flatMap((rule, i) => unusedWhere(rule, i, batches));
 }
 
 /** The settings of a mapping that had no effect, each with what no record has. */
@@ -146,7 +182,7 @@ function unusedNames(
   effects: readonly MappingEffect[],
 ): readonly (readonly [setting: string, missing: string])[] {
   const isUnused = (key: MappingKey, name: string): boolean =>
-    !effects.some(([usedKey, used]) => usedKey === key && used === name);
+    isOwn(rule, key) && !effects.some(([usedKey, used]) => usedKey === key && used === name);
   const { fields = {}, only = [], omit } = rule;
   return [
     ...Object.entries(fields).flatMap(([field, source]) =>

@@ -265,5 +265,5 @@ function mainOf(day: number, arch = 'amd64'): readonly string[] {
 
 function problemsOf(record: Readonly<Record<string, unknown>>): readonly string[] {
   const parsed = parseRecord(record);
-  return 'problems' in parsed ? parsed.problems : [];
+  return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
 }

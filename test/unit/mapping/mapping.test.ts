@@ -11,7 +11,12 @@ function mapped(rule: Partial<MappingRule>, source: Fields | SourceRecord, facts
   const record: SourceRecord = isSource(source) ? source : { fields: source };
   const mapping = compileMapping({ omit: [], ...rule });
   const { fields, problems } = mapping.map(record, facts, (key, name) => effects.push(`${key} ${name}`));
-  return { fields, problems, effects };
+  return {
+    fields,
+    problems: problems.map(({ message }) => message),
+    remedies: problems.map(({ remedy }) => remedy),
+    effects,
+  };
 }
 
 function isSource(source: Fields | SourceRecord): source is SourceRecord {
@@ -115,11 +120,15 @@ describe('a mapping', () => {
     [{ fields: { version: 'vers' } }, { vers: '1', version: '2' }, 'version', 'vers'],
     [{ fields: { sha256: '{hash:lower}' } }, { hash: 'A', sha256: 'b' }, 'sha256', '{hash:lower}'],
     [{ fields: { a: 'b' } }, { a: 1, b: 2 }, 'a', 'b'],
-  ])('refuses two values for one field: %j of %j', (rule, source, field, theirs) => {
-    expect(mapped(rule, source).problems).toEqual([
-      `field "${field}": comes from "${theirs}", but the record has a field of this name; give it a name of its own ` +
-        `(\`fields: { other-name: ${field} }\`) or \`omit\` it`,
+  ])('refuses two values for one field, and gives its own another name: %j of %j', (rule, source, field, theirs) => {
+    const { problems, remedies } = mapped(rule, source);
+    expect(problems).toEqual([
+      `field "${field}": comes from "${theirs}", but the record has a field of this name, too`,
     ]);
+    const [remedy = { field: '', source: '' }] = remedies;
+    const mended = { ...rule, fields: { ...rule.fields, [remedy.field]: remedy.source } };
+    expect(fieldsOf(mended, source)[remedy.field]).toBe(source[field]);
+    expect(fieldsOf(mended, {})).toEqual({});
   });
 
   it('knows what the file calls a field', () => {

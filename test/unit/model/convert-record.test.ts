@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { convertRecord, parseConvertible } from '../../../src/model/convert-record.ts';
+import type { ParsedRecord } from '../../../src/model/parse-record.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -8,8 +9,11 @@ const LOWER = UPPER.toLowerCase();
 
 /** The problems of a record with these fields besides the required ones. */
 function problemsOf(fields: Fields): readonly string[] {
-  const parsed = parseConvertible({ name: 'n', version: '1', arch: 'all', ...fields }, {});
-  return 'problems' in parsed ? parsed.problems : [];
+  return messagesOf(parseConvertible({ name: 'n', version: '1', arch: 'all', ...fields }, {}));
+}
+
+function messagesOf(parsed: ParsedRecord): readonly string[] {
+  return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
 }
 
 describe('convertRecord', () => {
@@ -120,11 +124,9 @@ describe('parseConvertible', () => {
   it('reports every problem, under the names of the file', () => {
     const names = new Map([['size', 'download_size']]);
     const parsed = parseConvertible({ name: ' n ', version: 1, arch: 'all', size: 'big' }, { names });
-    expect(parsed).toEqual({
-      problems: [
-        'field "version": expected a string, found 1; put it in quotation marks',
-        'field "download_size": expected an integer from 0 to 9007199254740991, found "big"',
-      ],
-    });
+    expect(messagesOf(parsed)).toEqual([
+      'field "version": expected a string, found 1; put it in quotation marks',
+      'field "download_size": expected an integer from 0 to 9007199254740991, found "big"',
+    ]);
   });
 });

@@ -87,7 +87,7 @@ describe('a file that is read as a whole', () => {
     const { batches, problems } = await readFileTask({ ...job, name: freshName() }, tools);
     expect(problems).toEqual([]);
     expect(
-      contentOf({ batches, problems, lines: [], lacking: [] }, ['a.json']).map(({ record }) => record?.note),
+      contentOf({ batches, problems, lines: [], lacking: [], kinds: [] }, ['a.json']).map(({ record }) => record?.note),
     ).toEqual(['ア']);
     writeFileSync(path, Buffer.from('[\n"\xff"]', 'latin1'));
     expect((await readFileTask({ ...job, name: freshName() }, tools)).problems).toEqual([
@@ -132,7 +132,15 @@ describe('chunks that are read together', () => {
       [2, 3],
     ]);
     expect(lacking).toEqual([
-      { missing: ['name', 'version', 'arch'], count: 1, chunk: 2, line: 4, has: [], texts: [] },
+      {
+        missing: ['name', 'version', 'arch'],
+        called: ['name', 'version', 'arch'],
+        count: 1,
+        chunk: 2,
+        line: 4,
+        has: [],
+        texts: [],
+      },
     ]);
   });
 });

@@ -1,0 +1,49 @@
+/**
+ * The line of `fields:` that would help against a problem of records, for hints.
+ */
+import { isObject } from '../bytes/json.ts';
+import { missingFields, textFields } from '../model/parse-record.ts';
+import { formatSteps, splitSteps } from './value-path.ts';
+
+/** A line of `fields:`. */
+export interface Remedy {
+  readonly field: string;
+  readonly source: string;
+  /** The field whose line it replaces, if there is one: its value does not fit. */
+  readonly replaces?: string;
+  /** Whether all records probably need it, and not only those with a mistake. */
+  readonly isForAll: boolean;
+}
+
+/** Gives a field of the records a name of its own, because another value has the name. */
+export function giveOwnName(field: string, isForAll: boolean): Remedy {
+  return { field: field === 'name' ? 'title' : `their-${field}`, source: formatSteps([field]), isForAll };
+}
+
+const identity: readonly string[] = missingFields({});
+
+/**
+ * Makes use of a value that does not fit. Undefined: only another value would help.
+ *
+ * @param field - the field that has it
+ * @param source - the path that it was found at
+ */
+export function remedyFor(field: string, value: unknown, source: string): Remedy | undefined {
+  if ((typeof value === 'number' || typeof value === 'boolean') && textFields.includes(field)) {
+    return { field, source: `{${source}}`, isForAll: true };
+  }
+  const isForAll = typeof value === 'object';
+  if (!identity.includes(field)) return { field: `their-${lastName(source)}`, source, replaces: field, isForAll };
+  const [key] = isObject(value) || Array.isArray(value) ? (Object.entries(value).find(isText) ?? []) : [];
+  return key === undefined ? undefined : { field, source: `${source}.${formatSteps([key])}`, isForAll };
+}
+
+function isText([, value]: readonly [string, unknown]): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** The last step that is a name, and not a position in a list. */
+function lastName(source: string): string {
+  const names = splitSteps(source, 'path').map(({ text }) => text);
+  return names.findLast((name) => !/^(?:\d+|\*)$/.test(name)) ?? source;
+}

@@ -1,0 +1,317 @@
+/**
+ * What a person is told about records that do not fit: each kind of problem once, by the names of the file, with a mapping that
+ * helps. Every mapping of a hint is tried.
+ */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { build } from '../../src/build.ts';
+import { openRepository } from '../../src/client.ts';
+import { formatProblem } from '../../src/errors.ts';
+import { directorySource } from '../../src/platform/files/directory-source.ts';
+import { failureOf } from '../failure.ts';
+import { asLines } from '../sample-records.ts';
+import { makeWorkspace, writeFiles } from '../workspace.ts';
+
+type Files = Readonly<Record<string, unknown>>;
+
+const workspace = makeWorkspace();
+let counter = 0;
+const freshPath = (): string => join(workspace, String(counter++));
+
+/** An input directory. Values that are no texts are written as JSON; the configuration begins in the second line of its file. */
+function inputOf(config: string | undefined, files: Files): string {
+  const texts = Object.entries(files).map(([path, content]) => [
+    path,
+    typeof content === 'string' ? content : JSON.stringify(content),
+  ]);
+  const own = config === undefined ? {} : { 'repomill.yaml': `name: test\n${config}\n` };
+  return writeFiles(freshPath(), { ...Object.fromEntries(texts), ...own });
+}
+
+/** What a person sees of a build that must fail: warnings, problems, the error and the hint. */
+async function refusalOf(config: string | undefined, files: Files) {
+  const input = inputOf(config, files);
+  const warnings: string[] = [];
+  const progress = { warn: (message: string) => void warnings.push(message.replace(`${input}/`, '')) };
+  const { message, hint, problems } = await failureOf(build({ input, out: freshPath(), progress }));
+  return { warnings, problems: problems.map(formatProblem), message, hint };
+}
+
+/** What a person sees of a build that works. */
+async function built(config: string, files: Files) {
+  const input = inputOf(config, files);
+  const out = freshPath();
+  const warnings: string[] = [];
+  await build({ input, out, progress: { warn: (message) => void warnings.push(message.replace(`${input}/`, '')) } });
+  const repository = await openRepository({ source: directorySource(out) });
+  const { hits } = await repository.search([]);
+  const records = await Promise.all(
+    hits.map(async ({ name }) => (await repository.show(name)).map(({ record }) => record)),
+  );
+  return { warnings, records: records.flat() };
+}
+
+/** The mapping that a hint shows, as a configuration. */
+function shownIn(hint: string | undefined): string {
+  const [, shown = ''] = /`(inputs: .*?)`/.exec(hint ?? '') ?? [];
+  return shown;
+}
+
+const plugin = (id: number, fields: object) => ({ name: `p${id}`, version: '1', arch: 'all', ...fields });
+const plugins = (count: number, fieldsOf: (id: number) => object) =>
+  Array.from({ length: count }, (_, i) => plugin(i, fieldsOf(i)));
+const SIZE = 'expected an integer from 0 to 9007199254740991';
+
+describe('a known field with a value of another type', () => {
+  const files = { 'a.jsonl': asLines(plugins(1000, (i) => ({ dependencies: { [`x${i}`]: '^1' } }))) };
+
+  it('is one problem for all records, and the mapping of the hint gives it another name', async () => {
+    const { problems, hint, message } = await refusalOf(undefined, files);
+    expect(problems).toEqual([
+      'a.jsonl:1: field "dependencies": expected a list of strings, found an object (1,000 records)',
+    ]);
+    expect(message).toBe('1 problem in the input; nothing was written');
+    expect(hint).toBe(
+      'map them in repomill.yaml, such as `inputs: [{ files: "**/*.jsonl", fields: { their-dependencies: dependencies } }]`',
+    );
+    const { records, warnings } = await built(shownIn(hint), files);
+    expect(records).toHaveLength(1000);
+    expect(records[0]).toEqual({ name: 'p0', version: '1', arch: 'all', 'their-dependencies': { x0: '^1' } });
+    expect(warnings).toEqual([]);
+  });
+
+  it('is named as the file names it, and the hint replaces the line that does not fit', async () => {
+    const config = 'inputs: [{ files: "*", fields: { dependencies: depends, size: dl.bytes } }]';
+    const own = { 'a.json': plugins(2, () => ({ depends: { x: '1' }, dl: { bytes: 5 } })) };
+    const { problems, hint } = await refusalOf(config, own);
+    expect(problems).toEqual(['a.json:1: field "depends": expected a list of strings, found an object (2 records)']);
+    expect(hint).toBe(
+      'map them in repomill.yaml, such as `inputs: [{ files: "*", fields: { size: dl.bytes, their-depends: depends } }]`',
+    );
+    const { records } = await built(shownIn(hint), own);
+    expect(records[0]).toEqual({ name: 'p0', version: '1', arch: 'all', size: 5, 'their-depends': { x: '1' } });
+  });
+
+  it.each<[string, object, string, object]>([
+    [
+      'a number for a text becomes a text',
+      { version: 5 },
+      'inputs: [{ files: "**/*.json", fields: { version: "{version}" } }]',
+      { version: '5' },
+    ],
+    [
+      'a map of names gives one of them',
+      { name: { en: 'Clock', de: 'Uhr' } },
+      'inputs: [{ files: "**/*.json", fields: { name: name.en } }]',
+      { name: 'Clock' },
+    ],
+    [
+      'a list of names gives its first',
+      { name: ['clock', 'time'] },
+      'inputs: [{ files: "**/*.json", fields: { name: name.0 } }]',
+      { name: 'clock' },
+    ],
+    [
+      'several fields are in one hint',
+      { licence: { spdx: 'MIT' }, summary: ['a'], tags: { a: true } },
+      'inputs: [{ files: "**/*.json", fields: { their-licence: licence, their-summary: summary, their-tags: tags } }]',
+      { 'their-licence': { spdx: 'MIT' }, 'their-summary': ['a'], 'their-tags': { a: true } },
+    ],
+  ])('%s', async (_title, fields, shown, expected) => {
+    const own = { 'a.json': plugin(0, fields) };
+    const { hint } = await refusalOf(undefined, own);
+    expect(shownIn(hint)).toBe(shown);
+    const { records } = await built(shown, own);
+    expect(records).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it('has no hint if another value would be needed', async () => {
+    expect((await refusalOf(undefined, { 'a.json': plugin(0, { version: [] }) })).hint).toBeUndefined();
+  });
+});
+
+describe('problems of one kind', () => {
+  it('are each shown if they are few, and are told of once if they are many', async () => {
+    const few = await refusalOf(undefined, { 'a.jsonl': asLines(plugins(10, (i) => ({ size: `${i} MB` }))) });
+    expect(few.problems).toEqual(
+      Array.from({ length: 10 }, (_, i) => `a.jsonl:${i + 1}: field "size": ${SIZE}, found "${i} MB"`),
+    );
+    expect(few.hint).toBeUndefined();
+    const files = { 'a.jsonl': asLines(plugins(11, (i) => ({ size: `${i} MB` }))) };
+    const many = await refusalOf(undefined, files);
+    expect(many.problems).toEqual([`a.jsonl:1: field "size": ${SIZE}, found "0 MB" (11 records)`]);
+    expect(shownIn(many.hint)).toBe('inputs: [{ files: "**/*.jsonl", fields: { their-size: size } }]');
+    expect((await built(shownIn(many.hint), files)).records).toHaveLength(11);
+  });
+
+  it('are counted across files, chunks and positions, each rule and each kind by itself', async () => {
+    const files = {
+      ...Object.fromEntries(plugins(300, () => ({ size: 'big' })).map((record, i) => [`a/${i + 100}.json`, record])),
+      'b/b.json': plugins(20, (i) => ({ dependencies: [...Array(i).fill('x'), 7, 8] })),
+      'b/c.jsonl': asLines(plugins(20_000, () => ({ size: 'big' }))),
+    };
+    const { problems, hint } = await refusalOf('inputs: ["a/*", "b/*"]', files);
+    expect(problems).toEqual([
+      `a/100.json:1: field "size": ${SIZE}, found "big" (300 records)`,
+      'b/b.json:1: field "dependencies[0]": expected a string, found 7; put it in quotation marks (20 records)',
+      `b/c.jsonl:1: field "size": ${SIZE}, found "big" (20,000 records)`,
+    ]);
+    expect(hint).toBe(
+      'map them in repomill.yaml, such as `{ files: "a/*", fields: { their-size: size } }` as inputs[0]',
+    );
+  });
+
+  it('are a second value for a field in each record', async () => {
+    const files = {
+      'a.jsonl': asLines(plugins(1000, (i) => (i % 2 === 0 ? { id: `i${i}` } : { id: `i${i}`, name: undefined }))),
+    };
+    const config = 'inputs: [{ files: "*", fields: { name: id } }]';
+    const { problems, hint } = await refusalOf(config, files);
+    expect(problems).toEqual([
+      'a.jsonl:1: field "name": comes from "id", but the record has a field of this name, too (500 records)',
+    ]);
+    expect(shownIn(hint)).toBe('inputs: [{ files: "*", fields: { name: id, title: name } }]');
+    const { records } = await built(shownIn(hint), files);
+    expect(records).toHaveLength(1000);
+    expect(records[0]).toEqual({ name: 'i0', title: 'p0', version: '1', arch: 'all' });
+  });
+
+  it('are in the same run as fields that are missing, and in one hint', async () => {
+    const chart = { id: 'c', label: 'C', version: 3, dependencies: [{ name: 'redis' }], size: -1 };
+    const { problems, hint } = await refusalOf(undefined, { 'a.json': chart });
+    expect(problems).toEqual([
+      'a.json:1: expected name and arch, found id, label, version, dependencies, size',
+      'a.json:1: field "version": expected a string, found 3; put it in quotation marks',
+      'a.json:1: field "dependencies[0]": expected a string, found an object',
+      `a.json:1: field "size": ${SIZE}, found -1`,
+    ]);
+    expect(shownIn(hint)).toBe(
+      'inputs: [{ files: "**/*.json", ' +
+        'fields: { name: id, version: "{version}", their-dependencies: dependencies }, defaults: { arch: all } }]',
+    );
+    const { records } = await built(shownIn(hint), { 'a.json': { ...chart, size: 1 } });
+    expect(records).toEqual([
+      { name: 'c', label: 'C', version: '3', arch: 'all', size: 1, 'their-dependencies': [{ name: 'redis' }] },
+    ]);
+  });
+});
+
+describe('the mapping of a hint', () => {
+  const lacking = { id: 'a', version: '1' };
+
+  it('reads all files that were read without it', async () => {
+    const files = {
+      'a/a.json': lacking,
+      'b.yaml': 'name: b\nversion: "1"\narch: all\n',
+      'c/Packages': 'Package: c\nVersion: 1\nArchitecture: all\n',
+      'README.md': '# Not read\n',
+    };
+    const { hint } = await refusalOf(undefined, files);
+    expect(shownIn(hint)).toBe(
+      'inputs: [{ files: "**/*.json", fields: { name: id }, defaults: { arch: all } }, "**/*.yaml", "**/Packages"]',
+    );
+    expect((await built(shownIn(hint), files)).records).toHaveLength(3);
+  });
+
+  it('keeps the other keys of the rule', async () => {
+    const config =
+      'inputs: [{ files: "*", reader: json, records: [list.<name>, \'"x.y".*\'], where: size > 1, ' +
+      'fields: { url: dl.u }, defaults: { section: main }, omit: [noise], invalid: fail }]';
+    const { hint } = await refusalOf(config, {
+      'a.txt': { list: { a: { version: '1', size: 2, dl: { u: 'https://x.org/' }, noise: 1 } } },
+    });
+    expect(shownIn(hint)).toBe(
+      'inputs: [{ files: "*", reader: json, where: "size > 1", records: ["list.<name>", "\\"x.y\\".*"], ' +
+        'fields: { url: dl.u }, defaults: { section: main, arch: all }, omit: [noise] }]',
+    );
+  });
+
+  it('is for a copy of the preset if a preset is used', async () => {
+    const { hint } = await refusalOf('preset: helm', { 'index.yaml': { entries: { a: [{ name: 'a' }] } } });
+    expect(hint).toBe(
+      'say in repomill.yaml where they are, such as `fields: { version: … }` in a copy of the preset ' +
+        '(templates/presets/helm.yaml), or let `repomill init DIR --from INPUT` guess',
+    );
+  });
+});
+
+describe('an input of which nothing is left', () => {
+  const bad = asLines(plugins(30, () => ({ size: -1 })));
+
+  it('says what was skipped', async () => {
+    const { warnings, problems, message, hint } = await refusalOf('inputs: [{ files: "*", invalid: skip }]', {
+      'a.jsonl': bad,
+    });
+    expect(warnings).toEqual([
+      '30 bad records left out (`invalid: skip`)',
+      ...[1, 2, 3, 4, 5].map((line) => `a.jsonl:${line}: field "size": ${SIZE}, found -1`),
+      '… and 25 more bad records',
+    ]);
+    expect(problems).toEqual([]);
+    expect(message).toBe('no package records found; 30 bad records left out (`invalid: skip`); nothing was written');
+    expect(hint).toBe(
+      '`repomill build --explain FILE` shows how a file is read, or add --allow-empty to publish a repository without packages',
+    );
+  });
+
+  it('says which query matched nothing', async () => {
+    const config = 'inputs: [{ files: "*", where: type = app }]';
+    const { warnings, message } = await refusalOf(config, { 'a.jsonl': asLines(plugins(30, () => ({ type: 'lib' }))) });
+    expect(warnings).toEqual(['repomill.yaml:2: inputs[0].where: `type = app` matches none of 30 records']);
+    expect(message).toBe(
+      'no package records found; inputs[0].where: `type = app` matches none of 30 records; nothing was written',
+    );
+  });
+
+  it('says which files were tried if there is none', async () => {
+    expect(await refusalOf('inputs: ["*.json"]', { 'a.yaml': 'name: a\n' })).toMatchObject({
+      message: 'no package records found; nothing was written',
+      hint:
+        'tried: *.json; set `inputs:` in repomill.yaml to read other files, ' +
+        'or add --allow-empty to publish a repository without packages',
+    });
+  });
+});
+
+describe('a record that is left out', () => {
+  it('is counted once, with all that is wrong, and what it lacks as without `invalid: skip`', async () => {
+    const records = [plugin(0, {}), plugin(1, { size: -1, sha256: 'x' }), { id: 'a', size: -1 }];
+    const { warnings } = await built('inputs: [{ files: "*", invalid: skip }]', { 'a.jsonl': asLines(records) });
+    const size = `field "size": ${SIZE}, found -1`;
+    expect(warnings).toEqual([
+      '2 bad records left out (`invalid: skip`)',
+      `a.jsonl:2: ${size}; field "sha256": expected 64 lower-case hexadecimal digits, found "x"`,
+      `a.jsonl:3: expected name, version and arch, found id, size; ${size}`,
+    ]);
+  });
+});
+
+describe('a query that matches nothing', () => {
+  it('is a warning, besides other records', async () => {
+    const files = { 'a.json': plugin(0, { type: 'lib' }), 'b.json': plugin(1, {}) };
+    const config = 'inputs: [{ files: a.json, where: type = app }, b.json]';
+    expect((await built(config, files)).warnings).toEqual([
+      'repomill.yaml:2: inputs[0].where: `type = app` matches none of 1 record',
+    ]);
+  });
+});
+
+describe('a setting beside a preset that has no effect', () => {
+  const files = { 'bucket/a.json': { version: '1', hash: 'x' } };
+
+  it.each<[string, readonly string[]]>([
+    ['fields: { sha512: hsah }', ['fields.sha512: no record has the field "hsah"; did you mean "hash"?']],
+    ['omit: [hsah]', ['omit: no record has the field "hsah"; did you mean "hash"?']],
+    ['where: type = app or version = 1', []],
+    ['defaults: { arch: x64 }', []],
+  ])('is a warning if a person wrote it: %s', async (keys, warnings) => {
+    const { warnings: found } = await built(`inputs: [{ files: "bucket/<name>.json", preset: scoop, ${keys} }]`, files);
+    expect(found).toEqual(warnings.map((warning) => `repomill.yaml:2: inputs[0].${warning}`));
+  });
+
+  it('is a warning if no file matches a pattern that a person wrote', async () => {
+    const config = 'inputs: ["bucket/<name>.json", { files: "buckets/*", preset: scoop }]';
+    const { warnings } = await built(config, { 'bucket/a.json': plugin(0, { name: 'a' }) });
+    expect(warnings).toEqual(['repomill.yaml:2: inputs[1]: no file matches "buckets/*"']);
+  });
+});
