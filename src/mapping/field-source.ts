@@ -19,6 +19,8 @@ export interface LookUp {
 /** A value that was found. */
 export interface FoundValue {
   readonly value: unknown;
+  /** What it was found at or made of, as it was written: the one of several paths, or the template. */
+  readonly name: string;
   /** The path from which the value moves. */
   readonly moves?: readonly string[];
 }
@@ -83,6 +85,8 @@ export function parseFieldSource(text: string): FieldSource {
 function templateSource(text: string): FieldSource {
   const template = parseTemplate(text, language);
   const paths = new Map(template.fields.map((field) => [field, stepsOf(field)]));
+  const [only = text, ...others] = template.fields;
+  const name = others.length === 0 ? only : text;
   return {
     names: template.fields,
     reads: (field) => [...paths.values()].some(([first]) => first === field),
@@ -91,7 +95,7 @@ function templateSource(text: string): FieldSource {
         const steps = paths.get(field) ?? [];
         return lookUp.text(steps) ?? textOf(lookUp.value(steps));
       });
-      return value === undefined ? undefined : { value };
+      return value === undefined ? undefined : { value, name };
     },
   };
 }
@@ -111,10 +115,12 @@ function pathSource(text: string): FieldSource {
     names,
     reads: (field) => alternatives.some(([first]) => first === field),
     find(lookUp) {
-      for (const steps of alternatives) {
+      for (const [i, steps] of alternatives.entries()) {
         let value = valueBelow(steps, lookUp.value);
         for (const filter of chosen) if (value !== undefined) value = filter(value);
-        if (value !== undefined && value !== null) return { value, ...(steps.includes(ANY) ? {} : { moves: steps }) };
+        if (value === undefined || value === null) continue;
+        const found = { value, name: names[i] ?? text };
+        return steps.includes(ANY) ? found : { ...found, moves: steps };
       }
       return undefined;
     },

@@ -3,6 +3,7 @@
  * leave fields out, `defaults:` fill in what is missing.
  */
 import { isObject } from '../bytes/json.ts';
+import { convertField } from '../model/convert-record.ts';
 import { textFields } from '../model/parse-record.ts';
 import type { ParsedDocument } from '../model/parsed-document.ts';
 import type { FieldValue } from '../model/record.ts';
@@ -56,7 +57,10 @@ export interface MappedRecord {
 }
 
 /** A problem of the mapping of one record. */
-export interface MappingProblem extends RecordProblem {
+export interface MappingProblem extends Pick<RecordProblem, 'kind'> {
+  /** The field of the record, and what is wrong with it: the rest of a message. */
+  readonly field: string;
+  readonly flaw: string;
   /** What would help. */
   readonly remedy: Remedy;
 }
@@ -69,9 +73,9 @@ export type NoteOrigin = (field: string, origin: string) => void;
 
 /** A compiled mapping. */
 export interface Mapping {
-  /** What a file calls each field that has a source: `download_size` for `size`. */
-  readonly names: ReadonlyMap<string, string>;
   map(source: SourceRecord, path: PathFacts, noteEffect: NoteEffect, noteOrigin?: NoteOrigin): MappedRecord;
+  /** What the file calls each field of a record that has a source: `download_size` for `size`. */
+  namesOf(source: SourceRecord, path: PathFacts): ReadonlyMap<string, string>;
 }
 
 interface FieldRule {
@@ -90,7 +94,6 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     const isKept = only.length === 0 || [field, ...source.names].some((name) => only.includes(name));
     return { field, text, source, isKept };
   });
-  const names = new Map(rules.map(({ field, source }) => [field, source.names[0] ?? field]));
   const ours = new Set(rules.map(({ field }) => field));
   const filled = Object.entries(defaults);
 
@@ -123,7 +126,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     noteOrigin?: NoteOrigin,
   ): MappedRecord => {
     const problems: MappingProblem[] = [];
-    const whole = source.inherited === undefined ? source.fields : { ...source.inherited, ...source.fields };
+    const whole = wholeOf(source);
     // Most rules have no sources, and most records no parents: they cost no more than a copy.
     const { made, moved, rest } =
       rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
@@ -135,7 +138,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       else if (isNothing(own)) {
         setField(mapped, field, value);
         noteOrigin?.(field, origin);
-      } else if (own !== value) {
+      } else if (own !== value && convertField(field, own) !== convertField(field, value)) {
         problems.push(differs(field, value, origin, own));
       }
     };
@@ -175,7 +178,16 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     }
     return { fields: mapped, source: whole, problems };
   };
-  return { names, map };
+  const namesOf = (source: SourceRecord, path: PathFacts): ReadonlyMap<string, string> => {
+    const lookUp = lookUpFor(wholeOf(source), source, path);
+    return new Map(
+      rules.flatMap(({ field, source: from }) => {
+        const found = from.find(lookUp);
+        return found === undefined ? [] : [[field, found.name] as const];
+      }),
+    );
+  };
+  return { map, namesOf };
 }
 
 /** What the sources of fields give for one record. */
@@ -195,10 +207,7 @@ function findSources(
   source: SourceRecord,
   path: PathFacts,
 ): FoundSources {
-  const lookUp: LookUp = {
-    value: (steps) => lookUpIn(whole, source, path, steps),
-    text: (steps) => writtenNumber(whole, source, steps),
-  };
+  const lookUp = lookUpFor(whole, source, path);
   const made: (readonly [FieldRule, unknown])[] = [];
   const moved = new Set<string>();
   const movedFromInside: (readonly string[])[] = [];
@@ -211,6 +220,18 @@ function findSources(
     else if (moves !== undefined) movedFromInside.push(moves);
   }
   return { made, moved, rest: movedFromInside.sort(lastItemFirst).reduce(removeAt, whole) };
+}
+
+/** The record with what it inherits. */
+function wholeOf({ fields, inherited }: SourceRecord): Readonly<Record<string, unknown>> {
+  return inherited === undefined ? fields : { ...inherited, ...fields };
+}
+
+function lookUpFor(whole: Readonly<Record<string, unknown>>, source: SourceRecord, path: PathFacts): LookUp {
+  return {
+    value: (steps) => lookUpIn(whole, source, path, steps),
+    text: (steps) => writtenNumber(whole, source, steps),
+  };
 }
 
 function lookUpIn(
@@ -263,13 +284,13 @@ function removeAt(
 }
 
 function twoSources(field: string, text: string): MappingProblem {
-  const message = `field ${quote(field)}: comes from ${quote(text)}, but the record has a field of this name, too`;
-  return { message, kind: message, field, remedy: giveOwnName(field, true) };
+  const flaw = `comes from ${quote(text)}, but the record has a field of this name, too`;
+  return { field, flaw, kind: `${field}: ${flaw}`, remedy: giveOwnName(field, 'all') };
 }
 
 function differs(field: string, value: string, origin: string, own: unknown): MappingProblem {
-  const message = `field ${quote(field)}: expected ${value}, as in the ${origin}, found ${describeValue(own)}`;
-  return { message, kind: `${field}: as in the ${origin}`, field, remedy: giveOwnName(field, false) };
+  const flaw = `expected ${value}, as in the ${origin}, found ${describeValue(own)}`;
+  return { field, flaw, kind: `${field}: as in the ${origin}`, remedy: giveOwnName(field, 'many') };
 }
 
 function isNothing(value: unknown): boolean {

@@ -11,13 +11,16 @@ export interface Remedy {
   readonly source: string;
   /** The field whose line it replaces, if there is one: its value does not fit. */
   readonly replaces?: string;
-  /** Whether all records probably need it, and not only those with a mistake. */
-  readonly isForAll: boolean;
+  /**
+   * Who needs it: `all` records with the problem, which is no mistake in one of them; even a `few`, if the mistake cannot be
+   * mended; only `many`, because a few have mistakes.
+   */
+  readonly helps: 'all' | 'few' | 'many';
 }
 
 /** Gives a field of the records a name of its own, because another value has the name. */
-export function giveOwnName(field: string, isForAll: boolean): Remedy {
-  return { field: field === 'name' ? 'title' : `their-${field}`, source: formatSteps([field]), isForAll };
+export function giveOwnName(field: string, helps: Remedy['helps']): Remedy {
+  return { field: field === 'name' ? 'title' : `their-${field}`, source: formatSteps([field]), helps };
 }
 
 const identity: readonly string[] = missingFields({});
@@ -30,12 +33,14 @@ const identity: readonly string[] = missingFields({});
  */
 export function remedyFor(field: string, value: unknown, source: string): Remedy | undefined {
   if ((typeof value === 'number' || typeof value === 'boolean') && textFields.includes(field)) {
-    return { field, source: `{${source}}`, isForAll: true };
+    return { field, source: `{${source}}`, helps: 'few' };
   }
-  const isForAll = typeof value === 'object';
-  if (!identity.includes(field)) return { field: `their-${lastName(source)}`, source, replaces: field, isForAll };
+  // A template that reads several fields has no path of its own.
+  if (source.includes('{')) return undefined;
+  const helps = typeof value === 'object' ? 'all' : 'many';
+  if (!identity.includes(field)) return { field: `their-${lastName(source)}`, source, replaces: field, helps };
   const [key] = isObject(value) || Array.isArray(value) ? (Object.entries(value).find(isText) ?? []) : [];
-  return key === undefined ? undefined : { field, source: `${source}.${formatSteps([key])}`, isForAll };
+  return key === undefined ? undefined : { field, source: `${source}.${formatSteps([key])}`, helps };
 }
 
 function isText([, value]: readonly [string, unknown]): boolean {

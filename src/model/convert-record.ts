@@ -4,6 +4,7 @@
  */
 import { isObject } from '../bytes/json.ts';
 import { type ParsedRecord, type ParseRecordOptions, parseRecord } from './parse-record.ts';
+import type { RecordProblem } from './record-problems.ts';
 
 /** Returns the value in the form that a record needs, or as it is. */
 type Convert = (value: unknown) => unknown;
@@ -66,7 +67,23 @@ const plainFields: ReadonlySet<string> = new Set(['summary', 'description', 'lic
 /** Parses a record (`parse-record.ts`), after conversions that lose nothing if it would be refused without. */
 export function parseConvertible(fields: Readonly<Record<string, unknown>>, options: ParseRecordOptions): ParsedRecord {
   const parsed = parseRecord(fields, options);
-  return 'problems' in parsed ? parseRecord(convertRecord(fields), options) : parsed;
+  if ('record' in parsed) return parsed;
+  const converted = parseRecord(convertRecord(fields), options);
+  return 'record' in converted ? converted : { problems: asWritten(converted.problems, parsed.problems) };
+}
+
+/** Problems of a converted record with the values that the file has, where those have the same problem. */
+function asWritten(converted: readonly RecordProblem[], written: readonly RecordProblem[]): readonly RecordProblem[] {
+  const left = [...written];
+  return converted.map((problem) => {
+    const at = left.findIndex(({ kind }) => kind === problem.kind);
+    return at === -1 ? problem : (left.splice(at, 1)[0] ?? problem);
+  });
+}
+
+/** The value of a known field in the form that a record needs, as far as that loses nothing. */
+export function convertField(field: string, value: unknown): unknown {
+  return conversions.get(field)?.(value) ?? value;
 }
 
 /**

@@ -14,8 +14,6 @@ export interface Draft {
   readonly line: number;
   /** For a file that is an archive: the name of the file in it that has this line. */
   readonly entry?: string;
-  /** What the file calls each field that has another name in `fields`, for messages: `path` is `Filename`. */
-  readonly names?: ReadonlyMap<string, string>;
   /** How the file writes a number in `fields`, for a field that holds a text. Absent in formats that tell texts from numbers. */
   readonly textOf?: ParsedDocument['textOf'];
   /** Fields of its parents in the document, if `records:` led to it. */
@@ -54,6 +52,8 @@ export interface Reader {
   separatorIn?(file: Pick<InputFile, 'head'>): Uint8Array | undefined;
   /** Whether the name and the first bytes look like a file of this kind. Cheap, and never throws. */
   recognises(file: Pick<InputFile, 'name' | 'head'>): boolean;
+  /** What its files call the fields that have a different name in drafts, for messages: `path` is `Filename`. */
+  readonly names?: ReadonlyMap<string, string>;
   /** Whether its documents can hold records within records: whether `selection` has a meaning. */
   readonly nests?: boolean;
   /**

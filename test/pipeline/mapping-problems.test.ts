@@ -130,6 +130,68 @@ describe('a known field with a value of another type', () => {
   });
 });
 
+describe('a field of a package manager', () => {
+  const unsafe = 'expected a relative path without empty, "." or ".." segments, backslashes or control characters';
+  const digits = 'expected 64 lower-case hexadecimal digits';
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'Packages',
+      'Package: a\nVersion: 1\nArchitecture: all\nFilename: ../a.deb\nSHA256: x\n',
+      [`field "Filename": ${unsafe}, found "../a.deb"`, `field "SHA256": ${digits}, found "x"`],
+    ],
+    ['Packages', 'Package: a\nFilename: a.deb\n', ['expected Version and Architecture, found Package, Filename']],
+    [
+      'Packages',
+      'Package: a/b\nVersion: 1\nArchitecture: all\nDescription: \ud83d\n',
+      ['field "Package": expected no slash, backslash or control character, found "a/b"'],
+    ],
+    [
+      'Packages',
+      'Package: a\nVersion: 1\nArchitecture: all\nFilename: a.ipk\nSHA256sum: x\n',
+      [`field "SHA256sum": ${digits}, found "x"`],
+    ],
+    [
+      'APKINDEX',
+      'P:a/b\nV:1\n\n',
+      ['expected A, found P, V, path', 'field "P": expected no slash, backslash or control character, found "a/b"'],
+    ],
+    [
+      'desc',
+      '%NAME%\na\n\n%VERSION%\n1\n\n%FILENAME%\n/a.pkg\n\n%SHA256SUM%\nx\n',
+      [
+        'expected %ARCH%, found %NAME%, %VERSION%, %FILENAME%, %SHA256SUM%',
+        `field "%FILENAME%": ${unsafe}, found "/a.pkg"`,
+        `field "%SHA256SUM%": ${digits}, found "x"`,
+      ],
+    ],
+    [
+      'Packages',
+      'ARCH: amd64\n\nCPV: app-misc/a-1\nPATH: /a.tbz2\n\nCPV: app-misc/b-1\nSIZE: 9007199254740993\n',
+      [
+        `field "PATH": ${unsafe}, found "/a.tbz2"`,
+        'field "SIZE": expected an integer from 0 to 9007199254740991, found 9007199254740992',
+      ],
+    ],
+  ])('is named as in %s: %j', async (name, content, problems) => {
+    const found = (await refusalOf(undefined, { [name]: content })).problems;
+    expect(found.map((problem) => problem.replace(/^\w+:\d+: /, ''))).toEqual(problems);
+  });
+
+  it('is named so behind a mapping, too, and where it differs from the path', async () => {
+    const stanza = 'Package: a\nVersion: 1\nArchitecture: amd64\nFilename: a.deb\nSource: ../x\n';
+    const config = 'inputs: [{ files: "<arch>/<name>_Packages", fields: { path: "{Source}", size: path } }]';
+    expect((await refusalOf(config, { 'i386/b_Packages': stanza })).problems).toEqual([
+      'i386/b_Packages:1: field "Package": expected b, as in the path, found "a"',
+      `i386/b_Packages:1: field "Source": ${unsafe}, found "../x"`,
+      `i386/b_Packages:1: field "Filename": ${SIZE}, found "a.deb"`,
+    ]);
+    expect((await refusalOf('inputs: ["<arch>/Packages"]', { 'i386/Packages': stanza })).problems).toEqual([
+      'i386/Packages:1: field "Architecture": expected i386, as in the path, found amd64',
+    ]);
+  });
+});
+
 describe('problems of one kind', () => {
   it('are each shown if they are few, and are told of once if they are many', async () => {
     const few = await refusalOf(undefined, { 'a.jsonl': asLines(plugins(10, (i) => ({ size: `${i} MB` }))) });
@@ -293,6 +355,22 @@ describe('a query that matches nothing', () => {
     expect((await built(config, files)).warnings).toEqual([
       'repomill.yaml:2: inputs[0].where: `type = app` matches none of 1 record',
     ]);
+  });
+});
+
+describe('a source without a value in any record', () => {
+  const packages = 'Package: a\nVersion: 1\nArchitecture: all\nFilename: a.deb\nhash: x\n';
+
+  it.each([
+    ['licence: hsah', 'fields.licence: no record has the field "hsah"; did you mean "hash"?'],
+    ['licence: "{hsah}"', 'fields.licence: no record has the field "hsah"; did you mean "hash"?'],
+    ['licence: "{hsah:lower}"', 'fields.licence: no record has a value for "{hsah:lower}"'],
+    ['licence: hash:list', 'fields.licence: no record has a value for "hash:list"'],
+    ['file: Filename', 'fields.file: no record has the field "Filename"; it is called "path" here'],
+    ['file: filename', 'fields.file: no record has the field "filename"; it is called "path" here'],
+  ])('is a warning: %s', async (line, warning) => {
+    const { warnings } = await built(`inputs: [{ files: Packages, fields: { ${line} } }]`, { Packages: packages });
+    expect(warnings).toEqual([`repomill.yaml:2: inputs[0].${warning}`]);
   });
 });
 

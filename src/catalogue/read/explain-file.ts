@@ -11,6 +11,7 @@ import { compileQuery } from '../../query/match-query.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
 import type { InputPath } from './list-inputs.ts';
 import { recordSelection } from './read-tasks.ts';
+import { messagesOf, refusalOf } from './record-refusal.ts';
 
 /** A record before and after the mapping. */
 export interface RecordExplanation {
@@ -71,17 +72,17 @@ export async function explainFile(directory: string, input: InputPath, limit: nu
         },
       );
       const { source } = mapped;
-      const mappingProblems = mapped.problems.map(({ message }) => message);
       const common = { line: draft.line, source, origins };
       if (isWanted !== undefined && !isWanted({ ...source, ...mapped.fields })) {
         records.push({ ...common, problems: ['`where:` leaves it out'] });
         continue;
       }
-      const parsed = parseConvertible(mapped.fields, { names: mapping.names });
-      if ('problems' in parsed) {
-        const others = parsed.problems.map(({ message }) => message);
-        records.push({ ...common, problems: [...mappingProblems, ...others] });
-      } else records.push({ ...common, fields: parsed.record, problems: mappingProblems });
+      const parsed = mapped.problems.length === 0 ? parseConvertible(mapped.fields, {}) : undefined;
+      if (parsed !== undefined && 'record' in parsed) records.push({ ...common, fields: parsed.record, problems: [] });
+      else {
+        const refusal = refusalOf(draft, mapped, { mapping, reader, path: input });
+        records.push({ ...common, problems: messagesOf(refusal) });
+      }
     }
   }
   return report(false);

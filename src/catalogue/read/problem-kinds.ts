@@ -71,11 +71,11 @@ export function joinKinds<Kind extends ProblemKind<Omit<Problem, 'message'>>>(ea
 /** The problems of a kind to show: each of a few, or the first of many or of those that one line of a mapping mends. */
 export function shownOfKind({ count, first, remedy }: ProblemKind<Omit<Problem, 'message'>>): readonly Problem[] {
   const [one] = first;
-  if (one === undefined || count === 1 || (count <= SHOWN_OF_KIND && remedy?.isForAll !== true)) return first;
+  if (one === undefined || count === 1 || (count <= SHOWN_OF_KIND && remedy?.helps !== 'all')) return first;
   return [{ ...one, message: `${one.message} (${formatCount(count)} records)` }];
 }
 
 /** The line of a mapping that would help against a kind. Undefined if it is probably a mistake in a few records. */
 export function remedyOfKind({ count, remedy }: ProblemKind<unknown>): Remedy | undefined {
-  return remedy !== undefined && (remedy.isForAll || count > SHOWN_OF_KIND) ? remedy : undefined;
+  return remedy !== undefined && (remedy.helps !== 'many' || count > SHOWN_OF_KIND) ? remedy : undefined;
 }

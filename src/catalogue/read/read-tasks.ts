@@ -162,7 +162,7 @@ async function* readInto(
 ): AsyncGenerator<void, void> {
   const reader = readerNamed(rule.reader);
   if (reader === undefined) throw new RangeError(`no reader ${rule.reader}`);
-  intake.open(rule, chunk);
+  intake.open(rule, chunk, reader);
   if (rule.records !== undefined && reader.nests !== true) {
     intake.fail({ message: `records: the reader ${reader.name} has no records within records` });
     return;

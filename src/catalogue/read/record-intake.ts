@@ -5,28 +5,27 @@
 import type { InputRule } from '../../config/config.ts';
 import {
   compileMapping,
+  type MappedRecord,
   type Mapping,
   type MappingRule,
   type NoteEffect,
   type PathFacts,
 } from '../../mapping/mapping.ts';
-import { type Remedy, remedyFor } from '../../mapping/remedy.ts';
-import { formatSteps } from '../../mapping/value-path.ts';
 import type { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
 import { defined } from '../../model/defined.ts';
 import { namedFilesOf } from '../../model/package-file.ts';
-import { isRecordField, missingFields } from '../../model/parse-record.ts';
+import { missingFields } from '../../model/parse-record.ts';
 import { MAX_PROBLEMS } from '../../model/problems.ts';
 import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
-import type { RecordProblem } from '../../model/record-problems.ts';
 import type { VersionOrder } from '../../model/versions/version-order.ts';
 import { compileQuery } from '../../query/match-query.ts';
-import type { Draft } from '../../readers/reader.ts';
+import type { Draft, Reader } from '../../readers/reader.ts';
 import { BatchWriter, type ChunkProblem } from '../batch.ts';
-import { type LackingFields, type LackingRecords, lackingFields, lackingMessage } from './lacking-records.ts';
+import type { LackingFields, LackingRecords } from './lacking-records.ts';
 import { moveDetails } from './move-details.ts';
-import { type ChunkLine, type ChunkProblemKind, ProblemKinds, type RemediableProblem } from './problem-kinds.ts';
+import { type ChunkLine, type ChunkProblemKind, ProblemKinds } from './problem-kinds.ts';
+import { formatFlaw, messagesOf, refusalOf } from './record-refusal.ts';
 import { UseTracker } from './settings-use.ts';
 
 /** What the path and the configuration say about the records in a file. */
@@ -45,8 +44,9 @@ export interface IntakeOptions {
 }
 
 /** The rule of one chunk, ready to be applied. */
-interface OpenRule extends ChunkRule {
+interface OpenRule extends Omit<ChunkRule, 'reader'> {
   readonly chunk: number;
+  readonly reader: Reader;
   readonly mapping: Mapping;
   readonly noteEffect: NoteEffect;
   /** The test of `where:`, by the names in the file or here. */
@@ -106,10 +106,10 @@ export class RecordIntake {
   }
 
   /** Begins with the records of a chunk. */
-  open(rule: ChunkRule, chunk: number): void {
+  open(rule: ChunkRule, chunk: number, reader: Reader): void {
     const noteEffect: NoteEffect = (key, name) => this.#tracker.noteEffect(chunk, key, name);
     const isWanted = rule.where && compileQuery(rule.where, this.#options.order.compare);
-    this.#rule = { ...rule, chunk, mapping: compileMapping(rule), noteEffect, isWanted };
+    this.#rule = { ...rule, reader, chunk, mapping: compileMapping(rule), noteEffect, isWanted };
   }
 
   /** Reports a problem in the current chunk. With `invalid: skip` it only leaves a record out, and the build says so. */
@@ -136,45 +136,34 @@ export class RecordIntake {
       this.#tracker.noteSelection(rule.chunk, isTaken);
       if (!isTaken) return;
     }
-    const missing = missingFields(fields);
-    const names = namesIn(draft, rule);
-    // A record that lacks something is checked, too: all that is wrong is said in one run.
-    const whole = missing.length === 0 ? fields : { ...fields, ...placeholders(missing) };
-    const parsed = parseConvertible(whole, { detailFields: this.#detailFields, names });
-    if ('record' in parsed && problems.length + missing.length === 0) {
-      this.#add(parsed.record, line, rule);
-      return;
-    }
-    const mistakes = 'record' in parsed ? [] : parsed.problems;
-    const remedied = mistakes.map((mistake) => ({ ...mistake, remedy: remedyOf(mistake, fields, rule.mapping) }));
-    const lacking = missing.length === 0 ? undefined : lackingFields(missing, { fields, source, names: draft.names });
-    this.#refuseRecord(draft, rule, lacking, [...problems, ...remedied]);
+    const isComplete = problems.length === 0 && missingFields(fields).length === 0;
+    const parsed = isComplete ? parseConvertible(fields, { detailFields: this.#detailFields }) : undefined;
+    if (parsed !== undefined && 'record' in parsed) this.#add(parsed.record, line, rule);
+    else this.#refuseRecord(draft, { fields, source, problems }, rule);
   }
 
-  #refuseRecord(
-    { line, entry }: Draft,
-    { chunk, skipsInvalid }: OpenRule,
-    lacking: LackingFields | undefined,
-    problems: readonly RemediableProblem[],
-  ): void {
+  #refuseRecord(draft: Draft, mapped: MappedRecord, rule: OpenRule): void {
+    const { line, entry } = draft;
+    const { chunk, skipsInvalid } = rule;
+    const refusal = refusalOf(draft, mapped, { ...rule, path: rule, detailFields: this.#detailFields });
     const place = entry === undefined ? '' : `${entry}: `;
     if (skipsInvalid === true) {
-      const messages = problems.map(({ message }) => message);
-      const all = lacking === undefined ? messages : [lackingMessage(lacking), ...messages];
-      this.refuse({ message: `${place}${all.join('; ')}`, line });
+      this.refuse({ message: `${place}${messagesOf(refusal).join('; ')}`, line });
       return;
     }
+    const { lacking, problems } = refusal;
     if (lacking !== undefined) this.#addLacking(lacking, { chunk, line });
     const placed = problems.map((problem) => ({ ...problem, message: `${place}${problem.message}` }));
     this.#kinds.add(placed, { chunk, line });
   }
 
   #add(record: PackageRecord, line: number, rule: OpenRule): void {
-    const { chunk, listedBy } = rule;
+    const { chunk, listedBy, reader } = rule;
     const { placer, details, subsets, order } = this.#options;
     const own = archesOf(record);
     if (listedBy !== undefined && !own.includes(ALL) && !own.includes(listedBy)) {
-      const message = `field "arch": expected ${listedBy}, as in the path, found ${own.join(', ')}`;
+      const flaw = `expected ${listedBy}, as in the path, found ${own.join(', ')}`;
+      const message = formatFlaw('arch', flaw, reader);
       if (rule.skipsInvalid === true) this.refuse({ message, line });
       else this.#kinds.add([{ message, kind: 'arch, as in the path', remedy: undefined }], { chunk, line });
       return;
@@ -202,26 +191,4 @@ export class RecordIntake {
     const known = this.#lacking.get(key) ?? { ...lacking, ...place, count: 0 };
     this.#lacking.set(key, { ...known, count: known.count + 1 });
   }
-}
-
-/** What the file calls each field, where that differs from its name here. */
-function namesIn({ names }: Draft, { mapping }: OpenRule): ReadonlyMap<string, string> {
-  if (names === undefined || mapping.names.size === 0) return names ?? mapping.names;
-  const mapped = [...mapping.names].map(([field, source]) => [field, names.get(source) ?? source] as const);
-  return new Map([...names, ...mapped]);
-}
-
-/** Values for what a record lacks, so that the rest can be checked. */
-function placeholders(missing: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(missing.map((field) => [field, '0']));
-}
-
-function remedyOf(
-  { field }: RecordProblem,
-  fields: Readonly<Record<string, unknown>>,
-  { names }: Mapping,
-): Remedy | undefined {
-  return field !== undefined && isRecordField(field)
-    ? remedyFor(field, fields[field], names.get(field) ?? formatSteps([field]))
-    : undefined;
 }

@@ -5,10 +5,12 @@
  */
 import { type Config, defaults, type InputRule, type UnusedSetting } from '../../config/config.ts';
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
+import { parseFieldSource } from '../../mapping/field-source.ts';
 import type { MappingKey } from '../../mapping/mapping.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';
 import { formatQuery } from '../../query/query.ts';
+import { readers } from '../../readers/readers.ts';
 import { closestWord } from '../../text/closest-word.ts';
 import { quote } from '../../text/printable.ts';
 import { formatPlural } from '../../text/quantity.ts';
@@ -147,7 +149,7 @@ function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): 
     );
     const unused = unusedNames(rule, effects).map(([key, source]) => ({
       setting: `inputs[${i}].${key}`,
-      message: noField(source, fields),
+      message: key.startsWith('fields.') ? noSource(source, fields) : noField(source, fields),
     }));
     return [...(isOwn(rule, 'where') ? unusedWhere(rule, i, batches) : []), ...unused];
   });
@@ -232,8 +234,22 @@ function unusedDetails({ details }: Config, { batches }: UsedInputs): readonly U
     .map((field) => ({ setting: 'details', message: noField(field, fields) }));
 }
 
+/** No record has what a field comes from. */
+function noSource(source: string, known: readonly string[]): string {
+  const [name = '', ...others] = parseFieldSource(source).names;
+  const isField = others.length === 0 && (name === source || `{${name}}` === source);
+  return isField ? noField(name, known) : `no record has a value for ${quote(source)}`;
+}
+
 function noField(field: string, known: readonly string[]): string {
-  return `no record has the field ${quote(field)}${suggestion(field, known)}`;
+  return `no record has the field ${quote(field)}${ownName(field, known) ?? suggestion(field, known)}`;
+}
+
+/** For a field that a reader gives a name of ours. */
+function ownName(field: string, known: readonly string[]): string | undefined {
+  const named = readers.flatMap(({ names = [] }) => [...names]);
+  const match = named.find(([own, theirs]) => theirs.toLowerCase() === field.toLowerCase() && known.includes(own));
+  return match && `; it is called ${quote(match[0])} here`;
 }
 
 function suggestion(word: string, known: readonly string[]): string {

@@ -16,16 +16,6 @@ import { emptyLineCut } from '../stanza/stanza-cut.ts';
 
 const EMPTY_LINE = Uint8Array.of(0x0a, 0x0a);
 
-/** Stanzas of fields with one letter each, in a file or in an archive. */
-export const apkindex: Reader = {
-  name: 'apkindex',
-  description: 'package indexes of Alpine Linux (APKINDEX, APKINDEX.tar.gz)',
-  separatorIn: ({ head }) => (isTar(head) ? undefined : EMPTY_LINE),
-  recognises: (file) =>
-    /(^|[._-])APKINDEX(\.tar)?$/.test(file.name) && (isTar(file.head) || /^[A-Za-z]:/.test(headText(file, 2))),
-  read: (file) => (isTar(file.head) ? readArchive(file) : readStanzas(file)),
-};
-
 const fields = fieldTable([
   ['P', 'name', 'text'],
   ['V', 'version', 'text'],
@@ -47,6 +37,17 @@ const fields = fieldTable([
   ['r', 'replaces', 'words'],
   ['q', 'replacesPriority', 'integer'],
 ]);
+
+/** Stanzas of fields with one letter each, in a file or in an archive. */
+export const apkindex: Reader = {
+  name: 'apkindex',
+  description: 'package indexes of Alpine Linux (APKINDEX, APKINDEX.tar.gz)',
+  separatorIn: ({ head }) => (isTar(head) ? undefined : EMPTY_LINE),
+  names: fields.names,
+  recognises: (file) =>
+    /(^|[._-])APKINDEX(\.tar)?$/.test(file.name) && (isTar(file.head) || /^[A-Za-z]:/.test(headText(file, 2))),
+  read: (file) => (isTar(file.head) ? readArchive(file) : readStanzas(file)),
+};
 
 /** What Alpine calls an arch of packages for every one. */
 const NO_ARCH = 'noarch';

@@ -14,13 +14,16 @@ import { LineSplitter } from '../line-splitter.ts';
 import { OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader, ReaderOutput } from '../reader.ts';
 import { badText, TOO_LARGE, tryDecodeText } from '../splitter.ts';
-import { parseDesc } from './parse-desc.ts';
+import { descFields, parseDesc } from './parse-desc.ts';
+
+const descNames = new Map([...descFields.names].map(([field, name]) => [field, `%${name}%`] as const));
 
 /** Packages of pacman, in a database or each in a file. */
 export const arch: Reader = {
   name: 'arch',
   aliases: ['pacman'],
   description: 'package databases of Arch Linux and pacman (*.db, *.db.tar.gz, desc)',
+  names: descNames,
   recognises: (file) => isDatabase(file) || (file.name === 'desc' && /^%[A-Z0-9]+%\r?\n/.test(headText(file, 64))),
   isCompanion: (file) => isDatabase(file) && /\.files(\.tar)?$/.test(file.name),
   read: (file) => (isTar(file.head) ? readDatabase(file) : readDesc(file)),
@@ -121,7 +124,10 @@ class DescribedPackage {
     this.#line = line;
     for (const [field, value] of Object.entries(parseDesc(text, refuse))) {
       if (Object.hasOwn(this.#fields, field))
-        refuse(`field ${quote(field)}: expected in one file of the package, found again`, 1);
+        refuse(
+          `field ${quote(descNames.get(field) ?? `%${field}%`)}: expected in one file of the package, found again`,
+          1,
+        );
       else this.#fields[field] = value;
     }
   }

@@ -4,7 +4,7 @@
  */
 import { ALL } from '../../model/record.ts';
 import { quote } from '../../text/printable.ts';
-import { type FieldRow, fieldTable, parseFields } from '../stanza/field-table.ts';
+import { type FieldRow, type FieldTable, fieldTable, parseFields } from '../stanza/field-table.ts';
 import type { RefuseLine, StanzaEntry } from '../stanza/parse-entries.ts';
 
 /** Lists that keep their names. `FILES` is of databases that list files, too. */
@@ -20,7 +20,8 @@ const plainLists = [
   'FILES',
 ];
 
-const fields = fieldTable([
+/** What the fields of a package become, without their percent signs. */
+export const descFields: FieldTable = fieldTable([
   ['NAME', 'name', 'text'],
   ['VERSION', 'version', 'text'],
   ['ARCH', 'arch', 'text'],
@@ -41,7 +42,7 @@ const ANY = 'any';
 
 /** The fields of a record that are in one file about a package. A package needs a `NAME`, but not every file about it. */
 export function parseDesc(text: string, refuse: RefuseLine): Record<string, unknown> {
-  const record = parseFields(parseBlocks(text, refuse), fields, refuse);
+  const record = parseFields(parseBlocks(text, refuse), descFields, refuse);
   if (record.arch === ANY) record.arch = ALL;
   // A package may name several, and does not say whether it has one of them or all.
   if (typeof record.licence === 'string') record.licence = record.licence.replaceAll('\n', ', ');
@@ -56,7 +57,7 @@ function parseBlocks(text: string, refuse: RefuseLine): readonly StanzaEntry[] {
     const name = /^%([^%]+)%$/.exec(value)?.[1];
     // What comes right after a name is its value, whatever it looks like.
     if (name !== undefined && block?.text !== '') {
-      block = { name, line: i + 1, text: '' };
+      block = { name, written: value, line: i + 1, text: '' };
       entries.push(block);
     } else if (value === '') block = undefined;
     else if (block === undefined) refuse(`expected a name such as %NAME%, found ${quote(value)}`, i + 1);

@@ -16,24 +16,6 @@ import { stanzaCut } from '../stanza/stanza-cut.ts';
 
 const EMPTY_LINE = Uint8Array.of(0x0a, 0x0a);
 
-/** Stanzas of fields, as Debian writes them. */
-export const deb822: Reader = {
-  name: 'deb822',
-  description: 'Debian control stanzas (Packages)',
-  separatorIn: (file) => (isArmoured(file) ? undefined : EMPTY_LINE),
-  recognises: (file) => /(^|_)Packages$/.test(file.name) || /^Package:/i.test(headText(file, 16)),
-  isCompanion: isAptCompanion,
-  read: (file) => readStanzas(file, addStanza),
-};
-
-/** The control file of one package. */
-export const control: Reader = {
-  name: 'control',
-  description: 'the control file of one Debian package (control)',
-  recognises: ({ name }) => /(^|_)control$/.test(name),
-  read: (file) => readStanzas(file, addOnlyStanza()),
-};
-
 /** Lists that keep their names. */
 const plainLists = [
   'Pre-Depends',
@@ -62,6 +44,26 @@ const debianFields = caselessFieldTable([
   ['Description', 'summary', 'description'],
   ...plainLists.map((name) => [name, name, 'commas'] as const),
 ]);
+
+/** Stanzas of fields, as Debian writes them. */
+export const deb822: Reader = {
+  name: 'deb822',
+  description: 'Debian control stanzas (Packages)',
+  separatorIn: (file) => (isArmoured(file) ? undefined : EMPTY_LINE),
+  names: debianFields.names,
+  recognises: (file) => /(^|_)Packages$/.test(file.name) || /^Package:/i.test(headText(file, 16)),
+  isCompanion: isAptCompanion,
+  read: (file) => readStanzas(file, addStanza),
+};
+
+/** The control file of one package. */
+export const control: Reader = {
+  name: 'control',
+  description: 'the control file of one Debian package (control)',
+  names: debianFields.names,
+  recognises: ({ name }) => /(^|_)control$/.test(name),
+  read: (file) => readStanzas(file, addOnlyStanza()),
+};
 
 type AddStanza = (record: RawRecord, output: OutputBuilder) => void;
 

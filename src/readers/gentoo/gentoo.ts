@@ -15,20 +15,6 @@ import { emptyLineCut } from '../stanza/stanza-cut.ts';
 import { splitCpv } from './split-cpv.ts';
 import { splitDependencies } from './split-dependencies.ts';
 
-/** The packages of a binary host. Nothing separates them: each needs the first stanza. */
-export const gentoo: Reader = {
-  name: 'gentoo',
-  aliases: ['portage'],
-  description: 'indexes of Gentoo binary hosts (Packages with CPV)',
-  recognises: isIndex,
-  read: (file) => {
-    const fieldsOf = packageFields();
-    return readDrafts(file, new LineSplitter(emptyLineCut), (record, output) => {
-      parseStanza(record, output, fieldsOf);
-    });
-  },
-};
-
 const table = fieldTable([
   ['CPV', 'CPV', 'text'],
   ['ARCH', 'arch', 'text'],
@@ -41,6 +27,21 @@ const table = fieldTable([
   ['BUILD_TIME', 'BUILD_TIME', 'integer'],
   ['MTIME', 'MTIME', 'integer'],
 ]);
+
+/** The packages of a binary host. Nothing separates them: each needs the first stanza. */
+export const gentoo: Reader = {
+  name: 'gentoo',
+  aliases: ['portage'],
+  description: 'indexes of Gentoo binary hosts (Packages with CPV)',
+  names: new Map([...table.names, ['name', 'CPV'], ['version', 'CPV'], ['dependencies', 'RDEPEND']]),
+  recognises: isIndex,
+  read: (file) => {
+    const fieldsOf = packageFields();
+    return readDrafts(file, new LineSplitter(emptyLineCut), (record, output) => {
+      parseStanza(record, output, fieldsOf);
+    });
+  },
+};
 
 /** Fields of the first stanza that count for packages without them. The others are about the machine that built them. */
 const INHERITED = ['arch', 'CHOST', 'REPO'];

@@ -39,6 +39,7 @@ export const openwrt: Reader = {
   aliases: ['opkg'],
   description: 'package lists of OpenWrt and opkg (Packages with SHA256sum)',
   separatorIn: () => EMPTY_LINE,
+  names: openwrtFields.names,
   recognises: isPackageList,
   isCompanion: (file) => isManifest(file) || isVersionList(file),
   read: (file) =>

@@ -37,13 +37,18 @@ export interface FieldRule {
   readonly kind: FieldKind;
 }
 
-/** The rule of a field by its name in the file; undefined for a field that keeps its name. */
-export type FieldTable = (name: string) => FieldRule | undefined;
+/** What the fields of a format become. */
+export interface FieldTable {
+  /** The rule of a field by its name in the file; undefined for a field that keeps its name. */
+  ruleOf(name: string): FieldRule | undefined;
+  /** The name in the file of each field that has a different one here. */
+  readonly names: ReadonlyMap<string, string>;
+}
 
 /** A table of names that are written as they are here. */
 export function fieldTable(rows: readonly FieldRow[]): FieldTable {
   const rules = new Map(rows.map(([name, field, kind]) => [name, { field, kind }]));
-  return (name) => rules.get(name);
+  return { ruleOf: (name) => rules.get(name), names: namesIn(rows) };
 }
 
 /** A table of names that may be written in any case. */
@@ -51,7 +56,15 @@ export function caselessFieldTable(rows: readonly FieldRow[]): FieldTable {
   const rules = new Map(
     rows.flatMap(([name, field, kind]) => [name, name.toLowerCase()].map((spelling) => [spelling, { field, kind }])),
   );
-  return (name) => rules.get(name) ?? rules.get(name.toLowerCase());
+  return { ruleOf: (name) => rules.get(name) ?? rules.get(name.toLowerCase()), names: namesIn(rows) };
+}
+
+function namesIn(rows: readonly FieldRow[]): ReadonlyMap<string, string> {
+  return new Map(
+    rows.flatMap(([name, field, kind]) =>
+      (kind === 'description' ? [field, 'description'] : [field]).map((own) => [own, name] as const),
+    ),
+  );
 }
 
 /** The fields of a record. Refuses names and values that are not valid, and a field that is there twice. */
@@ -62,7 +75,7 @@ export function parseFields(
 ): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const entry of entries) {
-    const rule = table(entry.name);
+    const rule = table.ruleOf(entry.name);
     if (rule === undefined) addOwn(fields, entry, refuse);
     else if (rule.kind === 'text') add(fields, rule.field, entry.text, entry, refuse);
     else if (rule.kind === 'description') addDescription(fields, rule.field, entry, refuse);
@@ -70,7 +83,7 @@ export function parseFields(
     else {
       const value = parseValue(entry.text, rule.kind);
       if (value === NO_NUMBER) {
-        refuse(`field ${quote(entry.name)}: expected a whole number, found ${quote(entry.text)}`, entry.line);
+        refuse(`${titleOf(entry)}: expected a whole number, found ${quote(entry.text)}`, entry.line);
       } else if (value === undefined) refuseTwin(entry, entries, table, refuse);
       else add(fields, rule.field, value, entry, refuse);
     }
@@ -78,13 +91,17 @@ export function parseFields(
   return fields;
 }
 
+function titleOf({ name, written = name }: StanzaEntry): string {
+  return `field ${quote(written)}`;
+}
+
 const FIELD_NAME = /^[!-,.-~][!-~]*$/;
 
 function addOwn(fields: Record<string, unknown>, entry: StanzaEntry, refuse: RefuseLine): void {
   const { name, text, line } = entry;
-  if (name === '__proto__') refuse(`field ${quote(name)}: this name is not allowed`, line);
+  if (name === '__proto__') refuse(`${titleOf(entry)}: this name is not allowed`, line);
   else if (FIELD_NAME.test(name)) add(fields, ownName(name), text, entry, refuse);
-  else refuse(`field ${quote(name)}: expected a name of printable ASCII that does not start with "-"`, line);
+  else refuse(`${titleOf(entry)}: expected a name of printable ASCII that does not start with "-"`, line);
 }
 
 /** The name of a field that is not ours. If it looks like one of ours, it gets a capital: `Name`, `Url`, `Tags`. */
@@ -98,10 +115,10 @@ function add(
   fields: Record<string, unknown>,
   field: string,
   value: unknown,
-  { name, line }: StanzaEntry,
+  entry: StanzaEntry,
   refuse: RefuseLine,
 ): void {
-  if (Object.hasOwn(fields, field)) refuse(`field ${quote(name)}: expected once in a stanza, found again`, line);
+  if (Object.hasOwn(fields, field)) refuse(`${titleOf(entry)}: expected once in a stanza, found again`, entry.line);
   else fields[field] = value;
 }
 
@@ -114,12 +131,12 @@ function addDescription(fields: Record<string, unknown>, field: string, entry: S
 
 /** A field that is empty, and so gives nothing, may not be there twice either. */
 function refuseTwin(entry: StanzaEntry, entries: readonly StanzaEntry[], table: FieldTable, refuse: RefuseLine): void {
-  const field = table(entry.name)?.field;
-  const twin = entries.find((other) => other !== entry && table(other.name)?.field === field);
+  const field = table.ruleOf(entry.name)?.field;
+  const twin = entries.find((other) => other !== entry && table.ruleOf(other.name)?.field === field);
   // Of two that are empty, the second is refused.
   if (twin === undefined || (twin.line > entry.line && twin.text === '')) return;
   const later = twin.line > entry.line ? twin : entry;
-  refuse(`field ${quote(later.name)}: expected once in a stanza, found again`, later.line);
+  refuse(`${titleOf(later)}: expected once in a stanza, found again`, later.line);
 }
 
 /** The value of a text that should be a number and is something else. */

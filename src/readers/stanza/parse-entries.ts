@@ -8,6 +8,8 @@ import type { RawRecord } from '../splitter.ts';
 /** A field of a stanza, as it is in the file. */
 export interface StanzaEntry {
   readonly name: string;
+  /** How the file writes the name, where that differs: `%NAME%`. */
+  readonly written?: string;
   /** The line with the name. */
   readonly line: number;
   text: string;

@@ -27,8 +27,14 @@ const record = {
   none: {},
 };
 
-const found = (source: string) =>
+const foundWithName = (source: string) =>
   parseFieldSource(source).find({ value: (steps) => valueAt(record, steps), text: () => undefined });
+
+/** What a source finds, without the name. */
+function found(source: string) {
+  const { name: _, ...rest } = foundWithName(source) ?? { name: '' };
+  return 'value' in rest ? rest : undefined;
+}
 
 /** What is wrong with a source: its problems, or the message of the error. */
 function refusal(source: string): string {
@@ -221,6 +227,17 @@ describe('a source', () => {
     ['{a|b}', ['a', 'b']],
   ])('%s reads what it names', (source, names) => {
     expect(parseFieldSource(source).names).toEqual(names);
+  });
+
+  it.each([
+    ['a.b.c', 'a.b.c'],
+    ['missing|urls.0:file', 'urls.0'],
+    ['installers.*.arch', 'installers.*.arch'],
+    ['{hash:lower}', 'hash'],
+    ['{missing|hash}', '{missing|hash}'],
+    ['{name}-{version}', '{name}-{version}'],
+  ])('names what it found: %s', (source, name) => {
+    expect(foundWithName(source)?.name).toBe(name);
   });
 
   it('knows whether it reads a field', () => {

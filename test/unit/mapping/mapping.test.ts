@@ -13,7 +13,7 @@ function mapped(rule: Partial<MappingRule>, source: Fields | SourceRecord, facts
   const { fields, problems } = mapping.map(record, facts, (key, name) => effects.push(`${key} ${name}`));
   return {
     fields,
-    problems: problems.map(({ message }) => message),
+    problems: problems.map(({ field, flaw }) => `field "${field}": ${flaw}`),
     remedies: problems.map(({ remedy }) => remedy),
     effects,
   };
@@ -131,13 +131,34 @@ describe('a mapping', () => {
     expect(fieldsOf(mended, {})).toEqual({});
   });
 
-  it('knows what the file calls a field', () => {
-    const { names } = compileMapping({ omit: [], fields: { size: 'download_size', url: 'urls.0|url', sha256: '{h}' } });
-    expect([...names]).toEqual([
+  it('knows what the file calls a field: where it was found, or the template', () => {
+    const fields = { size: 'download_size', url: 'urls.0|url', sha256: '{h:lower}', path: '{name}/{h}', tags: 'no' };
+    const mapping = compileMapping({ omit: [], fields });
+    const namesOf = (record: Fields) => [...mapping.namesOf({ fields: record }, noFacts)];
+    expect(namesOf({ download_size: 1, url: 'u', h: 'A', name: 'n' })).toEqual([
       ['size', 'download_size'],
-      ['url', 'urls.0'],
+      ['url', 'url'],
       ['sha256', 'h'],
+      ['path', '{name}/{h}'],
     ]);
+    expect(namesOf({ urls: ['u'], url: 'v' })).toEqual([['url', 'urls.0']]);
+  });
+
+  it.each<[string, string, unknown]>([
+    ['version', '1.0', '1.0 '],
+    ['name', 'a', '\ta\n'],
+    ['sha256', 'ab'.repeat(32), `sha256:${'AB'.repeat(32)}`],
+    ['size', '5', 5],
+  ])('takes what the path says and what a record says for equal after conversions: %s', (field, given, own) => {
+    const { problems, fields } = mapped({}, { [field]: own }, { given: [[field, given]] });
+    expect(problems).toEqual([]);
+    expect(fields).toEqual({ [field]: own });
+  });
+
+  it('tells what the path says from what a record says', () => {
+    const { problems, remedies } = mapped({}, { version: '1.0.0' }, { given: [['version', '1.0']] });
+    expect(problems).toEqual(['field "version": expected 1.0, as in the path, found "1.0.0"']);
+    expect(remedies).toEqual([{ field: 'their-version', source: 'version', helps: 'many' }]);
   });
 
   it('does not change the record that it maps', () => {

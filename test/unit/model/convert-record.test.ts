@@ -99,6 +99,10 @@ describe('parseConvertible', () => {
       { sha256: LOWER.slice(1) },
       `field "sha256": expected 64 lower-case hexadecimal digits, found "${LOWER.slice(1)}"`,
     ],
+    // the value is shown as the file has it
+    [{ sha256: 'sha256:ZZ' }, 'field "sha256": expected 64 lower-case hexadecimal digits, found "sha256:ZZ"'],
+    [{ path: './a/../b' }, `${path} "./a/../b"`],
+    [{ name: ' a/b' }, 'field "name": expected no slash, backslash or control character, found " a/b"'],
     [{ path: '/x' }, `${path} "/x"`],
     [{ path: '../x' }, `${path} "../x"`],
     [{ path: 'a/../b' }, `${path} "a/../b"`],

@@ -159,12 +159,12 @@ describe('the arch reader', () => {
     [
       'a size that is none',
       small('a', '\n%CSIZE%\n1 MB\n'),
-      ['10: field "CSIZE": expected a whole number, found "1 MB"'],
+      ['10: field "%CSIZE%": expected a whole number, found "1 MB"'],
     ],
     [
       'a block twice',
       small('a', '\n%BASE%\na\n\n%BASE%\nb\n'),
-      ['13: field "BASE": expected once in a stanza, found again'],
+      ['13: field "%BASE%": expected once in a stanza, found again'],
     ],
   ])('refuses a desc with %s', async (_title, content, problems) => {
     expect(await linesOf(memoryFile('desc', content))).toEqual(problems);
@@ -189,13 +189,13 @@ describe('the arch reader', () => {
     expect(drafts.map(({ fields }) => fields.name)).toEqual(['j']);
     expect(await linesOf(file)).toEqual([
       '1: a-1-1/desc: expected a field "%NAME%", found none',
-      '10: b-1-1/desc: field "ISIZE": expected a whole number, found "x"',
+      '10: b-1-1/desc: field "%ISIZE%": expected a whole number, found "x"',
       '2: c-1-1/desc: expected UTF-8 text, found the byte ff; if the file has a different encoding, name it, as in `encoding: latin1`',
       'd-1-1/desc: expected a file, found a link',
       'e-1-1/files: expected a file, found a device',
       'expected a path inside the archive, found "../f/desc"',
       'expected a path inside the archive, found "/g-1-1/desc"',
-      '1: h-1-1/depends: field "arch": expected in one file of the package, found again',
+      '1: h-1-1/depends: field "%ARCH%": expected in one file of the package, found again',
     ]);
   });
 

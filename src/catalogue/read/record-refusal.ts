@@ -1,0 +1,76 @@
+/**
+ * Why a record is refused: what it lacks and all that is wrong with it, by the names of its file.
+ */
+import type { MappedRecord, Mapping, PathFacts } from '../../mapping/mapping.ts';
+import { type Remedy, remedyFor } from '../../mapping/remedy.ts';
+import { formatSteps } from '../../mapping/value-path.ts';
+import { parseConvertible } from '../../model/convert-record.ts';
+import { isRecordField, missingFields } from '../../model/parse-record.ts';
+import type { RecordProblem } from '../../model/record-problems.ts';
+import type { Draft, Reader } from '../../readers/reader.ts';
+import { quote } from '../../text/printable.ts';
+import { type LackingFields, lackingFields, lackingMessage } from './lacking-records.ts';
+import type { RemediableProblem } from './problem-kinds.ts';
+
+/** What is wrong with a record. */
+export interface RecordRefusal {
+  /** Undefined: it lacks nothing. */
+  readonly lacking: LackingFields | undefined;
+  readonly problems: readonly RemediableProblem[];
+}
+
+/** How a record was read. */
+export interface ReadingRule {
+  readonly mapping: Mapping;
+  readonly reader: Pick<Reader, 'names'>;
+  readonly path: PathFacts;
+  /** Fields that go to `details/`. */
+  readonly detailFields?: ReadonlySet<string>;
+}
+
+/** Says what is wrong with a record. A record that lacks something is checked, too, so that one run says all. */
+export function refusalOf(
+  draft: Draft,
+  { fields, source, problems }: MappedRecord,
+  { mapping, reader, path, detailFields = new Set() }: ReadingRule,
+): RecordRefusal {
+  const missing = missingFields(fields);
+  const { names = new Map() } = reader;
+  const sources = mapping.namesOf(draft, path);
+  const called = new Map([...sources].map(([field, name]) => [field, names.get(name) ?? name]));
+  const options = { detailFields, names: new Map([...names, ...called]) };
+  const parsed = parseConvertible({ ...fields, ...placeholders(missing) }, options);
+  const mistakes = 'record' in parsed ? [] : parsed.problems;
+  return {
+    lacking: missing.length === 0 ? undefined : lackingFields(missing, { fields, source, names }),
+    problems: [
+      ...problems.map((problem) => ({ ...problem, message: formatFlaw(problem.field, problem.flaw, reader) })),
+      ...mistakes.map((mistake) => ({ ...mistake, remedy: remedyOf(mistake, fields, sources) })),
+    ],
+  };
+}
+
+/** The messages of a refusal, in order. */
+export function messagesOf({ lacking, problems }: RecordRefusal): readonly string[] {
+  const messages = problems.map(({ message }) => message);
+  return lacking === undefined ? messages : [lackingMessage(lacking), ...messages];
+}
+
+/** A message about a field of a record, by the name in its file. */
+export function formatFlaw(field: string, flaw: string, { names }: Pick<Reader, 'names'>): string {
+  return `field ${quote(names?.get(field) ?? field)}: ${flaw}`;
+}
+
+/** Values for what a record lacks, with which the rest can be checked. */
+function placeholders(missing: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(missing.map((field) => [field, '0']));
+}
+
+function remedyOf(
+  { field }: RecordProblem,
+  fields: Readonly<Record<string, unknown>>,
+  sources: ReadonlyMap<string, string>,
+): Remedy | undefined {
+  if (field === undefined || !isRecordField(field)) return undefined;
+  return remedyFor(field, fields[field], sources.get(field) ?? formatSteps([field]));
+}
