@@ -2,6 +2,7 @@
  * The YAML document of a configuration, as settings with their lines and columns.
  */
 import type { Problem } from '../errors.ts';
+import { valueAt } from '../mapping/value-path.ts';
 import type { ParsedDocument } from '../model/parsed-document.ts';
 import { examineYaml } from '../platform/yaml/examine-yaml.ts';
 import type { Position } from '../text/line-index.ts';
@@ -41,6 +42,10 @@ function settingAt(source: Source, value: unknown, path: readonly (string | numb
   return {
     value,
     name,
+    written: () => {
+      const holder = valueAt(document.value, path.slice(0, -1).map(String));
+      return isContainer(holder) ? document.textOf?.(holder, path.at(-1) ?? '') : undefined;
+    },
     line: () => document.positionOf(path).line,
     child: (key, child) => settingAt(source, child, [...path, key]),
     report: (message, offset) => {
@@ -49,6 +54,10 @@ function settingAt(source: Source, value: unknown, path: readonly (string | numb
       problems.push({ file, line, column, message: name === '' ? message : `${name}: ${message}` });
     },
   };
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 // A position inside a text is known only if the line contains the text literally, after its key if it has one.

@@ -5,8 +5,11 @@
 import { RepomillError } from '../errors.ts';
 import { parseFieldSource } from '../mapping/field-source.ts';
 import { parseRecordsPath } from '../mapping/records-path.ts';
+import { parseConvertible } from '../model/convert-record.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
+import { textFields } from '../model/parse-record.ts';
+import { parsePathRule } from '../model/path-rule.ts';
 import { compareProblems } from '../model/problems.ts';
 import type { FieldValue } from '../model/record.ts';
 import { isVersionOrderName, type VersionOrderName, versionOrderNames } from '../model/versions/version-order.ts';
@@ -231,11 +234,28 @@ function parseDefaults(setting: Setting): Readonly<Record<string, FieldValue>> {
   const entries = entriesOf(setting, 'a mapping of field names to values') ?? [];
   return Object.fromEntries(
     entries.flatMap(([field, entry]) => {
-      textOf({ ...entry, value: field }, recordField);
-      const value = jsonOf(entry);
-      return value === undefined ? [] : [[field, value]];
+      if (textOf({ ...entry, value: field }, recordField) === undefined) return [];
+      const written = textFields.includes(field) ? asWritten(entry) : entry;
+      const value = jsonOf(written);
+      if (value === undefined) return [];
+      checkDefault(field, value, entry);
+      return [[field, value]];
     }),
   );
+}
+
+/** A setting with texts in place of numbers, as in the records of a YAML file: `1.10` is 1.10, and not 1.1. */
+function asWritten(setting: Setting): Setting {
+  const { value } = setting;
+  if (!Array.isArray(value)) return { ...setting, value: setting.written() ?? value };
+  const items = value.map((item: unknown, i) => setting.child(i, item).written() ?? item);
+  return { ...setting, value: items };
+}
+
+/** Refuses a value that no record may have. */
+function checkDefault(field: string, value: FieldValue, setting: Setting): void {
+  const parsed = parseConvertible({ name: 'x', version: '1', arch: 'all', [field]: value }, {});
+  if ('problems' in parsed) for (const { flaw } of parsed.problems) setting.report(flaw);
 }
 
 function parseFiles(setting: Setting): string {
@@ -277,6 +297,9 @@ function parseSections(
 
 function parsePaths(setting: Setting): readonly string[] {
   const paths = textsOf(setting, pathRule);
+  for (const item of Array.isArray(setting.value) ? (itemsOf(setting, 'a list') ?? []) : []) {
+    if (typeof item.value === 'string') parseWithin(item, item.value, parsePathRule);
+  }
   if (paths.length > MAX_PATH_RULES) {
     setting.report(`expected at most ${MAX_PATH_RULES} path rules, found ${paths.length}`);
   }

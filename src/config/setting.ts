@@ -11,6 +11,8 @@ export interface Setting {
   readonly value: unknown;
   /** Its name in messages: `inputs[0].omit`; empty for the whole configuration. */
   readonly name: string;
+  /** How the file writes a number that is its value: `1.10`. */
+  written(): string | undefined;
   /** The line of its key or list item, from 1. */
   line(): number;
   /** Reports a problem. `offset` is a position in a text value, in UTF-16 code units. */

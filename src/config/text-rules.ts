@@ -31,10 +31,10 @@ export const titleText: TextRule = {
 /** A field of a record. */
 export const fieldName: TextRule = { expected: 'a field name', pattern: /^\P{Cc}+$/u, maxLength: MAX_NAME_LENGTH };
 
-/** A field of our records. */
+/** A field of our records that a mapping may set. */
 export const recordField: TextRule = {
-  expected: 'a field name other than __proto__',
-  pattern: /^(?!__proto__$)\P{Cc}+$/u,
+  expected: 'a field name other than __proto__ and detailsSize',
+  pattern: /^(?!(?:__proto__|detailsSize)$)\P{Cc}+$/u,
   maxLength: MAX_NAME_LENGTH,
 };
 

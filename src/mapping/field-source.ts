@@ -4,8 +4,9 @@
  * SHA-256.
  */
 import { isObject } from '../bytes/json.ts';
-import { parseTemplate, pathFilters, type TemplateLanguage } from '../model/template.ts';
-import { closestWord } from '../text/closest-word.ts';
+import { filterHelp, parseTemplate, pathFilters, type TemplateLanguage } from '../model/template.ts';
+import { quote } from '../text/printable.ts';
+import { splitOutsideQuotes, type TextPart } from '../text/split-text.ts';
 import { pathRefusal, splitSteps, valueAt } from './value-path.ts';
 
 /** Looks into a record, its parents, and what its file's path gives. */
@@ -71,7 +72,14 @@ function mapTexts(value: unknown, filter: (text: string) => string): unknown {
   return Array.isArray(value) ? value.map((item: unknown) => mapTexts(item, filter)) : undefined;
 }
 
-const language: TemplateLanguage = { name: 'template', filters: textFilters };
+const forPaths = 'it is for dotted paths, which have no braces';
+
+const language: TemplateLanguage = {
+  name: 'template',
+  filters: textFilters,
+  otherFilters: new Map(Object.keys(choiceFilters).map((name) => [name, forPaths])),
+  hasQuotes: true,
+};
 
 /**
  * Parses the source of a field.
@@ -84,7 +92,9 @@ export function parseFieldSource(text: string): FieldSource {
 
 function templateSource(text: string): FieldSource {
   const template = parseTemplate(text, language);
-  const paths = new Map(template.fields.map((field) => [field, stepsOf(field)]));
+  const paths = new Map(
+    template.fields.map((field) => [field, stepsOf({ text: field, offset: template.offsetOf(field) })]),
+  );
   const [only = text, ...others] = template.fields;
   const name = others.length === 0 ? only : text;
   return {
@@ -107,9 +117,10 @@ function textOf(value: unknown): string | undefined {
 }
 
 function pathSource(text: string): FieldSource {
-  const [paths = '', ...filterNames] = splitOutsideQuotes(text, ':');
-  const names = splitOutsideQuotes(paths, '|');
-  const alternatives = names.map(stepsOf);
+  const [paths, ...filterNames] = splitOutsideQuotes(text, ':');
+  const parts = splitOutsideQuotes(paths?.text ?? '', '|');
+  const names = parts.map((part) => part.text);
+  const alternatives = parts.map(stepsOf);
   const chosen = filterNames.map(filterNamed);
   return {
     names,
@@ -140,25 +151,13 @@ function valueBelow(steps: readonly string[], lookUp: LookUp['value']): unknown 
   return values.length === 0 ? undefined : values;
 }
 
-function stepsOf(path: string): readonly string[] {
-  return splitSteps(path, 'path').map(({ text }) => text);
+function stepsOf({ text: path, offset }: TextPart): readonly string[] {
+  return splitSteps(path, 'path', offset).map(({ text }) => text);
 }
 
-function filterNamed(name: string): ValueFilter {
+function filterNamed({ text: name, offset }: TextPart): ValueFilter {
   const filter = filters.get(name);
   if (filter !== undefined) return filter;
-  const known = [...filters.keys()];
-  const meant = closestWord(name, known);
-  const help = meant === undefined ? `known: ${known.join(', ')}` : `did you mean "${meant}"?`;
-  throw pathRefusal('path', 0, `unknown filter "${name}"; ${help}`);
-}
-
-/** The parts of a text between separators that are not in quotation marks. */
-function splitOutsideQuotes(text: string, separator: string): readonly string[] {
-  const parts = [''];
-  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|./gs)) {
-    if (piece === separator) parts.push('');
-    else parts[parts.length - 1] += piece;
-  }
-  return parts;
+  const help = filterHelp(name, [...filters.keys()]);
+  throw pathRefusal('path', offset, `unknown filter ${quote(name)}${help}`);
 }

@@ -63,8 +63,15 @@ export const guessedFields: readonly string[] = Object.keys(synonyms);
  * @param paths - dotted paths, such as `download_hash.sha256`
  */
 export function guessSources(field: string, paths: readonly string[]): readonly string[] {
-  const plain = new Map(paths.map((path) => [plainOf(path), path]));
-  return (synonyms[field] ?? []).flatMap((synonym) => plain.get(plainOf(synonym)) ?? []);
+  const spellings = new Map<string, string[]>();
+  for (const path of new Set(paths)) {
+    const plain = plainOf(path);
+    const known = spellings.get(plain);
+    if (known === undefined) spellings.set(plain, [path]);
+    else known.push(path);
+  }
+  const plain = new Set((synonyms[field] ?? []).map(plainOf));
+  return [...plain].flatMap((synonym) => spellings.get(synonym) ?? []);
 }
 
 function plainOf(name: string): string {

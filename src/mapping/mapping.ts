@@ -99,18 +99,18 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
 
   /** Copies the fields that `omit:` and `only:` leave in, except those whose value moved. */
   const copyKept = (
-    rest: Readonly<Record<string, unknown>>,
-    moved: ReadonlySet<string>,
+    whole: Readonly<Record<string, unknown>>,
+    { rest, moved }: Pick<FoundSources, 'rest' | 'moved'>,
     noteEffect: NoteEffect,
   ): { readonly kept: Record<string, unknown>; readonly omitted: ReadonlySet<string> } => {
     const kept: Record<string, unknown> = {};
     const omitted = new Set<string>();
+    // Of a field whose value moved nothing may be left, as `omit` wants it.
+    for (const field of omit) if (Object.hasOwn(whole, field)) noteEffect('omit', field);
     for (const field in rest) {
       if (moved.has(field)) continue;
-      if (omit.includes(field)) {
-        omitted.add(field);
-        noteEffect('omit', field);
-      } else if (only.length === 0) setField(kept, field, rest[field]);
+      if (omit.includes(field)) omitted.add(field);
+      else if (only.length === 0) setField(kept, field, rest[field]);
       else if (only.includes(field) && !ours.has(field)) {
         setField(kept, field, rest[field]);
         noteEffect('only', field);
@@ -128,9 +128,8 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     const problems: MappingProblem[] = [];
     const whole = wholeOf(source);
     // Most rules have no sources, and most records no parents: they cost no more than a copy.
-    const { made, moved, rest } =
-      rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
-    const { kept: mapped, omitted } = copyKept(rest, moved, noteEffect);
+    const found = rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
+    const { kept: mapped, omitted } = copyKept(whole, found, noteEffect);
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
       const own = valueAt(mapped, [field]);
@@ -148,7 +147,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       }
     }
     noteOrigins(mapped, source, noteOrigin);
-    for (const [rule, value] of made) {
+    for (const [rule, value] of found.made) {
       const { field, text } = rule;
       noteEffect('fields', field);
       if (omit.includes(field) && !omitted.has(field)) {

@@ -9,7 +9,7 @@ import { RepomillError } from '../errors.ts';
 export interface WrittenStep {
   readonly text: string;
   readonly isQuoted: boolean;
-  /** Where it begins in the whole path, in UTF-16 code units. */
+  /** Where it begins in the whole text, in UTF-16 code units. */
   readonly offset: number;
 }
 
@@ -19,19 +19,20 @@ const stepPattern = /"(?:[^"\\]|\\.)*"|[^."\s]+/y;
  * Splits a dotted path into its steps.
  *
  * @param what - what the path is, for messages: `records`
+ * @param start - where the path begins in a longer text, in UTF-16 code units
  * @throws RepomillError (usage) with one problem that has the column, in UTF-16 code units
  */
-export function splitSteps(path: string, what: string): readonly WrittenStep[] {
+export function splitSteps(path: string, what: string, start = 0): readonly WrittenStep[] {
   const steps: WrittenStep[] = [];
   for (let at = 0; ; at++) {
     stepPattern.lastIndex = at;
     const [written] = stepPattern.exec(path) ?? [];
-    if (written === undefined) throw pathRefusal(what, at, 'expected a step such as `entries` or `"a.b"`');
+    if (written === undefined) throw pathRefusal(what, start + at, 'expected a step such as `entries` or `"a.b"`');
     const isQuoted = written.startsWith('"');
-    steps.push({ text: isQuoted ? unquote(written, what, at) : written, isQuoted, offset: at });
+    steps.push({ text: isQuoted ? unquote(written, what, start + at) : written, isQuoted, offset: start + at });
     at += written.length;
     if (at === path.length) return steps;
-    if (path[at] !== '.') throw pathRefusal(what, at, 'expected a dot between steps');
+    if (path[at] !== '.') throw pathRefusal(what, start + at, 'expected a dot between steps');
   }
 }
 

@@ -8,6 +8,8 @@ import { quote } from '../text/printable.ts';
 export interface RecordProblem {
   /** `field "size": expected …, found …` */
   readonly message: string;
+  /** The message without the field: `expected …, found …`. */
+  readonly flaw: string;
   /** The same for all records with this problem, whatever was found in them and at which position of a list. */
   readonly kind: string;
   /** The field whose value does not fit, by its name here. */
@@ -46,14 +48,15 @@ export class RecordProblems {
     const [field = '', ...rest] = this.#path;
     const place = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
     const name = this.#names?.get(String(field)) ?? field;
-    const message = `field ${quote(`${name}${place}`)}: expected ${expected}, found ${found}`;
+    const flaw = `expected ${expected}, found ${found}`;
+    const message = `field ${quote(`${name}${place}`)}: ${flaw}`;
     const kind = `${name}${place.replaceAll(/\[\d+\]/g, '[]')}: ${expected}`;
-    this.found.push({ message, kind, field: String(field) });
+    this.found.push({ message, flaw, kind, field: String(field) });
   }
 
   /** Reports a problem that has no value, such as that of a name. */
   refuse(message: string): void {
-    this.found.push({ message, kind: message });
+    this.found.push({ message, flaw: message, kind: message });
   }
 }
 

@@ -3,6 +3,9 @@
  * of its fields that a record has, passed through the filters in order. Path rules and the mapping of an input are templates.
  */
 import { type ErrorCode, RepomillError } from '../errors.ts';
+import { closestWord } from '../text/closest-word.ts';
+import { quote } from '../text/printable.ts';
+import { splitOutsideQuotes, splitText, type TextPart } from '../text/split-text.ts';
 import type { FieldValue } from './record.ts';
 
 /** The value of a field of the record that a template is applied to. */
@@ -16,6 +19,10 @@ export interface TemplateLanguage {
   /** For messages: `path rule`. */
   readonly name: string;
   readonly filters: Readonly<Record<string, Filter>>;
+  /** What a person may take for filters, each with the end of the message that refuses it. */
+  readonly otherFilters?: ReadonlyMap<string, string>;
+  /** Whether the name of a field may be in quotation marks, with any character in it. */
+  readonly hasQuotes?: boolean;
   /** The field that templates make and therefore cannot read. */
   readonly made?: string;
 }
@@ -25,6 +32,8 @@ export interface Template {
   readonly template: string;
   /** The fields that the template reads. */
   readonly fields: readonly string[];
+  /** Where it reads a field first, in UTF-16 code units. */
+  offsetOf(field: string): number;
   /** The text according to the template; undefined if it reads a field that is missing or not a string. */
   apply(fieldOf: FieldOf): string | undefined;
   /** Whether `apply` gives this text. Faster, because it stops where the text differs. */
@@ -38,25 +47,35 @@ export const pathFilters: Readonly<Record<string, Filter>> = {
   pool: (text) => firstCharacters(text, text.startsWith('lib') && text.length > 3 ? 4 : 1),
 };
 
+const placeholders = /\{([^{}]*)\}|([^{}]+|[{}])/g;
+const quotedPlaceholders = /\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}|([^{}]+|[{}])/g;
+
 /**
  * Parses a template.
  *
  * @param blame - the code of the error for a malformed template
- * @throws RepomillError with that code
+ * @throws RepomillError with that code; if it is `usage`, with one problem that has the column, in UTF-16 code units
  */
 export function parseTemplate(template: string, language: TemplateLanguage, blame: ErrorCode = 'usage'): Template {
   const parts: ((fieldOf: FieldOf) => string | undefined)[] = [];
-  const fields = new Set<string>();
-  for (const [whole, inner, text] of template.matchAll(/\{([^{}]*)\}|([^{}]+|[{}])/g)) {
+  const offsets = new Map<string, number>();
+  const refuse: RefuseTemplate = (offset, what, { where = `in ${template}`, help = '' } = {}) => {
+    const problem = { file: language.name, line: 1, column: offset + 1, message: `${what}${help}` };
+    const problems = blame === 'usage' ? [problem] : [];
+    return new RepomillError(blame, `${language.name}: ${what} ${where}${help}`, { problems });
+  };
+  for (const { 0: whole, 1: inner = '', 2: text, index } of template.matchAll(
+    language.hasQuotes === true ? quotedPlaceholders : placeholders,
+  )) {
     if (text !== undefined) {
-      if (text === '{' || text === '}') {
-        throw new RepomillError(blame, `${language.name}: unmatched ${whole} in ${template}`);
-      }
+      if (text === '{' || text === '}') throw refuse(index, `unmatched ${whole}`);
       parts.push(() => text);
       continue;
     }
-    const placeholder = parsePlaceholder(inner ?? '', template, language, blame);
-    for (const field of placeholder.fields) fields.add(field);
+    const placeholder = parsePlaceholder(inner, index + 1, template, language, refuse);
+    for (const { text: field, offset } of placeholder.fields) {
+      if (!offsets.has(field)) offsets.set(field, index + 1 + offset);
+    }
     parts.push(placeholder.apply);
   }
   const apply = (fieldOf: FieldOf): string | undefined => {
@@ -77,38 +96,60 @@ export function parseTemplate(template: string, language: TemplateLanguage, blam
     }
     return at === text.length;
   };
-  return { template, fields: [...fields], apply, gives };
+  return { template, fields: [...offsets.keys()], offsetOf: (field) => offsets.get(field) ?? 0, apply, gives };
 }
+
+/** The error for a mistake at an offset: what it is, and if it helps where and what to do. */
+type RefuseTemplate = (
+  offset: number,
+  what: string,
+  more?: { readonly where?: string; readonly help?: string },
+) => RepomillError;
 
 function parsePlaceholder(
   inner: string,
+  start: number,
   template: string,
-  { name: language, filters, made }: TemplateLanguage,
-  blame: ErrorCode,
-): { readonly fields: readonly string[]; apply(fieldOf: FieldOf): string | undefined } {
-  const [names = '', ...filterNames] = inner.split(':');
-  const fields = names.split('|');
-  if (fields.includes('') || (made !== undefined && fields.includes(made))) {
+  { filters, otherFilters, hasQuotes, made }: TemplateLanguage,
+  refuse: RefuseTemplate,
+): { readonly fields: readonly TextPart[]; apply(fieldOf: FieldOf): string | undefined } {
+  const split = hasQuotes === true ? splitOutsideQuotes : splitText;
+  const [names, ...filterNames] = split(inner, ':');
+  const fields = split(names?.text ?? '', '|');
+  for (const { text, offset } of fields) {
+    if (text !== '' && text !== made) continue;
     const expected = made === undefined ? 'a field' : `a field other than ${made}`;
-    throw new RepomillError(blame, `${language}: expected ${expected} in {${inner}} of ${template}`);
+    throw refuse(start + offset, `expected ${expected} in {${inner}}`, { where: `of ${template}` });
   }
-  const steps = filterNames.map((name) => {
+  const steps = filterNames.map(({ text: name, offset }) => {
     const filter = Object.hasOwn(filters, name) ? filters[name] : undefined;
-    if (filter === undefined) {
-      const known = Object.keys(filters).join(', ');
-      throw new RepomillError(blame, `${language}: unknown filter "${name}" in ${template} (known: ${known})`);
-    }
-    return filter;
+    if (filter !== undefined) return filter;
+    const help = filterHelp(name, Object.keys(filters), otherFilters);
+    throw refuse(start + offset, `unknown filter ${quote(name)}`, { help });
   });
+  const alternatives = fields.map(({ text }) => text);
   const apply = (fieldOf: FieldOf): string | undefined => {
     let value: FieldValue | undefined;
-    for (let i = 0; value === undefined && i < fields.length; i++) value = fieldOf(fields[i] ?? '');
+    for (let i = 0; value === undefined && i < alternatives.length; i++) value = fieldOf(alternatives[i] ?? '');
     if (typeof value !== 'string') return undefined;
     let text = value;
     for (const step of steps) text = step(text);
     return text;
   };
   return { fields, apply };
+}
+
+/** The end of a message about a filter that is not known. */
+export function filterHelp(
+  name: string,
+  known: readonly string[],
+  others: ReadonlyMap<string, string> = new Map(),
+): string {
+  const other = others.get(name);
+  if (other !== undefined) return `; ${other}`;
+  if (name.includes('|')) return '; filters come after the last alternative, as in a|b:lower';
+  const meant = closestWord(name, known);
+  return meant === undefined ? `; known: ${known.join(', ')}` : `; did you mean ${quote(meant)}?`;
 }
 
 function firstCharacters(text: string, count: number): string {

@@ -24,7 +24,7 @@ export interface ProblemKind<Place> {
 }
 
 /** A problem of a record, and the line of a mapping that would help. */
-export interface RemediableProblem extends RecordProblem {
+export interface RemediableProblem extends Pick<RecordProblem, 'message' | 'kind'> {
   readonly remedy: Remedy | undefined;
 }
 

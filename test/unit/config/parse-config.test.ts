@@ -280,6 +280,13 @@ describe('parseConfig', () => {
     ],
     ['name: a\nsubsets:\n  free: ""', ['3:3: subsets.free: expected a field name, `not` or `(`, found the end']],
     // paths
+    [
+      'name: a\npaths: ["{name}.deb", "x/{name:wrod}", "{path}"]',
+      [
+        '2:32: paths[1]: unknown filter "wrod"; did you mean "word"?',
+        '2:42: paths[2]: expected a field other than path in {path}',
+      ],
+    ],
     ['name: a\npaths: [""]', ['2:9: paths[0]: expected a path rule, found ""']],
     [
       `name: a\npaths: [${Array.from({ length: 17 }, (_, i) => `p${i}`).join(', ')}]`,
@@ -346,27 +353,64 @@ describe('parseConfig', () => {
     ['fields: { a: ~ }', [`4:15: fields.a: ${noSource} nothing`]],
     ['fields: { a: "" }', [`4:15: fields.a: ${noSource} ""`]],
     ['fields: { a: b..c }', [`4:20: fields.a: ${noStep}`]],
-    ['fields: { a: "b:lowr" }', ['4:19: fields.a: unknown filter "lowr"; did you mean "lower"?']],
+    ['fields: { a: "b:lowr" }', ['4:21: fields.a: unknown filter "lowr"; did you mean "lower"?']],
     [
       'fields: { a: "b:nope" }',
       [
-        '4:19: fields.a: unknown filter "nope"; ' +
+        '4:21: fields.a: unknown filter "nope"; ' +
           'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, arch',
       ],
     ],
-    ['fields: { a: "{b" }', ['4:15: fields.a: template: unmatched { in {b']],
-    ['fields: { a: "b}" }', ['4:15: fields.a: template: unmatched } in b}']],
-    ['fields: { a: "{}" }', ['4:15: fields.a: template: expected a field in {} of {}']],
+    ['fields: { a: b|c..d:lower }', [`4:22: fields.a: ${noStep}`]],
+    ['fields: { a: b|c:lower:upprr }', ['4:28: fields.a: unknown filter "upprr"; did you mean "upper"?']],
+    ['fields: { a: b|"c d"e }', ['4:25: fields.a: expected a dot between steps']],
+    [
+      'fields: { a: "b:text|c" }',
+      ['4:21: fields.a: unknown filter "text|c"; filters come after the last alternative, as in a|b:lower'],
+    ],
+    ['fields: { a: "{b" }', ['4:19: fields.a: unmatched {']],
+    ['fields: { a: "b}" }', ['4:20: fields.a: unmatched }']],
+    ['fields: { a: "{}" }', ['4:20: fields.a: expected a field in {}']],
+    ['fields: { a: "x-{b|}" }', ['4:24: fields.a: expected a field in {b|}']],
+    ['fields: { a: "x-{b:lower}-{c:lowr}" }', ['4:34: fields.a: unknown filter "lowr"; did you mean "lower"?']],
+    [
+      'fields: { a: "x-{b:text}" }',
+      ['4:24: fields.a: unknown filter "text"; it is for dotted paths, which have no braces'],
+    ],
+    [
+      'fields: { a: "{b:lower|c}" }',
+      ['4:22: fields.a: unknown filter "lower|c"; filters come after the last alternative, as in a|b:lower'],
+    ],
+    ['fields: { a: "{b..c}" }', [`4:22: fields.a: ${noStep}`]],
+    ['fields: { a: "{x}{b|c..d}" }', [`4:27: fields.a: ${noStep}`]],
     ['fields: { a: b, a: c }', ['4:21: invalid YAML: map keys must be unique']],
     [
       'fields: { __proto__: c }',
-      ['4:15: fields.__proto__: expected a field name other than __proto__, found "__proto__"'],
+      ['4:15: fields.__proto__: expected a field name other than __proto__ and detailsSize, found "__proto__"'],
+    ],
+    [
+      'fields: { detailsSize: c }',
+      ['4:15: fields.detailsSize: expected a field name other than __proto__ and detailsSize, found "detailsSize"'],
     ],
     // defaults
     ['defaults: []', ['4:5: defaults: expected a mapping of field names to values, found an empty list']],
     ['defaults: all', ['4:5: defaults: expected a mapping of field names to values, found "all"']],
     ['defaults: { arch: ~ }', [`4:17: defaults.arch: ${noValue} nothing`]],
     ['defaults: { a: .nan }', [`4:17: defaults.a: ${noValue} the number NaN`]],
+    [
+      'defaults: { detailsSize: 1 }',
+      ['4:17: defaults.detailsSize: expected a field name other than __proto__ and detailsSize, found "detailsSize"'],
+    ],
+    ['defaults: { size: big }', ['4:17: defaults.size: expected an integer from 0 to 9007199254740991, found "big"']],
+    ['defaults: { tags: { a: b } }', ['4:17: defaults.tags: expected a list of strings, found an object']],
+    [
+      'defaults: { version: a/b }',
+      ['4:17: defaults.version: expected no slash, backslash or control character, found "a/b"'],
+    ],
+    [
+      'defaults: { arch: true }',
+      ['4:17: defaults.arch: expected a string or a list of strings, found true; put it in quotation marks'],
+    ],
     ['defaults: { a: b, a: c }', ['4:23: invalid YAML: map keys must be unique']],
     // only and omit
     ['only: name', ['4:5: only: expected a list, each entry a field name, found "name"']],
@@ -393,7 +437,7 @@ describe('parseConfig', () => {
       'records: a..b\n    fields: { a: "{", b: c..d }\n    invalid: no\n    only: [a]\n    omit: [b]\n    preset: scop',
       [
         `4:16: records: ${noStep}`,
-        '5:15: fields.a: template: unmatched { in {',
+        '5:19: fields.a: unmatched {',
         `5:28: fields.b: ${noStep}`,
         '6:5: invalid: expected "skip" or "fail", found "no"; known: skip, fail',
         '7:5: only: expected either `only` or `omit`, found both',
@@ -417,9 +461,14 @@ describe('parseConfig', () => {
     ['fields: { a: b.c|d:lower }', { files: 'x', omit: [], fields: { a: 'b.c|d:lower' } }],
     ['fields: { a.b: "{c}-{d.0|e}" }', { files: 'x', omit: [], fields: { 'a.b': '{c}-{d.0|e}' } }],
     [
-      'defaults: { arch: all, tags: [1, { b: c }], n: 0, f: false }',
-      { files: 'x', omit: [], defaults: { arch: 'all', tags: [1, { b: 'c' }], n: 0, f: false } },
+      'defaults: { arch: all, own: [1, { b: c }], n: 0, f: false }',
+      { files: 'x', omit: [], defaults: { arch: 'all', own: [1, { b: 'c' }], n: 0, f: false } },
     ],
+    [
+      'defaults: { version: 1.10, tags: [010, a], size: 10, own: 1.10 }',
+      { files: 'x', omit: [], defaults: { version: '1.10', tags: ['010', 'a'], size: 10, own: 1.1 } },
+    ],
+    ['fields: { a: "{\\"b|c\\"|\\"d:e\\":lower}" }', { files: 'x', omit: [], fields: { a: '{"b|c"|"d:e":lower}' } }],
     ['only: [name, "a.b"]', { files: 'x', omit: [], only: ['name', 'a.b'] }],
     ['invalid: skip', { files: 'x', omit: [], skipsInvalid: true }],
     ['invalid: fail', { files: 'x', omit: [], skipsInvalid: false }],

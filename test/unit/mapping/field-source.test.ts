@@ -17,6 +17,7 @@ const record = {
   'a:b': 'colon',
   'a|b': 'bar',
   'a b': 'space',
+  'a}b': 'brace',
   nothing: null,
   empty: '',
   zero: 0,
@@ -158,6 +159,7 @@ describe('a dotted path', () => {
   it.each([
     ['a:lowr', 'unknown filter "lowr"; did you mean "lower"?'],
     ['a:Lower', 'unknown filter "Lower"; did you mean "lower"?'],
+    ['a:text|b', 'unknown filter "text|b"; filters come after the last alternative, as in a|b:lower'],
     ['a:nope', `unknown filter "nope"; ${known}`],
     ['a:', `unknown filter ""; ${known}`],
     ['a:lower:', `unknown filter ""; ${known}`],
@@ -172,6 +174,10 @@ describe('a template', () => {
     ['{a.b.c}', 'x'],
     ['{urls.1}', 'c'],
     ['{"a.b"}', 'dot'],
+    ['{"a|b"}', 'bar'],
+    ['{"a:b":upper}', 'COLON'],
+    ['{missing|"a|b"|"a:b"}-{"a b"}', 'bar-space'],
+    ['{"a}b"}', 'brace'],
     ['{hash:lower}', 'abc'],
     ['{hash:lower:upper}', 'ABC'],
     ['{name:word}-{version:noepoch}.zip', 'lib-2.0.zip'],
@@ -195,17 +201,19 @@ describe('a template', () => {
   );
 
   it.each([
-    ['{', 'template: unmatched { in {'],
-    ['}', 'template: unmatched } in }'],
-    ['{a', 'template: unmatched { in {a'],
-    ['a}', 'template: unmatched } in a}'],
-    ['{a}}', 'template: unmatched } in {a}}'],
-    ['{{a}}', 'template: unmatched { in {{a}}'],
-    ['x{a}y{', 'template: unmatched { in x{a}y{'],
-    ['{}', 'template: expected a field in {} of {}'],
-    ['{|a}', 'template: expected a field in {|a} of {|a}'],
-    ['{a|}', 'template: expected a field in {a|} of {a|}'],
-    ['{:lower}', 'template: expected a field in {:lower} of {:lower}'],
+    ['{', 'template:1:1: unmatched {'],
+    ['}', 'template:1:1: unmatched }'],
+    ['{a', 'template:1:1: unmatched {'],
+    ['a}', 'template:1:2: unmatched }'],
+    ['{a}}', 'template:1:4: unmatched }'],
+    ['{{a}}', 'template:1:1: unmatched {'],
+    ['x{a}y{', 'template:1:6: unmatched {'],
+    ['{}', 'template:1:2: expected a field in {}'],
+    ['{|a}', 'template:1:2: expected a field in {|a}'],
+    ['{a|}', 'template:1:4: expected a field in {a|}'],
+    ['{:lower}', 'template:1:2: expected a field in {:lower}'],
+    ['{"a|b}', 'template:1:1: unmatched {'],
+    ['{a.}', 'path:1:4: expected a step such as `entries` or `"a.b"`'],
   ])('is not %j', (source, message) => {
     expect(refusal(source)).toBe(message);
   });

@@ -38,6 +38,14 @@ describe('guessSources', () => {
     expect(guessSources(field, paths)).toEqual([]);
   });
 
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['licence', ['license', 'License', 'name'], ['license', 'License']],
+    ['homepage', ['Repository', 'repository', 'home_page'], ['home_page', 'Repository', 'repository']],
+    ['path', ['fileName', 'filename', 'fileName'], ['fileName', 'filename']],
+  ])('has each of several for %s of %j, once', (field, paths, sources) => {
+    expect(guessSources(field, paths)).toEqual(sources);
+  });
+
   it('guesses the three fields that every record needs first', () => {
     expect(guessedFields.slice(0, 3)).toEqual(['name', 'version', 'arch']);
   });

@@ -131,6 +131,14 @@ describe('a mapping', () => {
     expect(fieldsOf(mended, {})).toEqual({});
   });
 
+  it.each<[Fields, Partial<MappingRule>, readonly string[]]>([
+    [{ id: 'a' }, { fields: { name: 'id' }, omit: ['id'] }, ['omit id', 'fields name']],
+    [{ hash: { sha256: 'x' } }, { fields: { sha256: 'hash.sha256' }, omit: ['hash'] }, ['omit hash', 'fields sha256']],
+    [{ id: 'a' }, { fields: { name: 'id' }, omit: ['ids'] }, ['fields name']],
+  ])('notes that `omit` has an effect on a field whose value moved: %j', (source, rule, effects) => {
+    expect(mapped(rule, source).effects).toEqual(effects);
+  });
+
   it('knows what the file calls a field: where it was found, or the template', () => {
     const fields = { size: 'download_size', url: 'urls.0|url', sha256: '{h:lower}', path: '{name}/{h}', tags: 'no' };
     const mapping = compileMapping({ omit: [], fields });

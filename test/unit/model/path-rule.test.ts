@@ -90,12 +90,12 @@ describe('an invalid path rule', () => {
     ['{name|}', 'path rule: expected a field other than path in {name|} of {name|}'],
     ['{|name}', 'path rule: expected a field other than path in {|name} of {|name}'],
     ['{:word}', 'path rule: expected a field other than path in {:word} of {:word}'],
-    ['{name:}', 'path rule: unknown filter "" in {name:} (known: word, noepoch, pool)'],
-    ['{name:Word}', 'path rule: unknown filter "Word" in {name:Word} (known: word, noepoch, pool)'],
-    ['{name: word}', 'path rule: unknown filter " word" in {name: word} (known: word, noepoch, pool)'],
-    ['{name:word:upper}', 'path rule: unknown filter "upper" in {name:word:upper} (known: word, noepoch, pool)'],
-    ['{name:toString}', 'path rule: unknown filter "toString" in {name:toString} (known: word, noepoch, pool)'],
-    ['{name:__proto__}', 'path rule: unknown filter "__proto__" in {name:__proto__} (known: word, noepoch, pool)'],
+    ['{name:}', 'path rule: unknown filter "" in {name:}; known: word, noepoch, pool'],
+    ['{name:Word}', 'path rule: unknown filter "Word" in {name:Word}; did you mean "word"?'],
+    ['{name: word}', 'path rule: unknown filter " word" in {name: word}; did you mean "word"?'],
+    ['{name:word:upper}', 'path rule: unknown filter "upper" in {name:word:upper}; known: word, noepoch, pool'],
+    ['{name:toString}', 'path rule: unknown filter "toString" in {name:toString}; known: word, noepoch, pool'],
+    ['{name:__proto__}', 'path rule: unknown filter "__proto__" in {name:__proto__}; known: word, noepoch, pool'],
   ])('is refused: %s', (template, problem) => {
     expect(() => parsePathRule(template)).toThrow(expect.objectContaining({ code: 'usage', message: problem }));
   });

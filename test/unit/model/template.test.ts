@@ -73,6 +73,22 @@ describe('a template', () => {
     expect(refusal(template)).toMatch(/^path rule: /);
   });
 
+  it.each([
+    ['{a:wrod}', 'path rule: unknown filter "wrod" in {a:wrod}; did you mean "word"?'],
+    ['{a:xyz}', 'path rule: unknown filter "xyz" in {a:xyz}; known: word, noepoch, pool, upper'],
+  ])('names a filter that is close: %s', (template, message) => {
+    expect(refusal(template)).toBe(message);
+  });
+
+  it('knows no quotation marks in a path rule: they are part of the name', () => {
+    expect(parseTemplate('{"a|b"}', language).fields).toEqual(['"a', 'b"']);
+  });
+
+  it('knows where it reads a field first', () => {
+    const { offsetOf } = parseTemplate('x{b|a}{a}', language);
+    expect([offsetOf('b'), offsetOf('a')]).toEqual([2, 4]);
+  });
+
   it('blames whom the caller says', () => {
     expect(refusal('{', 'format')).toBe('path rule: unmatched { in {');
   });

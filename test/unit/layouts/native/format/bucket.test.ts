@@ -366,7 +366,7 @@ describe('a column body', () => {
   it.each([
     ['{path}', 'path rule: expected a field other than path in {path} of {path}'],
     ['{name', 'path rule: unmatched { in {name'],
-    ['{name:upper}', 'path rule: unknown filter "upper" in {name:upper} (known: word, noepoch, pool)'],
+    ['{name:upper}', 'path rule: unknown filter "upper" in {name:upper}; known: word, noepoch, pool'],
   ])('is refused with the path rule %s', (rule, problem) => {
     const bucket = open({ field: 'path', kind: 'text', rules: [rule] }, 1, encodeText('\x030\0'));
     expect(() => bucket.column('path')).toThrow(refusal(problem));
