@@ -51,8 +51,8 @@ export interface ChunkProblem extends Omit<Problem, 'file'> {
   readonly chunk: number;
 }
 
-/** Records that `where:` took, of all that it was asked about. */
-export interface QueryMatches {
+/** Records that were found and that `where:` took: all, if there is no query. */
+export interface FoundRecords {
   readonly taken: number;
   readonly of: number;
 }
@@ -61,8 +61,8 @@ export interface QueryMatches {
 export interface SettingsUse {
   /** What had an effect in the mappings of the chunks. */
   readonly effects: readonly MappingEffects[];
-  /** For each chunk, how many records `where:` took, and of how many. Chunks at the end may be missing. */
-  readonly selections: readonly QueryMatches[];
+  /** For each chunk, how many records were found, and how many of them `where:` took. Chunks at the end may be missing. */
+  readonly selections: readonly FoundRecords[];
   /** Records that were left out because they are bad: how many, and the problem of some of them. */
   readonly skipped: { readonly count: number; readonly first: readonly ChunkProblem[] };
   /** Fields that were moved to `details/`. */

@@ -61,8 +61,8 @@ export interface MappingProblem extends Pick<RecordProblem, 'kind'> {
   /** The field of the record, and what is wrong with it: the rest of a message. */
   readonly field: string;
   readonly flaw: string;
-  /** What would help. */
-  readonly remedy: Remedy;
+  /** What would help, if a line of `fields:` does. */
+  readonly remedy: Remedy | undefined;
 }
 
 /** Notes that a setting had an effect: a key of the mapping, and the name in it. */
@@ -74,6 +74,8 @@ export type NoteOrigin = (field: string, origin: string) => void;
 /** A compiled mapping. */
 export interface Mapping {
   map(source: SourceRecord, path: PathFacts, noteEffect: NoteEffect, noteOrigin?: NoteOrigin): MappedRecord;
+  /** The source of a field, as it was written; undefined if it has none. */
+  sourceOf(field: string): string | undefined;
   /** What the file calls each field of a record that has a source: `download_size` for `size`. */
   namesOf(source: SourceRecord, path: PathFacts): ReadonlyMap<string, string>;
 }
@@ -138,7 +140,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
         setField(mapped, field, value);
         noteOrigin?.(field, origin);
       } else if (own !== value && convertField(field, own) !== convertField(field, value)) {
-        problems.push(differs(field, value, origin, own));
+        problems.push(differs(field, value, origin, { own, record: whole, isMade: ours.has(field) }));
       }
     };
     if (source.textOf !== undefined) {
@@ -156,7 +158,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       }
       if (!rule.isKept) continue;
       if (Object.hasOwn(mapped, field) && Object.hasOwn(source.fields, field) && !rule.source.reads(field)) {
-        problems.push(twoSources(field, text));
+        problems.push(twoSources(field, text, whole));
       }
       setField(mapped, field, value);
       for (const name of only) if (name === field || rule.source.names.includes(name)) noteEffect('only', name);
@@ -186,7 +188,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       }),
     );
   };
-  return { map, namesOf };
+  return { map, namesOf, sourceOf: (field) => (Object.hasOwn(fields, field) ? fields[field] : undefined) };
 }
 
 /** What the sources of fields give for one record. */
@@ -282,14 +284,20 @@ function removeAt(
   return isObject(left) ? left : {};
 }
 
-function twoSources(field: string, text: string): MappingProblem {
+function twoSources(field: string, text: string, record: object): MappingProblem {
   const flaw = `comes from ${quote(text)}, but the record has a field of this name, too`;
-  return { field, flaw, kind: `${field}: ${flaw}`, remedy: giveOwnName(field, 'all') };
+  return { field, flaw, kind: `${field}: ${flaw}`, remedy: giveOwnName(field, record, 'all') };
 }
 
-function differs(field: string, value: string, origin: string, own: unknown): MappingProblem {
+function differs(
+  field: string,
+  value: string,
+  origin: string,
+  { own, record, isMade }: { readonly own: unknown; readonly record: object; readonly isMade: boolean },
+): MappingProblem {
   const flaw = `expected ${value}, as in the ${origin}, found ${describeValue(own)}`;
-  return { field, flaw, kind: `${field}: as in the ${origin}`, remedy: giveOwnName(field, 'many') };
+  const remedy = isMade ? undefined : giveOwnName(field, record, 'many');
+  return { field, flaw, kind: `${field}: as in the ${origin}`, remedy };
 }
 
 function isNothing(value: unknown): boolean {

@@ -18,9 +18,10 @@ export interface Remedy {
   readonly helps: 'all' | 'few' | 'many';
 }
 
-/** Gives a field of the records a name of its own, because another value has the name. */
-export function giveOwnName(field: string, helps: Remedy['helps']): Remedy {
-  return { field: field === 'name' ? 'title' : `their-${field}`, source: formatSteps([field]), helps };
+/** Gives a field of a record a name of its own, because another value has the name. What is called `name` is often a title. */
+export function giveOwnName(field: string, record: object, helps: Remedy['helps']): Remedy {
+  const isTitle = field === 'name' && !Object.hasOwn(record, 'title');
+  return { field: isTitle ? 'title' : `their-${field}`, source: formatSteps([field]), helps };
 }
 
 const identity: readonly string[] = missingFields({});
@@ -33,14 +34,14 @@ const identity: readonly string[] = missingFields({});
  */
 export function remedyFor(field: string, value: unknown, source: string): Remedy | undefined {
   if ((typeof value === 'number' || typeof value === 'boolean') && textFields.includes(field)) {
-    return { field, source: `{${source}}`, helps: 'few' };
+    return { field, source: `{${source}}`, replaces: field, helps: 'few' };
   }
   // A template that reads several fields has no path of its own.
   if (source.includes('{')) return undefined;
   const helps = typeof value === 'object' ? 'all' : 'many';
   if (!identity.includes(field)) return { field: `their-${lastName(source)}`, source, replaces: field, helps };
   const [key] = isObject(value) || Array.isArray(value) ? (Object.entries(value).find(isText) ?? []) : [];
-  return key === undefined ? undefined : { field, source: `${source}.${formatSteps([key])}`, helps };
+  return key === undefined ? undefined : { field, source: `${source}.${formatSteps([key])}`, replaces: field, helps };
 }
 
 function isText([, value]: readonly [string, unknown]): boolean {

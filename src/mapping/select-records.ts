@@ -5,6 +5,7 @@
  */
 import { isObject } from '../bytes/json.ts';
 import { describeValue } from '../model/record-problems.ts';
+import { closestWord } from '../text/closest-word.ts';
 import type { RecordsPath } from './records-path.ts';
 import { formatSteps, setField } from './value-path.ts';
 
@@ -183,7 +184,29 @@ function nameOf(location: Location): string {
 export function noWay(value: unknown, paths: readonly RecordsPath[]): string {
   const wanted = paths.map(({ text }) => `\`${text}\``).join(' or ');
   const found = isObject(value) ? `a map with ${listOfKeys(value)}` : describeValue(value);
-  return `records: expected ${wanted}, found ${found}`;
+  return `records: expected ${wanted}, found ${found}${isObject(value) ? closestWay(value, paths) : ''}`;
+}
+
+/** The end of a message: a way whose first step is almost a key of the document. */
+function closestWay(value: Readonly<Record<string, unknown>>, paths: readonly RecordsPath[]): string {
+  for (const { text, steps } of paths) {
+    const [first] = steps;
+    // Any short word is close to any other.
+    if (first?.kind !== 'key' || first.key.length < 3) continue;
+    const meant = closestWord(first.key, Object.keys(value));
+    const written = formatSteps([first.key]);
+    if (meant === undefined || !text.startsWith(written)) continue;
+    return `; did you mean \`${formatSteps([meant])}${text.slice(written.length)}\`?`;
+  }
+  return '';
+}
+
+/**
+ * The kind of a problem on the way to records, which many documents may have: its message without what was found. Undefined for
+ * other messages.
+ */
+export function kindOfWay(message: string): string | undefined {
+  return /^(records(?::| `[^`]*`:) expected .*), found /.exec(message)?.[1];
 }
 
 const SHOWN_KEYS = 5;

@@ -358,6 +358,105 @@ describe('a query that matches nothing', () => {
   });
 });
 
+describe('a way to records', () => {
+  const hint =
+    'say in `records:` of repomill.yaml where the records are, or let `repomill init DIR --from INPUT` guess; ' +
+    '`invalid: skip` leaves other values out';
+  const config = 'inputs: [{ files: "*", records: plugins.*, defaults: { arch: all } }]';
+
+  it('that is almost right is told of once for many documents', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [
+        `${i + 10}.json`,
+        { plugin: [{ name: `p${i}`, version: '1' }], [`x${i}`]: 1 },
+      ]),
+    );
+    expect(await refusalOf(config, files)).toMatchObject({
+      problems: [
+        '10.json:1: records: expected `plugins.*`, found a map with plugin, x0; did you mean `plugin.*`? (12 times)',
+      ],
+      hint,
+    });
+    expect((await built(config.replace('plugins', 'plugin'), files)).records).toHaveLength(12);
+  });
+
+  it('that meets other values says each, and `invalid: skip` leaves them out', async () => {
+    const files = { 'a.yaml': 'plugins:\n  a: text\n  b: { name: b, version: "1" }\n  c: [3]\n' };
+    expect(await refusalOf(config, files)).toMatchObject({
+      problems: [
+        'a.yaml:2: records `plugins.*`: expected a record, found "text"',
+        'a.yaml:4: records `plugins.*`: expected a record, found 3',
+      ],
+      hint,
+    });
+    const { records, warnings } = await built(config.replace(' }]', ', invalid: skip }]'), files);
+    expect(records).toHaveLength(1);
+    expect(warnings[0]).toBe('2 bad records left out (`invalid: skip`)');
+  });
+
+  it.each(['a.json', 'a.yaml'])(
+    'that no entry has is an error, and a warning besides other records: %s',
+    async (name) => {
+      const files = { [name]: { packages: [{ name: 'a' }, { name: 'b' }] } };
+      const rule = `{ files: "${name}", records: packages.*.versions.*, defaults: { arch: all } }`;
+      const message = 'inputs[0].records: no record is at `packages.*.versions.*`';
+      expect(await refusalOf(`inputs: [${rule}]`, files)).toMatchObject({
+        warnings: [`repomill.yaml:2: ${message}`],
+        message: `no package records found; ${message}; nothing was written`,
+      });
+      const { warnings } = await built(`inputs: [${rule}, b.jsonl]`, { ...files, 'b.jsonl': asLines([plugin(0, {})]) });
+      expect(warnings).toEqual([`repomill.yaml:2: ${message}`]);
+    },
+  );
+
+  it('that only some entries have gives their records', async () => {
+    const files = { 'a.json': { packages: [{ name: 'a' }, { name: 'b', versions: [{ version: '1' }] }] } };
+    const { records, warnings } = await built(
+      'inputs: [{ files: "*", records: packages.*.versions.*, fields: { name: name }, defaults: { arch: all } }]',
+      files,
+    );
+    expect(records).toEqual([{ name: 'b', version: '1', arch: 'all' }]);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a name or a version that is not in the record', () => {
+  it('is refused with where it is', async () => {
+    const record = { version: '1', arch: 'all' };
+    const keyed = 'inputs: [{ files: "*.json", records: list.<name> }]';
+    expect((await refusalOf(keyed, { 'a.json': { list: { 'a/b': record } } })).problems).toEqual([
+      'a.json:1: field "name": expected no slash, backslash or control character, found "a/b" as the key of the map',
+    ]);
+    const named = 'inputs: ["<name>-<size>.json"]';
+    expect((await refusalOf(named, { 'a-big.json': record })).problems).toEqual([
+      `a-big.json:1: field "size": ${SIZE}, found "big" in the path of the file`,
+    ]);
+  });
+
+  it('is named with the source that has no value', async () => {
+    const config = 'inputs: [{ files: "*.json", fields: { name: idd, version: "{vers.no}", title: name } }]';
+    const { problems, hint } = await refusalOf(config, { 'a.json': { id: 'a', vers: '1', arch: 'all' } });
+    expect(problems).toEqual(['a.json:1: expected name (from idd) and version (from {vers.no}), found id, vers, arch']);
+    expect(shownIn(hint)).toBe('inputs: [{ files: "*.json", fields: { name: id, version: vers, title: name } }]');
+  });
+});
+
+describe('an own field with the name of a mapped one', () => {
+  it('gets a name that nothing else has', async () => {
+    const files = { 'a.json': { id: 'a', name: 'A', title: 'x', label: 'y', version: '1', arch: 'all' } };
+    const config = 'inputs: [{ files: "*.json", fields: { name: id, title: label } }]';
+    const { problems, hint } = await refusalOf(config, files);
+    expect(problems).toHaveLength(2);
+    expect(shownIn(hint)).toBe(
+      'inputs: [{ files: "*.json", fields: { name: id, title: label, their-name: name, their-title: title } }]',
+    );
+    const { records } = await built(shownIn(hint), files);
+    expect(records).toEqual([
+      { name: 'a', title: 'y', 'their-name': 'A', 'their-title': 'x', version: '1', arch: 'all' },
+    ]);
+  });
+});
+
 describe('a source without a value in any record', () => {
   const packages = 'Package: a\nVersion: 1\nArchitecture: all\nFilename: a.deb\nhash: x\n';
 

@@ -634,12 +634,12 @@ describe('a mistake in the input', () => {
     [
       'a.<name>',
       { a: { 'p/q': { version: '1', arch: 'all' } } },
-      ['a.json:1: field "name": expected no slash, backslash or control character, found "p/q"'],
+      ['a.json:1: field "name": expected no slash, backslash or control character, found "p/q" as the key of the map'],
     ],
     [
       'a.<name>',
       { a: { '': { version: '1', arch: 'all' } } },
-      ['a.json:1: field "name": expected at least one character, found ""'],
+      ['a.json:1: field "name": expected at least one character, found "" as the key of the map'],
     ],
     [
       'a.<name>',

@@ -10,7 +10,7 @@ import type { ChunkLine } from './problem-kinds.ts';
 
 /** What a record lacks, and what it has instead. */
 export interface LackingFields {
-  /** By the names here, and as the file calls them. */
+  /** By the names here, and for messages: as the file calls them, with the source that has no value. */
   readonly missing: readonly string[];
   readonly called: readonly string[];
   /** The fields that it has, as the file calls them. */
@@ -34,15 +34,24 @@ export interface RuledLacking extends LackingFields, Pick<Problem, 'file' | 'lin
 interface NamedRecord {
   readonly fields: object;
   readonly source: object;
-  readonly names: ReadonlyMap<string, string> | undefined;
+  readonly names: ReadonlyMap<string, string>;
+  /** The source that the mapping has for a field. */
+  sourceOf(field: string): string | undefined;
 }
 
 /** What a record has instead of the fields that are missing. */
-export function lackingFields(missing: readonly string[], { fields, source, names }: NamedRecord): LackingFields {
-  const nameOf = (field: string): string => names?.get(field) ?? field;
+export function lackingFields(
+  missing: readonly string[],
+  { fields, source, names, sourceOf }: NamedRecord,
+): LackingFields {
+  const nameOf = (field: string): string => names.get(field) ?? field;
+  const calledFor = (field: string): string => {
+    const from = sourceOf(field);
+    return from === undefined ? nameOf(field) : `${nameOf(field)} (from ${from})`;
+  };
   return {
     missing,
-    called: missing.map(nameOf),
+    called: missing.map(calledFor),
     has: [...new Set(Object.keys(source).map(nameOf))],
     texts: Object.entries(fields).flatMap(([field, value]) =>
       typeof value === 'string' && Object.hasOwn(source, field) ? [field] : [],

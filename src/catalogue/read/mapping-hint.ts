@@ -30,17 +30,21 @@ interface Advice {
 export function mappingHint(config: Config, { lacking, kinds, read }: MappableProblems): string | undefined {
   const mended = kinds.filter((kind) => remedyOfKind(kind) !== undefined);
   const [first = mended[0]] = lacking;
-  if (first === undefined) return undefined;
+  if (first === undefined) return kinds.some(({ isWay }) => isWay) ? WAY_HINT : undefined;
   const { rule } = first;
   const file = 'file' in first ? first.file : (first.first[0]?.file ?? '');
   const isOwn = (one: { readonly rule: InputRule }): boolean => one.rule === rule;
-  const advice = adviceFor(lacking.filter(isOwn), mended.filter(isOwn));
+  const advice = adviceFor(rule, lacking.filter(isOwn), mended.filter(isOwn));
   const example = formatExample(config, rule, advice, file, read);
   if (lacking.length === 0) return `map them in ${CONFIG_NAME}, such as ${example}`;
   return `say in ${CONFIG_NAME} where they are, such as ${example}, or let \`repomill init DIR --from INPUT\` guess`;
 }
 
-function adviceFor(lacking: readonly RuledLacking[], kinds: readonly RuledKind[]): Advice {
+const WAY_HINT =
+  `say in \`records:\` of ${CONFIG_NAME} where the records are, or let \`repomill init DIR --from INPUT\` guess; ` +
+  '`invalid: skip` leaves other values out';
+
+function adviceFor(rule: InputRule, lacking: readonly RuledLacking[], kinds: readonly RuledKind[]): Advice {
   const fields: Record<string, string> = {};
   const defaults: Record<string, FieldValue> = {};
   for (const { missing, texts } of lacking) {
@@ -51,8 +55,12 @@ function adviceFor(lacking: readonly RuledLacking[], kinds: readonly RuledKind[]
     }
   }
   const remedies = kinds.flatMap((kind) => remedyOfKind(kind) ?? []);
-  for (const { field, source } of remedies) fields[field] ??= source;
-  return { fields, defaults, replaced: remedies.flatMap(({ replaces }) => replaces ?? []) };
+  const replaced = remedies.flatMap(({ replaces }) => replaces ?? []);
+  for (const { field, source } of remedies) {
+    const isTaken = fields[field] !== undefined || (!replaced.includes(field) && rule.fields?.[field] !== undefined);
+    fields[isTaken ? `their-${source}` : field] ??= source;
+  }
+  return { fields, defaults, replaced };
 }
 
 function formatExample(

@@ -21,11 +21,14 @@ export interface ProblemKind<Place> {
   readonly first: readonly (Place & { readonly message: string })[];
   /** The line of a mapping that would help. */
   readonly remedy?: Remedy;
+  /** Whether it is about the way to records, and not about a record. */
+  readonly isWay?: true;
 }
 
 /** A problem of a record, and the line of a mapping that would help. */
 export interface RemediableProblem extends Pick<RecordProblem, 'message' | 'kind'> {
   readonly remedy: Remedy | undefined;
+  readonly isWay?: true;
 }
 
 /** A line of a chunk. */
@@ -44,9 +47,9 @@ export class ProblemKinds {
   /** Adds the problems of one record. */
   add(problems: readonly RemediableProblem[], place: ChunkLine): void {
     const seen = new Set<string>();
-    for (const { kind, message, remedy } of problems) {
+    for (const { kind, message, remedy, isWay } of problems) {
       const key = `${place.chunk} ${kind}`;
-      const known = this.#kinds.get(key) ?? { kind, count: 0, first: [], ...defined({ remedy }) };
+      const known = this.#kinds.get(key) ?? { kind, count: 0, first: [], ...defined({ remedy, isWay }) };
       const first = known.first.length < SHOWN_OF_KIND ? [...known.first, { ...place, message }] : known.first;
       this.#kinds.set(key, { ...known, count: known.count + Number(!seen.has(kind)), first });
       seen.add(kind);
@@ -69,10 +72,15 @@ export function joinKinds<Kind extends ProblemKind<Omit<Problem, 'message'>>>(ea
 }
 
 /** The problems of a kind to show: each of a few, or the first of many or of those that one line of a mapping mends. */
-export function shownOfKind({ count, first, remedy }: ProblemKind<Omit<Problem, 'message'>>): readonly Problem[] {
+export function shownOfKind({
+  count,
+  first,
+  remedy,
+  isWay,
+}: ProblemKind<Omit<Problem, 'message'>>): readonly Problem[] {
   const [one] = first;
   if (one === undefined || count === 1 || (count <= SHOWN_OF_KIND && remedy?.helps !== 'all')) return first;
-  return [{ ...one, message: `${one.message} (${formatCount(count)} records)` }];
+  return [{ ...one, message: `${one.message} (${formatCount(count)} ${isWay === true ? 'times' : 'records'})` }];
 }
 
 /** The line of a mapping that would help against a kind. Undefined if it is probably a mistake in a few records. */

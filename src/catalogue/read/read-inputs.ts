@@ -25,7 +25,7 @@ import { lackingProblem } from './lacking-records.ts';
 import type { Inputs } from './list-inputs.ts';
 import { mappingHint } from './mapping-hint.ts';
 import { shownOfKind } from './problem-kinds.ts';
-import { findIdleQueries, findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
+import { findIdleWays, findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
 
 /** What was read. */
 export interface ReadResult {
@@ -84,7 +84,7 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
   const isEmpty = batches.every(({ head }) => head.slices.length === 0);
   // Without records, no other setting has an effect.
   const unused = isEmpty
-    ? findIdleQueries(config, batches)
+    ? findIdleWays(config, batches)
     : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
   for (const setting of unused) progress.warn(formatUnusedSetting(setting, config));
   if (isEmpty && allowEmpty !== true) throw noRecords(directory, config, batches, unused);

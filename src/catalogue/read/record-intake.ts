@@ -11,6 +11,7 @@ import {
   type NoteEffect,
   type PathFacts,
 } from '../../mapping/mapping.ts';
+import { kindOfWay } from '../../mapping/select-records.ts';
 import type { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
 import { defined } from '../../model/defined.ts';
@@ -114,9 +115,12 @@ export class RecordIntake {
 
   /** Reports a problem in the current chunk. With `invalid: skip` it only leaves a record out, and the build says so. */
   refuse({ message, line, column }: Omit<ChunkProblem, 'chunk'>): void {
-    const problem = defined({ chunk: this.#rule?.chunk ?? 0, line, column, message });
+    const chunk = this.#rule?.chunk ?? 0;
+    const problem = defined({ chunk, line, column, message });
+    const kind = kindOfWay(message);
     if (this.#rule?.skipsInvalid === true) this.#tracker.addSkipped(problem);
-    else this.#problems.push(problem);
+    else if (kind === undefined || line === undefined) this.#problems.push(problem);
+    else this.#kinds.add([{ message, kind, remedy: undefined, isWay: true }], { chunk, line });
   }
 
   /** Reports that the current file cannot be read, whatever `invalid` says. */
@@ -131,11 +135,9 @@ export class RecordIntake {
     const { line } = draft;
     this.#tracker.addFields(draft.fields);
     const { fields, source, problems } = rule.mapping.map(draft, rule, rule.noteEffect);
-    if (rule.isWanted !== undefined) {
-      const isTaken = rule.isWanted({ ...source, ...fields });
-      this.#tracker.noteSelection(rule.chunk, isTaken);
-      if (!isTaken) return;
-    }
+    const isTaken = rule.isWanted?.({ ...source, ...fields }) ?? true;
+    this.#tracker.noteSelection(rule.chunk, isTaken);
+    if (!isTaken) return;
     const isComplete = problems.length === 0 && missingFields(fields).length === 0;
     const parsed = isComplete ? parseConvertible(fields, { detailFields: this.#detailFields }) : undefined;
     if (parsed !== undefined && 'record' in parsed) this.#add(parsed.record, line, rule);

@@ -42,10 +42,15 @@ export function refusalOf(
   const parsed = parseConvertible({ ...fields, ...placeholders(missing) }, options);
   const mistakes = 'record' in parsed ? [] : parsed.problems;
   return {
-    lacking: missing.length === 0 ? undefined : lackingFields(missing, { fields, source, names }),
+    lacking:
+      missing.length === 0 ? undefined : lackingFields(missing, { fields, source, names, sourceOf: mapping.sourceOf }),
     problems: [
       ...problems.map((problem) => ({ ...problem, message: formatFlaw(problem.field, problem.flaw, reader) })),
-      ...mistakes.map((mistake) => ({ ...mistake, remedy: remedyOf(mistake, fields, sources) })),
+      ...mistakes.map((mistake) => ({
+        ...mistake,
+        message: `${mistake.message}${originOf(mistake, draft, path)}`,
+        remedy: remedyOf(mistake, fields, sources),
+      })),
     ],
   };
 }
@@ -64,6 +69,13 @@ export function formatFlaw(field: string, flaw: string, { names }: Pick<Reader, 
 /** Values for what a record lacks, with which the rest can be checked. */
 function placeholders(missing: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(missing.map((field) => [field, '0']));
+}
+
+/** The end of a message about a value that is not in the record itself, but in the path or the key that leads to it. */
+function originOf({ field = '' }: RecordProblem, { fields, keys = {} }: Draft, { given }: PathFacts): string {
+  if (Object.hasOwn(fields, field)) return '';
+  if (given.some(([name]) => name === field)) return ' in the path of the file';
+  return Object.hasOwn(keys, field) ? ' as the key of the map' : '';
 }
 
 function remedyOf(

@@ -52,7 +52,7 @@ export class UseTracker {
     this.#effects[chunk]?.[key].add(name);
   }
 
-  /** Notes whether `where:` of a chunk's rule took a record. */
+  /** Notes a record of a chunk, and whether `where:` took it. */
   noteSelection(chunk: number, isTaken: boolean): void {
     for (let i = this.#selections.length; i <= chunk; i++) this.#selections.push({ taken: 0, of: 0 });
     const selection = this.#selections[chunk];
@@ -151,7 +151,7 @@ function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): 
       setting: `inputs[${i}].${key}`,
       message: key.startsWith('fields.') ? noSource(source, fields) : noField(source, fields),
     }));
-    return [...(isOwn(rule, 'where') ? unusedWhere(rule, i, batches) : []), ...unused];
+    return [...idleWays(rule, i, batches).filter(({ key }) => isOwn(rule, key)), ...unused];
   });
 }
 
@@ -160,22 +160,28 @@ function isOwn({ preset }: InputRule, key: keyof InputRule): boolean {
   return preset?.keys.includes(key) !== true;
 }
 
-/** A `where:` that took no record of those that it was asked about. */
-function unusedWhere(rule: InputRule, position: number, batches: readonly RuledBatch[]): readonly UnusedSetting[] {
-  const { where } = rule;
-  if (where === undefined) return [];
-  const selections = batches.flatMap(({ head, rules }) =>
-    head.use.selections.filter((_, chunk) => rules[chunk] === rule),
-  );
-  const asked = selections.reduce((sum, { of }) => sum + of, 0);
-  if (asked === 0 || selections.some(({ taken }) => taken > 0)) return [];
-  const message = `\`${formatQuery(where)}\` matches none of ${formatPlural(asked, 'record')}`;
-  return [{ setting: `inputs[${position}].where`, message }];
+/** A `records:` that led to no record, or a `where:` that took none. */
+function idleWays(
+  rule: InputRule,
+  position: number,
+  batches: readonly RuledBatch[],
+): readonly (UnusedSetting & { readonly key: 'records' | 'where' })[] {
+  const { records, where } = rule;
+  const found = batches.flatMap(({ head, rules }) => head.use.selections.filter((_, chunk) => rules[chunk] === rule));
+  const count = found.reduce((sum, { of }) => sum + of, 0);
+  const hasFiles = batches.some(({ rules }) => rules.includes(rule));
+  if (records !== undefined && count === 0 && hasFiles) {
+    const message = `no record is at ${records.map((way) => `\`${way}\``).join(' or ')}`;
+    return [{ key: 'records', setting: `inputs[${position}].records`, message }];
+  }
+  if (where === undefined || count === 0 || found.some(({ taken }) => taken > 0)) return [];
+  const message = `\`${formatQuery(where)}\` matches none of ${formatPlural(count, 'record')}`;
+  return [{ key: 'where', setting: `inputs[${position}].where`, message }];
 }
 
-/** Each `where:` of the inputs that took no record. */
-export function findIdleQueries({ inputs }: Config, batches: readonly RuledBatch[]): readonly UnusedSetting[] {
-  return inputs.flatMap((rule, i) => unusedWhere(rule, i, batches));
+/** Each way to records, and each query, by which no record was found. */
+export function findIdleWays({ inputs }: Config, batches: readonly RuledBatch[]): readonly UnusedSetting[] {
+  return inputs.flatMap((rule, i) => idleWays(rule, i, batches));
 }
 
 /** The settings of a mapping that had no effect, each with what no record has. */

@@ -16,13 +16,18 @@ describe('a line of a mapping that would help', () => {
       { field: 'their-depends', source: 'depends', replaces: 'dependencies', helps: 'all' },
     ],
     ['sha256', ['a'], 'hash.0', { field: 'their-hash', source: 'hash.0', replaces: 'sha256', helps: 'all' }],
-    ['arch', 7, 'a."b.c"', { field: 'arch', source: '{a."b.c"}', helps: 'few' }],
+    ['arch', 7, 'a."b.c"', { field: 'arch', source: '{a."b.c"}', replaces: 'arch', helps: 'few' }],
     ['size', '1 MB', 'size', { field: 'their-size', source: 'size', replaces: 'size', helps: 'many' }],
-    ['version', 1.2, 'vers', { field: 'version', source: '{vers}', helps: 'few' }],
-    ['tags', true, 'tags', { field: 'tags', source: '{tags}', helps: 'few' }],
+    ['version', 1.2, 'vers', { field: 'version', source: '{vers}', replaces: 'version', helps: 'few' }],
+    ['tags', true, 'tags', { field: 'tags', source: '{tags}', replaces: 'tags', helps: 'few' }],
     ['size', true, 'size', { field: 'their-size', source: 'size', replaces: 'size', helps: 'many' }],
-    ['name', { en: 'Clock' }, 'title', { field: 'name', source: 'title.en', helps: 'all' }],
-    ['version', [null, 7, '1'], 'version', { field: 'version', source: 'version.2', helps: 'all' }],
+    ['name', { en: 'Clock' }, 'title', { field: 'name', source: 'title.en', replaces: 'name', helps: 'all' }],
+    [
+      'version',
+      [null, 7, '1'],
+      'version',
+      { field: 'version', source: 'version.2', replaces: 'version', helps: 'all' },
+    ],
     // only another value would help
     ['version', [], 'version', undefined],
     ['name', 'a/b', 'name', undefined],
@@ -32,8 +37,9 @@ describe('a line of a mapping that would help', () => {
   });
 
   it('gives a field of the records a name of its own', () => {
-    expect(giveOwnName('name', 'all')).toEqual({ field: 'title', source: 'name', helps: 'all' });
-    expect(giveOwnName('version', 'many')).toEqual({ field: 'their-version', source: 'version', helps: 'many' });
-    expect(giveOwnName('a.b', 'all')).toMatchObject({ field: 'their-a.b', source: '"a.b"' });
+    expect(giveOwnName('name', {}, 'all')).toEqual({ field: 'title', source: 'name', helps: 'all' });
+    expect(giveOwnName('version', {}, 'many')).toEqual({ field: 'their-version', source: 'version', helps: 'many' });
+    expect(giveOwnName('name', { title: 'A' }, 'all')).toMatchObject({ field: 'their-name' });
+    expect(giveOwnName('a.b', {}, 'all')).toMatchObject({ field: 'their-a.b', source: '"a.b"' });
   });
 });

@@ -143,6 +143,18 @@ describe('selectRecords', () => {
     [{ a: null }, ['a'], ['a: records `a`: expected a record, found null']],
     [{ a: [[{ n: 1 }]] }, ['a'], ['a/0: records `a`: expected a record, found a list']],
     [{ a: { x: true } }, ['a.*'], ['a/x: records `a.*`: expected a record, found true']],
+    [
+      { plugin: [] },
+      ['plugins.*'],
+      [': records: expected `plugins.*`, found a map with plugin; did you mean `plugin.*`?'],
+    ],
+    [
+      { 'packages.conda': {} },
+      ['"packages.cnda".<f>'],
+      [
+        ': records: expected `"packages.cnda".<f>`, found a map with "packages.conda"; did you mean `"packages.conda".<f>`?',
+      ],
+    ],
   ])('finds no records in %j at %j, and says why', (document, paths, problems) => {
     expect(outline(document, paths)).toEqual({ records: [], problems });
   });
