@@ -3,6 +3,7 @@
  */
 import { isObject } from '../bytes/json.ts';
 import { missingFields, textFields } from '../model/parse-record.ts';
+import { guessSources } from './guess-source.ts';
 import { formatSteps, splitSteps } from './value-path.ts';
 
 /** A line of `fields:`. */
@@ -16,12 +17,24 @@ export interface Remedy {
    * mended; only `many`, because a few have mistakes.
    */
   readonly helps: 'all' | 'few' | 'many';
+  /** A second line that belongs to it. */
+  readonly also?: Remedy;
 }
 
 /** Gives a field of a record a name of its own, because another value has the name. What is called `name` is often a title. */
 export function giveOwnName(field: string, record: object, helps: Remedy['helps']): Remedy {
   const isTitle = field === 'name' && !Object.hasOwn(record, 'title');
   return { field: isTitle ? 'title' : `their-${field}`, source: formatSteps([field]), helps };
+}
+
+/** Another field that can be the name of a record whose `name` cannot, and is probably a title. */
+export function nameInstead(record: Readonly<Record<string, unknown>>): Remedy | undefined {
+  const words = Object.entries(record).flatMap(([field, value]) =>
+    typeof value === 'string' && /^[^\s/\\]+$/.test(value) ? [formatSteps([field])] : [],
+  );
+  const source = guessSources('name', words).find((path) => path !== 'name');
+  if (source === undefined || !Object.hasOwn(record, 'name')) return undefined;
+  return { field: 'name', source, replaces: 'name', helps: 'few', also: giveOwnName('name', record, 'few') };
 }
 
 const identity: readonly string[] = missingFields({});

@@ -45,8 +45,9 @@ async function built(config: string, files: Files) {
   await build({ input, out, progress: { warn: (message) => void warnings.push(message.replace(`${input}/`, '')) } });
   const repository = await openRepository({ source: directorySource(out) });
   const { hits } = await repository.search([]);
+  const names = new Set(hits.map(({ name }) => name));
   const records = await Promise.all(
-    hits.map(async ({ name }) => (await repository.show(name)).map(({ record }) => record)),
+    [...names].map(async (name) => (await repository.show(name)).map(({ record }) => record)),
   );
   return { warnings, records: records.flat() };
 }
@@ -275,6 +276,51 @@ describe('the mapping of a hint', () => {
     expect((await built(shownIn(hint), files)).records).toHaveLength(3);
   });
 
+  it('takes the name from the path if every file lacks one', async () => {
+    const files = { 'apps/a.json': { version: '1', url: ['x'] }, 'apps/b.json': { version: '2' } };
+    const { hint } = await refusalOf(undefined, { ...files, 'c.yaml': 'name: c\nversion: "1"\narch: all\n' });
+    expect(shownIn(hint)).toBe(
+      'inputs: [{ files: "apps/<name>.json", fields: { their-url: url }, defaults: { arch: all } }, "**/*.yaml"]',
+    );
+    const { records } = await built(shownIn(hint), files);
+    expect(records).toEqual([
+      { name: 'a', version: '1', arch: 'all', 'their-url': ['x'] },
+      { name: 'b', version: '2', arch: 'all' },
+    ]);
+    const own = await refusalOf(undefined, { 'a.json': { version: '1' }, 'b.json': plugin(1, {}) });
+    expect(shownIn(own.hint)).toBe('inputs: [{ files: "**/*.json", fields: { name: … }, defaults: { arch: all } }]');
+  });
+
+  it('names the records within a document', async () => {
+    const chart = (version: string) => ({
+      name: 'a',
+      version,
+      dependencies: [{ name: 'b' }],
+      urls: ['https://x.org/a'],
+    });
+    const files = { 'charts.json': { apiVersion: 'v1', entries: { a: [chart('1'), chart('2')], b: [chart('3')] } } };
+    const { problems, hint } = await refusalOf(undefined, files);
+    expect(problems).toEqual(['charts.json:1: expected name, version and arch, found apiVersion, entries']);
+    expect(shownIn(hint)).toBe(
+      'inputs: [{ files: "**/*.json", records: entries.*.*, ' +
+        'fields: { url: urls.0, their-dependencies: dependencies }, defaults: { arch: all } }]',
+    );
+    expect((await built(shownIn(hint), files)).records).toHaveLength(3);
+  });
+
+  it('takes another field for the name if `name` is a title', async () => {
+    const mod = { identifier: 'Demo', name: 'Demo / Example', version: '1', arch: 'all' };
+    const { problems, hint } = await refusalOf(undefined, { 'a.json': mod });
+    expect(problems).toEqual([
+      'a.json:1: field "name": expected no slash, backslash or control character, found "Demo / Example"',
+    ]);
+    expect(shownIn(hint)).toBe('inputs: [{ files: "**/*.json", fields: { name: identifier, title: name } }]');
+    expect((await built(shownIn(hint), { 'a.json': mod })).records).toEqual([
+      { name: 'Demo', title: 'Demo / Example', version: '1', arch: 'all' },
+    ]);
+    expect((await refusalOf(undefined, { 'a.json': { ...mod, identifier: 'a/b' } })).hint).toBeUndefined();
+  });
+
   it('keeps the other keys of the rule', async () => {
     const config =
       'inputs: [{ files: "*", reader: json, records: [list.<name>, \'"x.y".*\'], where: size > 1, ' +
@@ -283,7 +329,7 @@ describe('the mapping of a hint', () => {
       'a.txt': { list: { a: { version: '1', size: 2, dl: { u: 'https://x.org/' }, noise: 1 } } },
     });
     expect(shownIn(hint)).toBe(
-      'inputs: [{ files: "*", reader: json, where: "size > 1", records: ["list.<name>", "\\"x.y\\".*"], ' +
+      'inputs: [{ files: "*", reader: json, where: "size > 1", records: [list.<name>, "\\"x.y\\".*"], ' +
         'fields: { url: dl.u }, defaults: { section: main, arch: all }, omit: [noise] }]',
     );
   });

@@ -11,9 +11,9 @@ import { defineSlot } from '../../platform/workspace/slot.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
-import type { RuledLacking } from './lacking-records.ts';
 import type { InputPath } from './list-inputs.ts';
-import { joinKinds, type ProblemKind } from './problem-kinds.ts';
+import type { RuledLacking } from './problems/lacking-records.ts';
+import { joinKinds, type RuledKind } from './problems/problem-kinds.ts';
 import type { BatchReport } from './read-tasks.ts';
 import type { RuledBatch } from './settings-use.ts';
 
@@ -29,11 +29,6 @@ export interface ChunkTask {
 
 /** The report of a task that is not done. */
 export const emptyReport: BatchReport = { batches: [], lines: [], problems: [], lacking: [], kinds: [] };
-
-/** The problems of one kind in the records of a rule. */
-export interface RuledKind extends ProblemKind<Omit<Problem, 'message'>> {
-  readonly rule: InputRule;
-}
 
 /** All tasks, done. */
 export interface FinishedTasks {

@@ -10,8 +10,8 @@ import { openInputFile } from '../../platform/files/input-file.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
 import type { InputPath } from './list-inputs.ts';
+import { messagesOf, refusalOf } from './problems/record-refusal.ts';
 import { recordSelection } from './read-tasks.ts';
-import { messagesOf, refusalOf } from './record-refusal.ts';
 
 /** A record before and after the mapping. */
 export interface RecordExplanation {

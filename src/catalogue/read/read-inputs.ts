@@ -21,10 +21,10 @@ import { findPathConflicts } from '../packages/path-conflicts.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
 import { findInvalidVersions } from './invalid-versions.ts';
-import { lackingProblem } from './lacking-records.ts';
 import type { Inputs } from './list-inputs.ts';
-import { mappingHint } from './mapping-hint.ts';
-import { shownOfKind } from './problem-kinds.ts';
+import { lackingProblem } from './problems/lacking-records.ts';
+import { mappingHint } from './problems/mapping-hint.ts';
+import { shownOfKind } from './problems/problem-kinds.ts';
 import { findIdleWays, findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
 
 /** What was read. */

@@ -16,8 +16,8 @@ import type { RecordSelection } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
 import type { TaskDefinitions, TaskSetup } from '../../work/task.ts';
 import type { ChunkProblem } from '../batch.ts';
-import type { LackingRecords } from './lacking-records.ts';
-import type { ChunkProblemKind } from './problem-kinds.ts';
+import type { LackingRecords } from './problems/lacking-records.ts';
+import type { ChunkProblemKind } from './problems/problem-kinds.ts';
 import { type ChunkRule, type IntakeOptions, RecordIntake } from './record-intake.ts';
 
 /** Uncompressed bytes of an input file that hold whole records. */

@@ -23,10 +23,10 @@ import type { VersionOrder } from '../../model/versions/version-order.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import type { Draft, Reader } from '../../readers/reader.ts';
 import { BatchWriter, type ChunkProblem } from '../batch.ts';
-import type { LackingFields, LackingRecords } from './lacking-records.ts';
 import { moveDetails } from './move-details.ts';
-import { type ChunkLine, type ChunkProblemKind, ProblemKinds } from './problem-kinds.ts';
-import { formatFlaw, messagesOf, refusalOf } from './record-refusal.ts';
+import type { LackingRecords } from './problems/lacking-records.ts';
+import { type ChunkLine, type ChunkProblemKind, ProblemKinds } from './problems/problem-kinds.ts';
+import { formatFlaw, messagesOf, type RecordRefusal, refusalOf } from './problems/record-refusal.ts';
 import { UseTracker } from './settings-use.ts';
 
 /** What the path and the configuration say about the records in a file. */
@@ -153,9 +153,8 @@ export class RecordIntake {
       this.refuse({ message: `${place}${messagesOf(refusal).join('; ')}`, line });
       return;
     }
-    const { lacking, problems } = refusal;
-    if (lacking !== undefined) this.#addLacking(lacking, { chunk, line });
-    const placed = problems.map((problem) => ({ ...problem, message: `${place}${problem.message}` }));
+    if (refusal.missing.length > 0) this.#addLacking(refusal, { chunk, line });
+    const placed = refusal.problems.map((problem) => ({ ...problem, message: `${place}${problem.message}` }));
     this.#kinds.add(placed, { chunk, line });
   }
 
@@ -188,9 +187,9 @@ export class RecordIntake {
     if (moved.document !== undefined) this.#writer.addDocument(moved.document);
   }
 
-  #addLacking(lacking: LackingFields, place: ChunkLine): void {
-    const key = `${place.chunk} ${lacking.missing.join()}`;
-    const known = this.#lacking.get(key) ?? { ...lacking, ...place, count: 0 };
+  #addLacking({ missing, describeLacking }: RecordRefusal, place: ChunkLine): void {
+    const key = `${place.chunk} ${missing.join()}`;
+    const known = this.#lacking.get(key) ?? { ...describeLacking(), ...place, count: 0 };
     this.#lacking.set(key, { ...known, count: known.count + 1 });
   }
 }

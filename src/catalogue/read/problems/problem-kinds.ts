@@ -2,11 +2,12 @@
  * Problems that many records have in common: a mapping that does not fit, or a value of another type. Each kind is counted, and
  * its first problems keep their places, because thousands of them have one cause.
  */
-import type { Problem } from '../../errors.ts';
-import type { Remedy } from '../../mapping/remedy.ts';
-import { defined } from '../../model/defined.ts';
-import type { RecordProblem } from '../../model/record-problems.ts';
-import { formatCount } from '../../text/quantity.ts';
+import type { InputRule } from '../../../config/config.ts';
+import type { Problem } from '../../../errors.ts';
+import type { Remedy } from '../../../mapping/remedy.ts';
+import { defined } from '../../../model/defined.ts';
+import type { RecordProblem } from '../../../model/record-problems.ts';
+import { formatCount } from '../../../text/quantity.ts';
 
 /** The most problems of one kind that are shown each. If there are more, only the first is, with their number. */
 const SHOWN_OF_KIND = 10;
@@ -39,6 +40,11 @@ export interface ChunkLine {
 
 /** The problems of one kind in the chunks of a task. All are in one chunk. */
 export type ChunkProblemKind = ProblemKind<ChunkLine>;
+
+/** The problems of one kind in the records of a rule. */
+export interface RuledKind extends ProblemKind<Omit<Problem, 'message'>> {
+  readonly rule: InputRule;
+}
 
 /** Counts the problems of records by their kind. */
 export class ProblemKinds {

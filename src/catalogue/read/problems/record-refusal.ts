@@ -1,21 +1,23 @@
 /**
  * Why a record is refused: what it lacks and all that is wrong with it, by the names of its file.
  */
-import type { MappedRecord, Mapping, PathFacts } from '../../mapping/mapping.ts';
-import { type Remedy, remedyFor } from '../../mapping/remedy.ts';
-import { formatSteps } from '../../mapping/value-path.ts';
-import { parseConvertible } from '../../model/convert-record.ts';
-import { isRecordField, missingFields } from '../../model/parse-record.ts';
-import type { RecordProblem } from '../../model/record-problems.ts';
-import type { Draft, Reader } from '../../readers/reader.ts';
-import { quote } from '../../text/printable.ts';
+import type { MappedRecord, Mapping, PathFacts } from '../../../mapping/mapping.ts';
+import { nameInstead, type Remedy, remedyFor } from '../../../mapping/remedy.ts';
+import { formatSteps } from '../../../mapping/value-path.ts';
+import { parseConvertible } from '../../../model/convert-record.ts';
+import { isRecordField, missingFields } from '../../../model/parse-record.ts';
+import type { RecordProblem } from '../../../model/record-problems.ts';
+import type { Draft, Reader } from '../../../readers/reader.ts';
+import { quote } from '../../../text/printable.ts';
 import { type LackingFields, lackingFields, lackingMessage } from './lacking-records.ts';
 import type { RemediableProblem } from './problem-kinds.ts';
 
 /** What is wrong with a record. */
 export interface RecordRefusal {
-  /** Undefined: it lacks nothing. */
-  readonly lacking: LackingFields | undefined;
+  /** The fields that it lacks. */
+  readonly missing: readonly string[];
+  /** What it has instead. */
+  describeLacking(): LackingFields;
   readonly problems: readonly RemediableProblem[];
 }
 
@@ -42,23 +44,23 @@ export function refusalOf(
   const parsed = parseConvertible({ ...fields, ...placeholders(missing) }, options);
   const mistakes = 'record' in parsed ? [] : parsed.problems;
   return {
-    lacking:
-      missing.length === 0 ? undefined : lackingFields(missing, { fields, source, names, sourceOf: mapping.sourceOf }),
+    missing,
+    describeLacking: () => lackingFields(missing, { fields, source, names, sourceOf: mapping.sourceOf }),
     problems: [
       ...problems.map((problem) => ({ ...problem, message: formatFlaw(problem.field, problem.flaw, reader) })),
       ...mistakes.map((mistake) => ({
         ...mistake,
         message: `${mistake.message}${originOf(mistake, draft, path)}`,
-        remedy: remedyOf(mistake, fields, sources),
+        remedy: remedyOf(mistake, fields, source, sources),
       })),
     ],
   };
 }
 
 /** The messages of a refusal, in order. */
-export function messagesOf({ lacking, problems }: RecordRefusal): readonly string[] {
+export function messagesOf({ missing, describeLacking, problems }: RecordRefusal): readonly string[] {
   const messages = problems.map(({ message }) => message);
-  return lacking === undefined ? messages : [lackingMessage(lacking), ...messages];
+  return missing.length === 0 ? messages : [lackingMessage(describeLacking()), ...messages];
 }
 
 /** A message about a field of a record, by the name in its file. */
@@ -81,8 +83,11 @@ function originOf({ field = '' }: RecordProblem, { fields, keys = {} }: Draft, {
 function remedyOf(
   { field }: RecordProblem,
   fields: Readonly<Record<string, unknown>>,
+  record: Readonly<Record<string, unknown>>,
   sources: ReadonlyMap<string, string>,
 ): Remedy | undefined {
   if (field === undefined || !isRecordField(field)) return undefined;
-  return remedyFor(field, fields[field], sources.get(field) ?? formatSteps([field]));
+  const value = fields[field];
+  if (field === 'name' && typeof value === 'string') return nameInstead(record);
+  return remedyFor(field, value, sources.get(field) ?? formatSteps([field]));
 }

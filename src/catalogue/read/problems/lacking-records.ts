@@ -1,11 +1,12 @@
 /**
  * Records that lack a name, a version or an arch: one problem for all that lack the same, with what they have instead.
  */
-import type { InputRule } from '../../config/config.ts';
-import type { Problem } from '../../errors.ts';
-import { formatSteps } from '../../mapping/value-path.ts';
-import { formatCount } from '../../text/quantity.ts';
-import { formatList } from '../../text/word-list.ts';
+import type { InputRule } from '../../../config/config.ts';
+import type { Problem } from '../../../errors.ts';
+import { guessMapping } from '../../../mapping/guess-mapping.ts';
+import { formatSteps } from '../../../mapping/value-path.ts';
+import { formatCount } from '../../../text/quantity.ts';
+import { formatList } from '../../../text/word-list.ts';
 import type { ChunkLine } from './problem-kinds.ts';
 
 /** What a record lacks, and what it has instead. */
@@ -17,7 +18,12 @@ export interface LackingFields {
   readonly has: readonly string[];
   /** Those that are texts and have no other use yet, as a mapping calls them. */
   readonly texts: readonly string[];
+  /** A mapping of records inside the record, if it looks like a document of them. */
+  readonly inner?: InnerMapping;
 }
+
+/** A guessed mapping of the records in a document. */
+export type InnerMapping = Pick<InputRule, 'records' | 'fields' | 'defaults' | 'omit'>;
 
 /** Records of a chunk that lack the same fields: how many, and what and where the first one is. */
 export interface LackingRecords extends LackingFields, ChunkLine {
@@ -51,12 +57,19 @@ export function lackingFields(
   };
   return {
     missing,
+    ...innerMapping(missing, source),
     called: missing.map(calledFor),
     has: [...new Set(Object.keys(source).map(nameOf))],
     texts: Object.entries(fields).flatMap(([field, value]) =>
       typeof value === 'string' && Object.hasOwn(source, field) ? [field] : [],
     ),
   };
+}
+
+function innerMapping(missing: readonly string[], source: object): Pick<LackingFields, 'inner'> {
+  if (!missing.includes('version')) return {};
+  const { rule, undecided } = guessMapping([{ path: '', value: source }], () => ({}));
+  return rule.records === undefined || undecided.length > 0 ? {} : { inner: rule };
 }
 
 const SHOWN_FIELDS = 8;
