@@ -43,8 +43,11 @@ const textFilters: TemplateLanguage['filters'] = {
   ...pathFilters,
   lower: (text) => text.toLowerCase(),
   upper: (text) => text.toUpperCase(),
-  /** The last segment of a path or URL. */
-  file: (text) => text.slice(text.lastIndexOf('/') + 1),
+  /** The last segment of a path, or of a URL without its query and fragment. */
+  file: (text) => {
+    const path = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text.replace(/[?#].*$/s, '') : text;
+    return path.slice(path.lastIndexOf('/') + 1);
+  },
   /** Without slashes at the start. */
   relative: (text) => text.replace(/^\/+/, ''),
   /** The word for packages of every architecture. */

@@ -2,7 +2,7 @@
  * The line of `fields:` that would help against a problem of records, for hints.
  */
 import { isObject } from '../bytes/json.ts';
-import { missingFields, textFields } from '../model/parse-record.ts';
+import { listFields, missingFields, textFields } from '../model/parse-record.ts';
 import { guessSources } from './guess-source.ts';
 import { formatSteps, splitSteps } from './value-path.ts';
 
@@ -51,10 +51,16 @@ export function remedyFor(field: string, value: unknown, source: string): Remedy
   }
   // A template that reads several fields has no path of its own.
   if (source.includes('{')) return undefined;
-  const helps = typeof value === 'object' ? 'all' : 'many';
+  const isListOfTexts = Array.isArray(value) && listFields.includes(field) && !value.some(isContainer);
+  const helps = isContainer(value) && !isListOfTexts ? 'all' : 'many';
   if (!identity.includes(field)) return { field: `their-${lastName(source)}`, source, replaces: field, helps };
+  if (isListOfTexts) return undefined;
   const [key] = isObject(value) || Array.isArray(value) ? (Object.entries(value).find(isText) ?? []) : [];
   return key === undefined ? undefined : { field, source: `${source}.${formatSteps([key])}`, replaces: field, helps };
+}
+
+function isContainer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function isText([, value]: readonly [string, unknown]): boolean {

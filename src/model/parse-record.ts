@@ -65,6 +65,11 @@ export const textFields: readonly string[] = [...knownFields].flatMap(([field, c
   textChecks.includes(check) ? [field] : [],
 );
 
+/** The known fields that may hold a list of texts. */
+export const listFields: readonly string[] = [...knownFields].flatMap(([field, check]) =>
+  check === checkTexts || check === checkNames || check === checkArch ? [field] : [],
+);
+
 /** Whether a field of this name has a meaning to repomill, so that a user's field must have a different one. */
 export function isRecordField(name: string): boolean {
   return knownFields.has(name) || name === RESERVED_FIELD;

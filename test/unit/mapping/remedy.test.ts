@@ -13,7 +13,7 @@ describe('a line of a mapping that would help', () => {
       'dependencies',
       ['a', 7],
       'depends',
-      { field: 'their-depends', source: 'depends', replaces: 'dependencies', helps: 'all' },
+      { field: 'their-depends', source: 'depends', replaces: 'dependencies', helps: 'many' },
     ],
     ['sha256', ['a'], 'hash.0', { field: 'their-hash', source: 'hash.0', replaces: 'sha256', helps: 'all' }],
     ['arch', 7, 'a."b.c"', { field: 'arch', source: '{a."b.c"}', replaces: 'arch', helps: 'few' }],
@@ -28,8 +28,11 @@ describe('a line of a mapping that would help', () => {
       'version',
       { field: 'version', source: 'version.2', replaces: 'version', helps: 'all' },
     ],
+    ['arch', { cpu: 'x64' }, 'arch', { field: 'arch', source: 'arch.cpu', replaces: 'arch', helps: 'all' }],
+    ['tags', ['a', { b: 'c' }], 'tags', { field: 'their-tags', source: 'tags', replaces: 'tags', helps: 'all' }],
     // only another value would help
     ['version', [], 'version', undefined],
+    ['arch', ['all', 'x64'], 'arch', undefined],
     ['name', 'a/b', 'name', undefined],
     ['path', '../x', '{name}/{version}', undefined],
   ])('%s that is %j at %s', (field, value, source, remedy) => {
