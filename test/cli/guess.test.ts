@@ -94,7 +94,7 @@ inputs:
     const { exitCode, stderr } = await repomill(['init', 'new', '--from', 'in'], { cwd });
     expect(exitCode).toBe(0);
     expect(stderr).toContain('to decide: all.json: which field is the version (`fields: { version: … }`)\n');
-    expect(stderr).toContain('all.json:1: expected version, found name, colour, arch\n');
+    expect(stderr).toContain('all.json:1: expected version, found name, colour\n');
   });
 
   it('never overwrites a configuration', async () => {
