@@ -184,6 +184,7 @@ describe('a field of a package manager', () => {
     const config = 'inputs: [{ files: "<arch>/<name>_Packages", fields: { path: "{Source}", size: path } }]';
     expect((await refusalOf(config, { 'i386/b_Packages': stanza })).problems).toEqual([
       'i386/b_Packages:1: field "Package": expected b, as in the path, found "a"',
+      'i386/b_Packages:1: field "Architecture": expected i386, as in the path, found amd64',
       `i386/b_Packages:1: field "Source": ${unsafe}, found "../x"`,
       `i386/b_Packages:1: field "Filename": ${SIZE}, found "a.deb"`,
     ]);
@@ -221,6 +222,24 @@ describe('problems of one kind', () => {
     ]);
     expect(hint).toBe(
       'map them in repomill.yaml, such as `{ files: "a/*", fields: { their-size: size } }` as inputs[0]',
+    );
+  });
+
+  it('are numbers in some records for a field that others lack', async () => {
+    const config = 'inputs: [{ files: "*", fields: { version: latest.version }, defaults: { arch: all } }]';
+    const files = {
+      'a.json': [
+        { name: 'a', latest: { version: 2.5 } },
+        { name: 'b', latest: null },
+      ],
+    };
+    const { problems, hint } = await refusalOf(config, files);
+    expect(problems).toEqual([
+      'a.json:1: expected version (from latest.version), found name, latest',
+      'a.json:1: field "latest.version": expected a string, found 2.5; put it in quotation marks',
+    ]);
+    expect(shownIn(hint)).toBe(
+      'inputs: [{ files: "*", fields: { version: "{latest.version}" }, defaults: { arch: all } }]',
     );
   });
 
@@ -484,6 +503,40 @@ describe('a name or a version that is not in the record', () => {
     const { problems, hint } = await refusalOf(config, { 'a.json': { id: 'a', vers: '1', arch: 'all' } });
     expect(problems).toEqual(['a.json:1: expected name (from idd) and version (from {vers.no}), found id, vers, arch']);
     expect(shownIn(hint)).toBe('inputs: [{ files: "*.json", fields: { name: id, version: vers, title: name } }]');
+  });
+});
+
+describe('a record in a file whose path says something else', () => {
+  it('is refused with all that differs, by the names of the file', async () => {
+    const config = 'inputs: [{ files: "<arch>/<name>-<version>.yaml", fields: { name: id } }]';
+    const { problems, hint } = await refusalOf(config, {
+      'amd64/x-1.10.yaml': 'id: y\nversion: 1.10\narch: arm64\nsize: big\n',
+    });
+    expect(problems).toEqual([
+      'amd64/x-1.10.yaml:1: field "id": expected x, as in the path, found "y"',
+      'amd64/x-1.10.yaml:1: field "arch": expected amd64, as in the path, found arm64',
+      `amd64/x-1.10.yaml:1: field "size": ${SIZE}, found "big"`,
+    ]);
+    expect(hint).toBeUndefined();
+  });
+
+  it('is valid if only white space differs, and gets the other name from the hint if many differ', async () => {
+    const record = 'name: "a "\nversion: " 1"\narch: all\n';
+    expect((await built('inputs: ["<name>-<version>.yaml"]', { 'a-1.yaml': record })).records).toEqual([
+      { name: 'a', version: '1', arch: 'all' },
+    ]);
+    const files = Object.fromEntries(
+      plugins(11, () => ({})).map((one, i) => [`${i + 10}.json`, { ...one, name: `P ${i}` }]),
+    );
+    const { problems, hint } = await refusalOf('inputs: ["<name>.json"]', files);
+    expect(problems).toEqual(['10.json:1: field "name": expected 10, as in the path, found "P 0" (11 records)']);
+    expect(shownIn(hint)).toBe('inputs: [{ files: "<name>.json", fields: { title: name } }]');
+    expect((await built(shownIn(hint), files)).records[0]).toEqual({
+      name: '10',
+      title: 'P 0',
+      version: '1',
+      arch: 'all',
+    });
   });
 });
 

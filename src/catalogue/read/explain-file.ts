@@ -10,7 +10,7 @@ import { openInputFile } from '../../platform/files/input-file.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
 import type { InputPath } from './list-inputs.ts';
-import { messagesOf, refusalOf } from './problems/record-refusal.ts';
+import { archFlaw, messagesOf, refusalOf } from './problems/record-refusal.ts';
 import { recordSelection } from './read-tasks.ts';
 
 /** A record before and after the mapping. */
@@ -77,7 +77,8 @@ export async function explainFile(directory: string, input: InputPath, limit: nu
         records.push({ ...common, problems: ['`where:` leaves it out'] });
         continue;
       }
-      const parsed = mapped.problems.length === 0 ? parseConvertible(mapped.fields, {}) : undefined;
+      const isSound = mapped.problems.length === 0 && archFlaw(mapped.fields.arch, input) === undefined;
+      const parsed = isSound ? parseConvertible(mapped.fields, {}) : undefined;
       if (parsed !== undefined && 'record' in parsed) records.push({ ...common, fields: parsed.record, problems: [] });
       else {
         const refusal = refusalOf(draft, mapped, { mapping, reader, path: input });

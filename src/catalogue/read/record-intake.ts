@@ -18,7 +18,7 @@ import { defined } from '../../model/defined.ts';
 import { namedFilesOf } from '../../model/package-file.ts';
 import { missingFields } from '../../model/parse-record.ts';
 import { MAX_PROBLEMS } from '../../model/problems.ts';
-import { ALL, archesOf, type PackageRecord } from '../../model/record.ts';
+import type { PackageRecord } from '../../model/record.ts';
 import type { VersionOrder } from '../../model/versions/version-order.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import type { Draft, Reader } from '../../readers/reader.ts';
@@ -26,7 +26,7 @@ import { BatchWriter, type ChunkProblem } from '../batch.ts';
 import { moveDetails } from './move-details.ts';
 import type { LackingRecords } from './problems/lacking-records.ts';
 import { type ChunkLine, type ChunkProblemKind, ProblemKinds } from './problems/problem-kinds.ts';
-import { formatFlaw, messagesOf, type RecordRefusal, refusalOf } from './problems/record-refusal.ts';
+import { archFlaw, messagesOf, type RecordRefusal, refusalOf } from './problems/record-refusal.ts';
 import { UseTracker } from './settings-use.ts';
 
 /** What the path and the configuration say about the records in a file. */
@@ -138,7 +138,8 @@ export class RecordIntake {
     const isTaken = rule.isWanted?.({ ...source, ...fields }) ?? true;
     this.#tracker.noteSelection(rule.chunk, isTaken);
     if (!isTaken) return;
-    const isComplete = problems.length === 0 && missingFields(fields).length === 0;
+    const isComplete =
+      problems.length === 0 && missingFields(fields).length === 0 && archFlaw(fields.arch, rule) === undefined;
     const parsed = isComplete ? parseConvertible(fields, { detailFields: this.#detailFields }) : undefined;
     if (parsed !== undefined && 'record' in parsed) this.#add(parsed.record, line, rule);
     else this.#refuseRecord(draft, { fields, source, problems }, rule);
@@ -159,16 +160,8 @@ export class RecordIntake {
   }
 
   #add(record: PackageRecord, line: number, rule: OpenRule): void {
-    const { chunk, listedBy, reader } = rule;
+    const { chunk, listedBy } = rule;
     const { placer, details, subsets, order } = this.#options;
-    const own = archesOf(record);
-    if (listedBy !== undefined && !own.includes(ALL) && !own.includes(listedBy)) {
-      const flaw = `expected ${listedBy}, as in the path, found ${own.join(', ')}`;
-      const message = formatFlaw('arch', flaw, reader);
-      if (rule.skipsInvalid === true) this.refuse({ message, line });
-      else this.#kinds.add([{ message, kind: 'arch, as in the path', remedy: undefined }], { chunk, line });
-      return;
-    }
     const memberships: number[] = [];
     for (const [position, subset] of subsets.entries()) if (subset.matches(record)) memberships.push(position);
     this.#tracker.addRecord(record, memberships, details);

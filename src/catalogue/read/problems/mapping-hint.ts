@@ -50,6 +50,9 @@ const WAY_HINT =
   `say in \`records:\` of ${CONFIG_NAME} where the records are, or let \`repomill init DIR --from INPUT\` guess; ` +
   '`invalid: skip` leaves other values out';
 
+/** In place of a source that a person must find. */
+const UNKNOWN = '…';
+
 /** The file of the first of several records. */
 function fileOf(one: RuledLacking | RuledKind): string {
   return 'file' in one ? one.file : (one.first[0]?.file ?? '');
@@ -75,14 +78,17 @@ function adviceFor(
     for (const field of missing) {
       const [source] = guessSources(field, texts);
       if (source === undefined && field === 'arch') defaults.arch = 'all';
-      else if (field !== 'name' || files === undefined) fields[field] ??= source ?? '…';
+      else if (field !== 'name' || files === undefined) fields[field] ??= source ?? UNKNOWN;
     }
   }
   const remedies = kinds.flatMap((kind) => remedyOfKind(kind) ?? []);
   const replaced = remedies.flatMap(({ replaces }) => replaces ?? []);
-  for (const { field, source } of remedies.flatMap((one) => (one.also === undefined ? [one] : [one, one.also]))) {
-    const isTaken = fields[field] !== undefined || (!replaced.includes(field) && rule.fields?.[field] !== undefined);
-    fields[isTaken ? `their-${source}` : field] ??= source;
+  for (const one of remedies.flatMap((remedy) => (remedy.also === undefined ? [remedy] : [remedy, remedy.also]))) {
+    const { field, source } = one;
+    const isTaken = fields[field] !== undefined || rule.fields?.[field] !== undefined;
+    if (one.replaces !== field) fields[isTaken ? `their-${source}` : field] ??= source;
+    // A line for the field itself: some records may lack it, too.
+    else if (fields[field] === undefined || fields[field] === UNKNOWN) fields[field] = source;
   }
   return { ...defined({ files }), fields, defaults, replaced };
 }

@@ -4,8 +4,9 @@
 import type { MappedRecord, Mapping, PathFacts } from '../../../mapping/mapping.ts';
 import { nameInstead, type Remedy, remedyFor } from '../../../mapping/remedy.ts';
 import { formatSteps } from '../../../mapping/value-path.ts';
-import { parseConvertible } from '../../../model/convert-record.ts';
+import { convertField, parseConvertible } from '../../../model/convert-record.ts';
 import { isRecordField, missingFields } from '../../../model/parse-record.ts';
+import { ALL } from '../../../model/record.ts';
 import type { RecordProblem } from '../../../model/record-problems.ts';
 import type { Draft, Reader } from '../../../readers/reader.ts';
 import { quote } from '../../../text/printable.ts';
@@ -37,23 +38,27 @@ export function refusalOf(
   { mapping, reader, path, detailFields = new Set() }: ReadingRule,
 ): RecordRefusal {
   const missing = missingFields(fields);
-  const { names = new Map() } = reader;
+  const { names = new Map<string, string>() } = reader;
   const sources = mapping.namesOf(draft, path);
   const called = new Map([...sources].map(([field, name]) => [field, names.get(name) ?? name]));
-  const options = { detailFields, names: new Map([...names, ...called]) };
-  const parsed = parseConvertible({ ...fields, ...placeholders(missing) }, options);
-  const mistakes = 'record' in parsed ? [] : parsed.problems;
+  const allNames = new Map([...names, ...called]);
+  const parsed = parseConvertible({ ...fields, ...placeholders(missing) }, { detailFields, names: allNames });
+  const ofMapping = problems.map(({ field, flaw, kind, remedy }) => {
+    // Without a remedy, the value is from a source: the file calls it by the name of that.
+    const name = (remedy === undefined ? allNames : names).get(field) ?? field;
+    return { message: formatFlaw(name, flaw), kind, remedy };
+  });
+  const ofValues = ('record' in parsed ? [] : parsed.problems).map((mistake) => ({
+    message: `${mistake.message}${originOf(mistake, draft, path)}`,
+    kind: mistake.kind,
+    remedy: remedyOf(mistake, fields, source, sources),
+  }));
+  const flaw = archFlaw(fields.arch, path);
+  const arch = { message: formatFlaw(allNames.get('arch') ?? 'arch', flaw ?? ''), kind: 'arch', remedy: undefined };
   return {
     missing,
     describeLacking: () => lackingFields(missing, { fields, source, names, sourceOf: mapping.sourceOf }),
-    problems: [
-      ...problems.map((problem) => ({ ...problem, message: formatFlaw(problem.field, problem.flaw, reader) })),
-      ...mistakes.map((mistake) => ({
-        ...mistake,
-        message: `${mistake.message}${originOf(mistake, draft, path)}`,
-        remedy: remedyOf(mistake, fields, source, sources),
-      })),
-    ],
+    problems: [...ofMapping, ...(flaw === undefined ? [] : [arch]), ...ofValues],
   };
 }
 
@@ -63,9 +68,16 @@ export function messagesOf({ missing, describeLacking, problems }: RecordRefusal
   return missing.length === 0 ? messages : [lackingMessage(describeLacking()), ...messages];
 }
 
-/** A message about a field of a record, by the name in its file. */
-export function formatFlaw(field: string, flaw: string, { names }: Pick<Reader, 'names'>): string {
-  return `field ${quote(names?.get(field) ?? field)}: ${flaw}`;
+/** What is wrong with the arch of a record that a path lists: it is for other architectures. */
+export function archFlaw(arch: unknown, { listedBy }: Pick<PathFacts, 'listedBy'>): string | undefined {
+  if (listedBy === undefined) return undefined;
+  const own = [convertField('arch', arch)].flat().filter((one) => typeof one === 'string');
+  if (own.length === 0 || own.includes(ALL) || own.includes(listedBy)) return undefined;
+  return `expected ${listedBy}, as in the path, found ${own.join(', ')}`;
+}
+
+function formatFlaw(name: string, flaw: string): string {
+  return `field ${quote(name)}: ${flaw}`;
 }
 
 /** Values for what a record lacks, with which the rest can be checked. */
