@@ -122,19 +122,17 @@ function textOf(value: unknown): string | undefined {
 function pathSource(text: string): FieldSource {
   const [paths, ...filterNames] = splitOutsideQuotes(text, ':');
   const parts = splitOutsideQuotes(paths?.text ?? '', '|');
-  const names = parts.map((part) => part.text);
-  const alternatives = parts.map(stepsOf);
+  const alternatives = parts.map((part) => ({ name: part.text, steps: stepsOf(part) }));
   const chosen = filterNames.map(filterNamed);
   return {
-    names,
-    reads: (field) => alternatives.some(([first]) => first === field),
+    names: alternatives.map(({ name }) => name),
+    reads: (field) => alternatives.some(({ steps: [first] }) => first === field),
     find(lookUp) {
-      for (const [i, steps] of alternatives.entries()) {
+      for (const { name, steps } of alternatives) {
         let value = valueBelow(steps, lookUp.value);
         for (const filter of chosen) if (value !== undefined) value = filter(value);
         if (value === undefined || value === null) continue;
-        const found = { value, name: names[i] ?? text };
-        return steps.includes(ANY) ? found : { ...found, moves: steps };
+        return steps.includes(ANY) ? { value, name } : { value, name, moves: steps };
       }
       return undefined;
     },

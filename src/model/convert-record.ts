@@ -66,10 +66,12 @@ const plainFields: ReadonlySet<string> = new Set(['summary', 'description', 'lic
 
 /** Parses a record (`parse-record.ts`), after conversions that lose nothing if it would be refused without. */
 export function parseConvertible(fields: Readonly<Record<string, unknown>>, options: ParseRecordOptions): ParsedRecord {
-  const parsed = parseRecord(fields, options);
+  const parsed = parseRecord(fields, { ...options, isWordless: true });
   if ('record' in parsed) return parsed;
   const converted = parseRecord(convertRecord(fields), options);
-  return 'record' in converted ? converted : { problems: asWritten(converted.problems, parsed.problems) };
+  if ('record' in converted) return converted;
+  const written = parseRecord(fields, options);
+  return { problems: asWritten(converted.problems, 'record' in written ? [] : written.problems) };
 }
 
 /** Problems of a converted record with the values that the file has, where those have the same problem. */

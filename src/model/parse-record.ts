@@ -29,6 +29,8 @@ export interface ParseRecordOptions {
   readonly detailFields?: ReadonlySet<string>;
   /** What the user calls a field, for messages, where that differs from its name here. */
   readonly names?: ReadonlyMap<string, string>;
+  /** Whether it is enough to know that there are problems: they get no words, which saves time. */
+  readonly isWordless?: boolean;
 }
 
 /** A record, or all of its problems. */
@@ -93,9 +95,9 @@ const noDetails: ReadonlySet<string> = new Set();
  */
 export function parseRecord(
   fields: Readonly<Record<string, unknown>>,
-  { detailFields = noDetails, names }: ParseRecordOptions = {},
+  { detailFields = noDetails, names, isWordless }: ParseRecordOptions = {},
 ): ParsedRecord {
-  const at = new RecordProblems(names);
+  const at = new RecordProblems(names, isWordless);
   for (const field of requiredFields) {
     if (!Object.hasOwn(fields, field)) at.refuse(`field "${field}": expected a value, found nothing`);
   }

@@ -25,9 +25,15 @@ export class RecordProblems {
   readonly #path: (string | number)[] = [];
   readonly #names: ReadonlyMap<string, string> | undefined;
 
-  /** `names`: what the user calls a field, where that differs. */
-  constructor(names?: ReadonlyMap<string, string>) {
+  readonly #isWordless: boolean;
+
+  /**
+   * @param names - what the user calls a field, where that differs
+   * @param isWordless - whether it is enough to know that there are problems
+   */
+  constructor(names?: ReadonlyMap<string, string>, isWordless = false) {
     this.#names = names;
+    this.#isWordless = isWordless;
   }
 
   /** Number of fields, keys and list items that lead to the current value; 1 for the value of a field. */
@@ -45,6 +51,10 @@ export class RecordProblems {
 
   /** Reports a problem with the current value. `found` is a phrase; `describeValue` makes one from a value. */
   report(expected: string, found: string): void {
+    if (this.#isWordless) {
+      this.found.push(wordless);
+      return;
+    }
     const [field = '', ...rest] = this.#path;
     const place = rest.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
     const name = this.#names?.get(String(field)) ?? field;
@@ -59,6 +69,8 @@ export class RecordProblems {
     this.found.push({ message, flaw: message, kind: message });
   }
 }
+
+const wordless: RecordProblem = { message: '', flaw: '', kind: '' };
 
 /** A value in a few words, for the end of a message: `-3`, `"1.0"`, `a list`, `nothing`. */
 export function describeValue(value: unknown): string {

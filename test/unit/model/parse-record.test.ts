@@ -57,6 +57,11 @@ describe('an invalid record', () => {
     expect(kindsOf(7)).toEqual([['tags: a list of strings', 'tags']]);
   });
 
+  it('is refused without words if it is enough to know that there are problems', () => {
+    const parsed = parseRecord(record({ size: -1, tags: [1] }), { isWordless: true });
+    expect(messagesOf(parsed)).toEqual(['', '']);
+  });
+
   it('is refused for a value that contains itself', () => {
     const cycle: unknown[] = [];
     cycle.push(cycle);
