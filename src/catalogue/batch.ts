@@ -61,7 +61,10 @@ export interface FoundRecords {
 export interface SettingsUse {
   /** What had an effect in the mappings of the chunks. */
   readonly effects: readonly MappingEffects[];
-  /** For each chunk, how many records were found, and how many of them `where:` took. Chunks at the end may be missing. */
+  /**
+   * For each chunk whose rule has `records:` or `where:`, how many records were found, and how many of them `where:` took. Chunks
+   * at the end may be missing.
+   */
   readonly selections: readonly FoundRecords[];
   /** Records that were left out because they are bad: how many, and the problem of some of them. */
   readonly skipped: { readonly count: number; readonly first: readonly ChunkProblem[] };

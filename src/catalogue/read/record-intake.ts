@@ -136,7 +136,7 @@ export class RecordIntake {
     this.#tracker.addFields(draft.fields);
     const { fields, source, problems } = rule.mapping.map(draft, rule, rule.noteEffect);
     const isTaken = rule.isWanted?.({ ...source, ...fields }) ?? true;
-    this.#tracker.noteSelection(rule.chunk, isTaken);
+    if (rule.where !== undefined || rule.records !== undefined) this.#tracker.noteSelection(rule.chunk, isTaken);
     if (!isTaken) return;
     const isComplete =
       problems.length === 0 && missingFields(fields).length === 0 && archFlaw(fields.arch, rule) === undefined;
