@@ -6,9 +6,10 @@ import { explainFile, type FileExplanation } from './catalogue/read/explain-file
 import { listInputs } from './catalogue/read/list-inputs.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
-import { configSections } from './layouts/layouts.ts';
+import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import { typedPathInside } from './platform/files/resolve-inside.ts';
 import { presets } from './platform/package-files.ts';
+import { publishedIn, publishedMembership, treeMembership } from './publish/published-trees.ts';
 import { readerNames } from './readers/readers.ts';
 
 /** What to explain. */
@@ -19,6 +20,9 @@ export interface ExplainRequest {
   readonly file?: string;
   /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
   readonly config?: string;
+  /** The directory of the published tree, and its layout, if a build would write into the input: its files are not input. */
+  readonly out?: string;
+  readonly layout?: LayoutName;
   /** How many records to explain; by default 10. */
   readonly limit?: number;
 }
@@ -35,12 +39,13 @@ const DEFAULT_LIMIT = 10;
  * const explanation = await explain({ input: 'packages', file: 'hello.yaml' });
  * for (const { line, fields, origins } of explanation.records) console.log(line, fields, origins);
  */
-export async function explain({ input, file, config: named, limit }: ExplainRequest): Promise<FileExplanation> {
+export async function explain(request: ExplainRequest): Promise<FileExplanation> {
+  const { input, file, config: named, limit = DEFAULT_LIMIT } = request;
   const known = { readers: readerNames, sections: configSections, presets };
   const config = await readConfig(input, named, known);
-  const { files } = await listInputs(input, { config });
+  const { files } = await listInputs(input, { config, excludes: await treeFilesOf(request) });
   const found = file === undefined ? files[0] : findFile(files, input, file);
-  if (found !== undefined) return explainFile(input, found, limit ?? DEFAULT_LIMIT);
+  if (found !== undefined) return explainFile(input, found, { config, limit });
   const patterns = config.inputs.map((rule) => rule.files).join(', ');
   throw new RepomillError('usage', 'no input reads this file', {
     path: file ?? input,
@@ -56,4 +61,10 @@ function findFile<File extends { readonly path: string }>(
 ): File | undefined {
   const paths = [name, `${input}/${name}`].map((typed) => typedPathInside(input, typed));
   return paths.flatMap((path) => files.find((file) => file.path === path) ?? [])[0];
+}
+
+/** Which files a build would leave out because they are published: those of its own tree, and of any other. */
+async function treeFilesOf({ out, layout }: ExplainRequest): Promise<(realPath: string) => boolean> {
+  if (out === undefined) return publishedMembership(layouts);
+  return treeMembership(out, [layoutNamed(layout ?? DEFAULT_LAYOUT), ...publishedIn(out, layouts)], layouts);
 }

@@ -52,8 +52,14 @@ export async function treeMembership(
       const path = pathInside(real, realPath);
       return path !== undefined && writers.some((writer) => writer.owns(`${start}${path}`));
     });
+  const isInTree = publishedMembership(owners);
+  return (realPath) => isInOutput(realPath) || isInTree(realPath);
+}
+
+/** Whether a file, given by its real path, is part of any published tree. */
+export function publishedMembership(owners: readonly TreeOwner[]): (realPath: string) => boolean {
   const known = new Map<string, readonly TreeOwner[]>();
-  const isInTree = (realPath: string): boolean => {
+  return (realPath) => {
     for (const { directory, path } of viewsFromAbove(realPath, MAX_DEPTH)) {
       if (!owners.some((owner) => owner.owns(path))) continue;
       const published = known.get(directory) ?? publishedIn(directory, owners);
@@ -62,5 +68,4 @@ export async function treeMembership(
     }
     return false;
   };
-  return (realPath) => isInOutput(realPath) || isInTree(realPath);
 }

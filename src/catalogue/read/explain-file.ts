@@ -1,12 +1,14 @@
 /**
  * The first records of a file, each before and after the mapping, for people who write a mapping.
  */
+import type { Config } from '../../config/config.ts';
 import { RepomillError } from '../../errors.ts';
 import { compileMapping } from '../../mapping/mapping.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import { fileInUtf8 } from '../../platform/encoding/transcode.ts';
 import { openInputFile } from '../../platform/files/input-file.ts';
+import { loadVersionOrder } from '../../platform/versions/load-version-order.ts';
 import { compileQuery } from '../../query/match-query.ts';
 import { readerFor, readerNamed } from '../../readers/readers.ts';
 import type { InputPath } from './list-inputs.ts';
@@ -41,8 +43,19 @@ export interface FileExplanation {
   readonly hasMore: boolean;
 }
 
+/** What a build knows about the repository when it reads a record. */
+export interface ExplainOptions {
+  readonly config: Pick<Config, 'details' | 'versions'>;
+  /** How many records to read. */
+  readonly limit: number;
+}
+
 /** Reads the first records of a file. Throws what `openInputFile` throws, and a usage error if no reader recognises it. */
-export async function explainFile(directory: string, input: InputPath, limit: number): Promise<FileExplanation> {
+export async function explainFile(
+  directory: string,
+  input: InputPath,
+  { config, limit }: ExplainOptions,
+): Promise<FileExplanation> {
   const { path, rule } = input;
   const file = await fileInUtf8(await openInputFile(`${directory}/${path}`, path), rule.encoding);
   const reader = rule.reader === undefined ? readerFor(file) : readerNamed(rule.reader);
@@ -50,7 +63,9 @@ export async function explainFile(directory: string, input: InputPath, limit: nu
     throw new RepomillError('usage', 'no reader recognises this file', { path, hint: 'name one with `reader:`' });
   }
   const mapping = compileMapping(rule);
-  const isWanted = rule.where && compileQuery(rule.where);
+  const order = await loadVersionOrder(config.versions);
+  const isWanted = rule.where && compileQuery(rule.where, order.compare);
+  const detailFields = new Set(config.details);
   const records: RecordExplanation[] = [];
   const problems: string[] = [];
   const report = (hasMore: boolean): FileExplanation => {
@@ -78,10 +93,10 @@ export async function explainFile(directory: string, input: InputPath, limit: nu
         continue;
       }
       const isSound = mapped.problems.length === 0 && archFlaw(mapped.fields.arch, input) === undefined;
-      const parsed = isSound ? parseConvertible(mapped.fields, {}) : undefined;
+      const parsed = isSound ? parseConvertible(mapped.fields, { detailFields }) : undefined;
       if (parsed !== undefined && 'record' in parsed) records.push({ ...common, fields: parsed.record, problems: [] });
       else {
-        const refusal = refusalOf(draft, mapped, { mapping, reader, path: input });
+        const refusal = refusalOf(draft, mapped, { mapping, reader, path: input, detailFields });
         records.push({ ...common, problems: messagesOf(refusal) });
       }
     }

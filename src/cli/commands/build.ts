@@ -1,7 +1,7 @@
 /** `repomill build`: package metadata in, a published tree out. */
 import { build, MAX_WORKERS } from '../../build.ts';
 import { RepomillError } from '../../errors.ts';
-import { DEFAULT_LAYOUT, layoutNamed, layoutNames, layouts } from '../../layouts/layouts.ts';
+import { DEFAULT_LAYOUT, type LayoutName, layoutNamed, layoutNames, layouts } from '../../layouts/layouts.ts';
 import { defined } from '../../model/defined.ts';
 import type { Signer } from '../../model/signer.ts';
 import { openSigner } from '../../platform/openpgp/open-signer.ts';
@@ -159,13 +159,21 @@ export const buildCommand: AnyCommand = defineCommand({
   },
 });
 
+interface ExplainOptions {
+  readonly input: string;
+  readonly config?: string | undefined;
+  readonly out?: string | undefined;
+  readonly layout: LayoutName;
+  readonly json: boolean;
+}
+
 async function explainFile(
   file: string,
-  { input, config, json }: { input: string; config?: string | undefined; json: boolean },
+  { input, config, out, layout, json }: ExplainOptions,
   terminal: Terminal,
 ): Promise<undefined> {
   const { explain } = await import('../../explain.ts');
-  const explanation = await explain({ input, file, ...defined({ config }) });
+  const explanation = await explain({ input, file, layout, ...defined({ config, out }) });
   if (json) terminal.data(JSON.stringify(explanation));
   else for (const line of formatExplanation(explanation)) terminal.data(line);
 }
