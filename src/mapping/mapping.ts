@@ -11,7 +11,7 @@ import { describeValue, type RecordProblem } from '../model/record-problems.ts';
 import { quote } from '../text/printable.ts';
 import { type FieldSource, type LookUp, parseFieldSource } from './field-source.ts';
 import { giveOwnName, type Remedy } from './remedy.ts';
-import { setField, valueAt, without } from './value-path.ts';
+import { EVERY, type RemovalStep, setField, splitIfPath, valueAt, without } from './value-path.ts';
 
 /** The settings of a mapping, as plain data. */
 export interface MappingRule {
@@ -21,7 +21,7 @@ export interface MappingRule {
   readonly defaults?: Readonly<Record<string, FieldValue>>;
   /** The only fields to keep, by the names in the file or here. Empty: all. */
   readonly only?: readonly string[];
-  /** Fields to leave out, by the names in the file or here. */
+  /** Fields to leave out, by the names in the file or here, and values inside them, by dotted paths. */
   readonly omit: readonly string[];
 }
 
@@ -98,6 +98,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
   });
   const ours = new Set(rules.map(({ field }) => field));
   const filled = Object.entries(defaults);
+  const omittedPaths = omit.flatMap((name) => omittedPath(name) ?? []);
 
   /** Copies the fields that `omit:` and `only:` leave in, except those whose value moved. */
   const copyKept = (
@@ -130,8 +131,10 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     const problems: MappingProblem[] = [];
     const whole = wholeOf(source);
     // Most rules have no sources, and most records no parents: they cost no more than a copy.
-    const found = rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
-    const { kept: mapped, omitted } = copyKept(whole, found, noteEffect);
+    const { made, moved, rest } =
+      rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
+    const left = { rest: omitWithin(rest, omittedPaths, noteEffect), moved };
+    const { kept: mapped, omitted } = copyKept(whole, left, noteEffect);
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
       const own = valueAt(mapped, [field]);
@@ -149,7 +152,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       }
     }
     noteOrigins(mapped, source, noteOrigin);
-    for (const [rule, value] of found.made) {
+    for (const [rule, value] of made) {
       const { field, text } = rule;
       noteEffect('fields', field);
       if (omit.includes(field) && !omitted.has(field)) {
@@ -160,7 +163,8 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       if (Object.hasOwn(mapped, field) && Object.hasOwn(source.fields, field) && !rule.source.reads(field)) {
         problems.push(twoSources(field, text, whole));
       }
-      setField(mapped, field, value);
+      if (omittedPaths.length === 0) setField(mapped, field, value);
+      else setField(mapped, field, omitWithin({ [field]: value }, omittedPaths, noteEffect)[field]);
       for (const name of only) if (name === field || rule.source.names.includes(name)) noteEffect('only', name);
       noteOrigin?.(field, text);
     }
@@ -189,6 +193,36 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     );
   };
   return { map, namesOf, sourceOf: (field) => (Object.hasOwn(fields, field) ? fields[field] : undefined) };
+}
+
+/** A dotted path of `omit:`. */
+interface OmittedPath {
+  /** As it was written. */
+  readonly text: string;
+  readonly steps: readonly RemovalStep[];
+}
+
+/** The path that a name of `omit:` may be; undefined for one that can only be the name of a field. */
+function omittedPath(text: string): OmittedPath | undefined {
+  const steps = splitIfPath(text).map((step) => (step.text === '*' && !step.isQuoted ? EVERY : step.text));
+  return steps.length > 1 ? { text, steps } : undefined;
+}
+
+/** Leaves out values inside of fields. A field that is called like a path is left out whole, elsewhere. */
+function omitWithin(
+  fields: Readonly<Record<string, unknown>>,
+  paths: readonly OmittedPath[],
+  noteEffect: NoteEffect,
+): Readonly<Record<string, unknown>> {
+  let kept = fields;
+  for (const { text, steps } of paths) {
+    if (Object.hasOwn(kept, text)) continue;
+    const left = without(kept, steps);
+    if (left === kept) continue;
+    noteEffect('omit', text);
+    kept = isObject(left) ? left : {};
+  }
+  return kept;
 }
 
 /** What the sources of fields give for one record. */

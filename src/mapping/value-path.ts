@@ -36,6 +36,16 @@ export function splitSteps(path: string, what: string, start = 0): readonly Writ
   }
 }
 
+/** Splits a text that may be a dotted path, and may be a name with any characters in it: then it is one step. */
+export function splitIfPath(text: string): readonly WrittenStep[] {
+  try {
+    return splitSteps(text, 'path');
+  } catch (error) {
+    if (!(error instanceof RepomillError)) throw error;
+    return [{ text, isQuoted: true, offset: 0 }];
+  }
+}
+
 /** The error for a mistake in a path at an offset. */
 export function pathRefusal(what: string, offset: number, message: string): RepomillError {
   const column = offset + 1;
@@ -68,24 +78,35 @@ export function valueAt(value: unknown, steps: readonly string[]): unknown {
   return found;
 }
 
-/** A copy of a value without what is at the end of a path. A list or an object that is left empty goes, too: undefined. */
-export function without(value: unknown, [step, ...rest]: readonly string[]): unknown {
+/** The step that stands for every item of a list and every member of a map. */
+export const EVERY: unique symbol = Symbol('every');
+
+/** A step of the way to what is removed. */
+export type RemovalStep = string | typeof EVERY;
+
+/**
+ * A value without what is at the end of a path: a copy, or the value itself if nothing is there. A list or an object that is left
+ * empty goes, too: undefined.
+ */
+export function without(value: unknown, [step, ...rest]: readonly RemovalStep[]): unknown {
   if (step === undefined) return undefined;
+  let isChanged = false;
+  const leave = (key: string, member: unknown): unknown => {
+    const left = step === EVERY || step === key ? without(member, rest) : member;
+    isChanged ||= left !== member;
+    return left;
+  };
   if (Array.isArray(value)) {
-    const kept = value.flatMap((item: unknown, i) => {
-      if (String(i) !== step) return [item];
-      const left = without(item, rest);
-      return left === undefined ? [] : [left];
-    });
-    return kept.length === 0 ? undefined : kept;
+    const kept = value.map((item: unknown, i) => leave(String(i), item)).filter((left) => left !== undefined);
+    return !isChanged ? value : kept.length === 0 ? undefined : kept;
   }
-  if (!isObject(value) || !Object.hasOwn(value, step)) return value;
+  if (!isObject(value) || (step !== EVERY && !Object.hasOwn(value, step))) return value;
   const kept: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) {
-    const left = key === step ? without(member, rest) : member;
+    const left = leave(key, member);
     if (left !== undefined) setField(kept, key, left);
   }
-  return Object.keys(kept).length === 0 ? undefined : kept;
+  return !isChanged ? value : Object.keys(kept).length === 0 ? undefined : kept;
 }
 
 /** Sets a field of an object, also one with the name `__proto__`, which the record parser refuses later. */

@@ -296,6 +296,35 @@ describe('only and omit', () => {
     [{ omit: ['name'], fields: { name: 'id' } }, { id: 'i', x: 1 }, { x: 1 }],
     [{ omit: ['hash'], fields: { sha256: 'hash.sha256' } }, { hash: { sha1: 1, sha256: 2 } }, { sha256: 2 }],
     [{ omit: ['build'], fields: { version: '{version}-{build}' } }, { version: '1', build: 'h' }, { version: '1-h' }],
+    // what is inside a field
+    [
+      { omit: ['installer.script'] },
+      { installer: { script: 's', file: 'f' }, x: 1 },
+      { installer: { file: 'f' }, x: 1 },
+    ],
+    [{ omit: ['installer.script'] }, { installer: { script: 's' }, x: 1 }, { x: 1 }],
+    [{ omit: ['a.0'] }, { a: ['x', 'y'] }, { a: ['y'] }],
+    [{ omit: ['a.*.b'] }, { a: [{ b: 1, c: 2 }, { c: 3 }, 4] }, { a: [{ c: 2 }, { c: 3 }, 4] }],
+    [{ omit: ['a.*.b'] }, { a: { x: { b: 1, c: 2 }, y: { b: 1 } } }, { a: { x: { c: 2 } } }],
+    [{ omit: ['"a.b".c'] }, { 'a.b': { c: 1, d: 2 }, a: { b: { c: 3 } } }, { 'a.b': { d: 2 }, a: { b: { c: 3 } } }],
+    [{ omit: ['a."*"'] }, { a: { '*': 1, b: 2 } }, { a: { b: 2 } }],
+    // a field of that name is meant, if there is one
+    [{ omit: ['a.b'] }, { 'a.b': 1, a: { b: 2 } }, { a: { b: 2 } }],
+    [{ omit: ['a..b', 'c. d', '"e'] }, { 'a..b': 1, 'c. d': 2, '"e': 3, x: 4 }, { x: 4 }],
+    // what moves is kept, whatever is left out around it
+    [
+      { omit: ['hash.sha1', 'hash.sha256'], fields: { sha256: 'hash.sha256' } },
+      { hash: { sha1: 1, sha256: 2 } },
+      { sha256: 2 },
+    ],
+    // by our name
+    [
+      { omit: ['ports.host'], fields: { ports: 'dependencies' } },
+      { dependencies: { host: 1, x: 2 } },
+      { ports: { x: 2 } },
+    ],
+    // a parent's
+    [{ omit: ['info.size'] }, { fields: { a: 1 }, inherited: { info: { size: 1, by: 2 } } }, { a: 1, info: { by: 2 } }],
   ])('%j of %j', (rule, source, fields) => {
     expect(fieldsOf(rule, source)).toEqual(fields);
   });
@@ -306,6 +335,8 @@ describe('the settings that have an effect', () => {
     [{ fields: { name: 'id' } }, { id: 'i' }, ['fields name']],
     [{ fields: { name: 'id' } }, { x: 'i' }, []],
     [{ omit: ['a', 'b'] }, { a: 1 }, ['omit a']],
+    [{ omit: ['a.b', 'a.c', 'b.c'] }, { a: { b: 1 } }, ['omit a.b']],
+    [{ omit: ['a.*.b', 'a.*.c'] }, { a: [{ b: 1 }] }, ['omit a.*.b']],
     [{ only: ['a', 'b'] }, { a: 1, c: 1 }, ['only a']],
     [{ defaults: { a: 1, b: 2 } }, { a: 1 }, ['defaults b']],
   ])('of %j with %j are noted', (rule, source, effects) => {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { RepomillError } from '../../../src/errors.ts';
-import { formatSteps, setField, splitSteps, valueAt, without } from '../../../src/mapping/value-path.ts';
+import {
+  EVERY,
+  formatSteps,
+  setField,
+  splitIfPath,
+  splitSteps,
+  valueAt,
+  without,
+} from '../../../src/mapping/value-path.ts';
 
 /** The problem of a path, as `column: message`. */
 function problemOf(path: string): string {
@@ -110,6 +118,19 @@ describe('valueAt', () => {
   });
 });
 
+describe('splitIfPath', () => {
+  it.each([
+    ['a.b', ['a', 'b']],
+    ['"a.b".c', ['a.b', 'c']],
+    ['a..b', ['a..b']],
+    ['Size (bytes)', ['Size (bytes)']],
+    ['"a', ['"a']],
+    ['', ['']],
+  ])('divides %j into %j', (text, steps) => {
+    expect(splitIfPath(text).map((step) => step.text)).toEqual(steps);
+  });
+});
+
 describe('without', () => {
   it.each<[unknown, string, unknown]>([
     [{ a: 1, b: 2 }, 'a', { b: 2 }],
@@ -125,6 +146,22 @@ describe('without', () => {
     [{ a: { b: 1 } }, 'a.b', undefined],
   ])('takes from %j what is at %s', (value, path, left) => {
     expect(without(value, path.split('.'))).toEqual(left);
+  });
+
+  it.each<[unknown, string]>([
+    [{ a: [], b: {} }, 'a.0'],
+    [{ a: [], b: {} }, 'b.c'],
+    [{ a: [{}], b: {} }, 'a.0.x'],
+    ['text', 'a'],
+  ])('returns %j itself if nothing is at %s', (value, path) => {
+    expect(without(value, path.split('.'))).toBe(value);
+  });
+
+  it('takes something out of every item of a list, and every member of a map', () => {
+    const value = { list: [{ x: 1, y: 2 }, { y: 3 }, 4], map: { a: { x: 5, y: 6 }, b: { x: 7 } } };
+    expect(without(value, ['list', EVERY, 'x'])).toEqual({ ...value, list: [{ y: 2 }, { y: 3 }, 4] });
+    expect(without(value, ['map', EVERY, 'x'])).toEqual({ ...value, map: { a: { y: 6 } } });
+    expect(without({ a: [], b: 1 }, ['a', EVERY])).toEqual({ a: [], b: 1 });
   });
 
   it('leaves the value itself as it was', () => {
