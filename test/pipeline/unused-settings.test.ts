@@ -18,6 +18,8 @@ const records = asLines([
   sampleRecord('two', '1', 'arm64', { licence: 'MIT' }),
 ]);
 
+const openwrtStanza = `Package: a\nVersion: 1\nArchitecture: x86_64\nFilename: a.ipk\nSize: 1\nSHA256sum: ${'a'.repeat(64)}\n`;
+
 /** The warnings of a build of an input directory, without the directory. */
 async function warningsOfOne(request: Omit<BuildRequest, 'progress'>): Promise<readonly string[]> {
   const warnings: string[] = [];
@@ -115,6 +117,73 @@ describe('a setting without effect', () => {
     const config = 'inputs: [{ files: "a/*", omit: [MD5sum] }, { files: "b/*", omit: [MD5sum] }]';
     expect(await warningsOf(config, files)).toEqual([
       'repomill.yaml:2: inputs[1].omit: no record has the field "MD5sum"',
+    ]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
+    [
+      'three rules of which the second takes no file that is left',
+      { inputs: '["main/*.jsonl", "*/a.jsonl", "**/*.jsonl"]', files: 'main/a extra/b' },
+      ['inputs[1]: "*/a.jsonl" matches only files that earlier inputs read: inputs[0] reads main/a.jsonl'],
+    ],
+    [
+      'a rule that takes one of two files that it matches',
+      { inputs: '["main/*.jsonl", "*/*.jsonl"]', files: 'main/a extra/b' },
+      [],
+    ],
+    [
+      'two rules without files',
+      { inputs: '["*/*.jsonl", "*.yml", "pool/*.json"]', files: 'main/a' },
+      ['inputs[1]: no file matches "*.yml"', 'inputs[2]: no file matches "pool/*.json"'],
+    ],
+    [
+      'a query that no record of its rule matches, though others do',
+      {
+        inputs:
+          '[{ files: "main/*", where: arch = amd64 }, { files: "extra/*", where: arch = sparc, omit: [MD5sum, z] }]',
+        files: 'main/a extra/b',
+      },
+      ['inputs[1].where: `arch = sparc` matches none of 2 records', 'inputs[1].omit: no record has the field "z"'],
+    ],
+    [
+      'a field that only records have which a query leaves out',
+      { inputs: '[{ files: "*/*", where: arch = arm64, omit: [MD5sum] }]', files: 'main/a' },
+      [],
+    ],
+    [
+      '`only` with a field that no record has',
+      { inputs: '[{ files: "*/*", only: [name, version, arch, licence, license] }]', files: 'main/a' },
+      ['inputs[0].only: no record has the field "license"; did you mean "licence"?'],
+    ],
+    [
+      '`omit` with paths into fields',
+      { inputs: '[{ files: "*/*", omit: [subsets.0, subsets.9, size.x] }]', files: 'main/a' },
+      ['inputs[0].omit: no record has a value at "subsets.9"', 'inputs[0].omit: no record has a value at "size.x"'],
+    ],
+  ])('is reported once, and for the right rule: %s', async (_title, { inputs, files = '' }, expected) => {
+    const contents = Object.fromEntries(
+      files
+        .split(' ')
+        .map((path, i) => [`${path}.jsonl`, i === 0 ? records : records.replaceAll('"name":"', '"name":"x')]),
+    );
+    expect(await warningsOf(`inputs: ${inputs}`, contents)).toEqual(
+      expected.map((warning) => `repomill.yaml:2: ${warning}`),
+    );
+  });
+
+  it('is not one of a preset, which names files and fields that not every registry has', async () => {
+    const files = { 'bucket/a.json': '{"version":"1","homepage":"https://example.org"}' };
+    expect(await warningsOf('preset: scoop', files)).toEqual([]);
+    expect(await warningsOf('preset: openwrt', { Packages: openwrtStanza })).toEqual([]);
+  });
+
+  it('is one beside a preset: files that are not there, and fields that no record has', async () => {
+    const files = { 'bucket/a.json': '{"version":"1","homepage":"https://example.org","notes":"x"}' };
+    const rules =
+      '[{ files: bucket/<name>.json, preset: scoop, omit: [notes, nodes] }, { files: b/*.json, preset: scoop }]';
+    expect(await warningsOf(`inputs: ${rules}`, files)).toEqual([
+      'repomill.yaml:2: inputs[0].omit: no record has the field "nodes"; did you mean "notes"?',
+      'repomill.yaml:2: inputs[1]: no file matches "b/*.json"',
     ]);
   });
 

@@ -7,6 +7,7 @@ import { type Config, defaults, type InputRule, type UnusedSetting } from '../..
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { parseFieldSource } from '../../mapping/field-source.ts';
 import type { MappingKey } from '../../mapping/mapping.ts';
+import { splitIfPath } from '../../mapping/value-path.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';
 import { formatQuery } from '../../query/query.ts';
@@ -248,6 +249,8 @@ function noSource(source: string, known: readonly string[]): string {
 }
 
 function noField(field: string, known: readonly string[]): string {
+  const [first, ...inside] = splitIfPath(field);
+  if (inside.length > 0 && known.includes(first?.text ?? '')) return `no record has a value at ${quote(field)}`;
   return `no record has the field ${quote(field)}${ownName(field, known) ?? suggestion(field, known)}`;
 }
 
