@@ -7,6 +7,7 @@ export type { HostAudit } from './audit/audit-host.ts';
 export type { Finding } from './audit/findings.ts';
 export { type BuildRequest, build } from './build.ts';
 export type { FileExplanation, RecordExplanation } from './catalogue/read/explain-file.ts';
+export type { UnreadFiles, UnreadKind } from './catalogue/read/unread-files.ts';
 export * from './client.ts';
 export type { DeltaSummary } from './delta/apply-delta.ts';
 export { type ExplainRequest, explain } from './explain.ts';

@@ -19,6 +19,7 @@ import type { PackageTasks } from './packages/package-tasks.ts';
 import { type InputPath, type Inputs, listInputs } from './read/list-inputs.ts';
 import { readInputs } from './read/read-inputs.ts';
 import type { ReadTasks } from './read/read-tasks.ts';
+import type { UnreadFiles } from './read/unread-files.ts';
 
 /** What a layout receives from each kind of input. */
 export interface BuildInputs {
@@ -50,8 +51,10 @@ export interface OpenedInput {
 export interface ReadInput {
   readonly input: BuildInputs[keyof BuildInputs];
   readonly files: number;
-  /** Files that no reader recognises, if the configuration names no files. */
+  /** Files that no reader recognises or that repeat others, if the configuration names no files. */
   readonly skipped: readonly string[];
+  /** Those of them that may be metadata. */
+  readonly unread?: UnreadFiles;
   readonly packages?: PackageInput;
 }
 
@@ -118,9 +121,9 @@ async function openRecords(
     config,
     async read(session) {
       const options = { ...session, config, packages, allowEmpty };
-      const { catalogue, files, skipped, ...found } = await readInputs(inputs, options);
+      const { catalogue, files, skipped, unread, ...found } = await readInputs(inputs, options);
       const arches = archesOfRepository(catalogue.arches, config.arches);
-      return { input: { catalogue, arches, ...found }, files, skipped, ...found };
+      return { input: { catalogue, arches, ...found }, files, skipped, ...defined({ unread }), ...found };
     },
   };
 }

@@ -2,6 +2,7 @@
  * The report of a build, for people and scripts.
  */
 
+import type { UnreadFiles } from '../catalogue/read/unread-files.ts';
 import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { PackageFile } from '../model/package-file.ts';
@@ -52,9 +53,11 @@ export interface BuildReport extends TreeReport {
   readonly packageFiles?: PackageFilesReport;
   /** False if the tree was already up to date and nothing was written. */
   readonly changed: boolean;
-  /** Number of input files read, and the files that no reader recognises. */
+  /** Number of input files read, and the files that no reader recognises or that repeat others, without `inputs:`. */
   readonly files: number;
   readonly skipped: readonly string[];
+  /** Those of the skipped files that may be metadata, by kind, and how to have them read. Absent if there are none. */
+  readonly unread?: UnreadFiles;
   readonly written: readonly { readonly path: string; readonly size: number }[];
   readonly writtenBytes: number;
   readonly pruned: readonly string[];
@@ -70,6 +73,7 @@ export interface BuildReport extends TreeReport {
 export interface ReadFiles {
   readonly files: number;
   readonly skipped: readonly string[];
+  readonly unread?: UnreadFiles;
   readonly packages?: { readonly files: readonly PackageFile[]; readonly hashed: PackageFilesReport['hashed'] };
 }
 
@@ -88,6 +92,7 @@ export function reportBuild(
     changed: [written, pruned, packages.copied, packages.linked, packages.removed].some(({ length }) => length > 0),
     files: read.files,
     skipped: read.skipped,
+    ...defined({ unread: read.unread }),
     written,
     writtenBytes: written.reduce((sum, file) => sum + file.size, 0),
     pruned,

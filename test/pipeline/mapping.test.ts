@@ -509,7 +509,10 @@ Description: A tweak
     const failure = await failureOf(
       build({ input: inputOf('preset: scoop', { 'a.yaml': 'name: a\n' }), out: freshPath() }),
     );
-    expect(failure).toMatchObject({ code: 'metadata', message: 'no package records found; nothing was written' });
+    expect(failure).toMatchObject({
+      code: 'metadata',
+      message: 'no package records found with the preset scoop; nothing was written',
+    });
   });
 });
 

@@ -70,6 +70,8 @@ interface SmallFile {
 export class InputReader {
   /** Files that no reader recognises or that accompany others, if the configuration names no files. */
   readonly skipped: string[] = [];
+  /** Those of them that no reader recognises. */
+  readonly unrecognised: string[] = [];
   readonly #directory: string;
   readonly #options: ReadOptions;
   /** What determines the content of a batch, besides the bytes of its chunks and their rules. */
@@ -211,6 +213,7 @@ export class InputReader {
     const reader = rule.reader === undefined ? readerFor(file) : readerNamed(rule.reader);
     if (rule.skipsUnrecognised === true && (reader === undefined || isCompanion(file))) {
       this.skipped.push(input.path);
+      if (reader === undefined && !isCompanion(file)) this.unrecognised.push(input.path);
       return undefined;
     }
     const message =

@@ -2,8 +2,8 @@
  * The first stage of a build: reads the files of an input directory into a catalogue of their records. Reports the problems of
  * all files in one error, and leaves nothing out silently.
  */
-import { CONFIG_NAME, type Config, formatUnusedSetting, type UnusedSetting } from '../../config/config.ts';
-import { formatProblem, type Problem, RepomillError, throwIfAborted } from '../../errors.ts';
+import { formatUnusedSetting } from '../../config/config.ts';
+import { formatProblem, type Problem, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { badInput, compareProblems } from '../../model/problems.ts';
 import { realPathOf } from '../../platform/files/read-files.ts';
@@ -22,10 +22,12 @@ import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
 import { findInvalidVersions } from './invalid-versions.ts';
 import type { Inputs } from './list-inputs.ts';
+import { misfitHint, noRecords } from './no-records.ts';
 import { lackingProblem } from './problems/lacking-records.ts';
 import { mappingHint } from './problems/mapping-hint.ts';
 import { shownOfKind } from './problems/problem-kinds.ts';
 import { findIdleWays, findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
+import { describeUnread, type UnreadFiles } from './unread-files.ts';
 
 /** What was read. */
 export interface ReadResult {
@@ -34,8 +36,10 @@ export interface ReadResult {
   readonly packages?: PackageInput;
   /** The number of files that were read. */
   readonly files: number;
-  /** Files that no reader recognises, if the configuration names no files. */
+  /** Files that no reader recognises or that repeat others, if the configuration names no files. */
   readonly skipped: readonly string[];
+  /** Those of them that may be metadata. */
+  readonly unread?: UnreadFiles;
 }
 
 /** What reading needs, and where the files of the packages are, if the configuration says so. */
@@ -56,10 +60,12 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
     await reader.read(input);
     if (reader.hasTooManyProblems) break;
   }
-  const { tasks, problems: found, lacking, kinds } = await reader.finish();
+  const { tasks, problems: refused, lacking, kinds } = await reader.finish();
   throwIfAborted(signal);
-  const { skipped } = reader;
-  const problems = [...inputs.problems, ...found, ...lacking.map(lackingProblem), ...kinds.flatMap(shownOfKind)];
+  const { skipped, unrecognised } = reader;
+  const problems = [...inputs.problems, ...refused, ...lacking.map(lackingProblem), ...kinds.flatMap(shownOfKind)];
+  const isSkipped = new Set(skipped);
+  const taken = files.filter(({ path }) => !isSkipped.has(path));
   const read = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
   const pathConflicts = await findPathConflicts(read, workspace);
   const isRefused = problems.length + pathConflicts.length > 0;
@@ -76,53 +82,38 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
       ({ file, line }) => !conflicts.some((one) => one.file === file && one.line === line),
     );
     const pathHint = others.length > 0 ? PATH_HINT : undefined;
-    const left = new Set(skipped);
-    const mappable = { lacking, kinds, read: files.filter(({ path }) => !left.has(path)) };
-    throw badInput([...problems, ...conflicts, ...others], mappingHint(config, mappable) ?? hint ?? pathHint);
+    const strange = lacking.reduce((sum, { count }) => sum + count, problems.filter(isAboutRecords).length);
+    const fitsNothing = batches.every(isEmptyBatch) && strange >= taken.length;
+    const misfit = fitsNothing ? await misfitHint(directory, config) : undefined;
+    const mapping = misfit ?? mappingHint(config, { lacking, kinds, read: taken });
+    throw badInput([...problems, ...conflicts, ...others], mapping ?? hint ?? pathHint);
   }
   for (const warning of skippedRecords(batches)) progress.warn(warning);
-  const isEmpty = batches.every(({ head }) => head.slices.length === 0);
+  const isEmpty = batches.every(isEmptyBatch);
   // Without records, no other setting has an effect.
   const unused = isEmpty
     ? findIdleWays(config, batches)
     : findUnusedSettings(config, { files, batches, arches: catalogue.arches });
   for (const setting of unused) progress.warn(formatUnusedSetting(setting, config));
-  if (isEmpty && allowEmpty !== true) throw noRecords(directory, config, batches, unused);
+  const found = {
+    unrecognised: await withoutPackages(unrecognised, inputs, packages),
+    read: taken.map(({ path }) => path),
+  };
+  const unread = await describeUnread(directory, found, config);
+  if (isEmpty && allowEmpty !== true) {
+    const reasons = unused.map(({ setting, message }) => `${setting}: ${message}`);
+    const skippedCount = countSkipped(batches);
+    if (skippedCount > 0) reasons.push(leftOut(skippedCount));
+    throw await noRecords(directory, config, { reasons, hint: unread?.hint, signal });
+  }
   const invalid = findInvalidVersions(config, batches, workspace);
   if (invalid !== undefined) progress.warn(formatUnusedSetting(invalid, config));
   return {
     catalogue,
-    ...defined({ packages }),
-    files: files.length - skipped.length,
+    ...defined({ packages, unread }),
+    files: taken.length,
     skipped: await withoutPackages(skipped, inputs, packages),
   };
-}
-
-/** The error for an input without records, with the reasons. */
-function noRecords(
-  directory: string,
-  { inputs }: Config,
-  batches: readonly RuledBatch[],
-  idle: readonly UnusedSetting[],
-): RepomillError {
-  const skipped = countSkipped(batches);
-  const reasons = [
-    ...idle.map(({ setting, message }) => `${setting}: ${message}`),
-    ...(skipped > 0 ? [leftOut(skipped)] : []),
-  ];
-  const tried = `tried: ${inputs.map((rule) => rule.files).join(', ')}; set \`inputs:\` in ${CONFIG_NAME} to read other files`;
-  const ways = [
-    ...(reasons.length === 0 ? [tried] : []),
-    ...(skipped > 0 ? ['`repomill build --explain FILE` shows how a file is read'] : []),
-  ];
-  return new RepomillError(
-    'metadata',
-    `no package records found${reasons.map((reason) => `; ${reason}`).join('')}; nothing was written`,
-    {
-      path: directory,
-      hint: [...ways, 'add --allow-empty to publish a repository without packages'].join(', or '),
-    },
-  );
 }
 
 function countSkipped(batches: readonly RuledBatch[]): number {
@@ -159,6 +150,15 @@ async function withoutPackages(
   const input = await realPathOf(directory);
   const named = new Set(packages.files.map(({ file }) => file));
   return skipped.filter((path) => !named.has(`${input}/${path}`));
+}
+
+function isEmptyBatch({ head }: RuledBatch): boolean {
+  return head.slices.length === 0;
+}
+
+/** Whether a document does not have what `records:` leads to. */
+function isAboutRecords({ message }: Problem): boolean {
+  return message.startsWith('records');
 }
 
 const PATH_HINT = 'only one file can be at a path: give each version a path of its own';

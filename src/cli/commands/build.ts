@@ -12,11 +12,11 @@ import type { Terminal } from '../../platform/process/terminal.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { modesOf } from '../../publish/file-modes.ts';
-import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
+import { formatUnread } from '../format-unread.ts';
 import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
 import { measuredProgress, stopwatch } from '../stopwatch.ts';
@@ -147,12 +147,7 @@ export const buildCommand: AnyCommand = defineCommand({
       rehash: options.rehash,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
-    if (report.skipped.length > 0) {
-      const [first = ''] = report.skipped;
-      terminal.note(
-        `repomill: skipped ${formatPlural(report.skipped.length, 'file')} that no reader recognises, such as ${printableLine(first)}`,
-      );
-    }
+    for (const line of formatUnread(report.unread)) terminal.note(line);
     if (options.json) terminal.data(JSON.stringify({ dryRun, ...report.state, ...report }));
     else terminal.data(await lastLine(report, dryRun));
     return undefined;

@@ -24,9 +24,9 @@ export function guessPattern(paths: readonly string[], fields: readonly string[]
     const suffix = isLast ? suffixOf(values) : '';
     const [only = ''] = values;
     if (values.every((value) => value === only) && (paths.length > 1 || !isLast || wanted.length === 0))
-      segments.unshift(escapeText(only));
+      segments.unshift(literalPattern(only));
     else if (!isLast && values.every((value) => ARCHES.test(value))) segments.unshift('<arch>');
-    else segments.unshift(`${wanted.length > 0 ? `<${wanted.shift()}>` : '*'}${escapeText(suffix)}`);
+    else segments.unshift(`${wanted.length > 0 ? `<${wanted.shift()}>` : '*'}${literalPattern(suffix)}`);
   }
   return segments.join('/');
 }
@@ -35,7 +35,7 @@ export function guessPattern(paths: readonly string[], fields: readonly string[]
 function lastSegment(lists: readonly (readonly string[])[]): string {
   const names = lists.map((segments) => segments.at(-1) ?? '');
   const [only = ''] = names;
-  return names.every((name) => name === only) ? escapeText(only) : `*${escapeText(suffixOf(names))}`;
+  return names.every((name) => name === only) ? literalPattern(only) : `*${literalPattern(suffixOf(names))}`;
 }
 
 /** The suffix that all names have, with its dot; empty if they differ. */
@@ -45,7 +45,7 @@ function suffixOf(names: readonly string[]): string {
   return names.every((name) => name.endsWith(suffix) && name.length > suffix.length) ? suffix : '';
 }
 
-/** A text in which nothing is a wildcard: characters that a pattern would read become `?`. */
-function escapeText(text: string): string {
+/** Makes a text part of a pattern: characters that a pattern would read become `?`. */
+export function literalPattern(text: string): string {
   return text.replaceAll(/[*?[\]<>{}\\]/g, '?');
 }
