@@ -3,7 +3,17 @@
  * tree that is too large for a host.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -445,9 +455,24 @@ describe('a tree that is too large for a host', () => {
     const warnings: string[] = [];
     const report = await build({ input, out, progress: { warn: (message) => void warnings.push(message) } });
     expect(report.warnings).toEqual([
-      '20,006 files, but Cloudflare Pages accepts 20,000 on its free plan; 20,003 are in details/: each package with a field of ' +
+      '20,006 files, but Cloudflare Pages (hosts/_headers) accepts 20,000 on its free plan; 20,003 are in details/: each package with a field of ' +
         '`details:` has one; name fewer fields there',
     ]);
     expect(warnings).toEqual(report.warnings);
+  });
+
+  it('is one with a large file of a package, too', async () => {
+    const record = { name: 'a', version: '1', arch: 'all', path: 'pool/a-1.bin' };
+    const config = 'name: a\npackages: { root: files, publish: link }\ninputs: ["*.json"]\n';
+    const input = writeFiles(freshPath(), {
+      'a.json': JSON.stringify(record),
+      'repomill.yaml': config,
+      'files/pool/a-1.bin': '',
+    });
+    truncateSync(join(input, 'files/pool/a-1.bin'), 26 * 1024 * 1024);
+    const { warnings } = await build({ input, out: freshPath() });
+    expect(warnings).toEqual([
+      'pool/a-1.bin: 27.3 MB, but Cloudflare Pages (hosts/_headers) accepts 25 MiB for a file',
+    ]);
   });
 });

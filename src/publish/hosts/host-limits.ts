@@ -8,6 +8,8 @@ import type { TreeFile } from '../tree.ts';
 /** The limits of a host. A limit that is missing is not known. */
 export interface HostLimits {
   readonly host: string;
+  /** The file that `init` writes for it. */
+  readonly file: string;
   /** The most files of a site. */
   readonly files?: number;
   /** The most bytes of a file, and of a site; and as the host writes it. */
@@ -18,9 +20,9 @@ export interface HostLimits {
 /** The limits of hosts, as they document them. */
 export const hostLimits: readonly HostLimits[] = [
   // https://developers.cloudflare.com/pages/platform/limits/: 20,000 files on the free plan, 100,000 on others.
-  { host: 'Cloudflare Pages', files: 20_000, fileSize: [25 * 1024 * 1024, '25 MiB'] },
+  { host: 'Cloudflare Pages', file: 'hosts/_headers', files: 20_000, fileSize: [25 * 1024 * 1024, '25 MiB'] },
   // https://docs.github.com/en/pages/getting-started-with-github-pages/github-pages-limits; actions/deploy-pages counts in 1024s.
-  { host: 'GitHub Pages', siteSize: [1024 * 1024 * 1024, '1 GB'] },
+  { host: 'GitHub Pages', file: '.github/workflows/publish.yml', siteSize: [1024 * 1024 * 1024, '1 GB'] },
 ];
 
 /**
@@ -42,30 +44,38 @@ export function findExceededLimits(
 
 type Remedies = Readonly<Record<string, string>>;
 
-function tooMany(files: readonly TreeFile[], { host, files: most }: HostLimits, remedies: Remedies): readonly string[] {
+function tooMany(
+  files: readonly TreeFile[],
+  { files: most, ...host }: HostLimits,
+  remedies: Remedies,
+): readonly string[] {
   if (most === undefined || files.length <= most) return [];
   const [place, count] = largestPlace(files, () => 1);
-  const found = `${formatCount(files.length)} files, but ${host} accepts ${formatCount(most)} on its free plan`;
+  const found = `${formatCount(files.length)} files, but ${formatHost(host)} accepts ${formatCount(most)} on its free plan`;
   return [withRemedy(`${found}; ${formatCount(count)} are ${formatPlace(place)}`, remedies[place])];
 }
 
-function tooLarge(files: readonly TreeFile[], { host, fileSize }: HostLimits, remedies: Remedies): readonly string[] {
+function tooLarge(
+  files: readonly TreeFile[],
+  { fileSize, ...host }: HostLimits,
+  remedies: Remedies,
+): readonly string[] {
   if (fileSize === undefined) return [];
   const [most, text] = fileSize;
   const [largest, ...others] = files.filter(({ size }) => size > most).toSorted((a, b) => b.size - a.size);
   if (largest === undefined) return [];
   const more = others.length === 0 ? '' : ` (and ${formatCount(others.length)} more)`;
-  const found = `${largest.path}: ${formatBytes(largest.size)}, but ${host} accepts ${text} for a file${more}`;
+  const found = `${largest.path}: ${formatBytes(largest.size)}, but ${formatHost(host)} accepts ${text} for a file${more}`;
   return [withRemedy(found, remedies[placeOf(largest)])];
 }
 
-function tooMuch(files: readonly TreeFile[], { host, siteSize }: HostLimits, remedies: Remedies): readonly string[] {
+function tooMuch(files: readonly TreeFile[], { siteSize, ...host }: HostLimits, remedies: Remedies): readonly string[] {
   if (siteSize === undefined) return [];
   const [most, text] = siteSize;
   const size = files.reduce((sum, file) => sum + file.size, 0);
   if (size <= most) return [];
   const [place, bytes] = largestPlace(files, (file) => file.size);
-  const found = `${formatBytes(size)} in all, but ${host} accepts ${text}`;
+  const found = `${formatBytes(size)} in all, but ${formatHost(host)} accepts ${text}`;
   return [withRemedy(`${found}; ${formatBytes(bytes)} are ${formatPlace(place)}`, remedies[place])];
 }
 
@@ -86,6 +96,10 @@ const TOP = '';
 
 function formatPlace(place: string): string {
   return place === TOP ? 'at the top' : `in ${place}/`;
+}
+
+function formatHost({ host, file }: HostLimits): string {
+  return `${host} (${file})`;
 }
 
 function placeOf({ path }: TreeFile): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findExceededLimits } from '../../../../src/publish/hosts/host-limits.ts';
+import { readTemplates } from '../../../../src/platform/package-files.ts';
+import { findExceededLimits, hostLimits } from '../../../../src/publish/hosts/host-limits.ts';
 import type { TreeFile } from '../../../../src/publish/tree.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -10,6 +11,11 @@ function filesIn(directory: string, count: number, size = 1): readonly TreeFile[
 }
 
 describe('the limits of hosts', () => {
+  it('name the file that `init` writes for each host', async () => {
+    const written = (await readTemplates('native')).map(({ path }) => path);
+    for (const { host, file } of hostLimits) expect(written, host).toContain(file);
+  });
+
   it('are not exceeded by a tree of exactly their size', () => {
     const files = [...filesIn('details', 19_960, 0), ...filesIn('summaries', 40, 25 * MEBIBYTE)];
     expect(findExceededLimits(files, remedies)).toEqual([]);
@@ -18,7 +24,7 @@ describe('the limits of hosts', () => {
   it('are exceeded by one more file; the warning names the directory with most of them', () => {
     const files = [...filesIn('summaries', 3), ...filesIn('details', 19_997), { path: 'index.json', size: 1 }];
     expect(findExceededLimits(files, remedies)).toEqual([
-      '20,001 files, but Cloudflare Pages accepts 20,000 on its free plan; 19,997 are in details/: name fewer fields',
+      '20,001 files, but Cloudflare Pages (hosts/_headers) accepts 20,000 on its free plan; 19,997 are in details/: name fewer fields',
     ]);
   });
 
@@ -34,18 +40,18 @@ describe('the limits of hosts', () => {
     const [first, second] = filesIn('summaries', 2, 25 * MEBIBYTE + 1);
     if (first === undefined || second === undefined) throw new TypeError('no files');
     expect(findExceededLimits([first], remedies)).toEqual([
-      'summaries/0: 26.2 MB, but Cloudflare Pages accepts 25 MiB for a file: move fields',
+      'summaries/0: 26.2 MB, but Cloudflare Pages (hosts/_headers) accepts 25 MiB for a file: move fields',
     ]);
     const packages = { path: 'pool/a.deb', size: 60 * MEBIBYTE };
     expect(findExceededLimits([first, packages, second], remedies)).toEqual([
-      'pool/a.deb: 62.9 MB, but Cloudflare Pages accepts 25 MiB for a file (and 2 more)',
+      'pool/a.deb: 62.9 MB, but Cloudflare Pages (hosts/_headers) accepts 25 MiB for a file (and 2 more)',
     ]);
   });
 
   it('are exceeded by more bytes in all, of whatever files', () => {
     const files = [...filesIn('summaries', 30, 20 * MEBIBYTE), ...filesIn('deltas', 22, 20 * MEBIBYTE)];
     expect(findExceededLimits(files, remedies)).toEqual([
-      '1.09 GB in all, but GitHub Pages accepts 1 GB; 629 MB are in summaries/: move fields',
+      '1.09 GB in all, but GitHub Pages (.github/workflows/publish.yml) accepts 1 GB; 629 MB are in summaries/: move fields',
     ]);
   });
 });
