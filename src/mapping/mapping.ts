@@ -133,7 +133,8 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     // Most rules have no sources, and most records no parents: they cost no more than a copy.
     const { made, moved, rest } =
       rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
-    const { kept: mapped, omitted } = copyKept(omitWithin(rest, omittedPaths, noteEffect), moved, noteEffect);
+    const left = { rest: omitWithin(rest, omittedPaths, noteEffect), moved };
+    const { kept: mapped, omitted } = copyKept(whole, left, noteEffect);
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
       const own = valueAt(mapped, [field]);

@@ -394,7 +394,7 @@ describe('an input of which nothing is left', () => {
     expect(await refusalOf('inputs: ["*.json"]', { 'a.yaml': 'name: a\n' })).toMatchObject({
       message: 'no package records found; nothing was written',
       hint:
-        'tried: *.json; set `inputs:` in repomill.yaml to read other files, ' +
+        'tried: *.json; found a.yaml; set `inputs:` in repomill.yaml to read other files, ' +
         'or add --allow-empty to publish a repository without packages',
     });
   });

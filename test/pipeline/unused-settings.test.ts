@@ -153,7 +153,7 @@ describe('a setting without effect', () => {
     [
       '`only` with a field that no record has',
       { inputs: '[{ files: "*/*", only: [name, version, arch, licence, license] }]', files: 'main/a' },
-      ['inputs[0].only: no record has the field "license"; did you mean "licence"?'],
+      ['inputs[0].only: no record has the field "license"; it is called "licence" here'],
     ],
     [
       '`omit` with paths into fields',

@@ -66,11 +66,17 @@ async function foundFiles(directory: string, signal: AbortSignal | undefined): P
   return kinds.length === 0 ? [] : [`found ${formatKinds(kinds, SHOWN_KINDS)}`];
 }
 
-/** What to do about files that a preset matches but does not fit; undefined without a preset. */
-export async function misfitHint(directory: string, config: Config): Promise<string | undefined> {
+/**
+ * What to do about files that a preset matches but does not fit; undefined without a preset.
+ *
+ * @param isMappable - whether a change of the preset's mapping may help, unless a different preset fits
+ */
+export async function misfitHint(directory: string, config: Config, isMappable: boolean): Promise<string | undefined> {
   const preset = presetOf(config);
   if (preset === undefined) return undefined;
-  const way = (await otherPreset(directory, preset)) ?? `${GUESS}, or copy the preset and change it`;
+  const other = await otherPreset(directory, preset);
+  if (other === undefined && isMappable) return undefined;
+  const way = other ?? `${GUESS}, or copy the preset and change it`;
   return `no file fits the preset ${preset}, which reads ${patternsOf(config)}; ${way}`;
 }
 

@@ -84,7 +84,7 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
     const pathHint = others.length > 0 ? PATH_HINT : undefined;
     const strange = lacking.reduce((sum, { count }) => sum + count, problems.filter(isAboutRecords).length);
     const fitsNothing = batches.every(isEmptyBatch) && strange >= taken.length;
-    const misfit = fitsNothing ? await misfitHint(directory, config) : undefined;
+    const misfit = fitsNothing ? await misfitHint(directory, config, lacking.length > 0) : undefined;
     const mapping = misfit ?? mappingHint(config, { lacking, kinds, read: taken });
     throw badInput([...problems, ...conflicts, ...others], mapping ?? hint ?? pathHint);
   }
