@@ -50,8 +50,10 @@ const textFilters: TemplateLanguage['filters'] = {
   },
   /** Without slashes at the start. */
   relative: (text) => text.replace(/^\/+/, ''),
+  /** With `-` in place of slashes, which names cannot have. */
+  noslash: (text) => text.replaceAll('/', '-'),
   /** The word for packages of every architecture. */
-  arch: (text) => (/^(?:noarch|any|all|none|independent|neutral)$/i.test(text) ? 'all' : text),
+  arch: (text) => (/^(?:noarch|any|all|none|independent|neutral|\*)$/i.test(text) ? 'all' : text),
 };
 
 /** The filters that let a value through or not. */

@@ -64,6 +64,9 @@ const deltaConversions: ReadonlyMap<string, Convert> = new Map<string, Convert>(
 /** Known fields without a conversion of their own. No value (`null`) in a known field is like no field. */
 const plainFields: ReadonlySet<string> = new Set(['summary', 'description', 'licence', 'details']);
 
+/** Fields of which an empty text says nothing: there is no file. */
+const emptyIsNothing: ReadonlySet<string> = new Set(['sha256', 'path', 'url']);
+
 /** Parses a record (`parse-record.ts`), after conversions that lose nothing if it would be refused without. */
 export function parseConvertible(fields: Readonly<Record<string, unknown>>, options: ParseRecordOptions): ParsedRecord {
   const parsed = parseRecord(fields, { ...options, isWordless: true });
@@ -104,6 +107,7 @@ function convertFields(
   for (const [field, value] of Object.entries(fields)) {
     const convert = known.get(field);
     if (value === null && (convert !== undefined || plainFields.has(field))) continue;
+    if (emptyIsNothing.has(field) && typeof value === 'string' && value.trim() === '') continue;
     const result = convert === undefined ? value : convert(value);
     if (field === '__proto__') Object.defineProperty(converted, field, { value: result, enumerable: true });
     else converted[field] = result;

@@ -358,7 +358,7 @@ describe('parseConfig', () => {
       'fields: { a: "b:nope" }',
       [
         '4:21: fields.a: unknown filter "nope"; ' +
-          'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, arch',
+          'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, noslash, arch',
       ],
     ],
     ['fields: { a: b|c..d:lower }', [`4:22: fields.a: ${noStep}`]],

@@ -87,6 +87,7 @@ describe('a dotted path', () => {
     ['fragment:file', 'b.zip', ['fragment']],
     ['odd:file', 'b?c#d.zip', ['odd']],
     ['path:relative', 'x/y.deb', ['path']],
+    ['path:noslash', '--x-y.deb', ['path']],
     ['noarch:arch', 'all', ['noarch']],
     ['hash:arch', 'ABC', ['hash']],
     ['digest:sha256', `sha256:${DIGEST}`, ['digest']],
@@ -147,7 +148,8 @@ describe('a dotted path', () => {
   });
 
   const noStep = 'expected a step such as `entries` or `"a.b"`';
-  const known = 'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, arch';
+  const known =
+    'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, noslash, arch';
   it.each([
     ['', `1: ${noStep}`],
     ['.', `1: ${noStep}`],

@@ -45,6 +45,12 @@ describe('convertRecord', () => {
     [{ arch: ' amd64' }, { arch: 'amd64' }],
     // null for no value
     [{ size: null, sha256: null, path: null, url: null, tags: null, licence: null, arch: null }, {}],
+    // no text where there is no file
+    [{ sha256: '', path: ' ', url: '' }, {}],
+    [
+      { summary: '', name: '', homepage: '' },
+      { summary: '', name: '', homepage: '' },
+    ],
   ])('converts %j to %j', (fields, converted) => {
     expect(convertRecord(fields)).toEqual(converted);
   });
