@@ -7,6 +7,7 @@ import { listInputs } from './catalogue/read/list-inputs.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
+import type { PackageRecord } from './model/record.ts';
 import { typedPathInside } from './platform/files/resolve-inside.ts';
 import { presets } from './platform/package-files.ts';
 import { publishedIn, publishedMembership, treeMembership } from './publish/published-trees.ts';
@@ -52,6 +53,27 @@ export async function explain(request: ExplainRequest): Promise<FileExplanation>
     hint: `inputs read: ${patterns}`,
   });
 }
+
+/**
+ * The first valid records of a directory, from as many files as there are, as a build would read them. Throws what `explain`
+ * throws.
+ */
+export async function previewRecords(request: ExplainRequest, most: number): Promise<readonly PackageRecord[]> {
+  const { input, config: named } = request;
+  const config = await readConfig(input, named, { readers: readerNames, sections: configSections, presets });
+  const { files } = await listInputs(input, { config, excludes: await treeFilesOf(request) });
+  const limit = Math.max(1, Math.ceil(most / Math.max(1, files.length)));
+  const records: PackageRecord[] = [];
+  for (const file of files.slice(0, PREVIEWED_FILES)) {
+    const explained = await explainFile(input, file, { config, limit });
+    records.push(...explained.records.flatMap(({ fields }) => fields ?? []));
+    if (records.length >= most) break;
+  }
+  return records.slice(0, most);
+}
+
+/** Files that are read for a preview, whatever is in them. */
+const PREVIEWED_FILES = 50;
 
 /** The file of a name: a path from the working directory or, if there is none, from the input directory. */
 function findFile<File extends { readonly path: string }>(

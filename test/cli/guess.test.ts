@@ -93,8 +93,12 @@ inputs:
     const cwd = place({ 'all.json': JSON.stringify([{ name: 'a', colour: 'red' }]) });
     const { exitCode, stderr } = await repomill(['init', 'new', '--from', 'in'], { cwd });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('to decide: all.json: which field is the version (`fields: { version: … }`)\n');
-    expect(stderr).toContain('all.json:1: expected version, found name, colour\n');
+    expect(stderr).toBe(
+      'all.json:1: expected version, found name, colour\n' +
+        'to decide: all.json: which field is the version (`fields: { version: … }`): records have name ("a"), colour ("red")\n' +
+        'wrote new/repomill.yaml, which does not build yet; after changing it:\n' +
+        '  repomill build in --config new/repomill.yaml --out public\n',
+    );
   });
 
   it('never overwrites a configuration', async () => {

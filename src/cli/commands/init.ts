@@ -50,24 +50,26 @@ export const initCommand: AnyCommand = defineCommand({
 /** Writes a configuration that was guessed from metadata, tries it, and shows the first records. */
 async function initFrom(from: string, directory: string, json: boolean, terminal: Terminal): Promise<undefined> {
   const { guessConfig } = await import('../../guess.ts');
-  const { text, undecided } = await guessConfig(from);
+  const { text, undecided: guessed } = await guessConfig(from);
   await writeNewFiles(directory, [{ path: CONFIG_NAME, bytes: encodeText(text) }]);
   const config = directory === '.' ? CONFIG_NAME : `${directory}/${CONFIG_NAME}`;
   const next = ['repomill', 'build', from, '--config', config, '--out', siblingOf(directory, 'public')];
   const trial = await tryBuild(from, config, siblingOf(directory, '.repomill-trial'));
+  const undecided = trial.problem === undefined || guessed.length > 0 ? guessed : [questionOf(trial)];
   if (json) {
-    terminal.data(JSON.stringify({ directory, files: [CONFIG_NAME], undecided, ...trial, next }));
+    const { conflicts: _, ...tried } = trial;
+    terminal.data(JSON.stringify({ directory, files: [CONFIG_NAME], undecided, ...tried, next }));
     return;
   }
   terminal.data(text.trimEnd());
   for (const record of trial.records) terminal.data(`  ${printableLine(formatSample(record))}`);
+  for (const problem of trial.problems) terminal.note(printableLine(problem));
   for (const question of undecided) terminal.note(`to decide: ${printableLine(question)}`);
-  if (trial.problem === undefined) {
-    terminal.note(`wrote ${config}; ${formatPlural(trial.packages, 'package')} would be published; next:`);
-  } else {
-    for (const problem of trial.problems) terminal.note(printableLine(problem));
-    terminal.note(`wrote ${config}, which does not build yet: ${printableLine(trial.problem)}; after changing it:`);
-  }
+  terminal.note(
+    trial.problem === undefined
+      ? `wrote ${config}; ${formatPlural(trial.packages, 'package')} would be published; next:`
+      : `wrote ${config}, which does not build yet; after changing it:`,
+  );
   terminal.note(`  ${printableLine(next.map(quoteWord).join(' '))}`);
 }
 
@@ -77,6 +79,8 @@ interface Trial {
   readonly records: readonly PackageRecord[];
   readonly problem: string | undefined;
   readonly problems: readonly string[];
+  /** How many of the problems are definitions of one package that differ. */
+  readonly conflicts: number;
 }
 
 const SHOWN_RECORDS = 10;
@@ -84,24 +88,37 @@ const SHOWN_PROBLEMS = 5;
 
 async function tryBuild(input: string, config: string, out: string): Promise<Trial> {
   const { build } = await import('../../build.ts');
-  const { explain } = await import('../../explain.ts');
+  const { previewRecords } = await import('../../explain.ts');
   try {
     const { packages } = await build({ input, config, out, dryRun: true });
-    const { records } = await explain({ input, config, limit: SHOWN_RECORDS });
-    return { packages, records: records.flatMap(({ fields }) => fields ?? []), problem: undefined, problems: [] };
+    const records = await previewRecords({ input, config }, SHOWN_RECORDS);
+    return { packages, records, problem: undefined, problems: [], conflicts: 0 };
   } catch (error) {
     if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
     const problems = error.problems.slice(0, SHOWN_PROBLEMS).map(formatProblem);
-    return { packages: 0, records: [], problem: formatError(error), problems };
+    const conflicts = problems.filter((problem) => problem.includes(' is also defined at ')).length;
+    return { packages: 0, records: [], problem: formatError(error), problems, conflicts };
   }
 }
 
-/** The fields that identify a record, and as many others as fit on a line. */
-function formatSample({ name, version, arch, ...rest }: PackageRecord): string {
-  const others = Object.entries(rest).map(([field, value]) => `${field}: ${truncateForMessage(JSON.stringify(value))}`);
-  const first = `${name} ${version} (${typeof arch === 'string' ? arch : arch.join(', ')})`;
-  return [first, ...others].join(' · ').slice(0, LINE_LENGTH);
+/** What to decide where a guess is complete, but a file is not as the others are. */
+function questionOf({ problems, conflicts }: Trial): string {
+  if (problems.length > 0 && conflicts === problems.length)
+    return 'which of two files counts, or what tells their records apart: a field in the version, or fewer `files:`';
+  return 'what to do about these records: mend them, map their fields, or leave them out with `invalid: skip`';
 }
+
+/** The fields that identify a record, those that clients use, and as many others as fit on a line. */
+function formatSample({ name, version, arch, ...rest }: PackageRecord): string {
+  const used = sampledFields.flatMap((field) => (Object.hasOwn(rest, field) ? [[field, rest[field]] as const] : []));
+  const others = Object.entries(rest).filter(([field]) => !sampledFields.includes(field));
+  const texts = [...used, ...others].map(([field, value]) => `${field}: ${truncateForMessage(JSON.stringify(value))}`);
+  const first = `${name} ${version} (${typeof arch === 'string' ? arch : arch.join(', ')})`;
+  const line = [first, ...texts].join(' · ');
+  return line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
+}
+
+const sampledFields: readonly string[] = ['sha256', 'size', 'path', 'url', 'summary', 'homepage', 'licence'];
 
 const LINE_LENGTH = 120;
 

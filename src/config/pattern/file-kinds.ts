@@ -37,9 +37,15 @@ export function kindsOf(paths: readonly string[]): readonly FileKind[] {
 }
 
 function patternOf(path: string): string {
+  const kind = suffixOrName(path);
+  return `**/${kind.startsWith('.') ? '*' : ''}${literalPattern(kind)}`;
+}
+
+/** The suffix of a file with its dot, or its name if it has none; of a compressed file, that of what is in it. */
+export function suffixOrName(path: string): string {
   const name = withoutCompression(path.slice(path.lastIndexOf('/') + 1));
   const dot = name.lastIndexOf('.');
-  return dot > 0 ? `**/*${literalPattern(name.slice(dot))}` : `**/${literalPattern(name)}`;
+  return dot > 0 ? name.slice(dot) : name;
 }
 
 /** Names of files about a directory, whatever their suffix. */

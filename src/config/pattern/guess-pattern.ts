@@ -1,41 +1,48 @@
 /**
  * Guesses a file pattern for a set of paths: what all have in common stays, what differs becomes a wildcard or a field.
  */
-
-/** Names of architectures in paths. */
-const ARCHES =
-  /^(?:all|any|noarch|amd64|arm64|armhf|armel|armv7|aarch64|i[3-6]86|x86|x86_64|x64|ppc64el|ppc64le|riscv64|s390x|mips\w*|(?:linux|osx|win)-\w+)$/;
+import { looksLikeArch } from '../../mapping/guess-values.ts';
 
 /**
  * Guesses a pattern that matches all paths. A segment that always names an architecture becomes `<arch>`.
  *
  * @param fields - fields to find in the rest, the last one first: `name` is the file's own name, or the folder around files of
- *   one name
+ *   one name, or around the only file
  */
 export function guessPattern(paths: readonly string[], fields: readonly string[]): string {
   const lists = paths.map((path) => path.replace(/\.(?:gz|xz|bz2|zst)$/, '').split('/'));
   const [first = []] = lists;
-  if (lists.some(({ length }) => length !== first.length)) return `**/${lastSegment(lists)}`;
   const wanted = [...fields];
+  if (lists.some(({ length }) => length !== first.length))
+    return [...commonStart(lists), '**', ...lastSegments(lists, wanted[0])].join('/');
   const segments: string[] = [];
   for (let i = first.length - 1; i >= 0; i--) {
     const values = lists.map((segmentsOf) => segmentsOf[i] ?? '');
     const isLast = i === first.length - 1;
     const suffix = isLast ? suffixOf(values) : '';
     const [only = ''] = values;
-    if (values.every((value) => value === only) && (paths.length > 1 || !isLast || wanted.length === 0))
+    if (values.every((value) => value === only) && !(paths.length === 1 && i === first.length - 2 && wanted.length > 0))
       segments.unshift(literalPattern(only));
-    else if (!isLast && values.every((value) => ARCHES.test(value))) segments.unshift('<arch>');
+    else if (!isLast && values.every(looksLikeArch)) segments.unshift('<arch>');
     else segments.unshift(`${wanted.length > 0 ? `<${wanted.shift()}>` : '*'}${literalPattern(suffix)}`);
   }
   return segments.join('/');
 }
 
-/** The last segment of paths of different depths: their name, or `*` and their suffix. */
-function lastSegment(lists: readonly (readonly string[])[]): string {
+/** The directories with which all paths begin. */
+function commonStart(lists: readonly (readonly string[])[]): readonly string[] {
+  const [first = []] = lists;
+  const end = first.findIndex((name, i) => lists.some((segments) => segments[i] !== name || i === segments.length - 1));
+  return first.slice(0, Math.max(0, end)).map(literalPattern);
+}
+
+/** The end of paths of different depths: their name, with a field in the folder around it, or a field or `*` and their suffix. */
+function lastSegments(lists: readonly (readonly string[])[], field: string | undefined): readonly string[] {
   const names = lists.map((segments) => segments.at(-1) ?? '');
   const [only = ''] = names;
-  return names.every((name) => name === only) ? literalPattern(only) : `*${literalPattern(suffixOf(names))}`;
+  const part = field === undefined ? '*' : `<${field}>`;
+  if (names.some((name) => name !== only)) return [`${part}${literalPattern(suffixOf(names))}`];
+  return [...(field === undefined || lists.some(({ length }) => length < 2) ? [] : [part]), literalPattern(only)];
 }
 
 /** The suffix that all names have, with its dot; empty if they differ. */

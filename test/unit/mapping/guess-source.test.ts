@@ -4,7 +4,11 @@ import { guessedFields, guessSources } from '../../../src/mapping/guess-source.t
 describe('guessSources', () => {
   // Fields as registries of the wild have them.
   it.each<[string, readonly string[], string | undefined]>([
-    ['name', ['spec_version', 'identifier', 'name', 'abstract'], 'name'],
+    ['name', ['spec_version', 'identifier', 'name', 'abstract'], 'identifier'],
+    ['name', ['"Package Name"', 'Version'], '"Package Name"'],
+    ['size', ['"Size (bytes)"', 'Version'], '"Size (bytes)"'],
+    ['version', ['tag_name', 'name'], 'tag_name'],
+    ['url', ['url', 'browser_download_url'], 'browser_download_url'],
     ['name', ['spec_version', 'identifier', 'abstract'], 'identifier'],
     ['name', ['id', 'version'], 'id'],
     ['name', ['PackageIdentifier', 'PackageVersion'], 'PackageIdentifier'],

@@ -68,7 +68,10 @@ export function lackingFields(
 
 function innerMapping(missing: readonly string[], source: object): Pick<LackingFields, 'inner'> {
   if (!missing.includes('version')) return {};
-  const { rule, undecided } = guessMapping([{ path: '', value: source }], () => ({}));
+  const { rule, undecided } = guessMapping([{ path: '', value: source }], {
+    fieldsOf: () => ({}),
+    numbersAreTexts: false,
+  });
   return rule.records === undefined || undecided.length > 0 ? {} : { inner: rule };
 }
 
