@@ -581,11 +581,11 @@ describe('a mapping', () => {
     expect(await refusalOf(config, { 'a.json': `{"list": {\n${list}\n}}` })).toMatchObject({
       code: 'metadata',
       problems: [
-        'a.json:2: field "name": expected at least one character, found ""',
-        'a.json:3: field "name": expected a different name, found "__proto__"',
-        'a.json:4: field "name": expected a different name, found ".."',
-        `a.json:5: ${slash}, found "a/b"`,
-        `a.json:6: ${slash}, found "a\\nb"`,
+        'a.json:2: field "name": expected at least one character, found "" as the key of the map',
+        'a.json:3: field "name": expected a different name, found "__proto__" as the key of the map',
+        'a.json:4: field "name": expected a different name, found ".." as the key of the map',
+        `a.json:5: ${slash}, found "a/b" as the key of the map`,
+        `a.json:6: ${slash}, found "a\\nb" as the key of the map`,
       ],
     });
   });

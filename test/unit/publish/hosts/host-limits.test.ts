@@ -31,8 +31,8 @@ describe('the limits of hosts', () => {
   it('are exceeded by packages at the top of the tree, too', () => {
     const packages = Array.from({ length: 20_001 }, (_, i) => ({ path: `${i}.deb`, size: 100_000 }));
     expect(findExceededLimits([...packages, ...filesIn('summaries', 3)], remedies)).toEqual([
-      '20,004 files, but Cloudflare Pages accepts 20,000 on its free plan; 20,001 are at the top',
-      '2.00 GB in all, but GitHub Pages accepts 1 GB; 2.00 GB are at the top',
+      '20,004 files, but Cloudflare Pages (hosts/_headers) accepts 20,000 on its free plan; 20,001 are at the top',
+      '2.00 GB in all, but GitHub Pages (.github/workflows/publish.yml) accepts 1 GB; 2.00 GB are at the top',
     ]);
   });
 
