@@ -12,7 +12,7 @@ import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts }
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { realPathOf } from './platform/files/read-files.ts';
-import { presets } from './platform/package-files.ts';
+import { presets } from './platform/templates.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { modesOf } from './publish/file-modes.ts';
 import { findExceededLimits } from './publish/hosts/host-limits.ts';

@@ -9,7 +9,7 @@ import { RepomillError } from './errors.ts';
 import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import type { PackageRecord } from './model/record.ts';
 import { typedPathInside } from './platform/files/resolve-inside.ts';
-import { presets } from './platform/package-files.ts';
+import { presets } from './platform/templates.ts';
 import { publishedIn, publishedMembership, treeMembership } from './publish/published-trees.ts';
 import { readerNames } from './readers/readers.ts';
 

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { configSections } from '../../src/layouts/layouts.ts';
-import { presets } from '../../src/platform/package-files.ts';
+import { presets } from '../../src/platform/templates.ts';
 import { readerNames } from '../../src/readers/readers.ts';
 import { repomill } from '../launcher.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';

@@ -6,7 +6,7 @@ import { configSections, headerRules, hostTable, treeHeaders } from '../../src/l
 import { namesContent } from '../../src/model/package-file.ts';
 import { parseRecord } from '../../src/model/parse-record.ts';
 import { digestOf } from '../../src/platform/hash/sha256.ts';
-import { readTemplates } from '../../src/platform/package-files.ts';
+import { readTemplates } from '../../src/platform/templates.ts';
 import { parseYamlDocuments } from '../../src/platform/yaml/parse-yaml.ts';
 import { type Headers, sharedHeaders } from '../../src/publish/header-rules.ts';
 import { renderHostFiles } from '../../src/publish/hosts/host-files.ts';

@@ -14,11 +14,14 @@ import type { FoundPackageFile } from './package-input.ts';
 export function findReservedPaths(files: readonly LocatedFile[], owners: readonly TreeOwner[]): readonly Problem[] {
   const directories = directoriesOf(owners);
   return files.flatMap(({ path, refs: [{ place }] }) => {
-    const [top = ''] = path.split('/', 1);
+    // Where a file system ignores case, `Summaries/` is `summaries/`.
+    const folded = foldPath(path);
+    const [top = ''] = folded.split('/', 1);
     const refuse = (why: string): readonly Problem[] => [{ ...place, message: `path ${quote(path)}: ${why}` }];
-    if (directories.includes(top))
+    if (directories.includes(top)) {
       return refuse(`repomill writes to ${top}/ itself; publish packages in a directory of their own`);
-    if (owners.some((owner) => owner.owns(path) || owner.entryPoints.includes(path))) {
+    }
+    if (owners.some((owner) => owner.owns(folded) || owner.entryPoints.includes(folded))) {
       return refuse('repomill writes a file of its own there; publish packages in a directory of their own');
     }
     if (/(?:^|\/)\./.test(path)) return refuse('expected no name that starts with a dot: web hosts hide such files');

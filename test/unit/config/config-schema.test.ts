@@ -5,7 +5,7 @@ import schema from '../../../src/layouts/config.schema.json' with { type: 'json'
 import { configSections } from '../../../src/layouts/layouts.ts';
 import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
 import { DEFAULT_VERSION_ORDER, versionOrderNames } from '../../../src/model/versions/version-order.ts';
-import { presets } from '../../../src/platform/package-files.ts';
+import { presets } from '../../../src/platform/templates.ts';
 import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
 
 const { properties, definitions } = schema;

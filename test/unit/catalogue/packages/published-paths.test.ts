@@ -26,7 +26,9 @@ describe('a path is not for packages', () => {
     ['summaries/a.deb', inUse('summaries')],
     ['deltas/a/b.deb', inUse('deltas')],
     ['details/a.deb', inUse('details')],
+    ['Summaries/a.deb', inUse('summaries')],
     ['index.json', own],
+    ['INDEX.json', own],
     ['combined.jsonl.gz', own],
     ['summary.idx', own],
     ['.git/hooks/post-checkout', hidden],
@@ -38,12 +40,9 @@ describe('a path is not for packages', () => {
     ]);
   });
 
-  it.each(['a.deb', 'pool/index.json', 'pool/summaries/a.deb', 'Summaries/a.deb', 'packages/a..b.deb'])(
-    'but %s is',
-    (path) => {
-      expect(findReservedPaths([located(path)], layouts)).toEqual([]);
-    },
-  );
+  it.each(['a.deb', 'pool/index.json', 'pool/summaries/a.deb', 'packages/a..b.deb'])('but %s is', (path) => {
+    expect(findReservedPaths([located(path)], layouts)).toEqual([]);
+  });
 });
 
 describe('warnings about paths', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTemplates } from '../../../../src/platform/package-files.ts';
+import { readTemplates } from '../../../../src/platform/templates.ts';
 import { findExceededLimits, hostLimits } from '../../../../src/publish/hosts/host-limits.ts';
 import type { TreeFile } from '../../../../src/publish/tree.ts';
 
