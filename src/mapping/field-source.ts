@@ -1,10 +1,11 @@
 /**
  * The source of a field: where its value comes from. A dotted path moves the value, as in `download.sha256`; a template makes a
  * text, as in `{name}-{version}`. Both know alternatives and filters: `hash.0|hash:sha256` is the first of two paths that has a
- * SHA-256.
+ * SHA-256, `{version}-{build} | {version}` the first of two templates that has its values.
  */
 import { isObject } from '../bytes/json.ts';
-import { filterHelp, parseTemplate, pathFilters, type TemplateLanguage } from '../model/template.ts';
+import { ALL } from '../model/record.ts';
+import { type Filter, filterHelp, parseTemplate, pathFilters, type TemplateLanguage } from '../model/template.ts';
 import { quote } from '../text/printable.ts';
 import { splitOutsideQuotes, type TextPart } from '../text/split-text.ts';
 import { pathRefusal, splitSteps, valueAt } from './value-path.ts';
@@ -33,6 +34,8 @@ export interface FieldSource {
   find(lookUp: LookUp): FoundValue | undefined;
   /** Whether it reads a field of this name, which it then replaces. */
   reads(field: string): boolean;
+  /** Whether it takes the whole value of this field only if that is of some kind. */
+  filters?(field: string): boolean;
 }
 
 /** Changes a value; undefined if it is not of the kind that the filter is for. */
@@ -52,8 +55,10 @@ const textFilters: TemplateLanguage['filters'] = {
   relative: (text) => text.replace(/^\/+/, ''),
   /** With `-` in place of slashes, which names cannot have. */
   noslash: (text) => text.replaceAll('/', '-'),
+  /** Only a number above zero. */
+  positive: (text) => (/^0*[1-9][0-9]*$/.test(text) ? text : undefined),
   /** The word for packages of every architecture. */
-  arch: (text) => (/^(?:noarch|any|all|none|independent|neutral|\*)$/i.test(text) ? 'all' : text),
+  arch: (text) => (/^(?:noarch|any|all|none|independent|neutral|\*)$/i.test(text) ? ALL : text),
 };
 
 /** The filters that let a value through or not. */
@@ -70,11 +75,18 @@ const choiceFilters: Readonly<Record<string, ValueFilter>> = {
 const filters = new Map<string, ValueFilter>([
   ...Object.entries(choiceFilters),
   ...Object.entries(textFilters).map(([name, filter]) => [name, (value: unknown) => mapTexts(value, filter)] as const),
+  ['arch', (value) => withoutOthers(mapTexts(value, textFilters.arch))],
 ]);
 
-function mapTexts(value: unknown, filter: (text: string) => string): unknown {
+function mapTexts(value: unknown, filter: Filter = (text) => text): unknown {
   if (typeof value === 'string') return filter(value);
-  return Array.isArray(value) ? value.map((item: unknown) => mapTexts(item, filter)) : undefined;
+  return Array.isArray(value) ? value.flatMap((item: unknown) => mapTexts(item, filter) ?? []) : undefined;
+}
+
+/** What is for every architecture is for all others, too. An empty list says nothing. */
+function withoutOthers(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.includes(ALL) ? ALL : value.length === 0 ? undefined : value;
 }
 
 const forPaths = 'it is for dotted paths, which have no braces';
@@ -92,7 +104,23 @@ const language: TemplateLanguage = {
  * @throws RepomillError (usage)
  */
 export function parseFieldSource(text: string): FieldSource {
-  return /[{}]/.test(text) ? templateSource(text) : pathSource(text);
+  if (!/[{}]/.test(text)) return pathSource(text);
+  const [first = text, ...others] = text.split(/ +\| +(?![^{}]*\})/);
+  return others.length === 0 ? templateSource(text) : firstOf([first, ...others].map(templateSource));
+}
+
+function firstOf(sources: readonly FieldSource[]): FieldSource {
+  return {
+    names: [...new Set(sources.flatMap(({ names }) => names))],
+    reads: (field) => sources.some((source) => source.reads(field)),
+    find(lookUp) {
+      for (const source of sources) {
+        const found = source.find(lookUp);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+  };
 }
 
 function templateSource(text: string): FieldSource {
@@ -129,6 +157,7 @@ function pathSource(text: string): FieldSource {
   return {
     names: alternatives.map(({ name }) => name),
     reads: (field) => alternatives.some(({ steps: [first] }) => first === field),
+    filters: (field) => chosen.length > 0 && alternatives.some(({ steps }) => steps.length === 1 && steps[0] === field),
     find(lookUp) {
       for (const { name, steps } of alternatives) {
         let value = valueBelow(steps, lookUp.value);

@@ -46,7 +46,12 @@ export interface PathFacts {
   readonly given: readonly (readonly [field: string, value: string])[];
   /** The architecture that lists the records, if the path names one. */
   readonly listedBy?: string;
+  /** The folder that the file is in, if a source reads it (`FOLDER`). Absent: the input directory itself. */
+  readonly folder?: string;
 }
+
+/** What sources call the folder that a file is in, where its records have no such field. */
+export const FOLDER = 'folder';
 
 /** A record under our names. */
 export interface MappedRecord {
@@ -89,6 +94,11 @@ interface FieldRule {
   readonly isKept: boolean;
 }
 
+/** Whether a mapping reads the folder of a file. Throws a usage error for a malformed source. */
+export function readsFolder({ fields = {} }: Pick<MappingRule, 'fields'>): boolean {
+  return Object.values(fields).some((text) => text.includes(FOLDER) && parseFieldSource(text).reads(FOLDER));
+}
+
 /** Compiles a mapping. Throws a usage error for a malformed source. */
 export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: MappingRule): Mapping {
   const rules = Object.entries(fields).map(([field, text]): FieldRule => {
@@ -97,6 +107,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     return { field, text, source, isKept };
   });
   const ours = new Set(rules.map(({ field }) => field));
+  const filtering = rules.filter(({ field, source }) => source.filters?.(field) === true);
   const filled = Object.entries(defaults);
   const omittedPaths = omit.flatMap((name) => omittedPath(name) ?? []);
 
@@ -135,6 +146,12 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
     const left = { rest: omitWithin(rest, omittedPaths, noteEffect), moved };
     const { kept: mapped, omitted } = copyKept(whole, left, noteEffect);
+    for (const { field } of filtering) {
+      if (isNothing(mapped[field]) || !Object.hasOwn(whole, field)) continue;
+      // The file's own value is of a different kind than ours has to be: it keeps its place under another name.
+      setField(mapped, `their-${field}`, mapped[field]);
+      delete mapped[field];
+    }
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
       const own = valueAt(mapped, [field]);
@@ -160,7 +177,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
         continue;
       }
       if (!rule.isKept) continue;
-      if (Object.hasOwn(mapped, field) && Object.hasOwn(source.fields, field) && !rule.source.reads(field)) {
+      if (!isNothing(mapped[field]) && Object.hasOwn(source.fields, field) && !rule.source.reads(field)) {
         problems.push(twoSources(field, text, whole));
       }
       if (omittedPaths.length === 0) setField(mapped, field, value);
@@ -272,14 +289,15 @@ function lookUpFor(whole: Readonly<Record<string, unknown>>, source: SourceRecor
 function lookUpIn(
   whole: Readonly<Record<string, unknown>>,
   { keys }: SourceRecord,
-  { given, listedBy }: PathFacts,
+  { given, listedBy, folder }: PathFacts,
   steps: readonly string[],
 ): unknown {
   const found = valueAt(whole, steps);
   const [field = ''] = steps;
   if (found !== undefined || steps.length !== 1) return found;
   if (keys !== undefined && Object.hasOwn(keys, field)) return keys[field];
-  return given.find(([name]) => name === field)?.[1] ?? (field === 'arch' ? listedBy : undefined);
+  const own = given.find(([name]) => name === field)?.[1];
+  return own ?? (field === 'arch' ? listedBy : field === FOLDER ? folder : undefined);
 }
 
 /** A number as the file writes it; undefined if there is no number, or the format tells texts from numbers. */

@@ -30,6 +30,9 @@ const toPath: Convert = (value) =>
     ? value.replace(/^(?:\.\/+)+/, '').replaceAll(/\/(?:\.?\/)+/g, '/')
     : value;
 
+/** A URL without white space around it, and with `%20` for spaces, as in an address bar. */
+const toUrl: Convert = (value) => (typeof value === 'string' ? value.trim().replaceAll(' ', '%20') : value);
+
 const toList: Convert = (value) => (typeof value === 'string' ? [value] : value);
 
 const toPackageDeltas: Convert = (value) =>
@@ -46,7 +49,7 @@ const conversions: ReadonlyMap<string, Convert> = new Map<string, Convert>([
   ['installedSize', toInteger],
   ['sha256', toDigest],
   ['path', toPath],
-  ['url', trim],
+  ['url', toUrl],
   ['dependencies', toList],
   ['homepage', trim],
   ['tags', toList],
@@ -58,7 +61,7 @@ const deltaConversions: ReadonlyMap<string, Convert> = new Map<string, Convert>(
   ['size', toInteger],
   ['sha256', toDigest],
   ['path', toPath],
-  ['url', trim],
+  ['url', toUrl],
 ]);
 
 /** Known fields without a conversion of their own. No value (`null`) in a known field is like no field. */

@@ -11,8 +11,8 @@ import type { FieldValue } from './record.ts';
 /** The value of a field of the record that a template is applied to. */
 export type FieldOf = (field: string) => FieldValue | undefined;
 
-/** Changes a text. */
-export type Filter = (text: string) => string;
+/** Changes a text. Undefined if the text is not of the kind that the filter is for: the placeholder has no value then. */
+export type Filter = (text: string) => string | undefined;
 
 /** What a kind of template allows. */
 export interface TemplateLanguage {
@@ -132,8 +132,8 @@ function parsePlaceholder(
     let value: FieldValue | undefined;
     for (let i = 0; value === undefined && i < alternatives.length; i++) value = fieldOf(alternatives[i] ?? '');
     if (typeof value !== 'string') return undefined;
-    let text = value;
-    for (const step of steps) text = step(text);
+    let text: string | undefined = value;
+    for (const step of steps) if (text !== undefined) text = step(text);
     return text;
   };
   return { fields, apply };

@@ -152,7 +152,9 @@ export class InputReader {
     if (isAny && this.#readerOf(input, await openInputFile(path, input.path)) === undefined) return;
     // The base name decides whether the file is compressed and which reader recognises it.
     const digest = digestOfFile(path, input.path);
-    const name = nameOfFile([this.#madeFrom, baseName(path), input.rule, input.given, input.listedBy, digest]);
+    const { rule, given, listedBy, folder } = input;
+    const facts = folder === undefined ? [given, listedBy] : [given, listedBy, folder];
+    const name = nameOfFile([this.#madeFrom, baseName(path), rule, ...facts, digest]);
     const remembered = recallFile(name, workspace);
     progress.cacheLookup('file', remembered !== undefined);
     if (remembered !== undefined) {
@@ -230,9 +232,10 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-function ruleOf({ rule, given, listedBy }: InputPath, { name }: Reader): ChunkRule {
+function ruleOf({ rule, given, listedBy, folder }: InputPath, { name }: Reader): ChunkRule {
   const { records, where, fields, defaults, only, omit, skipsInvalid } = rule;
-  return { reader: name, omit, given, ...defined({ records, where, fields, defaults, only, skipsInvalid, listedBy }) };
+  const options = defined({ records, where, fields, defaults, only, skipsInvalid, listedBy, folder });
+  return { reader: name, omit, given, ...options };
 }
 
 // A power of two, so that a file that grows a little is cut in the same places as before.

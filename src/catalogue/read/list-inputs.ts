@@ -4,6 +4,7 @@
 import { CONFIG_NAME, type Config, type InputRule } from '../../config/config.ts';
 import { type FilePattern, parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { type Problem, throwIfAborted } from '../../errors.ts';
+import { readsFolder } from '../../mapping/mapping.ts';
 import { defined } from '../../model/defined.ts';
 import { listFiles, strongestLead } from '../../platform/files/list-files.ts';
 
@@ -24,6 +25,8 @@ export interface InputMatch {
   readonly listedBy?: string;
   /** Other fields that the path gives to each record. */
   readonly given: readonly (readonly [field: string, value: string])[];
+  /** The folder that the file is in, if the rule reads it and it is not the input directory. */
+  readonly folder?: string;
 }
 
 export interface Inputs {
@@ -51,7 +54,11 @@ export interface ListOptions {
  */
 export async function listInputs(directory: string, { config, excludes, signal }: ListOptions): Promise<Inputs> {
   throwIfAborted(signal);
-  const rules = config.inputs.map((rule) => ({ rule, pattern: parseFilePattern(rule.files) }));
+  const rules = config.inputs.map((rule) => ({
+    rule,
+    pattern: parseFilePattern(rule.files),
+    readsFolder: readsFolder(rule),
+  }));
   const selection = {
     select: (path: string) => (path === CONFIG_NAME ? undefined : findMatch(path, rules)),
     leadsInto: (below: string) => strongestLead(rules.map(({ pattern }) => pattern.leadsInto(below))),
@@ -71,15 +78,17 @@ export async function listInputs(directory: string, { config, excludes, signal }
 interface PatternRule {
   readonly rule: InputRule;
   readonly pattern: FilePattern;
+  readonly readsFolder: boolean;
 }
 
 /** The first rule that a path matches. */
 function findMatch(path: string, rules: readonly PatternRule[]): InputMatch | undefined {
-  for (const { rule, pattern } of rules) {
+  for (const { rule, pattern, readsFolder } of rules) {
     const fields = pattern.match(path);
     if (fields === undefined) continue;
     const { arch: listedBy, ...given } = fields;
-    return { rule, ...defined({ listedBy }), given: Object.entries(given) };
+    const folder = readsFolder && path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : undefined;
+    return { rule, ...defined({ listedBy, folder }), given: Object.entries(given) };
   }
   return undefined;
 }

@@ -149,7 +149,7 @@ describe('a dotted path', () => {
 
   const noStep = 'expected a step such as `entries` or `"a.b"`';
   const known =
-    'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, noslash, arch';
+    'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, noslash, positive, arch';
   it.each([
     ['', `1: ${noStep}`],
     ['.', `1: ${noStep}`],

@@ -92,8 +92,44 @@ describe('a mapping', () => {
       { Installers: [{ Architecture: 'x86' }, { Architecture: 'x86' }, { Architecture: 'neutral' }] },
       {
         Installers: [{ Architecture: 'x86' }, { Architecture: 'x86' }, { Architecture: 'neutral' }],
-        arch: ['x86', 'all'],
+        arch: 'all',
       },
+    ],
+    [
+      'makes a list of architectures, each once',
+      { fields: { arch: 'Installers.*.Architecture:arch' } },
+      { Installers: [{ Architecture: 'x86' }, { Architecture: 'x64' }, { Architecture: 'x86' }] },
+      { Installers: [{ Architecture: 'x86' }, { Architecture: 'x64' }, { Architecture: 'x86' }], arch: ['x86', 'x64'] },
+    ],
+    [
+      'takes the first of several templates that has its values',
+      { fields: { version: '{version|date}#{port:positive} | {version|date}' } },
+      { version: '1.0', port: 2 },
+      { version: '1.0#2', port: 2 },
+    ],
+    [
+      'takes a later template where a value is not what a filter is for',
+      { fields: { version: '{version|date}#{port:positive} | {version|date}' } },
+      { date: '2024-01-02', port: 0 },
+      { date: '2024-01-02', port: 0, version: '2024-01-02' },
+    ],
+    [
+      'keeps a value that a filter refuses, under another name',
+      { fields: { sha256: 'sha256|sums.sha256:sha256', url: 'url:url' } },
+      { sha256: 'no_check', url: 'ftp://example.org/a', sums: { sha256: 'a'.repeat(64) } },
+      { 'their-sha256': 'no_check', 'their-url': 'ftp://example.org/a', sha256: 'a'.repeat(64) },
+    ],
+    [
+      'replaces null by a value from elsewhere',
+      { fields: { arch: '{subdir:arch}' } },
+      { arch: null, subdir: 'noarch' },
+      { arch: 'all', subdir: 'noarch' },
+    ],
+    [
+      'makes names of texts with slashes',
+      { fields: { arch: 'code:noslash:arch' } },
+      { code: ['x86_64/darwin', 'x86/y'] },
+      { arch: ['x86_64-darwin', 'x86-y'] },
     ],
     [
       'moves a value of one type, and leaves others',
