@@ -53,13 +53,20 @@ function packageFields(): MakeFields {
     const fields = parseFields(entries, table, refuse);
     if (inherited === undefined) {
       const isHeader = !Object.hasOwn(fields, 'CPV');
-      inherited = Object.fromEntries(Object.entries(fields).filter(([field]) => isHeader && INHERITED.includes(field)));
+      const given = Object.entries(fields).filter(([field]) => isHeader && INHERITED.includes(field));
+      inherited = { ...archOfKeywords(fields), ...Object.fromEntries(given) };
       if (isHeader) return undefined;
     }
     requireField(fields, 'CPV', 'CPV', entries, refuse);
     const named = nameFields(fields, entries, refuse);
     return named && { ...inherited, ...named };
   };
+}
+
+/** Older hosts do not say their architecture, but which keywords they accept: `amd64 ~amd64`. */
+function archOfKeywords({ ACCEPT_KEYWORDS }: Readonly<Record<string, unknown>>): { readonly arch?: string } {
+  const [, arch] = /^~?([\w-]+)/.exec(String(ACCEPT_KEYWORDS ?? '')) ?? [];
+  return arch === undefined ? {} : { arch };
 }
 
 /** The fields under the names that records have. */

@@ -85,6 +85,16 @@ describe('the gentoo reader', () => {
     });
   });
 
+  it('takes the architecture from the keywords that an older host accepts', async () => {
+    const archesOf = async (header: string) => {
+      const { drafts } = await readAll(gentoo, memoryFile('Packages', `${header}\n\nCPV: a/b-1\n`));
+      return drafts.map(({ fields }) => fields.arch);
+    };
+    expect(await archesOf('ACCEPT_KEYWORDS: ~arm64 arm64\nVERSION: 0')).toEqual(['arm64']);
+    expect(await archesOf('ACCEPT_KEYWORDS: amd64\nARCH: x86')).toEqual(['x86']);
+    expect(await archesOf('ACCEPT_KEYWORDS: *\nVERSION: 0')).toEqual([undefined]);
+  });
+
   it('reads an index whose first stanza is a package', async () => {
     const { drafts } = await readAll(gentoo, memoryFile('Packages', 'CPV: a/b-1\nCHOST: c\n\nCPV: a/d-1\n'));
     expect(drafts.map(({ fields }) => [fields.name, fields.CHOST])).toEqual([
