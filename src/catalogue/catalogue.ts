@@ -3,7 +3,7 @@
  */
 import { formatCanonicalJson } from '../model/canonical-json.ts';
 import type { Digest } from '../model/digest.ts';
-import type { Listing } from '../model/listing.ts';
+import type { ContentRef } from '../model/listing.ts';
 import { type MergedListings, mergeListings } from '../model/merge-listings.ts';
 import { asValue } from '../model/record.ts';
 import { keyOf } from '../platform/hash/sha256.ts';
@@ -24,6 +24,10 @@ export interface Batch {
   /** One for each chunk. */
   readonly places: readonly ChunkPlace[];
 }
+
+/** What helps if two different records have one name, version and arch. */
+export const CONFLICT_HINT =
+  'if both are right, make what tells them apart a part of the version; to keep one of them, set `duplicates: first` or `duplicates: last` in the input rule';
 
 /** Everything that was read. */
 export interface Catalogue {
@@ -63,7 +67,7 @@ export function openCatalogue(batches: readonly Batch[], workspace: Workspace): 
     readSlice(slice) {
       const parts = slices.get(slice) ?? [];
       const listings = parts.flatMap(({ batch, part }) => readBatchSlice(batch.name, part, batch.places, workspace));
-      return mergeListings(listings, (a, b) => sameContent(a, b, workspace));
+      return mergeListings(listings, (a, b) => sameContent(a.content, b.content, workspace));
     },
     readDocument(sha256) {
       const found = documents.get(sha256);
@@ -77,10 +81,8 @@ function nameListers({ listedBy }: ChunkPlace): string {
   return listedBy.join('\0');
 }
 
-// Equal records have equal bytes unless their fields are ordered differently.
-function sameContent(a: Listing, b: Listing, workspace: Workspace): boolean {
-  const [one, other] = readRecords([a.content, b.content], workspace).map((record) =>
-    formatCanonicalJson(asValue(record)),
-  );
+/** Whether two records are equal. Equal records have equal bytes unless their fields are ordered differently. */
+export function sameContent(a: ContentRef, b: ContentRef, workspace: Workspace): boolean {
+  const [one, other] = readRecords([a, b], workspace).map((record) => formatCanonicalJson(asValue(record)));
   return one === other;
 }

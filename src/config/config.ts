@@ -28,11 +28,16 @@ export interface InputRule extends MappingRule {
   readonly where?: Query;
   /** Whether bad records are left out, with a warning; by default they are problems. */
   readonly skipsInvalid?: boolean;
+  /** Which of several different records with one name, version and arch is kept, in input order; by default `fail`. */
+  readonly duplicates?: DuplicatesRule;
   /** The preset that some of the keys are from: they name what not every registry has. */
   readonly preset?: { readonly name: string; readonly keys: readonly string[] };
   /** Files that no reader recognises are skipped. Only the default rule says so; in other rules they are problems. */
   readonly skipsUnrecognised?: boolean;
 }
+
+/** Which of several different records with one name, version and arch is kept; `fail` for none: they are problems. */
+export type DuplicatesRule = 'first' | 'last' | 'fail';
 
 /** A named part of the repository. Without `where`, it contains the records that list its name under `subsets`. */
 export interface SubsetRule {

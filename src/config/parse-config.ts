@@ -17,7 +17,15 @@ import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
 import { parseQuery } from '../query/parse-query.ts';
 import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
-import { type Config, configKeys, defaults, type InputRule, type PackagesRule, type SubsetRule } from './config.ts';
+import {
+  type Config,
+  configKeys,
+  type DuplicatesRule,
+  defaults,
+  type InputRule,
+  type PackagesRule,
+  type SubsetRule,
+} from './config.ts';
 import { parseDocument } from './config-document.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 import {
@@ -156,7 +164,8 @@ function parseInput(setting: Setting, known: KnownNames): InputRule | undefined 
   if (typeof setting.value === 'string') return { files: parseFiles(setting), omit: [] };
   const entries = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', inputKeys);
   if (entries === undefined) return undefined;
-  const { files, preset, reader, encoding, records, where, fields, defaults: missing, only, omit, invalid } = entries;
+  const { files, preset, reader, encoding, records, where, fields, defaults: missing, only, omit, invalid, duplicates } =
+    entries;
   if (files === undefined) setting.report('expected the key "files"');
   if (only !== undefined && omit !== undefined) only.report('expected either `only` or `omit`, found both');
   const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
@@ -172,6 +181,7 @@ function parseInput(setting: Setting, known: KnownNames): InputRule | undefined 
       only: only && textsOf(only, fieldName),
       skipsInvalid: invalid && choiceOf(invalid, '"skip" or "fail"', ['skip', 'fail']) === 'skip',
       omit: omit && textsOf(omit, fieldName),
+      duplicates: duplicates && parseDuplicates(duplicates),
     }),
   };
   const rule = { ...inherited, files: files ? parseFiles(files) : '', ...own };
@@ -200,7 +210,13 @@ const inputKeys = [
   'only',
   'omit',
   'invalid',
+  'duplicates',
 ] as const;
+
+function parseDuplicates(setting: Setting): DuplicatesRule {
+  const choice = choiceOf(setting, '"first", "last" or "fail"', ['first', 'last', 'fail']);
+  return choice === 'first' || choice === 'last' ? choice : 'fail';
+}
 
 function parseEncoding(setting: Setting): string | undefined {
   const { value } = setting;

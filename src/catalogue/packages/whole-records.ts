@@ -18,6 +18,8 @@ export interface BatchRecord extends RecordOrigin {
   /** As the batch has it. */
   readonly record: PackageRecord;
   readonly slice: number;
+  /** Where its JSON begins in the batch. */
+  readonly start: number;
   /** Positions of the subsets that it is in. */
   readonly subsets: readonly number[];
   /** The record with every field. */
@@ -31,11 +33,11 @@ export function* eachRecord(name: string, head: BatchHead, workspace: Workspace)
     const listings = readStoredSlice(name, part, workspace);
     const contents = listings.map(([, , , , , , , start, length, sha256]) => ({ batch: name, start, length, sha256 }));
     for (const [position, record] of readRecords(contents, workspace).entries()) {
-      const [, , , , subsets = [], chunk = 0, line = 1] = listings[position] ?? [];
+      const [, , , , subsets = [], chunk = 0, line = 1, start = 0] = listings[position] ?? [];
       const document = documents.get(record.details);
       const whole = (): PackageRecord =>
         document === undefined ? record : restoreDetails(record, readDocument(name, document, workspace));
-      yield { record, slice: part.slice, subsets, chunk, line, whole };
+      yield { record, slice: part.slice, subsets, chunk, line, start, whole };
     }
   }
 }

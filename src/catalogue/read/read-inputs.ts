@@ -9,7 +9,7 @@ import { badInput, compareProblems } from '../../model/problems.ts';
 import { realPathOf } from '../../platform/files/read-files.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { SLICES } from '../batch.ts';
-import { type Catalogue, openCatalogue } from '../catalogue.ts';
+import { type Catalogue, CONFLICT_HINT, openCatalogue } from '../catalogue.ts';
 import {
   type CheckedPackages,
   checkPackages,
@@ -26,6 +26,7 @@ import { misfitHint, noRecords } from './no-records.ts';
 import { lackingProblem } from './problems/lacking-records.ts';
 import { mappingHint } from './problems/mapping-hint.ts';
 import { shownOfKind } from './problems/problem-kinds.ts';
+import { resolveDuplicates } from './resolve-duplicates.ts';
 import { findIdleWays, findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
 import { describeUnread, type UnreadFiles } from './unread-files.ts';
 
@@ -66,7 +67,10 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
   const problems = [...inputs.problems, ...refused, ...lacking.map(lackingProblem), ...kinds.flatMap(shownOfKind)];
   const isSkipped = new Set(skipped);
   const taken = files.filter(({ path }) => !isSkipped.has(path));
-  const read = reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace);
+  const { batches: read, left } = await resolveDuplicates(
+    reader.hasTooManyProblems ? [] : batchesOf(tasks, workspace),
+    options,
+  );
   const pathConflicts = await findPathConflicts(read, workspace);
   const isRefused = problems.length + pathConflicts.length > 0;
   const { batches, packages, hint, ...checked }: CheckedPackages =
@@ -81,14 +85,15 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
     const others = pathConflicts.filter(
       ({ file, line }) => !conflicts.some((one) => one.file === file && one.line === line),
     );
+    const conflictHint = conflicts.length > 0 ? CONFLICT_HINT : undefined;
     const pathHint = others.length > 0 ? PATH_HINT : undefined;
     const strange = lacking.reduce((sum, { count }) => sum + count, problems.filter(isAboutRecords).length);
     const fitsNothing = batches.every(isEmptyBatch) && strange >= taken.length;
     const misfit = fitsNothing ? await misfitHint(directory, config, lacking.length > 0) : undefined;
     const mapping = misfit ?? mappingHint(config, { lacking, kinds, read: taken });
-    throw badInput([...problems, ...conflicts, ...others], mapping ?? hint ?? pathHint);
+    throw badInput([...problems, ...conflicts, ...others], mapping ?? hint ?? pathHint ?? conflictHint);
   }
-  for (const warning of skippedRecords(batches)) progress.warn(warning);
+  for (const warning of [...skippedRecords(batches), ...duplicateRecords(left)]) progress.warn(warning);
   const isEmpty = batches.every(isEmptyBatch);
   // Without records, no other setting has an effect.
   const unused = isEmpty
@@ -138,6 +143,17 @@ function skippedRecords(batches: readonly RuledBatch[]): readonly string[] {
   const first = shown.sort(compareProblems).slice(0, SHOWN_SKIPPED).map(formatProblem);
   const more = count > first.length ? [`… and ${formatPlural(count - first.length, 'more bad record')}`] : [];
   return [leftOut(count), ...first, ...more];
+}
+
+/** With `duplicates`, what was left out: how many records, and some of them. */
+function duplicateRecords(left: readonly Problem[]): readonly string[] {
+  if (left.length === 0) return [];
+  const shown = left.toSorted(compareProblems).slice(0, SHOWN_SKIPPED);
+  const others = left.length === 1 ? 'a different one has' : 'different ones have';
+  return [
+    `${formatPlural(left.length, 'record')} left out, because ${others} the same name, version and arch (\`duplicates\`)`,
+    ...shown.map(formatProblem),
+  ];
 }
 
 // A file that records name is there for a reason, though no reader recognises it.

@@ -6,7 +6,7 @@
 
 import { WorkQueue } from '../../../../async/queue.ts';
 import { readRecords, SLICES } from '../../../../catalogue/batch.ts';
-import type { Catalogue } from '../../../../catalogue/catalogue.ts';
+import { type Catalogue, CONFLICT_HINT } from '../../../../catalogue/catalogue.ts';
 import type { Problem } from '../../../../errors.ts';
 import {
   type BucketGroup,
@@ -119,7 +119,7 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
     if (problems.length === 0) await encodeBuckets(arranged, buckets, queue, options);
   }
   await queue.finish();
-  if (problems.length > 0) throw badInput(problems);
+  if (problems.length > 0) throw badInput(problems, CONFLICT_HINT);
   return slices.map((slice) => ('name' in slice ? complete(slice, buckets, workspace) : slice));
 }
 
