@@ -5,6 +5,7 @@ import { type OpenedInput, openInput } from './catalogue/open-input.ts';
 import { packageTasks } from './catalogue/packages/package-tasks.ts';
 import { readTasks } from './catalogue/read/read-tasks.ts';
 import { CONFIG_NAME, type Config, formatUnusedSetting } from './config/config.ts';
+import { type DetectedPreset, formatPreset } from './config/detect-preset.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
@@ -142,8 +143,9 @@ function checkRequest({ input, out, config, cache, previous, previousOptional, w
   }
 }
 
-function tellPreset({ preset, file }: NonNullable<Config['detected']>): string {
-  return `no ${CONFIG_NAME}: read with the preset ${preset}, because of ${file}; to choose, write \`preset: ${preset}\` there`;
+function tellPreset(detected: DetectedPreset): string {
+  const { preset, file } = detected;
+  return `no ${CONFIG_NAME}: read with the preset ${preset}, because of ${file}; to choose, write \`${formatPreset(detected)}\` there`;
 }
 
 /** Warnings about the keys that the configuration sets and that only other layouts read. */

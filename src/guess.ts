@@ -3,7 +3,7 @@
  */
 import { type SampledFiles, sampleInput } from './catalogue/read/sample-input.ts';
 import { defaultConfig } from './config/config.ts';
-import { detectPreset } from './config/detect-preset.ts';
+import { detectPreset, formatPreset } from './config/detect-preset.ts';
 import { formatKinds, kindsOf } from './config/pattern/file-kinds.ts';
 import { parseFilePattern } from './config/pattern/file-pattern.ts';
 import { guessPattern } from './config/pattern/guess-pattern.ts';
@@ -41,7 +41,7 @@ export async function guessConfig(input: string): Promise<GuessedConfig> {
   const detected = await detectPreset(input);
   if (detected !== undefined) {
     const reason = `# ${detected.file} looks like the registry of this preset. For more, see templates/presets/${detected.preset}.yaml.`;
-    return { text: `name: ${name}\n\n${reason}\npreset: ${detected.preset}\n`, undecided: [] };
+    return { text: `name: ${name}\n\n${reason}\n${formatPreset(detected)}\n`, undecided: [] };
   }
   const kinds = await sampleInput(input, publishedMembership(layouts));
   if (kinds.length === 0) throw await nothingToRead(input);
@@ -54,7 +54,7 @@ export async function guessConfig(input: string): Promise<GuessedConfig> {
     '',
     '# Guessed from a sample of the files. docs/inputs.md explains each key.',
     'inputs:',
-    ...chosen.flatMap(formatInput),
+    ...chosen.flatMap(describeInput),
     ...notes.map((note) => `  # ${note}`),
     '',
   ].join('\n');
@@ -165,7 +165,7 @@ function versionIn(key: string): string {
   return String(version);
 }
 
-function formatInput({ kind: { reader, isRecognised }, files, where, rule, undecided }: Guess): readonly string[] {
+function describeInput({ kind: { reader, isRecognised }, files, where, rule, undecided }: Guess): readonly string[] {
   const { records, fields = {}, defaults, omit } = rule;
   return [
     `  - files: ${formatYaml(files)}`,

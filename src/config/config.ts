@@ -7,6 +7,7 @@ import { defined } from '../model/defined.ts';
 import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import { DEFAULT_VERSION_ORDER, type VersionOrderName } from '../model/versions/version-order.ts';
 import type { Query } from '../query/query.ts';
+import type { DetectedPreset } from './detect-preset.ts';
 
 /** Name of the configuration file in an input directory. It is never read as records. */
 export const CONFIG_NAME = 'repomill.yaml';
@@ -91,7 +92,7 @@ export interface Config {
   /** Absent if there is no file. */
   readonly file?: ConfigFile;
   /** The preset that is used because there is no file, and the file of the input that it was recognised by. */
-  readonly detected?: { readonly preset: string; readonly file: string };
+  readonly detected?: DetectedPreset;
 }
 
 /** The optional keys of a configuration that are not a layout's section. */

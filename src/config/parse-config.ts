@@ -2,6 +2,7 @@
  * Parses the YAML text of a configuration. Reports all problems in one error, each with its line and column, and corrects
  * nothing silently. `config.schema.json` describes the same rules for editors.
  */
+import { isObject } from '../bytes/json.ts';
 import { RepomillError } from '../errors.ts';
 import { parseFieldSource } from '../mapping/field-source.ts';
 import { parseRecordsPath } from '../mapping/records-path.ts';
@@ -65,6 +66,8 @@ export interface KnownNames {
   /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, SectionReader<unknown>>;
   readonly presets?: PresetTexts;
+  /** The name of a repository whose configuration gives none; without it, a configuration has to. */
+  readonly name?: string;
 }
 
 /** The presets that `preset:` accepts. */
@@ -104,13 +107,14 @@ function parseRoot(root: Setting, known: KnownNames): Config | undefined {
   const entries = entriesIn(root, known);
   if (entries === undefined) return undefined;
   const { name, preset } = entries;
-  if (name === undefined) root.report('expected the key "name"');
+  if (name === undefined && known.name === undefined) root.report('expected the key "name"');
   const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
+  const own = parseEntries(entries, known);
   return {
-    name: (name && textOf(name, plainName)) ?? '',
+    name: name === undefined ? (known.name ?? '') : (textOf(name, plainName) ?? ''),
     ...defaults,
-    ...(presetName === undefined ? {} : parsePreset(presetName, known)),
-    ...parseEntries(entries, known),
+    ...(presetName === undefined ? settingsOfInputs(entries, known) : parsePreset(presetName, known)),
+    ...own,
   };
 }
 
@@ -133,6 +137,22 @@ export function parsePreset(name: string, known: KnownNames): Partial<Config> {
     ...preset,
     ...defined({ inputs: preset.inputs?.map((rule) => ({ ...rule, preset: { name, keys: Object.keys(rule) } })) }),
   };
+}
+
+/** What the presets of the inputs set for the whole repository, where the configuration does not say it itself. */
+function settingsOfInputs({ inputs, versions }: Entries, known: KnownNames): Partial<Config> {
+  const items: readonly unknown[] = Array.isArray(inputs?.value) ? inputs.value : [];
+  const named = items.map((item) => (isObject(item) ? item.preset : undefined));
+  const names = (known.presets?.names ?? []).filter((name) => named.includes(name));
+  const presets = names.map((name) => ({ name, ...parsePreset(name, known) }));
+  const orders = new Set(presets.map((preset) => preset.versions ?? defaults.versions));
+  if (orders.size > 1 && versions === undefined) {
+    const found = presets.map(({ name, versions: order = defaults.versions }) => `${name} has ${order}`).join(', ');
+    inputs?.report(`expected the key "versions" beside it, because the presets have different orders: ${found}`);
+  }
+  const [order] = orders;
+  const details = [...new Set(presets.flatMap((preset) => preset.details ?? []))];
+  return defined({ versions: order, details: details.length === 0 ? undefined : details });
 }
 
 /** The keys that are set, besides `name` and `preset`. */
@@ -160,42 +180,54 @@ function parseInputs(setting: Setting, known: KnownNames): readonly InputRule[] 
   return (items ?? []).flatMap((item) => parseInput(item, known) ?? []);
 }
 
-function parseInput(setting: Setting, known: KnownNames): InputRule | undefined {
-  if (typeof setting.value === 'string') return { files: parseFiles(setting), omit: [] };
+function parseInput(setting: Setting, known: KnownNames): readonly InputRule[] | undefined {
+  if (typeof setting.value === 'string') return [{ files: parseFiles(setting), omit: [] }];
   const entries = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', inputKeys);
   if (entries === undefined) return undefined;
-  const { files, preset, reader, encoding, records, where, fields, defaults: missing, only, omit, invalid, duplicates } =
-    entries;
-  if (files === undefined) setting.report('expected the key "files"');
+  const {
+    files,
+    preset,
+    reader,
+    encoding,
+    records,
+    where,
+    fields,
+    defaults: missing,
+    only,
+    omit,
+    invalid,
+    duplicates,
+  } = entries;
+  if (files === undefined && preset === undefined) setting.report('expected the key "files"');
   if (only !== undefined && omit !== undefined) only.report('expected either `only` or `omit`, found both');
   const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
-  const inherited: Omit<InputRule, 'files'> = presetName === undefined ? { omit: [] } : mappingOf(presetName, known);
-  const own: Partial<InputRule> = {
-    ...defined({
-      reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? ''),
-      encoding: encoding && parseEncoding(encoding),
-      records: records && parseRecords(records),
-      where: where && parseWhere(where),
-      fields: fields && parseFields(fields),
-      defaults: missing && parseDefaults(missing),
-      only: only && textsOf(only, fieldName),
-      skipsInvalid: invalid && choiceOf(invalid, '"skip" or "fail"', ['skip', 'fail']) === 'skip',
-      omit: omit && textsOf(omit, fieldName),
-      duplicates: duplicates && parseDuplicates(duplicates),
-    }),
-  };
-  const rule = { ...inherited, files: files ? parseFiles(files) : '', ...own };
-  if (inherited.preset === undefined) return rule;
-  const { name, keys } = inherited.preset;
-  return { ...rule, preset: { name, keys: keys.filter((key) => key !== 'files' && !Object.hasOwn(own, key)) } };
+  const own = defined({
+    files: files && parseFiles(files),
+    reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? ''),
+    encoding: encoding && parseEncoding(encoding),
+    records: records && parseRecords(records),
+    where: where && parseWhere(where),
+    fields: fields && parseFields(fields),
+    defaults: missing && parseDefaults(missing),
+    only: only && textsOf(only, fieldName),
+    skipsInvalid: invalid && choiceOf(invalid, '"skip" or "fail"', ['skip', 'fail']) === 'skip',
+    omit: omit && textsOf(omit, fieldName),
+    duplicates: duplicates && parseDuplicates(duplicates),
+  });
+  const bases = presetName === undefined ? [{ files: '', omit: [] }] : (parsePreset(presetName, known).inputs ?? []);
+  // The first input of a preset says what its records look like, whatever files it names.
+  return (files === undefined ? bases : bases.slice(0, 1)).map((base) => combine(base, own));
 }
 
-/** What the first input of a preset says about records, whatever files it names. */
-function mappingOf(preset: string, known: KnownNames): Omit<InputRule, 'files'> {
-  const [first] = parsePreset(preset, known).inputs ?? [];
-  if (first === undefined) return { omit: [] };
-  const { files: _, ...mapping } = first;
-  return mapping;
+/** The input of a preset with what is beside it: `fields` and `defaults` are added to those of the preset, other keys replace its. */
+function combine({ preset, ...base }: InputRule, own: Partial<InputRule>): InputRule {
+  const added = defined({
+    fields: base.fields && own.fields && { ...base.fields, ...own.fields },
+    defaults: base.defaults && own.defaults && { ...base.defaults, ...own.defaults },
+  });
+  const isOfPreset = (key: string): boolean => Object.hasOwn(added, key) || !Object.hasOwn(own, key);
+  const kept = preset && { preset: { ...preset, keys: preset.keys.filter(isOfPreset) } };
+  return { ...base, ...own, ...added, ...kept };
 }
 
 const inputKeys = [

@@ -5,7 +5,7 @@ import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import { pathBelow } from '../model/location.ts';
 import { baseName, readIfPresent } from '../platform/files/read-files.ts';
-import { CONFIG_NAME, type Config, defaultConfig } from './config.ts';
+import { CONFIG_NAME, type Config, defaultConfig, type InputRule } from './config.ts';
 import { detectPreset } from './detect-preset.ts';
 import { type KnownNames, parseConfig, parsePreset } from './parse-config.ts';
 
@@ -18,9 +18,17 @@ import { type KnownNames, parseConfig, parsePreset } from './parse-config.ts';
 export async function readConfig(input: string, named: string | undefined, known: KnownNames): Promise<Config> {
   const file = named ?? pathBelow(input, CONFIG_NAME);
   const bytes = await readIfPresent(file);
-  if (bytes !== undefined) return parseConfig(decodeText(bytes), file, known);
-  if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });
   const config = defaultConfig(baseName(input));
+  if (bytes !== undefined) return parseConfig(decodeText(bytes), file, { ...known, name: config.name });
+  if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });
   const detected = await detectPreset(input);
-  return detected === undefined ? config : { ...config, ...parsePreset(detected.preset, known), detected };
+  if (detected === undefined) return config;
+  const { inputs = config.inputs, ...preset } = parsePreset(detected.preset, known);
+  const { reads } = detected;
+  return { ...config, ...preset, inputs: reads === undefined ? inputs : readInstead(inputs, reads), detected };
+}
+
+/** The mapping of a preset, for files that it does not name. */
+function readInstead(inputs: readonly InputRule[], files: string): readonly InputRule[] {
+  return inputs.slice(0, 1).map((rule) => ({ ...rule, files }));
 }

@@ -146,12 +146,6 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
     const left = { rest: omitWithin(rest, omittedPaths, noteEffect), moved };
     const { kept: mapped, omitted } = copyKept(whole, left, noteEffect);
-    for (const { field } of filtering) {
-      if (isNothing(mapped[field]) || !Object.hasOwn(whole, field)) continue;
-      // The file's own value is of a different kind than ours has to be: it keeps its place under another name.
-      setField(mapped, `their-${field}`, mapped[field]);
-      delete mapped[field];
-    }
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
       const own = valueAt(mapped, [field]);
@@ -169,6 +163,13 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       }
     }
     noteOrigins(mapped, source, noteOrigin);
+    for (const { field } of filtering) {
+      if (isNothing(mapped[field]) || !Object.hasOwn(whole, field)) continue;
+      // The file's own value is of a different kind than ours has to be: it keeps its place under another name.
+      setField(mapped, `their-${field}`, mapped[field]);
+      delete mapped[field];
+      noteOrigin?.(`their-${field}`, field);
+    }
     for (const [rule, value] of made) {
       const { field, text } = rule;
       noteEffect('fields', field);

@@ -89,6 +89,24 @@ inputs:
     expect((await repomill(['init', 'new', '--from', 'in'], { cwd })).stdout).toContain('preset: scoop');
   });
 
+  it('names the files of a preset where they are only a part of the registry, and refuses to choose between two', async () => {
+    const app = JSON.stringify({ version: '1.0', url: 'https://example.org/a.zip', hash: 'a'.repeat(64) });
+    const cwd = place({ 'app.json': app });
+    expect((await repomill(['init', 'new', '--from', 'in'], { cwd })).exitCode).toBe(0);
+    expect(readFileSync(join(cwd, 'new/repomill.yaml'), 'utf8')).toBe(`name: in
+
+# app.json looks like the registry of this preset. For more, see templates/presets/scoop.yaml.
+inputs: [{ preset: scoop, files: "<name>.json" }]
+`);
+    writeFiles(join(cwd, 'in'), { 'index.yaml': 'apiVersion: v1\nentries: {}\n' });
+    expect(await repomill(['init', 'other', '--from', 'in'], { cwd })).toMatchObject({
+      exitCode: 2,
+      stderr:
+        'repomill: error: in: looks like several registries: scoop (app.json) and helm (index.yaml)\n' +
+        '  name those to read in repomill.yaml, such as `inputs: [{ preset: scoop, files: "<name>.json" }, { preset: helm }]`\n',
+    });
+  });
+
   it('says what a person must decide, and exits with 0, because the file is there', async () => {
     const cwd = place({ 'all.json': JSON.stringify([{ name: 'a', colour: 'red' }]) });
     const { exitCode, stderr } = await repomill(['init', 'new', '--from', 'in'], { cwd });

@@ -140,7 +140,7 @@ describe('a configuration that is wrong is refused with exit code 2, file and li
     ['an unknown reader', 'name: a\ninputs:\n  - files: "*"\n    reader: cobol\n', /repomill\.yaml:4:\d+: .*cobol/],
     ['an unknown key', 'name: a\nsubset: {}\n', /repomill\.yaml:2:\d+: .*subset/],
     ['a broken query', 'name: a\nsubsets:\n  big: size >\n', /repomill\.yaml:3:\d+: .+/],
-    ['no name', 'title: A\n', /repomill\.yaml:1:\d+: .*name/],
+    ['a name that is none', 'name: a/b\n', /repomill\.yaml:1:\d+: .*name/],
     ['a history of a fraction', 'name: a\nhistory: 1.5\n', /repomill\.yaml:2:\d+: .+/],
     ['broken YAML', 'name: [\n', /repomill\.yaml:[12]:\d+: .+/],
   ])('%s', async (_, config, expected) => {

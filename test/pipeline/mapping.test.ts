@@ -7,9 +7,10 @@ import { build } from '../../src/build.ts';
 import { openRepository } from '../../src/client.ts';
 import { formatProblem } from '../../src/errors.ts';
 import { directorySource } from '../../src/platform/files/directory-source.ts';
+import { verify } from '../../src/verify.ts';
 import { failureOf } from '../failure.ts';
 import { asLines, sampleRecord } from '../sample-records.ts';
-import { digestsOf, makeWorkspace, writeFiles } from '../workspace.ts';
+import { digestsOf, listPaths, makeWorkspace, writeFiles } from '../workspace.ts';
 
 type Files = Readonly<Record<string, unknown>>;
 
@@ -293,6 +294,7 @@ generated: "2026-06-09T15:46:56Z"
           size: 5,
           sha256: A,
           download_hash: { sha1: 'X' },
+          dependencies: ['Other'],
           depends: [{ name: 'Other' }],
         },
       ],
@@ -353,6 +355,8 @@ generated: "2026-06-09T15:46:56Z"
     const files = {
       'plain.json': {
         name: 'plain',
+        full_name: 'plain',
+        revision: 0,
         desc: 'A filter',
         license: 'MIT',
         versions: { stable: '4.14' },
@@ -362,17 +366,39 @@ generated: "2026-06-09T15:46:56Z"
       'formula.json': [
         {
           name: 'poured',
+          full_name: 'sample/tap/poured',
           license: 'GPL-3.0',
           homepage: 'https://example.org/',
-          versions: { stable: '1.6' },
+          versions: { stable: '1.6', head: 'HEAD' },
+          revision: 2,
           bottle: { stable: { rebuild: 1, files: { x86_64_linux: { url: 'https://example.org/1', sha256: B } } } },
           dependencies: ['plain'],
         },
+        {
+          name: 'source',
+          full_name: 'source',
+          versions: { stable: null, head: 'HEAD' },
+          urls: { stable: { url: 'ftp://example.org/source.tar.gz' } },
+        },
       ],
+      'cask.json': [
+        {
+          token: 'viewer',
+          full_token: 'viewer',
+          name: ['Viewer', 'The Viewer'],
+          version: '1.2,345',
+          url: 'https://example.org/viewer.dmg',
+          sha256: 'no_check',
+        },
+      ],
+      'tap_migrations.json': { gone: 'sample/tap' },
     };
     expect(await recordsOf('preset: homebrew', files)).toEqual([
       {
         name: 'plain',
+        full_name: 'plain',
+        revision: 0,
+        versions: { stable: '4.14' },
         version: '4.14',
         arch: 'all',
         summary: 'A filter',
@@ -383,7 +409,10 @@ generated: "2026-06-09T15:46:56Z"
       },
       {
         name: 'poured',
-        version: '1.6',
+        full_name: 'sample/tap/poured',
+        revision: 2,
+        versions: { stable: '1.6', head: 'HEAD' },
+        version: '1.6_2',
         arch: 'x86_64_linux',
         licence: 'GPL-3.0',
         homepage: 'https://example.org/',
@@ -391,6 +420,23 @@ generated: "2026-06-09T15:46:56Z"
         sha256: B,
         rebuild: 1,
         dependencies: ['plain'],
+      },
+      {
+        name: 'source',
+        full_name: 'source',
+        version: 'HEAD',
+        arch: 'all',
+        versions: { stable: null, head: 'HEAD' },
+        urls: { stable: { url: 'ftp://example.org/source.tar.gz' } },
+      },
+      {
+        name: 'viewer',
+        full_token: 'viewer',
+        names: ['Viewer', 'The Viewer'],
+        version: '1.2,345',
+        arch: 'all',
+        url: 'https://example.org/viewer.dmg',
+        'their-sha256': 'no_check',
       },
     ]);
   });
@@ -412,7 +458,13 @@ generated: "2026-06-09T15:46:56Z"
         license: 'MIT',
       },
       'ports/c/vcpkg.json': { name: 'c', 'version-date': '2024-01-02', 'port-version': 3 },
-      'ports/d/vcpkg.json': { name: 'd', 'version-string': 'v9' },
+      'ports/d/vcpkg.json': {
+        name: 'd',
+        'version-string': 'v9',
+        'port-version': 0,
+        summary: 'D',
+        description: 'All of D',
+      },
     };
     expect(await recordsOf('preset: vcpkg', files)).toEqual([
       {
@@ -424,8 +476,8 @@ generated: "2026-06-09T15:46:56Z"
         ports: ['b', { name: 'c' }],
       },
       { name: 'b', version: '2', arch: 'all', summary: 'B', 'long-description': 'B', licence: 'MIT' },
-      { name: 'c', version: '2024-01-02', arch: 'all', 'port-version': 3 },
-      { name: 'd', version: 'v9', arch: 'all' },
+      { name: 'c', version: '2024-01-02#3', arch: 'all', 'port-version': 3 },
+      { name: 'd', version: 'v9', arch: 'all', 'port-version': 0, summary: 'D', 'long-description': 'All of D' },
     ]);
   });
 
@@ -448,7 +500,7 @@ generated: "2026-06-09T15:46:56Z"
         ShortDescription: 'The second',
         PackageUrl: 'https://example.org/two',
         Tags: ['a'],
-        Installers: [installer('neutral')],
+        Installers: [installer('x64'), installer('neutral')],
         ManifestType: 'singleton',
       },
     };
@@ -457,13 +509,13 @@ generated: "2026-06-09T15:46:56Z"
       {
         name: 'Sample.Two',
         version: '2',
-        arch: ['all'],
+        arch: 'all',
         title: 'Two',
         licence: 'MIT',
         summary: 'The second',
         homepage: 'https://example.org/two',
         tags: ['a'],
-        Installers: [installer('neutral')],
+        Installers: [installer('x64'), installer('neutral')],
       },
     ]);
   });
@@ -680,6 +732,7 @@ describe('a mistake in the input', () => {
     expect(await refusalOf(undefined, { 'a/Packages': stanza(A), 'b/Packages': stanza(B) })).toEqual({
       code: 'metadata',
       problems: ['b/Packages:1: tool 1.0 (amd64) is also defined at a/Packages:1, with different content'],
+      hint: 'if both are right, make what tells them apart a part of the version; to keep one of them, set `duplicates: first` or `duplicates: last` in the input rule',
     });
   });
 
@@ -787,6 +840,68 @@ describe('`invalid: skip`', () => {
     expect((await refusalOf(rules, files)).problems).toEqual([
       'b.json:1: field "name": expected no slash, backslash or control character, found "b/c"',
     ]);
+  });
+});
+
+describe('duplicates', () => {
+  const files = {
+    'a.json': [sampleRecord('a', '1', 'all', { n: 1 }), sampleRecord('b', '1', 'all')],
+    'b.json': [sampleRecord('a', '1', 'all', { n: 2 }), sampleRecord('b', '1', 'all')],
+    'c.json': [sampleRecord('a', '1', 'amd64', { n: 3 }), sampleRecord('a', '1', 'all', { n: 2 })],
+  };
+  const others = [sampleRecord('a', '1', 'amd64', { n: 3 }), sampleRecord('b', '1', 'all')];
+  const left = (count: string) =>
+    `${count} left out, because ${count.endsWith('s') ? 'different ones have' : 'a different one has'} the same name, version and arch (\`duplicates\`)`;
+  const also = (file: string, line: number, other: string) =>
+    `${file}:${line}: a 1 (all) is also defined at ${other}, with different content`;
+
+  it('keeps the first, and says which others are left out', async () => {
+    expect(await built('inputs: [{ files: "*", duplicates: first }]', files)).toEqual({
+      records: [sampleRecord('a', '1', 'all', { n: 1 }), ...others],
+      warnings: [left('2 records'), also('b.json', 1, 'a.json:1'), also('c.json', 1, 'a.json:1')],
+    });
+  });
+
+  it('keeps the last', async () => {
+    expect(await built('inputs: [{ files: "*", duplicates: last }]', files)).toEqual({
+      records: [sampleRecord('a', '1', 'all', { n: 2 }), ...others],
+      warnings: [left('1 record'), also('a.json', 1, 'b.json:1')],
+    });
+  });
+
+  it('does not take equal records for different ones, whatever the order of their fields', async () => {
+    const one = sampleRecord('b', '1', 'all');
+    const equal = { 'a.json': one, 'b.json': Object.fromEntries(Object.entries(one).reverse()) };
+    expect(await recordsOf('inputs: [{ files: "*", duplicates: first }]', equal)).toHaveLength(1);
+  });
+
+  it('is asked of the rule of the later record', async () => {
+    const rules = (one: string, other: string) =>
+      `inputs: [{ files: "a.json", duplicates: ${one} }, { files: "b.json", duplicates: ${other} }]`;
+    expect((await built(rules('fail', 'first'), files)).records[0]).toEqual(sampleRecord('a', '1', 'all', { n: 1 }));
+    expect((await refusalOf(rules('first', 'fail'), files)).problems).toEqual([also('b.json', 1, 'a.json:1')]);
+  });
+
+  it('leaves nothing behind of what is left out: no file at its path, no details', async () => {
+    const two = {
+      'a.json': sampleRecord('a', '1', 'all', { path: 'a.zip', sha256: A, notes: 'first' }),
+      'b.json': sampleRecord('a', '1', 'all', { path: 'a.zip', sha256: B, notes: 'second' }),
+    };
+    const out = freshPath();
+    const config = 'details: [notes]\ninputs: [{ files: "*", duplicates: last }]';
+    await build({ input: inputOf(config, two), out });
+    expect(listPaths(out).filter((path) => path.startsWith('details/'))).toHaveLength(1);
+    expect(await verify({ tree: out })).toMatchObject({ layouts: [{ findings: [] }] });
+  });
+
+  it('works for lists of architectures, each by itself', async () => {
+    const config = 'inputs: [{ files: "<arch>/*", duplicates: first }]';
+    const lists = {
+      'amd64/a.json': [sampleRecord('a', '1', 'all', { n: 1 }), sampleRecord('a', '1', 'all', { n: 2 })],
+      'arm64/a.json': sampleRecord('a', '1', 'all', { n: 3 }),
+    };
+    const { warnings } = await built(config, lists);
+    expect(warnings).toEqual([left('1 record'), also('amd64/a.json', 1, 'amd64/a.json:1')]);
   });
 });
 

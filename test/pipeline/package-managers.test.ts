@@ -79,9 +79,28 @@ describe('Alpine: APKINDEX.tar.gz', () => {
         summary: 'A demo',
         dependencies: ['musl'],
         controlChecksum: 'Q1AAAA=',
-        path: 'demo-1.0-r0.apk',
+        path: `${arch}/demo-1.0-r0.apk`,
       })),
     );
+  });
+
+  it('is read with what is beside it, in a folder that is no architecture, and in the folder itself', async () => {
+    const buildinfo = '{"pkgname": "demo", "pkgver": "1.0"}';
+    const other = await publishFiles({ 'main/APKINDEX': index('x86_64'), 'main/demo.apk.buildinfo.json': buildinfo });
+    expect(await other.show('demo')).toMatchObject([{ arch: 'x86_64', path: 'main/demo-1.0-r0.apk' }]);
+    const own = await publishFiles({ APKINDEX: index('x86_64') });
+    expect(await own.show('demo')).toMatchObject([{ arch: 'x86_64', path: 'demo-1.0-r0.apk' }]);
+  });
+
+  it('has a package for every architecture once in each list', async () => {
+    const { show } = await publishFiles({
+      'x86_64/APKINDEX': index('noarch'),
+      'aarch64/APKINDEX': index('noarch').replace('S:100', 'S:101'),
+    });
+    expect((await show('demo')).map(({ arch, size, path }) => [arch, size, path])).toEqual([
+      ['all', 101, 'aarch64/demo-1.0-r0.apk'],
+      ['all', 100, 'x86_64/demo-1.0-r0.apk'],
+    ]);
   });
 
   it('is refused if it is no archive, has no index or is cut off', async () => {
@@ -127,10 +146,32 @@ describe('Arch: a directory with a database', () => {
     symlinkSync('core.db.tar.gz', join(input, 'core.db'));
     symlinkSync('core.files.tar.gz', join(input, 'core.files'));
     const { packages, skipped, show } = await publish(input);
-    expect([packages, skipped]).toEqual([2, ['core.db.tar.gz.sig', 'core.files', 'core.files.tar.gz']]);
+    expect([packages, skipped]).toEqual([2, []]);
     expect(await show('b')).toEqual([
       { name: 'b', version: '1-1', arch: 'x86_64', path: 'b-1-1-any.pkg.tar.zst', size: 10 },
     ]);
+  });
+
+  it('is read from what pacman reads, if an old archive is beside it', async () => {
+    const archive = (...names: string[]) => makeTar(names.map((name) => [`${name}-1-1/desc`, desc(name)]));
+    const { packages, show } = await publishFiles({
+      'x86_64/core.db': gzipSync(await archive('a', 'b')),
+      'x86_64/core.db.tar.gz': gzipSync(await archive('a', 'gone')),
+      'x86_64/core.db.tar.gz.old': gzipSync(await archive('old')),
+      'x86_64/b-1-1-any.pkg.tar.zst': '',
+    });
+    expect(packages).toBe(2);
+    expect(await show('b')).toMatchObject([{ path: 'x86_64/b-1-1-any.pkg.tar.zst' }]);
+  });
+
+  it('has a package for any architecture once', async () => {
+    const any = desc('any').replace('x86_64', 'any');
+    const { packages, show } = await publishFiles({
+      'aarch64/own.db': await makeTar([['any-1-1/desc', any]]),
+      'x86_64/own.db': await makeTar([['any-1-1/desc', any]]),
+    });
+    expect(packages).toBe(1);
+    expect(await show('any')).toMatchObject([{ arch: 'all', path: 'aarch64/any-1-1-any.pkg.tar.zst' }]);
   });
 
   it('is refused with the file in the database that is wrong', async () => {
@@ -201,8 +242,27 @@ describe('OpenWrt: a feed', () => {
 
   it('is read, and what repeats its packages is left alone', async () => {
     const { packages, skipped, show } = await publishFiles(feed);
-    expect([packages, skipped]).toEqual([1, ['x86_64/Packages.manifest', 'x86_64/Packages.sig', 'x86_64/index.json']]);
-    expect(await show('demo')).toEqual([demo]);
+    expect([packages, skipped]).toEqual([1, []]);
+    expect(await show('demo')).toEqual([{ ...demo, path: 'x86_64/demo.ipk' }]);
+  });
+
+  it('is read from a tree of feeds and targets', async () => {
+    const all = list.replace('x86_64', 'all').replace('Package: demo', 'Package: luci');
+    const { show } = await publishFiles({
+      'packages/x86_64/base/Packages': list,
+      'packages/x86_64/luci/Packages': all,
+      'packages/mips/luci/Packages': all.replace('274723', '9'),
+      'targets/x86/64/packages/Packages': list.replace('Package: demo', 'Package: kmod'),
+      'targets/x86/64/packages/Packages.bom.cdx.json': '{"bomFormat": "CycloneDX", "version": 1}',
+    });
+    expect(await show('demo')).toEqual([{ ...demo, path: 'packages/x86_64/base/demo.ipk' }]);
+    expect((await show('luci')).map(({ arch, size, path }) => [arch, size, path])).toEqual([
+      ['all', 9, 'packages/mips/luci/demo.ipk'],
+      ['all', 274723, 'packages/x86_64/luci/demo.ipk'],
+    ]);
+    expect(await show('kmod')).toEqual([
+      { ...demo, name: 'kmod', architecture: 'x86_64', path: 'targets/x86/64/packages/demo.ipk' },
+    ]);
   });
 
   it.each(['deb822', 'openwrt', 'opkg'])('is the same if a configuration says reader: %s', async (reader) => {

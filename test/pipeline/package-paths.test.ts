@@ -84,7 +84,7 @@ describe('two files are a conflict that names both places, and nothing is writte
     const other = tool.replaceAll('aaaa', 'bbbb');
     expect(await problemsOf({ 'a/Packages': tool, 'b/Packages': other })).toEqual({
       problems: ['b/Packages:1: tool 1.0 (amd64) is also defined at a/Packages:1, with different content'],
-      hint: undefined,
+      hint: 'if both are right, make what tells them apart a part of the version; to keep one of them, set `duplicates: first` or `duplicates: last` in the input rule',
     });
   });
 

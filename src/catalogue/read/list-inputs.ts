@@ -6,7 +6,8 @@ import { type FilePattern, parseFilePattern } from '../../config/pattern/file-pa
 import { type Problem, throwIfAborted } from '../../errors.ts';
 import { readsFolder } from '../../mapping/mapping.ts';
 import { defined } from '../../model/defined.ts';
-import { listFiles, strongestLead } from '../../platform/files/list-files.ts';
+import { type ListedFile, listFiles, strongestLead } from '../../platform/files/list-files.ts';
+import { withoutCompression } from '../../platform/zlib/compressions.ts';
 
 /** A file to read. */
 export interface InputPath extends InputMatch {
@@ -64,8 +65,9 @@ export async function listInputs(directory: string, { config, excludes, signal }
     leadsInto: (below: string) => strongestLead(rules.map(({ pattern }) => pattern.leadsInto(below))),
     ...defined({ excludes }),
   };
-  const { files, problems, warnings } = await listFiles(directory, selection, signal);
+  const { files: listed, problems, warnings } = await listFiles(directory, selection, signal);
   throwIfAborted(signal);
+  const files = withoutCopies(listed);
   return {
     directory,
     files: files.map(({ path, size, reason }) => ({ path, size, ...reason })),
@@ -91,4 +93,26 @@ function findMatch(path: string, rules: readonly PatternRule[]): InputMatch | un
     return { rule, ...defined({ listedBy, folder }), given: Object.entries(given) };
   }
   return undefined;
+}
+
+/**
+ * Leaves out the copies that registries publish of a file in other compressions: of `Packages` and `Packages.gz`, a preset reads
+ * the first. A copy may be older.
+ */
+function withoutCopies(files: readonly ListedFile<InputMatch>[]): readonly ListedFile<InputMatch>[] {
+  const plainest = new Map<string, string>();
+  for (const { path, reason } of files) {
+    if (reason.rule.preset === undefined) continue;
+    const content = contentName(path);
+    const known = plainest.get(content);
+    if (known === undefined || path.length < known.length) plainest.set(content, path);
+  }
+  return files.filter(
+    ({ path, reason }) => reason.rule.preset === undefined || plainest.get(contentName(path)) === path,
+  );
+}
+
+/** The name that a file and its copies share. */
+function contentName(path: string): string {
+  return withoutCompression(path).replace(/\.tar$/, '');
 }

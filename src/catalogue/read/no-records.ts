@@ -2,7 +2,7 @@
  * The error of a build that found no package records: what it looked for, what is there instead, and which preset would read that.
  */
 import { CONFIG_NAME, type Config } from '../../config/config.ts';
-import { detectPreset } from '../../config/detect-preset.ts';
+import { detectPresets, formatPreset } from '../../config/detect-preset.ts';
 import { formatKinds, kindsOf, mayBeMetadata } from '../../config/pattern/file-kinds.ts';
 import { RepomillError } from '../../errors.ts';
 import { listFiles } from '../../platform/files/list-files.ts';
@@ -82,7 +82,8 @@ export async function misfitHint(directory: string, config: Config, isMappable: 
 
 /** What to write for the preset that fits the files, if it is not the one that was used. */
 async function otherPreset(directory: string, preset: string | undefined): Promise<string | undefined> {
-  const detected = await detectPreset(directory);
-  if (detected === undefined || detected.preset === preset) return undefined;
-  return `${detected.file} looks like a different preset: write \`preset: ${detected.preset}\``;
+  const detected = await detectPresets(directory);
+  const [first] = detected;
+  if (first === undefined || detected.some(({ preset: name }) => name === preset)) return undefined;
+  return `${first.file} looks like a different preset: write \`${formatPreset(first)}\``;
 }

@@ -233,7 +233,9 @@ function unusedSubsets({ subsets }: Config, { batches }: UsedInputs): readonly U
   });
 }
 
-function unusedDetails({ details }: Config, { batches }: UsedInputs): readonly UnusedSetting[] {
+function unusedDetails({ details, file }: Config, { batches }: UsedInputs): readonly UnusedSetting[] {
+  // A preset names fields that not every registry has.
+  if (file?.lines.has('details') !== true) return [];
   const moved = new Set([...defaults.details, ...batches.flatMap(({ head }) => head.use.details)]);
   const fields = batches.flatMap(({ head }) => head.use.fields);
   return details

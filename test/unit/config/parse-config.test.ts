@@ -4,6 +4,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { formatError, formatProblem, RepomillError } from '../../../src/errors.ts';
 import { configSections } from '../../../src/layouts/layouts.ts';
+import { presets as shipped } from '../../../src/platform/package-files.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
 
 const readers = ['json', 'yaml', 'deb822'];
@@ -22,9 +23,11 @@ function parse(text: string): Config {
   return parseConfig(text, 'repomill.yaml', { readers, sections: configSections, presets });
 }
 
-function problemsOf(text: string): readonly string[] {
+const problemsOf = (text: string): readonly string[] => refusalOf(text, () => parse(text));
+
+function refusalOf(text: string, attempt: () => unknown): readonly string[] {
   try {
-    parse(text);
+    attempt();
   } catch (error) {
     if (!(error instanceof RepomillError)) throw error;
     expect(error.code).toBe('usage');
@@ -358,7 +361,7 @@ describe('parseConfig', () => {
       'fields: { a: "b:nope" }',
       [
         '4:21: fields.a: unknown filter "nope"; ' +
-          'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, noslash, arch',
+          'known: text, list, map, sha256, url, path, word, noepoch, pool, lower, upper, file, relative, noslash, positive, arch',
       ],
     ],
     ['fields: { a: b|c..d:lower }', [`4:22: fields.a: ${noStep}`]],
@@ -472,6 +475,8 @@ describe('parseConfig', () => {
     ['only: [name, "a.b"]', { files: 'x', omit: [], only: ['name', 'a.b'] }],
     ['invalid: skip', { files: 'x', omit: [], skipsInvalid: true }],
     ['invalid: fail', { files: 'x', omit: [], skipsInvalid: false }],
+    ['duplicates: first', { files: 'x', omit: [], duplicates: 'first' }],
+    ['duplicates: fail', { files: 'x', omit: [], duplicates: 'fail' }],
   ])('reads an input with %s', (keys, rule) => {
     expect(parse(`name: a\ninputs:\n  - files: x\n    ${keys}`).inputs).toEqual([rule]);
   });
@@ -488,12 +493,47 @@ describe('parseConfig', () => {
       });
     });
 
-    it('replaces the keys of the preset by those beside it', () => {
+    it('adds fields to those of the preset, and replaces its other keys by those beside it', () => {
       const input = (keys: string) => parse(`name: a\ninputs:\n  - files: own\n    preset: scoop${keys}`).inputs;
       expect(input('')).toMatchObject([{ ...scoop, files: 'own', omit: ['x'] }]);
-      expect(input('\n    fields: { a: b }')).toMatchObject([{ ...scoop, files: 'own', fields: { a: 'b' } }]);
+      const added = { ...scoop, files: 'own', fields: { sha256: 'hash', a: 'b' } };
+      expect(input('\n    fields: { a: b }')).toMatchObject([added]);
+      expect(input('\n    fields: { sha256: sum }')).toMatchObject([
+        { ...scoop, files: 'own', fields: { sha256: 'sum' } },
+      ]);
       expect(input('\n    records: .\n    omit: []')).toMatchObject([{ files: 'own', records: ['.'], omit: [] }]);
       expect(input('\n    invalid: fail')).toMatchObject([{ files: 'own', skipsInvalid: false }]);
+    });
+
+    it('reads the files of the preset where it names none', () => {
+      const { inputs } = parse('name: a\ninputs: [{ preset: scoop, invalid: fail }, "*.json"]');
+      expect(inputs).toMatchObject([
+        { ...scoop, skipsInvalid: false },
+        { files: '*.json', omit: [] },
+      ]);
+    });
+
+    it('has the order of versions and the details of the presets of its inputs', () => {
+      const both = 'inputs: [{ preset: helm }, { preset: scoop }]';
+      const { versions, details } = parse(`name: a\n${both}`);
+      expect({ versions, details }).toEqual({
+        versions: 'debian',
+        details: ['details', 'packageDeltas', 'metadata'],
+      });
+      expect(parse(`name: a\nversions: rpm\ndetails: []\n${both}`)).toMatchObject({
+        versions: 'rpm',
+        details: ['details', 'packageDeltas'],
+      });
+    });
+
+    it('wants an order of versions if the presets of its inputs have different ones', () => {
+      const text = 'name: a\ninputs: [{ preset: arch }, { preset: helm }]';
+      const real = { readers: ['arch'], sections: configSections, presets: shipped };
+      const problems = refusalOf(text, () => parseConfig(text, 'repomill.yaml', real));
+      expect(problems).toEqual([
+        'repomill.yaml:2:1: inputs: expected the key "versions" beside it, because the presets have different orders: arch has rpm, helm has semver',
+      ]);
+      expect(parseConfig(`${text}\nversions: loose`, 'repomill.yaml', real).versions).toBe('loose');
     });
 
     it.each([
@@ -502,7 +542,8 @@ describe('parseConfig', () => {
       ['preset: 3', '2:1: preset: expected a preset, found the number 3'],
       ['preset: [scoop]', '2:1: preset: expected a preset, found a list'],
       ['preset: ~', '2:1: preset: expected a preset, found nothing'],
-      ['inputs:\n  - preset: scoop', '3:5: inputs[0]: expected the key "files"'],
+      ['inputs:\n  - preset: nope', '3:5: inputs[0].preset: expected a preset, found "nope"; known: scoop, helm'],
+      ['inputs:\n  - { omit: [a] }', '3:5: inputs[0]: expected the key "files"'],
     ])('refuses %j', (text, problem) => {
       expect(problemsOf(`name: a\n${text}`)).toEqual([`repomill.yaml:${problem}`]);
     });
