@@ -4,7 +4,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { formatError, formatProblem, RepomillError } from '../../../src/errors.ts';
 import { configSections } from '../../../src/layouts/layouts.ts';
-import { presets as shipped } from '../../../src/platform/package-files.ts';
+import { presets as shipped } from '../../../src/platform/templates.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
 
 const readers = ['json', 'yaml', 'deb822'];
