@@ -4,57 +4,28 @@
  */
 import { isObject } from '../bytes/json.ts';
 import { RepomillError } from '../errors.ts';
-import { parseFieldSource } from '../mapping/field-source.ts';
-import { parseRecordsPath } from '../mapping/records-path.ts';
-import { parseConvertible } from '../model/convert-record.ts';
 import { defined } from '../model/defined.ts';
 import { MAX_HISTORY } from '../model/limits.ts';
-import { textFields } from '../model/parse-record.ts';
 import { parsePathRule } from '../model/path-rule.ts';
 import { compareProblems } from '../model/problems.ts';
-import type { FieldValue } from '../model/record.ts';
 import { isVersionOrderName, type VersionOrderName, versionOrderNames } from '../model/versions/version-order.ts';
-import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
-import { parseQuery } from '../query/parse-query.ts';
-import type { Query } from '../query/query.ts';
 import { formatPlural } from '../text/quantity.ts';
-import {
-  type Config,
-  configKeys,
-  type DuplicatesRule,
-  defaults,
-  type InputRule,
-  type PackagesRule,
-  type SubsetRule,
-} from './config.ts';
+import { type Config, configKeys, defaults, type PackagesRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
-import { parseFilePattern } from './pattern/file-pattern.ts';
+import { type InputNames, parseInputs, parseWhere } from './parse-inputs.ts';
 import {
   choiceOf,
   entriesOf,
   fieldsOf,
   integerOf,
   itemsOf,
-  jsonOf,
-  reject,
+  parseWithin,
   type SectionReader,
   type Setting,
   textOf,
   textsOf,
 } from './setting.ts';
-import {
-  archName,
-  detailsField,
-  directoryPath,
-  fieldName,
-  fieldSource,
-  filePattern,
-  pathRule,
-  plainName,
-  recordField,
-  recordsPath,
-  titleText,
-} from './text-rules.ts';
+import { archName, detailsField, directoryPath, pathRule, plainName, titleText } from './text-rules.ts';
 
 /** The most path rules in a repository: each is tried on every package. */
 export const MAX_PATH_RULES = 16;
@@ -161,7 +132,7 @@ function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
   const sections = parseSections(entries, known.sections);
   return defined({
     title: title && (textOf(title, titleText) ?? ''),
-    inputs: inputs && parseInputs(inputs, known),
+    inputs: inputs && parseInputs(inputs, inputNames(known)),
     arches: arches && textsOf(arches, archName),
     versions: versions && parseVersions(versions),
     subsets: subsets && parseSubsets(subsets),
@@ -174,142 +145,9 @@ function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
   });
 }
 
-function parseInputs(setting: Setting, known: KnownNames): readonly InputRule[] {
-  const items = itemsOf(setting, 'a list of inputs');
-  if (items?.length === 0) reject(setting, 'at least one input');
-  return (items ?? []).flatMap((item) => parseInput(item, known) ?? []);
-}
-
-function parseInput(setting: Setting, known: KnownNames): readonly InputRule[] | undefined {
-  if (typeof setting.value === 'string') return [{ files: parseFiles(setting), omit: [] }];
-  const entries = fieldsOf(setting, 'a file pattern or a mapping with the key "files"', inputKeys);
-  if (entries === undefined) return undefined;
-  const {
-    files,
-    preset,
-    reader,
-    encoding,
-    records,
-    where,
-    fields,
-    defaults: missing,
-    only,
-    omit,
-    invalid,
-    duplicates,
-  } = entries;
-  if (files === undefined && preset === undefined) setting.report('expected the key "files"');
-  if (only !== undefined && omit !== undefined) only.report('expected either `only` or `omit`, found both');
-  const presetName = preset && choiceOf(preset, 'a preset', known.presets?.names ?? []);
-  const own = defined({
-    files: files && parseFiles(files),
-    reader: reader && (choiceOf(reader, 'a reader', known.readers) ?? ''),
-    encoding: encoding && parseEncoding(encoding),
-    records: records && parseRecords(records),
-    where: where && parseWhere(where),
-    fields: fields && parseFields(fields),
-    defaults: missing && parseDefaults(missing),
-    only: only && textsOf(only, fieldName),
-    skipsInvalid: invalid && choiceOf(invalid, '"skip" or "fail"', ['skip', 'fail']) === 'skip',
-    omit: omit && textsOf(omit, fieldName),
-    duplicates: duplicates && parseDuplicates(duplicates),
-  });
-  const bases = presetName === undefined ? [{ files: '', omit: [] }] : (parsePreset(presetName, known).inputs ?? []);
-  // The first input of a preset says what its records look like, whatever files it names.
-  return (files === undefined ? bases : bases.slice(0, 1)).map((base) => combine(base, own));
-}
-
-/** The input of a preset with what is beside it: `fields` and `defaults` are added to those of the preset, other keys replace its. */
-function combine({ preset, ...base }: InputRule, own: Partial<InputRule>): InputRule {
-  const added = defined({
-    fields: base.fields && own.fields && { ...base.fields, ...own.fields },
-    defaults: base.defaults && own.defaults && { ...base.defaults, ...own.defaults },
-  });
-  const isOfPreset = (key: string): boolean => Object.hasOwn(added, key) || !Object.hasOwn(own, key);
-  const kept = preset && { preset: { ...preset, keys: preset.keys.filter(isOfPreset) } };
-  return { ...base, ...own, ...added, ...kept };
-}
-
-const inputKeys = [
-  'files',
-  'preset',
-  'reader',
-  'encoding',
-  'records',
-  'where',
-  'fields',
-  'defaults',
-  'only',
-  'omit',
-  'invalid',
-  'duplicates',
-] as const;
-
-function parseDuplicates(setting: Setting): DuplicatesRule {
-  const choice = choiceOf(setting, '"first", "last" or "fail"', ['first', 'last', 'fail']);
-  return choice === 'first' || choice === 'last' ? choice : 'fail';
-}
-
-function parseEncoding(setting: Setting): string | undefined {
-  const { value } = setting;
-  return (typeof value === 'string' && encodingOf(value)) || choiceOf(setting, 'an encoding', encodingLabels);
-}
-
-function parseRecords(setting: Setting): readonly string[] {
-  const items =
-    typeof setting.value === 'string' ? [setting] : (itemsOf(setting, 'a path to records, or a list') ?? []);
-  if (items.length === 0 && Array.isArray(setting.value)) reject(setting, 'at least one path to records');
-  return items.flatMap((item) => {
-    const text = textOf(item, recordsPath);
-    if (text !== undefined) parseWithin(item, text, parseRecordsPath);
-    return text ?? [];
-  });
-}
-
-function parseFields(setting: Setting): Readonly<Record<string, string>> {
-  const entries = entriesOf(setting, 'a mapping of field names to their sources') ?? [];
-  return Object.fromEntries(
-    entries.map(([field, entry]) => {
-      textOf({ ...entry, value: field }, recordField);
-      const source = textOf(entry, fieldSource);
-      if (source !== undefined) parseWithin(entry, source, parseFieldSource);
-      return [field, source ?? ''];
-    }),
-  );
-}
-
-function parseDefaults(setting: Setting): Readonly<Record<string, FieldValue>> {
-  const entries = entriesOf(setting, 'a mapping of field names to values') ?? [];
-  return Object.fromEntries(
-    entries.flatMap(([field, entry]) => {
-      if (textOf({ ...entry, value: field }, recordField) === undefined) return [];
-      const written = textFields.includes(field) ? asWritten(entry) : entry;
-      const value = jsonOf(written);
-      if (value === undefined) return [];
-      checkDefault(field, value, entry);
-      return [[field, value]];
-    }),
-  );
-}
-
-/** A setting with texts in place of numbers, as in the records of a YAML file: `1.10` is 1.10, and not 1.1. */
-function asWritten(setting: Setting): Setting {
-  const { value } = setting;
-  if (!Array.isArray(value)) return { ...setting, value: setting.written() ?? value };
-  const items = value.map((item: unknown, i) => setting.child(i, item).written() ?? item);
-  return { ...setting, value: items };
-}
-
-/** Refuses a value that no record may have. */
-function checkDefault(field: string, value: FieldValue, setting: Setting): void {
-  const parsed = parseConvertible({ name: 'x', version: '1', arch: 'all', [field]: value }, {});
-  if ('problems' in parsed) for (const { flaw } of parsed.problems) setting.report(flaw);
-}
-
-function parseFiles(setting: Setting): string {
-  const files = textOf(setting, filePattern);
-  if (files !== undefined) parseWithin(setting, files, parseFilePattern);
-  return files ?? '';
+function inputNames(known: KnownNames): InputNames {
+  const { readers, presets } = known;
+  return { readers, presets: presets?.names ?? [], rulesOf: (preset) => parsePreset(preset, known).inputs ?? [] };
 }
 
 function parseVersions(setting: Setting): VersionOrderName {
@@ -324,11 +162,6 @@ function parseSubsets(setting: Setting): readonly SubsetRule[] {
     const where = entry.value === null ? undefined : parseWhere(entry, 'a query, or nothing for a tag');
     return { name, ...defined({ where }) };
   });
-}
-
-function parseWhere(setting: Setting, expected = 'a query'): Query | undefined {
-  if (typeof setting.value === 'string') return parseWithin(setting, setting.value, parseQuery);
-  return reject(setting, expected);
 }
 
 function parseSections(
@@ -368,16 +201,4 @@ function parsePackages(setting: Setting, details: Setting | undefined): Packages
     root: (root && textOf(root, directoryPath)) ?? '',
     publish: mode === 'copy' || mode === 'link' ? mode : 'none',
   };
-}
-
-// Problems of a query, a path or a pattern are reported at their position in the document.
-function parseWithin<T>(setting: Setting, text: string, parse: (text: string) => T): T | undefined {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof RepomillError)) throw error;
-    for (const { message, column = 1 } of error.problems) setting.report(message, column - 1);
-    if (error.problems.length === 0) setting.report(error.message);
-    return undefined;
-  }
 }

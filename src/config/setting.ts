@@ -2,6 +2,7 @@
  * A setting: one value of a configuration and its position, with functions to parse it. An invalid value is reported at its
  * position and returned as undefined, so that one run finds every problem.
  */
+import { RepomillError } from '../errors.ts';
 import type { FieldValue } from '../model/record.ts';
 import { closestWord } from '../text/closest-word.ts';
 import { quote } from '../text/printable.ts';
@@ -141,4 +142,16 @@ function describe(value: unknown): string {
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return `the ${typeof value} ${value}`;
   return quote(value);
+}
+
+/** Parses the text of a setting. Problems of a query, a path or a pattern are reported at their position in the document. */
+export function parseWithin<T>(setting: Setting, text: string, parse: (text: string) => T): T | undefined {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof RepomillError)) throw error;
+    for (const { message, column = 1 } of error.problems) setting.report(message, column - 1);
+    if (error.problems.length === 0) setting.report(error.message);
+    return undefined;
+  }
 }

@@ -11,7 +11,8 @@ import { loadVersionOrder } from '../../platform/versions/load-version-order.ts'
 import { memoize } from '../../platform/workspace/slot.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
-import { BatchWriter, batchSlot, type ChunkPlace, readDocument, readStoredSlice, SLICES } from '../batch.ts';
+import { batchSlot, type ChunkPlace, readDocument, readStoredSlice, SLICES } from '../batch.ts';
+import { BatchWriter } from '../batch-writer.ts';
 import { sameContent } from '../catalogue.ts';
 import { eachRecord } from '../packages/whole-records.ts';
 import type { RuledBatch } from './settings-use.ts';

@@ -2,7 +2,8 @@
  * Records to encoded slices, by the stages of a build, in a workspace of the test's own.
  */
 
-import { BatchWriter, batchSlot } from '../../../../../../src/catalogue/batch.ts';
+import { batchSlot } from '../../../../../../src/catalogue/batch.ts';
+import { BatchWriter } from '../../../../../../src/catalogue/batch-writer.ts';
 import { openCatalogue } from '../../../../../../src/catalogue/catalogue.ts';
 import { UseTracker } from '../../../../../../src/catalogue/read/settings-use.ts';
 import {
