@@ -31,8 +31,8 @@ export interface InputRule extends MappingRule {
   readonly skipsInvalid?: boolean;
   /** Which of several different records with one name, version and arch is kept, in input order; by default `fail`. */
   readonly duplicates?: DuplicatesRule;
-  /** The preset that some of the keys are from: they name what not every registry has. */
-  readonly preset?: { readonly name: string; readonly keys: readonly string[] };
+  /** The preset that some of the settings are from (`omit`, `fields.sha256`): they name what not every registry has. */
+  readonly preset?: { readonly name: string; readonly settings: readonly string[] };
   /** Files that no reader recognises are skipped. Only the default rule says so; in other rules they are problems. */
   readonly skipsUnrecognised?: boolean;
 }

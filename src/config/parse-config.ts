@@ -12,7 +12,7 @@ import { isVersionOrderName, type VersionOrderName, versionOrderNames } from '..
 import { formatPlural } from '../text/quantity.ts';
 import { type Config, configKeys, defaults, type PackagesRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
-import { type InputNames, parseInputs, parseWhere } from './parse-inputs.ts';
+import { type InputNames, parseInputs, parseWhere, settingsOf } from './parse-inputs.ts';
 import {
   choiceOf,
   entriesOf,
@@ -106,7 +106,7 @@ export function parsePreset(name: string, known: KnownNames): Partial<Config> {
   const preset = parseEntries(entries, known);
   return {
     ...preset,
-    ...defined({ inputs: preset.inputs?.map((rule) => ({ ...rule, preset: { name, keys: Object.keys(rule) } })) }),
+    ...defined({ inputs: preset.inputs?.map((rule) => ({ ...rule, preset: { name, settings: settingsOf(rule) } })) }),
   };
 }
 

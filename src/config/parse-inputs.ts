@@ -88,9 +88,14 @@ function combine({ preset, ...base }: InputRule, own: Partial<InputRule>): Input
     fields: base.fields && own.fields && { ...base.fields, ...own.fields },
     defaults: base.defaults && own.defaults && { ...base.defaults, ...own.defaults },
   });
-  const isOfPreset = (key: string): boolean => Object.hasOwn(added, key) || !Object.hasOwn(own, key);
-  const kept = preset && { preset: { ...preset, keys: preset.keys.filter(isOfPreset) } };
+  const replaced = new Set(settingsOf(own));
+  const kept = preset && { preset: { ...preset, settings: preset.settings.filter((name) => !replaced.has(name)) } };
   return { ...base, ...own, ...added, ...kept };
+}
+
+/** The settings of an input rule: its keys and, in place of `fields`, the lines of that. */
+export function settingsOf({ fields = {}, ...others }: Partial<InputRule>): readonly string[] {
+  return [...Object.keys(others), ...Object.keys(fields).map((field) => `fields.${field}`)];
 }
 
 const inputKeys = [

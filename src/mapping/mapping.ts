@@ -2,16 +2,17 @@
  * A mapping: what an input rule says about the fields of its records. `fields:` gives values their names here, `omit:` and `only:`
  * leave fields out, `defaults:` fill in what is missing.
  */
-import { isObject } from '../bytes/json.ts';
 import { convertField } from '../model/convert-record.ts';
 import { textFields } from '../model/parse-record.ts';
-import type { ParsedDocument } from '../model/parsed-document.ts';
 import type { FieldValue } from '../model/record.ts';
 import { describeValue, type RecordProblem } from '../model/record-problems.ts';
 import { quote } from '../text/printable.ts';
-import { type FieldSource, type LookUp, parseFieldSource } from './field-source.ts';
+import { parseFieldSource } from './field-source.ts';
+import { type FoundSources, findSources, noSources, type SourceRule } from './find-sources.ts';
+import { omittedPath, omitWithin } from './omitted-path.ts';
 import { giveOwnName, type Remedy } from './remedy.ts';
-import { EVERY, type RemovalStep, setField, splitIfPath, valueAt, without } from './value-path.ts';
+import { asText, FOLDER, lookUpFor, type PathFacts, type SourceRecord, wholeOf } from './source-record.ts';
+import { setField, valueAt } from './value-path.ts';
 
 /** The settings of a mapping, as plain data. */
 export interface MappingRule {
@@ -27,31 +28,6 @@ export interface MappingRule {
 
 /** The settings of a mapping that hold names or values. */
 export type MappingKey = keyof MappingRule;
-
-/** A record as it was found in a file. */
-export interface SourceRecord {
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** Fields of its parents in the document, and the objects that hold them, the nearest first. */
-  readonly inherited?: Readonly<Record<string, unknown>>;
-  readonly parents?: readonly object[];
-  /** Fields that keys of maps on the way to it give. */
-  readonly keys?: Readonly<Record<string, string>>;
-  /** How the file writes a number, where texts look like numbers (`parsed-document.ts`). */
-  readonly textOf?: ParsedDocument['textOf'];
-}
-
-/** What the path of a file says about its records. */
-export interface PathFacts {
-  /** Fields that the path gives to each record. */
-  readonly given: readonly (readonly [field: string, value: string])[];
-  /** The architecture that lists the records, if the path names one. */
-  readonly listedBy?: string;
-  /** The folder that the file is in, if a source reads it (`FOLDER`). Absent: the input directory itself. */
-  readonly folder?: string;
-}
-
-/** What sources call the folder that a file is in, where its records have no such field. */
-export const FOLDER = 'folder';
 
 /** A record under our names. */
 export interface MappedRecord {
@@ -85,15 +61,6 @@ export interface Mapping {
   namesOf(source: SourceRecord, path: PathFacts): ReadonlyMap<string, string>;
 }
 
-interface FieldRule {
-  readonly field: string;
-  /** As it was written. */
-  readonly text: string;
-  readonly source: FieldSource;
-  /** Whether `only:` and `omit:` leave it in. */
-  readonly isKept: boolean;
-}
-
 /** Whether a mapping reads the folder of a file. Throws a usage error for a malformed source. */
 export function readsFolder({ fields = {} }: Pick<MappingRule, 'fields'>): boolean {
   return Object.values(fields).some((text) => text.includes(FOLDER) && parseFieldSource(text).reads(FOLDER));
@@ -101,7 +68,7 @@ export function readsFolder({ fields = {} }: Pick<MappingRule, 'fields'>): boole
 
 /** Compiles a mapping. Throws a usage error for a malformed source. */
 export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: MappingRule): Mapping {
-  const rules = Object.entries(fields).map(([field, text]): FieldRule => {
+  const rules = Object.entries(fields).map(([field, text]): SourceRule => {
     const source = parseFieldSource(text);
     const isKept = only.length === 0 || [field, ...source.names].some((name) => only.includes(name));
     return { field, text, source, isKept };
@@ -140,11 +107,12 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     noteOrigin?: NoteOrigin,
   ): MappedRecord => {
     const problems: MappingProblem[] = [];
+    const noteOmitted = (name: string): void => noteEffect('omit', name);
     const whole = wholeOf(source);
     // Most rules have no sources, and most records no parents: they cost no more than a copy.
     const { made, moved, rest } =
       rules.length === 0 ? { ...noSources, rest: whole } : findSources(rules, whole, source, path);
-    const left = { rest: omitWithin(rest, omittedPaths, noteEffect), moved };
+    const left = { rest: omitWithin(rest, omittedPaths, noteOmitted), moved };
     const { kept: mapped, omitted } = copyKept(whole, left, noteEffect);
     /** Adds what the path of the file or a key on the way to the record says. */
     const give = (field: string, value: string, origin: string): void => {
@@ -182,7 +150,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
         problems.push(twoSources(field, text, whole));
       }
       if (omittedPaths.length === 0) setField(mapped, field, value);
-      else setField(mapped, field, omitWithin({ [field]: value }, omittedPaths, noteEffect)[field]);
+      else setField(mapped, field, omitWithin({ [field]: value }, omittedPaths, noteOmitted)[field]);
       for (const name of only) if (name === field || rule.source.names.includes(name)) noteEffect('only', name);
       noteOrigin?.(field, text);
     }
@@ -211,130 +179,6 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
     );
   };
   return { map, namesOf, sourceOf: (field) => (Object.hasOwn(fields, field) ? fields[field] : undefined) };
-}
-
-/** A dotted path of `omit:`. */
-interface OmittedPath {
-  /** As it was written. */
-  readonly text: string;
-  readonly steps: readonly RemovalStep[];
-}
-
-/** The path that a name of `omit:` may be; undefined for one that can only be the name of a field. */
-function omittedPath(text: string): OmittedPath | undefined {
-  const steps = splitIfPath(text).map((step) => (step.text === '*' && !step.isQuoted ? EVERY : step.text));
-  return steps.length > 1 ? { text, steps } : undefined;
-}
-
-/** Leaves out values inside of fields. A field that is called like a path is left out whole, elsewhere. */
-function omitWithin(
-  fields: Readonly<Record<string, unknown>>,
-  paths: readonly OmittedPath[],
-  noteEffect: NoteEffect,
-): Readonly<Record<string, unknown>> {
-  let kept = fields;
-  for (const { text, steps } of paths) {
-    if (Object.hasOwn(kept, text)) continue;
-    const left = without(kept, steps);
-    if (left === kept) continue;
-    noteEffect('omit', text);
-    kept = isObject(left) ? left : {};
-  }
-  return kept;
-}
-
-/** What the sources of fields give for one record. */
-interface FoundSources {
-  readonly made: readonly (readonly [FieldRule, unknown])[];
-  /** The fields whose whole value moves. */
-  readonly moved: ReadonlySet<string>;
-  /** The record without the values that move from inside a field. */
-  readonly rest: Readonly<Record<string, unknown>>;
-}
-
-const noSources: Omit<FoundSources, 'rest'> = { made: [], moved: new Set() };
-
-function findSources(
-  rules: readonly FieldRule[],
-  whole: Readonly<Record<string, unknown>>,
-  source: SourceRecord,
-  path: PathFacts,
-): FoundSources {
-  const lookUp = lookUpFor(whole, source, path);
-  const made: (readonly [FieldRule, unknown])[] = [];
-  const moved = new Set<string>();
-  const movedFromInside: (readonly string[])[] = [];
-  for (const rule of rules) {
-    const found = rule.source.find(lookUp);
-    if (found === undefined) continue;
-    const { moves } = found;
-    made.push([rule, moves === undefined ? found.value : asText(rule.field, found.value, moves, whole, source)]);
-    if (moves?.length === 1) moved.add(moves[0] ?? '');
-    else if (moves !== undefined) movedFromInside.push(moves);
-  }
-  return { made, moved, rest: movedFromInside.sort(lastItemFirst).reduce(removeAt, whole) };
-}
-
-/** The record with what it inherits. */
-function wholeOf({ fields, inherited }: SourceRecord): Readonly<Record<string, unknown>> {
-  return inherited === undefined ? fields : { ...inherited, ...fields };
-}
-
-function lookUpFor(whole: Readonly<Record<string, unknown>>, source: SourceRecord, path: PathFacts): LookUp {
-  return {
-    value: (steps) => lookUpIn(whole, source, path, steps),
-    text: (steps) => writtenNumber(whole, source, steps),
-  };
-}
-
-function lookUpIn(
-  whole: Readonly<Record<string, unknown>>,
-  { keys }: SourceRecord,
-  { given, listedBy, folder }: PathFacts,
-  steps: readonly string[],
-): unknown {
-  const found = valueAt(whole, steps);
-  const [field = ''] = steps;
-  if (found !== undefined || steps.length !== 1) return found;
-  if (keys !== undefined && Object.hasOwn(keys, field)) return keys[field];
-  const own = given.find(([name]) => name === field)?.[1];
-  return own ?? (field === 'arch' ? listedBy : field === FOLDER ? folder : undefined);
-}
-
-/** A number as the file writes it; undefined if there is no number, or the format tells texts from numbers. */
-function writtenNumber(
-  whole: object,
-  { fields, parents = [], textOf }: SourceRecord,
-  steps: readonly string[],
-): string | undefined {
-  const last = steps.at(-1) ?? '';
-  const holder =
-    steps.length === 1
-      ? [fields, ...parents].find((object) => Object.hasOwn(object, last))
-      : valueAt(whole, steps.slice(0, -1));
-  return typeof holder === 'object' && holder !== null ? textOf?.(holder, last) : undefined;
-}
-
-/** The value of a field; in fields that hold texts, numbers as the file writes them: YAML takes `1.10` for the number 1.1. */
-function asText(field: string, value: unknown, steps: readonly string[], whole: object, source: SourceRecord): unknown {
-  const { textOf } = source;
-  if (textOf === undefined || !textFields.includes(field)) return value;
-  if (typeof value === 'number') return writtenNumber(whole, source, steps) ?? value;
-  return Array.isArray(value) ? value.map((item: unknown, i) => textOf(value, i) ?? item) : value;
-}
-
-/** The order in which items can be removed from a list: each keeps its position until it is its turn. */
-function lastItemFirst(a: readonly string[], b: readonly string[]): number {
-  const at = a.findIndex((step, i) => step !== b[i]);
-  return Number(b[at]) - Number(a[at]) || 0;
-}
-
-function removeAt(
-  fields: Readonly<Record<string, unknown>>,
-  steps: readonly string[],
-): Readonly<Record<string, unknown>> {
-  const left = without(fields, steps);
-  return isObject(left) ? left : {};
 }
 
 function twoSources(field: string, text: string, record: object): MappingProblem {

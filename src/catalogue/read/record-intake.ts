@@ -9,9 +9,9 @@ import {
   type Mapping,
   type MappingRule,
   type NoteEffect,
-  type PathFacts,
 } from '../../mapping/mapping.ts';
 import { kindOfWay } from '../../mapping/select-records.ts';
+import type { PathFacts } from '../../mapping/source-record.ts';
 import type { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
 import { defined } from '../../model/defined.ts';

@@ -156,9 +156,9 @@ function unusedInputs(rules: Config['inputs'], { files, batches }: UsedInputs): 
   });
 }
 
-/** Whether a key of a rule is not from a preset. */
-function isOwn({ preset }: InputRule, key: keyof InputRule): boolean {
-  return preset?.keys.includes(key) !== true;
+/** Whether a setting of a rule, such as `omit` or `fields.sha256`, is not from a preset. */
+function isOwn({ preset }: InputRule, setting: string): boolean {
+  return preset?.settings.includes(setting) !== true;
 }
 
 /** A `records:` that led to no record, or a `where:` that took none. */
@@ -191,7 +191,8 @@ function unusedNames(
   effects: readonly MappingEffect[],
 ): readonly (readonly [setting: string, missing: string])[] {
   const isUnused = (key: MappingKey, name: string): boolean =>
-    isOwn(rule, key) && !effects.some(([usedKey, used]) => usedKey === key && used === name);
+    isOwn(rule, key === 'fields' ? `fields.${name}` : key) &&
+    !effects.some(([usedKey, used]) => usedKey === key && used === name);
   const { fields = {}, only = [], omit } = rule;
   return [
     ...Object.entries(fields).flatMap(([field, source]) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileMapping, type MappingRule, type PathFacts, type SourceRecord } from '../../../src/mapping/mapping.ts';
+import { compileMapping, type MappingRule } from '../../../src/mapping/mapping.ts';
+import type { PathFacts, SourceRecord } from '../../../src/mapping/source-record.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compileMapping, type SourceRecord } from '../../../src/mapping/mapping.ts';
+import { compileMapping } from '../../../src/mapping/mapping.ts';
 import { parseRecordsPath } from '../../../src/mapping/records-path.ts';
 import { selectRecords } from '../../../src/mapping/select-records.ts';
+import type { SourceRecord } from '../../../src/mapping/source-record.ts';
 import { parseYamlDocuments } from '../../../src/platform/yaml/parse-yaml.ts';
 
 const ignore = (): void => undefined;

@@ -1,8 +1,9 @@
 /**
  * Why a record is refused: what it lacks and all that is wrong with it, by the names of its file.
  */
-import type { MappedRecord, Mapping, PathFacts } from '../../../mapping/mapping.ts';
+import type { MappedRecord, Mapping } from '../../../mapping/mapping.ts';
 import { nameInstead, type Remedy, remedyFor } from '../../../mapping/remedy.ts';
+import type { PathFacts } from '../../../mapping/source-record.ts';
 import { formatSteps } from '../../../mapping/value-path.ts';
 import { convertField, parseConvertible } from '../../../model/convert-record.ts';
 import { isRecordField, missingFields } from '../../../model/parse-record.ts';
