@@ -46,7 +46,10 @@ function markedEncoding([first, second, third, fourth]: Uint8Array): string | un
 }
 
 /** The encoding of a text without a byte order mark: no text begins with U+0000 or has it as its second character. */
-function evidentEncoding([first = 0, second = 0, third = 0, fourth = 0]: Uint8Array): string {
+function evidentEncoding(head: Uint8Array): string {
+  const [first, second, third, fourth] = head;
+  // Of fewer bytes, nothing is evident.
+  if (fourth === undefined) return 'utf-8';
   if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return 'utf-16le';
   return first === 0 && second !== 0 && third === 0 && fourth !== 0 ? 'utf-16be' : 'utf-8';
 }
