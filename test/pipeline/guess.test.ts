@@ -341,7 +341,7 @@ describe('the guess for', () => {
       { name: 'Servo', version: '1.1', architectures: ['*'], checksum: `SHA-256:${B}` },
     ];
     expect(await publishedBy({ 'index.json': { libraries } }, [...basics, 'sha256'])).toEqual([
-      ['Servo', '1.1', ['all'], B],
+      ['Servo', '1.1', 'all', B],
       ['Servo', '1.2', ['avr', 'samd'], A],
     ]);
   });

@@ -99,7 +99,11 @@ describe('files that no reader recognises', () => {
 
   it('are not told if they repeat the records of others', async () => {
     const stanza = `Package: a\nVersion: 1\nArchitecture: x86_64\nFilename: a.ipk\nSize: 1\nSHA256sum: ${sha256Of('a')}\n`;
-    const { skipped, unread } = await buildOf({ Packages: stanza, 'Packages.manifest': stanza });
+    const { skipped, unread } = await buildOf({
+      'repomill.yaml': 'name: a\n',
+      Packages: stanza,
+      'Packages.manifest': stanza,
+    });
     expect(skipped).toEqual(['Packages.manifest']);
     expect(unread).toBeUndefined();
   });
@@ -153,7 +157,8 @@ describe('a preset whose files are something else', () => {
     const app = JSON.stringify({ version: '1', url: 'https://example.org/a.zip', hash: sha256Of('a') });
     const files = { 'bucket/a.json': app, 'repomill.yaml': 'name: a\npreset: homebrew\n' };
     expect((await failureOf(buildOf(files))).hint).toBe(
-      'no file fits the preset homebrew, which reads **/*.json; bucket/a.json looks like a different preset: write `preset: scoop`',
+      'the preset homebrew looks for **/*.json; found bucket/a.json; bucket/a.json looks like a different preset: write ' +
+        '`preset: scoop`, or add --allow-empty to publish a repository without packages',
     );
   });
 

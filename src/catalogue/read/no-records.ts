@@ -26,17 +26,16 @@ export async function noRecords(
   { reasons, hint, signal }: WithoutRecords,
 ): Promise<RepomillError> {
   const preset = presetOf(config);
-  const way =
-    (await otherPreset(directory, preset)) ??
-    hint ??
-    (preset === undefined ? `set \`inputs:\` in ${CONFIG_NAME} to read other files` : GUESS);
+  const other = await otherPreset(directory, preset);
+  const way = other ?? hint ?? (preset === undefined ? `set \`inputs:\` in ${CONFIG_NAME} to read other files` : GUESS);
   const parts = [
     preset === undefined ? `tried: ${patternsOf(config)}` : `the preset ${preset} looks for ${patternsOf(config)}`,
     ...(await foundFiles(directory, signal)),
     way,
   ];
-  const explained =
-    reasons.length === 0 ? parts.join('; ') : '`repomill build --explain FILE` shows how a file is read';
+  // A preset takes no record of a different registry, whatever its query says.
+  const isClear = reasons.length === 0 || (preset !== undefined && other !== undefined);
+  const explained = isClear ? parts.join('; ') : '`repomill build --explain FILE` shows how a file is read';
   const withPreset = preset === undefined ? '' : ` with the preset ${preset}`;
   const because = reasons.map((reason) => `; ${reason}`).join('');
   return new RepomillError('metadata', `no package records found${withPreset}${because}; nothing was written`, {
