@@ -52,6 +52,7 @@ describe('fileInUtf8', () => {
     expect(await textOf(Uint8Array.of(0x7b, 0, 0x7d, 0), 'windows-1252')).toBe('{\0}\0');
     expect(await textOf(Uint8Array.of(0x7b, 0, 0, 0))).toBe('{\0\0\0');
     expect(await textOf(Uint8Array.of(0x7b, 0))).toBe('{\0');
+    expect(await textOf(Uint8Array.of(0x61, 0, 0x62))).toBe('a\0b');
   });
 
   it.each([[[0xff, 0xfe, 0, 0, 0x7b, 0, 0, 0]], [[0, 0, 0xfe, 0xff, 0, 0, 0, 0x7b]]])(
