@@ -5,14 +5,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { openRepository } from '../../src/client.ts';
 import { previewRecords } from '../../src/explain.ts';
 import { guessConfig } from '../../src/guess.ts';
-import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { failureOf } from '../failure.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
-
-type Files = Readonly<Record<string, unknown>>;
+import { contentsOf, type Files, recordsIn } from './registry-files.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;
@@ -22,13 +19,7 @@ const A = 'ab'.repeat(32);
 const B = 'cd'.repeat(32);
 const C = 'ef'.repeat(32);
 
-function inputOf(files: Files): string {
-  const texts = Object.entries(files).map(([path, content]) => [
-    path,
-    typeof content === 'string' ? content : JSON.stringify(content),
-  ]);
-  return writeFiles(join(freshPath(), 'tools'), Object.fromEntries(texts));
-}
+const inputOf = (files: Files): string => writeFiles(join(freshPath(), 'tools'), contentsOf(files));
 
 /** What a client reads of each record, of a tree that was built with the guess. */
 async function publishedBy(files: Files, fields: readonly string[]): Promise<readonly unknown[]> {
@@ -39,21 +30,9 @@ async function publishedBy(files: Files, fields: readonly string[]): Promise<rea
   const out = freshPath();
   const { warnings, packages } = await build({ input, config, out });
   expect(warnings, text).toEqual([]);
-  const repository = await openRepository({ source: directorySource(out) });
-  const found = new Map<string, unknown>();
-  for (const { arch } of repository.status().summaries) {
-    for (const { name } of (await repository.search([], { arch })).hits) {
-      for (const { record } of await repository.show(name, { arch })) {
-        const own: Readonly<Record<string, unknown>> = record;
-        found.set(
-          `${record.name}\0${record.version}\0${record.arch}`,
-          fields.map((field) => own[field]),
-        );
-      }
-    }
-  }
-  expect(found.size).toBe(packages);
-  return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
+  const records: readonly Readonly<Record<string, unknown>>[] = await recordsIn(out);
+  expect(records).toHaveLength(packages);
+  return records.map((record) => fields.map((field) => record[field]));
 }
 
 async function questionsAbout(files: Files): Promise<readonly string[]> {

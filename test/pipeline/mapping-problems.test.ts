@@ -5,28 +5,18 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { openRepository } from '../../src/client.ts';
 import { formatProblem } from '../../src/errors.ts';
-import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { failureOf } from '../failure.ts';
 import { asLines } from '../sample-records.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
-
-type Files = Readonly<Record<string, unknown>>;
+import { contentsOf, type Files } from './registry-files.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;
 const freshPath = (): string => join(workspace, String(counter++));
 
-/** An input directory. Values that are no texts are written as JSON; the configuration begins in the second line of its file. */
-function inputOf(config: string | undefined, files: Files): string {
-  const texts = Object.entries(files).map(([path, content]) => [
-    path,
-    typeof content === 'string' ? content : JSON.stringify(content),
-  ]);
-  const own = config === undefined ? {} : { 'repomill.yaml': `name: test\n${config}\n` };
-  return writeFiles(freshPath(), { ...Object.fromEntries(texts), ...own });
-}
+const inputOf = (config: string | undefined, files: Files): string =>
+  writeFiles(freshPath(), contentsOf(files, config));
 
 /** What a person sees of a build that must fail: warnings, problems, the error and the hint. */
 async function refusalOf(config: string | undefined, files: Files) {
@@ -43,13 +33,7 @@ async function built(config: string, files: Files) {
   const out = freshPath();
   const warnings: string[] = [];
   await build({ input, out, progress: { warn: (message) => void warnings.push(message.replace(`${input}/`, '')) } });
-  const repository = await openRepository({ source: directorySource(out) });
-  const { hits } = await repository.search([]);
-  const names = new Set(hits.map(({ name }) => name));
-  const records = await Promise.all(
-    [...names].map(async (name) => (await repository.show(name)).map(({ record }) => record)),
-  );
-  return { warnings, records: records.flat() };
+  return { warnings, records: await recordsIn(out) };
 }
 
 /** The mapping that a hint shows, as a configuration. */

@@ -4,15 +4,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
-import { openRepository } from '../../src/client.ts';
 import { formatProblem } from '../../src/errors.ts';
-import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { verify } from '../../src/verify.ts';
 import { failureOf } from '../failure.ts';
 import { asLines, sampleRecord } from '../sample-records.ts';
 import { digestsOf, listPaths, makeWorkspace, writeFiles } from '../workspace.ts';
-
-type Files = Readonly<Record<string, unknown>>;
+import { contentsOf, type Files, recordsIn } from './registry-files.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;
@@ -21,35 +18,13 @@ const freshPath = (): string => join(workspace, String(counter++));
 const A = 'ab'.repeat(32);
 const B = 'cd'.repeat(32);
 
-/** An input directory. Values that are no texts are written as JSON; the configuration begins in the second line of its file. */
-function inputOf(config: string | undefined, files: Files): string {
-  const texts = Object.entries(files).map(([path, content]) => [
-    path,
-    typeof content === 'string' ? content : JSON.stringify(content),
-  ]);
-  const own = config === undefined ? {} : { 'repomill.yaml': `name: test\n${config}\n` };
-  return writeFiles(freshPath(), { ...Object.fromEntries(texts), ...own });
-}
+const inputOf = (config: string | undefined, files: Files): string =>
+  writeFiles(freshPath(), contentsOf(files, config));
 
 async function warningsOf(input: string, out: string, cache: string): Promise<readonly string[]> {
   const warnings: string[] = [];
   await build({ input, out, cache, progress: { warn: (message) => void warnings.push(message) } });
   return warnings.map((warning) => warning.replace(`${input}/`, ''));
-}
-
-/** All records of a tree, sorted by name, version and arch. */
-async function recordsIn(out: string): Promise<readonly unknown[]> {
-  const repository = await openRepository({ source: directorySource(out) });
-  const records = new Map<string, unknown>();
-  for (const { arch } of repository.status().summaries) {
-    const { hits } = await repository.search([], { arch });
-    for (const name of new Set(hits.map((hit) => hit.name))) {
-      for (const { record } of await repository.show(name, { arch })) {
-        records.set([record.name, record.version, record.arch].join('\0'), record);
-      }
-    }
-  }
-  return [...records].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
 }
 
 /** Builds twice with one cache: both builds say the same and publish the same. */

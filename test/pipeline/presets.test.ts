@@ -10,8 +10,7 @@ import { openRepository } from '../../src/client.ts';
 import { directorySource } from '../../src/platform/files/directory-source.ts';
 import { failureOf } from '../failure.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
-
-type Files = Readonly<Record<string, unknown>>;
+import { contentsOf, type Files } from './registry-files.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;
@@ -20,13 +19,7 @@ const freshPath = (): string => join(workspace, String(counter++));
 const A = 'ab'.repeat(32);
 const B = 'cd'.repeat(32);
 
-function inputOf(files: Files): string {
-  const contents = Object.entries(files).map(([path, content]) => [
-    path,
-    typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content),
-  ]);
-  return writeFiles(freshPath(), Object.fromEntries(contents));
-}
+const inputOf = (files: Files): string => writeFiles(freshPath(), contentsOf(files));
 
 /** What a directory is published as, and what the build says. */
 async function publish(files: Files) {
