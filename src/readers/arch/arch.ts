@@ -50,7 +50,7 @@ async function* readDatabase(file: InputFile): AsyncGenerator<ReaderOutput, void
   for await (const entry of readTar(file.chunks(), file.path)) {
     const parent = directoryOf(entry, output);
     if (parent === undefined) {
-      if (entry.kind === 'file') ignored ??= entry.name;
+      if (entry.kind === 'file' && !leadsOut(entry.name)) ignored ??= entry.name;
       continue;
     }
     if (parent !== directory) {
@@ -74,7 +74,7 @@ async function* readDatabase(file: InputFile): AsyncGenerator<ReaderOutput, void
 
 /** The directory of a file about a package; undefined for any other entry, which is ignored if it can hide nothing. */
 function directoryOf({ name, kind }: TarEntry, output: OutputBuilder): string | undefined {
-  if (/^\/|(^|\/)\.\.(\/|$)/.test(name)) {
+  if (leadsOut(name)) {
     output.addProblem(`expected a path inside the archive, found ${quote(name)}`);
     return undefined;
   }
@@ -83,6 +83,11 @@ function directoryOf({ name, kind }: TarEntry, output: OutputBuilder): string | 
   if (kind === 'file') return directory;
   output.addProblem(`${directory}/${file}: expected a file, found a ${kind}`);
   return undefined;
+}
+
+/** Whether a path is absolute, or goes up with `..`. */
+function leadsOut(name: string): boolean {
+  return /^\/|(^|\/)\.\.(\/|$)/.test(name);
 }
 
 /** The text of an entry; undefined, with a problem, if it is too long or not UTF-8. */
@@ -107,6 +112,7 @@ class DescribedPackage {
   /** Its directory in the archive; undefined if it is a file of its own. */
   readonly #directory: string | undefined;
   readonly #fields: Record<string, unknown> = {};
+  readonly #entries = new Set<string>();
   #line = 1;
   #isSound = true;
 
@@ -121,6 +127,12 @@ class DescribedPackage {
       this.#isSound = false;
       this.#output.addProblem(entry === undefined ? message : `${entry}: ${message}`, line + at - 1);
     };
+    if (entry !== undefined && this.#entries.has(entry)) {
+      this.#isSound = false;
+      this.#output.addProblem(`${entry}: expected once in the archive, found again`);
+      return;
+    }
+    if (entry !== undefined) this.#entries.add(entry);
     this.#line = line;
     for (const [field, value] of Object.entries(parseDesc(text, refuse))) {
       if (Object.hasOwn(this.#fields, field))

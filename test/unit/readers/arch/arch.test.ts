@@ -199,6 +199,21 @@ describe('the arch reader', () => {
     ]);
   });
 
+  it('reports a file that is in a database twice once, not once for each of its fields', async () => {
+    const file = await database([
+      ['a-1-1/desc', small('a')],
+      ['a-1-1/desc', small('b')],
+      ['c-1-1/desc', small('c')],
+    ]);
+    expect((await readAll(arch, file)).drafts.map(({ fields }) => fields.name)).toEqual(['c']);
+    expect(await linesOf(file)).toEqual(['a-1-1/desc: expected once in the archive, found again']);
+  });
+
+  it('reports a database whose only path leads out of it for that alone', async () => {
+    const file = await database([['../a-1-1/desc', small('a')]]);
+    expect(await linesOf(file)).toEqual(['expected a path inside the archive, found "../a-1-1/desc"']);
+  });
+
   it('refuses a file of a package that is larger than a record may be, without keeping it', async () => {
     const file = await database([
       ['a-1-1/desc', new Uint8Array(MAX_RECORD_SIZE + 1)],
