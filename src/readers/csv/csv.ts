@@ -52,6 +52,11 @@ function parseHeader(cells: readonly string[], line: number, output: OutputBuild
   const refuse = (expected: string, found: string): void => {
     output.addProblem(`header: expected ${expected}, found ${found}`, line);
   };
+  // The whole file is one line then, and every other problem of the header comes from that.
+  if (cells.some((cell) => /\r/.test(cell.trim()))) {
+    refuse('lines that end in a line feed', 'a carriage return alone');
+    return [];
+  }
   for (const [i, cell] of cells.entries()) {
     const name = cell.trim();
     if (name === '') refuse(`a name in column ${i + 1}`, 'nothing');

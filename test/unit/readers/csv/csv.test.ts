@@ -78,9 +78,15 @@ describe('the CSV reader', () => {
     ['a column twice', '\na,"a "\n1\n', [], '2: header: expected each name once, found "a" again'],
     [
       'carriage returns alone',
-      'a,b\r1,2\r',
+      'a,b\r1,2\r3,4\r',
       [],
-      '1: header: expected a name without control characters, found "b\\r1"',
+      '1: header: expected lines that end in a line feed, found a carriage return alone',
+    ],
+    [
+      'a control character in the name of a column',
+      'a,b\0\n1,2\n',
+      [],
+      '1: header: expected a name without control characters, found "b\\u0000"',
     ],
     ['a column __proto__', '__proto__\n1\n', [], '1: header: expected a different name, found "__proto__"'],
     [
