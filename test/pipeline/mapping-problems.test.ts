@@ -9,7 +9,7 @@ import { formatProblem } from '../../src/errors.ts';
 import { failureOf } from '../failure.ts';
 import { asLines } from '../sample-records.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
-import { contentsOf, type Files } from './registry-files.ts';
+import { contentsOf, type Files, recordsIn } from './registry-files.ts';
 
 const workspace = makeWorkspace();
 let counter = 0;

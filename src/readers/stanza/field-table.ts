@@ -84,6 +84,9 @@ export function parseFields(
       const value = parseValue(entry.text, rule.kind);
       if (value === NO_NUMBER) {
         refuse(`${titleOf(entry)}: expected a whole number, found ${quote(entry.text)}`, entry.line);
+      } else if (typeof value === 'number' && value > Number.MAX_SAFE_INTEGER) {
+        const expected = `expected a whole number of at most ${Number.MAX_SAFE_INTEGER}`;
+        refuse(`${titleOf(entry)}: ${expected}, found ${quote(entry.text)}`, entry.line);
       } else if (value === undefined) refuseTwin(entry, entries, table, refuse);
       else add(fields, rule.field, value, entry, refuse);
     }

@@ -115,6 +115,15 @@ describe('the gentoo reader', () => {
     ]);
   });
 
+  it('refuses a number that would lose digits, rather than write a different one', async () => {
+    const content = `${header}\nCPV: a/b-1\nBUILD_TIME: 9007199254740993\n\nCPV: a/c-1\nMTIME: 9007199254740991\n`;
+    const { drafts, problems } = await readAll(gentoo, memoryFile('Packages', content));
+    expect(drafts.map(({ fields }) => fields.MTIME)).toEqual([9007199254740991]);
+    expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+      '13: field "BUILD_TIME": expected a whole number of at most 9007199254740991, found "9007199254740993"',
+    ]);
+  });
+
   it.each([
     ['a header', header],
     ['a long header', `ACCEPT_KEYWORDS: amd64\nUSE: ${'flag '.repeat(2000)}\n`],
