@@ -9,7 +9,7 @@ import { messageOf, RepomillError } from '../errors.ts';
 export interface TarEntry {
   /** As the archive has it: it may be absolute or have `..` in it, but nothing is written there. */
   readonly name: string;
-  readonly kind: 'file' | 'directory' | 'link' | 'device';
+  readonly kind: 'file' | 'directory' | 'link' | 'device' | 'sparse file';
   /** Bytes of its content. */
   readonly size: number;
   /** The content, once, until the next entry is asked for. */
@@ -43,7 +43,7 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>, path: string):
   const archive = streamOf(chunks).pipeThrough(createTarDecoder({ strict: true }));
   for await (const { header, body } of readAll(archive, path)) {
     const content = readAll(body, path);
-    yield { name: header.name, kind: kindOf(header.type), size: header.size, content: () => content };
+    yield { name: header.name, kind: kindOf(header), size: header.size, content: () => content };
     // The next entry comes after all bytes of this one. To cancel it would end one that the decoder has read ahead.
     for await (const _ of content);
   }
@@ -66,7 +66,9 @@ function fragmentOf(cause: unknown): string {
   return /\btar\b/.test(text) ? text : `tar: ${text}`;
 }
 
-function kindOf(type: ParsedTarEntry['header']['type']): TarEntry['kind'] {
+function kindOf({ type, pax = {} }: ParsedTarEntry['header']): TarEntry['kind'] {
+  // The content has no holes, and may begin with a list of them: it is not what the file was.
+  if (Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'))) return 'sparse file';
   if (type === 'file' || type === undefined) return 'file';
   if (type === 'directory') return 'directory';
   return type === 'link' || type === 'symlink' ? 'link' : 'device';

@@ -24,6 +24,18 @@ async function list(archive: Uint8Array, size = 700): Promise<readonly (readonly
 const long = `${'directory/'.repeat(30)}file`;
 
 describe('readTar', () => {
+  it('knows a sparse file, whose content in the archive is not that of the file', async () => {
+    const pax = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '4096' };
+    const archive = await makeTar([
+      ['a', { type: 'file', size: 0, pax }],
+      ['b', 'whole'],
+    ]);
+    expect(await list(archive)).toEqual([
+      ['a', 'sparse file', ''],
+      ['b', 'file', 'whole'],
+    ]);
+  });
+
   it.each([1, 512, 1000, 1_000_000])('gives every entry in order, in chunks of %i bytes', async (size) => {
     const archive = await makeTar([
       ['a/', { type: 'directory' }],
