@@ -11,7 +11,15 @@ import { parseFieldSource } from './field-source.ts';
 import { type FoundSources, findSources, noSources, type SourceRule } from './find-sources.ts';
 import { omittedPath, omitWithin } from './omitted-path.ts';
 import { giveOwnName, type Remedy } from './remedy.ts';
-import { asText, FOLDER, lookUpFor, type PathFacts, type SourceRecord, wholeOf } from './source-record.ts';
+import {
+  asText,
+  FOLDER,
+  findLostDigits,
+  lookUpFor,
+  type PathFacts,
+  type SourceRecord,
+  wholeOf,
+} from './source-record.ts';
 import { setField, valueAt } from './value-path.ts';
 
 /** The settings of a mapping, as plain data. */
@@ -167,6 +175,7 @@ export function compileMapping({ fields = {}, defaults = {}, only = [], omit }: 
       noteEffect('defaults', field);
       noteOrigin?.(field, 'defaults');
     }
+    if (source.textOf !== undefined) problems.push(...lostDigits(mapped, source));
     return { fields: mapped, source: whole, problems };
   };
   const namesOf = (source: SourceRecord, path: PathFacts): ReadonlyMap<string, string> => {
@@ -195,6 +204,16 @@ function differs(
   const flaw = `expected ${value}, as in the ${origin}, found ${describeValue(own)}`;
   const remedy = isMade ? undefined : giveOwnName(field, record, 'many');
   return { field, flaw, kind: `${field}: as in the ${origin}`, remedy };
+}
+
+/** Integers that were read as different ones: YAML takes any digits for a number. */
+function lostDigits(mapped: Readonly<Record<string, unknown>>, source: SourceRecord): readonly MappingProblem[] {
+  return Object.entries(mapped).flatMap(([field, value]) => {
+    const written = findLostDigits(value, source, () => source.textOf?.(source.fields, field));
+    if (written === undefined) return [];
+    const flaw = `expected an integer of at most ${Number.MAX_SAFE_INTEGER}, found ${written}; make it a string`;
+    return [{ field, flaw, kind: `${field}: digits`, remedy: undefined }];
+  });
 }
 
 function isNothing(value: unknown): boolean {

@@ -85,3 +85,18 @@ export function asText(
   if (typeof value === 'number') return writtenNumber(whole, source, steps) ?? value;
   return Array.isArray(value) ? value.map((item: unknown, i) => textOf(value, i) ?? item) : value;
 }
+
+/** The first integer in a value that was read as a different one, as the file writes it. `written`: the value itself, so. */
+export function findLostDigits(
+  value: unknown,
+  { textOf }: Pick<SourceRecord, 'textOf'>,
+  written: () => string | undefined,
+): string | undefined {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return written() ?? String(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const lost = findLostDigits(member, { textOf }, () => textOf?.(value, Array.isArray(value) ? Number(key) : key));
+    if (lost !== undefined) return lost;
+  }
+  return undefined;
+}

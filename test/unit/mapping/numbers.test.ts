@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileMapping } from '../../../src/mapping/mapping.ts';
+import { compileMapping, type MappedRecord } from '../../../src/mapping/mapping.ts';
 import { parseRecordsPath } from '../../../src/mapping/records-path.ts';
 import { selectRecords } from '../../../src/mapping/select-records.ts';
 import type { SourceRecord } from '../../../src/mapping/source-record.ts';
@@ -8,11 +8,15 @@ import { parseYamlDocuments } from '../../../src/platform/yaml/parse-yaml.ts';
 const ignore = (): void => undefined;
 
 /** The fields of the first record of a YAML document after a mapping. */
-function fieldsOf(text: string, fields: Readonly<Record<string, string>> = {}, way = '.'): Record<string, unknown> {
+function fieldsOf(...mapping: Parameters<typeof mappedFrom>): Record<string, unknown> {
+  return mappedFrom(...mapping).fields;
+}
+
+function mappedFrom(text: string, fields: Readonly<Record<string, string>> = {}, way = '.'): MappedRecord {
   const [document] = parseYamlDocuments(text).documents;
   const [record] = selectRecords(document?.value, [parseRecordsPath(way)]).records;
   const source: SourceRecord = { fields: {}, ...record, ...(document?.textOf && { textOf: document.textOf }) };
-  return compileMapping({ fields, omit: [] }).map(source, { given: [] }, ignore).fields;
+  return compileMapping({ fields, omit: [] }).map(source, { given: [] }, ignore);
 }
 
 describe('numbers in YAML', () => {
@@ -34,6 +38,22 @@ describe('numbers in YAML', () => {
       list: [1],
       details: { version: 1 },
     });
+  });
+
+  it('are refused where digits would be lost, and not where they are texts', () => {
+    const text =
+      'version: 20261127000000000001\nn: 9007199254740993\nm: {x: [1, 99999999999999999999]}\nok: 9007199254740991\n';
+    const { fields, problems } = mappedFrom(text, { licence: '{n}' });
+    expect(fields).toMatchObject({ version: '20261127000000000001', licence: '9007199254740993' });
+    expect(problems.map(({ field, flaw }) => [field, flaw])).toEqual(
+      [
+        ['n', '9007199254740993'],
+        ['m', '99999999999999999999'],
+      ].map(([field, found]) => [
+        field,
+        `expected an integer of at most 9007199254740991, found ${found}; make it a string`,
+      ]),
+    );
   });
 
   it('are texts as they are written where a mapping moves them to such a field, from wherever they are', () => {
