@@ -57,7 +57,8 @@ export interface CopyPlan {
  * Plans a copy.
  *
  * @param published - summaries of the latest index
- * @throws RepomillError `not-found` if the index lacks what is selected, or without `allowRemoval` what the copy has
+ * @throws RepomillError `not-found` if the index lacks what is selected, or without `allowRemoval` what the copy has; and if the
+ *   copy gave up everything before, and nothing is selected
  */
 export function planCopy(
   published: readonly SummaryEntry[],
@@ -74,6 +75,7 @@ export function planCopy(
   const isNew = !kept.some((asked) => asked.arch === arch && asked.subset === subset);
   const isGiven = arch !== undefined || subset !== undefined;
   if (isGiven) selectSummaries(published, selection);
+  else if (!only && copy.selections?.length === 0) throw nothingIsAsked(published);
   const selections = (isGiven && isNew) || before.length === 0 ? [...kept, defined({ arch, subset })] : kept;
 
   const covered = new Set(selections.flatMap((asked) => coveredSummaries(published, asked)));
@@ -108,6 +110,12 @@ function lostOf(asked: Selection, published: readonly SummaryEntry[], { listed, 
 // What is for all architectures is also in the summary of each.
 function succeeds(entry: SummaryName, old: SummaryName): boolean {
   return entry.subset === old.subset && (entry.arch === old.arch || entry.arch === ALL || old.arch === ALL);
+}
+
+// A copy that gave up all that it was asked to have is not a new one, which gets everything.
+function nothingIsAsked(published: readonly SummaryEntry[]): RepomillError {
+  const message = `the copy gave up everything that it was asked to have; found ${formatNames(published)}`;
+  return new RepomillError('not-found', message, { hint: 'say what it shall have from now on (--arch, --subset)' });
 }
 
 function noLongerPublished(names: readonly string[], published: readonly SummaryEntry[]): RepomillError {

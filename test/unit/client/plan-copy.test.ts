@@ -190,7 +190,10 @@ describe('a plan that would give something up', () => {
     const { dropped, selections } = planCopy(published.map(entryOf), copy, { selection: {}, allowRemoval: true });
     expect(dropped).toEqual(names.split(', '));
     // It is not asked for again; a copy of everything goes on with everything.
-    expect(planCopy(published.map(entryOf), { ...copy, held: [], selections }, { selection: {} }).dropped).toEqual([]);
+    const next = (): unknown =>
+      planCopy(published.map(entryOf), { ...copy, held: [], selections }, { selection: {} }).dropped;
+    if (selections.length === 0) expect(next).toThrow('the copy gave up everything that it was asked to have; found');
+    else expect(next()).toEqual([]);
   });
 
   it('gives up nothing else', () => {
@@ -202,11 +205,20 @@ describe('a plan that would give something up', () => {
     });
   });
 
-  it('ends with an empty copy if nothing is left, and everything again after that', () => {
+  it('ends with an empty copy if nothing is left, which gets only what is asked for by name after that', () => {
     const copy = copyOf(['amd64'], ['amd64'], [{ arch: 'amd64' }]);
     const request = { selection: {}, allowRemoval: true };
     expect(plan([], copy, request)).toEqual({ wanted: [], selections: [], dropped: ['amd64'] });
-    expect(plan(['mips'], copyOf([], [], []), request)).toEqual({ wanted: ['mips'], selections: [{}] });
+    const emptied = copyOf([], [], []);
+    const refused = expect.objectContaining({
+      code: 'not-found',
+      message: 'the copy gave up everything that it was asked to have; found mips, x86',
+      hint: 'say what it shall have from now on (--arch, --subset)',
+    });
+    expect(() => plan(['mips', 'x86'], emptied, request)).toThrow(refused);
+    const asked = { wanted: ['mips'], selections: [{ arch: 'mips' }] };
+    expect(plan(['mips', 'x86'], emptied, { selection: { arch: 'mips' } })).toEqual(asked);
+    expect(plan(['mips'], emptied, { selection: {}, only: true })).toEqual({ wanted: ['mips'], selections: [{}] });
   });
 
   it('is refused, allowed or not, for what is asked now', () => {
