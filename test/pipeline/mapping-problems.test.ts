@@ -155,7 +155,7 @@ describe('a field of a package manager', () => {
       'ARCH: amd64\n\nCPV: app-misc/a-1\nPATH: /a.tbz2\n\nCPV: app-misc/b-1\nSIZE: 9007199254740993\n',
       [
         `field "PATH": ${unsafe}, found "/a.tbz2"`,
-        'field "SIZE": expected an integer from 0 to 9007199254740991, found 9007199254740992',
+        'field "SIZE": expected a whole number of at most 9007199254740991, found "9007199254740993"',
       ],
     ],
   ])('is named as in %s: %j', async (name, content, problems) => {
