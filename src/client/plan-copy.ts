@@ -115,7 +115,7 @@ function succeeds(entry: SummaryName, old: SummaryName): boolean {
 // A copy that gave up all that it was asked to have is not a new one, which gets everything.
 function nothingIsAsked(published: readonly SummaryEntry[]): RepomillError {
   const message = `the copy gave up everything that it was asked to have; found ${formatNames(published)}`;
-  return new RepomillError('not-found', message, { hint: 'say what it shall have from now on (--arch, --subset)' });
+  return new RepomillError('not-found', message, { hint: 'name what to keep in it from now on (--arch, --subset)' });
 }
 
 function noLongerPublished(names: readonly string[], published: readonly SummaryEntry[]): RepomillError {

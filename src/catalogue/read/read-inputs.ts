@@ -2,12 +2,11 @@
  * The first stage of a build: reads the files of an input directory into a catalogue of their records. Reports the problems of
  * all files in one error, and leaves nothing out silently.
  */
-import { formatUnusedSetting } from '../../config/config.ts';
-import { formatProblem, type Problem, throwIfAborted } from '../../errors.ts';
+import { type Config, formatUnusedSetting } from '../../config/config.ts';
+import { formatProblem, type Problem, type RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
-import { badInput, compareProblems } from '../../model/problems.ts';
+import { badInput } from '../../model/problems.ts';
 import { realPathOf } from '../../platform/files/read-files.ts';
-import { formatPlural } from '../../text/quantity.ts';
 import { SLICES } from '../batch.ts';
 import { type Catalogue, CONFLICT_HINT, openCatalogue } from '../catalogue.ts';
 import {
@@ -21,13 +20,14 @@ import { findPathConflicts } from '../packages/path-conflicts.ts';
 import { batchesOf } from './chunk-tasks.ts';
 import { InputReader, type ReadOptions } from './input-reader.ts';
 import { findInvalidVersions } from './invalid-versions.ts';
+import { countSkipped, duplicateRecords, leftOut, skippedRecords } from './left-out.ts';
 import type { Inputs } from './list-inputs.ts';
 import { misfitHint, noRecords } from './no-records.ts';
 import { lackingProblem } from './problems/lacking-records.ts';
-import { mappingHint } from './problems/mapping-hint.ts';
+import { type MappableProblems, mappingHint } from './problems/mapping-hint.ts';
 import { shownOfKind } from './problems/problem-kinds.ts';
 import { resolveDuplicates } from './resolve-duplicates.ts';
-import { findIdleWays, findUnusedSettings, type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
+import { findIdleWays, findUnusedSettings, type RuledBatch } from './settings-use.ts';
 import { describeUnread, type UnreadFiles } from './unread-files.ts';
 
 /** What was read. */
@@ -80,18 +80,8 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
   problems.push(...checked.problems);
   const catalogue = openCatalogue(batches, workspace);
   if (problems.length > 0 || isRefused) {
-    const conflicts = conflictsIn(catalogue);
-    // A record that is defined twice has two contents at one path, too: one problem is enough.
-    const others = pathConflicts.filter(
-      ({ file, line }) => !conflicts.some((one) => one.file === file && one.line === line),
-    );
-    const conflictHint = conflicts.length > 0 ? CONFLICT_HINT : undefined;
-    const pathHint = others.length > 0 ? PATH_HINT : undefined;
-    const strange = lacking.reduce((sum, { count }) => sum + count, problems.filter(isAboutRecords).length);
-    const fitsNothing = batches.every(isEmptyBatch) && strange >= taken.length;
-    const misfit = fitsNothing ? await misfitHint(directory, config, lacking.length > 0) : undefined;
-    const mapping = misfit ?? mappingHint(config, { lacking, kinds, read: taken });
-    throw badInput([...problems, ...conflicts, ...others], mapping ?? hint ?? pathHint ?? conflictHint);
+    const found = { problems, pathConflicts, lacking, kinds, taken, batches, catalogue, hint };
+    throw await refusal(directory, config, found);
   }
   for (const warning of [...skippedRecords(batches), ...duplicateRecords(left)]) progress.warn(warning);
   const isEmpty = batches.every(isEmptyBatch);
@@ -121,39 +111,42 @@ export async function readInputs(inputs: Inputs, options: ReadInputsOptions): Pr
   };
 }
 
-function countSkipped(batches: readonly RuledBatch[]): number {
-  return batches.reduce((sum, { head }) => sum + head.use.skipped.count, 0);
+/** What speaks against an input, and what was read of it all the same. */
+interface RefusedInput extends Omit<MappableProblems, 'read'> {
+  /** What helps against problems with the files of packages. */
+  readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
+  readonly pathConflicts: readonly Problem[];
+  /** The files that a reader took. */
+  readonly taken: MappableProblems['read'];
+  readonly batches: readonly RuledBatch[];
+  readonly catalogue: Catalogue;
 }
 
-function leftOut(count: number): string {
-  return `${formatPlural(count, 'bad record')} left out (\`invalid: skip\`)`;
-}
-
-/** With `invalid: skip`, what was left out: how many records, and some of them. */
-function skippedRecords(batches: readonly RuledBatch[]): readonly string[] {
-  const count = countSkipped(batches);
-  if (count === 0) return [];
-  const shown = batches.flatMap(({ head, places }) =>
-    head.use.skipped.first.flatMap(({ chunk, line, column, message }): readonly Problem[] => {
-      const place = places[chunk];
-      if (place === undefined) return [];
-      return [defined({ file: place.file, line: line && line + place.firstLine - 1, column, message })];
-    }),
+/** The error with all problems of an input, and the hint that helps against the first kind of them. */
+async function refusal(
+  directory: string,
+  config: Config,
+  { problems, pathConflicts, lacking, kinds, taken, batches, catalogue, hint }: RefusedInput,
+): Promise<RepomillError> {
+  const conflicts = conflictsIn(catalogue);
+  // A record that is defined twice has two contents at one path, too: one problem is enough.
+  const others = pathConflicts.filter(
+    ({ file, line }) => !conflicts.some((one) => one.file === file && one.line === line),
   );
-  const first = shown.sort(compareProblems).slice(0, SHOWN_SKIPPED).map(formatProblem);
-  const more = count > first.length ? [`… and ${formatPlural(count - first.length, 'more bad record')}`] : [];
-  return [leftOut(count), ...first, ...more];
-}
-
-/** With `duplicates`, what was left out: how many records, and some of them. */
-function duplicateRecords(left: readonly Problem[]): readonly string[] {
-  if (left.length === 0) return [];
-  const shown = left.toSorted(compareProblems).slice(0, SHOWN_SKIPPED);
-  const others = left.length === 1 ? 'a different one has' : 'different ones have';
-  return [
-    `${formatPlural(left.length, 'record')} left out, because ${others} the same name, version and arch (\`duplicates\`)`,
-    ...shown.map(formatProblem),
+  const strange = lacking.reduce((sum, { count }) => sum + count, problems.filter(isAboutRecords).length);
+  const fitsNothing = batches.every(isEmptyBatch) && strange >= taken.length;
+  const misfit = fitsNothing ? await misfitHint(directory, config, lacking.length > 0) : undefined;
+  const hints = [
+    misfit ?? mappingHint(config, { lacking, kinds, read: taken }),
+    hint,
+    others.length > 0 ? PATH_HINT : undefined,
+    conflicts.length > 0 ? CONFLICT_HINT : undefined,
   ];
+  return badInput(
+    [...problems, ...conflicts, ...others],
+    hints.find((one) => one !== undefined),
+  );
 }
 
 // A file that records name is there for a reason, though no reader recognises it.

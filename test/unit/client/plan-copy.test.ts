@@ -213,7 +213,7 @@ describe('a plan that would give something up', () => {
     const refused = expect.objectContaining({
       code: 'not-found',
       message: 'the copy gave up everything that it was asked to have; found mips, x86',
-      hint: 'say what it shall have from now on (--arch, --subset)',
+      hint: 'name what to keep in it from now on (--arch, --subset)',
     });
     expect(() => plan(['mips', 'x86'], emptied, request)).toThrow(refused);
     const asked = { wanted: ['mips'], selections: [{ arch: 'mips' }] };
