@@ -37,6 +37,9 @@ export interface MappingRule {
 /** The settings of a mapping that hold names or values. */
 export type MappingKey = keyof MappingRule;
 
+/** All of them. */
+export const mappingKeys: readonly MappingKey[] = ['fields', 'defaults', 'only', 'omit'];
+
 /** A record under our names. */
 export interface MappedRecord {
   readonly fields: Record<string, unknown>;

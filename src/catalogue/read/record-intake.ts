@@ -8,6 +8,7 @@ import {
   type MappedRecord,
   type Mapping,
   type MappingRule,
+  mappingKeys,
   type NoteEffect,
 } from '../../mapping/mapping.ts';
 import { kindOfWay } from '../../mapping/select-records.ts';
@@ -111,7 +112,14 @@ export class RecordIntake {
   open(rule: ChunkRule, chunk: number, reader: Reader): void {
     const noteEffect: NoteEffect = (key, name) => this.#tracker.noteEffect(chunk, key, name);
     const isWanted = rule.where && compileQuery(rule.where, this.#options.order.compare);
-    this.#rule = { ...rule, reader, chunk, mapping: compileMapping(rule), noteEffect, isWanted };
+    this.#rule = { ...rule, reader, chunk, mapping: this.#mappingOf(rule), noteEffect, isWanted };
+  }
+
+  /** The mapping of a rule. Many small files in a row have one rule, whose parts are the same objects. */
+  #mappingOf(rule: MappingRule): Mapping {
+    const last = this.#rule;
+    const isSame = last !== undefined && mappingKeys.every((key) => last[key] === rule[key]);
+    return isSame ? last.mapping : compileMapping(rule);
   }
 
   /** Reports a problem in the current chunk. With `invalid: skip` it only leaves a record out, and the build says so. */

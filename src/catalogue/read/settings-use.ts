@@ -6,7 +6,7 @@
 import { type Config, defaults, type InputRule, type UnusedSetting } from '../../config/config.ts';
 import { parseFilePattern } from '../../config/pattern/file-pattern.ts';
 import { parseFieldSource } from '../../mapping/field-source.ts';
-import type { MappingKey } from '../../mapping/mapping.ts';
+import { type MappingKey, mappingKeys } from '../../mapping/mapping.ts';
 import { splitIfPath } from '../../mapping/value-path.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';
@@ -27,8 +27,6 @@ const MAX_NAMES = 200;
 
 /** How many records that were left out are shown, of each batch and of all. */
 export const SHOWN_SKIPPED = 5;
-
-const mappingKeys: readonly MappingKey[] = ['fields', 'defaults', 'only', 'omit'];
 
 function noEffects(): Record<MappingKey, Set<string>> {
   return { fields: new Set(), defaults: new Set(), only: new Set(), omit: new Set() };

@@ -52,6 +52,7 @@ export function compressionOf(path: string, start: Uint8Array): Compression | un
   const found = compressions.find(({ signatures }) => signatures.some((signature) => begins(start, signature)));
   if (found !== undefined) return found;
   const suffix = suffixOf(path);
+  if (suffix === undefined) return undefined;
   const named = compressions.find((compression) => compression.suffix === suffix);
   // A truncated file may end within its signature, which can be text.
   const mayBegin = named?.signatures.some((signature) => begins(start, signature.slice(0, start.length)));
