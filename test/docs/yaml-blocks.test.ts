@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { configKeys } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { configSections } from '../../src/layouts/layouts.ts';
 import { presets } from '../../src/platform/templates.ts';
@@ -34,7 +35,7 @@ const blocks = documents.flatMap((page) =>
 const files = documents.flatMap((page) =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/^```yaml (\S+)\n(.*?)^```$/gms)]
     .map(([, path = '', text = '']) => ({ page, path, text }))
-    .filter(({ text }) => kindOf(parseAllDocuments(text)[0]?.toJS()) === 'configuration'),
+    .filter(({ text }) => isConfiguration(parseAllDocuments(text)[0]?.toJS())),
 );
 
 describe('YAML in documents', () => {
@@ -71,6 +72,12 @@ describe('the configurations that documents write to files', () => {
 // A configuration in a document is about more records than the sample.
 function withoutUnused(stderr: string): string {
   return stderr.replaceAll(/^repomill: warning: .*: no record .*\n/gm, '');
+}
+
+/** Whether every key is one of a configuration. */
+function isConfiguration(value: unknown): boolean {
+  const known: readonly string[] = ['name', ...configKeys, ...configSections.keys()];
+  return kindOf(value) === 'configuration' && Object.keys(Object(value)).every((key) => known.includes(key));
 }
 
 function kindOf(value: unknown): 'record' | 'configuration' | 'workflow' {
