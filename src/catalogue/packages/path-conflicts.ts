@@ -11,7 +11,8 @@ import type { Batch } from '../catalogue.ts';
 import { type FileRef, readFileRefs } from './file-refs.ts';
 
 /** The conflicts among the records of all batches: for each, the later record, with the place of the earlier. */
-export async function findPathConflicts(batches: readonly Batch[], workspace: Workspace): Promise<readonly Problem[]> {
+export async function findPathConflicts(all: readonly Batch[], workspace: Workspace): Promise<readonly Problem[]> {
+  const batches = all.filter(({ head }) => head.fileKeys.length > 0);
   if (batches.length === 0) return [];
   const names = batches.map(({ name }) => name);
   if (await memoize('path keys', names, workspace, async () => keysAgree(batches, workspace))) return [];
