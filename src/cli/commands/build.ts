@@ -10,12 +10,11 @@ import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
-import type { BuildReport } from '../../publish/build-report.ts';
 import { modesOf } from '../../publish/file-modes.ts';
-import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
+import { formatReport } from '../format-report.ts';
 import { formatUnread } from '../format-unread.ts';
 import { deliverMetrics, metricsOptions } from '../metrics.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
@@ -149,7 +148,7 @@ export const buildCommand: AnyCommand = defineCommand({
     await deliverMetrics(watch, options, terminal);
     for (const line of formatUnread(report.unread)) terminal.note(line);
     if (options.json) terminal.data(JSON.stringify({ dryRun, ...report.state, ...report }));
-    else terminal.data(await lastLine(report, dryRun));
+    else terminal.data(await formatReport(report, dryRun));
     return undefined;
   },
 });
@@ -213,45 +212,6 @@ function threadCount(workers: number | undefined): number {
   if (workers === undefined) return processorCount();
   if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
   throw new RepomillError('usage', `--workers: expected a whole number from 1 to ${MAX_WORKERS}, found ${workers}`);
-}
-
-/** The last line: packages, summaries, bytes written, and what a client of the previous version will fetch. */
-async function lastLine(report: BuildReport, dryRun: boolean): Promise<string> {
-  const words = await layoutNamed(report.layout).load.words();
-  const content = `${words.content(report)}${packageContent(report)}`;
-  const state = words.built(report);
-  if (!report.changed) return `${state}: no change, nothing written; ${content}`;
-  const wrote = dryRun ? 'would write' : 'wrote';
-  const metadata = `${wrote} ${formatBytes(report.writtenBytes)} in ${formatPlural(report.written.length, 'file')}`;
-  const written = [metadata, ...packageChanges(report, dryRun)].join('; ');
-  const update =
-    report.updateBytes === undefined
-      ? `a new client fetches at most ${formatBytes(report.firstBytes)}`
-      : `a client one version behind fetches at most ${formatBytes(report.updateBytes)}`;
-  return `${state}: ${content}; ${written}; ${update}`;
-}
-
-/** How many package files there are, if the build looked at them. */
-function packageContent({ packageFiles }: BuildReport): string {
-  if (packageFiles === undefined) return '';
-  return `, ${formatPlural(packageFiles.files, 'package file')} of ${formatBytes(packageFiles.size)}`;
-}
-
-/** What happened to package files: `copied 1 package file of 5 B`. */
-function packageChanges({ packageFiles }: BuildReport, dryRun: boolean): readonly string[] {
-  const { copied = [], linked = [], removed = [] } = packageFiles ?? {};
-  const verb = (past: string, present: string): string => (dryRun ? `would ${present}` : past);
-  const placed = (verbs: string, files: typeof copied): readonly string[] => {
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    return files.length === 0
-      ? []
-      : [`${verbs} ${formatPlural(files.length, 'package file')} of ${formatBytes(bytes)}`];
-  };
-  return [
-    ...placed(verb('copied', 'copy'), copied),
-    ...placed(verb('linked', 'link'), linked),
-    ...(removed.length === 0 ? [] : [`${verb('removed', 'remove')} ${formatPlural(removed.length, 'package file')}`]),
-  ];
 }
 
 /** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */
