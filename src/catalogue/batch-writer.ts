@@ -16,8 +16,8 @@ import {
   type DocumentRef,
   INVALID_EXAMPLES,
   type RecordOrigin,
-  type StoredListing,
 } from './batch.ts';
+import { formatSlice, type StoredListing } from './batch-slice.ts';
 import type { DetailsDocument } from './read/move-details.ts';
 
 /** Collects the records of a batch, and writes it. */
@@ -45,18 +45,9 @@ export class BatchWriter {
     this.#content.text(text);
     const { name, version, arch } = record;
     const length = this.#content.length - start;
-    const listing: StoredListing = [
-      name,
-      version,
-      arch,
-      weightOf(record),
-      at.subsets,
-      at.chunk,
-      at.line,
-      start,
-      length,
-      nameOfText(text),
-    ];
+    const { subsets, chunk, line } = at;
+    const weight = weightOf(record);
+    const listing = { name, version, arch, weight, subsets, chunk, line, start, length, sha256: nameOfText(text) };
     const slice = this.#slices.get(at.slice);
     if (slice === undefined) this.#slices.set(at.slice, [listing]);
     else slice.push(listing);
@@ -109,8 +100,8 @@ export class BatchWriter {
     };
     let start = invalid.start + invalid.length;
     for (const [slice, listings] of [...this.#slices].sort(([a], [b]) => a - b)) {
-      const bytes = encodeText(JSON.stringify(listings));
-      const key = keyOf(listings.map(([, , , , subsets, chunk, , , , sha256]) => [subsets, chunk, sha256]));
+      const bytes = formatSlice(listings);
+      const key = keyOf(listings.map(({ subsets, chunk, sha256 }) => [subsets, chunk, sha256]));
       slices.push({ slice, start, length: bytes.length, sha256: digestOf(bytes), key });
       body.push(bytes);
       start += bytes.length;

@@ -8,12 +8,13 @@ import type { Problem } from '../errors.ts';
 import type { MappingKey } from '../mapping/mapping.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ContentRef, Listing } from '../model/listing.ts';
-import { ALL, type PackageRecord } from '../model/record.ts';
+import type { PackageRecord } from '../model/record.ts';
 import type { ByteRange } from '../model/source.ts';
 import { nameOfText } from '../platform/hash/sha256.ts';
 import { defineSlot, type Slot } from '../platform/workspace/slot.ts';
 import { readVerified, type Workspace } from '../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';
+import { type ChunkPlace, SliceListing, StoredSlice } from './batch-slice.ts';
 
 /** Number of slices in a repository. */
 export const SLICES = 64;
@@ -103,21 +104,7 @@ export interface BatchHead {
 }
 
 /** Batches in the workspace, named by their input. Raise the version whenever the same bytes give different records. */
-export const batchSlot: Slot<BatchHead> = defineSlot('batch', 6);
-
-/** A listing as a slice stores it: an array rather than an object, because there is one for every record. */
-export type StoredListing = readonly [
-  name: string,
-  version: string,
-  arch: string | readonly string[],
-  weight: number,
-  subsets: readonly number[],
-  chunk: number,
-  line: number,
-  start: number,
-  length: number,
-  sha256: string,
-];
+export const batchSlot: Slot<BatchHead> = defineSlot('batch', 7);
 
 /** 32-bit numbers in a file key: two of the fingerprint of the path, two of the digest of the content. */
 export const FILE_KEY_LENGTH = 4;
@@ -130,18 +117,9 @@ export interface RecordOrigin {
   readonly line: number;
 }
 
-/** Where one chunk of a batch is in the input. */
-export interface ChunkPlace {
-  readonly file: string;
-  /** The line of the file on which the chunk begins, from 1. */
-  readonly firstLine: number;
-  /** The architecture that lists the records; empty if no path names one. */
-  readonly listedBy: readonly string[];
-}
-
 /** The listings of a slice as they are stored. */
-export function readStoredSlice(name: string, slice: BatchSlice, workspace: Workspace): readonly StoredListing[] {
-  return JSON.parse(decodeText(readVerified(name, slice, workspace)));
+export function readStoredSlice(name: string, slice: BatchSlice, workspace: Workspace): StoredSlice {
+  return new StoredSlice(readVerified(name, slice, workspace));
 }
 
 /** The listings of a slice. `places` has a place for each chunk of the batch. */
@@ -151,23 +129,9 @@ export function readBatchSlice(
   places: readonly ChunkPlace[],
   workspace: Workspace,
 ): readonly Listing[] {
-  return readStoredSlice(name, slice, workspace).map(
-    ([recordName, version, arch, weight, subsets, chunk, line, start, length, sha256]) => {
-      const place = places[chunk];
-      if (place === undefined) throw new DamagedEntryError(`${name}: a listing names a chunk that does not exist`);
-      return {
-        name: recordName,
-        version,
-        arch,
-        weight,
-        subsets,
-        // A path that says `all` assigns its records to no arch: they are for every one.
-        listedBy: place.listedBy.includes(ALL) ? [] : place.listedBy,
-        place: { file: place.file, line: place.firstLine + line - 1 },
-        content: { batch: name, start, length, sha256 },
-      };
-    },
-  );
+  const stored = readStoredSlice(name, slice, workspace);
+  const part = { batch: name, slice: stored, places };
+  return Array.from({ length: stored.length }, (_, position) => new SliceListing(part, position));
 }
 
 /** The keys of the files that the records of a batch name, `FILE_KEY_LENGTH` numbers each. */

@@ -11,12 +11,12 @@ import type { Workspace } from '../platform/workspace/workspace.ts';
 import {
   type BatchHead,
   type BatchSlice,
-  type ChunkPlace,
   type DocumentRef,
   readBatchSlice,
   readDocument,
   readRecords,
 } from './batch.ts';
+import type { ChunkPlace } from './batch-slice.ts';
 
 export interface Batch {
   readonly name: string;

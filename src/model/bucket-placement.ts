@@ -86,6 +86,8 @@ function decisivePrefix(name: string, bytes: number): string {
 /**
  * Divides the items of one first-level bucket until the weight of each part is within the limit. Parts are in the order of
  * their splits.
+ *
+ * @param items - best in the order of their names
  */
 export function divideByWeight<Item extends Divisible>(
   items: readonly Item[],
@@ -93,39 +95,71 @@ export function divideByWeight<Item extends Divisible>(
   fingerprint: Fingerprint,
 ): { readonly splits: string; readonly items: readonly Item[] }[] {
   const parts: { splits: string; items: readonly Item[] }[] = [];
-  const visit = (part: readonly Item[], splits: string): void => {
-    if (part.length === 0) return;
-    const weight = part.reduce((sum, item) => sum + item.weight, 0);
-    if (weight <= limit || part.length === 1 || splits.length === MAX_SPLITS) {
-      parts.push({ splits, items: part });
+  // Halves are put in order in place: arrays for each split of a large bucket cost several times the memory of its items.
+  const ordered = [...items];
+  const visit = (range: Range, splits: string): void => {
+    if (range.start === range.end) return;
+    const weight = sumOf(ordered, range);
+    if (weight <= limit || range.end - range.start === 1 || splits.length === MAX_SPLITS) {
+      parts.push({ splits, items: ordered.slice(range.start, range.end) });
       return;
     }
-    const together = splits + commonBits(part, splits.length, fingerprint);
+    const together = splits + commonBits(ordered, range, splits.length, fingerprint);
     if (together.length > splits.length) {
-      visit(part, together);
+      visit(range, together);
       return;
     }
-    const bits = new Map<string, '0' | '1'>();
-    const halves: Record<'0' | '1', Item[]> = { 0: [], 1: [] };
-    for (const item of part) {
-      const prefix = decisivePrefix(item.name, FIRST_LEVEL_BYTES + 1 + splits.length);
-      const bit = bits.get(prefix) ?? splitBit(stemOf(item.name), splits.length, fingerprint);
-      bits.set(prefix, bit);
-      halves[bit].push(item);
-    }
-    visit(halves[0], `${splits}0`);
-    visit(halves[1], `${splits}1`);
+    const middle = halve(ordered, range, splits.length, fingerprint);
+    visit({ start: range.start, end: middle }, `${splits}0`);
+    visit({ start: middle, end: range.end }, `${splits}1`);
   };
-  visit(items, '');
+  visit({ start: 0, end: items.length }, '');
   return parts;
 }
 
+/** Positions in an array: from `start` up to, and without, `end`. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function* within<Item>(items: readonly Item[], { start, end }: Range): Generator<Item, void> {
+  for (let i = start; i < end; i++) {
+    const item = items[i];
+    if (item !== undefined) yield item;
+  }
+}
+
+function sumOf(items: readonly Divisible[], range: Range): number {
+  let sum = 0;
+  for (const { weight } of within(items, range)) sum += weight;
+  return sum;
+}
+
+/** Puts the items of a range that fall into the second half at a split after the others, and returns the position of the first. */
+function halve<Item extends Divisible>(items: Item[], range: Range, split: number, fingerprint: Fingerprint): number {
+  const second: Item[] = [];
+  let middle = range.start;
+  let prefix: string | undefined;
+  let bit: '0' | '1' = '0';
+  for (const item of within(items, range)) {
+    const own = decisivePrefix(item.name, FIRST_LEVEL_BYTES + 1 + split);
+    // Names are in order, so equal prefixes follow one another.
+    if (own !== prefix) bit = splitBit(stemOf(item.name), split, fingerprint);
+    prefix = own;
+    if (bit === '1') second.push(item);
+    else items[middle++] = item;
+  }
+  for (const [i, item] of second.entries()) items[middle + i] = item;
+  return middle;
+}
+
 /** The bits of the next splits that all items share because their names start alike, as in `package-000001`. */
-function commonBits(items: readonly Divisible[], from: number, fingerprint: Fingerprint): string {
-  const [first] = items;
+function commonBits(items: readonly Divisible[], range: Range, from: number, fingerprint: Fingerprint): string {
+  const first = items[range.start];
   if (first === undefined) return '';
   const stem = stemOf(first.name);
-  const common = commonLength(items);
+  const common = commonLength(items, range);
   let bits = '';
   for (let split = from; split < MAX_SPLITS && FIRST_LEVEL_BYTES + 1 + split <= common; split++) {
     bits += splitBit(stem, split, fingerprint);
@@ -134,20 +168,27 @@ function commonBits(items: readonly Divisible[], from: number, fingerprint: Fing
 }
 
 /** Length in bytes of the common prefix of all stems; infinite if they are equal. */
-function commonLength(items: readonly Divisible[]): number {
-  const stems = items.map(({ name }) => (name.startsWith('lib') ? name.slice(3) : name));
-  const [first = ''] = stems;
+function commonLength(items: readonly Divisible[], range: Range): number {
+  const first = stemTextOf(items[range.start]?.name ?? '');
   let length = first.length;
-  for (const stem of stems) {
+  let isOnlyOne = true;
+  for (const { name } of within(items, range)) {
+    const stem = stemTextOf(name);
+    if (stem === first) continue;
+    isOnlyOne = false;
     length = Math.min(length, stem.length);
     let same = 0;
     while (same < length && stem.charCodeAt(same) === first.charCodeAt(same)) same++;
     length = same;
   }
-  if (stems.every((stem) => stem === first)) return Number.POSITIVE_INFINITY;
+  if (isOnlyOne) return Number.POSITIVE_INFINITY;
   // Do not count half a character.
   const shared = first.slice(0, length);
   return encodeText(shared.isWellFormed() ? shared : shared.slice(0, -1)).length;
+}
+
+function stemTextOf(name: string): string {
+  return name.startsWith('lib') ? name.slice(3) : name;
 }
 
 /** Whether a package with this stem belongs in the bucket at this place, going by its name alone. */

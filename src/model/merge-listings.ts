@@ -22,30 +22,33 @@ export interface MergedListings {
 
 /** Merges listings, each with at most one listing architecture, given in input order. */
 export function mergeListings(listings: readonly Listing[], sameContent: SameContent): MergedListings {
-  // Sorting brings together what may be equal, and needs no table of names, of which there may be hundreds of thousands.
+  // Sorting brings together what may be equal, and needs no table of names, of which there may be hundreds of thousands. What
+  // is kept moves to the front of the same array.
   const sorted: MutableListing[] = listings.toSorted(compareRecords);
-  const merged: MutableListing[] = [];
   const problems: Problem[] = [];
   const union = unionOfListers();
   let packages = 0;
   let first = 0;
+  let kept = 0;
   for (const listing of sorted) {
-    const known = merged[first];
-    if (known === undefined || compareRecords(known, listing) !== 0) {
+    const known = sorted[first];
+    if (kept === 0 || known === undefined || compareRecords(known, listing) !== 0) {
       packages++;
-      first = merged.push(listing) - 1;
+      first = kept;
+      sorted[kept++] = listing;
       continue;
     }
-    const group = merged.slice(first);
+    const group = sorted.slice(first, kept);
     const [listedBy] = listing.listedBy;
     const same = group.find((other) => other.content.sha256 === listing.content.sha256 || sameContent(other, listing));
     const other = group.find((candidate) => candidate !== same && overlaps(candidate, listedBy));
-    if (other !== undefined) problems.push(conflict(listing, other.place));
-    else if (same === undefined) merged.push(listing);
+    if (other !== undefined) problems.push(conflictOf(listing, other.place));
+    else if (same === undefined) sorted[kept++] = listing;
     else if (listedBy === undefined) same.listedBy = [];
     else if (same.listedBy.length > 0) same.listedBy = union(same.listedBy, listedBy);
   }
-  return { listings: merged.sort(compareListings), packages, problems };
+  sorted.length = kept;
+  return { listings: sorted.sort(compareListings), packages, problems };
 }
 
 interface MutableListing extends Omit<Listing, 'listedBy'> {
@@ -56,7 +59,8 @@ function overlaps({ listedBy }: Listing, arch: string | undefined): boolean {
   return listedBy.length === 0 || arch === undefined || listedBy.includes(arch);
 }
 
-function conflict(listing: Listing, earlier: Place): Problem {
+/** The problem that a listing contradicts an earlier one. */
+export function conflictOf(listing: Listing, earlier: Place): Problem {
   const what = `${listing.name} ${listing.version} (${archesOf(listing).join(', ')})`;
   return {
     ...listing.place,

@@ -38,13 +38,13 @@ export function partition<Member extends Membership>(
 ): readonly SummaryContent<Member>[] {
   const subsets = [...options.subsets.entries()].sort(([, a], [, b]) => compareText(a, b));
   return options.arches.flatMap((arch) => {
-    const all = listings.filter((listing) => belongsTo(listing, arch));
+    const all = thoseThat(listings, (listing) => belongsTo(listing, arch));
     const parts = subsets.map(([position, subset]) => ({
       arch,
       subset,
       listings: all.filter((listing) => listing.subsets.includes(position)),
     }));
-    return [{ arch, listings: all.filter(({ onlyInSubsets }) => onlyInSubsets !== true) }, ...parts];
+    return [{ arch, listings: thoseThat(all, ({ onlyInSubsets }) => onlyInSubsets !== true) }, ...parts];
   });
 }
 
@@ -57,6 +57,11 @@ export function archesOfRepository(found: Iterable<string>, configured: readonly
   const arches = new Set([...configured, ...found]);
   if (configured.length > 0) arches.delete(ALL);
   return [...arches].sort(compareText);
+}
+
+/** As `filter`, but the same array if it has no other items: there may be hundreds of thousands. */
+function thoseThat<Item>(items: readonly Item[], matches: (item: Item) => boolean): readonly Item[] {
+  return items.every(matches) ? items : items.filter(matches);
 }
 
 function belongsTo(listing: Membership, arch: string): boolean {

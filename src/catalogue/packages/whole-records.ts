@@ -30,10 +30,10 @@ export interface BatchRecord extends RecordOrigin {
 export function* eachRecord(name: string, head: BatchHead, workspace: Workspace): Generator<BatchRecord, void> {
   const documents = new Map<unknown, DocumentRef>(head.documents.map((ref) => [ref.sha256, ref]));
   for (const part of head.slices) {
-    const listings = readStoredSlice(name, part, workspace);
-    const contents = listings.map(([, , , , , , , start, length, sha256]) => ({ batch: name, start, length, sha256 }));
+    const listings = [...readStoredSlice(name, part, workspace)];
+    const contents = listings.map(({ start, length, sha256 }) => ({ batch: name, start, length, sha256 }));
     for (const [position, record] of readRecords(contents, workspace).entries()) {
-      const [, , , , subsets = [], chunk = 0, line = 1, start = 0] = listings[position] ?? [];
+      const { subsets = [], chunk = 0, line = 1, start = 0 } = listings[position] ?? {};
       const document = documents.get(record.details);
       const whole = (): PackageRecord =>
         document === undefined ? record : restoreDetails(record, readDocument(name, document, workspace));

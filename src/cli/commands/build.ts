@@ -219,11 +219,14 @@ const LARGE_INPUT = 16_000_000;
 
 /** A bar that sizes the heap for the input: it stays small unless the input is large and this is the only thread. */
 function sizingBar(bar: ProgressBar, threads: number): ProgressBar {
-  keepHeapSmall();
+  let isLarge = false;
   return {
     ...bar,
     start: (stage, total, unit) => {
-      if (stage === 'reading' && total > LARGE_INPUT && threads === 1) letYoungGenerationGrow();
+      if (stage === 'reading') isLarge = total > LARGE_INPUT;
+      // For every stage, since threads start in between.
+      if (isLarge && threads === 1) letYoungGenerationGrow();
+      else keepHeapSmall();
       bar.start(stage, total, unit);
     },
   };

@@ -7,6 +7,7 @@
 import { WorkQueue } from '../../../../async/queue.ts';
 import { readRecords, SLICES } from '../../../../catalogue/batch.ts';
 import { type Catalogue, CONFLICT_HINT } from '../../../../catalogue/catalogue.ts';
+import { type PackedContents, packContents, unpackContents } from '../../../../catalogue/packed-contents.ts';
 import type { Problem } from '../../../../errors.ts';
 import {
   type BucketGroup,
@@ -14,13 +15,14 @@ import {
   type Fingerprint,
   formatBucketId,
 } from '../../../../model/bucket-placement.ts';
-import type { ContentRef, Listing } from '../../../../model/listing.ts';
+import type { Listing } from '../../../../model/listing.ts';
 import { partition, type SummaryContent } from '../../../../model/partition.ts';
 import { followsRule } from '../../../../model/path-rule.ts';
 import { badInput } from '../../../../model/problems.ts';
 import type { Reporter } from '../../../../model/progress.ts';
 import type { PackageRecord } from '../../../../model/record.ts';
 import type { Template } from '../../../../model/template.ts';
+import { collectGarbage } from '../../../../platform/process/heap-growth.ts';
 import { checkpoint } from '../../../../platform/threads/next-turn.ts';
 import { defineSlot } from '../../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
@@ -31,7 +33,7 @@ import { type EncodedMember, storeMember } from './encoded-member.ts';
 export interface EncodeBucketJob {
   /** Name of the bucket in the workspace, made from everything that decides on its bytes. */
   readonly name: string;
-  readonly refs: readonly ContentRef[];
+  readonly refs: PackedContents;
 }
 
 /** The tasks of this stage. */
@@ -92,6 +94,9 @@ export interface PlacedBucket {
 const sliceSlot = defineSlot<EncodedSlice>('slice', 4);
 const bucketSlot = defineSlot<EncodedBucket>('bucket', 3);
 
+/** Packages of a slice from which on it pays to free at once what arranging them took: some hundred bytes for each. */
+const LARGE_SLICE = 50_000;
+
 /** Encodes all slices that are not empty, in order. Throws a metadata error with all conflicts among the records. */
 export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions): Promise<readonly EncodedSlice[]> {
   const { arches, subsets, pathRules, workspace, progress, signal } = options;
@@ -114,6 +119,7 @@ export async function encodeSlices(catalogue: Catalogue, options: EncodeOptions)
       continue;
     }
     const arranged = arrange(slice, name, catalogue, options);
+    if (arranged.packages > LARGE_SLICE) collectGarbage();
     problems.push(...arranged.problems);
     slices.push(arranged);
     if (problems.length === 0) await encodeBuckets(arranged, buckets, queue, options);
@@ -128,8 +134,8 @@ export function encodeBucketTask(
   { name, refs }: EncodeBucketJob,
   { workspace, ...options }: BucketOptions & { readonly workspace: Workspace },
 ): EncodedBucket {
-  const records = readRecords(refs, workspace);
-  const facts = { records: refs.length, pathUse: pathUseOf(records, options.pathRules) };
+  const records = readRecords(unpackContents(refs), workspace);
+  const facts = { records: records.length, pathUse: pathUseOf(records, options.pathRules) };
   return storeMember(bucketSlot, name, facts, encodeBucket(records, options), workspace);
 }
 
@@ -165,7 +171,7 @@ function arrange(slice: number, name: string, catalogue: Catalogue, options: Enc
     const buckets = bucketsOf(slice, content, options.fingerprint).map((bucket) => {
       const refs = bucket.listings.map((listing) => listing.content);
       const job = bucketSlot.nameOf([options.pathRules, refs.map(({ sha256 }) => sha256)]);
-      if (!jobs.has(job)) jobs.set(job, { name: job, refs });
+      if (!jobs.has(job)) jobs.set(job, { name: job, refs: packContents(refs) });
       return { id: bucket.id, name: job };
     });
     return { ...base, packages: own.length, buckets };
