@@ -869,6 +869,25 @@ describe('duplicates', () => {
     expect(await verify({ tree: out })).toMatchObject({ layouts: [{ findings: [] }] });
   });
 
+  it('is worked out again with a cache where something changed: the tree is that of a build without one', async () => {
+    const config = 'inputs: [{ files: "*", duplicates: first }]';
+    const input = inputOf(config, files);
+    const cache = freshPath();
+    await warningsOf(input, freshPath(), cache);
+    const edits = [
+      { 'a.json': [sampleRecord('c', '1', 'all', { n: 9 }), ...files['a.json']] },
+      { 'd.json': [sampleRecord('a', '1', 'all', { n: 4 }), sampleRecord('d', '1', 'all')] },
+      { 'a.json': [sampleRecord('a', '1', 'all', { n: 2 })] },
+    ];
+    for (const edit of edits) {
+      writeFiles(input, contentsOf(edit));
+      const [withCache, without] = [freshPath(), freshPath()];
+      const warnings = await warningsOf(input, without, freshPath());
+      expect(await warningsOf(input, withCache, cache)).toEqual(warnings);
+      expect(digestsOf(withCache)).toEqual(digestsOf(without));
+    }
+  });
+
   it('works for lists of architectures, each by itself', async () => {
     const config = 'inputs: [{ files: "<arch>/*", duplicates: first }]';
     const lists = {

@@ -4,14 +4,18 @@
  */
 import type { Config, InputRule } from '../../config/config.ts';
 import type { Problem } from '../../errors.ts';
+import type { ContentRef, Listing } from '../../model/listing.ts';
+import { conflictOf } from '../../model/merge-listings.ts';
 import { namedFilesOf } from '../../model/package-file.ts';
-import { archesOf, recordKey } from '../../model/record.ts';
+import { recordKey } from '../../model/record.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
+import { keyOf } from '../../platform/hash/sha256.ts';
 import { loadVersionOrder } from '../../platform/versions/load-version-order.ts';
 import { memoize } from '../../platform/workspace/slot.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
-import { batchSlot, type ChunkPlace, readDocument, readStoredSlice, SLICES } from '../batch.ts';
+import { type BatchSlice, batchSlot, readDocument, readStoredSlice, SLICES } from '../batch.ts';
+import { type ChunkPlace, SliceListing } from '../batch-slice.ts';
 import { BatchWriter } from '../batch-writer.ts';
 import { sameContent } from '../catalogue.ts';
 import { eachRecord } from '../packages/whole-records.ts';
@@ -35,81 +39,104 @@ export async function resolveDuplicates(
   { workspace, config }: ResolveOptions,
 ): Promise<ResolvedBatches> {
   if (!batches.some(({ rules }) => rules.some(choosesOne))) return { batches, left: [] };
-  const madeFrom = batches.map(({ name, rules, places }) => [
-    ...[name, rules.map(({ duplicates }) => duplicates)],
-    places.map(listersOf),
-  ]);
-  const left = await memoize('duplicates', madeFrom, workspace, async () => findLeftOut(batches, workspace));
+  const left: LeftOut[] = [];
+  const keys = batches.map(({ rules, places }) =>
+    keyOf([rules.map(({ duplicates }) => duplicates), places.map(listersOf)]),
+  );
+  for (let slice = 0; slice < SLICES; slice++) {
+    const parts = batches.flatMap((batch, position) => {
+      const part = batch.head.slices.find((one) => one.slice === slice);
+      return part === undefined ? [] : [{ batch, position, part }];
+    });
+    // Of a few records that changed, most slices have none.
+    const madeFrom = parts.map(({ position, part }) => [keys[position], part.key]);
+    const found = await memoize('duplicates', madeFrom, workspace, async () => findLeftOut(parts, workspace));
+    left.push(...found.map((one) => locate(one, parts, workspace)));
+  }
   const resolved: RuledBatch[] = [];
   for (const [position, batch] of batches.entries()) {
     const starts = left.flatMap((one) => (one.batch === position ? [one.start] : []));
     resolved.push(starts.length === 0 ? batch : await writeWithout(batch, starts, { workspace, config }));
   }
-  const placeOf = ({ batch, chunk, line }: RecordPosition): Required<Pick<Problem, 'file' | 'line'>> => {
-    const { file = '', firstLine = 1 } = batches[batch]?.places[chunk] ?? {};
-    return { file, line: firstLine + line - 1 };
-  };
-  return {
-    batches: resolved,
-    left: left.map(({ what, kept, ...position }) => {
-      const { file, line } = placeOf(kept);
-      return { ...placeOf(position), message: `${what} is also defined at ${file}:${line}, with different content` };
-    }),
-  };
+  return { batches: resolved, left: left.map(({ problem }) => problem) };
 }
 
 function choosesOne({ duplicates }: InputRule): boolean {
   return duplicates === 'first' || duplicates === 'last';
 }
 
-/** Where a record is: the position of its batch, and then as in a stored listing. */
-interface RecordPosition {
-  readonly batch: number;
-  readonly chunk: number;
-  readonly line: number;
-  readonly start: number;
+/** What a batch has of a slice. */
+interface Part {
+  readonly batch: RuledBatch;
+  /** The position of the batch among all. */
+  readonly position: number;
+  readonly part: BatchSlice;
 }
 
-interface FoundRecord extends RecordPosition {
-  readonly length: number;
-  readonly sha256: string;
+/** A record of a slice: the position of its part, and its own in there. Neither changes when other slices do. */
+interface SliceRecord {
+  readonly part: number;
+  readonly at: number;
 }
 
-/** A record to leave out, as `name version (arch)`, and the one that is kept. */
-interface LeftOut extends RecordPosition {
-  readonly what: string;
-  readonly kept: RecordPosition;
+/** A record to leave out, and the one that is kept. */
+interface Duplicate {
+  readonly dropped: SliceRecord;
+  readonly kept: SliceRecord;
 }
 
-/** The records to leave out. Only one slice is in memory at a time. */
-function findLeftOut(batches: readonly RuledBatch[], workspace: Workspace): readonly LeftOut[] {
-  const left: LeftOut[] = [];
-  const contentOf = ({ batch, start, length, sha256 }: FoundRecord) => {
-    return { batch: batches[batch]?.name ?? '', start, length, sha256 };
-  };
-  for (let slice = 0; slice < SLICES; slice++) {
-    const known = new Map<string, FoundRecord>();
-    for (const [batch, { name, head, places, rules }] of batches.entries()) {
-      const part = head.slices.find((one) => one.slice === slice);
-      if (part === undefined) continue;
-      for (const listing of readStoredSlice(name, part, workspace)) {
-        const [record, version, arch, , , chunk, line, start, length, sha256] = listing;
-        const identity = { name: record, version, arch };
-        const key = `${recordKey(identity)}\0${listersOf(places[chunk])}`;
-        const found = { batch, chunk, line, start, length, sha256 };
-        const other = known.get(key);
-        if (other === undefined) known.set(key, found);
-        if (other === undefined || other.sha256 === sha256) continue;
-        const rule = rules[chunk]?.duplicates;
-        if (rule !== 'first' && rule !== 'last') continue;
-        if (sameContent(contentOf(other), contentOf(found), workspace)) continue;
-        const [kept, dropped] = rule === 'first' ? [other, found] : [found, other];
-        known.set(key, kept);
-        left.push({ ...dropped, what: `${record} ${version} (${archesOf(identity).join(', ')})`, kept });
-      }
+interface FoundRecord extends SliceRecord {
+  readonly content: ContentRef;
+}
+
+/** The records of a slice to leave out. */
+function findLeftOut(parts: readonly Part[], workspace: Workspace): readonly Duplicate[] {
+  const left: Duplicate[] = [];
+  const known = new Map<string, FoundRecord>();
+  for (const [position, { batch, part }] of parts.entries()) {
+    const { name, places, rules } = batch;
+    for (const [at, listing] of [...readStoredSlice(name, part, workspace)].entries()) {
+      const { chunk, start, length, sha256 } = listing;
+      const key = `${recordKey(listing)}\0${listersOf(places[chunk])}`;
+      const found = { part: position, at, content: { batch: name, start, length, sha256 } };
+      const other = known.get(key);
+      if (other === undefined) known.set(key, found);
+      if (other === undefined || other.content.sha256 === sha256) continue;
+      const rule = rules[chunk]?.duplicates;
+      if (rule !== 'first' && rule !== 'last') continue;
+      if (sameContent(other.content, found.content, workspace)) continue;
+      const [kept, dropped] = rule === 'first' ? [other, found] : [found, other];
+      known.set(key, kept);
+      left.push({ dropped: positionOf(dropped), kept: positionOf(kept) });
     }
   }
   return left;
+}
+
+function positionOf({ part, at }: FoundRecord): SliceRecord {
+  return { part, at };
+}
+
+/** A record to leave out: the position of its batch among all, where its JSON begins there, and what to say. */
+interface LeftOut {
+  readonly batch: number;
+  readonly start: number;
+  readonly problem: Problem;
+}
+
+function locate({ dropped, kept }: Duplicate, parts: readonly Part[], workspace: Workspace): LeftOut {
+  const listing = listingOf(dropped, parts, workspace);
+  const { place } = listingOf(kept, parts, workspace);
+  const batch = parts[dropped.part]?.position ?? 0;
+  return { batch, start: listing.content.start, problem: conflictOf(listing, place) };
+}
+
+function listingOf({ part: position, at }: SliceRecord, parts: readonly Part[], workspace: Workspace): Listing {
+  const { batch, part } = parts[position] ?? {};
+  if (batch === undefined || part === undefined)
+    throw new DamagedEntryError('a duplicate names a part that does not exist');
+  const slice = readStoredSlice(batch.name, part, workspace);
+  return new SliceListing({ batch: batch.name, slice, places: batch.places }, at);
 }
 
 function listersOf(place: ChunkPlace | undefined): string {
