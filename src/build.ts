@@ -12,6 +12,7 @@ import type { Generator, Layout } from './layouts/layout.ts';
 import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
+import { rememberingView } from './platform/files/folder-view.ts';
 import { realPathOf } from './platform/files/read-files.ts';
 import { presets } from './platform/templates.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
@@ -93,7 +94,9 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       `cannot sign with ${signer.keys.join(', ')}: a ${layout.title} does not hold such signatures`,
     );
   }
-  const config = await readConfig(input, request.config, { readers: readerNames, sections: configSections, presets });
+  const known = { readers: readerNames, sections: configSections, presets };
+  const listing = { signal, view: rememberingView() };
+  const config = await readConfig(input, request.config, known, listing);
   if (config.detected !== undefined) progress.warn(tellPreset(config.detected));
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
   const isRepository = { input: isOstreeRepository(input), out: isOstreeRepository(out) };
@@ -107,7 +110,7 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       progress,
       excludes: output.isInTree,
       allowEmpty,
-      signal,
+      ...listing,
     });
     const report = await generate(request, { layout, opened, tree: output.tree, progress });
     return { ...report, warnings };

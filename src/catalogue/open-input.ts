@@ -8,6 +8,7 @@ import { defined } from '../model/defined.ts';
 import { archesOfRepository } from '../model/partition.ts';
 import type { Reporter } from '../model/progress.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
+import type { ListingOptions } from '../platform/files/list-files.ts';
 import { isDirectory } from '../platform/files/read-files.ts';
 import { type ListedRefs, listRefs } from '../readers/ostree/list-refs.ts';
 import { isOstreeRepository, type OpenRepository, openOstreeRepository } from '../readers/ostree/open-repository.ts';
@@ -59,7 +60,7 @@ export interface ReadInput {
 }
 
 /** Where an input is, and how it is read. */
-export interface InputOptions {
+export interface InputOptions extends ListingOptions {
   readonly directory: string;
   readonly config: Config;
   /** Hashes every package file, whatever earlier builds remember. */
@@ -71,7 +72,6 @@ export interface InputOptions {
   readonly excludes?: ((realPath: string) => boolean) | undefined;
   /** Whether an input without records is published. By default it is an error. */
   readonly allowEmpty?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The most bytes of a small input. */
@@ -106,12 +106,12 @@ export async function openInput(kind: keyof BuildInputs, options: InputOptions):
 
 async function openRecords(
   repository: OpenRepository | undefined,
-  { directory, config: configured, rehash, owners, excludes, allowEmpty, signal }: InputOptions,
+  { directory, config: configured, rehash, owners, excludes, allowEmpty, signal, view }: InputOptions,
 ): Promise<OpenedInput> {
   const refs = repository && (await listRefs(repository, signal));
   const inputs = refs
     ? inputsOf(refs, directory)
-    : await listInputs(directory, { config: configured, excludes, signal });
+    : await listInputs(directory, { config: configured, excludes, signal, view });
   const config = withSubsets(configured, refs?.subsets ?? []);
   const rule = config.packages;
   const packages = rule && { ...rule, directory: openPackageRoot(directory, rule), rehash, owners };

@@ -4,7 +4,7 @@
  */
 import { RepomillError } from '../errors.ts';
 import { openInputFile } from '../platform/files/input-file.ts';
-import { type ListedFile, listFiles } from '../platform/files/list-files.ts';
+import { type ListedFile, type ListingOptions, listFiles } from '../platform/files/list-files.ts';
 import { withoutCompression } from '../platform/zlib/compressions.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 
@@ -85,15 +85,13 @@ export interface DetectedPreset {
  *
  * @throws what `listFiles` throws
  */
-export async function detectPresets(directory: string): Promise<readonly DetectedPreset[]> {
+export async function detectPresets(directory: string, options?: ListingOptions): Promise<readonly DetectedPreset[]> {
   const candidates = signs.map((sign) => ({ sign, matches: compileFiles(sign) }));
-  const { files } = await listFiles<readonly Sign[]>(directory, {
-    select(path) {
-      const matching = candidates.flatMap(({ sign, matches }) => (matches(path) ? [sign] : []));
-      return matching.length === 0 ? undefined : matching;
-    },
-    leadsInto: () => 'anywhere',
-  });
+  const select = (path: string): readonly Sign[] | undefined => {
+    const matching = candidates.flatMap(({ sign, matches }) => (matches(path) ? [sign] : []));
+    return matching.length === 0 ? undefined : matching;
+  };
+  const { files } = await listFiles(directory, { select, leadsInto: () => 'anywhere' }, options);
   const found: DetectedPreset[] = [];
   for (const sign of signs) {
     if (found.some(({ preset }) => preset === sign.preset || preset === sign.unless)) continue;
@@ -111,8 +109,8 @@ export async function detectPresets(directory: string): Promise<readonly Detecte
  *
  * @throws RepomillError `usage` if several do, and what `listFiles` throws
  */
-export async function detectPreset(directory: string): Promise<DetectedPreset | undefined> {
-  const found = await detectPresets(directory);
+export async function detectPreset(directory: string, options?: ListingOptions): Promise<DetectedPreset | undefined> {
+  const found = await detectPresets(directory, options);
   if (found.length <= 1) return found[0];
   const presets = found.map(({ preset, file }) => `${preset} (${file})`);
   throw new RepomillError('usage', `looks like several registries: ${presets.join(' and ')}`, {

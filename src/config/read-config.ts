@@ -4,6 +4,7 @@
 import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import { pathBelow } from '../model/location.ts';
+import type { ListingOptions } from '../platform/files/list-files.ts';
 import { baseName, readIfPresent } from '../platform/files/read-files.ts';
 import { CONFIG_NAME, type Config, defaultConfig, type InputRule } from './config.ts';
 import { detectPreset } from './detect-preset.ts';
@@ -13,15 +14,21 @@ import { type KnownNames, parseConfig, parsePreset } from './parse-config.ts';
  * Reads the configuration for an input directory.
  *
  * @param named - the file that the user names, if any
+ * @param listing - how the input is listed, if there is no file
  * @throws RepomillError (usage) with every problem in the file, or if the named file does not exist
  */
-export async function readConfig(input: string, named: string | undefined, known: KnownNames): Promise<Config> {
+export async function readConfig(
+  input: string,
+  named: string | undefined,
+  known: KnownNames,
+  listing?: ListingOptions,
+): Promise<Config> {
   const file = named ?? pathBelow(input, CONFIG_NAME);
   const bytes = await readIfPresent(file);
   const config = defaultConfig(baseName(input));
   if (bytes !== undefined) return parseConfig(decodeText(bytes), file, { ...known, name: config.name });
   if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });
-  const detected = await detectPreset(input);
+  const detected = await detectPreset(input, listing);
   if (detected === undefined) return config;
   const { inputs = config.inputs, ...preset } = parsePreset(detected.preset, known);
   const { reads } = detected;

@@ -6,7 +6,7 @@ import { type FilePattern, parseFilePattern } from '../../config/pattern/file-pa
 import { type Problem, throwIfAborted } from '../../errors.ts';
 import { readsFolder } from '../../mapping/mapping.ts';
 import { defined } from '../../model/defined.ts';
-import { type ListedFile, listFiles, strongestLead } from '../../platform/files/list-files.ts';
+import { type ListedFile, type ListingOptions, listFiles, strongestLead } from '../../platform/files/list-files.ts';
 import { withoutCompression } from '../../platform/zlib/compressions.ts';
 
 /** A file to read. */
@@ -41,11 +41,10 @@ export interface Inputs {
 }
 
 /** Where files are listed, and which of them. */
-export interface ListOptions {
+export interface InputListOptions extends ListingOptions {
   readonly config: Config;
   /** Whether a file, given by its real path, is not part of the input whatever the configuration says. */
   readonly excludes?: ((realPath: string) => boolean) | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -53,8 +52,11 @@ export interface ListOptions {
  *
  * @throws RepomillError `not-found` if the directory does not exist, `interrupted` if the signal is aborted
  */
-export async function listInputs(directory: string, { config, excludes, signal }: ListOptions): Promise<Inputs> {
-  throwIfAborted(signal);
+export async function listInputs(
+  directory: string,
+  { config, excludes, ...listing }: InputListOptions,
+): Promise<Inputs> {
+  throwIfAborted(listing.signal);
   const rules = config.inputs.map((rule) => ({
     rule,
     pattern: parseFilePattern(rule.files),
@@ -65,8 +67,8 @@ export async function listInputs(directory: string, { config, excludes, signal }
     leadsInto: (below: string) => strongestLead(rules.map(({ pattern }) => pattern.leadsInto(below))),
     ...defined({ excludes }),
   };
-  const { files: listed, problems, warnings } = await listFiles(directory, selection, signal);
-  throwIfAborted(signal);
+  const { files: listed, problems, warnings } = await listFiles(directory, selection, listing);
+  throwIfAborted(listing.signal);
   const files = withoutCopies(listed);
   return {
     directory,

@@ -60,7 +60,7 @@ const GUESS = 'choose a preset that fits, let `repomill init DIR --from INPUT` g
 /** The kinds of files in a directory that may be metadata, in a few words. */
 async function foundFiles(directory: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
   const select = (path: string): true | undefined => (path !== CONFIG_NAME && mayBeMetadata(path) ? true : undefined);
-  const { files } = await listFiles(directory, { select, leadsInto: () => 'anywhere' }, signal);
+  const { files } = await listFiles(directory, { select, leadsInto: () => 'anywhere' }, { signal });
   const kinds = kindsOf(files.map(({ path }) => path));
   return kinds.length === 0 ? [] : [`found ${formatKinds(kinds, SHOWN_KINDS)}`];
 }

@@ -5,7 +5,7 @@
  * A file that is created, renamed or removed meanwhile never hides another: its directory is listed again until two lists in
  * a row are the same.
  */
-import { lstatSync, type readdir, readdirSync, type Stats, statSync } from 'node:fs';
+import { type readdir, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import glob from 'fast-glob';
@@ -13,6 +13,7 @@ import type { Problem } from '../../errors.ts';
 import { compareText } from '../../model/order.ts';
 import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
 import { realDirectory } from './file-root.ts';
+import { type EntryStats, entryStats, type FolderView, freshView } from './folder-view.ts';
 import { explainFailure } from './input-file.ts';
 import { isWithin } from './resolve-inside.ts';
 
@@ -51,6 +52,13 @@ export interface FileSelection<Reason> {
   excludes?(realPath: string): boolean;
 }
 
+/** How a directory is listed. */
+export interface ListingOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Through which the directory is looked at. By default, everything is looked at anew. */
+  readonly view?: FolderView | undefined;
+}
+
 /** How often a directory is listed until two lists are the same. */
 const MAX_LISTS = 20;
 
@@ -68,9 +76,9 @@ const NOT_UTF8 = '\ufffd';
 export async function listFiles<Reason>(
   directory: string,
   selection: FileSelection<Reason>,
-  signal?: AbortSignal,
+  options: ListingOptions = {},
 ): Promise<FileList<Reason>> {
-  const walk = new Walk(directory, selection, signal);
+  const walk = new Walk(directory, selection, options);
   await walk.enter('', [realDirectory(directory)]);
   const inOrder = (a: Problem, b: Problem): number => compareText(a.file, b.file);
   return {
@@ -84,7 +92,7 @@ export async function listFiles<Reason>(
 interface Entry<Reason> {
   readonly path: string;
   readonly reason: Reason | undefined;
-  readonly stats: Stats;
+  readonly stats: EntryStats;
 }
 
 /** A directory at one moment. */
@@ -102,14 +110,16 @@ class Walk<Reason> {
   readonly #root: string;
   readonly #selection: FileSelection<Reason>;
   readonly #signal: AbortSignal | undefined;
+  readonly #view: FolderView;
   /** How many ways led to each real directory. */
   readonly #ways = new Map<string, number>();
   #unchecked = 0;
 
-  constructor(root: string, selection: FileSelection<Reason>, signal: AbortSignal | undefined) {
+  constructor(root: string, selection: FileSelection<Reason>, { signal, view = freshView }: ListingOptions) {
     this.#root = root;
     this.#selection = selection;
     this.#signal = signal;
+    this.#view = view;
   }
 
   /**
@@ -128,8 +138,9 @@ class Walk<Reason> {
         if (this.#unchecked % FILES_PER_TURN === 0) await checkpoint(this.#signal);
         const { stats } = entry;
         const name = baseName(entry.path);
-        if (stats.isSymbolicLink()) links.push({ entry, real });
-        else if (!stats.isDirectory()) this.#add(entry, stats, real.endsWith(sep) ? real + name : real + sep + name);
+        if (stats.kind === 'link') links.push({ entry, real });
+        else if (stats.kind !== 'directory')
+          this.#add(entry, stats, real.endsWith(sep) ? real + name : real + sep + name);
         else if (this.#selection.leadsInto(entry.path)) names.push(name);
       }
       return names;
@@ -158,6 +169,7 @@ class Walk<Reason> {
           return entries;
         }
         before = found;
+        this.#view.forget(join(this.#root, directory));
       }
       this.#report(directory, 'cannot list: files come and go all the time');
     } catch (cause) {
@@ -172,12 +184,12 @@ class Walk<Reason> {
     const problems: Problem[] = [];
     let isStale = false;
     const folder = join(this.#root, directory);
-    for (const name of namesIn(folder)) {
+    for (const name of this.#view.namesIn(folder)) {
       const path = directory === '' ? name : `${directory}/${name}`;
       const reason = this.#selection.select(path);
       if (reason === undefined && this.#selection.leadsInto(path) === undefined) continue;
       try {
-        const stats = lstatSync(`${folder}${sep}${name}`, { throwIfNoEntry: false });
+        const stats = this.#view.statsOf(`${folder}${sep}${name}`);
         if (stats !== undefined) entries.push({ path, reason, stats });
         else if (name.includes(NOT_UTF8)) problems.push({ file: path, message: 'cannot read: the name is not UTF-8' });
         else isStale = true;
@@ -188,26 +200,26 @@ class Walk<Reason> {
     return { entries, problems, isStale };
   }
 
-  #add({ path, reason }: Entry<Reason>, stats: Stats, realPath: string): void {
+  #add({ path, reason }: Entry<Reason>, { kind, size }: EntryStats, realPath: string): void {
     if (reason === undefined || this.#selection.excludes?.(realPath) === true) return;
-    if (stats.isFile()) this.files.push({ path, size: stats.size, reason });
+    if (kind === 'file') this.files.push({ path, size, reason });
     else this.warnings.push({ file: path, message: 'neither a file nor a directory, left out' });
   }
 
   async #follow(entry: Entry<Reason>, way: readonly string[]): Promise<void> {
     const { path } = entry;
     let target: string;
-    let stats: Stats;
+    let stats: EntryStats;
     try {
       target = await realpath(join(this.#root, path));
-      stats = statSync(target);
+      stats = entryStats(statSync(target));
     } catch (cause) {
       const isWanted = entry.reason !== undefined || this.#selection.leadsInto(path) === 'named';
       this.#reportLink(path, `broken symbolic link: ${explainFailure(cause).text}`, isWanted);
       return;
     }
-    const lead = stats.isDirectory() ? this.#selection.leadsInto(path) : undefined;
-    if (!stats.isDirectory()) this.#add(entry, stats, target);
+    const lead = stats.kind === 'directory' ? this.#selection.leadsInto(path) : undefined;
+    if (stats.kind !== 'directory') this.#add(entry, stats, target);
     else if (lead !== undefined && way.some((passed) => isWithin(passed, target))) {
       this.#reportLink(path, 'symbolic link to a directory that contains it', lead === 'named');
     } else if (lead !== undefined) await this.enter(path, [...way, target]);
@@ -253,11 +265,6 @@ async function eachDirectory(start: string, visit: (below: string) => Promise<re
 }
 
 const directoryType = { isFile: () => false, isDirectory: () => true, isSymbolicLink: () => false };
-
-/** The names in a directory that are not hidden. */
-function namesIn(folder: string): readonly string[] {
-  return readdirSync(folder).filter((name) => !name.startsWith('.'));
-}
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

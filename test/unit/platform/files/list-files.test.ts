@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rememberingView } from '../../../../src/platform/files/folder-view.ts';
 import { type FileList, type FileSelection, type Lead, listFiles } from '../../../../src/platform/files/list-files.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
@@ -122,6 +123,26 @@ describe('the files of a directory', () => {
       ]);
     },
   );
+
+  it('are looked at once by lists that share a view, each with its own choice', async () => {
+    const directory = writeFiles(freshPath(), { 'a/x': 'xx', 'b/y': 'yyy' });
+    const view = rememberingView();
+    const listed = async (select: (path: string) => string | undefined) =>
+      (await listFiles(directory, { ...everyFile, select }, { view })).files.map(({ path, size }) => `${path} ${size}`);
+    expect(await listed(isOneOf('a/x'))).toEqual(['a/x 2']);
+    writeFiles(directory, { 'a/z': '' });
+    expect(await listed(() => 'all')).toEqual(['a/x 2', 'b/y 3']);
+  });
+
+  it('are looked at anew where one that a view remembers is gone before it is looked at', async () => {
+    const directory = writeFiles(freshPath(), { 'a/x': 'xx', 'a/y': 'yyy', 'b/w': '' });
+    const view = rememberingView();
+    await listFiles(directory, { select: isOneOf('a/x'), leadsInto: (path) => leadTo(path, 'a') }, { view });
+    renameSync(join(directory, 'a/y'), join(directory, 'a/z'));
+    const { files, problems } = await listFiles(directory, everyFile, { view });
+    expect(files.map(({ path }) => path)).toEqual(['a/x', 'a/z', 'b/w']);
+    expect(problems).toEqual([]);
+  });
 
   it('that are not wanted are not looked at: nobody minds a bad link among them', async () => {
     const directory = writeFiles(freshPath(), { 'small/a': 'x', 'large/b': 'x', 'large/deep/c': '' });
