@@ -5,17 +5,21 @@ import { decodeText } from '../bytes/bytes.ts';
 import { RepomillError } from '../errors.ts';
 import { pathBelow } from '../model/location.ts';
 import type { ListingOptions } from '../platform/files/list-files.ts';
-import { baseName, readIfPresent } from '../platform/files/read-files.ts';
+import { baseName, readWithin } from '../platform/files/read-files.ts';
 import { CONFIG_NAME, type Config, defaultConfig, type InputRule } from './config.ts';
 import { detectPreset } from './detect-preset.ts';
 import { type KnownNames, parseConfig, parsePreset } from './parse-config.ts';
+
+/** Bytes. Room for tens of thousands of settings. */
+const MAX_CONFIG_SIZE = 1 << 20;
 
 /**
  * Reads the configuration for an input directory.
  *
  * @param named - the file that the user names, if any
  * @param listing - how the input is listed, if there is no file
- * @throws RepomillError (usage) with every problem in the file, or if the named file does not exist
+ * @throws RepomillError `usage` with every problem in the file, or if the named file does not exist; `format` if it has more
+ *   than a mebibyte; `transport` if it cannot be read
  */
 export async function readConfig(
   input: string,
@@ -24,7 +28,7 @@ export async function readConfig(
   listing?: ListingOptions,
 ): Promise<Config> {
   const file = named ?? pathBelow(input, CONFIG_NAME);
-  const bytes = await readIfPresent(file);
+  const bytes = await readWithin(file, MAX_CONFIG_SIZE);
   const config = defaultConfig(baseName(input));
   if (bytes !== undefined) return parseConfig(decodeText(bytes), file, { ...known, name: config.name });
   if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });

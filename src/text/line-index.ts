@@ -22,6 +22,11 @@ export function advance(start: Position, text: string, length: number = text.len
   return { line, column: column + length - lineStart };
 }
 
+/** The position in a file of a position in a text that begins at `start`. */
+export function positionIn(start: Position, { line, column }: Position): Position {
+  return { line: start.line + line - 1, column: line === 1 ? start.column + column - 1 : column };
+}
+
 /** Turns offsets in one text into positions. The text is searched for lines once, when the first position is asked for. */
 export class LineIndex {
   readonly #text: string;

@@ -62,11 +62,17 @@ function findCut(
     const start = end + separator.length;
     // The bytes after a separator decide, so enough of them must be present.
     if (end === -1 || start + DECISIVE_BYTES > bytes.length) break;
-    const next = findBytes(bytes, separator, start);
-    if (next === -1 && start < MAX_TIMES_MEAN * size) break;
+    const isLong = start >= MAX_TIMES_MEAN * size;
+    // Nothing between two separators, as in a file of line ends, is seen without a search.
+    const isEmpty = separator.every((byte, i) => bytes[start + i] === byte);
+    if (isEmpty && !isLong) {
+      end = start;
+      continue;
+    }
+    const next = isEmpty ? start : findBytes(bytes, separator, start);
+    if (next === -1 && !isLong) break;
     // The longer a record, the likelier a cut after it, so that the mean does not depend on the length of records.
     const isChosen = hashOf(bytes, start) % (size / 2) < next - start;
-    const isLong = start >= MAX_TIMES_MEAN * size;
     // A byte order mark at the start of a chunk would be mistaken for that of the file and skipped.
     if ((isChosen || isLong) && byteOrderMarkSize(bytes, start) === 0) return { at: start, searched: from };
     end = next;

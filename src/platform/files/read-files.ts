@@ -20,10 +20,12 @@ export async function readIfPresent(file: string, size?: number): Promise<Uint8A
 
 /** A file's bytes; undefined if there is no such file. A file of more than `maxSize` bytes is not read: that is a `format` error. */
 export async function readWithin(file: string, maxSize: number): Promise<Uint8Array | undefined> {
-  const size = await stat(file).then(
-    (found) => (found.isFile() ? found.size : 0),
-    () => 0,
-  );
+  const found = await stat(file).catch(() => undefined);
+  // A device has no end, and a pipe may have none.
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) {
+    throw new RepomillError('transport', 'expected a file, found a pipe or a device', { path: file });
+  }
+  const size = found?.isFile() ? found.size : 0;
   if (size <= maxSize) return readIfPresent(file);
   throw new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path: file });
 }

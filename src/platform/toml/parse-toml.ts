@@ -27,7 +27,11 @@ export function parseToml(text: string): ParsedToml {
     return { problems: [{ line: error.line, column: error.column, message: `invalid TOML: ${reasonOf(error)}` }] };
   }
   const lines = new LineIndex(text);
-  const { places, integers } = walkToml(text, value);
+  const walk = walkToml(text, value);
+  if ('longKey' in walk) {
+    return { problems: [{ ...lines.positionAt(walk.longKey), message: 'invalid TOML: nested too deeply' }] };
+  }
+  const { places, integers } = walk;
   if (integers.length > 0) {
     return {
       problems: integers.map(({ offset, field, text: found }) => ({

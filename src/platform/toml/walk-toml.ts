@@ -3,6 +3,7 @@
  * text writes them. The text has been parsed, so it is valid: only what separates its parts matters here.
  */
 import { parse } from 'smol-toml';
+import { MAX_FIELD_DEPTH } from '../../model/limits.ts';
 import type { ValuePath } from '../../model/parsed-document.ts';
 
 /** An integer beyond 2^53, with the key of the document that it is under. */
@@ -18,11 +19,19 @@ export interface TomlWalk {
   readonly integers: readonly LargeInteger[];
 }
 
+/** A key of more parts than `MAX_KEY_PARTS`: each makes a table in a table, which `smol-toml` does not bound. */
+export interface LongKey {
+  readonly longKey: number;
+}
+
+/** The most parts of a dotted key. The levels of a field are inside a record, which may be inside of others. */
+const MAX_KEY_PARTS = 2 * MAX_FIELD_DEPTH;
+
 /** Walks through `text`, and replaces the dates and times in `root`, its value, by texts as they are written. */
-export function walkToml(text: string, root: object): TomlWalk {
+export function walkToml(text: string, root: object): TomlWalk | LongKey {
   const walker = new Walker(text, root);
   walker.walk();
-  return walker;
+  return walker.longKey === undefined ? walker : { longKey: walker.longKey };
 }
 
 /** Where the parts of a document are, as offsets. */
@@ -70,6 +79,8 @@ class TomlPlaces {
 class Walker {
   readonly places: TomlPlaces;
   readonly integers: LargeInteger[] = [];
+  /** Where the first key is that is too long. */
+  longKey: number | undefined;
   readonly #text: string;
   readonly #root: object;
   /** How many tables of each list have begun. */
@@ -176,10 +187,12 @@ class Walker {
 
   /** The parts of a dotted key. Ends after it, at what follows. */
   #keys(): readonly string[] {
+    const start = this.#at;
     const keys: string[] = [];
     for (;;) {
       this.#skip();
       keys.push(this.#key());
+      if (keys.length > MAX_KEY_PARTS) this.longKey ??= start;
       if (this.#skip() !== '.') return keys;
       this.#at++;
     }

@@ -13,14 +13,21 @@ import {
   isSeq,
   Lexer,
   LineCounter,
-  type Node,
+  type Pair,
   Parser,
-  visit,
+  type YAMLMap,
 } from 'yaml';
-import { messageOf } from '../../errors.ts';
-import { MAX_FIELD_DEPTH, MAX_YAML_ALIASES } from '../../model/limits.ts';
+import { MAX_FIELD_DEPTH } from '../../model/limits.ts';
 import { NumberTexts, type ParsedDocument, type ValuePath } from '../../model/parsed-document.ts';
 import type { Position } from '../../text/line-index.ts';
+import {
+  type AliasTargets,
+  findRepeatedKeys,
+  findTargets,
+  TooManyAliases,
+  valueOfYaml,
+  type YamlFlaw,
+} from './yaml-value.ts';
 
 // One level of nesting is one entry of the parser's stack. The levels of a field are inside a record, a list and a document.
 const MAX_STACK = 2 * MAX_FIELD_DEPTH;
@@ -42,36 +49,50 @@ export function examineYaml(text: string): ParsedYaml {
   const documents: ParsedDocument[] = [];
   const problems: YamlProblem[] = [];
   for (const document of compose(text, lines, problems)) {
-    const flaws = [...document.errors, ...document.warnings];
-    for (const { pos, message } of flaws) problems.push({ ...positionAt(lines, pos[0]), message: fragment(message) });
-    if (flaws.length > 0) continue;
-    const alias = brokenAlias(document);
-    if (alias) {
-      problems.push({ ...positionAt(lines, alias.offset), message: alias.message });
-      continue;
+    const { flaws, targets } = findFlaws(document);
+    for (const { offset, message } of flaws) {
+      problems.push({ ...positionAt(lines, offset), message: fragment(message) });
     }
+    if (flaws.length > 0) continue;
     try {
-      const value: unknown = document.toJS({ maxAliasCount: MAX_YAML_ALIASES });
-      documents.push(asParsed(document, value, lines));
+      documents.push(asParsed(document, valueOfYaml(document, targets), targets, lines));
     } catch (error) {
-      problems.push({ ...positionAt(lines, startOf(document)), message: fragment(messageOf(error)) });
+      if (!(error instanceof TooManyAliases)) throw error;
+      const message = fragment('excessive alias count indicates a resource exhaustion attack');
+      problems.push({ ...positionAt(lines, startOf(document)), message });
     }
   }
   return { documents, problems };
 }
 
-function asParsed(document: Document.Parsed, value: unknown, lines: LineCounter): ParsedDocument {
+/** What makes a document unusable: what the package finds, keys twice, and if there is nothing of that, aliases of nothing. */
+function findFlaws(document: Document.Parsed): {
+  readonly flaws: readonly YamlFlaw[];
+  readonly targets: AliasTargets;
+} {
+  const found = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], message }));
+  const flaws = [...found, ...findRepeatedKeys(document)].sort((a, b) => a.offset - b.offset);
+  return flaws.length > 0 ? { flaws, targets: new Map() } : findTargets(document);
+}
+
+function asParsed(
+  document: Document.Parsed,
+  value: unknown,
+  targets: AliasTargets,
+  lines: LineCounter,
+): ParsedDocument {
   let places: Places | undefined;
   const find = (): Places => {
-    places ??= findPlaces(document, value);
+    places ??= findPlaces(document, value, targets);
     return places;
   };
   const start = startOf(document);
+  const offsets = new Offsets(document, targets);
   return {
     value,
     line: positionAt(lines, start).line,
     lineOf: (container) => positionAt(lines, find().starts.get(container) ?? start).line,
-    positionOf: (path) => positionAt(lines, offsetOf(document, path)),
+    positionOf: (path) => positionAt(lines, offsets.offsetOf(path)),
     textOf: (container, key) => find().texts.of(container, key),
   };
 }
@@ -82,7 +103,8 @@ function compose(text: string, lines: LineCounter, problems: YamlProblem[]): rea
     merge: false,
     resolveKnownTags: false,
     stringKeys: true,
-    uniqueKeys: true,
+    // `yaml-value.ts` looks for keys that are there twice: the package compares each key with all before it.
+    uniqueKeys: false,
     logLevel: 'silent',
   });
   const documents = [...composer.compose(parse(text, lines, problems))];
@@ -127,7 +149,7 @@ interface Places {
   readonly texts: NumberTexts;
 }
 
-function findPlaces(document: Document.Parsed, root: unknown): Places {
+function findPlaces(document: Document.Parsed, root: unknown, targets: AliasTargets): Places {
   const starts = new Map<object, number>();
   const texts = new NumberTexts();
   const enter = (value: unknown, node: unknown, start: number): void => {
@@ -140,7 +162,7 @@ function findPlaces(document: Document.Parsed, root: unknown): Places {
   const enterMember = (container: object, key: string | number, node: unknown, mark: unknown): void => {
     const value: unknown = Reflect.get(container, key);
     if (typeof value === 'number') {
-      const scalar = isAlias(node) ? node.resolve(document) : node;
+      const scalar = isAlias(node) ? targets.get(node) : node;
       if (isScalar(scalar)) texts.add(container, key, value, scalar.source ?? String(value));
     } else {
       enter(value, node, isNode(mark) && mark.range ? mark.range[0] : startOf(document));
@@ -150,43 +172,45 @@ function findPlaces(document: Document.Parsed, root: unknown): Places {
   return { starts, texts };
 }
 
-function offsetOf(document: Document.Parsed, path: ValuePath): number {
-  let offset = startOf(document);
-  let node: unknown = document.contents;
-  for (const part of path) {
-    if (isAlias(node)) node = node.resolve(document);
-    let next: unknown;
-    let mark: unknown;
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
-      mark = pair?.key;
-      next = pair?.value;
-    } else if (isSeq(node)) {
-      next = mark = node.items[Number(part)];
-    }
-    if (!isNode(mark) || !mark.range) break;
-    offset = mark.range[0];
-    node = next;
-  }
-  return offset;
-}
+/** Finds the parts of a document by the keys and positions that lead to them. */
+class Offsets {
+  readonly #document: Document.Parsed;
+  readonly #targets: AliasTargets;
+  /** The pairs of each map that was looked into, by their keys: a map may have as many problems as keys. */
+  readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
 
-/** An alias without an anchor before it, or inside the node that it names, which would be an endless value. */
-function brokenAlias(document: Document.Parsed): { offset: number; message: string } | undefined {
-  const anchors = new Map<string, Node>();
-  let broken: { offset: number; message: string } | undefined;
-  visit(document, {
-    Alias(_key, alias, ancestors) {
-      const anchor = anchors.get(alias.source);
-      if (anchor && !ancestors.includes(anchor)) return undefined;
-      const found = anchor ? 'one around it' : 'none';
-      const message = `invalid YAML: alias "*${alias.source}": expected an anchor before it, found ${found}`;
-      broken = { offset: alias.range?.[0] ?? startOf(document), message };
-      return visit.BREAK;
-    },
-    Value(_key, node) {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
-  });
-  return broken;
+  constructor(document: Document.Parsed, targets: AliasTargets) {
+    this.#document = document;
+    this.#targets = targets;
+  }
+
+  /** The offset of the key or item at a path; if it does not exist, of the last part of the path that does. */
+  offsetOf(path: ValuePath): number {
+    let offset = startOf(this.#document);
+    let node: unknown = this.#document.contents;
+    for (const part of path) {
+      if (isAlias(node)) node = this.#targets.get(node);
+      let next: unknown;
+      let mark: unknown;
+      if (isMap(node)) {
+        const pair = this.#pairsOf(node).get(String(part));
+        mark = pair?.key;
+        next = pair?.value;
+      } else if (isSeq(node)) {
+        next = mark = node.items[Number(part)];
+      }
+      if (!isNode(mark) || !mark.range) break;
+      offset = mark.range[0];
+      node = next;
+    }
+    return offset;
+  }
+
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.#pairs.get(map);
+    if (known !== undefined) return known;
+    const pairs = new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])));
+    this.#pairs.set(map, pairs);
+    return pairs;
+  }
 }

@@ -5,7 +5,7 @@
 import { type Selected, selectItem, selectRecords, selectWithin } from '../../mapping/select-records.ts';
 import { MAX_RECORD_SIZE } from '../../model/limits.ts';
 import type { InputFile } from '../../platform/files/input-file.ts';
-import { advance } from '../../text/line-index.ts';
+import { LineIndex, positionIn } from '../../text/line-index.ts';
 import { LineSplitter } from '../line-splitter.ts';
 import { OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader, ReaderOutput, RecordSelection } from '../reader.ts';
@@ -114,8 +114,9 @@ function parseText(record: RawRecord, output: OutputBuilder, looseAdvice: string
     return undefined;
   }
   const losses = findJsonLosses(record.text, value);
+  const lines = new LineIndex(record.text);
   for (const { offset, problem } of losses) {
-    const { line, column } = advance(record, record.text, offset);
+    const { line, column } = positionIn(record, lines.positionAt(offset));
     output.addProblem(problem, line, column);
   }
   return losses.length === 0 ? value : undefined;

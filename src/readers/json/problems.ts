@@ -3,9 +3,10 @@
  * lose. JSON.parse decides whether a text is JSON; the messages are ours, because those of JSON.parse differ between engines
  * and do not all give a position. Not recursive, so nesting may be arbitrarily deep.
  */
-import { isObject } from '../../bytes/json.ts';
+import { MAX_JSON_DEPTH, TOO_DEEP } from '../../bytes/json.ts';
+import { MAX_PROBLEMS } from '../../model/problems.ts';
 import { advance } from '../../text/line-index.ts';
-import { quote } from '../../text/printable.ts';
+import { quote, truncateForMessage } from '../../text/printable.ts';
 import type { BadRecord, RawRecord } from '../splitter.ts';
 
 /**
@@ -135,7 +136,7 @@ function isWhiteSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** Something that JSON.parse would lose, and where. */
+/** Something that JSON.parse would lose, or does not bound, and where. */
 export interface JsonLoss {
   /** In UTF-16 code units. */
   readonly offset: number;
@@ -147,7 +148,7 @@ const manyDigits = /[0-9]{16}/;
 
 /**
  * What JSON.parse lost when it parsed a text to `value`: all but the last of several members with the same key, and digits of
- * integers beyond 2^53. Cheap if nothing was lost.
+ * integers beyond 2^53. Also where the text becomes too deep for what comes after. At most `MAX_PROBLEMS`; cheap if nothing was lost.
  */
 export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[] {
   if (!manyDigits.test(text) && countKeys(text) === countMembers(value)) return [];
@@ -158,18 +159,22 @@ export function findJsonLosses(text: string, value: unknown): readonly JsonLoss[
   for (let at = 0; at < text.length; ) {
     const char = text.charAt(at);
     const end = char === '"' ? endOfString(text, at) : endOfNumber(text, at);
-    if (char === '{' || char === '[') open.push(new Set());
-    else if (char === '}' || char === ']') open.pop();
+    if (char === '{' || char === '[') {
+      open.push(new Set());
+      if (open.length > MAX_JSON_DEPTH) return [...losses, { offset: at, problem: TOO_DEEP }];
+    } else if (char === '}' || char === ']') open.pop();
     else if (char === '"' && isKey(text, end)) {
       const key: string = JSON.parse(text.slice(at, end));
       const known = open.at(-1);
       if (known?.has(key)) {
+        if (losses.length === MAX_PROBLEMS) return losses;
         losses.push({ offset: at, problem: `key ${quote(key)}: expected once in an object, found again` });
       }
       known?.add(key);
       if (open.length === 1) field = key;
     } else if (char !== '"' && isInexact(text.slice(at, end))) {
-      const found = `found ${text.slice(at, end)}; make it a string`;
+      if (losses.length === MAX_PROBLEMS) return losses;
+      const found = `found ${truncateForMessage(text.slice(at, end))}; make it a string`;
       const problem = `field ${quote(field)}: expected an integer of at most ${Number.MAX_SAFE_INTEGER}, ${found}`;
       losses.push({ offset: at, problem });
     }
@@ -216,10 +221,15 @@ function countKeys(text: string): number {
   return count;
 }
 
-function countMembers(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countMembers(item), 0);
-  if (!isObject(value)) return 0;
+/** NaN for a value that is too deep, which equals no number. */
+function countMembers(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth === MAX_JSON_DEPTH) return Number.NaN;
   let count = 0;
-  for (const key in value) count += 1 + countMembers(value[key]);
+  if (Array.isArray(value)) {
+    for (const item of value) count += countMembers(item, depth + 1);
+    return count;
+  }
+  for (const key in value) count += 1 + countMembers(Reflect.get(value, key), depth + 1);
   return count;
 }

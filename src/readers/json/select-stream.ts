@@ -7,7 +7,7 @@ import type { RecordsPath } from '../../mapping/records-path.ts';
 import { keyedBy, noWay, type Surroundings } from '../../mapping/select-records.ts';
 import { setField } from '../../mapping/value-path.ts';
 import type { InputFile } from '../../platform/files/input-file.ts';
-import { advance } from '../../text/line-index.ts';
+import { LineIndex, positionIn } from '../../text/line-index.ts';
 import { quote } from '../../text/printable.ts';
 import type { RecordSelection } from '../reader.ts';
 import type { BadRecord, RawRecord, SplitRecord } from '../splitter.ts';
@@ -135,8 +135,9 @@ async function* collectField({ cursor, selection }: Walk, key: string, fields: R
 function lossesOf(key: string, text: RawRecord, value: unknown): readonly BadRecord[] {
   // The losses of a member are named after its key.
   const before = `{${JSON.stringify(key)}:`;
+  const lines = new LineIndex(text.text);
   return findJsonLosses(`${before}${text.text}}`, { [key]: value }).map(({ offset, problem }) => {
-    return { ...advance(text, text.text, offset - before.length), problem };
+    return { ...positionIn(text, lines.positionAt(offset - before.length)), problem };
   });
 }
 

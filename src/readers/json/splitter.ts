@@ -82,7 +82,8 @@ export class JsonSplitter implements Splitter {
         this.#window.drop(this.#window.length);
         return false;
       default:
-        this.#begin(this.#window.bytes[0] ?? 0);
+        this.#skipSpace();
+        if (this.#window.length > 0) this.#begin(this.#window.bytes[0] ?? 0);
         return true;
     }
   }
@@ -103,11 +104,9 @@ export class JsonSplitter implements Splitter {
     return true;
   }
 
-  /** Between records: white space, or the byte that decides what follows. */
+  /** Between records, after white space: the byte that decides what follows. */
   #begin(next: number): void {
-    if (next === byte.space || next === byte.tab || next === byte.return || next === byte.newline) {
-      this.#dropByte();
-    } else if (this.#state === 'end') {
+    if (this.#state === 'end') {
       const advice = next === byte.slash ? this.#advice : '; for one record per line, name the file *.jsonl';
       this.#refuse(END_OF_FILE, `${quote(String.fromCharCode(next))}${advice}`);
       this.#state = 'nothing';
@@ -160,10 +159,27 @@ export class JsonSplitter implements Splitter {
     this.#scan.forget();
   }
 
+  /** All at once: a file may have nothing else for gigabytes. */
+  #skipSpace(): void {
+    const { bytes } = this.#window;
+    let { line, column } = this.#position;
+    let at = 0;
+    for (; at < bytes.length; at++) {
+      const next = bytes[at];
+      if (next === byte.newline) {
+        line++;
+        column = 1;
+      } else if (next === byte.space || next === byte.tab || next === byte.return) column++;
+      else break;
+    }
+    this.#position = { line, column };
+    this.#window.drop(at);
+  }
+
+  /** Passes a byte that ends no line. */
   #dropByte(): void {
-    const isNewline = this.#window.bytes[0] === byte.newline;
     const { line, column } = this.#position;
-    this.#position = isNewline ? { line: line + 1, column: 1 } : { line, column: column + 1 };
+    this.#position = { line, column: column + 1 };
     this.#window.drop(1);
   }
 

@@ -74,6 +74,7 @@ export function parseFields(
   refuse: RefuseLine,
 ): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
+  let twins: TwinsByField | undefined;
   for (const entry of entries) {
     const rule = table.ruleOf(entry.name);
     if (rule === undefined) addOwn(fields, entry, refuse);
@@ -87,8 +88,10 @@ export function parseFields(
       } else if (typeof value === 'number' && value > Number.MAX_SAFE_INTEGER) {
         const expected = `expected a whole number of at most ${Number.MAX_SAFE_INTEGER}`;
         refuse(`${titleOf(entry)}: ${expected}, found ${quote(entry.text)}`, entry.line);
-      } else if (value === undefined) refuseTwin(entry, entries, table, refuse);
-      else add(fields, rule.field, value, entry, refuse);
+      } else if (value === undefined) {
+        twins ??= findTwins(entries, table);
+        refuseTwin(entry, twins.get(rule.field), refuse);
+      } else add(fields, rule.field, value, entry, refuse);
     }
   }
   return fields;
@@ -132,10 +135,24 @@ function addDescription(fields: Record<string, unknown>, field: string, entry: S
   if (newline !== -1) fields.description = text.slice(newline + 1);
 }
 
+/** The first two entries of each field of a stanza. */
+type TwinsByField = ReadonlyMap<string, readonly StanzaEntry[]>;
+
+function findTwins(entries: readonly StanzaEntry[], table: FieldTable): TwinsByField {
+  const twins = new Map<string, StanzaEntry[]>();
+  for (const entry of entries) {
+    const field = table.ruleOf(entry.name)?.field;
+    if (field === undefined) continue;
+    const known = twins.get(field);
+    if (known === undefined) twins.set(field, [entry]);
+    else if (known.length === 1) known.push(entry);
+  }
+  return twins;
+}
+
 /** A field that is empty, and so gives nothing, may not be there twice either. */
-function refuseTwin(entry: StanzaEntry, entries: readonly StanzaEntry[], table: FieldTable, refuse: RefuseLine): void {
-  const field = table.ruleOf(entry.name)?.field;
-  const twin = entries.find((other) => other !== entry && table.ruleOf(other.name)?.field === field);
+function refuseTwin(entry: StanzaEntry, twins: readonly StanzaEntry[] = [], refuse: RefuseLine): void {
+  const twin = twins.find((other) => other !== entry);
   // Of two that are empty, the second is refused.
   if (twin === undefined || (twin.line > entry.line && twin.text === '')) return;
   const later = twin.line > entry.line ? twin : entry;

@@ -29,6 +29,8 @@ export function parseEntries({ text, line: firstLine }: RawRecord, refuse: Refus
   let entry: StanzaEntry | undefined;
   // Lines of white space, which belong to the field only if it goes on after them.
   let blank = '';
+  // The next colon, wherever it is: a line without one must not be searched to the end of the stanza.
+  let colon = -1;
   let line = firstLine - 1;
   for (let start = 0, next = 0; start < text.length; start = next) {
     line++;
@@ -48,7 +50,8 @@ export function parseEntries({ text, line: firstLine }: RawRecord, refuse: Refus
       continue;
     }
     blank = '';
-    const colon = text.indexOf(':', start);
+    if (colon < start) colon = text.indexOf(':', start);
+    if (colon === -1) colon = text.length;
     const hasName = colon > start && colon < end;
     if (!hasName) refuse(`expected "Field: text", found ${quote(text.slice(start, end))}`, line);
     // Lines that continue a bad line belong to it and are not reported again.

@@ -1,6 +1,7 @@
 /**
  * Parses one stanza into a draft. A bad stanza yields all of its problems and no draft.
  */
+import { MAX_PROBLEMS } from '../../model/problems.ts';
 import { quote } from '../../text/printable.ts';
 import type { OutputBuilder } from '../read-drafts.ts';
 import type { RawRecord } from '../splitter.ts';
@@ -11,16 +12,17 @@ export type MakeFields = (entries: readonly StanzaEntry[], refuse: RefuseLine) =
 
 /** Adds the draft of a stanza, or its problems. Returns false for one that has no fields, such as a comment. */
 export function parseStanza(record: RawRecord, output: OutputBuilder, makeFields: MakeFields): boolean {
-  let isSound = true;
+  let problems = 0;
   const refuse: RefuseLine = (message, line) => {
-    isSound = false;
-    output.addProblem(message, line);
+    problems++;
+    // Reading stops after as many.
+    if (problems <= MAX_PROBLEMS) output.addProblem(message, line);
   };
   const entries = parseEntries(record, refuse);
   const [first] = entries;
   if (first === undefined) return false;
   const fields = makeFields(entries, refuse);
-  if (isSound && fields !== undefined) output.addDraft(fields, first.line);
+  if (problems === 0 && fields !== undefined) output.addDraft(fields, first.line);
   return true;
 }
 

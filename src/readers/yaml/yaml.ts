@@ -48,7 +48,15 @@ function isMarker(bytes: Uint8Array, start: number, end: number): boolean {
   return end === start + 3 || next === 0x20 || next === 0x09 || next === 0x0d;
 }
 
+/** Whether a document is plainly nothing: there may be millions in a file, and the parser has to be set up for each. */
+function isNothing(text: string): boolean {
+  if (text.length > 80) return false;
+  const rest = text.startsWith('---') ? text.slice(3) : ` ${text}`;
+  return /^(?:[ \r\n]+(?:~|null|Null|NULL)?)?[ \r\n]*$/.test(rest);
+}
+
 function parseYaml(record: RawRecord, output: OutputBuilder, selection: RecordSelection | undefined): void {
+  if (isNothing(record.text)) return;
   const above = record.line - 1;
   const { documents, problems } = parseYamlDocuments(record.text);
   for (const { line, column, message } of problems) output.addProblem(message, above + line, column);

@@ -3,6 +3,7 @@
  * starts with a control character below 4: then it is a reference into the string table, a quoted text, or a path that
  * follows a rule.
  */
+import { isTooDeep, TOO_DEEP } from '../../../bytes/json.ts';
 import { RepomillError } from '../../../errors.ts';
 import { formatCanonicalJson } from '../../../model/canonical-json.ts';
 import type { FieldValue } from '../../../model/record.ts';
@@ -82,9 +83,12 @@ export function parseListCell(text: string): readonly string[] {
 
 /** The value of a JSON cell. */
 export function parseJsonCell(text: string): FieldValue {
+  let value: FieldValue;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new RepomillError('format', 'cell: expected JSON', { cause });
   }
+  if (isTooDeep(text, value)) throw new RepomillError('format', `cell: ${TOO_DEEP}`);
+  return value;
 }

@@ -8,7 +8,8 @@ import { concatBytes, decodeText, encodeText } from '../../../bytes/bytes.ts';
 import { isObject, parseJsonObject } from '../../../bytes/json.ts';
 import { RepomillError } from '../../../errors.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
-import { quote, truncateForMessage } from '../../../text/printable.ts';
+import { describeValue } from '../../../model/record-problems.ts';
+import { quote } from '../../../text/printable.ts';
 
 /** The version of the format, which every index and every header names in its member `format`. */
 export const FORMAT_VERSION: 'repomill/1' = 'repomill/1';
@@ -22,7 +23,7 @@ export interface JsonDocument {
 /** A value that must be an object. */
 export function requireDocument(value: unknown, what: string): JsonDocument {
   if (isObject(value)) return { what, members: value };
-  throw new RepomillError('format', `${what}: expected an object, found ${shown(value)}`);
+  throw new RepomillError('format', `${what}: expected an object, found ${describeValue(value)}`);
 }
 
 /** Throws a format error unless the document's member `format` names this version; `what` names the whole in the error. */
@@ -101,9 +102,5 @@ export function splitLine(bytes: Uint8Array, what: string): { readonly line: Jso
 }
 
 function wrongMember({ what, members }: JsonDocument, key: string, expected: string): RepomillError {
-  return new RepomillError('format', `${what}: ${key}: expected ${expected}, found ${shown(members[key])}`);
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : truncateForMessage(JSON.stringify(value));
+  return new RepomillError('format', `${what}: ${key}: expected ${expected}, found ${describeValue(members[key])}`);
 }

@@ -218,9 +218,9 @@ describe('the first line of a bucket', () => {
       'columns that are no list',
       { ...line, columns: { 0: column } },
       rest,
-      'bucket: columns: expected a list, found {"0":{"field":"name","kind":"text","size":2}}',
+      'bucket: columns: expected a list, found an object',
     ],
-    ['a column that is no object', { ...line, columns: [[]] }, rest, 'column: expected an object, found []'],
+    ['a column that is no object', { ...line, columns: [[]] }, rest, 'column: expected an object, found an empty list'],
     ['a column twice', { ...line, columns: [column, { ...column, size: 3 }] }, rest, 'bucket: a column occurs twice'],
     [
       'a column without a field',

@@ -179,7 +179,7 @@ describe('an index that is wrong', () => {
     ['no name', { name: undefined }, 'index: signed: name: expected a string, found nothing'],
     ['a title that is no text', { title: 1 }, 'index: signed: title: expected a string, found 1'],
     ['no summaries', { summaries: undefined }, 'index: signed: summaries: expected a list, found nothing'],
-    ['summaries that are an object', { summaries: {} }, 'index: signed: summaries: expected a list, found {}'],
+    ['summaries that are an object', { summaries: {} }, 'index: signed: summaries: expected a list, found an object'],
     ['a summary that is null', { summaries: [null] }, 'index: summary: expected an object, found null'],
     ['a summary twice', { summaries: [summary, { ...summary, size: 1000 }] }, 'index: a summary is listed twice'],
     ['a subset twice', { summaries: subsets('free', 'free') }, 'index: a summary is listed twice'],
@@ -223,7 +223,7 @@ describe('an index that is wrong', () => {
       { summaries: [{ ...summary, history: [{ sha256 }] }] },
       'index: history: deltaSize: expected an integer from 0 to 2147483647, found nothing',
     ],
-    ['subsets that are an object', { subsets: {} }, 'index: signed: subsets: expected a list, found {}'],
+    ['subsets that are an object', { subsets: {} }, 'index: signed: subsets: expected a list, found an object'],
     [
       'a subset rule that is no text',
       { subsets: [{ name: 'free', where: 1 }] },
@@ -259,7 +259,7 @@ describe('an index that is wrong', () => {
     [
       'signatures that are an object',
       JSON.stringify({ signed, signatures: {} }),
-      'signatures: expected a list, found {}',
+      'signatures: expected a list, found an object',
     ],
     ['a byte order mark', `\uFEFF${JSON.stringify({ signed, signatures: [] })}`, 'expected JSON'],
   ])('is refused where it is %s', (_title, text, problem) => {
