@@ -4,6 +4,7 @@
  */
 import yargs from 'yargs';
 import { formatError, formatProblem, messageOf, RepomillError } from '../errors.ts';
+import { isSystemError, systemRefusal } from '../platform/files/system-error.ts';
 import { processTerminal, type Terminal } from '../platform/process/terminal.ts';
 import { printableLine } from '../text/printable.ts';
 import { type Choice, type Example, formatExample, register } from './command.ts';
@@ -92,7 +93,8 @@ function helpFor([name = '']: readonly string[]): string {
   return isCommand ? `repomill ${name} --help` : 'repomill --help';
 }
 
-function report(error: unknown, terminal: Terminal, json: boolean): number {
+function report(thrown: unknown, terminal: Terminal, json: boolean): number {
+  const error = isSystemError(thrown) ? systemRefusal(thrown) : thrown;
   if (!(error instanceof RepomillError)) {
     terminal.note(`repomill: internal error: ${error instanceof Error ? error.stack : String(error)}`);
     return DEFECT;

@@ -4,6 +4,7 @@
  */
 import { isObject } from '../bytes/json.ts';
 import { formatCanonicalJson } from '../model/canonical-json.ts';
+import { quote, truncateForMessage } from '../text/printable.ts';
 import { type FoundRecord, fits, type GivenFields, guessFields } from './guess-fields.ts';
 import { type GuessedWay, guessWays, NAME_STEP } from './guess-records.ts';
 import { guessedFields } from './guess-source.ts';
@@ -222,7 +223,7 @@ function lackingQuestion(field: string, rule: Trial['rule'], found: readonly Fou
   const texts = names.filter((name) => whole.some((fields) => isPlain(fields[name])));
   const has = texts.slice(0, SHOWN_FIELDS).map((name) => {
     const example = whole.map((fields) => fields[name]).find(isPlain);
-    return `${formatSteps([name])} (${JSON.stringify(example).slice(0, SHOWN_TEXT)})`;
+    return `${formatSteps([name])} (${truncateForMessage(JSON.stringify(example), SHOWN_TEXT)})`;
   });
   const where = rule.records === undefined ? '' : ` at ${rule.records.join(' and ')}`;
   const others = has.length === 0 ? '' : `: records${where} have ${has.join(', ')}`;
@@ -309,7 +310,7 @@ function describeDocuments(values: readonly unknown[]): string | undefined {
   const [example] = members;
   if (example === undefined || members.length < 2 || !members.every(([, value]) => isVersionText(value)))
     return undefined;
-  return `a record is a map, but the members here are texts, such as ${formatSteps([example[0]])}: ${JSON.stringify(example[1])}`;
+  return `a record is a map, but the members here are texts, such as ${formatSteps([example[0]])}: ${quote(String(example[1]))}`;
 }
 
 function hasMap(value: unknown): boolean {

@@ -27,6 +27,20 @@ export function maxStoredSize(size: number): number {
   return Math.ceil(size * MAX_STORED_RATIO) + MAX_STORED_SLACK;
 }
 
+/**
+ * Canonical bytes may exceed stored bytes by this factor plus `MAX_CANONICAL_SLACK`, against decompression bombs: memory is
+ * bounded by what is fetched. Summaries have a factor of five to ten, because they hold repeated texts once.
+ */
+export const MAX_CANONICAL_RATIO = 100;
+
+/** Bytes; see `MAX_CANONICAL_RATIO`. */
+export const MAX_CANONICAL_SLACK: number = 64 * MiB;
+
+/** The most canonical bytes for a number of stored bytes. */
+export function maxCanonicalSize(storedSize: number): number {
+  return storedSize * MAX_CANONICAL_RATIO + MAX_CANONICAL_SLACK;
+}
+
 /** Canonical bytes of one file in `details/`. */
 export const MAX_DETAILS_SIZE: number = 64 * MiB;
 

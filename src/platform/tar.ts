@@ -4,6 +4,7 @@
  */
 import type { ParsedTarEntry } from 'modern-tar';
 import { messageOf, RepomillError } from '../errors.ts';
+import { refuseOldSparse } from './old-sparse.ts';
 
 /** An entry of an archive. */
 export interface TarEntry {
@@ -35,12 +36,12 @@ const SIGNATURE_START = 257;
  * The entries of an archive, in order. What is not read of one is skipped.
  *
  * @param path - the archive as the user would type it, for errors
- * @throws RepomillError `format` for an archive that is cut off or corrupt; and what `chunks` throws
+ * @throws RepomillError `format` for an archive that is cut off or corrupt, or that has sparse files of GNU's old format; and what `chunks` throws
  */
 export async function* readTar(chunks: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<TarEntry, void> {
   // Loaded when it is needed: threads read thousands of files that are no archives.
   const { createTarDecoder } = await import('modern-tar');
-  const archive = streamOf(chunks).pipeThrough(createTarDecoder({ strict: true }));
+  const archive = streamOf(refuseOldSparse(chunks, path)).pipeThrough(createTarDecoder({ strict: true }));
   for await (const { header, body } of readAll(archive, path)) {
     const content = readAll(body, path);
     yield { name: header.name, kind: kindOf(header), size: header.size, content: () => content };

@@ -124,14 +124,30 @@ export class InputReader {
   }
 
   async #readSmall(input: InputPath, stored: Uint8Array): Promise<void> {
-    const { content, path, rule } = input;
-    const bytes = content ?? (await bytesInUtf8(stored, path, rule.encoding));
+    const bytes = input.content ?? (await this.#decode(input, stored));
+    if (bytes === undefined) {
+      this.#options.progress.advance(input.size);
+      return;
+    }
     const reader = this.#readerOf(input, { name: inputName(input.path), head: bytes.subarray(0, HEAD_SIZE) });
     this.#options.progress.advance(input.size);
     if (reader === undefined) return;
     this.#smallFiles.push({ input, rule: ruleOf(input, reader), bytes });
     this.#smallBytes += bytes.length;
     if (endsBatch(input.path, SMALL_BATCH_FILES) || this.#smallBytes >= SMALL_BATCH_BYTES) await this.#readSmallFiles();
+  }
+
+  /** The bytes of a small file as UTF-8; undefined for one that cannot be decoded and that no reader recognises. */
+  async #decode(input: InputPath, stored: Uint8Array): Promise<Uint8Array | undefined> {
+    const { path, rule } = input;
+    try {
+      return await bytesInUtf8(stored, path, rule.encoding);
+    } catch (error) {
+      // Without `inputs`, any file may be here: one that begins like UTF-16 need not be a text.
+      const file = { name: inputName(path), head: stored.subarray(0, HEAD_SIZE) };
+      if (rule.skipsUnrecognised === true && this.#readerOf(input, file) === undefined) return undefined;
+      throw error;
+    }
   }
 
   async #readSmallFiles(): Promise<void> {

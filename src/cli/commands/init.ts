@@ -115,7 +115,7 @@ function formatSample({ name, version, arch, ...rest }: PackageRecord): string {
   const texts = [...used, ...others].map(([field, value]) => `${field}: ${truncateForMessage(JSON.stringify(value))}`);
   const first = `${name} ${version} (${typeof arch === 'string' ? arch : arch.join(', ')})`;
   const line = [first, ...texts].join(' · ');
-  return line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
+  return truncateForMessage(line, LINE_LENGTH);
 }
 
 const sampledFields: readonly string[] = ['sha256', 'size', 'path', 'url', 'summary', 'homepage', 'licence'];

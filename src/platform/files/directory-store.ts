@@ -3,13 +3,14 @@
  * them.
  */
 import { resolve } from 'node:path';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { RepomillError } from '../../errors.ts';
 import type { Store } from '../../model/store.ts';
 import type { DirectoryLock } from './lock.ts';
 import { listTree, readIfPresent } from './read-files.ts';
 import { readRange } from './read-range.ts';
 import { resolveInside } from './resolve-inside.ts';
 import { type SeenFiles, seenFiles } from './seen-files.ts';
+import { explainFailure } from './system-error.ts';
 import { LOCK_NAME, removeFile, replaceFile } from './write-files.ts';
 
 /**
@@ -42,7 +43,7 @@ export function directoryStore(directory: string): Store {
       await lock?.claim();
       lock?.confirm();
       await removeFile(file).catch((cause: unknown) => {
-        throw new RepomillError('transport', `cannot remove: ${messageOf(cause)}`, { path: file, cause });
+        throw new RepomillError('transport', `cannot remove: ${explainFailure(cause).text}`, { path: file, cause });
       });
     },
     list: async () => (await listTree(root)).map((file) => file.path).filter((path) => path !== LOCK_NAME),

@@ -6,8 +6,8 @@ import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import { type FileStamp, fileStampOf } from './file-stamp.ts';
-import { explainFailure } from './input-file.ts';
 import { isWithin } from './resolve-inside.ts';
+import { explainFailure } from './system-error.ts';
 
 /** What is at a path below a root. */
 export type FoundFile =

@@ -13,8 +13,8 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { getSystemErrorMap } from 'node:util';
 import { RepomillError } from '../../errors.ts';
+import { cannotRead, isSystemError } from './system-error.ts';
 
 /** A folder. Paths are relative to it and use slashes. */
 export interface Folder {
@@ -111,10 +111,7 @@ function explainErrors<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    if (!(cause instanceof Error && 'errno' in cause)) throw cause;
-    const [code, text] = getSystemErrorMap().get(Number(cause.errno)) ?? ['', cause.message];
-    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'not-found' : 'transport';
-    throw new RepomillError(kind, `cannot read: ${text}`, { path, cause });
+    throw isSystemError(cause) ? cannotRead(path, cause) : cause;
   }
 }
 

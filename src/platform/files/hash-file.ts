@@ -8,7 +8,7 @@ import type { Digest } from '../../model/digest.ts';
 import { startDigest } from '../hash/sha256.ts';
 import { nextTurn } from '../threads/next-turn.ts';
 import { type FileStamp, fileStampOf } from './file-stamp.ts';
-import { explainFailure } from './input-file.ts';
+import { cannotRead } from './system-error.ts';
 
 /** A file's digest, and its stamp while it was read. */
 export interface HashedFile {
@@ -90,9 +90,4 @@ export async function* readFileChunks(file: string): AsyncGenerator<Uint8Array, 
   } catch (cause) {
     throw cannotRead(file, cause);
   }
-}
-
-function cannotRead(file: string, cause: unknown): RepomillError {
-  const { code, text } = explainFailure(cause);
-  return new RepomillError(code, `cannot read: ${text}`, { path: file, cause });
 }

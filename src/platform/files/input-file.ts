@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import { getSystemErrorMap } from 'node:util';
-import { type ErrorCode, messageOf, RepomillError } from '../../errors.ts';
+import { RepomillError } from '../../errors.ts';
 import { MAX_INPUT_SIZE } from '../../model/limits.ts';
 import { type Compression, compressionOf, DECISIVE_SIZE, withoutCompression } from '../zlib/compressions.ts';
+import { explainFailure } from './system-error.ts';
 
 /** The most bytes that `InputFile.head` holds. */
 export const HEAD_SIZE = 4096;
@@ -134,13 +134,4 @@ function findCompression(file: string): Compression | undefined {
 function inputError(shownAs: string, cause: unknown): RepomillError {
   const { code, text } = explainFailure(cause);
   return new RepomillError(code, `cannot read: ${text}`, { path: shownAs, cause });
-}
-
-/** Why something cannot be read: the code of the error to throw, and the reason without an absolute path in it. */
-export function explainFailure(cause: unknown): { readonly code: ErrorCode; readonly text: string } {
-  // Only errors of the operating system have a system call. Their own messages repeat the absolute path of the file.
-  const isSystemError = cause instanceof Error && 'syscall' in cause && 'errno' in cause;
-  const [name, text] = (isSystemError && getSystemErrorMap().get(Number(cause.errno))) || ['', messageOf(cause)];
-  const isMissing = name === 'ENOENT' || name === 'ENOTDIR';
-  return { code: isMissing ? 'not-found' : isSystemError ? 'transport' : 'format', text };
 }

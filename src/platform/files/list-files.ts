@@ -14,8 +14,8 @@ import { compareText } from '../../model/order.ts';
 import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
 import { realDirectory } from './file-root.ts';
 import { type EntryStats, entryStats, type FolderView, freshView } from './folder-view.ts';
-import { explainFailure } from './input-file.ts';
 import { isWithin } from './resolve-inside.ts';
+import { explainFailure } from './system-error.ts';
 
 /** A file in a directory or below it: its relative path, with `/`, and its size in bytes. */
 export interface ListedFile<Reason> {

@@ -8,9 +8,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
-import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { atExit } from '../process/process-end.ts';
 import { ownIdentity, type ProcessIdentity, stateOfProcess } from '../process/process-identity.ts';
+import { cannotWrite } from './system-error.ts';
 
 /** A lock that this process holds. */
 export interface LockFile {
@@ -55,7 +56,7 @@ export async function takeLockFile(
     return undefined;
   } catch (cause) {
     if (cause instanceof RepomillError) throw cause;
-    throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
+    throw cannotWrite(file, cause);
   }
 }
 

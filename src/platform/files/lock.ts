@@ -12,10 +12,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { RepomillError } from '../../errors.ts';
 import { LOCK_TIMING, type LockFile, type LockTiming, takeLockFile } from './lock-file.ts';
 import { isDirectory, realPathOf } from './read-files.ts';
 import type { SeenFiles } from './seen-files.ts';
+import { cannotWrite } from './system-error.ts';
 import { LOCK_NAME, makeDirectory } from './write-files.ts';
 
 /** The lock of a directory, held. */
@@ -69,7 +70,7 @@ export async function takeLock(
   const take = async (): Promise<void> => {
     if (!(await isDirectory(directory))) {
       await makeDirectory(directory, directoryMode).catch((cause: unknown) => {
-        throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: directory, cause });
+        throw cannotWrite(directory, cause);
       });
       madeDirectory = true;
     }

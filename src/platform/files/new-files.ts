@@ -3,8 +3,9 @@
  */
 import { lstat, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { messageOf, type Problem, RepomillError } from '../../errors.ts';
+import { type Problem, RepomillError } from '../../errors.ts';
 import { formatPlural } from '../../text/quantity.ts';
+import { cannotWrite } from './system-error.ts';
 import { makeDirectory } from './write-files.ts';
 
 /** A file to be written. */
@@ -32,7 +33,7 @@ export async function writeNewFiles(directory: string, files: readonly NewFile[]
       // Fails if a different process was faster.
       await writeFile(file, bytes, { flag: 'wx' });
     } catch (cause) {
-      throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
+      throw cannotWrite(file, cause);
     }
   }
 }

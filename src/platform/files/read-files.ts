@@ -4,8 +4,9 @@
 import { type BigIntStats, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
+import { cannotRead, isMissing, isSystemError } from './system-error.ts';
 
 /** A file's bytes; undefined if there is no such file, or if `size` is given and it has a different size. */
 export async function readIfPresent(file: string, size?: number): Promise<Uint8Array | undefined> {
@@ -133,14 +134,10 @@ export async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(absolute);
   } catch (cause) {
-    if (!isMissing(cause) || dirname(absolute) === absolute) throw cause;
+    if (!isMissing(cause) || dirname(absolute) === absolute)
+      throw isSystemError(cause) ? cannotRead(path, cause) : cause;
     return join(await realPathOf(dirname(absolute)), basename(absolute));
   }
-}
-
-/** Whether the system said that there is no such file: the name or a directory on the way to it is missing. */
-export function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
 }
 
 /** What is at a path; undefined if there is nothing, or a link that leads nowhere or in a circle. */
@@ -151,8 +148,4 @@ function statOf(path: string): Stats | undefined {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ELOOP') return undefined;
     throw cause;
   }
-}
-
-function cannotRead(path: string, cause: unknown): RepomillError {
-  return new RepomillError('transport', `cannot read: ${messageOf(cause)}`, { path, cause });
 }

@@ -2,9 +2,9 @@
  * Reads a range of a file.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
 import type { ByteRange } from '../../model/source.ts';
-import { isMissing } from './read-files.ts';
+import { cannotRead, isMissing } from './system-error.ts';
 
 /** Bytes of one read: between reads an abort is noticed. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -40,7 +40,7 @@ export async function readRange(
   } catch (cause) {
     if (cause instanceof RepomillError) throw cause;
     if (isMissing(cause)) return undefined;
-    throw new RepomillError('transport', `cannot read: ${messageOf(cause)}`, { path: file, cause });
+    throw cannotRead(file, cause);
   } finally {
     await handle?.close();
   }

@@ -7,9 +7,10 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { RepomillError } from '../../errors.ts';
 import { atExit } from '../process/process-end.ts';
 import { isProcessGone, ownIdentity } from '../process/process-identity.ts';
+import { explainFailure } from './system-error.ts';
 
 /** A directory of this process alone. */
 export interface TemporaryDirectory {
@@ -26,7 +27,8 @@ export async function makeTemporaryDirectory(): Promise<TemporaryDirectory> {
   try {
     path = await mkdtemp(join(tmpdir(), `${prefix()}${process.pid}-`));
   } catch (cause) {
-    throw new RepomillError('transport', `cannot make a directory: ${messageOf(cause)}`, { path: tmpdir(), cause });
+    const message = `cannot make a directory: ${explainFailure(cause).text}`;
+    throw new RepomillError('transport', message, { path: tmpdir(), cause });
   }
   const cancel = atExit(() => removeAtOnce(path));
   return {

@@ -7,8 +7,8 @@ import { existsSync, type Stats } from 'node:fs';
 import { chmod, type FileHandle, link, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inChunks } from '../../bytes/bytes.ts';
-import { messageOf, RepomillError } from '../../errors.ts';
-import { isDirectory, isMissing, readIfPresent } from './read-files.ts';
+import { isDirectory, readIfPresent } from './read-files.ts';
+import { cannotWrite, isMissing, isSystemError } from './system-error.ts';
 
 /** The bits of a mode that say who may do what, and these with the bits before them: set-user-ID, set-group-ID, sticky. */
 const PERMISSIONS = 0o777;
@@ -103,7 +103,8 @@ export async function linkFile(existing: string, file: string, top: string, mode
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && NO_LINKS.includes(String(cause.code))) return false;
-    throw cannotWrite(file, cause);
+    // What a content is made from has errors of its own, which are passed on.
+    throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
   } finally {
     // Renaming a link to a link to the same file does nothing at all.
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
@@ -118,7 +119,8 @@ async function placeForTemporary(file: string, top: string, mode: number | undef
     const [own, above] = await Promise.all([stat(directory), stat(top)]);
     return own.dev === above.dev ? top : directory;
   } catch (cause) {
-    throw cannotWrite(file, cause);
+    // What a content is made from has errors of its own, which are passed on.
+    throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
   }
 }
 
@@ -210,14 +212,9 @@ async function writeFile(
     else await rm(temporary);
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
-    throw cannotWrite(file, cause);
+    // What a content is made from has errors of its own, which are passed on.
+    throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
   }
-}
-
-/** What the system said as an error of ours. What a content is made from has errors of its own, which are passed on. */
-function cannotWrite(file: string, cause: unknown): unknown {
-  if (!(cause instanceof Error && 'syscall' in cause)) return cause;
-  return new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
 }
 
 /** The permission bits of a file; undefined if there is none. */

@@ -5,9 +5,10 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { RepomillError } from '../../errors.ts';
 import type { ByteRange } from '../../model/source.ts';
 import { resolveInside } from '../files/resolve-inside.ts';
+import { explainFailure } from '../files/system-error.ts';
 import { fileState, isUnchanged, requestedRange } from './conditions.ts';
 
 const HOST = '127.0.0.1';
@@ -73,7 +74,7 @@ export async function startStaticServer(options: StaticServerOptions): Promise<S
 
 function cannotListen(port: number, cause: NodeJS.ErrnoException): RepomillError {
   const code = cause.code === 'EADDRINUSE' ? 'conflict' : 'transport';
-  return new RepomillError(code, `port ${port}: cannot listen: ${messageOf(cause)}`, {
+  return new RepomillError(code, `port ${port}: cannot listen: ${explainFailure(cause).text}`, {
     cause,
     hint: '--port 0 takes any free port',
   });

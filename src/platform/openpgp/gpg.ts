@@ -5,7 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
+import { explainFailure } from '../files/system-error.ts';
 
 /** What gpg is to do. */
 export interface GpgWork {
@@ -152,5 +153,7 @@ function startFailure(subject: string, program: string, cause: Error): RepomillE
       cause,
     });
   }
-  return new RepomillError('transport', `${subject}: ${program}: cannot be run: ${messageOf(cause)}`, { cause });
+  return new RepomillError('transport', `${subject}: ${program}: cannot be run: ${explainFailure(cause).text}`, {
+    cause,
+  });
 }

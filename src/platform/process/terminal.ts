@@ -1,7 +1,9 @@
 /**
- * The process's terminal: standard output for data, standard error for conversation, colours only where a person looks.
+ * The process's terminal: standard output for data, standard error for conversation, colours only where a person looks. All
+ * output goes through here, and is made printable: whatever comes from a file or a host, it commands no terminal.
  */
 import { styleText } from 'node:util';
+import { printable, printableInColour } from '../../text/printable.ts';
 
 /** The role of a piece of text; each has its own colour. */
 export type Style = 'strong' | 'faint' | 'good' | 'warning' | 'bad' | 'name';
@@ -41,12 +43,15 @@ export function processTerminal(): Terminal {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  const hasColours = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && stream.hasColors();
   const paint = (stream: NodeJS.WriteStream) => (style: Style, text: string) =>
-    stream.isTTY === true && stream.hasColors() ? styleText(colours[style], text) : text;
+    hasColours(stream) ? styleText(colours[style], text) : text;
+  const shown = (stream: NodeJS.WriteStream, text: string): string =>
+    hasColours(stream) ? printableInColour(text) : printable(text);
   return {
-    data: (line) => void stdout.write(`${line}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
-    overwrite: (line) => void stderr.write(`\r\u001b[2K${line}`),
+    data: (line) => void stdout.write(`${shown(stdout, line)}\n`),
+    note: (line) => void stderr.write(`${shown(stderr, line)}\n`),
+    overwrite: (line) => void stderr.write(`\r\u001b[2K${shown(stderr, line)}`),
     interactive: stderr.isTTY === true,
     columns: stderr.columns ?? 80,
     style: paint(stdout),

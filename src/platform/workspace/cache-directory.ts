@@ -5,8 +5,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, RepomillError } from '../../errors.ts';
+import { messageAbout, RepomillError } from '../../errors.ts';
 import { type DirectoryLock, takeLock } from '../files/lock.ts';
+import { explainFailure, isSystemError } from '../files/system-error.ts';
 import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
 import { makeDirectory } from '../files/write-files.ts';
 import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
@@ -57,7 +58,7 @@ export async function openPlaces(
         retainEntries(places.cache, used);
         if (hasOverflow(places)) warn(`cache ${cache}: cannot be written, or is full; this build is not remembered`);
       } catch (cause) {
-        warn(`cache ${cache}: ${messageOf(cause)}`);
+        warn(`cache ${cache}: ${reasonOf(cache, cause)}`);
       }
     },
     async restart() {
@@ -102,9 +103,13 @@ async function prepare(
     await lock?.release();
     if (cause instanceof RepomillError && cause.code === 'interrupted') throw cause;
     if (cause instanceof RepomillError && cause.code === 'conflict' && cause.hint === FOREIGN_HINT) throw cause;
-    warn(`cache ${cache}: ${messageOf(cause)}; building without it`);
+    warn(`cache ${cache}: ${reasonOf(cache, cause)}; building without it`);
     return undefined;
   }
+}
+
+function reasonOf(cache: string | undefined, cause: unknown): string {
+  return isSystemError(cause) ? explainFailure(cause).text : messageAbout(cache ?? '', cause);
 }
 
 /** A file or folder that is not repomill's. Somebody may have removed the tag, and a full disk may have cut it short. */

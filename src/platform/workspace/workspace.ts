@@ -5,9 +5,9 @@
  */
 import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, RepomillError } from '../../errors.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ByteRange } from '../../model/source.ts';
+import { cannotWrite } from '../files/system-error.ts';
 import { digestOf } from '../hash/sha256.ts';
 import {
   DamagedEntryError,
@@ -140,8 +140,4 @@ export function retainEntries(cache: string, names: ReadonlySet<string>): void {
 /** Whether a file may be an entry, finished or not: its name starts with a digest. */
 export function isEntryName(file: string): boolean {
   return /^[0-9a-f]{64}[-.0-9a-f]*$/.test(file);
-}
-
-function cannotWrite(directory: string, cause: unknown): RepomillError {
-  return new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: directory, cause });
 }

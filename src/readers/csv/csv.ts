@@ -10,7 +10,7 @@ import { LineSplitter } from '../line-splitter.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader, ReaderOutput } from '../reader.ts';
 import type { RawRecord } from '../splitter.ts';
-import { type CellSeparator, parseRow, rowCut, separatorOf } from './rows.ts';
+import { type CellSeparator, MAX_COLUMNS, type ParsedRow, parseRow, rowCut, separatorOf } from './rows.ts';
 
 /** A header and rows of cells, separated by commas or semicolons. */
 export const csv: Reader = {
@@ -28,26 +28,28 @@ export const tsv: Reader = {
   read: (file) => readTable(file, '\t'),
 };
 
+type Cells = Extract<ParsedRow, { readonly cells: unknown }>;
+
 function readTable(file: InputFile, separator: CellSeparator): AsyncIterable<ReaderOutput> {
   let columns: readonly string[] | undefined;
   return readDrafts(file, new LineSplitter(rowCut(separator)), (row, output) => {
-    const cells = parseCells(row, separator, output);
-    if (columns === undefined) columns = parseHeader(cells, row.line, output);
-    else if (columns.length > 0) addRow(columns, cells, row.line, output);
+    const parsed = parseCells(row, separator, output);
+    if (columns === undefined) columns = parseHeader(parsed, row.line, output);
+    else if (columns.length > 0) addRow(columns, parsed, row.line, output);
   });
 }
 
 /** The cells of a row; none if it has a problem. */
-function parseCells(row: RawRecord, separator: CellSeparator, output: OutputBuilder): readonly string[] {
+function parseCells(row: RawRecord, separator: CellSeparator, output: OutputBuilder): Cells {
   const parsed = parseRow(row.text, separator);
-  if ('cells' in parsed) return parsed.cells;
+  if ('cells' in parsed) return parsed;
   const { line, column } = advance(row, row.text, parsed.offset);
   output.addProblem(parsed.problem, line, column);
-  return [];
+  return { cells: [], count: 0 };
 }
 
 /** The names of the columns; none if any of them is bad, so that the rows are not reported too. */
-function parseHeader(cells: readonly string[], line: number, output: OutputBuilder): readonly string[] {
+function parseHeader({ cells, count }: Cells, line: number, output: OutputBuilder): readonly string[] {
   const names = new Set<string>();
   const refuse = (expected: string, found: string): void => {
     output.addProblem(`header: expected ${expected}, found ${found}`, line);
@@ -55,6 +57,10 @@ function parseHeader(cells: readonly string[], line: number, output: OutputBuild
   // The whole file is one line then, and every other problem of the header comes from that.
   if (cells.some((cell) => /\r/.test(cell.trim()))) {
     refuse('lines that end in a line feed', 'a carriage return alone');
+    return [];
+  }
+  if (count > MAX_COLUMNS) {
+    refuse(`at most ${MAX_COLUMNS} columns`, String(count));
     return [];
   }
   for (const [i, cell] of cells.entries()) {
@@ -69,10 +75,10 @@ function parseHeader(cells: readonly string[], line: number, output: OutputBuild
 }
 
 /** Adds a row. Empty cells are no fields, and a row of empty cells is like an empty line. */
-function addRow(columns: readonly string[], cells: readonly string[], line: number, output: OutputBuilder): void {
-  if (cells.every((cell) => cell === '')) return;
-  if (cells.length !== columns.length) {
-    output.addProblem(`row: expected ${columns.length} cells, as in the header, found ${cells.length}`, line);
+function addRow(columns: readonly string[], { cells, count }: Cells, line: number, output: OutputBuilder): void {
+  if (count <= MAX_COLUMNS && cells.every((cell) => cell === '')) return;
+  if (count !== columns.length) {
+    output.addProblem(`row: expected ${columns.length} cells, as in the header, found ${count}`, line);
     return;
   }
   const fields: Record<string, unknown> = {};

@@ -51,17 +51,25 @@ export function rowCut(separator: CellSeparator): LineCut {
   };
 }
 
-/** The cells of a row, or the first problem in it, at an offset in UTF-16 code units. */
-export type ParsedRow = { readonly cells: readonly string[] } | { readonly offset: number; readonly problem: string };
+/** The most columns of a table: a row of a longer line could have millions of cells. */
+export const MAX_COLUMNS = 10_000;
+
+/**
+ * The first cells of a row, at most `MAX_COLUMNS`, and the number of all; or the first problem in it, at an offset in UTF-16 code
+ * units.
+ */
+export type ParsedRow =
+  | { readonly cells: readonly string[]; readonly count: number }
+  | { readonly offset: number; readonly problem: string };
 
 /** Parses a row without its line end. */
 export function parseRow(text: string, separator: CellSeparator): ParsedRow {
   const cells: string[] = [];
-  for (let start = 0; ; ) {
+  for (let start = 0, count = 1; ; count++) {
     const cell = text.charAt(start) === '"' ? parseQuoted(text, start) : parsePlain(text, start, separator);
     if ('problem' in cell) return cell;
-    cells.push(cell.text);
-    if (cell.end === text.length) return { cells };
+    if (count <= MAX_COLUMNS) cells.push(cell.text);
+    if (cell.end === text.length) return { cells, count };
     const next = text.charAt(cell.end);
     if (next !== separator) {
       const problem = `cell: expected ${quote(separator)} or the end of the line after it, found ${quote(next)}`;

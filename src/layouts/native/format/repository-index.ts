@@ -15,6 +15,7 @@ import {
   MAX_HISTORY,
   MAX_INDEX_SIZE,
   MAX_SUMMARY_SIZE,
+  maxCanonicalSize,
   maxStoredSize,
 } from '../../../model/limits.ts';
 import {
@@ -185,11 +186,11 @@ function parseDictionaryEntry(document: JsonDocument): FileEntry {
 }
 
 function parsePackageListEntry(document: JsonDocument): PackageListEntry {
-  const size = integerMember(document, 'size', MAX_SUMMARY_SIZE);
+  const { size, storedSize } = parseSizes(document);
   return {
     sha256: digestMember(document, 'sha256'),
     size,
-    storedSize: integerMember(document, 'storedSize', maxStoredSize(size)),
+    storedSize,
     files: integerMember(document, 'files', size),
   };
 }
@@ -197,7 +198,7 @@ function parsePackageListEntry(document: JsonDocument): PackageListEntry {
 function parseSummaryEntry(document: JsonDocument): SummaryEntry {
   const subset = optionalTextMember(document, 'subset');
   const header = documentMember(document, 'header');
-  const size = integerMember(document, 'size', MAX_SUMMARY_SIZE);
+  const { size, storedSize } = parseSizes(document);
   const history = listMember(document, 'history');
   if (subset === '') {
     throw new RepomillError('format', 'index: summary: subset: expected a name, found an empty string');
@@ -213,7 +214,7 @@ function parseSummaryEntry(document: JsonDocument): SummaryEntry {
     subset,
     sha256: digestMember(document, 'sha256'),
     size,
-    storedSize: integerMember(document, 'storedSize', maxStoredSize(size)),
+    storedSize,
     packages: integerMember(document, 'packages'),
     header: {
       sha256: digestMember(header, 'sha256'),
@@ -222,6 +223,16 @@ function parseSummaryEntry(document: JsonDocument): SummaryEntry {
     },
     history: history.map((value) => parseHistoryEntry(requireDocument(value, 'index: history'))),
   });
+}
+
+/** How long a file is as canonical bytes, and as stored. */
+function parseSizes(document: JsonDocument): { readonly size: number; readonly storedSize: number } {
+  const size = integerMember(document, 'size', MAX_SUMMARY_SIZE);
+  const storedSize = integerMember(document, 'storedSize', maxStoredSize(size));
+  const max = maxCanonicalSize(storedSize);
+  if (size <= max) return { size, storedSize };
+  const expected = `expected at most ${max} bytes of content in ${storedSize} stored bytes`;
+  throw new RepomillError('format', `${document.what}: ${expected}, found ${size}`);
 }
 
 function parseHistoryEntry(document: JsonDocument): HistoryEntry {

@@ -4,8 +4,10 @@
  * ever whole in memory.
  */
 
+import { RepomillError } from '../../../../errors.ts';
 import { defined } from '../../../../model/defined.ts';
 import type { Digest } from '../../../../model/digest.ts';
+import { maxCanonicalSize } from '../../../../model/limits.ts';
 import { digestOf, digestOfParts } from '../../../../platform/hash/sha256.ts';
 import type { Workspace } from '../../../../platform/workspace/workspace.ts';
 import { gzip } from '../../../../platform/zlib/gzip.ts';
@@ -74,15 +76,24 @@ export function draftSummary(
 function newEntry(encoded: EncodedSummary, workspace: Workspace): SummaryDraft['entry'] {
   const { arch, subset, packages, size, header, headerSha256, buckets } = encoded;
   const headerStoredSize = storedHeader(encoded).length;
+  const storedSize = buckets.reduce((sum, { bucket }) => sum + bucket.storedSize, headerStoredSize);
+  if (size > maxCanonicalSize(storedSize)) throw tooRepetitive(encoded, storedSize);
   return defined({
     arch,
     subset,
     sha256: digestOfParts(canonicalParts(encoded, workspace)),
     size,
-    storedSize: buckets.reduce((sum, { bucket }) => sum + bucket.storedSize, headerStoredSize),
+    storedSize,
     packages,
     header: { sha256: headerSha256, size: header.length, storedSize: headerStoredSize },
   });
+}
+
+/** Clients take such a summary for a decompression bomb. */
+function tooRepetitive({ arch, subset, size }: EncodedSummary, storedSize: number): RepomillError {
+  const name = subset === undefined ? arch : `${arch} (subset ${subset})`;
+  const message = `summary of ${name}: ${size} bytes that compress to ${storedSize} would be refused by clients`;
+  return new RepomillError('metadata', message, { hint: 'list long fields that repeat themselves under "details:"' });
 }
 
 function withoutHistory({ history: _, ...entry }: SummaryEntry): SummaryDraft['entry'] {
