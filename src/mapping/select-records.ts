@@ -24,10 +24,16 @@ export interface SelectedRecord {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** Something on the way that is not what the way needs. */
-export interface SelectionProblem {
-  readonly location: Location;
+/** What is wrong with a way to records, which many documents may have in common. */
+export interface WayFlaw {
   readonly message: string;
+  /** The same for all documents with this flaw: the message without what was found. */
+  readonly way: string;
+}
+
+/** Something on the way that is not what the way needs. */
+export interface SelectionProblem extends WayFlaw {
+  readonly location: Location;
 }
 
 /** What records inherit from where a search begins. */
@@ -54,7 +60,7 @@ export function selectRecords(document: unknown, paths: readonly RecordsPath[]):
   for (const place of documents) {
     search.foundWay = false;
     for (const path of paths) follow(search, place, path, paths, 0);
-    if (!search.foundWay) search.problems.push({ location: place.location, message: noWay(place.value, paths) });
+    if (!search.foundWay) search.problems.push({ location: place.location, ...noWay(place.value, paths) });
   }
   return search;
 }
@@ -110,8 +116,10 @@ function follow(search: Search, place: Place, path: RecordsPath, all: readonly R
   // No value: nothing is there.
   if (value === null) return;
   const refuse = (expected: string): void => {
-    const message = `records \`${path.text}\`: expected ${expected}, found ${describeValue(value)}`;
-    search.problems.push({ location, message });
+    search.problems.push({
+      location,
+      ...wayFlaw(`records \`${path.text}\`: expected ${expected}`, describeValue(value)),
+    });
     search.foundWay = true;
   };
   if (step.kind === 'any' && Array.isArray(value)) {
@@ -167,8 +175,7 @@ function take(search: Search, { value, location, inherited, parents, keys }: Pla
   const above = search.isOnlyWay ? [] : location.map((_, length) => nameOf(location.slice(0, length)));
   if (search.taken.has(own) || search.around.has(own) || above.some((name) => search.taken.has(name))) return;
   if (!isObject(value)) {
-    const message = `records \`${path.text}\`: expected a record, found ${describeValue(value)}`;
-    search.problems.push({ location, message });
+    search.problems.push({ location, ...wayFlaw(`records \`${path.text}\`: expected a record`, describeValue(value)) });
     return;
   }
   if (!search.isOnlyWay) search.taken.add(own);
@@ -180,11 +187,15 @@ function nameOf(location: Location): string {
   return JSON.stringify(location);
 }
 
+function wayFlaw(way: string, found: string): WayFlaw {
+  return { message: `${way}, found ${found}`, way };
+}
+
 /** The problem of a document in which no path leads anywhere. */
-export function noWay(value: unknown, paths: readonly RecordsPath[]): string {
+export function noWay(value: unknown, paths: readonly RecordsPath[]): WayFlaw {
   const wanted = paths.map(({ text }) => `\`${text}\``).join(' or ');
   const found = isObject(value) ? `a map with ${listOfKeys(value)}` : describeValue(value);
-  return `records: expected ${wanted}, found ${found}${isObject(value) ? closestWay(value, paths) : ''}`;
+  return wayFlaw(`records: expected ${wanted}`, `${found}${isObject(value) ? closestWay(value, paths) : ''}`);
 }
 
 /** The end of a message: a way whose first step is almost a key of the document. */
@@ -199,14 +210,6 @@ function closestWay(value: Readonly<Record<string, unknown>>, paths: readonly Re
     return `; did you mean \`${formatSteps([meant])}${text.slice(written.length)}\`?`;
   }
   return '';
-}
-
-/**
- * The kind of a problem on the way to records, which many documents may have: its message without what was found. Undefined for
- * other messages.
- */
-export function kindOfWay(message: string): string | undefined {
-  return /^(records(?::| `[^`]*`:) expected .*), found /.exec(message)?.[1];
 }
 
 const SHOWN_KEYS = 5;

@@ -3,14 +3,13 @@
  */
 import { byteOrderMarkSize } from '../bytes/bytes.ts';
 import { isObject } from '../bytes/json.ts';
-import type { Problem } from '../errors.ts';
 import { type Location, type Selected, selectRecords } from '../mapping/select-records.ts';
 import { valueAt } from '../mapping/value-path.ts';
 import { defined } from '../model/defined.ts';
 import type { ParsedDocument } from '../model/parsed-document.ts';
 import { describeValue } from '../model/record-problems.ts';
 import type { InputFile } from '../platform/files/input-file.ts';
-import type { Draft, ReaderOutput, RecordSelection } from './reader.ts';
+import type { Draft, ReaderOutput, ReaderProblem, RecordSelection } from './reader.ts';
 import type { RawRecord, SplitRecord, Splitter } from './splitter.ts';
 
 /** Number of drafts and problems to yield together. */
@@ -48,7 +47,7 @@ async function* split(file: InputFile, splitter: Splitter): AsyncGenerator<reado
 export class OutputBuilder {
   readonly #file: string;
   #drafts: Draft[] = [];
-  #problems: Problem[] = [];
+  #problems: ReaderProblem[] = [];
 
   /** `file` is the name as the user would type it. */
   constructor(file: string) {
@@ -78,7 +77,9 @@ export class OutputBuilder {
     for (const [i, { fields, inherited, keys, parents }] of records.entries()) {
       this.#drafts.push({ fields, line: lines[i] ?? 1, inherited, keys, ...defined({ textOf, parents }) });
     }
-    for (const [i, { message }] of problems.entries()) this.addProblem(message, lines[records.length + i] ?? 1);
+    for (const [i, { message, way }] of problems.entries()) {
+      this.addProblem(message, lines[records.length + i] ?? 1, undefined, way);
+    }
   }
 
   /** Adds a parsed value as a draft, or a problem if it is not an object. */
@@ -111,8 +112,8 @@ export class OutputBuilder {
     }
   }
 
-  addProblem(message: string, line?: number, column?: number): void {
-    this.#problems.push(defined({ file: this.#file, line, column, message }));
+  addProblem(message: string, line?: number, column?: number, way?: string): void {
+    this.#problems.push(defined({ file: this.#file, line, column, message, way }));
   }
 
   /** Returns what was collected since the last call; undefined if nothing was. */

@@ -34,7 +34,13 @@ export interface RecordSelection {
 /** A reader's output for part of a file: drafts, and the problems of records that could not become drafts. */
 export interface ReaderOutput {
   readonly drafts: readonly Draft[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ReaderProblem[];
+}
+
+/** A problem of a file. */
+export interface ReaderProblem extends Problem {
+  /** Of a problem on the way to records: the same for all documents that have it. */
+  readonly way?: string;
 }
 
 /** Reads one kind of input file. */

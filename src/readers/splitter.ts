@@ -18,6 +18,8 @@ export interface BadRecord {
   readonly line: number;
   readonly column?: number;
   readonly problem: string;
+  /** As in `ReaderProblem`. */
+  readonly way?: string;
 }
 
 /** The result for one record. */

@@ -134,7 +134,8 @@ async function refusal(
   const others = pathConflicts.filter(
     ({ file, line }) => !conflicts.some((one) => one.file === file && one.line === line),
   );
-  const strange = lacking.reduce((sum, { count }) => sum + count, problems.filter(isAboutRecords).length);
+  const counted = [...lacking, ...kinds.filter(({ isWay }) => isWay === true)];
+  const strange = counted.reduce((sum, { count }) => sum + count, 0);
   const fitsNothing = batches.every(isEmptyBatch) && strange >= taken.length;
   const misfit = fitsNothing ? await misfitHint(directory, config, lacking.length > 0) : undefined;
   const hints = [
@@ -163,11 +164,6 @@ async function withoutPackages(
 
 function isEmptyBatch({ head }: RuledBatch): boolean {
   return head.slices.length === 0;
-}
-
-/** Whether a document does not have what `records:` leads to. */
-function isAboutRecords({ message }: Problem): boolean {
-  return message.startsWith('records');
 }
 
 const PATH_HINT = 'only one file can be at a path: give each version a path of its own';

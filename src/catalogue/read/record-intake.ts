@@ -11,7 +11,6 @@ import {
   mappingKeys,
   type NoteEffect,
 } from '../../mapping/mapping.ts';
-import { kindOfWay } from '../../mapping/select-records.ts';
 import type { PathFacts } from '../../mapping/source-record.ts';
 import type { NamePlacer } from '../../model/bucket-placement.ts';
 import { parseConvertible } from '../../model/convert-record.ts';
@@ -22,7 +21,7 @@ import { MAX_PROBLEMS } from '../../model/problems.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import type { VersionOrder } from '../../model/versions/version-order.ts';
 import { compileQuery } from '../../query/match-query.ts';
-import type { Draft, Reader } from '../../readers/reader.ts';
+import type { Draft, Reader, ReaderProblem } from '../../readers/reader.ts';
 import type { ChunkProblem } from '../batch.ts';
 import { BatchWriter } from '../batch-writer.ts';
 import { moveDetails } from './move-details.ts';
@@ -123,13 +122,12 @@ export class RecordIntake {
   }
 
   /** Reports a problem in the current chunk. With `invalid: skip` it only leaves a record out, and the build says so. */
-  refuse({ message, line, column }: Omit<ChunkProblem, 'chunk'>): void {
+  refuse({ message, line, column, way }: Omit<ChunkProblem, 'chunk'> & Pick<ReaderProblem, 'way'>): void {
     const chunk = this.#rule?.chunk ?? 0;
     const problem = defined({ chunk, line, column, message });
-    const kind = kindOfWay(message);
     if (this.#rule?.skipsInvalid === true) this.#tracker.addSkipped(problem);
-    else if (kind === undefined || line === undefined) this.#problems.push(problem);
-    else this.#kinds.add([{ message, kind, remedy: undefined, isWay: true }], { chunk, line });
+    else if (way === undefined || line === undefined) this.#problems.push(problem);
+    else this.#kinds.add([{ message, kind: way, remedy: undefined, isWay: true }], { chunk, line });
   }
 
   /** Reports that the current file cannot be read, whatever `invalid` says. */

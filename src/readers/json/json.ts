@@ -57,7 +57,7 @@ async function* readSelected(file: InputFile, selection: RecordSelection): Async
   }
   const output = new OutputBuilder(file.path);
   for await (const part of selectParts(file, selection)) {
-    if ('problem' in part) output.addProblem(part.problem, part.line, part.column);
+    if ('problem' in part) output.addProblem(part.problem, part.line, part.column, part.way);
     else if ('problem' in part.value) output.addProblem(part.value.problem, part.value.line, part.value.column);
     else parseJsonDocument(part.value, output, (value) => selectFrom(part, value));
     const full = output.isFull ? output.take() : undefined;

@@ -39,7 +39,8 @@ export async function* selectParts(
       if (collects) yield* walk.repeated;
       await expectNext(cursor, undefined, 'the end of the file');
       if (walk.foundWay) continue;
-      yield { line: 1, problem: noWay(walk.rootKeys, selection.paths) };
+      const { message, way } = noWay(walk.rootKeys, selection.paths);
+      yield { line: 1, problem: message, way };
       return;
     } catch (error) {
       if (!(error instanceof BrokenJson)) throw error;
