@@ -31,7 +31,8 @@ const MAX_KEY_PARTS = 2 * MAX_FIELD_DEPTH;
 export function walkToml(text: string, root: object): TomlWalk | LongKey {
   const walker = new Walker(text, root);
   walker.walk();
-  return walker.longKey === undefined ? walker : { longKey: walker.longKey };
+  const { places, integers, longKey } = walker;
+  return longKey === undefined ? { places, integers } : { longKey };
 }
 
 /** Where the parts of a document are, as offsets. */

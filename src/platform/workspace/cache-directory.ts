@@ -5,9 +5,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageAbout, RepomillError } from '../../errors.ts';
+import { RepomillError } from '../../errors.ts';
 import { type DirectoryLock, takeLock } from '../files/lock.ts';
-import { explainFailure, isSystemError } from '../files/system-error.ts';
+import { explainFailure } from '../files/system-error.ts';
 import { makeTemporaryDirectory } from '../files/temporary-directory.ts';
 import { makeDirectory } from '../files/write-files.ts';
 import { hasOverflow, isEntryName, retainEntries, type WorkspacePlaces } from './workspace.ts';
@@ -58,7 +58,7 @@ export async function openPlaces(
         retainEntries(places.cache, used);
         if (hasOverflow(places)) warn(`cache ${cache}: cannot be written, or is full; this build is not remembered`);
       } catch (cause) {
-        warn(`cache ${cache}: ${reasonOf(cache, cause)}`);
+        warn(`cache ${cache}: ${reasonOf(cause)}`);
       }
     },
     async restart() {
@@ -103,13 +103,14 @@ async function prepare(
     await lock?.release();
     if (cause instanceof RepomillError && cause.code === 'interrupted') throw cause;
     if (cause instanceof RepomillError && cause.code === 'conflict' && cause.hint === FOREIGN_HINT) throw cause;
-    warn(`cache ${cache}: ${reasonOf(cache, cause)}; building without it`);
+    warn(`cache ${cache}: ${reasonOf(cause)}; building without it`);
     return undefined;
   }
 }
 
-function reasonOf(cache: string | undefined, cause: unknown): string {
-  return isSystemError(cause) ? explainFailure(cause).text : messageAbout(cache ?? '', cause);
+/** Why a cache cannot be used, for a warning that names it. */
+function reasonOf(cause: unknown): string {
+  return cause instanceof RepomillError ? cause.message : explainFailure(cause).text;
 }
 
 /** A file or folder that is not repomill's. Somebody may have removed the tag, and a full disk may have cut it short. */

@@ -21,6 +21,17 @@ async function list(archive: Uint8Array, size = 700): Promise<readonly (readonly
   return found;
 }
 
+/** The archive with a different type, and the checksum for it, in the header at an offset. */
+function withType(archive: Uint8Array, at: number, type: string): Uint8Array {
+  const changed = archive.slice();
+  const header = changed.subarray(at, at + 512);
+  header[156] = type.charCodeAt(0);
+  header.fill(0x20, 148, 156);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.set(Buffer.from(`${sum.toString(8).padStart(6, '0')}\0 `), 148);
+  return changed;
+}
+
 const long = `${'directory/'.repeat(30)}file`;
 
 describe('readTar', () => {
@@ -112,6 +123,31 @@ describe('readTar', () => {
   it('reads segments that follow each other', async () => {
     const archive = Buffer.concat([await makeTarSegment([['.SIGN', 's']]), await makeTar([['APKINDEX', 'i']])]);
     expect((await list(archive)).map(([name]) => name)).toEqual(['.SIGN', 'APKINDEX']);
+  });
+
+  it.each([1, 511, 512, 100_000])(
+    'refuses a sparse file as GNU tar wrote them, in chunks of %i bytes',
+    async (size) => {
+      const archive = await makeTar([
+        ['a', 'x'.repeat(600)],
+        ['link', { type: 'symlink', linkname: 'a', size: 5 }],
+        ['holes', 'P:a'],
+      ]);
+      const at = archive.indexOf('h'.charCodeAt(0), 512 + 1024 + 512);
+      const sparse = withType(archive, at, 'S');
+      const { code, path, message, hint } = await failureOf(list(sparse, size));
+      expect([code, path, message, hint]).toEqual([
+        'format',
+        'a.tar',
+        'cannot read: tar: expected whole files, found the sparse file "holes"',
+        'make the archive without `--sparse`',
+      ]);
+    },
+  );
+
+  it('takes no content for a header', async () => {
+    const header = withType(await makeTar([['b', '']]), 0, 'S').subarray(0, 512);
+    expect(await list(await makeTar([['a', header]]))).toEqual([['a', 'file', Buffer.from(header).toString()]]);
   });
 
   it('passes on an error of its source', async () => {

@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { printable, printableLine, quote, shortPath, truncateForMessage } from '../../../src/text/printable.ts';
+import {
+  printable,
+  printableInColour,
+  printableLine,
+  quote,
+  shortPath,
+  truncateForMessage,
+} from '../../../src/text/printable.ts';
 
 describe('printable', () => {
   it('shows control characters and changes of direction, and keeps line ends and tabs', () => {
     expect(printable('a\u001b[31m\tb\n\u007f\u0085\u202e\u2066\ufeffä')).toBe(
       'a\\u001b[31m\tb\n\\u007f\\u0085\\u202e\\u2066\\ufeffä',
+    );
+  });
+});
+
+describe('printableInColour', () => {
+  it('keeps colours and weights, and nothing else that a terminal obeys', () => {
+    expect(printableInColour('\u001b[31ma\u001b[39m\u001b[2J\u001b]0;t\u0007\u009b31m')).toBe(
+      '\u001b[31ma\u001b[39m\\u001b[2J\\u001b]0;t\\u0007\\u009b31m',
     );
   });
 });
@@ -19,6 +34,12 @@ describe('truncateForMessage', () => {
   it('keeps 80 characters, and marks what it cuts off', () => {
     expect(truncateForMessage('x'.repeat(80))).toBe('x'.repeat(80));
     expect(truncateForMessage('x'.repeat(81))).toBe(`${'x'.repeat(80)}…`);
+  });
+
+  it('cuts no character in half', () => {
+    expect(truncateForMessage(`${'x'.repeat(79)}🔧x`)).toBe(`${'x'.repeat(79)}…`);
+    expect(truncateForMessage(`${'x'.repeat(78)}🔧x`)).toBe(`${'x'.repeat(78)}🔧…`);
+    expect(truncateForMessage('🔧🔧', 3)).toBe('🔧…');
   });
 });
 

@@ -30,6 +30,9 @@ async function chunksOf(
 
 const latin1 = (content: string): string => Buffer.from(content).toString('latin1');
 
+/** A megabyte of separators. */
+const EMPTY = '\n'.repeat(1 << 20);
+
 /** Records of very different lengths, the same for the same numbers. */
 function recordsOf(count: number, separator: string, seed = 0): readonly string[] {
   return Array.from({ length: count }, (_, i) => {
@@ -158,5 +161,16 @@ describe('a stream that cannot be cut', () => {
     }
     for await (const chunk of cutChunks(endless(), LINES)) expect(chunk).toBeUndefined();
     expect(read).toBeLessThan(MAX_RECORD_SIZE / chunk.length + 3);
+  });
+});
+
+describe('a stream of nothing but separators', () => {
+  it.each([
+    ['lines', LINES],
+    ['stanzas', STANZAS],
+  ])('is cut into chunks that together are the stream, for %s', async (_title, options) => {
+    const chunks = await chunksOf(`a\n\n${EMPTY}b\n`, options);
+    expect(chunks.join('')).toBe(`a\n\n${EMPTY}b\n`);
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThan(5 * options.size);
   });
 });

@@ -670,10 +670,19 @@ describe('pull, when the host is not to be trusted', () => {
   });
 
   it('refuses a summary that unpacks to less than the index says, without making room for it', async () => {
-    const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: 2 ** 31 - 1, history: [] }));
+    const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: 2 ** 26, history: [] }));
     const { sha256, size } = entryOf(second, 'amd64');
     expect(await refusalOf(withIndex(second, { summaries }))).toBe(
-      `integrity: ${summaryPath(sha256)}: gzip: expected ${2 ** 31 - 1} bytes, found ${size}`,
+      `integrity: ${summaryPath(sha256)}: gzip: expected ${2 ** 26} bytes, found ${size}`,
+    );
+  });
+
+  it('refuses a summary of which the index claims more content than so few bytes should hold, and fetches none of it', async () => {
+    const summaries = second.signed.summaries.map((entry) => ({ ...entry, size: 2 ** 31 - 1, history: [] }));
+    const [{ storedSize } = entryOf(second, 'amd64')] = summaries;
+    const max = 100 * storedSize + 2 ** 26;
+    expect(await refusalOf(withIndex(second, { summaries }))).toBe(
+      `format: index: summary: expected at most ${max} bytes of content in ${storedSize} stored bytes, found 2147483647`,
     );
   });
 });

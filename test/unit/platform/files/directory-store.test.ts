@@ -114,7 +114,7 @@ describe('directoryStore', () => {
     await expect(store.write('a', bytes)).rejects.toMatchObject({
       code: 'transport',
       path: join(directory, 'file/a'),
-      message: expect.stringContaining('cannot write: EEXIST'),
+      message: 'cannot write: file already exists',
     });
     expect(await store.read('a')).toBeUndefined();
   });

@@ -100,7 +100,7 @@ describe('replacing a file', () => {
     await expect(replaceFile(file, Buffer.from('b'))).rejects.toMatchObject({
       code: 'transport',
       path: file,
-      message: expect.stringMatching(/^cannot write: (EEXIST|ENOTDIR): /),
+      message: expect.stringMatching(/^cannot write: (file already exists|not a directory)$/),
     });
   });
 
@@ -147,7 +147,7 @@ describe('creating a file of pieces', () => {
     await expect(createFileOf(join(top, 'a/file'), pieces('x'), top)).rejects.toMatchObject({
       code: 'transport',
       path: join(top, 'a/file'),
-      message: expect.stringMatching(/^cannot write: /),
+      message: expect.stringMatching(/^cannot write: [a-z ]+$/),
     });
   });
 });

@@ -105,6 +105,13 @@ g = { h = 1979-05-27, i.j = 07:32 } # 1
     ]);
   });
 
+  it.each([
+    ['a header', `a = 1\n[${'b.'.repeat(5000)}c]\n`, '2:2'],
+    ['a key', `a = 1\n${'b.'.repeat(5000)}c = 1\n`, '2:1'],
+  ])('refuses %s that is nested too deeply', (_title, text, place) => {
+    expect(problemsOf(text)).toEqual([`${place} invalid TOML: nested too deeply`]);
+  });
+
   it('has no texts of numbers, because TOML tells numbers from texts', () => {
     expect(documentOf('a = 1.20\n').textOf).toBeUndefined();
   });

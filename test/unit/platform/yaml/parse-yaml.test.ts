@@ -103,6 +103,37 @@ describe('the YAML parser', () => {
     ]);
   });
 
+  // Each of these took minutes when every key and every alias was compared with all before it.
+  it('reads maps of many keys and documents of many anchors, however they are written', () => {
+    const count = 30_000;
+    const numbers = Array.from({ length: count }, (_, i) => i);
+    const [keys] = valuesOf(`x: &x 1\n${numbers.map((i) => `k${i}: ${i}\n`).join('')}`);
+    expect(Object.keys(Object(keys))).toHaveLength(count + 1);
+    expect(valuesOf(numbers.map((i) => `- &a${i} ${i}\n- *a${i}\n`).join(''))).toEqual([
+      numbers.flatMap((i) => [i, i]),
+    ]);
+    const twice = parseYamlDocuments(`&x\n${numbers.map((i) => `k${i}: 1\nk${i}: 1\n`).join('')}`).problems;
+    expect(twice).toHaveLength(count);
+    expect(twice.at(-1)).toEqual({ line: 2 * count + 1, column: 1, message: 'invalid YAML: map keys must be unique' });
+  });
+
+  it('finds the places of many keys', () => {
+    const count = 30_000;
+    const [document] = parseYamlDocuments(
+      Array.from({ length: count }, (_, i) => `k${i}: &a${i} 1\n`).join(''),
+    ).documents;
+    for (let i = 0; i < count; i++) expect(document?.positionOf([`k${i}`]).line).toBe(i + 1);
+  });
+
+  it('gives what is aliased once, wherever it is', () => {
+    const [value] = valuesOf('a: &a {b: [1, null, "x"]}\nc: [*a, *a]\n__proto__: *a\n');
+    const { a, c } = Object(value);
+    expect(value).toEqual(
+      JSON.parse('{"a":{"b":[1,null,"x"]},"c":[{"b":[1,null,"x"]},{"b":[1,null,"x"]}],"__proto__":{"b":[1,null,"x"]}}'),
+    );
+    expect(c[0]).toBe(a);
+  });
+
   it('refuses aliases that multiply', () => {
     const lines = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
     expect(problemsOf(`a0: &a0 [x]\n${lines.join('\n')}\n`)).toEqual([expect.stringMatching(/excessive alias count/)]);

@@ -26,6 +26,24 @@ describe('the CSV reader', () => {
     });
   });
 
+  it('reads 10,000 columns, and refuses one more', async () => {
+    const header = (count: number): string => Array.from({ length: count }, (_, i) => `c${i}`).join();
+    const row = (count: number): string => '1,'.repeat(count - 1) + 1;
+    const [[fields] = []] = (await outline(`${header(10_000)}\n${row(10_000)}\n`)).drafts;
+    expect(Object.keys(Object(fields))).toHaveLength(10_000);
+    expect(await outline(`${header(10_001)}\n${row(10_001)}\n`)).toEqual({
+      drafts: [],
+      problems: ['1: header: expected at most 10000 columns, found 10001'],
+    });
+  });
+
+  it('says how many cells a row of far too many has', async () => {
+    expect((await outline(`a,b\n${'x,'.repeat(200_000)}x\n${','.repeat(20_000)}\n`)).problems).toEqual([
+      '2: row: expected 2 cells, as in the header, found 200001',
+      '3: row: expected 2 cells, as in the header, found 20001',
+    ]);
+  });
+
   it('reads cells in quotation marks, with separators, line ends and quotation marks in them', async () => {
     expect(await outline('name,"the ""text"""\r\n"a,b","1\r\n\n2"\r\nc,""""\r\n')).toEqual({
       drafts: [

@@ -169,6 +169,20 @@ describe('the deb822 reader', () => {
     expect(await fieldsOf('constructor: x\ntoString: y')).toEqual({ name: 'a', constructor: 'x', toString: 'y' });
   });
 
+  // Each took minutes when every line was compared with all others.
+  it('tells of a thousand bad lines in a stanza at most', async () => {
+    const problems = await problemsOf(`Package: a\n${'bad line\n'.repeat(300_000)}`);
+    expect(problems).toHaveLength(1000);
+    expect(problems.at(-1)).toBe('1001: expected "Field: text", found "bad line"');
+  });
+
+  it('looks once for fields that are there twice', async () => {
+    const own = Array.from({ length: 100_000 }, (_, i) => `X${i}: 1\n`).join('');
+    const problems = await problemsOf(`Package: a\n${own}${'Tag:\n'.repeat(100_000)}`);
+    expect(problems).toHaveLength(1000);
+    expect(problems[0]).toBe('100003: field "Tag": expected once in a stanza, found again');
+  });
+
   it('reads the largest sizes exactly', async () => {
     expect(await fieldsOf('Size: 9007199254740991\nInstalled-Size: 8796093022207')).toEqual({
       name: 'a',

@@ -97,6 +97,25 @@ describe('what JSON.parse would lose', () => {
     );
   });
 
+  it('ends with the bracket that makes the text too deep', () => {
+    const deep = `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`;
+    expect(lossesOf(deep)).toEqual(['1004: expected at most 1000 levels of lists and objects, found more']);
+    const objects = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    expect(lossesOf(objects)).toEqual(['5000: expected at most 1000 levels of lists and objects, found more']);
+  });
+
+  it('is told a thousand times at most', async () => {
+    const text = `{\n${'"a":1,\n'.repeat(100_000)}"b":1}`;
+    const { problems } = await readAll(json, memoryFile('a.json', text, 1 << 20));
+    expect(problems).toHaveLength(1000);
+    expect(problems.at(-1)).toEqual({
+      file: 'in/a.json',
+      line: 1002,
+      column: 1,
+      message: 'key "a": expected once in an object, found again',
+    });
+  });
+
   it('is a problem of the file, with line and column, and keeps the record out', async () => {
     const { drafts, problems } = await readAll(
       json,

@@ -4,6 +4,8 @@ import type { RepositoryIndex, SummaryEntry } from '../../../../../src/layouts/n
 import { decodeIndex, encodeIndex } from '../../../../../src/layouts/native/format/repository-index.ts';
 import type { Digest } from '../../../../../src/model/digest.ts';
 import {
+  MAX_CANONICAL_RATIO,
+  MAX_CANONICAL_SLACK,
   MAX_DICTIONARY_SIZE,
   MAX_HEADER_SIZE,
   MAX_HISTORY,
@@ -12,13 +14,16 @@ import {
   maxStoredSize,
 } from '../../../../../src/model/limits.ts';
 
+/** What the largest summary needs at least. */
+const MAX_STORED = Math.ceil((MAX_SUMMARY_SIZE - MAX_CANONICAL_SLACK) / MAX_CANONICAL_RATIO);
+
 const sha256 = 'ab'.repeat(32) as Digest;
 const old = { sha256: 'cd'.repeat(32) as Digest, deltaSize: 10 };
 const summary: SummaryEntry = {
   arch: 'amd64',
   sha256,
   size: MAX_SUMMARY_SIZE,
-  storedSize: 100,
+  storedSize: MAX_STORED,
   packages: 3,
   header: { sha256, size: 40, storedSize: 30 },
   history: [old],
@@ -63,7 +68,7 @@ describe('an index', () => {
 
 describe('the bounds of an index', () => {
   const history = (count: number) => Array.from({ length: count }, () => old);
-  const small = { ...summary, size: 1000 };
+  const small = { ...summary, size: 1000, storedSize: 100 };
 
   it.each([
     [
@@ -83,6 +88,12 @@ describe('the bounds of an index', () => {
       storing(maxStoredSize(1000)),
       storing(maxStoredSize(1000) + 1),
       'summary: storedSize: expected an integer from 0 to 4195314, found 4195315',
+    ],
+    [
+      'size for what is stored',
+      summary,
+      { ...summary, storedSize: MAX_STORED - 1 },
+      `summary: expected at most 2147483564 bytes of content in ${MAX_STORED - 1} stored bytes, found 2147483647`,
     ],
     [
       'size of a header',
@@ -181,7 +192,16 @@ describe('an index that is wrong', () => {
     ['no summaries', { summaries: undefined }, 'index: signed: summaries: expected a list, found nothing'],
     ['summaries that are an object', { summaries: {} }, 'index: signed: summaries: expected a list, found an object'],
     ['a summary that is null', { summaries: [null] }, 'index: summary: expected an object, found null'],
-    ['a summary twice', { summaries: [summary, { ...summary, size: 1000 }] }, 'index: a summary is listed twice'],
+    [
+      'a title that is nested without end',
+      { title: JSON.parse(`${'['.repeat(900)}${']'.repeat(900)}`) },
+      'index: signed: title: expected a string, found a list',
+    ],
+    [
+      'a summary twice',
+      { summaries: [summary, { ...summary, storedSize: MAX_STORED + 1 }] },
+      'index: a summary is listed twice',
+    ],
     ['a subset twice', { summaries: subsets('free', 'free') }, 'index: a summary is listed twice'],
     [
       'a subset without a name',
