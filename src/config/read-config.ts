@@ -18,8 +18,8 @@ const MAX_CONFIG_SIZE = 1 << 20;
  *
  * @param named - the file that the user names, if any
  * @param listing - how the input is listed, if there is no file
- * @throws RepomillError `usage` with every problem in the file, or if the named file does not exist; `format` if it has more
- *   than a mebibyte; `transport` if it cannot be read
+ * @throws RepomillError `usage` with every problem in the file, or if the named file does not exist, or has more than a mebibyte;
+ *   `transport` if it cannot be read
  */
 export async function readConfig(
   input: string,
@@ -28,7 +28,9 @@ export async function readConfig(
   listing?: ListingOptions,
 ): Promise<Config> {
   const file = named ?? pathBelow(input, CONFIG_NAME);
-  const bytes = await readWithin(file, MAX_CONFIG_SIZE);
+  const bytes = await readWithin(file, MAX_CONFIG_SIZE).catch((error: unknown) => {
+    throw error instanceof RepomillError && error.code === 'format' ? tooLong(error) : error;
+  });
   const config = defaultConfig(baseName(input));
   if (bytes !== undefined) return parseConfig(decodeText(bytes), file, { ...known, name: config.name });
   if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });
@@ -37,6 +39,10 @@ export async function readConfig(
   const { inputs = config.inputs, ...preset } = parsePreset(detected.preset, known);
   const { reads } = detected;
   return { ...config, ...preset, inputs: reads === undefined ? inputs : readInstead(inputs, reads), detected };
+}
+
+function tooLong({ message, path }: RepomillError): RepomillError {
+  return new RepomillError('usage', message, { path });
 }
 
 /** The mapping of a preset, for files that it does not name. */

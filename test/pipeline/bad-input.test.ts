@@ -222,3 +222,77 @@ describe('all problems of all files', () => {
     ]);
   });
 });
+
+describe('what is nested without end', () => {
+  const lists = '['.repeat(5000) + ']'.repeat(5000);
+  const objects = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+
+  it.each([
+    [
+      'a.json',
+      recordWith({}, `,\n"z":${lists}`),
+      /^a\.json:2:1004: expected at most 1000 levels of lists and objects, found more$/,
+    ],
+    [
+      'a.jsonl',
+      `{}\n${recordWith({}, `,"z":${objects}`)}`,
+      /^a\.jsonl:2:\d+: expected at most 1000 levels of lists and objects, found more$/,
+    ],
+    [
+      'a.jsonc',
+      recordWith({}, `,/* x */"z":${objects},`),
+      /^a\.jsonc:1:\d+: expected at most 1000 levels of lists and objects, found more$/,
+    ],
+    ['a.yaml', `name: a\nz: ${lists}\n`, /^a\.yaml:2:67: invalid YAML: nested too deeply$/],
+    ['a.toml', `name = "a"\n[${'a.'.repeat(5000)}b]\nc = 1\n`, /^a\.toml:2:2: invalid TOML: nested too deeply$/],
+  ])('is refused in %s', async (name, content, problem) => {
+    const { exitCode, problems } = await refusal(freshInput({ [name]: content }));
+    expect(problems).toContainEqual(expect.stringMatching(problem));
+    expect(exitCode).toBe(1);
+  });
+
+  it('is refused where it is not part of a record', async () => {
+    const input = freshInput({
+      'repomill.yaml': 'name: a\ninputs: [{ files: a.json, records: packages.* }]\n',
+      'a.json': `{"packages":[${recordWith({})}],"z":${lists}}`,
+    });
+    expect(await refusal(input)).toEqual({
+      exitCode: 1,
+      problems: [
+        expect.stringMatching(/^a\.json:1:\d+: expected at most 1000 levels of lists and objects, found more$/),
+      ],
+    });
+  });
+});
+
+describe('a binary file that begins like UTF-16', () => {
+  const binary = Buffer.from('fffe01d80000030405', 'hex');
+  const marked = Buffer.from('fffe00000102030405', 'hex');
+
+  it('is skipped without a configuration, like any other that no reader reads', async () => {
+    const input = freshInput({
+      ...good,
+      'x.bin': binary,
+      'y.bin': marked,
+      'z.bin': Buffer.from('6100d800d800', 'hex'),
+    });
+    expect((await build({ input, out: join(workspace, `binary-${counter++}`) })).skipped).toEqual([
+      'x.bin',
+      'y.bin',
+      'z.bin',
+    ]);
+  });
+
+  it('is a problem under a name that a reader reads', async () => {
+    expect(await refusal(freshInput({ ...good, 'x.json': binary }))).toEqual({
+      exitCode: 1,
+      problems: ['x.json:1:1: expected utf-16le text, found the bytes ff fe 01 d8 00 00'],
+    });
+  });
+
+  it('is a problem if the configuration names it', async () => {
+    const config = 'name: a\ninputs: [{ files: x.bin, reader: json }, { files: good.json }]\n';
+    const { problems } = await refusal(freshInput({ ...good, 'repomill.yaml': config, 'x.bin': binary }));
+    expect(problems).toEqual(['x.bin:1:1: expected utf-16le text, found the bytes ff fe 01 d8 00 00']);
+  });
+});
