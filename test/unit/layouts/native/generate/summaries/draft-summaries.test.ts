@@ -107,3 +107,19 @@ describe('drafting summaries', () => {
     expect(changedOf(await draft(records, { ...published, summaries }))).toEqual(changed);
   });
 });
+
+it('a summary that clients would take for a decompression bomb is refused', async () => {
+  const { slices } = await encodeSample(records, workspace, notFirst);
+  const [summary] = gatherSummaries(slices);
+  if (summary === undefined) throw new RangeError('no summary');
+  const stored = Number(first[0]?.entry.storedSize);
+  const size = stored * 100 + 2 ** 26;
+  expect(draftSummary({ ...summary, size }, undefined, workspace).entry.size).toBe(size);
+  expect(() => draftSummary({ ...summary, size: size + 1 }, undefined, workspace)).toThrow(
+    expect.objectContaining({
+      code: 'metadata',
+      message: `summary of x: ${size + 1} bytes that compress to ${stored} would be refused by clients`,
+      hint: 'list long fields that repeat themselves under "details:"',
+    }),
+  );
+});
