@@ -14,7 +14,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-import { MAX_YAML_ALIASES } from '../../model/limits.ts';
+import { MAX_RECORD_SIZE, MAX_YAML_ALIASES } from '../../model/limits.ts';
 
 /** A place of a document that makes it unusable. */
 export interface YamlFlaw {
@@ -67,7 +67,10 @@ export function findRepeatedKeys(document: Document.Parsed): readonly YamlFlaw[]
   return flaws;
 }
 
-/** Thrown for aliases that would be expanded more often than `MAX_YAML_ALIASES`. */
+/** The most characters of all texts of a document, those of aliases included. Without aliases, it has no more than a record. */
+const MAX_EXPANDED = 4 * MAX_RECORD_SIZE;
+
+/** Thrown for aliases that would be expanded more often than `MAX_YAML_ALIASES`, or to more than `MAX_EXPANDED`. */
 export class TooManyAliases extends Error {}
 
 /**
@@ -82,6 +85,8 @@ export function valueOfYaml(document: Document.Parsed, targets: AliasTargets): u
 /** How often the value of an anchor is in the document. */
 interface Anchored {
   readonly value: unknown;
+  /** Characters of its texts. */
+  readonly size: number;
   /** How often its value was asked for: where the anchor is, and by aliases. */
   count: number;
   /** How many values it has for each of those, where the aliases in it multiply; undefined until there is an alias. */
@@ -91,6 +96,8 @@ interface Anchored {
 class Converter {
   readonly #targets: AliasTargets;
   readonly #anchored = new Map<Node, Anchored>();
+  /** Characters of the texts so far. */
+  #size = 0;
 
   constructor(targets: AliasTargets) {
     this.#targets = targets;
@@ -98,15 +105,19 @@ class Converter {
 
   valueOf(node: unknown): unknown {
     if (isAlias(node)) return this.#expand(node);
+    const before = this.#size;
     const value = this.#convert(node);
     if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) {
-      this.#anchored.set(node as Node, { value, count: 1 });
+      this.#anchored.set(node as Node, { value, size: this.#size - before, count: 1 });
     }
     return value;
   }
 
   #convert(node: unknown): unknown {
-    if (isScalar(node)) return node.value;
+    if (isScalar(node)) {
+      this.#size += typeof node.value === 'string' ? node.value.length : 1;
+      return node.value;
+    }
     if (isSeq(node)) return node.items.map((item) => this.valueOf(item));
     if (!isMap(node)) return null;
     const object: Record<string, unknown> = {};
@@ -114,6 +125,7 @@ class Converter {
       const value = this.valueOf(pair.value);
       // Every key is a text: the document has no flaws.
       const key = String(Object(pair.key).value);
+      this.#size += key.length;
       Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
     }
     return object;
@@ -125,7 +137,8 @@ class Converter {
     if (anchored === undefined) return null;
     anchored.count++;
     anchored.weight ??= this.#weightOf(target);
-    if (anchored.count * anchored.weight > MAX_YAML_ALIASES) throw new TooManyAliases();
+    this.#size += anchored.size;
+    if (anchored.count * anchored.weight > MAX_YAML_ALIASES || this.#size > MAX_EXPANDED) throw new TooManyAliases();
     return anchored.value;
   }
 

@@ -134,6 +134,12 @@ describe('the YAML parser', () => {
     expect(c[0]).toBe(a);
   });
 
+  it('refuses aliases of long texts that would fill the memory', () => {
+    const text = (count: number): string => `a: &a ${'x'.repeat(1 << 20)}\nb: [${'*a,'.repeat(count)}]\n`;
+    expect(valuesOf(text(62))).toHaveLength(1);
+    expect(problemsOf(text(64))).toEqual([expect.stringMatching(/^1:1 invalid YAML: excessive alias count/)]);
+  });
+
   it('refuses aliases that multiply', () => {
     const lines = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
     expect(problemsOf(`a0: &a0 [x]\n${lines.join('\n')}\n`)).toEqual([expect.stringMatching(/excessive alias count/)]);
