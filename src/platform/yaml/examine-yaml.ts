@@ -20,6 +20,7 @@ import {
 import { MAX_FIELD_DEPTH } from '../../model/limits.ts';
 import { NumberTexts, type ParsedDocument, type ValuePath } from '../../model/parsed-document.ts';
 import type { Position } from '../../text/line-index.ts';
+import { truncateForMessage } from '../../text/printable.ts';
 import {
   type AliasTargets,
   findRepeatedKeys,
@@ -128,10 +129,14 @@ function* parse(text: string, lines: LineCounter, problems: YamlProblem[]): Gene
   yield* parser.end();
 }
 
+/** What the package quotes of a text may be as long as the text. */
+const MAX_REASON = 200;
+
 function fragment(message: string): string {
   // What people usually did to get this message.
   const advice = message.startsWith('Nested mappings') ? '; put a text with ": " in it in quotation marks' : '';
-  return `invalid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}${advice}`;
+  const reason = truncateForMessage(message, MAX_REASON);
+  return `invalid YAML: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}${advice}`;
 }
 
 function positionAt(lines: LineCounter, offset: number): Position {

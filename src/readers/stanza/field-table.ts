@@ -191,7 +191,7 @@ function parseInteger(text: string): number | typeof NO_NUMBER {
 }
 
 // Rare: without it, a list can be split at every comma.
-const COMMA_IN_BRACKET = /[([][^)\]]*,/;
+const COMMA_IN_BRACKET = /[([][^()[\]]*,/;
 
 /** The parts between commas outside of brackets. */
 function splitAtCommas(text: string): readonly string[] {

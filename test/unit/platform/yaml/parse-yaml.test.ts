@@ -134,6 +134,12 @@ describe('the YAML parser', () => {
     expect(c[0]).toBe(a);
   });
 
+  it('quotes no more than the beginning of a long text', () => {
+    expect(problemsOf(`a: !${'x'.repeat(100_000)} 1\n`)).toEqual([
+      `1:4 invalid YAML: unresolved tag: !${'x'.repeat(200 - 'Unresolved tag: !'.length)}…`,
+    ]);
+  });
+
   it('refuses aliases of long texts that would fill the memory', () => {
     const text = (count: number): string => `a: &a ${'x'.repeat(1 << 20)}\nb: [${'*a,'.repeat(count)}]\n`;
     expect(valuesOf(text(62))).toHaveLength(1);

@@ -176,6 +176,14 @@ describe('the deb822 reader', () => {
     expect(problems.at(-1)).toBe('1001: expected "Field: text", found "bad line"');
   });
 
+  it('looks once for commas in brackets', async () => {
+    const [text] = Object(await fieldsOf(`Depends: ${'('.repeat(500_000)}\n`)).dependencies;
+    expect(text).toHaveLength(500_000);
+    expect(await fieldsOf('Depends: a (b (c), d), e [f, (g)], h\n')).toMatchObject({
+      dependencies: ['a (b (c), d)', 'e [f, (g)]', 'h'],
+    });
+  });
+
   it('looks once for fields that are there twice', async () => {
     const own = Array.from({ length: 100_000 }, (_, i) => `X${i}: 1\n`).join('');
     const problems = await problemsOf(`Package: a\n${own}${'Tag:\n'.repeat(100_000)}`);
