@@ -10,7 +10,7 @@ import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
 import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
-import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
+import { type Progress, type Reporter, reporterOf, silent } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { rememberingView } from './platform/files/folder-view.ts';
 import { realPathOf } from './platform/files/read-files.ts';
@@ -102,17 +102,26 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   const isRepository = { input: isOstreeRepository(input), out: isOstreeRepository(out) };
   const output = await openOutput({ ...request, isRepository, owner: layout, owners: layouts, modes });
   try {
-    const opened = await openInput(layout.input, {
-      directory: input,
-      config,
-      rehash: request.rehash ?? false,
-      owners: layouts,
-      progress,
-      excludes: output.isInTree,
-      allowEmpty,
-      ...listing,
-    });
-    const report = await generate(request, { layout, opened, tree: output.tree, progress });
+    const generator: Generator = await layout.load.generator();
+    const settings = config.sections.get(layout.name) ?? layout.section?.defaults;
+    const work = { input, settings, signer, progress, signal };
+    const readAndGenerate = async (reporter: Reporter): Promise<Omit<BuildReport, 'warnings'>> => {
+      const opened = await openInput(layout.input, {
+        directory: input,
+        config,
+        rehash: request.rehash ?? false,
+        owners: layouts,
+        progress: reporter,
+        excludes: output.isInTree,
+        allowEmpty,
+        ...listing,
+      });
+      return generate(request, { layout, generator, settings, opened, tree: output.tree, progress: reporter });
+    };
+    if (request.dryRun !== true) await generator.complete?.(work);
+    const report = await readAndGenerate(progress);
+    // What is reported is the build; the second one only takes away what has gone from the input since.
+    if (request.dryRun !== true && (await generator.tidy?.(work))) await readAndGenerate(silent);
     return { ...report, warnings };
   } finally {
     await output.close();
@@ -170,6 +179,9 @@ function reads({ name, section, configKeys }: Layout, setting: string): boolean 
 
 interface Stage {
   readonly layout: Layout;
+  readonly generator: Generator;
+  /** Its section of the configuration. */
+  readonly settings: unknown;
   readonly opened: OpenedInput;
   readonly tree: Tree;
   readonly progress: Reporter;
@@ -177,11 +189,10 @@ interface Stage {
 
 async function generate(
   request: BuildRequest,
-  { layout, opened, tree, progress }: Stage,
+  { layout, generator, settings, opened, tree, progress }: Stage,
 ): Promise<Omit<BuildReport, 'warnings'>> {
   const { cache, signal, signer, previous: location, previousOptional: isOptional = false } = request;
   const { config } = opened;
-  const generator: Generator = await layout.load.generator();
   const previous = await openPrevious({ location, isOptional, owner: layout, signal, warn: progress.warn }, tree);
   await checkPackagesApart(opened, request.out);
   const threads = opened.isSmall && opened.packages === undefined ? 1 : (request.workers ?? 1);
@@ -194,7 +205,7 @@ async function generate(
       const read = await opened.read(session);
       const { plan, report } = await generator.plan({
         input: read.input,
-        settings: config.sections.get(layout.name) ?? layout.section?.defaults,
+        settings,
         config,
         session,
         previous,

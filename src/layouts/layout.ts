@@ -85,11 +85,28 @@ export interface GeneratedTree {
   report(published: PublishReport): TreeReport;
 }
 
+/** Work on the input that only programs of others can do. */
+export interface OutsideWork<Settings = unknown> {
+  /** The directory that is read. */
+  readonly input: string;
+  readonly settings: Settings;
+  readonly signer: Signer | undefined;
+  readonly progress: Reporter;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Decides what a tree contains, but never writes to it. */
 export interface Generator<Settings = unknown, Tasks extends object = object> {
   /** The tasks it runs on worker threads. */
   readonly tasks: TaskDefinitions<Tasks>;
   plan(request: GenerateRequest<Settings, Tasks>): Promise<GeneratedTree>;
+  /** Has programs of others complete the input before it is read. Not called by a build that writes nothing. */
+  complete?(work: OutsideWork<Settings>): Promise<void>;
+  /**
+   * Has them remove what is not needed once the tree is published. Resolves to whether the tree has to be planned again, because
+   * files that it is made from are gone.
+   */
+  tidy?(work: OutsideWork<Settings>): Promise<boolean>;
 }
 
 /**
@@ -99,6 +116,8 @@ export interface Generator<Settings = unknown, Tasks extends object = object> {
 export function defineGenerator<Settings, Tasks extends TaskTable<Tasks>, Input>(generator: {
   readonly tasks: TaskDefinitions<Tasks>;
   plan(request: GenerateRequest<Settings, Tasks, Input>): Promise<GeneratedTree>;
+  complete?(work: OutsideWork<Settings>): Promise<void>;
+  tidy?(work: OutsideWork<Settings>): Promise<boolean>;
 }): Generator<Settings> {
   return generator as Generator<Settings>;
 }

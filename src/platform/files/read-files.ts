@@ -3,7 +3,7 @@
  */
 import { type BigIntStats, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
 
@@ -26,6 +26,11 @@ export async function readWithin(file: string, maxSize: number): Promise<Uint8Ar
   );
   if (size <= maxSize) return readIfPresent(file);
   throw new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path: file });
+}
+
+/** A path that is relative to a directory, or absolute. */
+export function pathFrom(directory: string, path: string): string {
+  return isAbsolute(path) ? path : join(directory, path);
 }
 
 /**

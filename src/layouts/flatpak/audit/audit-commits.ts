@@ -35,6 +35,7 @@ export interface CommitAudit {
   readonly listed: ListedFiles | undefined;
   readonly config: Keyfile | undefined;
   readonly findings: Finding[];
+  readonly remarks: Finding[];
 }
 
 /** The commits of refs that match their digests, by digest. */
@@ -54,18 +55,42 @@ export async function auditCommits(refs: readonly PublishedRef[], audit: CommitA
   const { listed, findings } = audit;
   const commits = new Map<Digest, Commit>();
   const trees = listed && new TreeSizer(listed);
-  const collection = audit.config && announcedCollection(audit.config);
   await inParallel(refs, PARALLEL, async (ref) => {
     const path = objectPath(ref.commit, 'commit');
     await check(path, findings, async () => {
       const commit = commits.get(ref.commit) ?? (await readCommit(ref.commit, path, audit));
       commits.set(ref.commit, commit);
-      for (const difference of await compare(ref, commit, trees, collection)) {
+      for (const difference of await compare(ref, commit, trees)) {
         findings.push({ path, message: `${ref.name}: ${difference}` });
       }
     });
   });
+  auditCollections(refs, commits, audit);
   return commits;
+}
+
+/**
+ * Clients refuse commits that are not bound to the collection that is announced. If some are, the others may be left over from
+ * before it was announced: that is remarked on. If none is, no client can install anything.
+ */
+function auditCollections(
+  refs: readonly PublishedRef[],
+  commits: AuditedCommits,
+  { config, findings, remarks }: CommitAudit,
+): void {
+  const collection = config && announcedCollection(config);
+  if (collection === undefined) return;
+  const bound = refs.flatMap((ref) => {
+    const commit = isFlatpak(ref.name) ? commits.get(ref.commit) : undefined;
+    return commit === undefined ? [] : [{ ref, collectionBinding: commit.collectionBinding }];
+  });
+  const isForAll = bound.every(({ collectionBinding }) => collectionBinding !== collection);
+  for (const { ref, collectionBinding } of bound) {
+    for (const difference of differs('collection of its commit', collection, collectionBinding)) {
+      const message = `${ref.name}: ${difference}`;
+      (isForAll ? findings : remarks).push({ path: objectPath(ref.commit, 'commit'), message });
+    }
+  }
 }
 
 async function readCommit(sha256: Digest, path: string, { read, listed }: CommitAudit): Promise<Commit> {
@@ -78,9 +103,8 @@ async function compare(
   { name, size, timestamp, facts }: PublishedRef,
   commit: Commit,
   trees: TreeSizer | undefined,
-  collection: string | undefined,
 ): Promise<readonly string[]> {
-  const { refBinding, collectionBinding } = commit;
+  const { refBinding } = commit;
   const isBound = refBinding?.includes(name) ?? true;
   const expected = isFlatpak(name) ? await factsOf(commit, facts, trees) : noFacts;
   return [
@@ -88,9 +112,6 @@ async function compare(
     ...differs('timestamp', commit.timestamp, timestamp),
     ...factDifferences(expected, facts),
     ...(isBound ? [] : [`clients refuse its commit, which is bound to ${refBinding?.join(', ') || 'no ref'}`]),
-    ...(collection === undefined || !isFlatpak(name)
-      ? []
-      : differs('collection of its commit', collection, collectionBinding)),
   ];
 }
 

@@ -145,7 +145,7 @@ async function auditFacts(
     remarks.push({ path: OBJECTS_PATH, message });
   }
   const read = files.read.bind(files);
-  const commits = await auditCommits(chosen, { read, listed, config, findings });
+  const commits = await auditCommits(chosen, { read, listed, config, findings, remarks });
   if (isWhole && (await listed?.has(REFS_PATH)) && listed) {
     await auditRefs(listed, summaries, known, commits, findings);
   }

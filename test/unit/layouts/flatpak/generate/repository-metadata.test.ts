@@ -7,7 +7,7 @@ import { repositoryMetadata } from '../../../../../src/layouts/flatpak/generate/
 const configOf = (flatpak: string, core = ''): ReturnType<typeof parseKeyfile> =>
   parseKeyfile(`[core]\nmode=archive-z2\n${core}\n[flatpak]\n${flatpak}`, 'config');
 const factsOf = (flatpak: string, core = ''): Variant =>
-  new Variant('a{sv}', packDictionary(repositoryMetadata(configOf(flatpak, core), 258n)).bytes);
+  new Variant('a{sv}', packDictionary(repositoryMetadata(configOf(flatpak, core), 258n, false)).bytes);
 const keysOf = (facts: Variant): readonly string[] => [...facts.children()].map((entry) => entry.child(0).string());
 const FIXED = ['mode', 'tombstone-commits', 'indexed-deltas', 'last-modified'].map((key) => `ostree.summary.${key}`);
 
