@@ -400,12 +400,6 @@ describe('a mistake in the request is reported', () => {
     ]);
   });
 
-  it('if it has no refs', async () => {
-    const { directory } = new OstreeRepository(freshPath());
-    const { code, path, message } = await failureOf(buildFlatpak(directory));
-    expect([code, path, message]).toEqual(['metadata', directory, 'no refs in refs/heads; nothing was written']);
-  });
-
   it('if a native build is asked to sign', async () => {
     const words = ['build', repositoryOf(1).directory, '--out', freshPath(), '--sign', 'key.asc'];
     const { exitCode, stderr } = await repomill(words);

@@ -13,14 +13,19 @@ import type { FlatpakWork } from '../settings.ts';
 
 type Work = OutsideWork<FlatpakWork>;
 
+const UPDATE = ['build-update-repo', '--no-update-summary'];
+
 /**
- * Has flatpak make appstream branches and static deltas.
+ * Has flatpak make appstream branches and static deltas. If it is only to prune later, makes sure that it is there.
  *
  * @throws RepomillError `usage` if there is no flatpak, or if it cannot sign with the build's keys; `transport` if it fails
  */
 export async function completeByFlatpak(work: Work): Promise<void> {
-  const { appstream, staticDeltas } = work.settings;
-  if (!appstream && staticDeltas === undefined) return;
+  const { appstream, staticDeltas, prune } = work.settings;
+  if (!appstream && staticDeltas === undefined) {
+    if (prune !== undefined) await runFlatpak(work, 'prune', ['--version']);
+    return;
+  }
   const { jobs, ignore = [] } = staticDeltas ?? {};
   const deltas = [
     '--generate-static-deltas',
@@ -28,8 +33,10 @@ export async function completeByFlatpak(work: Work): Promise<void> {
     ...ignore.map((pattern) => `--static-delta-ignore-ref=${pattern}`),
   ];
   await runFlatpak(work, appstream ? 'appstream' : 'staticDeltas', [
+    ...UPDATE,
     ...(appstream ? signingOptions(work) : ['--no-update-appstream']),
     ...(staticDeltas === undefined ? [] : deltas),
+    await realPathOf(work.input),
   ]);
 }
 
@@ -42,7 +49,8 @@ export async function pruneByFlatpak(work: Work): Promise<boolean> {
   const { prune } = work.settings;
   if (prune === undefined) return false;
   const before = staticDeltasOf(work.input);
-  await runFlatpak(work, 'prune', ['--no-update-appstream', '--prune', `--prune-depth=${prune}`]);
+  const options = ['--no-update-appstream', '--prune', `--prune-depth=${prune}`];
+  await runFlatpak(work, 'prune', [...UPDATE, ...options, await realPathOf(work.input)]);
   return staticDeltasOf(work.input) !== before;
 }
 
@@ -67,7 +75,7 @@ async function runFlatpak({ input, signal }: Work, setting: keyof FlatpakWork, a
   const { code, messages } = await runProgram({
     subject,
     program: 'flatpak',
-    args: ['build-update-repo', '--no-update-summary', ...args, await realPathOf(input)],
+    args,
     hint: 'install flatpak, or leave out appstream, staticDeltas and prune: everything else works without it',
     signal,
   });
@@ -78,13 +86,9 @@ async function runFlatpak({ input, signal }: Work, setting: keyof FlatpakWork, a
       .split('\n')
       .at(-1)
       ?.replace(/^error: /, '') ?? '';
-  throw new RepomillError(
-    'transport',
-    `${subject}: flatpak build-update-repo: ${said || `ended with exit code ${code}`}`,
-    {
-      path: input,
-    },
-  );
+  throw new RepomillError('transport', `${subject}: flatpak: ${said || `ended with exit code ${code}`}`, {
+    path: input,
+  });
 }
 
 function staticDeltasOf(repository: string): string {

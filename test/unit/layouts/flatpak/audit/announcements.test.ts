@@ -114,4 +114,16 @@ describe('auditAnnouncements', () => {
     const twice = (entries: readonly MetadataEntry[]) => [...entries, ['xa.title', packString('u')] as const];
     expect(() => audit(FULL, twice)).toThrow('metadata: xa.title is listed twice');
   });
+
+  it('lets flatpak leave out where newer keys are, but nobody announce a different place', () => {
+    const config = configOf('gpg-keys-url=a\n');
+    expect(audit(config)).toEqual([]);
+    expect(audit(config, without('xa.gpg-keys-url'))).toEqual([]);
+    expect(audit(config, withEntry('xa.gpg-keys-url', packString('b')))).toEqual([
+      'metadata: xa.gpg-keys-url differs from config',
+    ]);
+    expect(audit(PLAIN, withEntry('xa.gpg-keys-url', packString('b')))).toEqual([
+      'metadata: xa.gpg-keys-url is announced, but not in config',
+    ]);
+  });
 });
