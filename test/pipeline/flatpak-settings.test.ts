@@ -1,5 +1,5 @@
 /** What `flatpak:` in `repomill.yaml` makes of `config`, and what it has the program flatpak do; here a stand-in for it. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BuildRequest, build } from '../../src/build.ts';
@@ -290,6 +290,63 @@ describe('a repository', () => {
       'metadata',
       'no refs in refs/heads; nothing was written',
       'to publish a repository without refs, add --allow-empty',
+    ]);
+  });
+});
+
+describe('the history', () => {
+  it('is that of what was published, not of the indexes that exports wrote in between', async () => {
+    const repository = new OstreeRepository(freshPath());
+    const { directory } = repository;
+    repository.commit(APP, { text: 'published' });
+    const first = await buildIn(directory);
+    const published = freshPath();
+    for (const path of ['summary.idx', 'summaries']) {
+      cpSync(join(directory, path), join(published, path), { recursive: true });
+    }
+    // As flatpak-builder does it: an index after each ref.
+    for (const name of ['Locale', 'Debug', 'Sources']) {
+      repository.commit(`runtime/org.a.App.${name}/x86_64/stable`);
+      await buildIn(directory);
+    }
+    repository.commit(APP, { text: 'next' });
+    const { summaries } = await buildIn(directory, { previous: published });
+    expect(summaries.map(({ history }) => history.map(({ sha256 }) => sha256))).toEqual([
+      first.summaries.map(({ sha256 }) => sha256),
+    ]);
+    expect(await findingsOf(directory)).toEqual([]);
+  });
+});
+
+describe('an unsigned build', () => {
+  it('of a signed tree leaves every signature or none, never that of the old summary alone', async () => {
+    const repository = new OstreeRepository(freshPath());
+    const { directory } = repository;
+    repository.commit(APP);
+    const signer: Signer = {
+      ...{ kind: 'openpgp-detached', keys: ['me'] },
+      sign: async () => [Uint8Array.of(1)],
+      covers: async () => false,
+    };
+    await buildIn(directory, { signer });
+    const signed = ['summary.idx.sig', 'summary.sig'];
+    const present = (): readonly string[] => signed.filter((path) => existsSync(join(directory, path)));
+    const unchanged = await buildIn(directory);
+    expect([unchanged.changed, present()]).toEqual([false, signed]);
+    // A shorter history changes the index; the clock of exact builds is the same, and so is the old summary.
+    for (const text of ['a', 'b']) {
+      repository.commit(APP, { text });
+      await buildIn(directory, { signer });
+    }
+    writeFiles(directory, { 'repomill.yaml': 'name: a\nhistory: 1\nflatpak: { exact: true }\n' });
+    await buildIn(directory, { signer });
+    writeFiles(directory, { 'repomill.yaml': 'name: a\nhistory: 0\nflatpak: { exact: true }\n' });
+    const { warnings } = await buildIn(directory);
+    expect([present(), warnings]).toEqual([
+      [],
+      [
+        'the previous index was signed and the new one is not: clients that check signatures refuse it; name the keys to sign with',
+      ],
     ]);
   });
 });

@@ -1,19 +1,21 @@
 /**
- * The section `flatpak:` of `repomill.yaml`: how the tree is written, what `config` of the repository says (`stated-keys.ts`), and
- * what flatpak itself does before and after. FLATPAK.md, "Differences from flatpak" and "Settings".
+ * The section `flatpak:` of `repomill.yaml`: how the tree is written, what `config` of the repository says, and what flatpak itself
+ * does before and after. FLATPAK.md, "Differences from flatpak" and "Settings".
  */
 import {
   choiceOf,
+  entriesOf,
   fieldsOf,
   flagOf,
   integerOf,
   reject,
   type SectionReader,
   type Setting,
+  type TextRule,
+  textOf,
   textsOf,
 } from '../../config/setting.ts';
 import { MAX_HISTORY } from '../../model/limits.ts';
-import { keyFileNames, readStatedKeys, type StatedKey, statedKeyNames } from './stated-keys.ts';
 
 /** A version of flatpak of which there is something to imitate. */
 export type FlatpakVersion = '1.14' | '1.19';
@@ -36,6 +38,16 @@ export interface StaticDeltaWork {
   readonly ignore: readonly string[];
 }
 
+/** A key of `config`, and what it is made to say. */
+export interface StatedKey {
+  /** Its name in `repomill.yaml`, for messages. */
+  readonly setting: string;
+  readonly group: 'core' | 'flatpak';
+  readonly key: string;
+  /** Undefined removes the key. */
+  readonly value: string | undefined;
+}
+
 /** How the flatpak layout is written. */
 export interface FlatpakSettings extends FlatpakWork {
   /** Byte for byte what `flatpak build-update-repo` writes: every other key is as flatpak does it, unless it is set. */
@@ -53,6 +65,48 @@ export interface FlatpakSettings extends FlatpakWork {
   /** Files of the public keys that new clients will trust, relative to the input; empty leaves them as they are. */
   readonly gpgImport: readonly string[];
 }
+
+/** How the value of a key is read. Undefined means that it was reported. */
+type ReadValue = (setting: Setting) => string | undefined;
+
+const MAX_TEXT = 65_536;
+
+const line: TextRule = { expected: 'one line of text', pattern: /^\P{Cc}*$/u, maxLength: MAX_TEXT };
+
+const paragraph: TextRule = { expected: 'a text', pattern: /^[\P{Cc}\n\t]*$/u, maxLength: MAX_TEXT };
+
+// libostree's `ostree_validate_collection_id`: the rules of D-Bus for the name of an interface.
+const collection: TextRule = {
+  expected:
+    'a collection id, such as org.example.Apps: two words or more, of letters, digits and "_", with dots between them',
+  pattern: /^(?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)?$/,
+  maxLength: 255,
+};
+
+const keyFile: TextRule = { expected: 'a file', pattern: /^\P{Cc}+$/u, maxLength: 1024 };
+
+const lineOf: ReadValue = (setting) => anyText(setting, line);
+const flag: ReadValue = (setting) => String(flagOf(setting));
+
+const stated = {
+  title: ['flatpak', 'title', lineOf],
+  comment: ['flatpak', 'comment', lineOf],
+  description: ['flatpak', 'description', (setting) => anyText(setting, paragraph)],
+  homepage: ['flatpak', 'homepage', lineOf],
+  icon: ['flatpak', 'icon', lineOf],
+  redirectUrl: ['flatpak', 'redirect-url', lineOf],
+  defaultBranch: ['flatpak', 'default-branch', lineOf],
+  collectionId: ['core', 'collection-id', (setting) => anyText(setting, collection)],
+  deployCollectionId: ['flatpak', 'deploy-collection-id', flag],
+  deploySideloadCollectionId: ['flatpak', 'deploy-sideload-collection-id', flag],
+  authenticatorName: ['flatpak', 'authenticator-name', lineOf],
+  authenticatorInstall: ['flatpak', 'authenticator-install', flag],
+} as const satisfies Readonly<Record<string, readonly [StatedKey['group'], string, ReadValue]>>;
+
+const OPTIONS = 'authenticatorOptions';
+
+/** The names of the keys in `repomill.yaml`. */
+const statedKeyNames = [...Object.keys(stated), OPTIONS];
 
 const keys = [
   ...['exact', 'secondaryArches', 'keepUnchanged', 'signatures'],
@@ -116,4 +170,43 @@ function readStaticDeltas(fields: { readonly [key: string]: Setting | undefined 
     setting?.report('expected staticDeltas: auto with it, or it does nothing');
   }
   return undefined;
+}
+
+/** Reads those of the keys that are set, in a fixed order. */
+function readStatedKeys(fields: { readonly [key: string]: Setting | undefined }): readonly StatedKey[] {
+  const plain = Object.entries(stated).flatMap(([name, [group, key, read]]): readonly StatedKey[] => {
+    const setting = fields[name];
+    const value = setting && read(setting);
+    return value === undefined ? [] : [{ setting: name, group, key, value: value === '' ? undefined : value }];
+  });
+  const options = fields[OPTIONS];
+  return options === undefined ? plain : [...plain, ...readOptions(options)];
+}
+
+/** Reads the name of one file of public keys, or several. */
+function keyFileNames(setting: Setting): readonly string[] {
+  if (Array.isArray(setting.value)) return textsOf(setting, keyFile);
+  const file = textOf(setting, keyFile);
+  return file === undefined ? [] : [file];
+}
+
+function readOptions(setting: Setting): readonly StatedKey[] {
+  return (entriesOf(setting, 'a mapping of options') ?? []).flatMap(([name, option]): readonly StatedKey[] => {
+    const value = lineOf(option);
+    if (!/^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/.test(name)) {
+      option.report('expected a name of letters, digits and "-"');
+      return [];
+    }
+    if (value === undefined) return [];
+    const key = `authenticator-options.${name}`;
+    return [{ setting: `${OPTIONS}.${name}`, group: 'flatpak', key, value: value === '' ? undefined : value }];
+  });
+}
+
+/** A text, or what YAML takes for a number, as it is written: branches are often named 23.08. */
+function anyText(setting: Setting, rule: TextRule): string | undefined {
+  const { value } = setting;
+  if (typeof value !== 'number') return textOf(setting, rule);
+  const text = setting.written() ?? String(value);
+  return rule.pattern.test(text) ? text : reject(setting, rule.expected);
 }
