@@ -48,10 +48,31 @@ const TESTS = [
  * Deltas to the summaries of the previous index are kept for clients that still get it from a cache. flatpak's test counts every
  * delta, and none that leads to an older summary may be there; in the copy, those are neither counted nor looked for.
  */
-const RELAXED = {
-  file: 'test-summaries.sh',
-  from: /(\[\[ "\$ACTIVE_SUBSETS" != \*"\$TO"\* \]\]; then\n\s*)assert_not_reached/,
-  to: '$1continue',
+function relax(text: string): string {
+  const strict = /(\[\[ "\$ACTIVE_SUBSETS" != \*"\$TO"\* \]\]; then\n\s*)assert_not_reached/;
+  expect(text).toMatch(strict);
+  return text.replace(strict, '$1continue');
+}
+
+/** The log of the tests' server is written through a pipe, so on a busy machine it is behind: the copy waits for it. */
+function patiently(text: string): string {
+  return `${text}
+assert_file_has_content () {
+    for attempt in $(seq 100); do
+        if grep -q -e "$2" "$1"; then return 0; fi
+        if [ "$1" != httpd-log ]; then break; fi
+        sleep 0.1
+    done
+    sed -e 's/^/# /' < "$1" >&2
+    echo 1>&2 "File '$1' doesn't match regexp '$2' at $(basename \${BASH_SOURCE[1]}):\${BASH_LINENO[0]}"
+    exit 1
+}
+`;
+}
+
+const CHANGED: Readonly<Record<string, (text: string) => string>> = {
+  'test-summaries.sh': relax,
+  'libtest.sh': patiently,
 };
 
 describe.skipIf(!isPresent)('flatpak’s own tests pass with repomill in place of build-update-repo', () => {
@@ -61,20 +82,16 @@ describe.skipIf(!isPresent)('flatpak’s own tests pass with repomill in place o
     const tests = join(workspace, 'tests');
     mkdirSync(tests);
     for (const file of readdirSync(INSTALLED)) {
-      if (file !== RELAXED.file) symlinkSync(join(INSTALLED, file), join(tests, file));
+      const change = CHANGED[file];
+      if (change === undefined) symlinkSync(join(INSTALLED, file), join(tests, file));
+      else writeFiles(tests, { [file]: change(readFileSync(join(INSTALLED, file), 'utf8')) });
     }
-    const text = readFileSync(join(INSTALLED, RELAXED.file), 'utf8');
-    expect(text.match(RELAXED.from)).not.toBeNull();
-    writeFiles(workspace, {
-      [`tests/${RELAXED.file}`]: text.replace(RELAXED.from, RELAXED.to),
-      repomill: `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n`,
-    });
+    writeFiles(workspace, { repomill: `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n` });
     chmodSync(join(workspace, 'repomill'), 0o755);
-    chmodSync(join(tests, RELAXED.file), 0o755);
   });
   afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-  it.concurrent.each(TESTS)('%s', { timeout: TIMEOUT }, async (name) => {
+  it.each(TESTS)('%s', { timeout: TIMEOUT }, async (name) => {
     const builds = join(workspace, `${name}.builds`);
     const { exitCode, output } = await runInstalled(name, builds);
     const skipped = /^1\.\.0 # SKIP (.*)$/m.exec(output)?.[1];
