@@ -3,8 +3,9 @@
  * a temporary file in the same directory, fsync, rename: a reader sees the old state or the new one, and a crash leaves at
  * worst a temporary file, which the next build or pull removes.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync, type Stats } from 'node:fs';
-import { chmod, type FileHandle, link, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { chmod, type FileHandle, link, mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inChunks } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../errors.ts';
@@ -44,7 +45,7 @@ export async function createFile(file: string, parts: Iterable<Uint8Array>, mode
   await writeFile(file, parts, modes, async (temporary, size) => {
     if (!existsSync(file)) return true;
     const present = await readIfPresent(file, size);
-    return present === undefined || Buffer.compare(present, await readFile(temporary)) !== 0;
+    return present === undefined || Buffer.compare(present, (await readIfPresent(temporary)) ?? new Uint8Array()) !== 0;
   });
 }
 
@@ -228,8 +229,6 @@ async function modeOf(file: string): Promise<number | undefined> {
   );
 }
 
-let temporaryCount = 0;
-
 /**
  * Makes something under a new name in a directory, and the directory if it is missing.
  *
@@ -241,12 +240,11 @@ async function makeTemporary<Made>(
   make: (path: string) => Promise<Made>,
 ): Promise<{ readonly path: string; readonly made: Made }> {
   for (let madeDirectory = false; ; ) {
-    const path = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${temporaryCount++}`);
+    // Not the ID of the process: in containers, nearly every process has the same one.
+    const path = join(directory, TEMPORARY_PREFIX + randomUUID());
     try {
       return { path, made: await make(path) };
     } catch (cause) {
-      // A killed process with the same ID left a file of this name: in a container, nearly every process has the same ID.
-      if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') continue;
       // Nearly always, the directory exists.
       if (madeDirectory || !isMissing(cause)) throw cause;
       await makeDirectory(directory, mode);
