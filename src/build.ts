@@ -47,6 +47,11 @@ export interface BuildRequest {
    * but a file that is replaced keeps its own. The umask of the process does not matter.
    */
   readonly mode?: number;
+  /**
+   * What the repository was called before: its clients then take this one as an update. Without it, a tree that holds a repository
+   * with a different name is not continued.
+   */
+  readonly renameFrom?: string;
   /** Publishes an input without package records: a repository that was emptied. By default it is an error. */
   readonly allowEmpty?: boolean;
   /** Hashes every package file again, whatever the cache remembers. By default only files that have changed, by their stamps. */
@@ -94,6 +99,9 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       `cannot sign with ${signer.keys.join(', ')}: a ${layout.title} does not hold such signatures`,
     );
   }
+  if (request.renameFrom !== undefined && !layout.isNamed) {
+    throw new RepomillError('usage', `--rename-from: a ${layout.title} has no name that clients compare`);
+  }
   const known = { readers: readerNames, sections: configSections, presets };
   const listing = { signal, view: rememberingView() };
   const config = await readConfig(input, request.config, known, listing);
@@ -131,9 +139,11 @@ function collectWarnings(reporter: Reporter, warnings: string[]): Reporter {
 }
 
 /** Refuses requests that no build can honour. An empty path would mean the current directory. */
-function checkRequest({ input, out, config, cache, previous, previousOptional, workers, now }: BuildRequest): void {
-  for (const [name, place] of Object.entries({ input, out, config, cache, previous })) {
-    if (place === '') throw new RepomillError('usage', `${name}: expected a path, found nothing`);
+function checkRequest(request: BuildRequest): void {
+  const { input, out, config, cache, previous, previousOptional, renameFrom, workers, now } = request;
+  for (const [name, place] of Object.entries({ input, out, config, cache, previous, renameFrom })) {
+    if (place === '')
+      throw new RepomillError('usage', `${name}: expected a ${name === 'renameFrom' ? 'name' : 'path'}, found nothing`);
   }
   if (previousOptional === true && previous === undefined) {
     throw new RepomillError('usage', 'previousOptional: expected previous, found nothing');
@@ -200,6 +210,7 @@ async function generate(
         previous,
         output: tree,
         signer,
+        renameFrom: request.renameFrom,
         now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
       });
       const reachedByOthers = await reachedByAllBut(layout, tree);

@@ -37,6 +37,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly headerRules: readonly HeaderRule[];
   /** Its package lists, if it publishes the files of packages: `upload.sh` finds them by these. */
   readonly packageLists?: PackageLists;
+  /** Whether its index has the name of the repository, which clients compare. */
+  readonly isNamed: boolean;
   /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
   /** What makes the files of a directory, or a file at the top, fewer or smaller, for a tree that is too large for its host. */
@@ -74,6 +76,8 @@ export interface GenerateRequest<Settings = unknown, Tasks = unknown, Input = Bu
   readonly previous: PreviousTree;
   readonly output: Tree;
   readonly signer: Signer | undefined;
+  /** What the repository was called before. Only for a layout with a name of its own. */
+  readonly renameFrom: string | undefined;
   /** Seconds since 1970, for a layout that writes the time of the build. */
   readonly now: bigint;
 }

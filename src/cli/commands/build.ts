@@ -29,7 +29,7 @@ export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],
   groups: {
-    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'allow-empty', 'mode'],
+    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'rename-from', 'allow-empty', 'mode'],
     Signing: ['sign', 'gpg-homedir'],
     Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics'],
     Run: ['explain', 'dry-run', 'json', 'help', 'version'],
@@ -61,6 +61,11 @@ export const buildCommand: AnyCommand = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'Allow --previous to be empty, for the very first build',
+      })
+      .option('rename-from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Continue the repository of this name under a new one',
       })
       .option('explain', {
         type: 'string',
@@ -140,7 +145,7 @@ export const buildCommand: AnyCommand = defineCommand({
       progress,
       workers,
       ...(await cacheOf(options.cache, out)),
-      ...defined({ config, previous, mode: parseMode(options.mode) }),
+      ...defined({ config, previous, renameFrom: options.renameFrom, mode: parseMode(options.mode) }),
       allowEmpty: options.allowEmpty,
       previousOptional: options.previousOptional === true,
       rehash: options.rehash,

@@ -2,6 +2,7 @@
 import { pull } from '../../client/pull/pull.ts';
 import type { PullReport } from '../../client/pull/pull-report.ts';
 import { RepomillError } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import { directoryStore } from '../../platform/files/directory-store.ts';
 import { openSource } from '../../platform/open-source.ts';
 import { stopSignal } from '../../platform/process/process-end.ts';
@@ -21,7 +22,7 @@ export const pullCommand: AnyCommand = defineCommand({
     'fetch what has changed since the last pull',
   ],
   groups: {
-    Copy: ['cache', 'arch', 'subset', 'only', 'allow-rollback', 'allow-removal'],
+    Copy: ['cache', 'arch', 'subset', 'only', 'rename-from', 'allow-rollback', 'allow-removal'],
     Run: ['timings', 'metrics', 'json', 'help', 'version'],
   },
   options: (yargs) =>
@@ -43,6 +44,11 @@ export const pullCommand: AnyCommand = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'Drop what was pulled before, and have only this architecture or subset',
+      })
+      .option('rename-from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Accept a repository of a different name: the copy is of this one',
       })
       .option('allow-rollback', {
         type: 'boolean',
@@ -74,6 +80,7 @@ export const pullCommand: AnyCommand = defineCommand({
       allowRemoval,
       progress: measuredProgress(bar, watch),
       signal: interrupted.signal,
+      ...defined({ renameFrom: options.renameFrom }),
       ...selection,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);

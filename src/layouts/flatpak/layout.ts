@@ -36,6 +36,7 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
     headerRule(INDEX_SIGNATURE_PATH, 'entry point'),
     headerRule(SUMMARY_INDEX_PATH, 'entry point'),
   ],
+  isNamed: false,
   signatures: ['openpgp-detached'],
   remedies: { [SUMMARIES_PATH]: 'a smaller `history:` keeps fewer' },
   absentPath: `${SUMMARIES_PATH}/${'0'.repeat(64)}.gz`,

@@ -55,10 +55,16 @@ const tasks: TaskDefinitions<NativeTasks> = {
 /** Decides what a native tree holds. */
 export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, RecordInput>({
   tasks,
-  async plan({ input, config, session, previous, output }) {
+  async plan({ input, config, session, previous, output, renameFrom }) {
     const plan = await planNative(
       { ...input, ...session, previous, output },
-      { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: describeSubsets(config.subsets) },
+      {
+        ...config,
+        renameFrom,
+        isNamed: config.file?.lines.has('name') === true,
+        history: config.history ?? DEFAULT_HISTORY,
+        subsets: describeSubsets(config.subsets),
+      },
     );
     for (const warning of findUnusedPaths(config, plan)) session.progress.warn(warning);
     const { version, summaries } = plan.signed;
