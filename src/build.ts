@@ -20,6 +20,7 @@ import { modesOf } from './publish/file-modes.ts';
 import { findExceededLimits } from './publish/hosts/host-limits.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
+import { type DamageSearch, findDamaged, withoutDamaged } from './publish/repair.ts';
 import type { ReadableTree, Tree } from './publish/tree.ts';
 import { isOstreeRepository } from './readers/ostree/open-repository.ts';
 import { readerNames } from './readers/readers.ts';
@@ -56,6 +57,11 @@ export interface BuildRequest {
   readonly allowEmpty?: boolean;
   /** Hashes every package file again, whatever the cache remembers. By default only files that have changed, by their stamps. */
   readonly rehash?: boolean;
+  /**
+   * Checks every published file by its digest, and writes damaged ones anew. By default a file counts as whole if it has the right
+   * size.
+   */
+  readonly repair?: boolean;
   /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
   /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
@@ -120,11 +126,18 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
       allowEmpty,
       ...listing,
     });
-    const report = await generate(request, { layout, opened, tree: output.tree, progress });
+    const tree = request.repair === true ? await repaired(layout, output.tree, { progress, signal }) : output.tree;
+    const report = await generate(request, { layout, opened, tree, progress });
     return { ...report, warnings };
   } finally {
     await output.close();
   }
+}
+
+/** A tree without its damaged files. */
+async function repaired(layout: Layout, tree: Tree, search: DamageSearch): Promise<Tree> {
+  const { checkTree } = await layout.load.generator();
+  return withoutDamaged(tree, await findDamaged(tree, await checkTree(tree), search));
 }
 
 /** A reporter that also adds every warning to a list. */

@@ -16,6 +16,7 @@ import type { TreeReport } from '../publish/build-report.ts';
 import type { HeaderRule } from '../publish/header-rules.ts';
 import type { PackageLists } from '../publish/hosts/upload-script.ts';
 import type { PublishReport } from '../publish/publish.ts';
+import type { TreeCheck } from '../publish/repair.ts';
 import type { PreviousTree, ReadableTree, Tree } from '../publish/tree.ts';
 import type { TreePlan } from '../publish/tree-plan.ts';
 import type { BuildSession } from '../work/build-session.ts';
@@ -94,6 +95,8 @@ export interface Generator<Settings = unknown, Tasks extends object = object> {
   /** The tasks it runs on worker threads. */
   readonly tasks: TaskDefinitions<Tasks>;
   plan(request: GenerateRequest<Settings, Tasks>): Promise<GeneratedTree>;
+  /** What is checked in a published tree that is to be repaired: all immutable files. */
+  checkTree(tree: Tree): Promise<TreeCheck>;
 }
 
 /**
@@ -103,6 +106,7 @@ export interface Generator<Settings = unknown, Tasks extends object = object> {
 export function defineGenerator<Settings, Tasks extends TaskTable<Tasks>, Input>(generator: {
   readonly tasks: TaskDefinitions<Tasks>;
   plan(request: GenerateRequest<Settings, Tasks, Input>): Promise<GeneratedTree>;
+  checkTree(tree: Tree): Promise<TreeCheck>;
 }): Generator<Settings> {
   return generator as Generator<Settings>;
 }

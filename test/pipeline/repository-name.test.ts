@@ -19,7 +19,7 @@ it('a build into the tree of a different repository is refused, and nothing is w
   const out = freshPath();
   await build({ input: inputOf('alpha'), out });
   const before = digestsOf(out);
-  await expect(build({ input: inputOf('beta', 10), out })).rejects.toMatchObject({
+  await expect(build({ input: inputOf('beta', 80), out })).rejects.toMatchObject({
     code: 'conflict',
     path: out,
     message: 'expected the repository beta, found alpha',
@@ -31,7 +31,7 @@ it('a build into the tree of a different repository is refused, and nothing is w
 it('so is one that would continue its history from elsewhere', async () => {
   const previous = freshPath();
   await build({ input: inputOf('alpha'), out: previous });
-  const request = build({ input: inputOf('beta', 10), out: freshPath(), previous });
+  const request = build({ input: inputOf('beta', 80), out: freshPath(), previous });
   await expect(request).rejects.toMatchObject({ code: 'conflict', path: previous });
 });
 
@@ -40,8 +40,8 @@ it('a repository with a new name is an update for its clients, also for those th
   const options = { source: directorySource(out), store: directoryStore(copy) };
   await build({ input: inputOf('alpha'), out });
   await pull(options);
-  await build({ input: inputOf('beta', 10), out, renameFrom: 'alpha' });
-  await build({ input: inputOf('beta', 20), out });
+  await build({ input: inputOf('beta', 80), out, renameFrom: 'alpha' });
+  await build({ input: inputOf('beta', 90), out });
   expect(await pull(options)).toMatchObject({ previous: 1, version: 3 });
   expect(readFileSync(join(copy, 'index.json'), 'utf8')).toMatch(/"name":"beta","formerNames":\["alpha"\]/);
 });
@@ -50,8 +50,8 @@ it('a pull of a different repository is refused and leaves the copy as it is, un
   const [alpha, beta, copy] = [freshPath(), freshPath(), freshPath()];
   const store = directoryStore(copy);
   await build({ input: inputOf('alpha'), out: alpha });
-  await build({ input: inputOf('beta', 10), out: beta });
-  await build({ input: inputOf('beta', 20), out: beta });
+  await build({ input: inputOf('beta', 80), out: beta });
+  await build({ input: inputOf('beta', 90), out: beta });
   await pull({ source: directorySource(alpha), store });
   const before = digestsOf(copy);
   await expect(pull({ source: directorySource(beta), store })).rejects.toMatchObject({

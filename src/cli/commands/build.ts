@@ -29,7 +29,7 @@ export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],
   groups: {
-    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'rename-from', 'allow-empty', 'mode'],
+    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'repair', 'rename-from', 'allow-empty', 'mode'],
     Signing: ['sign', 'gpg-homedir'],
     Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics'],
     Run: ['explain', 'dry-run', 'json', 'help', 'version'],
@@ -61,6 +61,11 @@ export const buildCommand: AnyCommand = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'Allow --previous to be empty, for the very first build',
+      })
+      .option('repair', {
+        type: 'boolean',
+        default: false,
+        describe: 'Check every published file by its digest, and write damaged ones anew',
       })
       .option('rename-from', {
         type: 'string',
@@ -149,6 +154,7 @@ export const buildCommand: AnyCommand = defineCommand({
       allowEmpty: options.allowEmpty,
       previousOptional: options.previousOptional === true,
       rehash: options.rehash,
+      repair: options.repair,
     }).finally(() => bar.end());
     await deliverMetrics(watch, options, terminal);
     for (const line of formatUnread(report.unread)) terminal.note(line);

@@ -4,12 +4,12 @@
  * worst a temporary file, which the next build or pull removes.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { chmod, type FileHandle, link, mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inChunks } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../errors.ts';
-import { isDirectory, isMissing, readIfPresent } from './read-files.ts';
+import { isDirectory, isFile, isMissing, readIfPresent } from './read-files.ts';
 
 /** The bits of a mode that say who may do what, and these with the bits before them: set-user-ID, set-group-ID, sticky. */
 const PERMISSIONS = 0o777;
@@ -43,7 +43,7 @@ export interface FileModes {
  */
 export async function createFile(file: string, parts: Iterable<Uint8Array>, modes?: FileModes): Promise<void> {
   await writeFile(file, parts, modes, async (temporary, size) => {
-    if (!existsSync(file)) return true;
+    if (!(await isFile(file))) return true;
     const present = await readIfPresent(file, size);
     return present === undefined || Buffer.compare(present, (await readIfPresent(temporary)) ?? new Uint8Array()) !== 0;
   });
@@ -211,8 +211,14 @@ async function writeFile(
     else await rm(temporary);
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    if (await isDirectory(file)) throw directoryInTheWay(file, cause);
     throw cannotWrite(file, cause);
   }
+}
+
+function directoryInTheWay(path: string, cause: unknown): RepomillError {
+  const hint = 'move the directory away, and run this again';
+  return new RepomillError('conflict', 'expected a file or nothing, found a directory', { path, hint, cause });
 }
 
 /** What the system said as an error of ours. What a content is made from has errors of its own, which are passed on. */

@@ -7,6 +7,7 @@ import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
 import { historyLength } from '../format/repository-config.ts';
 import type { FlatpakSettings } from '../settings.ts';
+import { checkFlatpakTree } from './check-tree.ts';
 import { packRefsTask } from './pack-refs.ts';
 import { type FlatpakTasks, planFlatpak, reportFlatpakTree } from './plan-flatpak.ts';
 
@@ -37,6 +38,7 @@ export const flatpakGenerator: Generator<FlatpakSettings> = defineGenerator<
   OpenRepository
 >({
   tasks,
+  checkTree: checkFlatpakTree,
   async plan({ input: repository, settings, config, session, output, ...request }) {
     if (!isOstreeRepository(output.location)) {
       session.progress.warn(

@@ -11,6 +11,7 @@ import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
 import { INDEX_PATH } from '../format/paths.ts';
+import { checkNativeTree } from './check-tree.ts';
 import { makeDeltasTask } from './deltas/make-deltas.ts';
 import { compressDocumentsTask } from './details/plan-details.ts';
 import { formatLinesTask } from './plan-combined.ts';
@@ -55,6 +56,7 @@ const tasks: TaskDefinitions<NativeTasks> = {
 /** Decides what a native tree holds. */
 export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, RecordInput>({
   tasks,
+  checkTree: checkNativeTree,
   async plan({ input, config, session, previous, output, renameFrom }) {
     const plan = await planNative(
       { ...input, ...session, previous, output },
