@@ -3,6 +3,7 @@
  * loaded on use, so that the command line starts fast and threads stay small. The code outside `layouts/` sees only this
  * interface.
  */
+import type { Leftover } from '../audit/audit-leftovers.ts';
 import type { Finding } from '../audit/findings.ts';
 import type { BuildInputs } from '../catalogue/open-input.ts';
 import type { Config, ConfigKey } from '../config/config.ts';
@@ -135,8 +136,8 @@ export interface Audit {
   readonly report: LayoutAudit;
   /** Paths reachable from its entry points, and those it keeps for clients with an older entry point. */
   readonly reached: ReadonlySet<string>;
-  /** Describes what is wrong with an unreachable file that the layout owns; undefined if it may stay. */
-  leftover(path: string): Promise<string | undefined>;
+  /** Describes an unreachable file that the layout owns; undefined if it may stay. */
+  leftover(path: string): Promise<Leftover | undefined>;
 }
 
 /** What was checked in one layout, and what was found wrong. */

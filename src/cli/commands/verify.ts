@@ -11,8 +11,8 @@ import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { progressBar } from '../progress-bar.ts';
 
-/** The most foreign files to list; the JSON has all of them. */
-const SHOWN_FOREIGN = 50;
+/** The most remarks, and the most foreign files, to list; the JSON has all of them. */
+const SHOWN = 50;
 
 export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
@@ -62,12 +62,12 @@ async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal
   for (const finding of host?.findings ?? []) terminal.data(lineOf(finding));
   for (const report of layouts) {
     for (const finding of report.findings) terminal.data(lineOf(finding));
-    for (const remark of report.remarks) terminal.note(lineOf(remark));
+    noteSome(report.remarks.map(lineOf), terminal);
   }
-  for (const path of foreign.slice(0, SHOWN_FOREIGN)) {
-    terminal.note(lineOf({ path, message: 'not written by repomill, left alone' }));
-  }
-  if (foreign.length > SHOWN_FOREIGN) terminal.note(`… and ${formatCount(foreign.length - SHOWN_FOREIGN)} more`);
+  noteSome(
+    foreign.map((path) => lineOf({ path, message: 'not written by repomill, left alone' })),
+    terminal,
+  );
   for (const report of layouts) {
     const words = await layoutNamed(report.layout).load.words();
     const verdict = report.findings.length === 0 ? 'ok' : formatPlural(report.findings.length, 'problem');
@@ -79,6 +79,14 @@ async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal
     const counted = checked.filter((count) => !count.startsWith('0 ')).join(', ') || 'the index';
     terminal.data(`${about}: ${verdict}; checked ${counted}${also === undefined ? '' : `; ${also}`}`);
   }
+  if (host === undefined && layouts.some(({ findings }) => findings.length > 0)) {
+    terminal.note('  damaged files are written anew by a build with --repair');
+  }
   const problems = host?.findings.length ?? 0;
   if (problems > 0) terminal.data(`host: ${formatPlural(problems, 'problem')}`);
+}
+
+function noteSome(lines: readonly string[], terminal: Terminal): void {
+  for (const line of lines.slice(0, SHOWN)) terminal.note(line);
+  if (lines.length > SHOWN) terminal.note(`… and ${formatCount(lines.length - SHOWN)} more`);
 }

@@ -1,4 +1,5 @@
 /** The words of the native layout on the command line. */
+import { isVersionOrderName } from '../../model/versions/version-order.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
@@ -20,12 +21,24 @@ export const nativeWords: Words = {
       formatPlural(counts.clients ?? 0, 'client transition'),
       formatPlural(counts.packageFiles ?? 0, 'package file'),
     ],
-    ...(counts.packageFiles !== counts.packageDigests && { also: 'package files by their sizes (by digest: --full)' }),
+    ...alsoOf([
+      counts.packageFiles !== counts.packageDigests && 'package files by their sizes (by digest: --full)',
+      !isKnownOrder(state.versions) && 'not the order of versions, which is unknown here',
+    ]),
   }),
   inspected: describe,
   // Next to the input, so that a host publishes nothing but the tree.
   nextCommand: (directory, sibling) => ['repomill', 'build', directory, '--out', sibling('public')],
 };
+
+function alsoOf(remarks: readonly (string | false)[]): { readonly also?: string } {
+  const said = remarks.filter((remark) => remark !== false);
+  return said.length === 0 ? {} : { also: said.join('; ') };
+}
+
+function isKnownOrder(versions: string | number | undefined): boolean {
+  return versions === undefined || isVersionOrderName(String(versions));
+}
 
 function describe(inspection: NativeInspection): readonly string[] {
   switch (inspection.kind) {

@@ -1,5 +1,6 @@
 /** The audit of a native tree: every digest, every delta, every path, and every state that a client can be in. FORMAT.md. */
 
+import type { Leftover } from '../../../audit/audit-leftovers.ts';
 import { check, expect, type Finding, type ReadFile } from '../../../audit/findings.ts';
 import { detailsEntryOf } from '../../../client/details.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
@@ -92,7 +93,7 @@ async function auditNative(request: AuditRequest): Promise<Audit> {
         ...counts,
         ...packages.counts,
       },
-      state: { version: signed.version },
+      state: defined({ version: signed.version, versions: signed.versions }),
     },
     reached: new Set([...pathsOf(signed), ...details, ...packages.reached, ...audit.files.keys()]),
     // A summary that could not be read may name any details.
@@ -106,7 +107,7 @@ function remarksOn({ versions }: SignedIndex): readonly Finding[] {
   return [{ path: INDEX_PATH, message: `versions: unknown order ${JSON.stringify(versions)}` }];
 }
 
-const LEFTOVER = 'nothing refers to it: the next build will remove it';
+const LEFTOVER: Leftover = { message: 'nothing refers to it: the next build will remove it', isProblem: false };
 
 /** The paths that an index leads to by itself: everything except details, which the summaries name. */
 function pathsOf({ summaries, dictionary, combined }: SignedIndex): readonly string[] {
