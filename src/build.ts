@@ -9,7 +9,14 @@ import { type DetectedPreset, formatPreset } from './config/detect-preset.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
-import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
+import {
+  configSections,
+  DEFAULT_LAYOUT,
+  type LayoutName,
+  layoutNamed,
+  layoutNames,
+  layouts,
+} from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { rememberingView } from './platform/files/folder-view.ts';
@@ -35,7 +42,7 @@ export interface BuildRequest {
   readonly input: string;
   /** The directory of the published tree. It may be the input, or inside it: published trees are never read as input. */
   readonly out: string;
-  /** The kind of tree; by default `native`. */
+  /** The kind of tree; by default what the configuration says, or `native`. An OSTree repository as `out` needs it to be named. */
   readonly layout?: LayoutName;
   /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
   readonly config?: string;
@@ -96,9 +103,12 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   checkRequest(request);
   const { input, out, signer, signal, allowEmpty } = request;
   const modes = modesOf(request.mode);
-  const layout = layoutNamed(request.layout ?? DEFAULT_LAYOUT);
   const warnings: string[] = [];
   const progress = collectWarnings(reporterOf(request.progress), warnings);
+  const known = { readers: readerNames, sections: configSections, layouts: layoutNames, presets };
+  const listing = { signal, view: rememberingView() };
+  const config = await readConfig(input, request.config, known, listing);
+  const layout = chooseLayout(request.layout ?? config.layout, out);
   if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
     throw new RepomillError(
       'usage',
@@ -108,9 +118,6 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   if (request.renameFrom !== undefined && !layout.isNamed) {
     throw new RepomillError('usage', `--rename-from: a ${layout.title} has no name that clients compare`);
   }
-  const known = { readers: readerNames, sections: configSections, presets };
-  const listing = { signal, view: rememberingView() };
-  const config = await readConfig(input, request.config, known, listing);
   if (config.detected !== undefined) progress.warn(tellPreset(config.detected));
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
   const isRepository = { input: isOstreeRepository(input), out: isOstreeRepository(out) };
@@ -132,6 +139,15 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   } finally {
     await output.close();
   }
+}
+
+/** The layout with a name, or the default one. In an OSTree repository it is hardly what is meant. */
+function chooseLayout(name: string | undefined, out: string): Layout {
+  if (name !== undefined || !isOstreeRepository(out)) return layoutNamed(name ?? DEFAULT_LAYOUT);
+  throw new RepomillError('usage', 'is an OSTree repository: expected a layout', {
+    path: out,
+    hint: `add --layout, or \`layout:\` in the configuration: ${layoutNames.join(' or ')}`,
+  });
 }
 
 /** A tree without its damaged files. */

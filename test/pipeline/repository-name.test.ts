@@ -67,7 +67,7 @@ it('a pull of a different repository is refused and leaves the copy as it is, un
 });
 
 it('the flatpak layout, which has no such name, refuses to rename', async () => {
-  const request = build({ input: freshPath(), out: freshPath(), layout: 'flatpak', renameFrom: 'alpha' });
+  const request = build({ input: inputOf('alpha'), out: freshPath(), layout: 'flatpak', renameFrom: 'alpha' });
   await expect(request).rejects.toMatchObject({
     code: 'usage',
     message: '--rename-from: a flatpak repository has no name that clients compare',

@@ -51,7 +51,10 @@ export const buildCommand: AnyCommand = defineCommand({
         requiresArg: true,
         describe: 'Configuration file [default: repomill.yaml in the input]',
       })
-      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'Kind of tree to build' })
+      .option('layout', {
+        choices: layoutNames,
+        describe: `Kind of tree to build [default: \`layout\` in the configuration, or ${DEFAULT_LAYOUT}]`,
+      })
       .option('previous', {
         type: 'string',
         requiresArg: true,
@@ -122,7 +125,7 @@ export const buildCommand: AnyCommand = defineCommand({
     const { input, out, layout, config, previous, dryRun } = options;
     if (out === undefined)
       throw new RepomillError('usage', 'missing option: --out', { hint: 'see repomill build --help' });
-    if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
+    if (options.sign !== undefined && layout !== undefined && layoutNamed(layout).signatures.length === 0) {
       throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
     }
     if (options.previousOptional === true && previous === undefined) {
@@ -143,14 +146,13 @@ export const buildCommand: AnyCommand = defineCommand({
     const report = await build({
       input,
       out,
-      layout,
       dryRun,
       now: buildTime(),
       ...(await signerOf(options)),
       progress,
       workers,
       ...(await cacheOf(options.cache, out)),
-      ...defined({ config, previous, renameFrom: options.renameFrom, mode: parseMode(options.mode) }),
+      ...defined({ layout, config, previous, renameFrom: options.renameFrom, mode: parseMode(options.mode) }),
       allowEmpty: options.allowEmpty,
       previousOptional: options.previousOptional === true,
       rehash: options.rehash,
@@ -168,7 +170,7 @@ interface ExplainOptions {
   readonly input: string;
   readonly config?: string | undefined;
   readonly out?: string | undefined;
-  readonly layout: LayoutName;
+  readonly layout?: LayoutName | undefined;
   readonly json: boolean;
 }
 
@@ -178,7 +180,7 @@ async function explainFile(
   terminal: Terminal,
 ): Promise<undefined> {
   const { explain } = await import('../../explain.ts');
-  const explanation = await explain({ input, file, layout, ...defined({ config, out }) });
+  const explanation = await explain({ input, file, ...defined({ layout, config, out }) });
   if (json) terminal.data(JSON.stringify(explanation));
   else for (const line of formatExplanation(explanation)) terminal.data(line);
 }

@@ -41,7 +41,7 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
   remedies: { [SUMMARIES_PATH]: 'a smaller `history:` keeps fewer' },
   absentPath: `${SUMMARIES_PATH}/${'0'.repeat(64)}.gz`,
   // Names, titles and arches are in the OSTree repository itself.
-  configKeys: ['history'],
+  configKeys: ['layout', 'history'],
   section: flatpakSection,
   foreignTypes: { flatpakref: 'application/vnd.flatpak.ref', flatpakrepo: 'application/vnd.flatpak.repo' },
   load: {

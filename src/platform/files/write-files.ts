@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { chmod, type FileHandle, link, mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { chmod, type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inChunks } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../errors.ts';
@@ -111,13 +111,26 @@ export async function linkFile(existing: string, file: string, top: string, mode
   }
 }
 
+/** Directories on other file systems that this process has put temporary files into. */
+const visited = new Set<string>();
+
+/** Removes what a killed process has left in a directory that no build looks into, the first time that this one writes there. */
+async function removeAbandoned(directory: string): Promise<void> {
+  if (visited.has(directory)) return;
+  visited.add(directory);
+  const names = (await readdir(directory)).filter(isTemporaryPath);
+  for (const name of names) await rm(join(directory, name), { force: true });
+}
+
 /** Makes the directory of a file, and says where its temporary file can be, so that it can be renamed into place. */
 async function placeForTemporary(file: string, top: string, mode: number | undefined): Promise<string> {
   const directory = dirname(file);
   try {
     await makeDirectory(directory, mode);
     const [own, above] = await Promise.all([stat(directory), stat(top)]);
-    return own.dev === above.dev ? top : directory;
+    if (own.dev === above.dev) return top;
+    await removeAbandoned(directory);
+    return directory;
   } catch (cause) {
     throw cannotWrite(file, cause);
   }
@@ -175,10 +188,20 @@ export async function makeDirectory(directory: string, mode?: number): Promise<v
   }
 }
 
-/** Sets permission bits, and no others: a directory passes its group on by one of those. Some file systems have none. */
-async function setMode(mode: number, stats: Stats, change: (bits: number) => Promise<void>): Promise<void> {
+/**
+ * Sets permission bits, and no others: a directory passes its group on by one of those. Some file systems have none, which is an
+ * error only if somebody asked for these.
+ */
+async function setMode(
+  mode: number,
+  stats: Stats,
+  change: (bits: number) => Promise<void>,
+  isAskedFor = false,
+): Promise<void> {
   if ((stats.mode & PERMISSIONS) === mode) return;
-  await change((stats.mode & ~PERMISSIONS & ALL_BITS) | mode).catch(() => undefined);
+  await change((stats.mode & ~PERMISSIONS & ALL_BITS) | mode).catch((cause: unknown) => {
+    if (isAskedFor) throw cause;
+  });
 }
 
 async function writeFile(
@@ -197,7 +220,7 @@ async function writeFile(
     try {
       if (modes !== undefined) {
         const mode = (modes.resets ? undefined : await modeOf(file)) ?? modes.file;
-        await setMode(mode, await handle.stat(), (bits) => handle.chmod(bits));
+        await setMode(mode, await handle.stat(), (bits) => handle.chmod(bits), modes.resets);
       }
       for await (const chunk of Symbol.asyncIterator in parts ? parts : inChunks(parts)) {
         await handle.writeFile(chunk);
