@@ -146,11 +146,12 @@ async function isAbandoned(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const holder = parseHolder(content);
-  // A file without a holder may be about to get one: creating and writing are two steps.
   const state = holder === undefined ? 'unknown' : stateOfProcess(holder);
   if (state !== 'unknown') return state === 'gone';
+  // A file without a holder may be about to get one: creating and writing are two steps. Or its process was killed between them.
+  const limit = holder === undefined ? Math.min(3 * rewriteEvery, watchFor) : watchFor;
   const pause = rewriteEvery / 4;
-  for (let watched = 0; watched < watchFor; watched += pause) {
+  for (let watched = 0; watched < limit; watched += pause) {
     throwIfAborted(signal);
     await sleep(pause);
     if ((await readLockFile(file)) !== content) return false;
