@@ -112,6 +112,8 @@ describe('below the command line', () => {
       'platform/process/user-cache.ts: homedir',
       'platform/process/user-cache.ts: process.env',
       'platform/process/user-cache.ts: process.platform',
+      // Names of temporary files, again.
+      'platform/workspace/workspace-entry.ts: randomUUID',
     ]);
   });
 
