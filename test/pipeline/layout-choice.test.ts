@@ -40,6 +40,21 @@ it('the configuration may name it, and the user something else', async () => {
   expect(await build({ input: out, out: elsewhere, layout: 'native' })).toMatchObject({ layout: 'native' });
 });
 
+it('a signer that the layout cannot use is refused, and nothing is written', async () => {
+  const signer = {
+    kind: 'openpgp-detached',
+    keys: ['key.asc'],
+    sign: async () => [],
+    covers: async () => true,
+  } as const;
+  const out = join(workspace, 'signed');
+  await expect(build({ input: records, out, signer })).rejects.toMatchObject({
+    code: 'usage',
+    message: 'cannot sign with key.asc: a repomill repository does not hold such signatures',
+  });
+  expect(listPaths(workspace).filter((path) => path.startsWith('signed'))).toEqual([]);
+});
+
 it('a layout that there is not is refused with its line', async () => {
   const input = writeFiles(join(workspace, 'unknown'), { 'repomill.yaml': 'name: a\nlayout: apk\n' });
   await expect(build({ input, out: join(workspace, 'none') })).rejects.toMatchObject({

@@ -65,6 +65,16 @@ it('a tree that is published anew meanwhile is not blamed', async () => {
   });
 });
 
+it('a directory and a source that reads it are audited alike', async () => {
+  const out = join(workspace, 'alike');
+  cpSync(after, out, { recursive: true });
+  writeFileSync(join(out, listPaths(out).find((path) => path.startsWith('deltas/')) ?? ''), '');
+  writeFileSync(join(out, 'summaries/README'), '');
+  const report = await verify({ tree: out });
+  expect(report.foreign).toEqual(['summaries/README']);
+  expect(await verify({ tree: directorySource(out) })).toEqual(report);
+});
+
 it('damage is named, with what mends it', async () => {
   const out = join(workspace, 'damaged');
   cpSync(after, out, { recursive: true });
