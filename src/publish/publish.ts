@@ -61,7 +61,8 @@ export async function publish(
   // Summaries with the same content are one file, and so are deltas between them.
   const planned = [...plan.files, ...(plan.hostFiles ?? [])];
   const files = [...new Map(planned.map((file) => [file.path, file])).values()];
-  const missing = files.filter((file) => !holds(present, file));
+  const hostPaths = new Set(plan.hostFiles?.map(({ path }) => path));
+  const missing = files.filter((file) => !(hostPaths.has(file.path) ? present.has(file.path) : holds(present, file)));
   progress.start('writing', missing.length, 'files');
   await inParallel(missing, PARALLEL, async (file) => {
     await create(file);
