@@ -10,15 +10,16 @@ import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { buildCacheOf } from '../../platform/process/user-cache.ts';
+import type { BuildReport } from '../../publish/build-report.ts';
 import { modesOf } from '../../publish/file-modes.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
 import { formatReport } from '../format-report.ts';
 import { formatUnread } from '../format-unread.ts';
-import { deliverMetrics, metricsOptions } from '../metrics.ts';
+import { type Figures, type Measuring, type MetricsOptions, metricsOptions, withMetrics } from '../metrics.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
-import { measuredProgress, stopwatch } from '../stopwatch.ts';
+import { measuredProgress } from '../stopwatch.ts';
 
 const signedLayouts = layouts
   .filter(({ signatures }) => signatures.length > 0)
@@ -31,7 +32,7 @@ export const buildCommand: AnyCommand = defineCommand({
   groups: {
     Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'allow-empty', 'mode'],
     Signing: ['sign', 'gpg-homedir'],
-    Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics'],
+    Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics', 'metrics-format'],
     Run: ['explain', 'dry-run', 'json', 'help', 'version'],
   },
   options: (yargs) =>
@@ -108,50 +109,98 @@ export const buildCommand: AnyCommand = defineCommand({
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    if (options.explain !== undefined) return explainFile(options.explain, options, terminal);
-    const { input, out, layout, config, previous, dryRun } = options;
+    if (options.explain !== undefined) {
+      if (options.metrics !== undefined || options.timings) {
+        throw new RepomillError('usage', '--explain builds nothing: expected no --metrics and no --timings with it');
+      }
+      return explainFile(options.explain, options, terminal);
+    }
+    const { out, dryRun } = options;
     if (out === undefined)
       throw new RepomillError('usage', 'missing option: --out', { hint: 'see repomill build --help' });
-    if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
-      throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
-    }
-    if (options.previousOptional === true && previous === undefined) {
-      throw new RepomillError('usage', '--previous-optional: expected --previous, found nothing');
-    }
-    if (options.gpgHomedir !== undefined && options.sign === undefined) {
-      throw new RepomillError('usage', '--gpg-homedir: expected --sign, found nothing');
-    }
-    if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
-    const workers = threadCount(options.workers);
-    const bar = sizingBar(progressBar(terminal), workers);
-    const watch = stopwatch('build');
-    const progress = measuredProgress(bar, watch);
-    exitAtSignal(exitCodes.interrupted, () => {
-      bar.end();
-      terminal.note('repomill: interrupted');
-    });
-    const report = await build({
-      input,
-      out,
-      layout,
-      dryRun,
-      now: buildTime(),
-      ...(await signerOf(options)),
-      progress,
-      workers,
-      ...(await cacheOf(options.cache, out)),
-      ...defined({ config, previous, mode: parseMode(options.mode) }),
-      allowEmpty: options.allowEmpty,
-      previousOptional: options.previousOptional === true,
-      rehash: options.rehash,
-    }).finally(() => bar.end());
-    await deliverMetrics(watch, options, terminal);
+    const report = await withMetrics(
+      { command: 'build', target: out, options, terminal },
+      (measuring) => runBuild({ ...options, out }, terminal, measuring),
+      (done) => ({ figures: dryRun ? {} : figuresOf(done) }),
+    );
     for (const line of formatUnread(report.unread)) terminal.note(line);
     if (options.json) terminal.data(JSON.stringify({ dryRun, ...report.state, ...report }));
     else terminal.data(await formatReport(report, dryRun));
     return undefined;
   },
 });
+
+interface BuildOptions extends MetricsOptions {
+  readonly input: string;
+  readonly out: string;
+  readonly layout: LayoutName;
+  readonly config: string | undefined;
+  readonly previous: string | undefined;
+  readonly previousOptional: boolean;
+  readonly allowEmpty: boolean;
+  readonly mode: string | undefined;
+  readonly dryRun: boolean;
+  readonly cache: string | undefined;
+  readonly rehash: boolean;
+  readonly workers: number | undefined;
+  readonly sign: readonly string[] | undefined;
+  readonly gpgHomedir: string | undefined;
+}
+
+async function runBuild(
+  options: BuildOptions,
+  terminal: Terminal,
+  { watch, interrupted }: Measuring,
+): Promise<BuildReport> {
+  const { input, out, layout, config, previous, previousOptional, allowEmpty, rehash, dryRun } = options;
+  if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
+    throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
+  }
+  if (previousOptional && previous === undefined) {
+    throw new RepomillError('usage', '--previous-optional: expected --previous, found nothing');
+  }
+  if (options.gpgHomedir !== undefined && options.sign === undefined) {
+    throw new RepomillError('usage', '--gpg-homedir: expected --sign, found nothing');
+  }
+  if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
+  const workers = threadCount(options.workers);
+  const bar = sizingBar(progressBar(terminal), workers);
+  exitAtSignal(exitCodes.interrupted, () => {
+    bar.end();
+    terminal.note('repomill: interrupted');
+    interrupted();
+  });
+  return build({
+    input,
+    out,
+    layout,
+    dryRun,
+    now: buildTime(),
+    ...(await signerOf(options)),
+    progress: measuredProgress(bar, watch),
+    workers,
+    ...(await cacheOf(options.cache, out)),
+    ...defined({ config, previous, mode: parseMode(options.mode) }),
+    allowEmpty,
+    previousOptional,
+    rehash,
+  }).finally(() => bar.end());
+}
+
+function figuresOf(report: BuildReport): Figures {
+  const { version } = report.state;
+  return defined({
+    version: typeof version === 'number' ? version : undefined,
+    packages: report.packages,
+    summaries: report.summaries.length,
+    firstBytes: report.firstBytes,
+    updateBytes: report.updateBytes,
+    writtenFiles: report.written.length,
+    writtenBytes: report.writtenBytes,
+    changed: report.changed ? 1 : 0,
+    warnings: report.warnings.length,
+  });
+}
 
 interface ExplainOptions {
   readonly input: string;

@@ -2,6 +2,7 @@
 import type { Finding } from '../../audit/findings.ts';
 import { RepomillError } from '../../errors.ts';
 import { layoutNamed } from '../../layouts/layouts.ts';
+import { defined } from '../../model/defined.ts';
 import { readIfPresent } from '../../platform/files/read-files.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { printable, printableLine } from '../../text/printable.ts';
@@ -9,7 +10,9 @@ import { formatCount, formatPlural } from '../../text/quantity.ts';
 import { type VerifyReport, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { type Figures, metricsOptions, withMetrics } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
+import { measuredProgress } from '../stopwatch.ts';
 
 /** The most foreign files to list; the JSON has all of them. */
 const SHOWN_FOREIGN = 50;
@@ -18,7 +21,7 @@ export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
   lists: ['gpg-import', 'gpgImport'],
   options: (yargs) =>
-    yargs
+    metricsOptions(yargs)
       .positional('tree', { type: 'string', demandOption: true, describe: 'Directory or URL of a published tree' })
       .option('full', {
         type: 'boolean',
@@ -34,18 +37,41 @@ export const verifyCommand: AnyCommand = defineCommand({
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    const progress = progressBar(terminal);
-    const publicKeys = await readKeys(options.gpgImport ?? []);
-    const report = await verify({ tree: options.tree, full: options.full, progress, publicKeys }).finally(() =>
-      progress.end(),
+    const report = await withMetrics(
+      { command: 'verify', target: options.tree, options, terminal },
+      async ({ watch }) => {
+        const bar = progressBar(terminal);
+        const publicKeys = await readKeys(options.gpgImport ?? []);
+        const progress = measuredProgress(bar, watch);
+        return verify({ tree: options.tree, full: options.full, progress, publicKeys }).finally(() => bar.end());
+      },
+      (done) => ({
+        figures: figuresOf(done),
+        exitCode: findingsOf(done).length === 0 ? undefined : exitCodes.integrity,
+      }),
     );
-    const findings = [...report.layouts.flatMap((layout) => layout.findings), ...(report.host?.findings ?? [])];
+    const findings = findingsOf(report);
     const ok = findings.length === 0;
     if (options.json) terminal.data(JSON.stringify({ ok, ...report }));
     else await show(report, terminal);
     return ok ? undefined : exitCodes.integrity;
   },
 });
+
+function findingsOf({ layouts, host }: VerifyReport): readonly Finding[] {
+  return [...layouts.flatMap(({ findings }) => findings), ...(host?.findings ?? [])];
+}
+
+function figuresOf(report: VerifyReport): Figures {
+  const [first] = report.layouts;
+  const version = first?.state.version;
+  return defined({
+    version: typeof version === 'number' ? version : undefined,
+    packages: first?.counts.packages,
+    summaries: first?.counts.summaries,
+    findings: findingsOf(report).length,
+  });
+}
 
 function readKeys(files: readonly string[]): Promise<readonly Uint8Array[]> {
   return Promise.all(

@@ -1,0 +1,41 @@
+/**
+ * Replaces a small file without waiting: for a process that is ending, perhaps by a signal, and has something to leave behind.
+ */
+import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { messageOf, RepomillError } from '../../errors.ts';
+import { TEMPORARY_PREFIX } from './write-files.ts';
+
+/**
+ * Checks that a file can be there: its directory exists, and nothing else has its name.
+ *
+ * @throws RepomillError `not-found` without the directory, `conflict` if a directory, device or pipe has the name
+ */
+export function checkReplaceable(file: string): void {
+  const directory = dirname(file);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new RepomillError('not-found', 'no such directory', { path: directory });
+  }
+  const present = statSync(file, { throwIfNoEntry: false });
+  if (present === undefined || present.isFile()) return;
+  const found = present.isDirectory() ? 'a directory' : 'a device or a pipe';
+  throw new RepomillError('conflict', `expected a file, found ${found}`, { path: file });
+}
+
+/**
+ * Replaces a file, or creates it. A reader sees the old content or the new one.
+ *
+ * @throws RepomillError as `checkReplaceable`, and `transport` if it cannot be written
+ */
+export function replaceFileNow(file: string, content: Uint8Array): void {
+  checkReplaceable(file);
+  const temporary = join(dirname(file), `${TEMPORARY_PREFIX}${randomUUID()}`);
+  try {
+    writeFileSync(temporary, content, { flag: 'wx' });
+    renameSync(temporary, file);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
+  }
+}
