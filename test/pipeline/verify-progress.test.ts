@@ -25,6 +25,6 @@ describe('the progress of verify', () => {
     const steps = first?.steps ?? [];
     expect(steps.reduce((sum, step) => sum + step, 0)).toBe(first?.total);
     expect(Math.max(...steps) / (first?.total ?? 0)).toBeLessThan(0.1);
-    expect(steps.length).toBeGreaterThan(20);
+    expect(steps.length).toBeGreaterThan(15);
   });
 });

@@ -4,14 +4,18 @@ import { RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, type LayoutName, layoutNamed, layoutNames, layouts } from '../../layouts/layouts.ts';
 import { defined } from '../../model/defined.ts';
 import type { Signer } from '../../model/signer.ts';
+import { exists, realPathOf } from '../../platform/files/read-files.ts';
 import { openSigner } from '../../platform/openpgp/open-signer.ts';
 import { keepHeapSmall, letYoungGenerationGrow } from '../../platform/process/heap-growth.ts';
 import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
-import { buildCacheOf } from '../../platform/process/user-cache.ts';
+import { buildCacheOf, userCacheFolder } from '../../platform/process/user-cache.ts';
+import { boundCaches, noteCache } from '../../platform/workspace/caches.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { modesOf } from '../../publish/file-modes.ts';
+import { formatBytes, formatPlural } from '../../text/quantity.ts';
+import { cacheLimit } from '../cache-limit.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
@@ -170,7 +174,8 @@ async function runBuild(
     terminal.note('repomill: interrupted');
     interrupted();
   });
-  return build({
+  const kept = await openCache(options.cache, out, terminal);
+  const report = await build({
     input,
     out,
     layout,
@@ -179,12 +184,13 @@ async function runBuild(
     ...(await signerOf(options)),
     progress: measuredProgress(bar, watch),
     workers,
-    ...(await cacheOf(options.cache, out)),
-    ...defined({ config, previous, mode: parseMode(options.mode) }),
+    ...defined({ cache: kept.cache, config, previous, mode: parseMode(options.mode) }),
     allowEmpty,
     previousOptional,
     rehash,
   }).finally(() => bar.end());
+  await kept.settle();
+  return report;
 }
 
 function figuresOf(report: BuildReport): Figures {
@@ -221,10 +227,35 @@ async function explainFile(
   else for (const line of formatExplanation(explanation)) terminal.data(line);
 }
 
+/** Where a build keeps its work, and what is to do with that after it. */
+interface KeptWork {
+  readonly cache?: string;
+  /** Notes that the cache was used, and bounds the caches of this user if this build has made a new one. */
+  settle(): Promise<void>;
+}
+
 // yargs sets `cache` to false for `--no-cache`, even though the option is a string.
-async function cacheOf(cache: string | false | undefined, out: string): Promise<{ cache?: string }> {
-  if (cache === false) return {};
-  return { cache: cache ?? (await buildCacheOf(out)) };
+async function openCache(cache: string | false | undefined, out: string, terminal: Terminal): Promise<KeptWork> {
+  const limit = cacheLimit(process.env.REPOMILL_CACHE_LIMIT);
+  if (cache === false) return { settle: async () => undefined };
+  if (cache !== undefined) return { cache, settle: async () => undefined };
+  const [own, folder] = [await buildCacheOf(out), userCacheFolder()];
+  if (own === undefined || folder === undefined) {
+    terminal.note('repomill: no home directory, so nothing is kept for the next build; name a directory with --cache');
+    return { settle: async () => undefined };
+  }
+  const isNew = !exists(own);
+  return {
+    cache: own,
+    async settle() {
+      noteCache(own, await realPathOf(out), new Date());
+      const removed = isNew ? await boundCaches(folder, limit, own) : [];
+      if (removed.length === 0) return;
+      terminal.note(
+        `repomill: removed ${formatPlural(removed.length, 'cache')} of other builds: all of them took more than ${formatBytes(limit)}`,
+      );
+    },
+  };
 }
 
 async function signerOf({

@@ -54,4 +54,9 @@ export const commands: readonly ListedCommand[] = [
     summary: 'Show how many bytes an update or an installation would fetch',
     load: async () => (await import('./plan.ts')).planCommand,
   },
+  {
+    words: 'cache <action>',
+    summary: 'List or remove what builds keep for the next build',
+    load: async () => (await import('./cache.ts')).cacheCommand,
+  },
 ];
