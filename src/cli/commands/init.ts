@@ -6,6 +6,7 @@ import { formatError, formatProblem, RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, layoutNamed, layoutNames } from '../../layouts/layouts.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import { siblingOf, writeNewFiles } from '../../platform/files/new-files.ts';
+import { isRunByNpm } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { readTemplates } from '../../platform/templates.ts';
 import { printableLine, truncateForMessage } from '../../text/printable.ts';
@@ -39,9 +40,7 @@ export const initCommand: AnyCommand = defineCommand({
     if (json) terminal.data(JSON.stringify({ directory, files, next }));
     else {
       for (const file of files) terminal.data(file);
-      terminal.note(
-        `wrote ${formatPlural(files.length, 'file')}; next:\n  ${printableLine(next.map(quoteWord).join(' '))}`,
-      );
+      terminal.note(`wrote ${formatPlural(files.length, 'file')}; next:\n  ${formatNext(next)}`);
     }
     return undefined;
   },
@@ -70,7 +69,7 @@ async function initFrom(from: string, directory: string, json: boolean, terminal
       ? `wrote ${config}; ${formatPlural(trial.packages, 'package')} would be published; next:`
       : `wrote ${config}, which does not build yet; after changing it:`,
   );
-  terminal.note(`  ${printableLine(next.map(quoteWord).join(' '))}`);
+  terminal.note(`  ${formatNext(next)}`);
 }
 
 /** The result of a build that writes nothing. */
@@ -121,6 +120,11 @@ function formatSample({ name, version, arch, ...rest }: PackageRecord): string {
 const sampledFields: readonly string[] = ['sha256', 'size', 'path', 'url', 'summary', 'homepage', 'licence'];
 
 const LINE_LENGTH = 120;
+
+/** A command line to paste. A repomill that npm runs is not on the PATH of the shell. */
+function formatNext(next: readonly string[]): string {
+  return printableLine(`${isRunByNpm() ? 'npx ' : ''}${next.map(quoteWord).join(' ')}`);
+}
 
 // Quotes a word for a shell if necessary.
 function quoteWord(word: string): string {
