@@ -444,6 +444,18 @@ describe('--metrics', () => {
     expect(read(file).figures.findings).toBeGreaterThan(2);
   });
 
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'in a directory that cannot be written is an error before anything is built',
+    async () => {
+      const [folder, out] = [freshPath(), freshPath()];
+      mkdirSync(folder, { mode: 0o555 });
+      const run = await inRoom().run(small, '--out', out, '--metrics', join(folder, 'm.json'));
+      expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(run.stderr).toBe(`repomill: error: ${folder}: no permission to write files in this directory\n`);
+      expect(existsSync(out)).toBe(false);
+    },
+  );
+
   it.each<[string, () => readonly string[], number, string]>([
     ['an empty name', () => ['--metrics='], 2, '--metrics: expected a file, found nothing'],
     ['no name', () => ['--metrics'], 2, '--metrics: expected a value, found nothing'],

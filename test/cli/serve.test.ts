@@ -27,6 +27,14 @@ describe('repomill serve', () => {
     expect(stderr).toContain('press Ctrl+C to stop');
   });
 
+  it('says so of a directory without a tree, and serves it', async () => {
+    const { exitCode, stderr } = await serveOnce('page.html');
+    expect([exitCode, stderr.split('\n')[1]]).toEqual([
+      0,
+      `no published tree in ${join(root, 'page.html')}: expected index.json or summary.idx`,
+    ]);
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('shuts down cleanly on a %s that arrives with the URL', async (signal) => {
     const { exitCode, signal: killedBy, stdout } = await serveOnce('index.json', signal);
     expect([exitCode, killedBy]).toEqual([0, null]);

@@ -33,22 +33,31 @@ export const serveCommand: AnyCommand = defineCommand({
     const server = await startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders, onAnswer });
     terminal.data(server.url);
     terminal.note(`serving ${printableLine(directory)}; press Ctrl+C to stop`);
-    for (const hint of await hintsFor(directory, server.url)) terminal.note(hint);
+    const hints = await hintsFor(directory, server.url);
+    for (const hint of hints ?? [`no published tree in ${printableLine(directory)}: expected ${entryPoints}`]) {
+      terminal.note(hint);
+    }
     await stopped;
     await server.close();
     return undefined;
   },
 });
 
-/** Hints about the preview from the layouts in the directory. */
-async function hintsFor(directory: string, url: string): Promise<readonly string[]> {
+/** What a published tree has at the top, of each layout. */
+const entryPoints = layouts.map((layout) => layout.entryPoints.join(' and ')).join(' or ');
+
+/** Hints about the preview from the layouts in the directory; undefined if it has none. */
+async function hintsFor(directory: string, url: string): Promise<readonly string[] | undefined> {
   const hints: string[] = [];
-  for (const { entryPoints, load } of layouts) {
-    const isPresent = await Promise.all(entryPoints.map((path) => isFile(`${directory}/${path}`)));
-    const hint = isPresent.includes(true) ? (await load.words()).serveHint?.(url) : undefined;
+  let isTree = false;
+  for (const { entryPoints: paths, load } of layouts) {
+    const isPresent = await Promise.all(paths.map((path) => isFile(`${directory}/${path}`)));
+    if (!isPresent.includes(true)) continue;
+    isTree = true;
+    const hint = (await load.words()).serveHint?.(url);
     if (hint !== undefined) hints.push(hint);
   }
-  return hints;
+  return isTree ? hints : undefined;
 }
 
 function formatAnswer({ method, target, status, bodyBytes }: Answer, terminal: Terminal): string {

@@ -5,17 +5,14 @@ import { layoutNamed } from '../../layouts/layouts.ts';
 import { defined } from '../../model/defined.ts';
 import { readIfPresent } from '../../platform/files/read-files.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
-import { printable, printableLine } from '../../text/printable.ts';
-import { formatCount, formatPlural } from '../../text/quantity.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { type VerifyReport, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { formatFindings } from '../format-findings.ts';
 import { type Figures, metricsOptions, withMetrics } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { measuredProgress } from '../stopwatch.ts';
-
-/** The most foreign files to list; the JSON has all of them. */
-const SHOWN_FOREIGN = 50;
 
 export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
@@ -84,16 +81,13 @@ function readKeys(files: readonly string[]): Promise<readonly Uint8Array[]> {
 }
 
 async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal): Promise<void> {
-  const lineOf = ({ path, message }: Finding): string => `${printableLine(path)}: ${printable(message)}`;
-  for (const finding of host?.findings ?? []) terminal.data(lineOf(finding));
-  for (const report of layouts) {
-    for (const finding of report.findings) terminal.data(lineOf(finding));
-    for (const remark of report.remarks) terminal.note(lineOf(remark));
+  for (const line of formatFindings(host?.findings ?? [])) terminal.data(line);
+  for (const { findings, remarks } of layouts) {
+    for (const line of formatFindings(findings)) terminal.data(line);
+    for (const line of formatFindings(remarks)) terminal.note(line);
   }
-  for (const path of foreign.slice(0, SHOWN_FOREIGN)) {
-    terminal.note(lineOf({ path, message: 'not written by repomill, left alone' }));
-  }
-  if (foreign.length > SHOWN_FOREIGN) terminal.note(`… and ${formatCount(foreign.length - SHOWN_FOREIGN)} more`);
+  const left = foreign.map((path) => ({ path, message: 'not written by repomill, left alone' }));
+  for (const line of formatFindings(left)) terminal.note(line);
   for (const report of layouts) {
     const words = await layoutNamed(report.layout).load.words();
     const verdict = report.findings.length === 0 ? 'ok' : formatPlural(report.findings.length, 'problem');

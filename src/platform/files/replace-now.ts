@@ -2,7 +2,7 @@
  * Replaces a small file without waiting: for a process that is ending, perhaps by a signal, and has something to leave behind.
  */
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
 import { TEMPORARY_PREFIX } from './write-files.ts';
@@ -10,7 +10,8 @@ import { TEMPORARY_PREFIX } from './write-files.ts';
 /**
  * Checks that a file can be there: its directory exists, and nothing else has its name.
  *
- * @throws RepomillError `not-found` without the directory, `conflict` if a directory, device or pipe has the name
+ * @throws RepomillError `not-found` without the directory, `conflict` if a directory, device or pipe has the name, `transport`
+ *   without the permission to write in the directory
  */
 export function checkReplaceable(file: string): void {
   const directory = dirname(file);
@@ -18,9 +19,15 @@ export function checkReplaceable(file: string): void {
     throw new RepomillError('not-found', 'no such directory', { path: directory });
   }
   const present = statSync(file, { throwIfNoEntry: false });
-  if (present === undefined || present.isFile()) return;
-  const found = present.isDirectory() ? 'a directory' : 'a device or a pipe';
-  throw new RepomillError('conflict', `expected a file, found ${found}`, { path: file });
+  if (present !== undefined && !present.isFile()) {
+    const found = present.isDirectory() ? 'a directory' : 'a device or a pipe';
+    throw new RepomillError('conflict', `expected a file, found ${found}`, { path: file });
+  }
+  try {
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new RepomillError('transport', 'no permission to write files in this directory', { path: directory, cause });
+  }
 }
 
 /**
