@@ -10,11 +10,11 @@ export const DEFAULT_CACHE_LIMIT = 2_000_000_000;
 
 /** The limit in bytes, from the value of `REPOMILL_CACHE_LIMIT`. Throws `usage` for what is no size. */
 export function cacheLimit(value: string | undefined): number {
-  return value === undefined || value === '' ? DEFAULT_CACHE_LIMIT : parseSize(value, 'REPOMILL_CACHE_LIMIT');
+  return value === undefined || value === '' ? DEFAULT_CACHE_LIMIT : parseByteCount(value, 'REPOMILL_CACHE_LIMIT');
 }
 
 /** Bytes, from a text such as `500MB`. Throws `usage` with the name of what has the text. */
-export function parseSize(text: string, name: string): number {
+export function parseByteCount(text: string, name: string): number {
   const size = parseQuantity(text);
   if (size !== undefined && size >= 0) return size;
   throw new RepomillError('usage', `${name}: expected a size such as 500MB, found ${truncateForMessage(text)}`);

@@ -4,50 +4,17 @@
  */
 import type { Argv } from 'yargs';
 import { encodeText } from '../bytes/bytes.ts';
-import { type ErrorCode, formatError, messageOf, RepomillError } from '../errors.ts';
+import { formatError, messageOf, RepomillError } from '../errors.ts';
 import { isUrl } from '../model/location.ts';
 import { checkReplaceable, replaceFileNow } from '../platform/files/replace-now.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { printableLine } from '../text/printable.ts';
 import { DEFECT, exitCodes, SUCCESS } from './exit-code.ts';
+import type { Figures, Metrics } from './metrics-document.ts';
 import { formatOpenMetrics } from './open-metrics.ts';
 import { type Measurements, type Stopwatch, stopwatch } from './stopwatch.ts';
 import { showTimings } from './timings.ts';
 import { VERSION } from './version.ts';
-
-/** What a command found out about its target. Sizes in bytes; `changed` is 1 or 0. */
-export type Figure =
-  | 'version'
-  | 'packages'
-  | 'summaries'
-  | 'firstBytes'
-  | 'updateBytes'
-  | 'writtenFiles'
-  | 'writtenBytes'
-  | 'fetchedBytes'
-  | 'changed'
-  | 'warnings'
-  | 'findings';
-
-export type Figures = Readonly<Partial<Record<Figure, number>>>;
-
-/** What `--metrics` writes. */
-export interface Metrics extends Measurements {
-  readonly command: string;
-  /** The tree or URL that the command was about, without passwords. */
-  readonly target: string;
-  readonly result: 'ok' | 'failed' | 'interrupted';
-  readonly exitCode: number;
-  /** The error of a command that failed; a `verify` with findings has none. */
-  readonly error?: { readonly code: ErrorCode | 'defect'; readonly message: string };
-  /** ISO 8601, in UTC. */
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  /** The version of repomill. */
-  readonly repomill: string;
-  /** None after a failure or a dry run. */
-  readonly figures: Figures;
-}
 
 /** The options as commands get them. */
 export interface MetricsOptions {

@@ -2,7 +2,7 @@
  * Metrics as text for Prometheus and its relatives: OpenMetrics 1.0, which is also valid in Prometheus's text format 0.0.4, for
  * the textfile collector of node_exporter. https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
  */
-import type { Figure, Metrics } from './metrics.ts';
+import type { Figure, Metrics } from './metrics-document.ts';
 import type { StageMetrics } from './stopwatch.ts';
 
 /** A family of gauges. */

@@ -21,7 +21,8 @@ import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
 import { formatReport } from '../format-report.ts';
 import { formatUnread } from '../format-unread.ts';
-import { type Figures, type Measuring, type MetricsOptions, metricsOptions, withMetrics } from '../metrics.ts';
+import { type Measuring, type MetricsOptions, metricsOptions, withMetrics } from '../metrics.ts';
+import type { Figures } from '../metrics-document.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
 import { measuredProgress } from '../stopwatch.ts';
 

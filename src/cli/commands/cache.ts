@@ -7,7 +7,7 @@ import { type BuildCache, boundCaches, listCaches, removeCache } from '../../pla
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
-import { parseSize } from '../cache-limit.ts';
+import { parseByteCount } from '../cache-limit.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 
@@ -93,7 +93,7 @@ async function clean({ out, gone, maxSize, json }: CleanOptions, terminal: Termi
       ? await removeAll(
           out === undefined ? caches.filter(({ tree }) => !gone || isGone(tree)) : await find(out, caches),
         )
-      : { removed: await boundCaches(folder, parseSize(maxSize, '--max-size')), inUse: [] };
+      : { removed: await boundCaches(folder, parseByteCount(maxSize, '--max-size')), inUse: [] };
   const size = removed.reduce((sum, cache) => sum + cache.size, 0);
   if (json) {
     terminal.data(

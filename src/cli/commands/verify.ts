@@ -10,7 +10,8 @@ import { type VerifyReport, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatFindings } from '../format-findings.ts';
-import { type Figures, metricsOptions, withMetrics } from '../metrics.ts';
+import { metricsOptions, withMetrics } from '../metrics.ts';
+import type { Figures } from '../metrics-document.ts';
 import { progressBar } from '../progress-bar.ts';
 import { measuredProgress } from '../stopwatch.ts';
 

@@ -1,8 +1,7 @@
 /**
- * Replaces a small file without waiting: for a process that is ending, perhaps by a signal, and has something to leave behind.
+ * Replaces a small file without waiting: for a process that ends, perhaps by a signal, and has something to write first.
  */
-import { randomUUID } from 'node:crypto';
-import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, RepomillError } from '../../errors.ts';
 import { TEMPORARY_PREFIX } from './write-files.ts';
@@ -37,12 +36,15 @@ export function checkReplaceable(file: string): void {
  */
 export function replaceFileNow(file: string, content: Uint8Array): void {
   checkReplaceable(file);
-  const temporary = join(dirname(file), `${TEMPORARY_PREFIX}${randomUUID()}`);
+  let temporary: string | undefined;
   try {
-    writeFileSync(temporary, content, { flag: 'wx' });
-    renameSync(temporary, file);
+    temporary = mkdtempSync(join(dirname(file), TEMPORARY_PREFIX));
+    const whole = join(temporary, 'file');
+    writeFileSync(whole, content);
+    renameSync(whole, file);
   } catch (cause) {
-    rmSync(temporary, { force: true });
     throw new RepomillError('transport', `cannot write: ${messageOf(cause)}`, { path: file, cause });
+  } finally {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   }
 }

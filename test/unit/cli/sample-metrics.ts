@@ -1,5 +1,5 @@
 /** The metrics of a build, with everything that could break a text format. */
-import type { Metrics } from '../../../src/cli/metrics.ts';
+import type { Metrics } from '../../../src/cli/metrics-document.ts';
 
 export const sampleMetrics: Metrics = {
   command: 'build',
