@@ -94,6 +94,12 @@ describe('the packed package', () => {
 });
 
 describe('package.json', () => {
+  it('has the version of the newest release in the changelog', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const [, newest] = /^## (\d+\.\d+\.\d+)$/m.exec(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')) ?? [];
+    expect(version).toBe(newest);
+  });
+
   it('pins every dependency but those that a user chooses', () => {
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
       readFileSync(join(ROOT, 'package.json'), 'utf8'),
