@@ -25,6 +25,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./inspect.ts')).inspectCommand,
   },
   {
+    words: 'diff <from> <to>',
+    summary: 'Show what changed between two trees, copies or older versions',
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
+  {
     words: 'serve <directory>',
     summary: 'Preview a published tree with the headers a host should send',
     load: async () => (await import('./serve.ts')).serveCommand,

@@ -23,6 +23,7 @@ export const nativeWords: Words = {
     ...(counts.packageFiles !== counts.packageDigests && { also: 'package files by their sizes (by digest: --full)' }),
   }),
   inspected: describe,
+  compared: 'package',
   // Next to the input, so that a host publishes nothing but the tree.
   nextCommand: (directory, sibling) => ['repomill', 'build', directory, '--out', sibling('public')],
 };
