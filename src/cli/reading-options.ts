@@ -12,6 +12,7 @@ import { directoryStore } from '../platform/files/directory-store.ts';
 import { openSource } from '../platform/open-source.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { printableLine } from '../text/printable.ts';
+import { formatCommandLine } from '../text/shell-word.ts';
 
 export interface ReadingOptions {
   cache: string | undefined;
@@ -72,15 +73,15 @@ export function selectionOf({ arch, subset }: Pick<ReadingOptions, 'arch' | 'sub
   return defined({ arch, subset });
 }
 
-/** The number of `--limit`. */
-export function parseLimit(text: string): number {
-  return parseWhole('--limit', text, 0, Number.MAX_SAFE_INTEGER, 'a whole number from 0 up');
-}
-
-/** A whole number of the command line, in decimal digits, with the text that was found in the message of the error. */
-export function parseWhole(option: string, text: string, least: number, most: number, expected?: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  const wanted = expected ?? `a whole number from ${least} to ${most}`;
-  throw new RepomillError('usage', `${option}: expected ${wanted}, found ${text === '' ? 'nothing' : text}`);
+/** A command line that reads the same part of the same repository: a hint that can be pasted. */
+export function formatSameReading(
+  words: readonly string[],
+  { cache, from, arch, subset }: Pick<ReadingOptions, 'cache' | 'from' | 'arch' | 'subset'>,
+): string {
+  const options = Object.entries({ cache, from, arch, subset });
+  const named = options.flatMap(([option, value]) => (value === undefined ? [] : [`--${option}`, value]));
+  // After `--` a word that begins with a hyphen is no option.
+  const [command = '', ...rest] = words;
+  const isPlain = rest.every((word) => !word.startsWith('-'));
+  return formatCommandLine(['repomill', command, ...(isPlain ? [...rest, ...named] : [...named, '--', ...rest])]);
 }

@@ -25,6 +25,7 @@ import { type Measuring, type MetricsOptions, metricsOptions, withMetrics } from
 import type { Figures } from '../metrics-document.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
 import { measuredProgress } from '../stopwatch.ts';
+import { parseWhole } from '../whole-number.ts';
 
 const signedLayouts = layouts
   .filter(({ signatures }) => signatures.length > 0)
@@ -96,7 +97,7 @@ export const buildCommand: AnyCommand = defineCommand({
         describe: 'Hash every package file again, whatever the cache remembers',
       })
       .option('workers', {
-        type: 'number',
+        type: 'string',
         requiresArg: true,
         describe: 'Threads for a large input [default: one per processor]',
       })
@@ -121,8 +122,10 @@ export const buildCommand: AnyCommand = defineCommand({
       return explainFile(options.explain, options, terminal);
     }
     const { out, dryRun } = options;
-    if (out === undefined)
-      throw new RepomillError('usage', 'missing option: --out', { hint: 'see repomill build --help' });
+    if (out === undefined) {
+      const message = 'build needs --out DIR: where the tree is written';
+      throw new RepomillError('usage', message, { hint: 'see repomill build --help' });
+    }
     const report = await withMetrics(
       { command: 'build', target: out, options, terminal },
       (measuring) => runBuild({ ...options, out }, terminal, measuring),
@@ -147,7 +150,7 @@ interface BuildOptions extends MetricsOptions {
   readonly dryRun: boolean;
   readonly cache: string | undefined;
   readonly rehash: boolean;
-  readonly workers: number | undefined;
+  readonly workers: string | undefined;
   readonly sign: readonly string[] | undefined;
   readonly gpgHomedir: string | undefined;
 }
@@ -168,7 +171,8 @@ async function runBuild(
     throw new RepomillError('usage', '--gpg-homedir: expected --sign, found nothing');
   }
   if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
-  const workers = threadCount(options.workers);
+  const workers =
+    options.workers === undefined ? processorCount() : parseWhole('--workers', options.workers, 1, MAX_WORKERS);
   const bar = sizingBar(progressBar(terminal), workers);
   exitAtSignal(exitCodes.interrupted, () => {
     bar.end();
@@ -287,12 +291,6 @@ function parseMode(mode: string | undefined): number | undefined {
   const [, digits] = /^(?:0o)?([0-7]{1,5})$/.exec(mode) ?? [];
   if (digits !== undefined) return modesOf(Number.parseInt(digits, 8), '--mode').file;
   throw new RepomillError('usage', `--mode: expected octal digits such as 0664, found ${JSON.stringify(mode)}`);
-}
-
-function threadCount(workers: number | undefined): number {
-  if (workers === undefined) return processorCount();
-  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
-  throw new RepomillError('usage', `--workers: expected a whole number from 1 to ${MAX_WORKERS}, found ${workers}`);
 }
 
 /** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */

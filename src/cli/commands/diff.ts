@@ -10,7 +10,8 @@ import { formatCount } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { DIFFERENT } from '../exit-code.ts';
 import { formatChangeCounts, formatChanges } from '../format-changes.ts';
-import { parseLimit, selectionOf } from '../reading-options.ts';
+import { selectionOf } from '../reading-options.ts';
+import { parseLimit } from '../whole-number.ts';
 
 const DEFAULT_LIMIT = '50';
 
@@ -23,7 +24,7 @@ export const diffCommand: AnyCommand = defineCommand({
         demandOption: true,
         describe: 'URL or directory of a tree, or a copy; public@3: three versions ago',
       })
-      .positional('to', { type: 'string', demandOption: true, describe: 'The same: what to compare it with' })
+      .positional('to', { type: 'string', demandOption: true, describe: 'What to compare it with, in the same forms' })
       .option('arch', { type: 'string', requiresArg: true, describe: 'Only this architecture' })
       .option('subset', { type: 'string', requiresArg: true, describe: 'Only this subset' })
       .option('layout', {

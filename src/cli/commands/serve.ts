@@ -1,5 +1,4 @@
 /** `repomill serve`: a local preview with the headers a host should send. */
-import { RepomillError } from '../../errors.ts';
 import { layouts, treeHeaders } from '../../layouts/layouts.ts';
 import { isFile } from '../../platform/files/read-files.ts';
 import { type Answer, startStaticServer } from '../../platform/http/static-server.ts';
@@ -9,6 +8,8 @@ import { sharedHeaders } from '../../publish/header-rules.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { formatFrontPage, type ServedLayout } from '../front-page.ts';
+import { parseWhole } from '../whole-number.ts';
 
 const MAX_PORT = 65_535;
 
@@ -18,25 +19,29 @@ export const serveCommand: AnyCommand = defineCommand({
     yargs
       .positional('directory', { type: 'string', demandOption: true, describe: 'Directory of a published tree' })
       .option('port', {
-        type: 'number',
-        default: 8080,
+        type: 'string',
+        default: '8080',
         requiresArg: true,
         describe: 'Port on 127.0.0.1; 0 picks a free one',
       }),
-  run: async ({ directory, port }, terminal) => {
-    if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
-      throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
-    }
+  run: async (options, terminal) => {
+    const { directory } = options;
+    const port = parseWhole('--port', options.port, 0, MAX_PORT);
     // Before anything is printed: a program may stop the server as soon as it has read the URL.
     const stopped = stopSignal();
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
-    const server = await startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders, onAnswer });
+    let url = '';
+    const frontPage = async (): Promise<string> => formatFrontPage(directory, await layoutsIn(directory, url), url);
+    const server = await startStaticServer({
+      ...{ directory, port, sharedHeaders, onAnswer, frontPage },
+      headersFor: treeHeaders,
+    });
+    url = server.url;
     terminal.data(server.url);
     terminal.note(`serving ${printableLine(directory)}; press Ctrl+C to stop`);
-    const hints = await hintsFor(directory, server.url);
-    for (const hint of hints ?? [`no published tree in ${printableLine(directory)}: expected ${entryPoints}`]) {
-      terminal.note(hint);
-    }
+    const found = await layoutsIn(directory, url);
+    if (found.length === 0) terminal.note(`no published tree in ${printableLine(directory)}: expected ${wanted}`);
+    for (const { hint } of found) if (hint !== undefined) terminal.note(hint);
     await stopped;
     await server.close();
     return undefined;
@@ -44,20 +49,17 @@ export const serveCommand: AnyCommand = defineCommand({
 });
 
 /** What a published tree has at the top, of each layout. */
-const entryPoints = layouts.map((layout) => layout.entryPoints.join(' and ')).join(' or ');
+const wanted = layouts.map(({ entryPoints }) => entryPoints.join(' and ')).join(' or ');
 
-/** Hints about the preview from the layouts in the directory; undefined if it has none. */
-async function hintsFor(directory: string, url: string): Promise<readonly string[] | undefined> {
-  const hints: string[] = [];
-  let isTree = false;
-  for (const { entryPoints: paths, load } of layouts) {
-    const isPresent = await Promise.all(paths.map((path) => isFile(`${directory}/${path}`)));
-    if (!isPresent.includes(true)) continue;
-    isTree = true;
-    const hint = (await load.words()).serveHint?.(url);
-    if (hint !== undefined) hints.push(hint);
+/** The layouts in a directory, with hints about the preview. */
+async function layoutsIn(directory: string, url: string): Promise<readonly ServedLayout[]> {
+  const found: ServedLayout[] = [];
+  for (const { title, entryPoints, load } of layouts) {
+    const isPresent = await Promise.all(entryPoints.map((path) => isFile(`${directory}/${path}`)));
+    const entryPoint = entryPoints.find((_, i) => isPresent[i]);
+    if (entryPoint !== undefined) found.push({ title, entryPoint, hint: (await load.words()).serveHint?.(url) });
   }
-  return isTree ? hints : undefined;
+  return found;
 }
 
 function formatAnswer({ method, target, status, bodyBytes }: Answer, terminal: Terminal): string {

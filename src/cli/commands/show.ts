@@ -6,7 +6,7 @@ import type { Terminal } from '../../platform/process/terminal.ts';
 import { printable } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
+import { formatSameReading, openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
 export const showCommand: AnyCommand = defineCommand({
   example: [
@@ -22,7 +22,9 @@ export const showCommand: AnyCommand = defineCommand({
     const { name } = options;
     const found = await repository.show(name, selectionOf(options));
     if (found.length === 0) {
-      throw new RepomillError('not-found', `no package named ${name}`, { hint: `try: repomill search ${name}` });
+      throw new RepomillError('not-found', `no package named ${name}`, {
+        hint: `try: ${formatSameReading(['search', name], options)}`,
+      });
     }
     const packages = options.details
       ? await Promise.all(found.map(async (one) => ({ ...one, details: await repository.details(one.record) })))
