@@ -8,7 +8,7 @@ import { compareText } from '../model/order.ts';
 import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
 import type { VersionComparison } from '../model/versions/version-order.ts';
 import { compileQuery } from '../query/match-query.ts';
-import type { Query } from '../query/query.ts';
+import { fieldsOfQuery, type Query } from '../query/query.ts';
 import { closestWord } from '../text/closest-word.ts';
 import type { Summary } from './summaries/open-summary.ts';
 import { visitBuckets } from './summaries/visit-buckets.ts';
@@ -44,7 +44,7 @@ export interface UnknownField {
 }
 
 /** All hits, and what of the query could not match anything. */
-export interface FoundRecords {
+export interface SearchOutcome {
   readonly hits: readonly SearchHit[];
   readonly unknownFields: readonly UnknownField[];
 }
@@ -55,7 +55,7 @@ const SEARCHED: readonly string[] = ['name', 'summary', 'description', 'tags'];
  * Every record that matches, best first: names that equal a term, begin with one, contain one, then all others; within these
  * by name, newest version first.
  */
-export async function searchSummaries(summaries: readonly Summary[], request: SearchRequest): Promise<FoundRecords> {
+export async function searchSummaries(summaries: readonly Summary[], request: SearchRequest): Promise<SearchOutcome> {
   const allOf = ({ header }: Summary): readonly number[] => [...header.buckets.keys()];
   const known = new Set<string>();
   const search = compileSearch(request);
@@ -86,7 +86,7 @@ export async function searchSummaries(summaries: readonly Summary[], request: Se
 
 // Without any record, no field is known, and none is wrong.
 function unknownFieldsOf(where: Query | undefined, known: ReadonlySet<string>): readonly UnknownField[] {
-  const queried = where === undefined || known.size === 0 ? [] : [...fieldsOf(where)];
+  const queried = where === undefined || known.size === 0 ? [] : [...fieldsOfQuery(where)];
   return queried
     .filter((field) => !known.has(field))
     .map((field) => defined({ field, meant: closestWord(field, [...known]) }));
@@ -98,7 +98,7 @@ type Listing = Omit<SearchHit, 'arches'>;
 function compileSearch({ terms, where, decide }: SearchRequest): (bucket: Bucket) => readonly Listing[] {
   const lowered = terms.map((term) => term.toLowerCase());
   const holds = where === undefined ? () => true : compileQuery(where, decide);
-  const queried = where === undefined ? [] : [...fieldsOf(where)];
+  const queried = where === undefined ? [] : [...fieldsOfQuery(where)];
   return (bucket) => {
     const listings: Listing[] = [];
     for (const position of candidates(bucket, lowered)) {
@@ -130,19 +130,6 @@ function searchedText(bucket: Bucket, position: number): string {
     else if (Array.isArray(value)) text += `${value.join('\0')}\0`;
   }
   return text.toLowerCase();
-}
-
-function fieldsOf(query: Query): ReadonlySet<string> {
-  switch (query.kind) {
-    case 'and':
-    case 'or':
-      return new Set(query.parts.flatMap((part) => [...fieldsOf(part)]));
-    case 'not':
-      return fieldsOf(query.part);
-    case 'has':
-    case 'compare':
-      return new Set([query.field[0]]);
-  }
 }
 
 function listingOf({ name, version, arch, summary }: PackageRecord): Listing {

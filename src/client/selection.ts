@@ -60,12 +60,16 @@ export function selectSummaries<Entry extends SummaryName>(
   const others = covered.filter((entry) => entry.arch !== ALL);
   if (arch === undefined && others.length > 0) return others;
   if (covered.length > 0 || (arch === undefined && subset === undefined)) return covered;
-  throw nothingSelected(entries, selection);
+  throw nothingSelected(entries, selection, published);
 }
 
 // Names what the caller named, and lists the others of its kind.
-function nothingSelected(entries: readonly SummaryName[], { arch, subset }: Selection): RepomillError {
-  const serving = arch === undefined ? undefined : servingArch(entries, arch);
+function nothingSelected(
+  entries: readonly SummaryName[],
+  { arch, subset }: Selection,
+  published: readonly SummaryName[],
+): RepomillError {
+  const serving = arch === undefined ? undefined : servingArch(published, arch);
   const ofArch = entries.filter((entry) => serving === undefined || entry.arch === serving);
   const isArch = arch !== undefined && ofArch.length === 0;
   const names = isArch ? entries.map((entry) => entry.arch) : ofArch.flatMap((entry) => entry.subset ?? []);
