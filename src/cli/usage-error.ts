@@ -75,7 +75,9 @@ function sentenceFor(
     const asOptions = names.filter((one) => words.some((word) => optionOf(word) === one));
     if (asOptions.length === 0) return `${names.join(', ')}: unexpected; ${command} takes ${takes(positionals)}`;
     const known = [...options.keys()];
-    return asOptions.map((one) => `${spelled(one)}: no such option${meantOption(one, command, known)}`).join('; ');
+    return asOptions
+      .map((one) => `${spelled(one, words)}: no such option${meantOption(one, command, known)}`)
+      .join('; ');
   }
   const [, given] = /^Not enough non-option arguments: got (\d+), need at least \d+$/.exec(complaint) ?? [];
   const [, missing] = /^Missing required arguments?: ([^,]*)/.exec(complaint) ?? [];
@@ -99,8 +101,9 @@ function optionOf(word: string): string | undefined {
   return /^--?([^=]+)/.exec(word)?.[1];
 }
 
-function spelled(option: string): string {
-  return option.length === 1 ? `-${option}` : `--${option}`;
+/** An option as the person wrote it. */
+function spelled(option: string, words: readonly string[]): string {
+  return words.find((word) => optionOf(word) === option)?.split('=', 1)[0] ?? `--${option}`;
 }
 
 // A key of the configuration is often tried as an option.

@@ -24,6 +24,7 @@ export const nativeWords: Words = {
   }),
   inspected: describe,
   compared: 'package',
+  serveHint: (url) => `clients read it by\n  repomill status --from ${url}`,
   // Next to the input, so that a host publishes nothing but the tree.
   nextCommand: (directory, sibling) => ['repomill', 'build', directory, '--out', sibling('public')],
 };
