@@ -149,11 +149,6 @@ describe('a command that fails', () => {
     ['build input-0 --out x --workers two', '--workers: expected a whole number from 1 to 64, found two', ''],
     ['serve public --port abc', '--port: expected a whole number from 0 to 65535, found abc', ''],
     ['search --cache cache --limit all', '--limit: expected a whole number from 0 up, found all', ''],
-    [
-      'status --cache cache --arch amd46',
-      'no architecture amd46 here; there is: all, amd64, arm64',
-      'did you mean amd64?',
-    ],
     ['build input-0', 'build needs --out DIR: where the tree is written', 'see repomill build --help'],
     ['build input-0 --out', '--out: expected a value, found nothing', 'see repomill build --help'],
     ['pull public --cach x --cache y', '--cach: no such option, did you mean --cache?', 'see repomill pull --help'],
