@@ -89,7 +89,7 @@ function report(error: unknown, terminal: Terminal, json: boolean): number {
     return exitCodes[code];
   }
   for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(printableLine(formatProblem(problem)));
-  if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
+  if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more; --json has all`);
   terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printableLine(formatError(error))}`);
   if (hint !== undefined) terminal.note(`  ${printableLine(hint)}`);
   return exitCodes[code];

@@ -61,6 +61,16 @@ describe('search', () => {
   });
 });
 
+describe('show', () => {
+  it('shows as many records as the limit says, newest first, and how to see the rest', async () => {
+    const { stdout, stderr } = await run(['show', 'chart', ...FROM, '--limit', '1']);
+    expect(stdout.match(/^version .*$/gm)).toEqual(['version     1.10']);
+    expect(stderr).toMatch(/^… and 2 more records; --limit 3 shows all\nfetched /);
+    const { stdout: json } = await run(['show', 'chart', ...FROM, '--limit', '1', '--json']);
+    expect(JSON.parse(json).packages).toHaveLength(3);
+  });
+});
+
 describe('show of a name that does not exist', () => {
   it.each([
     [FROM, `--from 'the "public" tree'`],

@@ -179,8 +179,17 @@ function arrange(slice: number, name: string, catalogue: Catalogue, options: Enc
     });
     return { ...base, packages: own.length, buckets };
   });
-  const names = new Set(listings.map((listing) => listing.name)).size;
-  return { name, packages, names, problems, summaries, jobs };
+  return { name, packages, names: countNames(listings), problems, summaries, jobs };
+}
+
+function countNames(listings: readonly Listing[]): number {
+  let names = 0;
+  let last: string | undefined;
+  for (const { name } of listings) {
+    if (name !== last) names++;
+    last = name;
+  }
+  return names;
 }
 
 /**
