@@ -9,8 +9,10 @@ import type { BuildInputs } from '../catalogue/open-input.ts';
 import type { Config, ConfigKey } from '../config/config.ts';
 import type { SectionReader } from '../config/setting.ts';
 import type { Reporter } from '../model/progress.ts';
+import type { RecordChanges } from '../model/record-changes.ts';
 import type { SignatureKind, Signer } from '../model/signer.ts';
 import type { Source } from '../model/source.ts';
+import type { Store } from '../model/store.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
 import type { TaskTable } from '../platform/threads/workers.ts';
 import type { TreeReport } from '../publish/build-report.ts';
@@ -60,6 +62,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
     auditor(): Promise<Auditor>;
     inspector(): Promise<Inspector>;
     words(): Promise<Words>;
+    /** Absent if trees of this layout cannot be compared. */
+    comparer?(): Promise<Comparer>;
   };
 }
 
@@ -173,6 +177,43 @@ export interface Inspector {
   inspect(file: InspectedFile): Promise<InspectedKind | undefined>;
 }
 
+/** One side of a comparison: a source, or a store with a client's copy. */
+export interface ComparedPlace {
+  readonly source?: Source;
+  readonly store?: Store;
+  /** How many steps of its history to go back: 0, the default, is the newest version. */
+  readonly steps?: number;
+  /** Its name in messages, as a person wrote it. By default the location of the source or store. */
+  readonly label?: string;
+}
+
+/** What to compare. */
+export interface CompareRequest {
+  readonly from: ComparedPlace;
+  readonly to: ComparedPlace;
+  readonly arch: string | undefined;
+  readonly subset: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What changed from one side to the other. A layout whose entries have no versions puts there what takes their place. */
+export interface Comparison extends RecordChanges {
+  /** Names of summaries: those that were compared, and those of them that only one side has. */
+  readonly summaries: {
+    readonly compared: readonly string[];
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+  };
+  /** What a person should know about the comparison. */
+  readonly notes: readonly string[];
+}
+
+/** Compares trees. */
+export interface Comparer {
+  /** Throws `not-found`, `transport`, `format` or `integrity` if a side cannot be read, `usage` for a history that it lacks. */
+  compare(request: CompareRequest): Promise<Comparison>;
+}
+
 /** A layout's words on the command line. */
 export interface Words {
   /** The contents of a built tree: `3 refs in 2 summaries`. */
@@ -189,6 +230,10 @@ export interface Words {
    * @param sibling - maps a name to its path next to the directory
    */
   nextCommand(directory: string, sibling: (name: string) => string): readonly string[];
+  /** What `diff` counts: `package`. Absent if the layout has no comparer. */
+  readonly compared?: string;
+  /** A version as `diff` prints it; by default as it is. */
+  shownVersion?(version: string): string;
   /** A hint that `serve` prints after its URL. */
   serveHint?(url: string): string;
 }

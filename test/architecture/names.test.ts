@@ -106,9 +106,12 @@ describe('below the command line', () => {
       // For the command line, as the next test says.
       'platform/process/process-figures.ts: availableParallelism',
       'platform/process/process-figures.ts: performance.now',
+      'platform/process/process-figures.ts: process.env',
       // Which process holds a lock, or left a temporary directory.
       'platform/process/process-identity.ts: hostname',
       // For the command line.
+      'platform/process/terminal.ts: process.env',
+      'platform/process/terminal.ts: process.platform',
       'platform/process/user-cache.ts: homedir',
       'platform/process/user-cache.ts: process.env',
       'platform/process/user-cache.ts: process.platform',

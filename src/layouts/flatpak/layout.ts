@@ -50,5 +50,6 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
     auditor: async () => (await import('./audit/audit-flatpak.ts')).flatpakAuditor,
     inspector: async () => (await import('./inspect.ts')).flatpakInspector,
     words: async () => (await import('./words.ts')).flatpakWords,
+    comparer: async () => (await import('./compare/compare-flatpak.ts')).flatpakComparer,
   },
 });

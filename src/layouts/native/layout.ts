@@ -47,5 +47,6 @@ export const native: Layout<'native'> = defineLayout({
     auditor: async () => (await import('./audit/audit-native.ts')).nativeAuditor,
     inspector: async () => (await import('./inspect.ts')).nativeInspector,
     words: async () => (await import('./words.ts')).nativeWords,
+    comparer: async () => (await import('./compare/compare-native.ts')).nativeComparer,
   },
 });

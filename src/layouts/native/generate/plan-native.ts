@@ -53,6 +53,8 @@ export interface NativePlan extends TreePlan {
   readonly signed: SignedIndex;
   /** How many different combinations of name, version and arch the repository has. */
   readonly records: number;
+  /** How many different names they have. */
+  readonly names: number;
   /** What the path rules did for all records together. */
   readonly pathUse: PathUse;
 }
@@ -107,6 +109,7 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
     ...defined({ packages: packages.at(signed.version).plan }),
     signed,
     records: slices.reduce((sum, slice) => sum + slice.packages, 0),
+    names: slices.reduce((sum, slice) => sum + slice.names, 0),
     pathUse: pathUseOfAll(slices),
     files: [
       ...planDetails(catalogue, dictionary, input.tasks),
@@ -130,7 +133,7 @@ function emptySlice(options: PartitionOptions): EncodedSlice {
     packages: 0,
     buckets: [],
   }));
-  return { packages: 0, summaries };
+  return { packages: 0, names: 0, summaries };
 }
 
 function publishedArches(published: SignedIndex | undefined): readonly string[] {
