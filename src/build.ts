@@ -9,7 +9,14 @@ import { type DetectedPreset, formatPreset } from './config/detect-preset.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
-import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
+import {
+  configSections,
+  DEFAULT_LAYOUT,
+  type LayoutName,
+  layoutNamed,
+  layoutNames,
+  layouts,
+} from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf, silent } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { rememberingView } from './platform/files/folder-view.ts';
@@ -20,6 +27,7 @@ import { modesOf } from './publish/file-modes.ts';
 import { findExceededLimits } from './publish/hosts/host-limits.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
+import { type DamageSearch, findDamaged, withoutDamaged } from './publish/repair.ts';
 import type { ReadableTree, Tree } from './publish/tree.ts';
 import { isOstreeRepository } from './readers/ostree/open-repository.ts';
 import { readerNames } from './readers/readers.ts';
@@ -34,7 +42,7 @@ export interface BuildRequest {
   readonly input: string;
   /** The directory of the published tree. It may be the input, or inside it: published trees are never read as input. */
   readonly out: string;
-  /** The kind of tree; by default `native`. */
+  /** The kind of tree; by default what the configuration says, or `native`. An OSTree repository as `out` needs it to be named. */
   readonly layout?: LayoutName;
   /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
   readonly config?: string;
@@ -47,10 +55,20 @@ export interface BuildRequest {
    * but a file that is replaced keeps its own. The umask of the process does not matter.
    */
   readonly mode?: number;
+  /**
+   * What the repository was called before: its clients then take this one as an update. Without it, a tree that holds a repository
+   * with a different name is not continued.
+   */
+  readonly renameFrom?: string;
   /** Publishes an input without package records: a repository that was emptied. By default it is an error. */
   readonly allowEmpty?: boolean;
   /** Hashes every package file again, whatever the cache remembers. By default only files that have changed, by their stamps. */
   readonly rehash?: boolean;
+  /**
+   * Checks every published file by its digest, and writes damaged ones anew. By default a file counts as whole if it has the right
+   * size.
+   */
+  readonly repair?: boolean;
   /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
   /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
@@ -85,18 +103,21 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   checkRequest(request);
   const { input, out, signer, signal, allowEmpty } = request;
   const modes = modesOf(request.mode);
-  const layout = layoutNamed(request.layout ?? DEFAULT_LAYOUT);
   const warnings: string[] = [];
   const progress = collectWarnings(reporterOf(request.progress), warnings);
+  const known = { readers: readerNames, sections: configSections, layouts: layoutNames, presets };
+  const listing = { signal, view: rememberingView() };
+  const config = await readConfig(input, request.config, known, listing);
+  const layout = chooseLayout(request.layout ?? config.layout, out);
   if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
     throw new RepomillError(
       'usage',
       `cannot sign with ${signer.keys.join(', ')}: a ${layout.title} does not hold such signatures`,
     );
   }
-  const known = { readers: readerNames, sections: configSections, presets };
-  const listing = { signal, view: rememberingView() };
-  const config = await readConfig(input, request.config, known, listing);
+  if (request.renameFrom !== undefined && !layout.isNamed) {
+    throw new RepomillError('usage', `--rename-from: a ${layout.title} has no name that clients compare`);
+  }
   if (config.detected !== undefined) progress.warn(tellPreset(config.detected));
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
   const isRepository = { input: isOstreeRepository(input), out: isOstreeRepository(out) };
@@ -116,7 +137,9 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
         allowEmpty,
         ...listing,
       });
-      return generate(request, { layout, generator, settings, opened, tree: output.tree, progress: reporter });
+      const tree =
+        request.repair === true ? await repaired(generator, output.tree, { progress: reporter, signal }) : output.tree;
+      return generate(request, { layout, generator, settings, opened, tree, progress: reporter });
     };
     if (request.dryRun !== true) await generator.complete?.(work);
     const report = await readAndGenerate(progress);
@@ -126,6 +149,20 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   } finally {
     await output.close();
   }
+}
+
+/** The layout with a name, or the default one. In an OSTree repository it is hardly what is meant. */
+function chooseLayout(name: string | undefined, out: string): Layout {
+  if (name !== undefined || !isOstreeRepository(out)) return layoutNamed(name ?? DEFAULT_LAYOUT);
+  throw new RepomillError('usage', 'is an OSTree repository: expected a layout', {
+    path: out,
+    hint: `add --layout, or \`layout:\` in the configuration: ${layoutNames.join(' or ')}`,
+  });
+}
+
+/** A tree without its damaged files. */
+async function repaired({ checkTree }: Generator, tree: Tree, search: DamageSearch): Promise<Tree> {
+  return withoutDamaged(tree, await findDamaged(tree, await checkTree(tree), search));
 }
 
 /** A reporter that also adds every warning to a list. */
@@ -140,9 +177,11 @@ function collectWarnings(reporter: Reporter, warnings: string[]): Reporter {
 }
 
 /** Refuses requests that no build can honour. An empty path would mean the current directory. */
-function checkRequest({ input, out, config, cache, previous, previousOptional, workers, now }: BuildRequest): void {
-  for (const [name, place] of Object.entries({ input, out, config, cache, previous })) {
-    if (place === '') throw new RepomillError('usage', `${name}: expected a path, found nothing`);
+function checkRequest(request: BuildRequest): void {
+  const { input, out, config, cache, previous, previousOptional, renameFrom, workers, now } = request;
+  for (const [name, place] of Object.entries({ input, out, config, cache, previous, renameFrom })) {
+    if (place === '')
+      throw new RepomillError('usage', `${name}: expected a ${name === 'renameFrom' ? 'name' : 'path'}, found nothing`);
   }
   if (previousOptional === true && previous === undefined) {
     throw new RepomillError('usage', 'previousOptional: expected previous, found nothing');
@@ -211,6 +250,7 @@ async function generate(
         previous,
         output: tree,
         signer,
+        renameFrom: request.renameFrom,
         now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
       });
       const reachedByOthers = await reachedByAllBut(layout, tree);

@@ -359,7 +359,7 @@ describe('an emptied repository', () => {
     expect((await build({ input, out, allowEmpty: true })).changed).toBe(false);
     await pull({ source: directorySource(out), store: directoryStore(cache), arch: 'amd64' });
     const repository = await openRepository({ store: directoryStore(cache) });
-    expect(await repository.search([], { arch: 'amd64' })).toEqual({ total: 0, hits: [] });
+    expect(await repository.search([], { arch: 'amd64' })).toEqual({ total: 0, hits: [], unknownFields: [] });
     await build({ input: writeFiles(freshPath(), release('2')), out });
     expect(allFindings(await verify({ tree: out }))).toEqual([]);
   });

@@ -231,9 +231,11 @@ describe('templates/native/.github/workflows/publish.yml', () => {
     for (const action of actions) expect(action).toMatch(/^actions\/[a-z-]+@v\d+$/);
   });
 
-  it('installs the version of repomill it came with', () => {
+  it('installs the version of repomill it came with, or what a variable names', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    const [, pinned] = /^npm install --global repomill@(\S+)$/.exec(commands[0] ?? '') ?? [];
+    const installing = steps.find(({ run }) => run === 'npm install --global "$REPOMILL"');
+    const { REPOMILL }: { readonly REPOMILL?: string } = Object(Object(installing).env);
+    const [, pinned] = /^\$\{\{ vars\.REPOMILL \|\| 'repomill@(\S+)' \}\}$/.exec(REPOMILL ?? '') ?? [];
     expect(version.startsWith(`${pinned}.`)).toBe(true);
   });
 

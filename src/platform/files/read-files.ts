@@ -2,19 +2,24 @@
  * Reading and listing files. A file that is missing is an answer, not an error; whatever else goes wrong is `transport`.
  */
 import { type BigIntStats, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
+import { openRegularFile } from './regular-file.ts';
 
 /** A file's bytes; undefined if there is no such file, or if `size` is given and it has a different size. */
 export async function readIfPresent(file: string, size?: number): Promise<Uint8Array | undefined> {
+  let handle: FileHandle | undefined;
   try {
-    if (size !== undefined && (await stat(file)).size !== size) return undefined;
-    return await readFile(file);
+    handle = await openRegularFile(file);
+    if (size !== undefined && (await handle.stat()).size !== size) return undefined;
+    return await handle.readFile();
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw cannotRead(file, cause);
+  } finally {
+    await handle?.close();
   }
 }
 
@@ -157,5 +162,6 @@ function statOf(path: string): Stats | undefined {
 }
 
 function cannotRead(path: string, cause: unknown): RepomillError {
+  if (cause instanceof RepomillError) return cause;
   return new RepomillError('transport', `cannot read: ${messageOf(cause)}`, { path, cause });
 }

@@ -1,10 +1,11 @@
 /**
  * Reads a range of a file.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 import type { ByteRange } from '../../model/source.ts';
 import { isMissing } from './read-files.ts';
+import { openRegularFile } from './regular-file.ts';
 
 /** Bytes of one read: between reads an abort is noticed. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -23,7 +24,7 @@ export async function readRange(
   throwIfAborted(signal);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(file, 'r');
+    handle = await openRegularFile(file);
     const fileSize = (await handle.stat()).size;
     const { start, length } = choose(fileSize);
     const bytes = new Uint8Array(Math.max(0, Math.min(length, fileSize - start)));

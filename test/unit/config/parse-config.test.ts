@@ -188,13 +188,13 @@ describe('parseConfig', () => {
     [
       'name: a\nx: 3',
       [
-        '2:1: x: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
+        '2:1: x: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
       ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
       ],
     ],
     // lists of names

@@ -11,6 +11,7 @@ import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_TEXT_LENGTH } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import { type Commit, type InstallSizes, parseCommit, totalSizes } from '../../../ostree/commit.ts';
 import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
@@ -36,6 +37,7 @@ export interface CommitAudit {
   readonly config: Keyfile | undefined;
   readonly findings: Finding[];
   readonly remarks: Finding[];
+  readonly progress: Reporter;
 }
 
 /** The commits of refs that match their digests, by digest. */
@@ -52,7 +54,8 @@ export function chooseRefs(refs: readonly PublishedRef[], listed: ListedFiles | 
 
 /** Audits refs against their commits. */
 export async function auditCommits(refs: readonly PublishedRef[], audit: CommitAudit): Promise<AuditedCommits> {
-  const { listed, findings } = audit;
+  const { listed, findings, progress } = audit;
+  progress.start('checking', refs.length, 'refs');
   const commits = new Map<Digest, Commit>();
   const trees = listed && new TreeSizer(listed);
   await inParallel(refs, PARALLEL, async (ref) => {
@@ -64,6 +67,7 @@ export async function auditCommits(refs: readonly PublishedRef[], audit: CommitA
         findings.push({ path, message: `${ref.name}: ${difference}` });
       }
     });
+    progress.advance(1);
   });
   auditCollections(refs, commits, audit);
   return commits;

@@ -7,6 +7,7 @@ import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
 import { historyLength } from '../format/repository-config.ts';
 import type { FlatpakSettings } from '../settings.ts';
+import { checkFlatpakTree } from './check-tree.ts';
 import { configureRepository } from './configure-repository.ts';
 import { completeByFlatpak, pruneByFlatpak } from './flatpak-program.ts';
 import { packRefsTask } from './pack-refs.ts';
@@ -39,6 +40,7 @@ export const flatpakGenerator: Generator<FlatpakSettings> = defineGenerator<
   OpenRepository
 >({
   tasks,
+  checkTree: checkFlatpakTree,
   complete: completeByFlatpak,
   tidy: pruneByFlatpak,
   async plan({ input, settings, config, session, output, ...request }) {
