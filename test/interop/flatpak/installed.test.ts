@@ -57,15 +57,13 @@ function relax(text: string): string {
 /** The log of the tests' server is written through a pipe, so on a busy machine it is behind: the copy waits for it. */
 function patiently(text: string): string {
   return `${text}
+eval "strict_$(declare -f assert_file_has_content)"
 assert_file_has_content () {
     for attempt in $(seq 100); do
-        if grep -q -e "$2" "$1"; then return 0; fi
-        if [ "$1" != httpd-log ]; then break; fi
+        if [ "$1" != httpd-log ] || grep -q -e "$2" "$1"; then break; fi
         sleep 0.1
     done
-    sed -e 's/^/# /' < "$1" >&2
-    echo 1>&2 "File '$1' doesn't match regexp '$2' at $(basename \${BASH_SOURCE[1]}):\${BASH_LINENO[0]}"
-    exit 1
+    strict_assert_file_has_content "$@"
 }
 `;
 }
