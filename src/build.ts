@@ -9,8 +9,15 @@ import { type DetectedPreset, formatPreset } from './config/detect-preset.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
-import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
-import { type Progress, type Reporter, reporterOf } from './model/progress.ts';
+import {
+  configSections,
+  DEFAULT_LAYOUT,
+  type LayoutName,
+  layoutNamed,
+  layoutNames,
+  layouts,
+} from './layouts/layouts.ts';
+import { type Progress, type Reporter, reporterOf, silent } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
 import { rememberingView } from './platform/files/folder-view.ts';
 import { realPathOf } from './platform/files/read-files.ts';
@@ -20,6 +27,7 @@ import { modesOf } from './publish/file-modes.ts';
 import { findExceededLimits } from './publish/hosts/host-limits.ts';
 import { openOutput, openPrevious } from './publish/open-tree.ts';
 import { publish } from './publish/publish.ts';
+import { type DamageSearch, findDamaged, withoutDamaged } from './publish/repair.ts';
 import type { ReadableTree, Tree } from './publish/tree.ts';
 import { isOstreeRepository } from './readers/ostree/open-repository.ts';
 import { readerNames } from './readers/readers.ts';
@@ -34,7 +42,7 @@ export interface BuildRequest {
   readonly input: string;
   /** The directory of the published tree. It may be the input, or inside it: published trees are never read as input. */
   readonly out: string;
-  /** The kind of tree; by default `native`. */
+  /** The kind of tree; by default what the configuration says, or `native`. An OSTree repository as `out` needs it to be named. */
   readonly layout?: LayoutName;
   /** The configuration file; by default `repomill.yaml` in the input, if there is one. */
   readonly config?: string;
@@ -47,10 +55,20 @@ export interface BuildRequest {
    * but a file that is replaced keeps its own. The umask of the process does not matter.
    */
   readonly mode?: number;
+  /**
+   * What the repository was called before: its clients then take this one as an update. Without it, a tree that holds a repository
+   * with a different name is not continued.
+   */
+  readonly renameFrom?: string;
   /** Publishes an input without package records: a repository that was emptied. By default it is an error. */
   readonly allowEmpty?: boolean;
   /** Hashes every package file again, whatever the cache remembers. By default only files that have changed, by their stamps. */
   readonly rehash?: boolean;
+  /**
+   * Checks every published file by its digest, and writes damaged ones anew. By default a file counts as whole if it has the right
+   * size.
+   */
+  readonly repair?: boolean;
   /** Does all the work but writes nothing. */
   readonly dryRun?: boolean;
   /** A directory to keep work in for the next build; it may be deleted at any time. By default nothing is kept. */
@@ -85,38 +103,66 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   checkRequest(request);
   const { input, out, signer, signal, allowEmpty } = request;
   const modes = modesOf(request.mode);
-  const layout = layoutNamed(request.layout ?? DEFAULT_LAYOUT);
   const warnings: string[] = [];
   const progress = collectWarnings(reporterOf(request.progress), warnings);
+  const known = { readers: readerNames, sections: configSections, layouts: layoutNames, presets };
+  const listing = { signal, view: rememberingView() };
+  const config = await readConfig(input, request.config, known, listing);
+  const layout = chooseLayout(request.layout ?? config.layout, out);
   if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
     throw new RepomillError(
       'usage',
       `cannot sign with ${signer.keys.join(', ')}: a ${layout.title} does not hold such signatures`,
     );
   }
-  const known = { readers: readerNames, sections: configSections, presets };
-  const listing = { signal, view: rememberingView() };
-  const config = await readConfig(input, request.config, known, listing);
+  if (request.renameFrom !== undefined && !layout.isNamed) {
+    throw new RepomillError('usage', `--rename-from: a ${layout.title} has no name that clients compare`);
+  }
   if (config.detected !== undefined) progress.warn(tellPreset(config.detected));
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
   const isRepository = { input: isOstreeRepository(input), out: isOstreeRepository(out) };
   const output = await openOutput({ ...request, isRepository, owner: layout, owners: layouts, modes });
   try {
-    const opened = await openInput(layout.input, {
-      directory: input,
-      config,
-      rehash: request.rehash ?? false,
-      owners: layouts,
-      progress,
-      excludes: output.isInTree,
-      allowEmpty,
-      ...listing,
-    });
-    const report = await generate(request, { layout, opened, tree: output.tree, progress });
+    const generator: Generator = await layout.load.generator();
+    const settings = config.sections.get(layout.name) ?? layout.section?.defaults;
+    const work = { input, settings, signer, progress, signal };
+    const readAndGenerate = async (reporter: Reporter): Promise<Omit<BuildReport, 'warnings'>> => {
+      const opened = await openInput(layout.input, {
+        directory: input,
+        config,
+        rehash: request.rehash ?? false,
+        owners: layouts,
+        progress: reporter,
+        excludes: output.isInTree,
+        allowEmpty,
+        ...listing,
+      });
+      const tree =
+        request.repair === true ? await repaired(generator, output.tree, { progress: reporter, signal }) : output.tree;
+      return generate(request, { layout, generator, settings, opened, tree, progress: reporter });
+    };
+    if (request.dryRun !== true) await generator.complete?.(work);
+    const report = await readAndGenerate(progress);
+    // What is reported is the build; the second one only takes away what has gone from the input since.
+    if (request.dryRun !== true && (await generator.tidy?.(work))) await readAndGenerate(silent);
     return { ...report, warnings };
   } finally {
     await output.close();
   }
+}
+
+/** The layout with a name, or the default one. In an OSTree repository it is hardly what is meant. */
+function chooseLayout(name: string | undefined, out: string): Layout {
+  if (name !== undefined || !isOstreeRepository(out)) return layoutNamed(name ?? DEFAULT_LAYOUT);
+  throw new RepomillError('usage', 'is an OSTree repository: expected a layout', {
+    path: out,
+    hint: `add --layout, or \`layout:\` in the configuration: ${layoutNames.join(' or ')}`,
+  });
+}
+
+/** A tree without its damaged files. */
+async function repaired({ checkTree }: Generator, tree: Tree, search: DamageSearch): Promise<Tree> {
+  return withoutDamaged(tree, await findDamaged(tree, await checkTree(tree), search));
 }
 
 /** A reporter that also adds every warning to a list. */
@@ -131,9 +177,11 @@ function collectWarnings(reporter: Reporter, warnings: string[]): Reporter {
 }
 
 /** Refuses requests that no build can honour. An empty path would mean the current directory. */
-function checkRequest({ input, out, config, cache, previous, previousOptional, workers, now }: BuildRequest): void {
-  for (const [name, place] of Object.entries({ input, out, config, cache, previous })) {
-    if (place === '') throw new RepomillError('usage', `${name}: expected a path, found nothing`);
+function checkRequest(request: BuildRequest): void {
+  const { input, out, config, cache, previous, previousOptional, renameFrom, workers, now } = request;
+  for (const [name, place] of Object.entries({ input, out, config, cache, previous, renameFrom })) {
+    if (place === '')
+      throw new RepomillError('usage', `${name}: expected a ${name === 'renameFrom' ? 'name' : 'path'}, found nothing`);
   }
   if (previousOptional === true && previous === undefined) {
     throw new RepomillError('usage', 'previousOptional: expected previous, found nothing');
@@ -170,6 +218,9 @@ function reads({ name, section, configKeys }: Layout, setting: string): boolean 
 
 interface Stage {
   readonly layout: Layout;
+  readonly generator: Generator;
+  /** Its section of the configuration. */
+  readonly settings: unknown;
   readonly opened: OpenedInput;
   readonly tree: Tree;
   readonly progress: Reporter;
@@ -177,11 +228,10 @@ interface Stage {
 
 async function generate(
   request: BuildRequest,
-  { layout, opened, tree, progress }: Stage,
+  { layout, generator, settings, opened, tree, progress }: Stage,
 ): Promise<Omit<BuildReport, 'warnings'>> {
   const { cache, signal, signer, previous: location, previousOptional: isOptional = false } = request;
   const { config } = opened;
-  const generator: Generator = await layout.load.generator();
   const previous = await openPrevious({ location, isOptional, owner: layout, signal, warn: progress.warn }, tree);
   await checkPackagesApart(opened, request.out);
   const threads = opened.isSmall && opened.packages === undefined ? 1 : (request.workers ?? 1);
@@ -194,12 +244,13 @@ async function generate(
       const read = await opened.read(session);
       const { plan, report } = await generator.plan({
         input: read.input,
-        settings: config.sections.get(layout.name) ?? layout.section?.defaults,
+        settings,
         config,
         session,
         previous,
         output: tree,
         signer,
+        renameFrom: request.renameFrom,
         now: BigInt(Math.floor((request.now?.getTime() ?? 0) / 1000)),
       });
       const reachedByOthers = await reachedByAllBut(layout, tree);

@@ -24,7 +24,7 @@ export {
   type ShowOptions,
   type SummaryStatus,
 } from './client/repository.ts';
-export type { SearchHit } from './client/search.ts';
+export type { SearchHit, UnknownField } from './client/search.ts';
 export type { Selection } from './client/selection.ts';
 export type { Size, Total } from './client/size.ts';
 export type { RepositoryLocations } from './client/summaries/summary-reader.ts';

@@ -6,7 +6,14 @@ import { explainFile, type FileExplanation } from './catalogue/read/explain-file
 import { listInputs } from './catalogue/read/list-inputs.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
-import { configSections, DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
+import {
+  configSections,
+  DEFAULT_LAYOUT,
+  type LayoutName,
+  layoutNamed,
+  layoutNames,
+  layouts,
+} from './layouts/layouts.ts';
 import type { PackageRecord } from './model/record.ts';
 import { typedPathInside } from './platform/files/resolve-inside.ts';
 import { presets } from './platform/templates.ts';
@@ -42,7 +49,7 @@ const DEFAULT_LIMIT = 10;
  */
 export async function explain(request: ExplainRequest): Promise<FileExplanation> {
   const { input, file, config: named, limit = DEFAULT_LIMIT } = request;
-  const known = { readers: readerNames, sections: configSections, presets };
+  const known = { readers: readerNames, sections: configSections, layouts: layoutNames, presets };
   const config = await readConfig(input, named, known);
   const { files } = await listInputs(input, { config, excludes: await treeFilesOf(request) });
   const found = file === undefined ? files[0] : findFile(files, input, file);

@@ -10,13 +10,22 @@ export type { FileExplanation, RecordExplanation } from './catalogue/read/explai
 export type { UnreadFiles, UnreadKind } from './catalogue/read/unread-files.ts';
 export * from './client.ts';
 export type { DeltaSummary } from './delta/apply-delta.ts';
+export { type DiffOptions, type DiffReport, diff } from './diff.ts';
 export { type ExplainRequest, explain } from './explain.ts';
 export { type InspectOptions, inspect } from './inspect.ts';
-export type { LayoutAudit } from './layouts/layout.ts';
+export type { ComparedPlace, Comparison, LayoutAudit } from './layouts/layout.ts';
 // The types of the layouts' inspections.
 export type * from './layouts/layouts.ts';
 export type { BucketEntry } from './layouts/native/format/summary.ts';
 export type { PackageFile } from './model/package-file.ts';
+export type {
+  ChangedContent,
+  ChangedField,
+  ChangedRecord,
+  ChangedVersion,
+  RecordChanges,
+  VersionDirection,
+} from './model/record-changes.ts';
 export type { SignatureKind, Signer, SignRequest } from './model/signer.ts';
 export { directorySource } from './platform/files/directory-source.ts';
 export { directoryStore } from './platform/files/directory-store.ts';

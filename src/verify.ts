@@ -15,6 +15,7 @@ import { type Progress, reporterOf } from './model/progress.ts';
 import type { Source } from './model/source.ts';
 import { directoriesOf } from './model/tree-owner.ts';
 import { listTree } from './platform/files/read-files.ts';
+import { digestOf } from './platform/hash/sha256.ts';
 import { openSource } from './platform/open-source.ts';
 
 /** What to verify. */
@@ -47,7 +48,7 @@ export interface VerifyReport {
  * Audits a published tree: every digest, every delta, every path, and every state a client can be in. Problems are reported,
  * not thrown.
  *
- * @throws RepomillError `not-found` if the tree has no layout's entry point, `transport` if it cannot be read, `interrupted`
+ * @throws RepomillError `conflict` if the tree was published anew meanwhile; `not-found` if the tree has no layout's entry point, `transport` if it cannot be read, `interrupted`
  *   if the signal is aborted
  *
  * @example
@@ -79,6 +80,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
     audits.push({ layout, ...audit });
     throwIfAborted(signal);
   }
+  if (audits.some(({ report }) => report.findings.length > 0)) await requireUnchanged(present, source, signal);
   const owners = audits.map(({ layout, reached, leftover }) => ({ ...layout, reached, leftover }));
   const paths = await listPaths(
     opened,
@@ -87,7 +89,7 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   );
   // A layout whose entry point cannot be read may reach any of its files: they do not count as leftovers.
   const known = paths.filter((path) => !unread.some((layout) => layout.owns(path)));
-  const { findings, foreign } = await auditLeftovers(known, owners, signal);
+  const { owners: leftovers, foreign } = await auditLeftovers(known, owners, signal);
   const host = await watch?.audit({
     entryPoints: present.map(({ entryPoint }) => entryPoint.path),
     absentPaths: [...new Set(present.map(({ layout }) => layout.absentPath))],
@@ -95,11 +97,33 @@ export async function verify(request: VerifyRequest): Promise<VerifyReport> {
   });
   return {
     layouts: audits.map(({ report }, position) => {
-      return { ...report, findings: [...report.findings, ...(findings[position] ?? [])] };
+      const { findings = [], remarks = [] } = leftovers[position] ?? {};
+      return {
+        ...report,
+        findings: [...report.findings, ...findings],
+        remarks: [...report.remarks, ...remarks],
+      };
     }),
     foreign,
     ...defined({ host }),
   };
+}
+
+/** Refuses to blame a tree that was published anew meanwhile: what the old index names may be gone. Throws `conflict`. */
+async function requireUnchanged(
+  present: readonly PresentLayout[],
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const { entryPoint } of present) {
+    const { path, bytes } = entryPoint;
+    const now = await source.fetch(path, { maxBytes: MAX_INDEX_SIZE, ...defined({ signal }) });
+    if (now.kind === 'full' && digestOf(now.bytes) === digestOf(bytes)) continue;
+    throw new RepomillError('conflict', 'changed while the tree was verified', {
+      path: pathBelow(source.location, path),
+      hint: 'run this again when nothing is being published',
+    });
+  }
 }
 
 /** The audit of a layout whose entry point cannot be read. Nothing is known about its other files. */

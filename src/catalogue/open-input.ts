@@ -11,7 +11,12 @@ import type { TreeOwner } from '../model/tree-owner.ts';
 import type { ListingOptions } from '../platform/files/list-files.ts';
 import { isDirectory } from '../platform/files/read-files.ts';
 import { type ListedRefs, listRefs } from '../readers/ostree/list-refs.ts';
-import { isOstreeRepository, type OpenRepository, openOstreeRepository } from '../readers/ostree/open-repository.ts';
+import {
+  isOstreeRepository,
+  type OpenRepository,
+  openOstreeRepository,
+  withoutRefs,
+} from '../readers/ostree/open-repository.ts';
 import type { BuildSession } from '../work/build-session.ts';
 import type { Catalogue } from './catalogue.ts';
 import { openPackageRoot } from './packages/check-packages.ts';
@@ -92,7 +97,10 @@ export async function openInput(kind: keyof BuildInputs, options: InputOptions):
   const repository = isOstreeRepository(directory)
     ? await openOstreeRepository(directory, progress, options)
     : undefined;
-  if (kind === 'records') return openRecords(repository, options);
+  if (kind === 'records') {
+    if (repository?.refs.length === 0 && options.allowEmpty !== true) throw withoutRefs(directory);
+    return openRecords(repository, options);
+  }
   if (repository !== undefined) {
     const { refs } = repository;
     const read = { input: repository, files: refs.length, skipped: [] };

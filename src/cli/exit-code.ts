@@ -18,5 +18,8 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
 /** Everything was done. */
 export const SUCCESS = 0;
 
+/** Of `diff --exit-code`: everything was done, and the two differ. No error has it, so that a script can tell them apart. */
+export const DIFFERENT = 4;
+
 /** An internal error: a bug in repomill. */
 export const DEFECT = 70;

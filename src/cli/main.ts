@@ -2,9 +2,9 @@
  * The command line. yargs only parses; the command runs afterwards, because yargs would print its help over the message of a
  * handler that rejects. Standard output is for data, standard error for people.
  */
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { formatError, formatProblem, messageOf, RepomillError } from '../errors.ts';
-import { isSystemError, systemRefusal } from '../platform/files/system-error.ts';
+import { systemErrorAsOurs } from '../platform/files/system-error.ts';
 import { processTerminal, type Terminal } from '../platform/process/terminal.ts';
 import { printableLine } from '../text/printable.ts';
 import { type Choice, type Example, formatExample, register } from './command.ts';
@@ -16,17 +16,6 @@ import { VERSION } from './version.ts';
 const SHOWN_PROBLEMS = 50;
 
 const example: Example = ['repomill build examples/debian --out public', 'publish the Debian sample to public/'];
-
-/** Messages of yargs, and our replacements. */
-const complaints: readonly (readonly [theirs: RegExp, ours: string])[] = [
-  [/^Not enough non-option arguments: got (\d+), need at least (\d+)$/, 'arguments: expected $2, found $1'],
-  [/^Missing required argument: (.*)$/, 'missing option: --$1'],
-  [/^Missing required arguments: (.*)$/, 'missing options: $1'],
-  [/^Unknown (argument|command)(s?): /, 'unknown $1$2: '],
-  [/^Not enough arguments following: (.*)$/, '--$1: expected a value, found nothing'],
-  [/^Invalid values:\s*Argument: (.*), Given: (.*), Choices: (.*)$/, '--$1: expected one of $3, found $2'],
-  [/^Did you mean (.*)\?$/, 'unknown command: did you mean $1?'],
-];
 
 /** Runs one command line and resolves to the exit code. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -46,27 +35,10 @@ export async function main(words: readonly string[]): Promise<number> {
 async function parse(words: readonly string[], terminal: Terminal): Promise<Choice | undefined> {
   let choice: Choice | undefined;
   let failure: string | undefined;
-  const parser = commands.reduce(
-    (rest, command) => register(rest, command, (chosen) => (choice = chosen)),
-    yargs([...words])
-      .scriptName('repomill')
-      .usage(
-        'Publishes packages without a server: package metadata in, a tree of static files out.\n\nrepomill <command>',
-      )
-      .locale('en')
-      .epilogue(formatExample(example))
-      .strict()
-      .version(VERSION)
-      .help()
-      .alias('h', 'help')
-      .wrap(terminal.interactive ? Math.min(100, terminal.columns) : null)
-      .demandCommand(1, 'expected a command')
-      .recommendCommands()
-      .exitProcess(false)
-      .fail((message, error) => {
-        failure ??= message ?? messageOf(error);
-      }),
-  );
+  const width = terminal.interactive ? Math.min(100, terminal.columns) : null;
+  const parser = parserOf(words, width, (chosen) => (choice = chosen)).fail((message, error) => {
+    failure ??= message ?? messageOf(error);
+  });
   let printed = '';
   try {
     await parser.parseAsync([...words], {}, (_error, _options, output) => {
@@ -78,23 +50,36 @@ async function parse(words: readonly string[], terminal: Terminal): Promise<Choi
     failure ??= thrown.message;
   }
   if (failure !== undefined) {
-    throw new RepomillError('usage', inOurWords(failure), { hint: `see ${helpFor(words)}` });
+    const { usageError } = await import('./usage-error.ts');
+    throw await usageError(failure, words, (asked) => parserOf(asked, null, () => undefined));
   }
   if (printed !== '') terminal.data(printed);
   return printed === '' ? choice : undefined;
 }
 
-function inOurWords(complaint: string): string {
-  return complaints.reduce((text, [theirs, ours]) => text.replace(theirs, ours), complaint);
-}
-
-function helpFor([name = '']: readonly string[]): string {
-  const isCommand = commands.some(({ words }) => words.split(' ', 1)[0] === name);
-  return isCommand ? `repomill ${name} --help` : 'repomill --help';
+/** @param width - of the help, in characters; null for lines of any length */
+function parserOf(words: readonly string[], width: number | null, choose: (choice: Choice) => void): Argv {
+  return commands.reduce(
+    (rest, command) => register(rest, command, choose),
+    yargs([...words])
+      .scriptName('repomill')
+      .usage(
+        'Publishes packages without a server: package metadata in, a tree of static files out.\n\nrepomill <command>',
+      )
+      .locale('en')
+      .epilogue(formatExample(example))
+      .strict()
+      .version(VERSION)
+      .help()
+      .alias('h', 'help')
+      .wrap(width)
+      .demandCommand(1, 'expected a command')
+      .exitProcess(false),
+  );
 }
 
 function report(thrown: unknown, terminal: Terminal, json: boolean): number {
-  const error = isSystemError(thrown) ? systemRefusal(thrown) : thrown;
+  const error = systemErrorAsOurs(thrown);
   if (!(error instanceof RepomillError)) {
     terminal.note(`repomill: internal error: ${error instanceof Error ? error.stack : String(error)}`);
     return DEFECT;
@@ -106,7 +91,7 @@ function report(thrown: unknown, terminal: Terminal, json: boolean): number {
     return exitCodes[code];
   }
   for (const problem of problems.slice(0, SHOWN_PROBLEMS)) terminal.note(printableLine(formatProblem(problem)));
-  if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more`);
+  if (problems.length > SHOWN_PROBLEMS) terminal.note(`… and ${problems.length - SHOWN_PROBLEMS} more; --json has all`);
   terminal.note(`repomill: ${terminal.noteStyle('bad', 'error')}: ${printableLine(formatError(error))}`);
   if (hint !== undefined) terminal.note(`  ${printableLine(hint)}`);
   return exitCodes[code];

@@ -3,9 +3,10 @@
  * are printed.
  */
 import type { Download, Reporter, Stage, Unit } from '../model/progress.ts';
+import { processFigures } from '../platform/process/process-figures.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { printable } from '../text/printable.ts';
-import { formatBytes, formatCount } from '../text/quantity.ts';
+import { formatProgress } from './format-progress.ts';
 
 /** A reporter that draws a bar. */
 export interface ProgressBar extends Reporter {
@@ -13,10 +14,11 @@ export interface ProgressBar extends Reporter {
   end(): void;
 }
 
-const BAR_WIDTH = 24;
-
 /** The most redraws per stage; more would show nothing new. */
 const MAX_REDRAWS = 200;
+
+/** Seconds after which even a small step is drawn. */
+const REDRAW_AFTER = 0.5;
 
 const titles: Readonly<Record<Stage, string>> = {
   reading: 'reading',
@@ -32,35 +34,54 @@ const titles: Readonly<Record<Stage, string>> = {
   storing: 'storing',
 };
 
-/** A bar on the terminal's standard error. */
-export function progressBar(terminal: Terminal): ProgressBar {
+interface Current {
+  readonly stage: Stage;
+  readonly total: number;
+  readonly unit: Unit | undefined;
+  readonly since: number;
+  done: number;
+  drawn: number;
+  drawnAt: number;
+}
+
+/**
+ * A bar on the terminal's standard error.
+ *
+ * @param clock - seconds since some moment
+ */
+export function progressBar(terminal: Terminal, clock: () => number = () => processFigures().elapsed): ProgressBar {
   const downloads = new Map<string, Download>();
-  let current: { stage: Stage; total: number; unit: Unit | undefined; done: number; drawn: number } | undefined;
+  let current: Current | undefined;
   const draw = (): void => {
     if (!terminal.interactive || current === undefined || current.total === 0) return;
-    const { stage, total, unit, done } = current;
-    const share = Math.min(1, done / total);
-    const filled = Math.round(share * BAR_WIDTH);
-    const bar = `${'█'.repeat(filled)}${terminal.noteStyle('faint', '░'.repeat(BAR_WIDTH - filled))}`;
-    const amount =
-      unit === 'bytes'
-        ? `${formatBytes(done)} of ${formatBytes(total)}`
-        : `${formatCount(done)} of ${formatCount(total)} ${unit ?? ''}`;
-    terminal.overwrite(`${titles[stage].padEnd(13)} ${bar} ${amount}`);
+    const { stage, total, unit, done, since } = current;
+    const { columns, unicode } = terminal;
+    const now = clock();
+    current.drawn = done;
+    current.drawnAt = now;
+    const progress = { title: titles[stage], done, total, unit, seconds: now - since };
+    terminal.overwrite(
+      formatProgress(progress, { columns, unicode, faint: (text) => terminal.noteStyle('faint', text) }),
+    );
   };
   const clear = (): void => {
     if (terminal.interactive && current !== undefined) terminal.overwrite('');
   };
+  const begin = (stage: Stage, total: number, unit: Unit | undefined, since: number): Current => {
+    return { stage, total, unit, since, done: 0, drawn: 0, drawnAt: since };
+  };
   return {
     start: (stage, total, unit) => {
-      current = { stage, total, unit, done: 0, drawn: 0 };
+      // What a stage of unknown length follows must not stay on the screen.
+      if (total === 0) clear();
+      current = begin(stage, total, unit, clock());
       draw();
     },
     advance: (amount) => {
       if (current === undefined) return;
       current.done += amount;
-      if (current.done - current.drawn < current.total / MAX_REDRAWS && current.done < current.total) return;
-      current.drawn = current.done;
+      const isSmall = current.done - current.drawn < current.total / MAX_REDRAWS && current.done < current.total;
+      if (isSmall && clock() - current.drawnAt < REDRAW_AFTER) return;
       draw();
     },
     cacheLookup: () => undefined,
@@ -68,8 +89,9 @@ export function progressBar(terminal: Terminal): ProgressBar {
       downloads.set(state.path, state);
       const states = [...downloads.values()];
       const total = states.reduce((sum, one) => sum + (one.total ?? one.received), 0);
-      const done = states.reduce((sum, { received }) => sum + received, 0);
-      current = { stage: 'downloading', total, unit: 'bytes', done, drawn: done };
+      const since = current?.stage === 'downloading' ? current.since : clock();
+      current = begin('downloading', total, 'bytes', since);
+      current.done = states.reduce((sum, { received }) => sum + received, 0);
       draw();
     },
     warn: (message) => {

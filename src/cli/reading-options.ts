@@ -12,6 +12,7 @@ import { directoryStore } from '../platform/files/directory-store.ts';
 import { openSource } from '../platform/open-source.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { printableLine } from '../text/printable.ts';
+import { formatCommandLine } from '../text/shell-word.ts';
 
 export interface ReadingOptions {
   cache: string | undefined;
@@ -70,4 +71,17 @@ export function selectionOf({ arch, subset }: Pick<ReadingOptions, 'arch' | 'sub
     if (name === '') throw new RepomillError('usage', `--${option}: expected a name, found nothing`);
   }
   return defined({ arch, subset });
+}
+
+/** A command line that reads the same part of the same repository: a hint that can be pasted. */
+export function formatSameReading(
+  words: readonly string[],
+  { cache, from, arch, subset }: Pick<ReadingOptions, 'cache' | 'from' | 'arch' | 'subset'>,
+): string {
+  const options = Object.entries({ cache, from, arch, subset });
+  const named = options.flatMap(([option, value]) => (value === undefined ? [] : [`--${option}`, value]));
+  // After `--` a word that begins with a hyphen is no option.
+  const [command = '', ...rest] = words;
+  const isPlain = rest.every((word) => !word.startsWith('-'));
+  return formatCommandLine(['repomill', command, ...(isPlain ? [...rest, ...named] : [...named, '--', ...rest])]);
 }

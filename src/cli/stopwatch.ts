@@ -21,8 +21,7 @@ export interface StageMetrics {
 }
 
 /** What a command took. Times in seconds, memory in bytes. */
-export interface Metrics {
-  readonly command: string;
+export interface Measurements {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly peakMemory: number;
@@ -44,11 +43,11 @@ export interface Stopwatch {
   advance(amount: number): void;
   cacheLookup(kind: CacheKind, hit: boolean): void;
   /** Ends the last stage. */
-  finish(): Metrics;
+  finish(): Measurements;
 }
 
-/** Starts a stopwatch for a command. */
-export function stopwatch(command: string): Stopwatch {
+/** Starts a stopwatch. */
+export function stopwatch(): Stopwatch {
   const stages: StageMetrics[] = [];
   const start = { elapsed: 0, cpu: 0, peakMemory: 0 };
   let current: Current = { stage: 'starting', unit: undefined, since: start, done: 0, cache: {} };
@@ -70,7 +69,7 @@ export function stopwatch(command: string): Stopwatch {
     },
     finish() {
       const { elapsed, cpu, peakMemory } = next('ending');
-      return { command, seconds: rounded(elapsed), cpuSeconds: rounded(cpu), peakMemory, stages };
+      return { seconds: rounded(elapsed), cpuSeconds: rounded(cpu), peakMemory, stages };
     },
   };
 }

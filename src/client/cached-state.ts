@@ -139,7 +139,7 @@ export function heldSummaries(cached: CachedIndex | undefined, present: Readonly
   return cached?.signed.summaries.filter((entry) => present.has(entry.sha256)) ?? [];
 }
 
-/** Removes our unlisted files in `summaries/`: older versions and leftovers of interrupted writes. */
+/** Removes our unlisted files: older versions of summaries, and leftovers of interrupted writes. */
 export async function removeOtherSummaries(store: Store, entries: readonly SummaryEntry[]): Promise<void> {
   const kept = new Set(entries.map((entry) => cachedSummaryName(entry.sha256)));
   for (const name of await store.list()) if (isOurs(name) && !kept.has(name)) await store.remove(name);
@@ -151,5 +151,8 @@ function digestPart(name: string): string {
 
 // Anything else may be a user's file, or belong to a published tree that was mistaken for a cache.
 function isOurs(name: string): boolean {
-  return name.startsWith(SUMMARIES) && (isDigest(digestPart(name)) || digestPart(name).startsWith('.repomill-tmp-'));
+  const isSummary = name.startsWith(SUMMARIES);
+  return (
+    (isSummary ? digestPart(name) : name).startsWith('.repomill-tmp-') || (isSummary && isDigest(digestPart(name)))
+  );
 }

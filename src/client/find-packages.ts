@@ -28,16 +28,26 @@ export interface FindOptions {
 export async function findPackages(
   name: string,
   summaries: readonly Summary[],
-  { fingerprint, compare, signal }: FindOptions,
+  options: FindOptions,
 ): Promise<readonly FoundPackage[]> {
+  return (await findAllPackages([name], summaries, options)).get(name) ?? [];
+}
+
+/** The same for many names, by name; without those that no record has. A bucket is opened once, however many of them are in it. */
+export async function findAllPackages(
+  names: readonly string[],
+  summaries: readonly Summary[],
+  { fingerprint, compare, signal }: FindOptions,
+): Promise<ReadonlyMap<string, readonly FoundPackage[]>> {
+  const wanted = new Set(names);
   const positions = new Map(
-    summaries.map((summary) => [
-      summary,
-      bucketsFor(name, summary.header, fingerprint).map(({ position }) => position),
-    ]),
+    summaries.map((summary) => {
+      const ofNames = names.flatMap((name) => bucketsFor(name, summary.header, fingerprint));
+      return [summary, [...new Set(ofNames.map(({ position }) => position))].sort((a, b) => a - b)];
+    }),
   );
   const positionsOf = (summary: Summary): readonly number[] => positions.get(summary) ?? [];
-  const inBucket = await visitBuckets(summaries, positionsOf, (bucket) => namedRecords(name, bucket), signal);
+  const inBucket = await visitBuckets(summaries, positionsOf, (bucket) => namedRecords(wanted, bucket), signal);
   const found = new Map<string, { record: PackageRecord; arches: Set<string> }>();
   for (const summary of summaries) {
     const digests = positionsOf(summary).flatMap((position) => summary.header.buckets[position]?.sha256 ?? []);
@@ -49,12 +59,21 @@ export async function findPackages(
       else known.arches.add(summary.entry.arch);
     }
   }
-  return [...found.values()]
+  const sorted = [...found.values()]
     .map(({ record, arches }) => ({ record, arches: [...arches] }))
     .sort((a, b) => compare(b.record.version, a.record.version) || compareRecords(a.record, b.record));
+  const byName = new Map<string, FoundPackage[]>();
+  for (const one of sorted) {
+    const group = byName.get(one.record.name);
+    if (group === undefined) byName.set(one.record.name, [one]);
+    else group.push(one);
+  }
+  return byName;
 }
 
-function namedRecords(name: string, bucket: Bucket): readonly PackageRecord[] {
+function namedRecords(wanted: ReadonlySet<string>, bucket: Bucket): readonly PackageRecord[] {
   const names = bucket.column('name') ?? [];
-  return names.flatMap((found, position) => (found === name ? [bucket.record(position)] : []));
+  return names.flatMap((found, position) =>
+    typeof found === 'string' && wanted.has(found) ? [bucket.record(position)] : [],
+  );
 }

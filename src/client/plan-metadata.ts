@@ -25,7 +25,9 @@ export interface MetadataPlan {
 /** Plans the summaries of an index from what is cached. */
 export function planMetadata(index: Size, entries: readonly SummaryEntry[], cached: ReadonlySet<Digest>): MetadataPlan {
   const summaries = entries.map((entry) => planSummary(entry, cached));
-  return { index, summaries, total: totalOf([index, ...summaries.map(({ bytes }) => bytes)]) };
+  // Without a source there is no index to fetch.
+  const sizes = [...(index === 'unknown' ? [] : [index]), ...summaries.map(({ bytes }) => bytes)];
+  return { index, summaries, total: totalOf(sizes) };
 }
 
 /** Plans the cheapest step for one summary. */

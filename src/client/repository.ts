@@ -17,7 +17,7 @@ import { type FoundPackage, findPackages } from './find-packages.ts';
 import { type InstallPlan, type PlanOptions, planInstall } from './install/plan-install.ts';
 import type { FileReport } from './pull/pull-report.ts';
 import { orderOf } from './repository-order.ts';
-import { type SearchHit, searchSummaries } from './search.ts';
+import { type SearchHit, searchSummaries, type UnknownField } from './search.ts';
 import { type Selection, servingArch } from './selection.ts';
 import { openSummaries, type RepositoryLocations } from './summaries/summary-reader.ts';
 
@@ -74,10 +74,12 @@ export interface SearchOptions extends Selection, AbortOptions {
   readonly limit?: number;
 }
 
-/** The best hits, and the number of all hits. */
+/** The best hits, and the number of all hits. A hit is a record: one version for one arch. */
 export interface SearchResult {
   readonly total: number;
   readonly hits: readonly SearchHit[];
+  /** Fields of the query that no searched record has: probably misspelt. */
+  readonly unknownFields: readonly UnknownField[];
 }
 
 /** An open repository. Everything it returns has been verified. */
@@ -145,8 +147,8 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
         throw new RepomillError('usage', `limit: expected a whole number from 0 up, found ${limit}`);
       }
       const request = { terms, where, signal, ...(await orderOf(signed)) };
-      const hits = await searchSummaries(await summaries.open(selection, signal), request);
-      return { total: hits.length, hits: hits.slice(0, limit) };
+      const { hits, unknownFields } = await searchSummaries(await summaries.open(selection, signal), request);
+      return { total: hits.length, hits: hits.slice(0, limit), unknownFields };
     },
     async details(record, { signal } = {}) {
       if (fetchDetails !== undefined) return fetchDetails(record, signal);

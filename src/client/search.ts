@@ -3,11 +3,13 @@
  * contain every term. A bucket shared by several summaries is searched once.
  */
 import type { Bucket } from '../layouts/native/format/bucket.ts';
+import { defined } from '../model/defined.ts';
 import { compareText } from '../model/order.ts';
 import { compareRecords, type PackageRecord, recordKey } from '../model/record.ts';
 import type { VersionComparison } from '../model/versions/version-order.ts';
 import { compileQuery } from '../query/match-query.ts';
-import type { Query } from '../query/query.ts';
+import { fieldsOfQuery, type Query } from '../query/query.ts';
+import { closestWord } from '../text/closest-word.ts';
 import type { Summary } from './summaries/open-summary.ts';
 import { visitBuckets } from './summaries/visit-buckets.ts';
 
@@ -34,18 +36,38 @@ export interface SearchHit {
   readonly arches: readonly string[];
 }
 
+/** A field of a query that no record has. */
+export interface UnknownField {
+  readonly field: string;
+  /** The name of a field that was probably meant. */
+  readonly meant?: string;
+}
+
+/** All hits, and what of the query could not match anything. */
+export interface SearchOutcome {
+  readonly hits: readonly SearchHit[];
+  readonly unknownFields: readonly UnknownField[];
+}
+
 const SEARCHED: readonly string[] = ['name', 'summary', 'description', 'tags'];
 
 /**
  * Every record that matches, best first: names that equal a term, begin with one, contain one, then all others; within these
  * by name, newest version first.
  */
-export async function searchSummaries(
-  summaries: readonly Summary[],
-  request: SearchRequest,
-): Promise<readonly SearchHit[]> {
+export async function searchSummaries(summaries: readonly Summary[], request: SearchRequest): Promise<SearchOutcome> {
   const allOf = ({ header }: Summary): readonly number[] => [...header.buckets.keys()];
-  const inBucket = await visitBuckets(summaries, allOf, compileSearch(request), request.signal);
+  const known = new Set<string>();
+  const search = compileSearch(request);
+  const inBucket = await visitBuckets(
+    summaries,
+    allOf,
+    (bucket) => {
+      for (const { field } of bucket.columns) known.add(field);
+      return search(bucket);
+    },
+    request.signal,
+  );
   const hits = new Map<string, { listing: Listing; arches: Set<string> }>();
   for (const { header, entry } of summaries) {
     for (const listing of header.buckets.flatMap(({ sha256 }) => inBucket.get(sha256) ?? [])) {
@@ -55,11 +77,19 @@ export async function searchSummaries(
       else known.arches.add(entry.arch);
     }
   }
-  return [...hits.values()]
+  const ranked = [...hits.values()]
     .map(({ listing, arches }) => ({ ...listing, arches: [...arches] }))
     .map((hit) => ({ hit, rank: rankOf(hit.name, request.terms) }))
-    .sort((a, b) => a.rank - b.rank || compareHits(a.hit, b.hit, request.compare))
-    .map(({ hit }) => hit);
+    .sort((a, b) => a.rank - b.rank || compareHits(a.hit, b.hit, request.compare));
+  return { hits: ranked.map(({ hit }) => hit), unknownFields: unknownFieldsOf(request.where, known) };
+}
+
+// Without any record, no field is known, and none is wrong.
+function unknownFieldsOf(where: Query | undefined, known: ReadonlySet<string>): readonly UnknownField[] {
+  const queried = where === undefined || known.size === 0 ? [] : [...fieldsOfQuery(where)];
+  return queried
+    .filter((field) => !known.has(field))
+    .map((field) => defined({ field, meant: closestWord(field, [...known]) }));
 }
 
 // A match, before it is known which summaries list it.
@@ -68,7 +98,7 @@ type Listing = Omit<SearchHit, 'arches'>;
 function compileSearch({ terms, where, decide }: SearchRequest): (bucket: Bucket) => readonly Listing[] {
   const lowered = terms.map((term) => term.toLowerCase());
   const holds = where === undefined ? () => true : compileQuery(where, decide);
-  const queried = where === undefined ? [] : [...fieldsOf(where)];
+  const queried = where === undefined ? [] : [...fieldsOfQuery(where)];
   return (bucket) => {
     const listings: Listing[] = [];
     for (const position of candidates(bucket, lowered)) {
@@ -100,19 +130,6 @@ function searchedText(bucket: Bucket, position: number): string {
     else if (Array.isArray(value)) text += `${value.join('\0')}\0`;
   }
   return text.toLowerCase();
-}
-
-function fieldsOf(query: Query): ReadonlySet<string> {
-  switch (query.kind) {
-    case 'and':
-    case 'or':
-      return new Set(query.parts.flatMap((part) => [...fieldsOf(part)]));
-    case 'not':
-      return fieldsOf(query.part);
-    case 'has':
-    case 'compare':
-      return new Set([query.field[0]]);
-  }
 }
 
 function listingOf({ name, version, arch, summary }: PackageRecord): Listing {

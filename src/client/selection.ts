@@ -7,6 +7,7 @@ import type { SummaryEntry } from '../layouts/native/format/repository-index.ts'
 import { defined } from '../model/defined.ts';
 import { compareText } from '../model/order.ts';
 import { ALL } from '../model/record.ts';
+import { closestWord } from '../text/closest-word.ts';
 
 /** Selects summaries of a repository. */
 export interface Selection {
@@ -59,7 +60,25 @@ export function selectSummaries<Entry extends SummaryName>(
   const others = covered.filter((entry) => entry.arch !== ALL);
   if (arch === undefined && others.length > 0) return others;
   if (covered.length > 0 || (arch === undefined && subset === undefined)) return covered;
-  throw new RepomillError('not-found', `no summary for ${formatSelection(selection)}; found ${formatNames(entries)}`);
+  throw nothingSelected(entries, selection, published);
+}
+
+// Names what the caller named, and lists the others of its kind.
+function nothingSelected(
+  entries: readonly SummaryName[],
+  { arch, subset }: Selection,
+  published: readonly SummaryName[],
+): RepomillError {
+  const serving = arch === undefined ? undefined : servingArch(published, arch);
+  const ofArch = entries.filter((entry) => serving === undefined || entry.arch === serving);
+  const isArch = arch !== undefined && ofArch.length === 0;
+  const names = isArch ? entries.map((entry) => entry.arch) : ofArch.flatMap((entry) => entry.subset ?? []);
+  const known = [...new Set(names)].sort(compareText);
+  const [what, wanted] = isArch ? ['architecture', arch] : ['subset', subset ?? ''];
+  const place = isArch || arch === undefined ? 'here' : `of ${arch} here`;
+  const meant = closestWord(wanted, known);
+  const message = `no ${what} ${wanted} ${place}; there is${known.length === 0 ? ' none' : `: ${known.join(', ')}`}`;
+  return new RepomillError('not-found', message, { hint: meant && `did you mean ${meant}?` });
 }
 
 /** `amd64`, or `amd64 (free)` for a subset. */

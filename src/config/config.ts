@@ -74,6 +74,8 @@ export interface Config {
    * of clients that have none.
    */
   readonly arches: readonly string[];
+  /** The layout that is built, if the user names none. */
+  readonly layout: string | undefined;
   /** The order of versions. */
   readonly versions: VersionOrderName;
   readonly subsets: readonly SubsetRule[];
@@ -98,6 +100,7 @@ export interface Config {
 /** The optional keys of a configuration that are not a layout's section. */
 export const configKeys = [
   'title',
+  'layout',
   'preset',
   'inputs',
   'arches',
@@ -128,6 +131,7 @@ export function formatUnusedSetting({ setting, message }: UnusedSetting, { file 
 
 /** Everything that has a default. */
 export const defaults: Omit<Config, 'name' | 'title'> = {
+  layout: undefined,
   inputs: [{ files: '**/*', omit: [], skipsUnrecognised: true }],
   arches: [],
   versions: DEFAULT_VERSION_ORDER,

@@ -36,6 +36,8 @@ export interface KnownNames {
   readonly readers: readonly string[];
   /** The sections that layouts parse themselves, by the name of the layout. */
   readonly sections: ReadonlyMap<string, SectionReader<unknown>>;
+  /** The names that `layout:` accepts. */
+  readonly layouts?: readonly string[];
   readonly presets?: PresetTexts;
   /** The name of a repository whose configuration gives none; without it, a configuration has to. */
   readonly name?: string;
@@ -128,10 +130,11 @@ function settingsOfInputs({ inputs, versions }: Entries, known: KnownNames): Par
 
 /** The keys that are set, besides `name` and `preset`. */
 function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
-  const { title, inputs, arches, versions, subsets, history, combined, details, paths, packages } = entries;
+  const { title, layout, inputs, arches, versions, subsets, history, combined, details, paths, packages } = entries;
   const sections = parseSections(entries, known.sections);
   return defined({
     title: title && (textOf(title, titleText) ?? ''),
+    layout: layout && choiceOf(layout, 'a layout', known.layouts ?? []),
     inputs: inputs && parseInputs(inputs, inputNames(known)),
     arches: arches && textsOf(arches, archName),
     versions: versions && parseVersions(versions),

@@ -83,12 +83,12 @@ export function textOf(setting: Setting, rule: TextRule): string | undefined {
   return undefined;
 }
 
-/** A whole number from 0 to `max`. */
-export function integerOf(setting: Setting, max: number): number {
+/** A whole number from `min` to `max`. */
+export function integerOf(setting: Setting, max: number, min = 0): number {
   const { value } = setting;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value;
-  reject(setting, `a whole number from 0 to ${max}`);
-  return 0;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+  reject(setting, `a whole number from ${min} to ${max}`);
+  return min;
 }
 
 /** True or false. */

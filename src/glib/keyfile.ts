@@ -81,9 +81,13 @@ export function parseKeyfile(text: string, file: string): Keyfile {
   throw new RepomillError('metadata', 'expected a key file', { path: file, problems });
 }
 
-/** The same text with a key of a group set to a value. A new key goes to the end of the group; a text with that value stays as it is. */
-export function withKey(text: string, group: string, key: string, value: string): string {
-  if (parseKeyfile(text, '').string(group, key) === value) return text;
+/**
+ * The same text with a key of a group set to a value, or without the key if there is no value. A new key goes to the end of the
+ * group; a text that says so already stays as it is.
+ */
+export function withKey(text: string, group: string, key: string, value: string | undefined): string {
+  const before = parseKeyfile(text, '');
+  if (value === undefined ? !before.has(group, key) : before.string(group, key) === value) return text;
   const lines = text.split('\n');
   const places: number[] = [];
   let end: number | undefined;
@@ -95,13 +99,23 @@ export function withKey(text: string, group: string, key: string, value: string)
     end = i;
     if (content.split('=', 1)[0]?.trimEnd() === key) places.push(i);
   }
-  const entry = `${key}=${value}`;
+  if (value === undefined) return lines.filter((_, i) => !places.includes(i)).join('\n');
+  const entry = `${key}=${escapeValue(value)}`;
   const [place, ...others] = places;
   if (place !== undefined) lines[place] = entry;
   else if (end !== undefined) lines[end] += `\n${entry}`;
   else lines[lines.length - (lines.at(-1) === '' ? 1 : 0)] = `\n[${group}]\n${entry}`;
   const changed = lines.filter((_, i) => !others.includes(i)).join('\n');
   return changed.endsWith('\n') ? changed : `${changed}\n`;
+}
+
+/** A value as GLib writes it: what would end a line or be lost at its start is escaped. */
+function escapeValue(value: string): string {
+  const lead = /^[ \t]*/.exec(value)?.[0] ?? '';
+  const letters = new Map([...escapes].map(([letter, character]) => [character, `\\${letter}`]));
+  const escaped = (text: string, wanted: RegExp): string =>
+    text.replaceAll(wanted, (found) => letters.get(found) ?? found);
+  return escaped(lead, /[ \t]/g) + escaped(value.slice(lead.length), /[\n\r\\]/g);
 }
 
 /** The characters that escapes mean, by the letter after the backslash. */

@@ -3,19 +3,23 @@
  * loaded on use, so that the command line starts fast and threads stay small. The code outside `layouts/` sees only this
  * interface.
  */
+import type { Leftover } from '../audit/audit-leftovers.ts';
 import type { Finding } from '../audit/findings.ts';
 import type { BuildInputs } from '../catalogue/open-input.ts';
 import type { Config, ConfigKey } from '../config/config.ts';
 import type { SectionReader } from '../config/setting.ts';
 import type { Reporter } from '../model/progress.ts';
+import type { RecordChanges } from '../model/record-changes.ts';
 import type { SignatureKind, Signer } from '../model/signer.ts';
 import type { Source } from '../model/source.ts';
+import type { Store } from '../model/store.ts';
 import type { TreeOwner } from '../model/tree-owner.ts';
 import type { TaskTable } from '../platform/threads/workers.ts';
 import type { TreeReport } from '../publish/build-report.ts';
 import type { HeaderRule } from '../publish/header-rules.ts';
 import type { PackageLists } from '../publish/hosts/upload-script.ts';
 import type { PublishReport } from '../publish/publish.ts';
+import type { TreeCheck } from '../publish/repair.ts';
 import type { PreviousTree, ReadableTree, Tree } from '../publish/tree.ts';
 import type { TreePlan } from '../publish/tree-plan.ts';
 import type { BuildSession } from '../work/build-session.ts';
@@ -37,6 +41,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   readonly headerRules: readonly HeaderRule[];
   /** Its package lists, if it publishes the files of packages: `upload.sh` finds them by these. */
   readonly packageLists?: PackageLists;
+  /** Whether its index has the name of the repository, which clients compare. */
+  readonly isNamed: boolean;
   /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
   /** What makes the files of a directory, or a file at the top, fewer or smaller, for a tree that is too large for its host. */
@@ -56,6 +62,8 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
     auditor(): Promise<Auditor>;
     inspector(): Promise<Inspector>;
     words(): Promise<Words>;
+    /** Absent if trees of this layout cannot be compared. */
+    comparer?(): Promise<Comparer>;
   };
 }
 
@@ -74,6 +82,8 @@ export interface GenerateRequest<Settings = unknown, Tasks = unknown, Input = Bu
   readonly previous: PreviousTree;
   readonly output: Tree;
   readonly signer: Signer | undefined;
+  /** What the repository was called before. Only for a layout with a name of its own. */
+  readonly renameFrom: string | undefined;
   /** Seconds since 1970, for a layout that writes the time of the build. */
   readonly now: bigint;
 }
@@ -85,11 +95,30 @@ export interface GeneratedTree {
   report(published: PublishReport): TreeReport;
 }
 
+/** Work on the input that only programs of others can do. */
+export interface OutsideWork<Settings = unknown> {
+  /** The directory that is read. */
+  readonly input: string;
+  readonly settings: Settings;
+  readonly signer: Signer | undefined;
+  readonly progress: Reporter;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Decides what a tree contains, but never writes to it. */
 export interface Generator<Settings = unknown, Tasks extends object = object> {
   /** The tasks it runs on worker threads. */
   readonly tasks: TaskDefinitions<Tasks>;
   plan(request: GenerateRequest<Settings, Tasks>): Promise<GeneratedTree>;
+  /** Has programs of others complete the input before it is read. Not called by a build that writes nothing. */
+  complete?(work: OutsideWork<Settings>): Promise<void>;
+  /**
+   * Has them remove what is not needed once the tree is published. Resolves to whether the tree has to be planned again, because
+   * files that it is made from are gone.
+   */
+  tidy?(work: OutsideWork<Settings>): Promise<boolean>;
+  /** What is checked in a published tree that is to be repaired: all immutable files. */
+  checkTree(tree: Tree): Promise<TreeCheck>;
 }
 
 /**
@@ -99,6 +128,9 @@ export interface Generator<Settings = unknown, Tasks extends object = object> {
 export function defineGenerator<Settings, Tasks extends TaskTable<Tasks>, Input>(generator: {
   readonly tasks: TaskDefinitions<Tasks>;
   plan(request: GenerateRequest<Settings, Tasks, Input>): Promise<GeneratedTree>;
+  complete?(work: OutsideWork<Settings>): Promise<void>;
+  tidy?(work: OutsideWork<Settings>): Promise<boolean>;
+  checkTree(tree: Tree): Promise<TreeCheck>;
 }): Generator<Settings> {
   return generator as Generator<Settings>;
 }
@@ -127,8 +159,8 @@ export interface Audit {
   readonly report: LayoutAudit;
   /** Paths reachable from its entry points, and those it keeps for clients with an older entry point. */
   readonly reached: ReadonlySet<string>;
-  /** Describes what is wrong with an unreachable file that the layout owns; undefined if it may stay. */
-  leftover(path: string): Promise<string | undefined>;
+  /** Describes an unreachable file that the layout owns; undefined if it may stay. */
+  leftover(path: string): Promise<Leftover | undefined>;
 }
 
 /** What was checked in one layout, and what was found wrong. */
@@ -164,6 +196,43 @@ export interface Inspector {
   inspect(file: InspectedFile): Promise<InspectedKind | undefined>;
 }
 
+/** One side of a comparison: a source, or a store with a client's copy. */
+export interface ComparedPlace {
+  readonly source?: Source;
+  readonly store?: Store;
+  /** How many steps of its history to go back: 0, the default, is the newest version. */
+  readonly steps?: number;
+  /** Its name in messages, as a person wrote it. By default the location of the source or store. */
+  readonly label?: string;
+}
+
+/** What to compare. */
+export interface CompareRequest {
+  readonly from: ComparedPlace;
+  readonly to: ComparedPlace;
+  readonly arch: string | undefined;
+  readonly subset: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What changed from one side to the other. A layout whose entries have no versions puts there what takes their place. */
+export interface Comparison extends RecordChanges {
+  /** Names of summaries: those that were compared, and those of them that only one side has. */
+  readonly summaries: {
+    readonly compared: readonly string[];
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+  };
+  /** What a person should know about the comparison. */
+  readonly notes: readonly string[];
+}
+
+/** Compares trees. */
+export interface Comparer {
+  /** Throws `not-found`, `transport`, `format` or `integrity` if a side cannot be read, `usage` for a history that it lacks. */
+  compare(request: CompareRequest): Promise<Comparison>;
+}
+
 /** A layout's words on the command line. */
 export interface Words {
   /** The contents of a built tree: `3 refs in 2 summaries`. */
@@ -180,6 +249,10 @@ export interface Words {
    * @param sibling - maps a name to its path next to the directory
    */
   nextCommand(directory: string, sibling: (name: string) => string): readonly string[];
+  /** What `diff` counts: `package`. Absent if the layout has no comparer. */
+  readonly compared?: string;
+  /** A version as `diff` prints it; by default as it is. */
+  shownVersion?(version: string): string;
   /** A hint that `serve` prints after its URL. */
   serveHint?(url: string): string;
 }

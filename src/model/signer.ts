@@ -12,11 +12,21 @@ export interface SignRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Keys that gpg has. */
+export interface KeyRing {
+  /** Their fingerprints, in lower-case hexadecimal. */
+  readonly keys: readonly string[];
+  /** The home directory of gpg; undefined is gpg's own default. */
+  readonly homedir: string | undefined;
+}
+
 /** Makes detached OpenPGP signatures, and recognises its own. */
 export interface Signer {
   readonly kind: SignatureKind;
   /** The keys as named by the user, for messages. */
   readonly keys: readonly string[];
+  /** Where gpg has these keys, for programs that sign by themselves; absent if any of them is in a file. */
+  readonly ring?: KeyRing;
   /**
    * Detached binary signatures over the bytes, one per key, in the order of the keys. Each is a separate v4 packet.
    *

@@ -49,15 +49,39 @@ export function readSignatureFacts(bytes: Uint8Array): SignatureFacts | undefine
   return { created: viewOf(created).getUint32(0), ...defined({ issuer }) };
 }
 
-/** The body of the one packet that the bytes are, in the new or the legacy format (sections 4.2.1 and 4.2.2). */
+/** The body of the one packet that the bytes are. */
 function readPacketBody(bytes: Uint8Array): Uint8Array | undefined {
+  const packet = readPacket(bytes);
+  return packet?.type === SIGNATURE && packet.end === bytes.length ? bytes.subarray(packet.start) : undefined;
+}
+
+/** The types of the packets that the bytes are, in their order. Undefined if they are not whole packets. Never throws. */
+export function packetTypesOf(bytes: Uint8Array): readonly number[] | undefined {
+  const types: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const packet = readPacket(bytes.subarray(at));
+    if (packet === undefined || at + packet.end > bytes.length) return undefined;
+    types.push(packet.type);
+    at += packet.end;
+  }
+  return types;
+}
+
+interface Packet {
+  readonly type: number;
+  /** Where its body starts and ends. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The packet that the bytes start with, in the new or the legacy format (sections 4.2.1 and 4.2.2). */
+function readPacket(bytes: Uint8Array): Packet | undefined {
   const header = bytes[0] ?? 0;
   if ((header & 0x80) === 0) return undefined;
   const isNew = (header & 0x40) !== 0;
   const type = isNew ? header & 0x3f : (header >> 2) & 0x0f;
   const length = isNew ? readNewLength(bytes) : readLegacyLength(bytes, header & 0x03);
-  if (type !== SIGNATURE || length === undefined || length.end + length.value !== bytes.length) return undefined;
-  return bytes.subarray(length.end);
+  return length && { type, start: length.end, end: length.end + length.value };
 }
 
 interface Length {

@@ -30,6 +30,8 @@ export interface TreeReport {
   readonly indexSize: number;
   /** Number of package records or refs. One listed by several architectures counts once. */
   readonly packages: number;
+  /** Number of different names of packages; a package may have several records. Absent for refs. */
+  readonly names?: number;
   readonly summaries: readonly SummaryReport[];
 }
 

@@ -6,7 +6,7 @@ import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
 import { differOnlyInMetadata, fileStampOf } from '../platform/files/file-stamp.ts';
 import { hashFile, readFileChunks, recallDigest } from '../platform/files/hash-file.ts';
 import { type DirectoryLock, takeLock } from '../platform/files/lock.ts';
-import { findEntry, isFile, listTree, readWithin } from '../platform/files/read-files.ts';
+import { findEntry, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
 import {
   createFile,
@@ -26,7 +26,10 @@ import { type PreviousTree, partsOf, type Transfer, type Tree, type TreeEntry } 
 export function readableDirectory(directory: string): PreviousTree {
   return {
     location: withoutEndSlash(directory),
-    has: (path) => isFile(`${directory}/${path}`),
+    has: async (path) => {
+      const found = lookAt(`${directory}/${path}`);
+      return found?.kind === 'file' && found.size > 0;
+    },
     read: (path, maxSize) => readWithin(`${directory}/${path}`, maxSize),
     holds: async (path, size) => {
       const found = lookAt(`${directory}/${path}`);

@@ -61,7 +61,8 @@ export async function publish(
   // Summaries with the same content are one file, and so are deltas between them.
   const planned = [...plan.files, ...(plan.hostFiles ?? [])];
   const files = [...new Map(planned.map((file) => [file.path, file])).values()];
-  const missing = files.filter((file) => !holds(present, file));
+  const hostPaths = new Set(plan.hostFiles?.map(({ path }) => path));
+  const missing = files.filter((file) => !(hostPaths.has(file.path) ? present.has(file.path) : holds(present, file)));
   progress.start('writing', missing.length, 'files');
   await inParallel(missing, PARALLEL, async (file) => {
     await create(file);
@@ -101,10 +102,11 @@ function counted(content: Content): { readonly parts: Iterable<Uint8Array>; size
   return { parts: count(), size: () => size };
 }
 
-// A file of unknown size counts as present if it exists: it is named by its digest, and was renamed into place whole.
+// A file of unknown size counts as present unless it is empty, as after a power cut: it is named by its digest, and was renamed into
+// place whole.
 function holds(present: ReadonlyMap<string, number>, file: PlannedFile): boolean {
   const size = present.get(file.path);
-  return size !== undefined && (file.size === undefined || file.size === size);
+  return size !== undefined && (file.size === undefined ? size > 0 : file.size === size);
 }
 
 async function holdsMutable(tree: Tree, present: ReadonlyMap<string, number>, file: MutableFile): Promise<boolean> {

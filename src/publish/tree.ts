@@ -26,7 +26,10 @@ export type Transfer = 'copied' | 'linked';
 export interface ReadableTree {
   /** A directory or a URL, for messages. */
   readonly location: string;
-  /** Whether the file exists, as far as it is known without reading it. A web host is assumed to have it. */
+  /**
+   * Whether the file exists and has any bytes, as far as it is known without reading it: after a power cut, it may have none. A web
+   * host is assumed to have it.
+   */
   has(path: string): Promise<boolean>;
   /** The bytes of a file, which the caller may keep; undefined if it is missing. Never reads more than `maxSize` bytes. */
   read(path: string, maxSize: number): Promise<Uint8Array | undefined>;

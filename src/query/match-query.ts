@@ -123,7 +123,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 const QUANTITY = /^(-?\d+(?:\.\d+)?)([a-z]*)$/i;
 
 /** The number in a text such as `12`, `-0.5`, `10MB` (10,000,000) or `4KiB` (4,096); undefined if it is not one. */
-function parseQuantity(text: string): number | undefined {
+export function parseQuantity(text: string): number | undefined {
   const [, digits, unit] = QUANTITY.exec(text) ?? [];
   const factor = unit === undefined ? undefined : UNITS.get(unit.toLowerCase());
   return factor === undefined ? undefined : Number(digits) * factor;

@@ -72,3 +72,17 @@ function isBare(word: string, pattern: RegExp): boolean {
   pattern.lastIndex = 0;
   return !QUERY_KEYWORDS.has(word) && pattern.exec(word)?.[0] === word;
 }
+
+/** The fields of records that a query looks at. */
+export function fieldsOfQuery(query: Query): ReadonlySet<string> {
+  switch (query.kind) {
+    case 'and':
+    case 'or':
+      return new Set(query.parts.flatMap((part) => [...fieldsOfQuery(part)]));
+    case 'not':
+      return fieldsOfQuery(query.part);
+    case 'has':
+    case 'compare':
+      return new Set([query.field[0]]);
+  }
+}

@@ -2,13 +2,17 @@
  * Guesses the intended word, for messages such as `did you mean "amd64"?`.
  */
 
-/** The candidate with the fewest edits; undefined if it takes more than one edit per three letters. */
+/**
+ * The candidate with the fewest edits; undefined if it takes more than one edit for every three letters of the longer word. So a word
+ * of four letters may have one wrong: `move` is not `none`.
+ */
 export function closestWord(word: string, candidates: readonly string[]): string | undefined {
   let closest: string | undefined;
-  let fewest = Math.ceil(Math.min(word.length, 30) / 3) + 1;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const edits = countEdits(word.slice(0, 60).toLowerCase(), candidate.toLowerCase());
-    if (edits < fewest) [closest, fewest] = [candidate, edits];
+    const allowed = Math.floor(Math.min(Math.max(word.length, candidate.length), 30) / 3);
+    if (edits <= allowed && edits < fewest) [closest, fewest] = [candidate, edits];
   }
   return closest;
 }

@@ -12,6 +12,15 @@ export function formatPlural(count: number, singular: string, plural: string = `
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
 }
 
+/**
+ * `3 packages`, or `3 packages (12 records)` if some have several versions or architectures. A package is a name, a record one version
+ * of it for one arch.
+ */
+export function formatPackages(names: number, records: number): string {
+  const packages = formatPlural(names, 'package');
+  return names === records ? packages : `${packages} (${formatPlural(records, 'record')})`;
+}
+
 /** `512 B`, `30.4 kB`, `7.91 MB`: decimal units and three digits. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -88,7 +88,7 @@ describe('imports', () => {
         (generator.test(from) && client.test(to)) || (/^(client|audit)\//.test(from) && generator.test(to)),
     );
     expect(show(wrong)).toEqual([]);
-    for (const start of ['verify.ts', 'inspect.ts']) {
+    for (const start of ['verify.ts', 'inspect.ts', 'diff.ts']) {
       const loaded = reachedFrom(start, eager);
       expect(loaded.length).toBeGreaterThan(5);
       expect(loaded.filter((file) => /^(readers|catalogue|work)\/|\/generate\/|^build\.ts$/.test(file))).toEqual([]);
@@ -127,7 +127,7 @@ describe('layouts', () => {
     expect([...layouts].sort()).toEqual(['flatpak', 'native']);
     for (const layout of layouts) {
       const parts = new Set(files.filter((file) => layoutOf(file) === layout).map(partOf));
-      parts.delete('settings.ts');
+      for (const optional of ['settings.ts', 'compare']) parts.delete(optional);
       expect(parts).toEqual(new Set(['layout.ts', 'format', 'generate', 'audit', 'inspect.ts', 'words.ts']));
     }
   });
@@ -138,7 +138,7 @@ describe('layouts', () => {
   });
 
   it('audit and recognise without anything of what generates', () => {
-    const judges = within.filter(({ from }) => ['audit', 'inspect.ts', 'words.ts'].includes(partOf(from)));
+    const judges = within.filter(({ from }) => ['audit', 'compare', 'inspect.ts', 'words.ts'].includes(partOf(from)));
     expect(judges.length).toBeGreaterThan(50);
     expect(show(judges.filter(({ to }) => /^(config|readers|catalogue|publish|work)\/|\/generate\//.test(to)))).toEqual(
       [],

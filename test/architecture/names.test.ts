@@ -101,15 +101,22 @@ describe('below the command line', () => {
       'platform/files/lock.ts: process.platform',
       'platform/files/lock.ts: tmpdir',
       'platform/files/temporary-directory.ts: tmpdir',
+      // Names of temporary files, which are gone after each write.
+      'platform/files/write-files.ts: randomUUID',
       // For the command line, as the next test says.
       'platform/process/process-figures.ts: availableParallelism',
       'platform/process/process-figures.ts: performance.now',
+      'platform/process/process-figures.ts: process.env',
       // Which process holds a lock, or left a temporary directory.
       'platform/process/process-identity.ts: hostname',
       // For the command line.
+      'platform/process/terminal.ts: process.env',
+      'platform/process/terminal.ts: process.platform',
       'platform/process/user-cache.ts: homedir',
       'platform/process/user-cache.ts: process.env',
       'platform/process/user-cache.ts: process.platform',
+      // Names of temporary files, again.
+      'platform/workspace/workspace-entry.ts: randomUUID',
     ]);
   });
 

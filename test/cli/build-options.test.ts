@@ -1,7 +1,7 @@
 /**
  * What `repomill build` takes beside its input and output: a cache, threads, and files and tables about itself.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -147,8 +147,10 @@ describe('--cache', () => {
     const [one, other] = [freshPath(), freshPath()];
     for (const out of [one, other, `${one}/`, `./${one.slice(workspace.length + 1)}`]) await run(small, '--out', out);
     const folder = join(caches, 'repomill/build');
-    expect(readdirSync(folder)).toHaveLength(2);
-    for (const name of readdirSync(folder)) expect(readdirSync(join(folder, name))).toContain('CACHEDIR.TAG');
+    // Beside each is a note about its tree.
+    const names = readdirSync(folder).filter((name) => !name.endsWith('.json'));
+    expect(names).toHaveLength(2);
+    for (const name of names) expect(readdirSync(join(folder, name))).toContain('CACHEDIR.TAG');
     expect(listPaths(one).filter((path) => path.includes('CACHEDIR'))).toEqual([]);
   });
 
@@ -375,22 +377,116 @@ describe('--metrics', () => {
     expect(stageOf(warm, 'writing')).toMatchObject({ done: 0, unit: 'files' });
   });
 
-  it('writes nothing for a failed build', async () => {
-    const file = freshPath();
-    expect(await inRoom().run(join(workspace, 'nowhere'), '--out', freshPath(), '--metrics', file)).toMatchObject({
-      exitCode: 1,
-    });
-    expect(existsSync(file)).toBe(false);
+  it('has the result, the tree and the time of day', async () => {
+    const [file, out] = [freshPath(), freshPath()];
+    const before = Date.now();
+    await inRoom().run(small, '--out', out, '--metrics', file);
+    const { target, result, exitCode, figures, startedAt, finishedAt } = read(file);
+    expect({ target, result, exitCode }).toEqual({ target: out, result: 'ok', exitCode: 0 });
+    expect(figures).toMatchObject({ version: 1, packages: 333, summaries: 3, changed: 1, warnings: 0 });
+    expect(Date.parse(startedAt)).toBeLessThanOrEqual(Date.parse(finishedAt));
+    expect(Date.parse(finishedAt)).toBeGreaterThanOrEqual(before);
   });
 
-  it.each([
-    ['an empty name', () => '--metrics=', 2],
-    ['no name', () => '--metrics', 2],
-    ['a directory', () => `--metrics=${workspace}`, 1],
-  ])('to %s is an error', async (_title, option, exitCode) => {
-    const run = await inRoom().run(small, '--out', freshPath(), option());
+  it('of a dry run has no figures of a tree', async () => {
+    const file = freshPath();
+    await inRoom().run(small, '--out', freshPath(), '--metrics', file, '--dry-run');
+    expect(read(file)).toMatchObject({ result: 'ok', figures: {} });
+  });
+
+  it.each<[string, () => readonly string[], number, string]>([
+    ['without an input', () => [join(workspace, 'nowhere')], 1, 'not-found'],
+    ['with bad records', () => [writeFiles(freshPath(), { 'a.json': '{' })], 1, 'metadata'],
+    ['with a wrong option', () => [small, '--workers', '99'], 2, 'usage'],
+  ])('is written after a build that fails: %s', async (_title, words, exitCode, code) => {
+    const file = freshPath();
+    const run = await inRoom().run(...words(), '--out', freshPath(), '--metrics', file);
     expect(run).toMatchObject({ exitCode });
-    expect(run.stderr).not.toContain('defect');
+    expect(read(file)).toMatchObject({ result: 'failed', exitCode, error: { code }, figures: {} });
+    expect(run.stderr).toContain(read(file).error.message);
+  });
+
+  it.skipIf(process.platform === 'win32')('is written after a build that a signal ends', async () => {
+    const [file, room, input] = [freshPath(), inRoom(), writeLarge(freshPath(), 0)];
+    const { process, ended } = room.start(
+      input,
+      '--out',
+      freshPath(),
+      '--no-cache',
+      '--metrics',
+      file,
+      '--workers',
+      '1',
+    );
+    while (process.exitCode === null && !listPaths(room.temporary).some((path) => path.includes('/batch/'))) {
+      await new Promise((resume) => setTimeout(resume, 5));
+    }
+    process.kill('SIGTERM');
+    expect(await ended).toMatchObject({ exitCode: 130, stderr: 'repomill: interrupted\n' });
+    expect(read(file)).toMatchObject({ result: 'interrupted', exitCode: 130, figures: {} });
+  });
+
+  it('in OpenMetrics has a sample for each figure', async () => {
+    const [file, out] = [freshPath(), freshPath()];
+    await inRoom().run(small, '--out', out, '--metrics', file, '--metrics-format', 'openmetrics');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(`repomill_success{command="build",target="${out}"} 1\n`);
+    expect(text).toContain(`repomill_packages{command="build",target="${out}"} 333\n`);
+    expect(text).toMatch(/\n# EOF\n$/);
+  });
+
+  it('works with verify, which fails where it finds something', async () => {
+    const [file, out] = [freshPath(), freshPath()];
+    await inRoom().run(small, '--out', out);
+    expect(await repomill(['verify', out, '--metrics', file])).toMatchObject({ exitCode: 0 });
+    expect(read(file)).toMatchObject({ command: 'verify', result: 'ok', figures: { version: 1, findings: 0 } });
+    for (const path of listPaths(out)) if (path.startsWith('summaries/')) rmSync(join(out, path));
+    expect(await repomill(['verify', out, '--metrics', file])).toMatchObject({ exitCode: 3 });
+    expect(read(file)).toMatchObject({ result: 'failed', exitCode: 3, figures: { version: 1 } });
+    expect(read(file).figures.findings).toBeGreaterThan(2);
+  });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'in a directory that cannot be written is an error before anything is built',
+    async () => {
+      const [folder, out] = [freshPath(), freshPath()];
+      mkdirSync(folder, { mode: 0o555 });
+      const run = await inRoom().run(small, '--out', out, '--metrics', join(folder, 'm.json'));
+      expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(run.stderr).toBe(`repomill: error: ${folder}: no permission to write files in this directory\n`);
+      expect(existsSync(out)).toBe(false);
+    },
+  );
+
+  it.each<[string, () => readonly string[], number, string]>([
+    ['an empty name', () => ['--metrics='], 2, '--metrics: expected a file, found nothing'],
+    ['no name', () => ['--metrics'], 2, '--metrics: expected a value, found nothing'],
+    ['a directory', () => [`--metrics=${workspace}`], 1, `${workspace}: expected a file, found a directory`],
+    [
+      'a directory that is missing',
+      () => [`--metrics=${workspace}/none/m.json`],
+      1,
+      `${workspace}/none: no such directory`,
+    ],
+    ['a device', () => ['--metrics=/dev/null'], 1, '/dev/null: expected a file, found a device or a pipe'],
+    [
+      'no file, with a format',
+      () => ['--metrics-format', 'json'],
+      2,
+      '--metrics-format: expected --metrics, found nothing',
+    ],
+    [
+      'a file, with --explain',
+      () => ['--metrics=m.json', '--explain', 'all.jsonl'],
+      2,
+      '--explain builds nothing: expected no --metrics and no --timings with it',
+    ],
+  ])('to %s is an error before anything is built', async (_title, options, exitCode, message) => {
+    const out = freshPath();
+    const run = await inRoom().run(small, '--out', out, ...options());
+    expect(run).toMatchObject({ exitCode, stdout: '' });
+    expect(run.stderr.split('\n')[0]).toBe(`repomill: error: ${message}`);
+    expect(existsSync(out)).toBe(false);
   });
 });
 

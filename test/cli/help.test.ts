@@ -5,7 +5,7 @@ import { type Run, repomill } from '../launcher.ts';
 /** What asks for colours where there is a terminal. */
 const COLOURFUL = { FORCE_COLOR: '1', TERM: 'xterm-256color' };
 
-const COMMANDS = ['init', 'build', 'verify', 'inspect', 'serve', 'pull', 'status', 'show', 'search', 'plan'];
+const COMMANDS = ['init', 'build', 'verify', 'inspect', 'serve', 'pull', 'status', 'show', 'search', 'plan', 'cache'];
 
 const helpOf = new Map<string, Run>();
 

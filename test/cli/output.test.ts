@@ -33,6 +33,8 @@ const GOOD = [
   'build input-0 --out public',
   'build input-1 --out public --dry-run',
   'verify public',
+  'diff public public',
+  'diff cache public',
   'inspect public',
   'pull public --cache cache',
   'status --cache cache',
@@ -133,22 +135,34 @@ describe('a command that fails', () => {
 
   it.each([
     ['', 'expected a command', 'see repomill --help'],
-    ['pul public', 'unknown command: did you mean pull?', 'see repomill --help'],
-    ['build', 'arguments: expected 1, found 0', 'see repomill build --help'],
-    ['build input-0', 'missing option: --out', 'see repomill build --help'],
+    ['pul public', 'pul: no such command, did you mean pull?', 'see repomill --help'],
+    ['move public', 'move: no such command', 'see repomill --help'],
+    ['build', 'build needs INPUT: directory of package metadata, or an OSTree repository', 'see repomill build --help'],
+    ['diff public', 'diff needs TO: what to compare it with, in the same forms', 'see repomill diff --help'],
+    ['pull public', 'pull needs --cache DIR: directory of the local copy', 'see repomill pull --help'],
+    ['verify public more', 'more: unexpected; verify takes TREE', 'see repomill verify --help'],
+    [
+      'build input-0 --out x --histroy 3',
+      '--histroy: no such option, did you mean history: in repomill.yaml?',
+      'see repomill build --help',
+    ],
+    ['build input-0 --out x --workers two', '--workers: expected a whole number from 1 to 64, found two', ''],
+    ['serve public --port abc', '--port: expected a whole number from 0 to 65535, found abc', ''],
+    ['search --cache cache --limit all', '--limit: expected a whole number from 0 up, found all', ''],
+    ['build input-0', 'build needs --out DIR: where the tree is written', 'see repomill build --help'],
     ['build input-0 --out', '--out: expected a value, found nothing', 'see repomill build --help'],
-    ['pull public --cach x --cache y', 'unknown argument: cach', 'see repomill pull --help'],
-    ['pull public --a --b --cache y', 'unknown arguments: a, b', 'see repomill pull --help'],
+    ['pull public --cach x --cache y', '--cach: no such option, did you mean --cache?', 'see repomill pull --help'],
+    ['pull public --a --b --cache y', '--a: no such option; --b: no such option', 'see repomill pull --help'],
     ['show package-0001', 'expected --cache or --from, found neither', 'see repomill show --help'],
-    ['show nobody --cache cache', 'no package named nobody', 'try: repomill search nobody'],
-    ['show x --cache cache --subset free', 'no summary for any arch (free); found all, amd64, arm64', ''],
+    ['show nobody --cache cache', 'no package named nobody', 'try: repomill search nobody --cache cache'],
+    ['show x --cache cache --subset free', 'no subset free here; there is none', ''],
     [
       'plan x --cache cache',
       'plan: expected one arch, found amd64, arm64',
       'choose one with --arch, or with `arch` in a program',
     ],
     ['search --cache cache --limit -1', '--limit: expected a whole number from 0 up, found -1', ''],
-    ['plan x --cache cache --installed x', '--installed: expected name=version, found x', ''],
+    ['plan x --cache cache --installed x', '--installed: expected name=version or a file, found x', ''],
     [
       'pull missing --cache elsewhere',
       'missing: expected a directory, or a URL that begins with http:// or https://',
@@ -184,7 +198,7 @@ describe('the last line of build', () => {
     const out = join(workspace, 'told');
     const first = await run(['build', 'input-0', '--out', out]);
     expect(first.stdout).toMatch(
-      /^version 1: \d+ packages in 3 summaries; wrote [\d.]+ k?B in 4 files; a new client fetches at most [\d.]+ k?B\n$/,
+      /^version 1: \d+ packages \(\d+ records\) in 3 summaries; wrote [\d.]+ k?B in 4 files; a new client fetches at most [\d.]+ k?B\n$/,
     );
     const second = await run(['build', 'input-1', '--out', out]);
     expect(second.stdout).toMatch(/^version 2: .+; a client one version behind fetches at most [\d.,]+ k?B\n$/);

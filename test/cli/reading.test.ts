@@ -133,7 +133,7 @@ describe('verify and inspect', () => {
     writeFiles(tree, Object.fromEntries([...names, 'mine', 'pool/mine'].map((name) => [name, ''])));
     const { exitCode, stderr } = await repomill(['verify', tree]);
     const lines = names.slice(0, 50).map((name) => `${name}: not written by repomill, left alone\n`);
-    expect([exitCode, stderr]).toEqual([0, `${lines.join('')}… and 10 more\n`]);
+    expect([exitCode, stderr]).toEqual([0, `${lines.join('')}… and 10 more: not written by repomill, left alone\n`]);
   });
 
   it('recognise an index, a summary and a delta, as a file, a directory and a URL', async () => {

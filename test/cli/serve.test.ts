@@ -21,10 +21,39 @@ describe('repomill serve', () => {
     expect(stderr).toContain(`\n  flatpak remote-add --user --no-gpg-verify preview ${stdout}`);
   });
 
+  it('shows a small page at the URL that it prints, unless the directory has one of its own', async () => {
+    const pageOf = async (directory: string, path = ''): Promise<readonly [number, string]> => {
+      const { process, ended } = startRepomill(['serve', directory, '--port', '0']);
+      const url = await new Promise<string>((resolve) => process.stdout?.once('data', (text) => resolve(text.trim())));
+      const response = await fetch(`${url}${path}`);
+      const answer = [response.status, await response.text()] as const;
+      process.kill();
+      await ended;
+      return answer;
+    };
+    const tree = writeFiles(join(root, 'a <b> & "c"'), { 'index.json': 'x' });
+    const [status, page] = await pageOf(tree);
+    expect(status).toBe(200);
+    expect(page).toContain('a &lt;b&gt; &amp; &quot;c&quot;</h1>');
+    expect(page).toContain('A repomill repository. Clients start from <a href="index.json">index.json</a>.');
+    expect(page).toMatch(/<pre>clients read it by\n {2}repomill status --from http:\/\/127/);
+    expect((await pageOf(writeFiles(join(root, 'empty'), { 'a.txt': 'x' })))[1]).toContain('no repository in it');
+    expect(await pageOf(writeFiles(join(root, 'own'), { 'index.html': 'mine' }))).toEqual([200, 'mine']);
+    expect(await pageOf(tree, 'missing/')).toEqual([404, '']);
+  });
+
   it('does not mention flatpak if there is no index for it', async () => {
     const { exitCode, stderr } = await serveOnce('index.json');
     expect([exitCode, stderr.includes('flatpak')]).toEqual([0, false]);
     expect(stderr).toContain('press Ctrl+C to stop');
+  });
+
+  it('says so of a directory without a tree, and serves it', async () => {
+    const { exitCode, stderr } = await serveOnce('page.html');
+    expect([exitCode, stderr.split('\n')[1]]).toEqual([
+      0,
+      `no published tree in ${join(root, 'page.html')}: expected index.json or summary.idx`,
+    ]);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('shuts down cleanly on a %s that arrives with the URL', async (signal) => {

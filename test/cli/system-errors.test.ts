@@ -27,7 +27,7 @@ describe.skipIf(process.platform === 'win32')(
       ['build in --out links/here', `links/here: cannot read: ${LOOP}`],
       [`build in --out ${LONG}`, `${LONG}: cannot read: name too long`],
       ['build links/here --out o', `links/here/repomill.yaml: cannot read: ${LOOP}`],
-      ['build in --out o --config in', 'in: cannot read: illegal operation on a directory'],
+      ['build in --out o --config in', 'in: expected a file, found a directory'],
       [`build in --out o --config ${LONG}`, `${LONG}: cannot read: name too long`],
       [`build in --out o --metrics ${LONG}`, `${LONG}: cannot write: name too long`],
       [`pull tree --cache ${LONG}`, `${join(cwd, LONG)}: cannot read: name too long`],

@@ -187,8 +187,8 @@ export function describeLayout({ layout: name, write, optional = {} }: ContractS
       const [audited] = (await verify({ tree })).layouts;
       if (report === undefined || audited === undefined) throw new TypeError('no report');
       expect(words.built(report)).toMatch(/^\S.*\S$/);
-      expect(words.content({ ...report, packages: 1 })).toMatch(/^1 \w+\b(?!s)/);
-      expect(words.content({ ...report, packages: 2 })).toMatch(/^2 \w+s\b/);
+      expect(words.content({ ...report, packages: 1, names: 1 })).toMatch(/^1 \w+\b(?!s)/);
+      expect(words.content({ ...report, packages: 2, names: 2 })).toMatch(/^2 \w+s\b/);
       expect(words.verified(audited).checked.length).toBeGreaterThan(0);
       expect(words.nextCommand('x', (other) => `./${other}`).length).toBeGreaterThan(1);
     });

@@ -66,9 +66,15 @@ export function openDesk(): Desk {
   symlinkSync(root, join(directory, 'node_modules/repomill'));
   // `npm ci` is what brought us here.
   writeFileSync(join(programs, 'npm'), '#!/bin/sh\n', { mode: 0o755 });
-  const launch = `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(root, 'bin/repomill.js')}' "$@"\n`;
+  const launch = `#!/bin/sh\nshift\nexport npm_command=exec\nexec '${process.execPath}' '${join(root, 'bin/repomill.js')}' "$@"\n`;
   writeFileSync(join(programs, 'npx'), launch, { mode: 0o755 });
-  const env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH ?? ''}`, LC_ALL: 'C' };
+  const env = {
+    ...process.env,
+    PATH: `${programs}${delimiter}${process.env.PATH ?? ''}`,
+    LC_ALL: 'C',
+    // A page may clean its caches, and only these.
+    XDG_CACHE_HOME: join(programs, 'cache'),
+  };
   return {
     run(command) {
       const options = { cwd: directory, env, encoding: 'utf8' } as const;

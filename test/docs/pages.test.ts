@@ -2,7 +2,7 @@
  * The pages of `docs/` do what they show: their commands run, print what they say, and their links lead somewhere.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { requireProgram } from '../interop/programs.ts';
@@ -79,17 +79,22 @@ function markdownBelow(folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
+const OURS = /^https:\/\/github\.com\/repomill\/repomill\/(?:blob|tree)\/main\//;
+
 function brokenLinks(document: string): readonly string[] {
   const text = withoutCode(readFileSync(join(root, document), 'utf8'));
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = '']) => target)
-    .filter((target) => !/^https?:/.test(target))
-    .filter((target) => {
-      const [path = '', heading] = target.split('#');
-      const file = path === '' ? join(root, document) : join(root, dirname(document), path);
-      if (!existsSync(file)) return true;
-      return heading !== undefined && !headingsOf(file).includes(heading);
-    });
+  return (
+    [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+      // Files that are not in the package are linked by their address.
+      .map(([, target = '']) => target.replace(OURS, `${relative(dirname(document), '.') || '.'}/`))
+      .filter((target) => !/^https?:/.test(target))
+      .filter((target) => {
+        const [path = '', heading] = target.split('#');
+        const file = path === '' ? join(root, document) : join(root, dirname(document), path);
+        if (!existsSync(file)) return true;
+        return heading !== undefined && !headingsOf(file).includes(heading);
+      })
+  );
 }
 
 /** The names that GitHub gives the headings of a page. */

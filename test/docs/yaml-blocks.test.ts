@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { configKeys } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import { configSections } from '../../src/layouts/layouts.ts';
+import { configSections, layoutNames } from '../../src/layouts/layouts.ts';
 import { presets } from '../../src/platform/templates.ts';
 import { readerNames } from '../../src/readers/readers.ts';
 import { repomill } from '../launcher.ts';
@@ -64,7 +64,12 @@ describe('the configurations that documents write to files', () => {
   });
 
   it.each(files)('are whole: $path in $page', ({ path, text }) => {
-    const { name } = parseConfig(text, path, { readers: readerNames, sections: configSections, presets });
+    const { name } = parseConfig(text, path, {
+      readers: readerNames,
+      sections: configSections,
+      layouts: layoutNames,
+      presets,
+    });
     expect(text).toContain(`name: ${name}\n`);
   });
 });

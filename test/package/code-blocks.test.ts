@@ -60,6 +60,27 @@ describe('code blocks', () => {
   });
 });
 
+describe('CommonJS in TypeScript', () => {
+  const code =
+    "import { build } from 'repomill';\nimport { openRepository } from 'repomill/client';\nexport const all = { build, openRepository };\n";
+  const check = (module: string): string => {
+    writeFiles(consumer, { 'common.cts': code });
+    return typeCheck(consumer, [...STRICT, '--module', module, '--types', 'node', 'common.cts']);
+  };
+
+  it.each(['nodenext', 'node20'])(
+    'compiles with module %s, which knows that Node can require modules',
+    { timeout: 60_000 },
+    (module) => {
+      expect(check(module)).toBe('');
+    },
+  );
+
+  it('is refused with module node16, whose Node cannot', { timeout: 60_000 }, () => {
+    expect(check('node16')).toContain('error TS1479');
+  });
+});
+
 function pagesOf(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith('.md'))

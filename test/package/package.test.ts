@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -13,11 +13,12 @@ const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'
 describe('the packed package', () => {
   it('has what is needed and nothing else', () => {
     const kinds = [
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
+      /^(LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|package\.json)$/,
       /^bin\/repomill\.js$/,
       /^dist\/[\w/-]+\.(js|d\.ts)$/,
       /^dist\/cli\/LICENSES-\w+\.txt$/,
       /^src\/[\w/-]+\.(md|schema\.json)$/,
+      /^docs\/[\w/-]+\.md$/,
       /^templates\//,
     ];
     expect(paths.filter((path) => !kinds.some((kind) => kind.test(path)))).toEqual([]);
@@ -35,6 +36,19 @@ describe('the packed package', () => {
     const named = [manifest.bin, manifest.exports].flatMap(leavesOf);
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((path) => !existsSync(join(directory, path)))).toEqual([]);
+  });
+
+  it('has every file that its documents link to', () => {
+    const documents = paths.filter((path) => path.endsWith('.md') && !path.startsWith('templates/'));
+    expect(documents.length).toBeGreaterThan(40);
+    const links = documents.flatMap((document) => {
+      const text = readFileSync(join(directory, document), 'utf8').replaceAll(/^```.*?^```$/gms, '');
+      const targets = [...text.matchAll(/\]\(([^)\s#]+)/g)].map(([, target = '']) => target);
+      return targets.map((target) => ({ document, target }));
+    });
+    const local = links.filter(({ target }) => !/^https?:/.test(target));
+    expect(local.length).toBeGreaterThan(100);
+    expect(local.filter(({ document, target }) => !existsSync(join(directory, dirname(document), target)))).toEqual([]);
   });
 
   it('says whose it is, and where to report what is wrong', () => {
@@ -80,6 +94,12 @@ describe('the packed package', () => {
 });
 
 describe('package.json', () => {
+  it('has the version of the newest release in the changelog', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const [, newest] = /^## (\d+\.\d+\.\d+)$/m.exec(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')) ?? [];
+    expect(version).toBe(newest);
+  });
+
   it('pins every dependency but those that a user chooses', () => {
     const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
       readFileSync(join(ROOT, 'package.json'), 'utf8'),

@@ -170,7 +170,7 @@ describe('the same name, version and arch', () => {
       {
         'amd64/a.jsonl': asLines([sampleRecord('twin', '1', 'all')]),
         'b.jsonl': asLines([sampleRecord('twin', '1', 'all', { size: 2 })]),
-        'repomill.yaml': 'name: a\ninputs: ["<arch>/*.jsonl", "*.jsonl"]\n',
+        'repomill.yaml': 'inputs: ["<arch>/*.jsonl", "*.jsonl"]\n',
       },
       'b.jsonl:1: twin 1 (all) is also defined at amd64/a.jsonl:1',
     ],

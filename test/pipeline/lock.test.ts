@@ -23,7 +23,7 @@ let counter = 0;
 const freshPath = (): string => join(volume, String(counter++));
 const freshDirectory = (): string => writeFiles(freshPath(), {});
 
-const inputs = [0, 20, 40].map((release) =>
+const inputs = [0, 60, 80].map((release) =>
   writeFiles(join(volume, `release-${release}`), { 'all.jsonl': asLines(sampleRelease(60, release)) }),
 );
 const [first = '', second = ''] = inputs;

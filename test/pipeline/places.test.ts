@@ -359,7 +359,7 @@ describe('an emptied repository', () => {
     expect((await build({ input, out, allowEmpty: true })).changed).toBe(false);
     await pull({ source: directorySource(out), store: directoryStore(cache), arch: 'amd64' });
     const repository = await openRepository({ store: directoryStore(cache) });
-    expect(await repository.search([], { arch: 'amd64' })).toEqual({ total: 0, hits: [] });
+    expect(await repository.search([], { arch: 'amd64' })).toEqual({ total: 0, hits: [], unknownFields: [] });
     await build({ input: writeFiles(freshPath(), release('2')), out });
     expect(allFindings(await verify({ tree: out }))).toEqual([]);
   });
@@ -389,12 +389,13 @@ describe('an emptied repository', () => {
     repository.commit(name);
     await build({ input, out: input, layout: 'flatpak' });
     repository.removeRef(name);
-    const { message, hint } = await failureOf(build({ input, out: input, layout: 'flatpak' }));
-    expect([message, hint]).toEqual([
+    const native = await failureOf(build({ input, out: freshPath() }));
+    expect([native.message, native.hint]).toEqual([
       'no refs in refs/heads; nothing was written',
       'to publish a repository without refs, add --allow-empty',
     ]);
-    const request = { input, out: input, layout: 'flatpak', allowEmpty: true } as const;
+    // As flatpak does it, for hosts that take the last app away.
+    const request = { input, out: input, layout: 'flatpak' } as const;
     expect(await build(request)).toMatchObject({ packages: 0, summaries: [], changed: true });
     expect(allFindings(await verify({ tree: input }))).toEqual([]);
     // What the index before this one named is kept until the next build.

@@ -59,9 +59,13 @@ describe('a setting without effect', () => {
       ['inputs[0].omit: no record has the field "MD5Sum"; did you mean "MD5sum"?'],
     ],
     ['inputs: [{ files: "*", omit: [colour] }]', ['inputs[0].omit: no record has the field "colour"']],
+    ['arches: [amd64]', ['arches: "arm64" is not listed, but has records']],
+    ['arches: [amd64, arm64, arm63]', ['arches: no records for "arm63"; did you mean "arm64"?']],
+    ['arches: [amd64, x]', ['arches: no records for "x"', 'arches: "arm64" is not listed, but has records']],
     ['arches: [amd46, arm64]', ['arches: no records for "amd46"; did you mean "amd64"?']],
     ['combined: [amd64, i386]', ['combined: no records for "i386"']],
     ['subsets: { stabel: }', ['subsets.stabel: no record lists "stabel" under `subsets`; did you mean "stable"?']],
+    ['subsets: { mit: lisence = MIT }', ['subsets.mit: no record matches `lisence = MIT`; did you mean "licence"?']],
     ['subsets: { gpl: licence = GPL, mit: licence = MIT }', ['subsets.gpl: no record matches `licence = GPL`']],
     ['details: [changelog, chagelog]', ['details: no record has the field "chagelog"; did you mean "changelog"?']],
     [
@@ -69,6 +73,8 @@ describe('a setting without effect', () => {
       [
         'inputs[1]: no file matches "*.json"',
         '3: arches: no records for "x"',
+        '3: arches: "amd64" is not listed, but has records',
+        '3: arches: "arm64" is not listed, but has records',
         '4: subsets.y: no record lists "y" under `subsets`',
         '5: details: no record has the field "z"',
       ],
@@ -99,7 +105,7 @@ describe('a setting without effect', () => {
 
   it.each([
     'inputs: [{ files: "*", omit: [MD5sum] }]',
-    'arches: [amd64]\ncombined: [amd64]\ndetails: [changelog]\nsubsets: { stable: , mit: licence = MIT }',
+    'arches: [amd64, arm64]\ncombined: [amd64]\ndetails: [changelog]\nsubsets: { stable: , mit: licence = MIT }',
     'details: [details, packageDeltas]',
     'paths: []',
     'paths: ["{pool}/{name}.pkg", "pool/{name}_{version}_{arch}.pkg"]',
@@ -107,9 +113,18 @@ describe('a setting without effect', () => {
     expect(await warningsOf(config)).toEqual([]);
   });
 
+  it('is one of `arches` if a record misspells it', async () => {
+    const files = {
+      'a.jsonl': asLines([sampleRecord('one', '1', 'linux-x64'), sampleRecord('two', '1', 'linux-x46')]),
+    };
+    expect(await warningsOf('arches: [linux-x64]', files)).toEqual([
+      'repomill.yaml:2: arches: "linux-x46" is not listed, but has records; did you mean "linux-x64"?',
+    ]);
+  });
+
   it('is not an architecture covered by records for all architectures', async () => {
     const files = { 'a.jsonl': asLines([sampleRecord('one', '1', 'all')]) };
-    expect(await warningsOf('arches: [amd64]\ncombined: [amd64]', files)).toEqual([]);
+    expect(await warningsOf('arches: [amd64, arm64]\ncombined: [amd64]', files)).toEqual([]);
   });
 
   it('is reported for the rule whose records lack the field, whatever other records have', async () => {

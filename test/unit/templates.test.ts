@@ -231,9 +231,11 @@ describe('templates/native/.github/workflows/publish.yml', () => {
     for (const action of actions) expect(action).toMatch(/^actions\/[a-z-]+@v\d+$/);
   });
 
-  it('installs the version of repomill it came with', () => {
+  it('installs the version of repomill it came with, or what a variable names', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-    const [, pinned] = /^npm install --global repomill@(\S+)$/.exec(commands[0] ?? '') ?? [];
+    const installing = steps.find(({ run }) => run === 'npm install --global "$REPOMILL"');
+    const { REPOMILL }: { readonly REPOMILL?: string } = Object(Object(installing).env);
+    const [, pinned] = /^\$\{\{ vars\.REPOMILL \|\| 'repomill@(\S+)' \}\}$/.exec(REPOMILL ?? '') ?? [];
     expect(version.startsWith(`${pinned}.`)).toBe(true);
   });
 
@@ -280,8 +282,9 @@ describe('templates/flatpak/.github/workflows/publish.yml', () => {
   });
 
   it('continues the tree on the host, adds to it, publishes, verifies and uploads, in this order', () => {
-    expect(commands.slice(-7).map((command) => command.split(' ', 2).join(' '))).toEqual([
+    expect(commands.slice(-8).map((command) => command.split(' ', 2).join(' '))).toEqual([
       'rsync --archive',
+      'mkdir published',
       'flatpak remote-add',
       'flatpak-builder --user',
       'flatpak build-update-repo',
@@ -295,7 +298,9 @@ describe('templates/flatpak/.github/workflows/publish.yml', () => {
   it('leaves the summary to repomill, and signs it with the key of the commits', () => {
     expect(commands.at(-4)).toContain(' --no-update-summary --gpg-sign="$KEY" ');
     expect(commands.at(-5)).toContain(' --gpg-sign="$KEY" ');
-    expect(commands.at(-3)).toBe('repomill build repo --layout flatpak --out repo --sign "$KEY"');
+    expect(commands.at(-3)).toBe(
+      'repomill build repo --layout flatpak --out repo --previous published --previous-optional --sign "$KEY"',
+    );
   });
 
   it('may only read the checkout, and never runs twice at once', () => {

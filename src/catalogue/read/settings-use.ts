@@ -10,7 +10,7 @@ import { type MappingKey, mappingKeys } from '../../mapping/mapping.ts';
 import { splitIfPath } from '../../mapping/value-path.ts';
 import { archesOfRepository } from '../../model/partition.ts';
 import { ALL, type PackageRecord } from '../../model/record.ts';
-import { formatQuery } from '../../query/query.ts';
+import { fieldsOfQuery, formatQuery, type Query } from '../../query/query.ts';
 import { readers } from '../../readers/readers.ts';
 import { closestWord } from '../../text/closest-word.ts';
 import { quote } from '../../text/printable.ts';
@@ -24,6 +24,9 @@ const SAMPLED_RECORDS = 16;
 
 /** The most names of each kind that are noted. */
 const MAX_NAMES = 200;
+
+/** How many architectures without a place in `arches:` are named. */
+const SHOWN_ARCHES = 10;
 
 /** How many records that were left out are shown, of each batch and of all. */
 export const SHOWN_SKIPPED = 5;
@@ -214,9 +217,27 @@ function unusedArches({ arches, combined }: Config, used: UsedInputs): readonly 
   // Records for all architectures belong to each that is configured.
   const idle = used.arches.has(ALL) ? [] : arches.filter((arch) => !used.arches.has(arch));
   const unknown = combined.filter((arch) => !known.includes(arch));
+  // An architecture that is not listed becomes a summary of its own: probably it is misspelt in the records.
+  const expected = new Set<string | undefined>([
+    ALL,
+    ...arches,
+    ...idle.map((arch) => closestWord(arch, [...used.arches])),
+  ]);
+  const unlisted = arches.length === 0 ? [] : [...used.arches].filter((arch) => !expected.has(arch));
   const report = (arch: string): string => `no records for ${quote(arch)}${suggestion(arch, [...used.arches])}`;
   return [
     ...idle.map((arch) => ({ setting: 'arches', message: report(arch) })),
+    ...unlisted.slice(0, SHOWN_ARCHES).map((arch) => {
+      return { setting: 'arches', message: `${quote(arch)} is not listed, but has records${suggestion(arch, arches)}` };
+    }),
+    ...(unlisted.length > SHOWN_ARCHES
+      ? [
+          {
+            setting: 'arches',
+            message: `${unlisted.length - SHOWN_ARCHES} more architectures are not listed, but have records`,
+          },
+        ]
+      : []),
     ...unknown.map((arch) => ({ setting: 'combined', message: report(arch) })),
   ];
 }
@@ -224,12 +245,23 @@ function unusedArches({ arches, combined }: Config, used: UsedInputs): readonly 
 function unusedSubsets({ subsets }: Config, { batches }: UsedInputs): readonly UnusedSetting[] {
   const found = new Set(batches.flatMap(({ head }) => head.use.subsets));
   const tags = batches.flatMap(({ head }) => head.use.tags);
+  const fields = batches.flatMap(({ head }) => head.use.fields);
   return subsets.flatMap(({ name, where }, position) => {
     if (found.has(position)) return [];
     const setting = `subsets.${name}`;
-    if (where !== undefined) return [{ setting, message: `no record matches \`${formatQuery(where)}\`` }];
+    if (where !== undefined) {
+      return [{ setting, message: `no record matches \`${formatQuery(where)}\`${misspelt(where, fields)}` }];
+    }
     return [{ setting, message: `no record lists ${quote(name)} under \`subsets\`${suggestion(name, tags)}` }];
   });
+}
+
+/** Fields of a query that are like one that records have, and are not it. Only some records were looked at. */
+function misspelt(where: Query, known: readonly string[]): string {
+  return [...fieldsOfQuery(where)]
+    .filter((field) => !known.includes(field))
+    .map((field) => ownName(field, known) ?? suggestion(field, known))
+    .join('');
 }
 
 function unusedDetails({ details, file }: Config, { batches }: UsedInputs): readonly UnusedSetting[] {

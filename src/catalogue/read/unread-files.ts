@@ -6,6 +6,7 @@
 import { CONFIG_NAME, type Config } from '../../config/config.ts';
 import { type FileKind, kindsOf, mayBeMetadata } from '../../config/pattern/file-kinds.ts';
 import { defined } from '../../model/defined.ts';
+import { quoteWord } from '../../text/shell-word.ts';
 import { findFittingReader } from './try-readers.ts';
 
 /** Files of one kind that were not read. */
@@ -55,7 +56,7 @@ export async function describeUnread(
     const { files, paths } = kind;
     return defined({ files, count: paths.length, example: paths[0] ?? '', reader: fitting.get(kind) });
   });
-  const guess = `let \`repomill init DIR --from ${directory}\` guess how to read them`;
+  const guess = `let \`repomill init DIR --from ${quoteWord(directory)}\` guess how to read them`;
   const hint = fitting.size === 0 ? undefined : (areRecords && ruleHint(fitting, read, config)) || guess;
   return defined({ kinds: described, hint });
 }

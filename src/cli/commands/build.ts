@@ -4,21 +4,28 @@ import { RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, type LayoutName, layoutNamed, layoutNames, layouts } from '../../layouts/layouts.ts';
 import { defined } from '../../model/defined.ts';
 import type { Signer } from '../../model/signer.ts';
+import { exists, realPathOf } from '../../platform/files/read-files.ts';
 import { openSigner } from '../../platform/openpgp/open-signer.ts';
 import { keepHeapSmall, letYoungGenerationGrow } from '../../platform/process/heap-growth.ts';
 import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
-import { buildCacheOf } from '../../platform/process/user-cache.ts';
+import { buildCacheOf, userCacheFolder } from '../../platform/process/user-cache.ts';
+import { boundCaches, noteCache } from '../../platform/workspace/caches.ts';
+import type { BuildReport } from '../../publish/build-report.ts';
 import { modesOf } from '../../publish/file-modes.ts';
+import { formatBytes, formatPlural } from '../../text/quantity.ts';
+import { cacheLimit } from '../cache-limit.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
 import { formatReport } from '../format-report.ts';
 import { formatUnread } from '../format-unread.ts';
-import { deliverMetrics, metricsOptions } from '../metrics.ts';
+import { type Measuring, type MetricsOptions, metricsOptions, withMetrics } from '../metrics.ts';
+import type { Figures } from '../metrics-document.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
-import { measuredProgress, stopwatch } from '../stopwatch.ts';
+import { measuredProgress } from '../stopwatch.ts';
+import { parseWhole } from '../whole-number.ts';
 
 const signedLayouts = layouts
   .filter(({ signatures }) => signatures.length > 0)
@@ -29,9 +36,9 @@ export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
   lists: ['sign'],
   groups: {
-    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'allow-empty', 'mode'],
+    Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'repair', 'rename-from', 'allow-empty', 'mode'],
     Signing: ['sign', 'gpg-homedir'],
-    Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics'],
+    Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics', 'metrics-format'],
     Run: ['explain', 'dry-run', 'json', 'help', 'version'],
   },
   options: (yargs) =>
@@ -51,7 +58,10 @@ export const buildCommand: AnyCommand = defineCommand({
         requiresArg: true,
         describe: 'Configuration file [default: repomill.yaml in the input]',
       })
-      .option('layout', { choices: layoutNames, default: DEFAULT_LAYOUT, describe: 'Kind of tree to build' })
+      .option('layout', {
+        choices: layoutNames,
+        describe: `Kind of tree to build [default: \`layout\` in the configuration, or ${DEFAULT_LAYOUT}]`,
+      })
       .option('previous', {
         type: 'string',
         requiresArg: true,
@@ -61,6 +71,16 @@ export const buildCommand: AnyCommand = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'Allow --previous to be empty, for the very first build',
+      })
+      .option('repair', {
+        type: 'boolean',
+        default: false,
+        describe: 'Check every published file by its digest, and write damaged ones anew',
+      })
+      .option('rename-from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Continue the repository of this name under a new one',
       })
       .option('explain', {
         type: 'string',
@@ -90,7 +110,7 @@ export const buildCommand: AnyCommand = defineCommand({
         describe: 'Hash every package file again, whatever the cache remembers',
       })
       .option('workers', {
-        type: 'number',
+        type: 'string',
         requiresArg: true,
         describe: 'Threads for a large input [default: one per processor]',
       })
@@ -108,44 +128,22 @@ export const buildCommand: AnyCommand = defineCommand({
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    if (options.explain !== undefined) return explainFile(options.explain, options, terminal);
-    const { input, out, layout, config, previous, dryRun } = options;
-    if (out === undefined)
-      throw new RepomillError('usage', 'missing option: --out', { hint: 'see repomill build --help' });
-    if (options.sign !== undefined && layoutNamed(layout).signatures.length === 0) {
-      throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
+    if (options.explain !== undefined) {
+      if (options.metrics !== undefined || options.timings) {
+        throw new RepomillError('usage', '--explain builds nothing: expected no --metrics and no --timings with it');
+      }
+      return explainFile(options.explain, options, terminal);
     }
-    if (options.previousOptional === true && previous === undefined) {
-      throw new RepomillError('usage', '--previous-optional: expected --previous, found nothing');
+    const { out, dryRun } = options;
+    if (out === undefined) {
+      const message = 'build needs --out DIR: where the tree is written';
+      throw new RepomillError('usage', message, { hint: 'see repomill build --help' });
     }
-    if (options.gpgHomedir !== undefined && options.sign === undefined) {
-      throw new RepomillError('usage', '--gpg-homedir: expected --sign, found nothing');
-    }
-    if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
-    const workers = threadCount(options.workers);
-    const bar = sizingBar(progressBar(terminal), workers);
-    const watch = stopwatch('build');
-    const progress = measuredProgress(bar, watch);
-    exitAtSignal(exitCodes.interrupted, () => {
-      bar.end();
-      terminal.note('repomill: interrupted');
-    });
-    const report = await build({
-      input,
-      out,
-      layout,
-      dryRun,
-      now: buildTime(),
-      ...(await signerOf(options)),
-      progress,
-      workers,
-      ...(await cacheOf(options.cache, out)),
-      ...defined({ config, previous, mode: parseMode(options.mode) }),
-      allowEmpty: options.allowEmpty,
-      previousOptional: options.previousOptional === true,
-      rehash: options.rehash,
-    }).finally(() => bar.end());
-    await deliverMetrics(watch, options, terminal);
+    const report = await withMetrics(
+      { command: 'build', target: out, options, terminal },
+      (measuring) => runBuild({ ...options, out }, terminal, measuring),
+      (done) => ({ figures: dryRun ? {} : figuresOf(done) }),
+    );
     for (const line of formatUnread(report.unread)) terminal.note(line);
     if (options.json) terminal.data(JSON.stringify({ dryRun, ...report.state, ...report }));
     else terminal.data(await formatReport(report, dryRun));
@@ -153,11 +151,89 @@ export const buildCommand: AnyCommand = defineCommand({
   },
 });
 
+interface BuildOptions extends MetricsOptions {
+  readonly input: string;
+  readonly out: string;
+  readonly layout: LayoutName | undefined;
+  readonly config: string | undefined;
+  readonly previous: string | undefined;
+  readonly previousOptional: boolean;
+  readonly renameFrom: string | undefined;
+  readonly repair: boolean;
+  readonly allowEmpty: boolean;
+  readonly mode: string | undefined;
+  readonly dryRun: boolean;
+  readonly cache: string | undefined;
+  readonly rehash: boolean;
+  readonly workers: string | undefined;
+  readonly sign: readonly string[] | undefined;
+  readonly gpgHomedir: string | undefined;
+}
+
+async function runBuild(
+  options: BuildOptions,
+  terminal: Terminal,
+  { watch, interrupted }: Measuring,
+): Promise<BuildReport> {
+  const { input, out, layout, config, previous, previousOptional, renameFrom, dryRun } = options;
+  const { allowEmpty, rehash, repair } = options;
+  if (options.sign !== undefined && layout !== undefined && layoutNamed(layout).signatures.length === 0) {
+    throw new RepomillError('usage', `--sign: expected --layout ${signedLayouts}, found ${layout}`);
+  }
+  if (previousOptional && previous === undefined) {
+    throw new RepomillError('usage', '--previous-optional: expected --previous, found nothing');
+  }
+  if (options.gpgHomedir !== undefined && options.sign === undefined) {
+    throw new RepomillError('usage', '--gpg-homedir: expected --sign, found nothing');
+  }
+  if (options.cache === '') throw new RepomillError('usage', '--cache: expected a directory, found nothing');
+  const workers =
+    options.workers === undefined ? processorCount() : parseWhole('--workers', options.workers, 1, MAX_WORKERS);
+  const bar = sizingBar(progressBar(terminal), workers);
+  exitAtSignal(exitCodes.interrupted, () => {
+    bar.end();
+    terminal.note('repomill: interrupted');
+    interrupted();
+  });
+  const kept = await openCache(options.cache, out, terminal);
+  const report = await build({
+    input,
+    out,
+    dryRun,
+    now: buildTime(),
+    ...(await signerOf(options)),
+    progress: measuredProgress(bar, watch),
+    workers,
+    ...defined({ cache: kept.cache, layout, config, previous, renameFrom, mode: parseMode(options.mode) }),
+    allowEmpty,
+    previousOptional,
+    rehash,
+    repair,
+  }).finally(() => bar.end());
+  await kept.settle();
+  return report;
+}
+
+function figuresOf(report: BuildReport): Figures {
+  const { version } = report.state;
+  return defined({
+    version: typeof version === 'number' ? version : undefined,
+    packages: report.packages,
+    summaries: report.summaries.length,
+    firstBytes: report.firstBytes,
+    updateBytes: report.updateBytes,
+    writtenFiles: report.written.length,
+    writtenBytes: report.writtenBytes,
+    changed: report.changed ? 1 : 0,
+    warnings: report.warnings.length,
+  });
+}
+
 interface ExplainOptions {
   readonly input: string;
   readonly config?: string | undefined;
   readonly out?: string | undefined;
-  readonly layout: LayoutName;
+  readonly layout?: LayoutName | undefined;
   readonly json: boolean;
 }
 
@@ -167,15 +243,40 @@ async function explainFile(
   terminal: Terminal,
 ): Promise<undefined> {
   const { explain } = await import('../../explain.ts');
-  const explanation = await explain({ input, file, layout, ...defined({ config, out }) });
+  const explanation = await explain({ input, file, ...defined({ layout, config, out }) });
   if (json) terminal.data(JSON.stringify(explanation));
   else for (const line of formatExplanation(explanation)) terminal.data(line);
 }
 
+/** Where a build keeps its work, and what is to do with that after it. */
+interface KeptWork {
+  readonly cache?: string;
+  /** Notes that the cache was used, and bounds the caches of this user if this build has made a new one. */
+  settle(): Promise<void>;
+}
+
 // yargs sets `cache` to false for `--no-cache`, even though the option is a string.
-async function cacheOf(cache: string | false | undefined, out: string): Promise<{ cache?: string }> {
-  if (cache === false) return {};
-  return { cache: cache ?? (await buildCacheOf(out)) };
+async function openCache(cache: string | false | undefined, out: string, terminal: Terminal): Promise<KeptWork> {
+  const limit = cacheLimit(process.env.REPOMILL_CACHE_LIMIT);
+  if (cache === false) return { settle: async () => undefined };
+  if (cache !== undefined) return { cache, settle: async () => undefined };
+  const [own, folder] = [await buildCacheOf(out), userCacheFolder()];
+  if (own === undefined || folder === undefined) {
+    terminal.note('repomill: no home directory, so nothing is kept for the next build; name a directory with --cache');
+    return { settle: async () => undefined };
+  }
+  const isNew = !exists(own);
+  return {
+    cache: own,
+    async settle() {
+      noteCache(own, await realPathOf(out), new Date());
+      const removed = isNew ? await boundCaches(folder, limit, own) : [];
+      if (removed.length === 0) return;
+      terminal.note(
+        `repomill: removed ${formatPlural(removed.length, 'cache')} of other builds: all of them took more than ${formatBytes(limit)}`,
+      );
+    },
+  };
 }
 
 async function signerOf({
@@ -206,12 +307,6 @@ function parseMode(mode: string | undefined): number | undefined {
   const [, digits] = /^(?:0o)?([0-7]{1,5})$/.exec(mode) ?? [];
   if (digits !== undefined) return modesOf(Number.parseInt(digits, 8), '--mode').file;
   throw new RepomillError('usage', `--mode: expected octal digits such as 0664, found ${JSON.stringify(mode)}`);
-}
-
-function threadCount(workers: number | undefined): number {
-  if (workers === undefined) return processorCount();
-  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
-  throw new RepomillError('usage', `--workers: expected a whole number from 1 to ${MAX_WORKERS}, found ${workers}`);
 }
 
 /** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */

@@ -25,6 +25,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import('./inspect.ts')).inspectCommand,
   },
   {
+    words: 'diff <from> <to>',
+    summary: 'Show what changed between two trees, copies or older versions',
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
+  {
     words: 'serve <directory>',
     summary: 'Preview a published tree with the headers a host should send',
     load: async () => (await import('./serve.ts')).serveCommand,
@@ -53,5 +58,10 @@ export const commands: readonly ListedCommand[] = [
     words: 'plan [packages..]',
     summary: 'Show how many bytes an update or an installation would fetch',
     load: async () => (await import('./plan.ts')).planCommand,
+  },
+  {
+    words: 'cache <action>',
+    summary: 'List or remove what builds keep for the next build',
+    load: async () => (await import('./cache.ts')).cacheCommand,
   },
 ];

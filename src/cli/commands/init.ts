@@ -6,10 +6,12 @@ import { formatError, formatProblem, RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, layoutNamed, layoutNames } from '../../layouts/layouts.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import { siblingOf, writeNewFiles } from '../../platform/files/new-files.ts';
+import { isRunByNpm } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { readTemplates } from '../../platform/templates.ts';
 import { printableLine, truncateForMessage } from '../../text/printable.ts';
-import { formatPlural } from '../../text/quantity.ts';
+import { formatPackages, formatPlural } from '../../text/quantity.ts';
+import { formatCommandLine } from '../../text/shell-word.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 
 export const initCommand: AnyCommand = defineCommand({
@@ -39,9 +41,7 @@ export const initCommand: AnyCommand = defineCommand({
     if (json) terminal.data(JSON.stringify({ directory, files, next }));
     else {
       for (const file of files) terminal.data(file);
-      terminal.note(
-        `wrote ${formatPlural(files.length, 'file')}; next:\n  ${printableLine(next.map(quoteWord).join(' '))}`,
-      );
+      terminal.note(`wrote ${formatPlural(files.length, 'file')}; next:\n  ${formatNext(next)}`);
     }
     return undefined;
   },
@@ -67,15 +67,17 @@ async function initFrom(from: string, directory: string, json: boolean, terminal
   for (const question of undecided) terminal.note(`to decide: ${printableLine(question)}`);
   terminal.note(
     trial.problem === undefined
-      ? `wrote ${config}; ${formatPlural(trial.packages, 'package')} would be published; next:`
+      ? `wrote ${config}; ${formatPackages(trial.names, trial.packages)} would be published; next:`
       : `wrote ${config}, which does not build yet; after changing it:`,
   );
-  terminal.note(`  ${printableLine(next.map(quoteWord).join(' '))}`);
+  terminal.note(`  ${formatNext(next)}`);
 }
 
 /** The result of a build that writes nothing. */
 interface Trial {
   readonly packages: number;
+  /** How many different names they have. */
+  readonly names: number;
   readonly records: readonly PackageRecord[];
   readonly problem: string | undefined;
   readonly problems: readonly string[];
@@ -90,14 +92,14 @@ async function tryBuild(input: string, config: string, out: string): Promise<Tri
   const { build } = await import('../../build.ts');
   const { previewRecords } = await import('../../explain.ts');
   try {
-    const { packages } = await build({ input, config, out, dryRun: true });
+    const { packages, names = packages } = await build({ input, config, out, dryRun: true });
     const records = await previewRecords({ input, config }, SHOWN_RECORDS);
-    return { packages, records, problem: undefined, problems: [], conflicts: 0 };
+    return { packages, names, records, problem: undefined, problems: [], conflicts: 0 };
   } catch (error) {
     if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
     const problems = error.problems.slice(0, SHOWN_PROBLEMS).map(formatProblem);
     const conflicts = problems.filter((problem) => problem.includes(' is also defined at ')).length;
-    return { packages: 0, records: [], problem: formatError(error), problems, conflicts };
+    return { packages: 0, names: 0, records: [], problem: formatError(error), problems, conflicts };
   }
 }
 
@@ -122,7 +124,7 @@ const sampledFields: readonly string[] = ['sha256', 'size', 'path', 'url', 'summ
 
 const LINE_LENGTH = 120;
 
-// Quotes a word for a shell if necessary.
-function quoteWord(word: string): string {
-  return /^[\w./=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A command line to paste. A repomill that npm runs is not on the PATH of the shell. */
+function formatNext(next: readonly string[]): string {
+  return printableLine(`${isRunByNpm() ? 'npx ' : ''}${formatCommandLine(next)}`);
 }

@@ -2,6 +2,7 @@
 import { pull } from '../../client/pull/pull.ts';
 import type { PullReport } from '../../client/pull/pull-report.ts';
 import { RepomillError } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import { directoryStore } from '../../platform/files/directory-store.ts';
 import { openSource } from '../../platform/open-source.ts';
 import { stopSignal } from '../../platform/process/process-end.ts';
@@ -10,10 +11,10 @@ import { printableLine, shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { deliverMetrics, metricsOptions } from '../metrics.ts';
+import { metricsOptions, withMetrics } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { noteSubstitute, selectionOf } from '../reading-options.ts';
-import { measuredProgress, stopwatch } from '../stopwatch.ts';
+import { measuredProgress } from '../stopwatch.ts';
 
 export const pullCommand: AnyCommand = defineCommand({
   example: [
@@ -21,8 +22,8 @@ export const pullCommand: AnyCommand = defineCommand({
     'fetch what has changed since the last pull',
   ],
   groups: {
-    Copy: ['cache', 'arch', 'subset', 'only', 'allow-rollback', 'allow-removal'],
-    Run: ['timings', 'metrics', 'json', 'help', 'version'],
+    Copy: ['cache', 'arch', 'subset', 'only', 'rename-from', 'allow-rollback', 'allow-removal'],
+    Run: ['timings', 'metrics', 'metrics-format', 'json', 'help', 'version'],
   },
   options: (yargs) =>
     metricsOptions(yargs)
@@ -44,6 +45,11 @@ export const pullCommand: AnyCommand = defineCommand({
         default: false,
         describe: 'Drop what was pulled before, and have only this architecture or subset',
       })
+      .option('rename-from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Accept a repository of a different name: the copy is of this one',
+      })
       .option('allow-rollback', {
         type: 'boolean',
         default: false,
@@ -62,21 +68,28 @@ export const pullCommand: AnyCommand = defineCommand({
     if (only && Object.keys(selection).length === 0) {
       throw new RepomillError('usage', '--only: expected --arch or --subset with it, found neither');
     }
-    const watch = stopwatch('pull');
-    const bar = progressBar(terminal);
-    const interrupted = new AbortController();
-    void stopSignal().then(() => interrupted.abort());
-    const report = await pull({
-      source: await openSource(url),
-      store: directoryStore(cache),
-      only,
-      allowRollback,
-      allowRemoval,
-      progress: measuredProgress(bar, watch),
-      signal: interrupted.signal,
-      ...selection,
-    }).finally(() => bar.end());
-    await deliverMetrics(watch, options, terminal);
+    const report = await withMetrics(
+      { command: 'pull', target: url, options, terminal },
+      async ({ watch }) => {
+        const bar = progressBar(terminal);
+        const interrupted = new AbortController();
+        void stopSignal().then(() => interrupted.abort());
+        return pull({
+          source: await openSource(url),
+          store: directoryStore(cache),
+          only,
+          allowRollback,
+          allowRemoval,
+          progress: measuredProgress(bar, watch),
+          signal: interrupted.signal,
+          ...defined({ renameFrom: options.renameFrom }),
+          ...selection,
+        }).finally(() => bar.end());
+      },
+      ({ version, transferred, changed }) => ({
+        figures: { version, fetchedBytes: transferred, changed: changed ? 1 : 0 },
+      }),
+    );
     for (const substitute of report.substitutes) noteSubstitute(substitute, terminal, selection.arch);
     if (json) terminal.data(JSON.stringify(report));
     else show(report, terminal);

@@ -1,5 +1,4 @@
 /** `repomill serve`: a local preview with the headers a host should send. */
-import { RepomillError } from '../../errors.ts';
 import { layouts, treeHeaders } from '../../layouts/layouts.ts';
 import { isFile } from '../../platform/files/read-files.ts';
 import { type Answer, startStaticServer } from '../../platform/http/static-server.ts';
@@ -9,6 +8,8 @@ import { sharedHeaders } from '../../publish/header-rules.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { formatFrontPage, type ServedLayout } from '../front-page.ts';
+import { parseWhole } from '../whole-number.ts';
 
 const MAX_PORT = 65_535;
 
@@ -18,37 +19,47 @@ export const serveCommand: AnyCommand = defineCommand({
     yargs
       .positional('directory', { type: 'string', demandOption: true, describe: 'Directory of a published tree' })
       .option('port', {
-        type: 'number',
-        default: 8080,
+        type: 'string',
+        default: '8080',
         requiresArg: true,
         describe: 'Port on 127.0.0.1; 0 picks a free one',
       }),
-  run: async ({ directory, port }, terminal) => {
-    if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) {
-      throw new RepomillError('usage', `--port: expected a whole number from 0 to ${MAX_PORT}, found ${port}`);
-    }
+  run: async (options, terminal) => {
+    const { directory } = options;
+    const port = parseWhole('--port', options.port, 0, MAX_PORT);
     // Before anything is printed: a program may stop the server as soon as it has read the URL.
     const stopped = stopSignal();
     const onAnswer = (answer: Answer): void => terminal.note(formatAnswer(answer, terminal));
-    const server = await startStaticServer({ directory, port, sharedHeaders, headersFor: treeHeaders, onAnswer });
+    let url = '';
+    const frontPage = async (): Promise<string> => formatFrontPage(directory, await layoutsIn(directory, url), url);
+    const server = await startStaticServer({
+      ...{ directory, port, sharedHeaders, onAnswer, frontPage },
+      headersFor: treeHeaders,
+    });
+    url = server.url;
     terminal.data(server.url);
     terminal.note(`serving ${printableLine(directory)}; press Ctrl+C to stop`);
-    for (const hint of await hintsFor(directory, server.url)) terminal.note(hint);
+    const found = await layoutsIn(directory, url);
+    if (found.length === 0) terminal.note(`no published tree in ${printableLine(directory)}: expected ${wanted}`);
+    for (const { hint } of found) if (hint !== undefined) terminal.note(hint);
     await stopped;
     await server.close();
     return undefined;
   },
 });
 
-/** Hints about the preview from the layouts in the directory. */
-async function hintsFor(directory: string, url: string): Promise<readonly string[]> {
-  const hints: string[] = [];
-  for (const { entryPoints, load } of layouts) {
+/** What a published tree has at the top, of each layout. */
+const wanted = layouts.map(({ entryPoints }) => entryPoints.join(' and ')).join(' or ');
+
+/** The layouts in a directory, with hints about the preview. */
+async function layoutsIn(directory: string, url: string): Promise<readonly ServedLayout[]> {
+  const found: ServedLayout[] = [];
+  for (const { title, entryPoints, load } of layouts) {
     const isPresent = await Promise.all(entryPoints.map((path) => isFile(`${directory}/${path}`)));
-    const hint = isPresent.includes(true) ? (await load.words()).serveHint?.(url) : undefined;
-    if (hint !== undefined) hints.push(hint);
+    const entryPoint = entryPoints.find((_, i) => isPresent[i]);
+    if (entryPoint !== undefined) found.push({ title, entryPoint, hint: (await load.words()).serveHint?.(url) });
   }
-  return hints;
+  return found;
 }
 
 function formatAnswer({ method, target, status, bodyBytes }: Answer, terminal: Terminal): string {

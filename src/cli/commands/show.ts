@@ -6,7 +6,10 @@ import type { Terminal } from '../../platform/process/terminal.ts';
 import { printable } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
-import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
+import { formatSameReading, openNamed, readingOptions, selectionOf } from '../reading-options.ts';
+import { parseLimit } from '../whole-number.ts';
+
+const DEFAULT_LIMIT = '10';
 
 export const showCommand: AnyCommand = defineCommand({
   example: [
@@ -14,19 +17,29 @@ export const showCommand: AnyCommand = defineCommand({
     'fetch only the index, a header and a bucket or two',
   ],
   options: (yargs) =>
-    readingOptions(
-      yargs.positional('name', { type: 'string', demandOption: true, describe: 'Name of the package' }),
-    ).option('details', { type: 'boolean', default: false, describe: 'Also fetch the details' }),
+    readingOptions(yargs.positional('name', { type: 'string', demandOption: true, describe: 'Name of the package' }))
+      .option('details', { type: 'boolean', default: false, describe: 'Also fetch the details' })
+      .option('limit', {
+        type: 'string',
+        default: DEFAULT_LIMIT,
+        requiresArg: true,
+        describe: 'Show at most this many records, newest first',
+      }),
   run: async (options, terminal) => {
+    const limit = parseLimit(options.limit);
     const repository = await openNamed(options, terminal);
     const { name } = options;
     const found = await repository.show(name, selectionOf(options));
     if (found.length === 0) {
-      throw new RepomillError('not-found', `no package named ${name}`, { hint: `try: repomill search ${name}` });
+      throw new RepomillError('not-found', `no package named ${name}`, {
+        hint: `try: ${formatSameReading(['search', name], options)}`,
+      });
     }
+    // The document has all of them.
+    const listed = options.json ? found : found.slice(0, limit);
     const packages = options.details
-      ? await Promise.all(found.map(async (one) => ({ ...one, details: await repository.details(one.record) })))
-      : found;
+      ? await Promise.all(listed.map(async (one) => ({ ...one, details: await repository.details(one.record) })))
+      : listed;
     const { files } = repository;
     if (options.json) terminal.data(JSON.stringify({ packages, files }));
     else {
@@ -34,6 +47,8 @@ export const showCommand: AnyCommand = defineCommand({
         if (i > 0) terminal.data('');
         showPackage(one, terminal);
       }
+      const rest = found.length - packages.length;
+      if (rest > 0) terminal.note(`… and ${formatPlural(rest, 'more record')}; --limit ${found.length} shows all`);
       const fetched = files.reduce((sum, file) => sum + file.bytes, 0);
       if (files.length > 0)
         terminal.note(`fetched ${formatBytes(fetched)} in ${formatPlural(files.length, 'request')}`);

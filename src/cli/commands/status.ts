@@ -30,7 +30,7 @@ export const statusCommand: AnyCommand = defineCommand({
       formatBytes(storedSize),
       cached ? 'yes' : 'no',
     ]);
-    const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'pulled'];
+    const headings = ['arch', 'subset', 'records', 'canonical', 'stored', 'pulled'];
     const origin = status.location === undefined ? '' : ` from ${status.location}`;
     terminal.data(printableLine(`${status.title ?? status.name}, version ${status.version}${origin}`));
     terminal.data('');

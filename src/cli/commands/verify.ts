@@ -2,23 +2,24 @@
 import type { Finding } from '../../audit/findings.ts';
 import { RepomillError } from '../../errors.ts';
 import { layoutNamed } from '../../layouts/layouts.ts';
+import { defined } from '../../model/defined.ts';
 import { readIfPresent } from '../../platform/files/read-files.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
-import { printable, printableLine } from '../../text/printable.ts';
-import { formatCount, formatPlural } from '../../text/quantity.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { type VerifyReport, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { formatFindings } from '../format-findings.ts';
+import { metricsOptions, withMetrics } from '../metrics.ts';
+import type { Figures } from '../metrics-document.ts';
 import { progressBar } from '../progress-bar.ts';
-
-/** The most foreign files to list; the JSON has all of them. */
-const SHOWN_FOREIGN = 50;
+import { measuredProgress } from '../stopwatch.ts';
 
 export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
   lists: ['gpg-import', 'gpgImport'],
   options: (yargs) =>
-    yargs
+    metricsOptions(yargs)
       .positional('tree', { type: 'string', demandOption: true, describe: 'Directory or URL of a published tree' })
       .option('full', {
         type: 'boolean',
@@ -34,18 +35,41 @@ export const verifyCommand: AnyCommand = defineCommand({
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the result as JSON' }),
   run: async (options, terminal) => {
-    const progress = progressBar(terminal);
-    const publicKeys = await readKeys(options.gpgImport ?? []);
-    const report = await verify({ tree: options.tree, full: options.full, progress, publicKeys }).finally(() =>
-      progress.end(),
+    const report = await withMetrics(
+      { command: 'verify', target: options.tree, options, terminal },
+      async ({ watch }) => {
+        const bar = progressBar(terminal);
+        const publicKeys = await readKeys(options.gpgImport ?? []);
+        const progress = measuredProgress(bar, watch);
+        return verify({ tree: options.tree, full: options.full, progress, publicKeys }).finally(() => bar.end());
+      },
+      (done) => ({
+        figures: figuresOf(done),
+        exitCode: findingsOf(done).length === 0 ? undefined : exitCodes.integrity,
+      }),
     );
-    const findings = [...report.layouts.flatMap((layout) => layout.findings), ...(report.host?.findings ?? [])];
+    const findings = findingsOf(report);
     const ok = findings.length === 0;
     if (options.json) terminal.data(JSON.stringify({ ok, ...report }));
     else await show(report, terminal);
     return ok ? undefined : exitCodes.integrity;
   },
 });
+
+function findingsOf({ layouts, host }: VerifyReport): readonly Finding[] {
+  return [...layouts.flatMap(({ findings }) => findings), ...(host?.findings ?? [])];
+}
+
+function figuresOf(report: VerifyReport): Figures {
+  const [first] = report.layouts;
+  const version = first?.state.version;
+  return defined({
+    version: typeof version === 'number' ? version : undefined,
+    packages: first?.counts.packages,
+    summaries: first?.counts.summaries,
+    findings: findingsOf(report).length,
+  });
+}
 
 function readKeys(files: readonly string[]): Promise<readonly Uint8Array[]> {
   return Promise.all(
@@ -58,16 +82,13 @@ function readKeys(files: readonly string[]): Promise<readonly Uint8Array[]> {
 }
 
 async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal): Promise<void> {
-  const lineOf = ({ path, message }: Finding): string => `${printableLine(path)}: ${printable(message)}`;
-  for (const finding of host?.findings ?? []) terminal.data(lineOf(finding));
-  for (const report of layouts) {
-    for (const finding of report.findings) terminal.data(lineOf(finding));
-    for (const remark of report.remarks) terminal.note(lineOf(remark));
+  for (const line of formatFindings(host?.findings ?? [])) terminal.data(line);
+  for (const { findings, remarks } of layouts) {
+    for (const line of formatFindings(findings)) terminal.data(line);
+    for (const line of formatFindings(remarks)) terminal.note(line);
   }
-  for (const path of foreign.slice(0, SHOWN_FOREIGN)) {
-    terminal.note(lineOf({ path, message: 'not written by repomill, left alone' }));
-  }
-  if (foreign.length > SHOWN_FOREIGN) terminal.note(`… and ${formatCount(foreign.length - SHOWN_FOREIGN)} more`);
+  const left = foreign.map((path) => ({ path, message: 'not written by repomill, left alone' }));
+  for (const line of formatFindings(left)) terminal.note(line);
   for (const report of layouts) {
     const words = await layoutNamed(report.layout).load.words();
     const verdict = report.findings.length === 0 ? 'ok' : formatPlural(report.findings.length, 'problem');
@@ -78,6 +99,9 @@ async function show({ layouts, foreign, host }: VerifyReport, terminal: Terminal
     const { about, checked, also } = words.verified(report);
     const counted = checked.filter((count) => !count.startsWith('0 ')).join(', ') || 'the index';
     terminal.data(`${about}: ${verdict}; checked ${counted}${also === undefined ? '' : `; ${also}`}`);
+  }
+  if (host === undefined && layouts.some(({ findings }) => findings.length > 0)) {
+    terminal.note('  damaged files are written anew by a build with --repair');
   }
   const problems = host?.findings.length ?? 0;
   if (problems > 0) terminal.data(`host: ${formatPlural(problems, 'problem')}`);

@@ -27,6 +27,8 @@ export interface LatestIndex {
 export interface FetchIndexOptions {
   /** Accepts an index that is older than the cached one, or a different one with the same version. */
   readonly allowRollback?: boolean;
+  /** Accepts a repository with a different name than the cached one, which has this one. */
+  readonly renameFrom?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: (received: number) => void;
 }
@@ -35,12 +37,12 @@ export interface FetchIndexOptions {
  * Fetches the index.
  *
  * @throws RepomillError `not-found` if the source has no index, `format` if the index is malformed, `integrity` if it is older
- * than the cached one
+ * than the cached one, or of a different repository
  */
 export async function fetchIndex(
   source: Source,
   cached: CachedIndex | undefined,
-  { allowRollback = false, signal, onBytes }: FetchIndexOptions = {},
+  { allowRollback = false, renameFrom, signal, onBytes }: FetchIndexOptions = {},
 ): Promise<LatestIndex> {
   const { location } = source;
   const known = cached?.origin?.location === location ? cached.origin.validator : undefined;
@@ -59,9 +61,19 @@ export async function fetchIndex(
   }
   const { bytes, transferred, validator } = result;
   const { signed } = decodeIndex(bytes);
+  if (cached !== undefined && renameFrom !== cached.signed.name) refuseOther(signed, cached.signed);
   const unchanged = cached !== undefined && (await sha256(bytes)) === (await sha256(cached.bytes));
   if (cached !== undefined && !unchanged && !allowRollback) refuseRollback(signed, cached.signed);
   return { signed, bytes, unchanged, transferred, origin: defined({ location, validator }) };
+}
+
+// A host may serve a different repository by mistake: its packages are no update of those in the copy.
+function refuseOther(found: SignedIndex, { name }: SignedIndex): void {
+  if (found.name === name || found.formerNames?.includes(name) === true) return;
+  throw new RepomillError('integrity', `expected the repository ${name}, found ${found.name}`, {
+    path: INDEX_PATH,
+    hint: `pull ${found.name} into a different directory; if it is ${name} under a new name, add --rename-from ${name}`,
+  });
 }
 
 // The version grows with every change, so an index that is not newer is either outdated or forged.

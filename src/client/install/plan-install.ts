@@ -10,7 +10,7 @@ import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
 import { type CachedIndex, heldSummaries, listCachedSummaries, readSelections } from '../cached-state.ts';
 import { detailsEntryOf, detailsFetcher } from '../details.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
-import { findPackages } from '../find-packages.ts';
+import { findAllPackages } from '../find-packages.ts';
 import { planCopy } from '../plan-copy.ts';
 import { type MetadataPlan, planMetadata } from '../plan-metadata.ts';
 import { orderOf } from '../repository-order.ts';
@@ -21,6 +21,7 @@ import { type PackagePlan, planPackage } from './plan-packages.ts';
 
 /** What to install, and what is installed already. */
 export interface PlanOptions extends Selection {
+  /** What to install or upgrade. Empty: to upgrade everything that is installed. */
   readonly packages: readonly string[];
   /** Installed versions by package name. */
   readonly installed?: ReadonlyMap<string, string>;
@@ -35,6 +36,8 @@ export interface InstallPlan {
   readonly metadata: MetadataPlan;
   /** In the requested order. */
   readonly packages: readonly PackagePlan[];
+  /** Names of installed packages that the repository lacks, if no packages were named. */
+  readonly unknown: readonly string[];
   /** Metadata and whole packages. */
   readonly full: Total;
   /** Metadata, and package deltas where they are smaller than the packages. */
@@ -71,7 +74,7 @@ export async function planInstall(basis: PlanBasis, options: PlanOptions): Promi
   const metadata = planMetadata(index, wanted, present);
 
   const { decide: compare } = await orderOf(signed);
-  const records = await newestRecords(await openSummaries(signed, basis), compare, options);
+  const { records, unknown } = await newestRecords(await openSummaries(signed, basis), compare, options);
   const fetchDetails = source && detailsFetcher(signed, source);
   const packages: PackagePlan[] = [];
   for (const record of records) {
@@ -87,6 +90,7 @@ export async function planInstall(basis: PlanBasis, options: PlanOptions): Promi
     version: signed.version,
     metadata,
     packages,
+    unknown,
     full: addTotals(metadata.total, totalOf(packages.map((plan) => plan.full))),
     withDeltas: addTotals(metadata.total, totalOf(packages.map((plan) => plan.withDelta))),
   };
@@ -95,10 +99,10 @@ export async function planInstall(basis: PlanBasis, options: PlanOptions): Promi
 async function newestRecords(
   reader: SummaryReader,
   compare: VersionComparison,
-  options: PlanOptions,
-): Promise<readonly PackageRecord[]> {
-  const { packages, arch, subset, signal } = options;
-  if (packages.length === 0) return [];
+  { packages, installed = new Map(), arch, subset, signal }: PlanOptions,
+): Promise<{ readonly records: readonly PackageRecord[]; readonly unknown: readonly string[] }> {
+  const names = packages.length > 0 ? packages : [...installed.keys()];
+  if (names.length === 0) return { records: [], unknown: [] };
   const summaries = await reader.open(defined({ arch, subset }), signal);
   const arches = new Set(summaries.map(({ entry }) => entry.arch));
   if (arches.size > 1) {
@@ -106,9 +110,10 @@ async function newestRecords(
       hint: 'choose one with --arch, or with `arch` in a program',
     });
   }
-  const how = { fingerprint: await loadFingerprint(), compare, signal };
-  const found = await Promise.all(packages.map((name) => findPackages(name, summaries, how)));
-  const missing = packages.filter((_, i) => found[i]?.length === 0);
-  if (missing.length > 0) throw new RepomillError('not-found', `no package named ${missing.join(', ')}`);
-  return found.flatMap(([newest]) => newest?.record ?? []);
+  const found = await findAllPackages(names, summaries, { fingerprint: await loadFingerprint(), compare, signal });
+  const missing = names.filter((name) => !found.has(name));
+  if (packages.length > 0 && missing.length > 0) {
+    throw new RepomillError('not-found', `no package named ${missing.join(', ')}`);
+  }
+  return { records: names.flatMap((name) => found.get(name)?.[0]?.record ?? []), unknown: missing };
 }

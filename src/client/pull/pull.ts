@@ -36,6 +36,8 @@ import type { Fallback, FileReport, PullReport } from './pull-report.ts';
 export interface PullOptions extends Selection {
   readonly source: Source;
   readonly store: Store;
+  /** Accepts a repository with a different name than the copy's, which is this one. */
+  readonly renameFrom?: string;
   /** Accepts an index that is older than the cached one, for a repository that was recreated. */
   readonly allowRollback?: boolean;
   /** Forgets what the store was asked to have before, and removes it: `arch` and `subset` alone say what it has from now on. */
@@ -81,7 +83,7 @@ interface PullContext {
 }
 
 async function update({ source, store, arch, subset, ...options }: PullOptions): Promise<PullReport> {
-  const { allowRollback, only, allowRemoval, progress, signal } = options;
+  const { allowRollback, renameFrom, only, allowRemoval, progress, signal } = options;
   const reporter = reporterOf(progress);
   const context: PullContext = { source, store, signal, reporter, fallbacks: [] };
 
@@ -90,6 +92,7 @@ async function update({ source, store, arch, subset, ...options }: PullOptions):
   const present = await listCachedSummaries(store);
   const latest = await fetchIndex(source, cached, {
     allowRollback: allowRollback ?? false,
+    renameFrom,
     signal,
     onBytes: (received) => reporter.download({ path: INDEX_PATH, received }),
   });

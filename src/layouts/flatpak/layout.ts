@@ -36,11 +36,12 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
     headerRule(INDEX_SIGNATURE_PATH, 'entry point'),
     headerRule(SUMMARY_INDEX_PATH, 'entry point'),
   ],
+  isNamed: false,
   signatures: ['openpgp-detached'],
   remedies: { [SUMMARIES_PATH]: 'a smaller `history:` keeps fewer' },
   absentPath: `${SUMMARIES_PATH}/${'0'.repeat(64)}.gz`,
   // Names, titles and arches are in the OSTree repository itself.
-  configKeys: ['history'],
+  configKeys: ['layout', 'history'],
   section: flatpakSection,
   foreignTypes: { flatpakref: 'application/vnd.flatpak.ref', flatpakrepo: 'application/vnd.flatpak.repo' },
   load: {
@@ -49,5 +50,6 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
     auditor: async () => (await import('./audit/audit-flatpak.ts')).flatpakAuditor,
     inspector: async () => (await import('./inspect.ts')).flatpakInspector,
     words: async () => (await import('./words.ts')).flatpakWords,
+    comparer: async () => (await import('./compare/compare-flatpak.ts')).flatpakComparer,
   },
 });

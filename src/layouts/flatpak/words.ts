@@ -13,6 +13,9 @@ export const flatpakWords: Words = {
   built: () => 'flatpak repository',
   verified: describeAudit,
   inspected: describe,
+  compared: 'ref',
+  // As flatpak shows a commit.
+  shownVersion: (commit) => commit.slice(0, 12),
   nextCommand: (directory) => [
     ...['flatpak-builder', '--user', '--install-deps-from=flathub', '--force-clean', `--repo=${directory}/repo`],
     ...[`${directory}/build`, `${directory}/org.example.Hello.yml`],

@@ -31,6 +31,7 @@ export const native: Layout<'native'> = defineLayout({
   ],
   // FORMAT.md, section "Package files": the path is the last of four columns, and may have spaces.
   packageLists: { files: 'summaries/*.files.gz', print: `gzip -dc "$list" | cut -d ' ' -f 4-` },
+  isNamed: true,
   signatures: [],
   remedies: {
     'combined.jsonl.gz': 'without `combined:` it is not written',
@@ -46,5 +47,6 @@ export const native: Layout<'native'> = defineLayout({
     auditor: async () => (await import('./audit/audit-native.ts')).nativeAuditor,
     inspector: async () => (await import('./inspect.ts')).nativeInspector,
     words: async () => (await import('./words.ts')).nativeWords,
+    comparer: async () => (await import('./compare/compare-native.ts')).nativeComparer,
   },
 });

@@ -1,6 +1,7 @@
 /** The words of the native layout on the command line. */
+import { isVersionOrderName } from '../../model/versions/version-order.ts';
 import { printableLine } from '../../text/printable.ts';
-import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
+import { formatBytes, formatCount, formatPackages, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import type { Words } from '../layout.ts';
 import type { SignedIndex } from './format/repository-index.ts';
@@ -8,8 +9,8 @@ import type { NativeInspection } from './inspect.ts';
 
 /** What the commands say of a native tree. */
 export const nativeWords: Words = {
-  content: ({ packages, summaries }) =>
-    `${formatPlural(packages, 'package')} in ${formatPlural(summaries.length, 'summary', 'summaries')}`,
+  content: ({ names, packages, summaries }) =>
+    `${formatPackages(names ?? packages, packages)} in ${formatPlural(summaries.length, 'summary', 'summaries')}`,
   built: ({ state }) => `version ${state.version}`,
   verified: ({ state, counts }) => ({
     about: state.version === undefined ? 'repository of an unknown version' : `version ${state.version}`,
@@ -20,12 +21,26 @@ export const nativeWords: Words = {
       formatPlural(counts.clients ?? 0, 'client transition'),
       formatPlural(counts.packageFiles ?? 0, 'package file'),
     ],
-    ...(counts.packageFiles !== counts.packageDigests && { also: 'package files by their sizes (by digest: --full)' }),
+    ...alsoOf([
+      counts.packageFiles !== counts.packageDigests && 'package files by their sizes (by digest: --full)',
+      !isKnownOrder(state.versions) && 'not the order of versions, which is unknown here',
+    ]),
   }),
   inspected: describe,
+  compared: 'package',
+  serveHint: (url) => `clients read it by\n  repomill status --from ${url}`,
   // Next to the input, so that a host publishes nothing but the tree.
   nextCommand: (directory, sibling) => ['repomill', 'build', directory, '--out', sibling('public')],
 };
+
+function alsoOf(remarks: readonly (string | false)[]): { readonly also?: string } {
+  const said = remarks.filter((remark) => remark !== false);
+  return said.length === 0 ? {} : { also: said.join('; ') };
+}
+
+function isKnownOrder(versions: string | number | undefined): boolean {
+  return versions === undefined || isVersionOrderName(String(versions));
+}
 
 function describe(inspection: NativeInspection): readonly string[] {
   switch (inspection.kind) {
@@ -49,7 +64,7 @@ function describe(inspection: NativeInspection): readonly string[] {
       ];
     case 'combined':
       return [
-        `combined file, ${formatPlural(inspection.packages, 'package')}`,
+        `combined file, ${formatPlural(inspection.packages, 'record')}`,
         `uncompressed  ${formatBytes(inspection.size)}`,
         `stored        ${formatBytes(inspection.storedSize)}`,
       ];
@@ -77,7 +92,7 @@ function describeIndex(index: SignedIndex, size: number): readonly string[] {
     entry.history.length === 0 ? '' : formatBytes(entry.history[0]?.deltaSize ?? 0),
     entry.sha256.slice(0, 12),
   ]);
-  const headings = ['arch', 'subset', 'packages', 'canonical', 'stored', 'history', 'delta', 'sha256'];
+  const headings = ['arch', 'subset', 'records', 'canonical', 'stored', 'history', 'delta', 'sha256'];
   const order = index.versions === undefined ? '' : `, ${printableLine(index.versions)} versions`;
   return [
     `${printableLine(index.title ?? index.name)}, version ${index.version}${order}, index of ${formatCount(size)} bytes`,
@@ -96,7 +111,7 @@ function describeSummary(summary: Extract<NativeInspection, { kind: 'summary' }>
     formatCount(field.buckets),
   ]);
   return [
-    `summary ${printableLine(name)}, ${formatCount(summary.packages)} packages`,
+    `summary ${printableLine(name)}, ${formatPlural(summary.packages, 'record')}`,
     `sha256     ${summary.sha256}`,
     `canonical  ${formatBytes(summary.size)}, header ${formatBytes(summary.headerSize)}`,
     `stored     ${formatBytes(summary.storedSize)}`,

@@ -2,10 +2,11 @@
  * A directory that files are taken from by their relative paths, and that no path may lead out of, by `..` or by a link.
  * Synchronous: there may be a hundred thousand files, and a promise for each takes longer than the file system does.
  */
-import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import { type FileStamp, fileStampOf } from './file-stamp.ts';
+import { kindOfEntry } from './regular-file.ts';
 import { isWithin } from './resolve-inside.ts';
 import { explainFailure } from './system-error.ts';
 
@@ -50,7 +51,7 @@ export function openFileRoot(base: string, location: string): FileRoot {
       stats = statSync(file, { bigint: true });
     }
     if (!isWithin(parent, directory) || !isWithin(file, directory)) return { kind: 'other', what: `a link to ${file}` };
-    if (!stats.isFile()) return { kind: 'other', what: kindOf(stats) };
+    if (!stats.isFile()) return { kind: 'other', what: kindOfEntry(stats) };
     return { kind: 'file', file, stamp: fileStampOf(stats) };
   };
   return {
@@ -85,10 +86,4 @@ function isLink(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function kindOf(stats: BigIntStats): string {
-  if (stats.isDirectory()) return 'a directory';
-  if (stats.isFIFO()) return 'a pipe';
-  return stats.isSocket() ? 'a socket' : 'a device';
 }

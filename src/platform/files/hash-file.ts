@@ -1,13 +1,14 @@
 /**
  * The SHA-256 of a large file, in little memory. A file that changes while it is read has no digest.
  */
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import type { Digest } from '../../model/digest.ts';
 import { startDigest } from '../hash/sha256.ts';
 import { nextTurn } from '../threads/next-turn.ts';
 import { type FileStamp, fileStampOf } from './file-stamp.ts';
+import { openRegularFileSync } from './regular-file.ts';
 import { cannotRead } from './system-error.ts';
 
 /** A file's digest, and its stamp while it was read. */
@@ -38,10 +39,8 @@ const TURN_SIZE = 64 * CHUNK_SIZE;
 export async function hashFile(file: string): Promise<HashedFile> {
   let handle: number | undefined;
   try {
-    // Without O_NONBLOCK, opening a pipe that has replaced the file would wait for its other end.
-    handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    handle = openRegularFileSync(file);
     const stats = fstatSync(handle, { bigint: true });
-    if (!stats.isFile()) throw new RepomillError('transport', 'is no longer a file', { path: file });
     const stamp = fileStampOf(stats);
     const digest = startDigest();
     const chunk = new Uint8Array(Math.min(CHUNK_SIZE, stamp.size + 1));

@@ -3,11 +3,12 @@
  * an error: a record that is missing must not pass for one that was withdrawn.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, readFileSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import { MAX_INPUT_SIZE } from '../../model/limits.ts';
 import { type Compression, compressionOf, DECISIVE_SIZE, withoutCompression } from '../zlib/compressions.ts';
+import { openRegularFileSync } from './regular-file.ts';
 import { explainFailure } from './system-error.ts';
 
 /** The most bytes that `InputFile.head` holds. */
@@ -65,7 +66,12 @@ export function inputName(path: string): string {
 /** The bytes of a small file as it is on disk. Throws what `openInputFile` throws. */
 export function readSmallFile(file: string, shownAs: string): Uint8Array {
   try {
-    return readFileSync(file);
+    const handle = openRegularFileSync(file);
+    try {
+      return readFileSync(handle);
+    } finally {
+      closeSync(handle);
+    }
   } catch (error) {
     throw inputError(shownAs, error);
   }
@@ -74,7 +80,7 @@ export function readSmallFile(file: string, shownAs: string): Uint8Array {
 /** The SHA-256 of a file as it is on disk, in base64url. Throws what `openInputFile` throws. */
 export function digestOfFile(file: string, shownAs: string): string {
   try {
-    const handle = openSync(file, 'r');
+    const handle = openRegularFileSync(file);
     try {
       const digest = createHash('sha256');
       const chunk = new Uint8Array(CHUNK_SIZE);
@@ -123,7 +129,7 @@ function readUncompressed(file: string): AsyncIterable<Uint8Array> {
 
 function findCompression(file: string): Compression | undefined {
   const start = new Uint8Array(DECISIVE_SIZE);
-  const handle = openSync(file, 'r');
+  const handle = openRegularFileSync(file);
   try {
     return compressionOf(file, start.subarray(0, readSync(handle, start)));
   } finally {
@@ -132,6 +138,9 @@ function findCompression(file: string): Compression | undefined {
 }
 
 function inputError(shownAs: string, cause: unknown): RepomillError {
+  if (cause instanceof RepomillError && cause.code === 'transport') {
+    return new RepomillError(cause.code, cause.message, { path: shownAs, cause });
+  }
   const { code, text } = explainFailure(cause);
   return new RepomillError(code, `cannot read: ${text}`, { path: shownAs, cause });
 }

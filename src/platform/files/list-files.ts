@@ -65,6 +65,9 @@ const MAX_LISTS = 20;
 /** How many ways through links may lead to one directory: with two links on each of many levels, they soon have no end. */
 const MAX_WAYS = 1000;
 
+/** Where Linux shows processes, hardware and settings as files: there is no end of them, and none is metadata. */
+const KERNEL_FILES = /^\/(?:proc|sys|dev(?!\/shm\/))(?:\/|$)/;
+
 /** What Node puts in place of bytes of a name that are not UTF-8. There is no file under the name that it makes. */
 const NOT_UTF8 = '\ufffd';
 
@@ -220,7 +223,9 @@ class Walk<Reason> {
     }
     const lead = stats.kind === 'directory' ? this.#selection.leadsInto(path) : undefined;
     if (stats.kind !== 'directory') this.#add(entry, stats, target);
-    else if (lead !== undefined && way.some((passed) => isWithin(passed, target))) {
+    else if (lead !== undefined && KERNEL_FILES.test(target)) {
+      this.#reportLink(path, 'symbolic link to what the kernel shows as files', lead === 'named');
+    } else if (lead !== undefined && way.some((passed) => isWithin(passed, target))) {
       this.#reportLink(path, 'symbolic link to a directory that contains it', lead === 'named');
     } else if (lead !== undefined) await this.enter(path, [...way, target]);
   }

@@ -5,12 +5,13 @@
  * that stays the same while it is watched has no holder. No clock is asked, so clocks may differ.
  */
 import { readFileSync, rmSync } from 'node:fs';
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { atExit } from '../process/process-end.ts';
 import { ownIdentity, type ProcessIdentity, stateOfProcess } from '../process/process-identity.ts';
+import { openRegularFile } from './regular-file.ts';
 import { cannotWrite } from './system-error.ts';
 
 /** A lock that this process holds. */
@@ -146,11 +147,12 @@ async function isAbandoned(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const holder = parseHolder(content);
-  // A file without a holder may be about to get one: creating and writing are two steps.
   const state = holder === undefined ? 'unknown' : stateOfProcess(holder);
   if (state !== 'unknown') return state === 'gone';
+  // A file without a holder may be about to get one: creating and writing are two steps. Or its process was killed between them.
+  const limit = holder === undefined ? Math.min(3 * rewriteEvery, watchFor) : watchFor;
   const pause = rewriteEvery / 4;
-  for (let watched = 0; watched < watchFor; watched += pause) {
+  for (let watched = 0; watched < limit; watched += pause) {
     throwIfAborted(signal);
     await sleep(pause);
     if ((await readLockFile(file)) !== content) return false;
@@ -160,11 +162,15 @@ async function isAbandoned(
 
 /** Undefined if there is no such file. Opened each time, so that a network file system asks its server. */
 async function readLockFile(file: string): Promise<string | undefined> {
+  let handle: FileHandle | undefined;
   try {
-    return await readFile(file, 'utf8');
+    handle = await openRegularFile(file);
+    return await handle.readFile('utf8');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw cause;
+  } finally {
+    await handle?.close();
   }
 }
 

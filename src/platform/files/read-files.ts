@@ -2,33 +2,41 @@
  * Reading and listing files. A file that is missing is an answer, not an error; whatever else goes wrong is `transport`.
  */
 import { type BigIntStats, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { type FileHandle, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { checkpoint, FILES_PER_TURN } from '../threads/next-turn.ts';
+import { openRegularFile } from './regular-file.ts';
 import { cannotRead, isMissing, isSystemError } from './system-error.ts';
 
 /** A file's bytes; undefined if there is no such file, or if `size` is given and it has a different size. */
 export async function readIfPresent(file: string, size?: number): Promise<Uint8Array | undefined> {
+  let handle: FileHandle | undefined;
   try {
-    if (size !== undefined && (await stat(file)).size !== size) return undefined;
-    return await readFile(file);
+    handle = await openRegularFile(file);
+    if (size !== undefined && (await handle.stat()).size !== size) return undefined;
+    return await handle.readFile();
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw cannotRead(file, cause);
+  } finally {
+    await handle?.close();
   }
 }
 
 /** A file's bytes; undefined if there is no such file. A file of more than `maxSize` bytes is not read: that is a `format` error. */
 export async function readWithin(file: string, maxSize: number): Promise<Uint8Array | undefined> {
-  const found = await stat(file).catch(() => undefined);
-  // A device has no end, and a pipe may have none.
-  if (found !== undefined && !found.isFile() && !found.isDirectory()) {
-    throw new RepomillError('transport', 'expected a file, found a pipe or a device', { path: file });
-  }
-  const size = found?.isFile() ? found.size : 0;
+  const size = await stat(file).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => 0,
+  );
   if (size <= maxSize) return readIfPresent(file);
   throw new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path: file });
+}
+
+/** A path that is relative to a directory, or absolute. */
+export function pathFrom(directory: string, path: string): string {
+  return isAbsolute(path) ? path : join(directory, path);
 }
 
 /**

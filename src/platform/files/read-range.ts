@@ -1,9 +1,10 @@
 /**
  * Reads a range of a file.
  */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 import type { ByteRange } from '../../model/source.ts';
+import { openRegularFile } from './regular-file.ts';
 import { cannotRead, isMissing } from './system-error.ts';
 
 /** Bytes of one read: between reads an abort is noticed. */
@@ -23,7 +24,7 @@ export async function readRange(
   throwIfAborted(signal);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(file, 'r');
+    handle = await openRegularFile(file);
     const fileSize = (await handle.stat()).size;
     const { start, length } = choose(fileSize);
     const bytes = new Uint8Array(Math.max(0, Math.min(length, fileSize - start)));

@@ -6,15 +6,15 @@ import { getSystemErrorMap } from 'node:util';
 import { type ErrorCode, messageOf, RepomillError } from '../../errors.ts';
 
 /** An error as Node makes it of what the operating system said. `path` is absolute. */
-export interface SystemError extends Error {
-  readonly errno: unknown;
+interface SystemError extends Error {
+  readonly errno?: unknown;
   readonly syscall: unknown;
   readonly path?: unknown;
 }
 
 /** Whether the operating system refused something: only its errors have a system call. */
 export function isSystemError(cause: unknown): cause is SystemError {
-  return cause instanceof Error && 'syscall' in cause && 'errno' in cause;
+  return cause instanceof Error && 'syscall' in cause;
 }
 
 /** Whether the system said that there is no such file: the name or a directory on the way to it is missing. */
@@ -29,8 +29,9 @@ export function explainFailure(cause: unknown): { readonly code: ErrorCode; read
   return { code: isMissing(cause) ? 'not-found' : 'transport', text };
 }
 
-/** The error for a file or directory that the system does not let us read. */
+/** The error for a file or directory that the system does not let us read. An error of ours stays what it is. */
 export function cannotRead(path: string, cause: unknown): RepomillError {
+  if (cause instanceof RepomillError) return cause;
   const code = isSystemError(cause) && isMissing(cause) ? 'not-found' : 'transport';
   return new RepomillError(code, `cannot read: ${explainFailure(cause).text}`, { path, cause });
 }
@@ -40,9 +41,10 @@ export function cannotWrite(path: string, cause: unknown): RepomillError {
   return new RepomillError('transport', `cannot write: ${explainFailure(cause).text}`, { path, cause });
 }
 
-/** The error for anything else that it refuses: what the system says is never a defect of repomill. */
-export function systemRefusal(cause: SystemError): RepomillError {
-  const { code, text } = explainFailure(cause);
-  const path = typeof cause.path === 'string' ? cause.path : undefined;
-  return new RepomillError(code, `cannot ${cause.syscall}: ${text}`, { path, cause });
+/** What was thrown; what the system said where it was not expected, as an error of ours: it is never a defect of repomill. */
+export function systemErrorAsOurs(thrown: unknown): unknown {
+  if (!isSystemError(thrown)) return thrown;
+  const { code, text } = explainFailure(thrown);
+  const path = typeof thrown.path === 'string' ? thrown.path : undefined;
+  return new RepomillError(code, `cannot ${thrown.syscall}: ${text}`, { path, cause: thrown });
 }

@@ -3,11 +3,13 @@
  * a temporary file in the same directory, fsync, rename: a reader sees the old state or the new one, and a crash leaves at
  * worst a temporary file, which the next build or pull removes.
  */
-import { existsSync, type Stats } from 'node:fs';
-import { chmod, type FileHandle, link, mkdir, open, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { chmod, type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inChunks } from '../../bytes/bytes.ts';
-import { isDirectory, readIfPresent } from './read-files.ts';
+import { RepomillError } from '../../errors.ts';
+import { isDirectory, isFile, readIfPresent } from './read-files.ts';
 import { cannotWrite, isMissing, isSystemError } from './system-error.ts';
 
 /** The bits of a mode that say who may do what, and these with the bits before them: set-user-ID, set-group-ID, sticky. */
@@ -42,9 +44,9 @@ export interface FileModes {
  */
 export async function createFile(file: string, parts: Iterable<Uint8Array>, modes?: FileModes): Promise<void> {
   await writeFile(file, parts, modes, async (temporary, size) => {
-    if (!existsSync(file)) return true;
+    if (!(await isFile(file))) return true;
     const present = await readIfPresent(file, size);
-    return present === undefined || Buffer.compare(present, await readFile(temporary)) !== 0;
+    return present === undefined || Buffer.compare(present, (await readIfPresent(temporary)) ?? new Uint8Array()) !== 0;
   });
 }
 
@@ -111,13 +113,26 @@ export async function linkFile(existing: string, file: string, top: string, mode
   }
 }
 
+/** Directories on other file systems that this process has put temporary files into. */
+const visited = new Set<string>();
+
+/** Removes what a killed process has left in a directory that no build looks into, the first time that this one writes there. */
+async function removeAbandoned(directory: string): Promise<void> {
+  if (visited.has(directory)) return;
+  visited.add(directory);
+  const names = (await readdir(directory)).filter(isTemporaryPath);
+  for (const name of names) await rm(join(directory, name), { force: true });
+}
+
 /** Makes the directory of a file, and says where its temporary file can be, so that it can be renamed into place. */
 async function placeForTemporary(file: string, top: string, mode: number | undefined): Promise<string> {
   const directory = dirname(file);
   try {
     await makeDirectory(directory, mode);
     const [own, above] = await Promise.all([stat(directory), stat(top)]);
-    return own.dev === above.dev ? top : directory;
+    if (own.dev === above.dev) return top;
+    await removeAbandoned(directory);
+    return directory;
   } catch (cause) {
     // What a content is made from has errors of its own, which are passed on.
     throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
@@ -176,10 +191,20 @@ export async function makeDirectory(directory: string, mode?: number): Promise<v
   }
 }
 
-/** Sets permission bits, and no others: a directory passes its group on by one of those. Some file systems have none. */
-async function setMode(mode: number, stats: Stats, change: (bits: number) => Promise<void>): Promise<void> {
+/**
+ * Sets permission bits, and no others: a directory passes its group on by one of those. Some file systems have none, which is an
+ * error only if somebody asked for these.
+ */
+async function setMode(
+  mode: number,
+  stats: Stats,
+  change: (bits: number) => Promise<void>,
+  isAskedFor = false,
+): Promise<void> {
   if ((stats.mode & PERMISSIONS) === mode) return;
-  await change((stats.mode & ~PERMISSIONS & ALL_BITS) | mode).catch(() => undefined);
+  await change((stats.mode & ~PERMISSIONS & ALL_BITS) | mode).catch((cause: unknown) => {
+    if (isAskedFor) throw cause;
+  });
 }
 
 async function writeFile(
@@ -198,7 +223,7 @@ async function writeFile(
     try {
       if (modes !== undefined) {
         const mode = (modes.resets ? undefined : await modeOf(file)) ?? modes.file;
-        await setMode(mode, await handle.stat(), (bits) => handle.chmod(bits));
+        await setMode(mode, await handle.stat(), (bits) => handle.chmod(bits), modes.resets);
       }
       for await (const chunk of Symbol.asyncIterator in parts ? parts : inChunks(parts)) {
         await handle.writeFile(chunk);
@@ -212,9 +237,15 @@ async function writeFile(
     else await rm(temporary);
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    if (await isDirectory(file)) throw directoryInTheWay(file, cause);
     // What a content is made from has errors of its own, which are passed on.
     throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
   }
+}
+
+function directoryInTheWay(path: string, cause: unknown): RepomillError {
+  const hint = 'move the directory away, and run this again';
+  return new RepomillError('conflict', 'expected a file or nothing, found a directory', { path, hint, cause });
 }
 
 /** The permission bits of a file; undefined if there is none. */
@@ -224,8 +255,6 @@ async function modeOf(file: string): Promise<number | undefined> {
     () => undefined,
   );
 }
-
-let temporaryCount = 0;
 
 /**
  * Makes something under a new name in a directory, and the directory if it is missing.
@@ -238,12 +267,11 @@ async function makeTemporary<Made>(
   make: (path: string) => Promise<Made>,
 ): Promise<{ readonly path: string; readonly made: Made }> {
   for (let madeDirectory = false; ; ) {
-    const path = join(directory, `${TEMPORARY_PREFIX}${process.pid}-${temporaryCount++}`);
+    // Not the ID of the process: in containers, nearly every process has the same one.
+    const path = join(directory, TEMPORARY_PREFIX + randomUUID());
     try {
       return { path, made: await make(path) };
     } catch (cause) {
-      // A killed process with the same ID left a file of this name: in a container, nearly every process has the same ID.
-      if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') continue;
       // Nearly always, the directory exists.
       if (madeDirectory || !isMissing(cause)) throw cause;
       await makeDirectory(directory, mode);

@@ -22,6 +22,8 @@ export interface StaticServerOptions {
   readonly sharedHeaders: Readonly<Record<string, string>>;
   /** Sent in addition with the file at a path of the directory. */
   readonly headersFor: (path: string) => Readonly<Record<string, string>>;
+  /** HTML for the top of a directory that has no `index.html`, instead of 404. */
+  readonly frontPage?: () => Promise<string>;
   /** Called at the end of each answer. */
   readonly onAnswer?: (answer: Answer) => void;
 }
@@ -86,7 +88,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   }
   const path = parsePath(request.url ?? '');
   const handle = path === undefined ? undefined : await openFile(options.directory, path);
-  if (path === undefined || handle === undefined) return refuse(response, 404, options);
+  if (path === undefined || handle === undefined) {
+    const isTop = request.url?.split('?', 1)[0] === '/';
+    if (isTop && options.frontPage !== undefined)
+      return sendPage(await options.frontPage(), request, response, options);
+    return refuse(response, 404, options);
+  }
   try {
     await sendFile(handle, path, request, response, options);
   } finally {
@@ -139,6 +146,18 @@ async function sendFile(
   });
   if (request.method === 'HEAD' || length === 0) return void response.end();
   await pipeline(handle.createReadStream({ start, end: start + length - 1, autoClose: false }), response);
+}
+
+function sendPage(
+  html: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { sharedHeaders }: StaticServerOptions,
+): void {
+  const body = Buffer.from(html);
+  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' };
+  begin(response, 200, { ...sharedHeaders, ...headers, 'Content-Length': body.length });
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 function formatContentRange({ start, length }: ByteRange, size: number): string {

@@ -36,9 +36,12 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   // Also if all keys are gpg's: what they signed before is checked with it, and a first build should not succeed without.
   const openpgp = await loadOpenPgp();
   const keys: SigningKey[] = [];
+  const files: string[] = [];
   // One after the other: gpg's agent may have questions.
   for (const name of options.keys) {
-    const key = await openKey(name, options, openpgp);
+    const content = (await isFile(name)) ? await readIfPresent(name) : undefined;
+    if (content !== undefined) files.push(name);
+    const key = await openKey(name, content, options, openpgp);
     const same = keys.find((one) => one.fingerprint === key.fingerprint);
     if (same !== undefined) {
       throw new RepomillError('usage', `expected each key once, found the one of ${same.name} again`, { path: name });
@@ -49,6 +52,7 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   return {
     kind: 'openpgp-detached',
     keys: options.keys,
+    ...(files.length === 0 && { ring: { keys: keys.map(({ fingerprint }) => fingerprint), homedir: options.homedir } }),
     sign: (bytes, request) => signWithAll(keys, bytes, request),
     covers: async (bytes, signatures) => {
       if (signatures.length !== keys.length) return false;
@@ -60,8 +64,12 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   };
 }
 
-async function openKey(name: string, options: SignerOptions, openpgp: OpenPgp): Promise<SigningKey> {
-  const content = (await isFile(name)) ? await readIfPresent(name) : undefined;
+async function openKey(
+  name: string,
+  content: Uint8Array | undefined,
+  options: SignerOptions,
+  openpgp: OpenPgp,
+): Promise<SigningKey> {
   return content === undefined ? openRingKey(name, options) : openFileKey(openpgp, name, content, options.passphrase);
 }
 

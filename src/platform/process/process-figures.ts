@@ -25,3 +25,8 @@ export function processFigures(): ProcessFigures {
 export function processorCount(): number {
   return availableParallelism();
 }
+
+/** Whether npm or npx runs this process, which they tell in its environment. */
+export function isRunByNpm(): boolean {
+  return process.env.npm_command !== undefined;
+}

@@ -16,10 +16,12 @@ export interface Terminal {
   note(line: string): void;
   /** Shows a line that the next one replaces; the empty text clears it. Only where `interactive`. */
   overwrite(line: string): void;
-  /** Whether standard error is a terminal. */
+  /** Whether standard error is a terminal that can overwrite a line. */
   readonly interactive: boolean;
-  /** Width of the terminal in characters. */
+  /** Width of the terminal in characters, at this moment. */
   readonly columns: number;
+  /** Whether the terminal shows more than ASCII. */
+  readonly unicode: boolean;
   /** Colours a text for standard output. */
   style(style: Style, text: string): string;
   /** Colours a text for standard error. */
@@ -52,9 +54,30 @@ export function processTerminal(): Terminal {
     data: (line) => void stdout.write(`${shown(stdout, line)}\n`),
     note: (line) => void stderr.write(`${shown(stderr, line)}\n`),
     overwrite: (line) => void stderr.write(`\r\u001b[2K${shown(stderr, line)}`),
-    interactive: stderr.isTTY === true,
-    columns: stderr.columns ?? 80,
+    interactive: stderr.isTTY === true && process.env.TERM !== 'dumb',
+    get columns() {
+      return columnsOf(stderr.columns, process.env.COLUMNS);
+    },
+    unicode: showsUnicode(process.env, process.platform),
     style: paint(stdout),
     noteStyle: paint(stderr),
   };
+}
+
+/** A terminal without a size, such as a serial line, says 0; what the user exported counts then. */
+export function columnsOf(own: number | undefined, exported: string | undefined): number {
+  if (own !== undefined && own > 0) return own;
+  return /^[1-9]\d{0,3}$/.test(exported ?? '') ? Number(exported) : DEFAULT_COLUMNS;
+}
+
+const DEFAULT_COLUMNS = 80;
+
+/**
+ * Whether the locale's characters are those of Unicode. POSIX: of `LC_ALL`, `LC_CTYPE` and `LANG`, the first that is not
+ * empty counts. Terminals of Windows show Unicode and have no such variables.
+ */
+export function showsUnicode(environment: Readonly<NodeJS.ProcessEnv>, platform: NodeJS.Platform): boolean {
+  const { LC_ALL, LC_CTYPE, LANG } = environment;
+  const locale = LC_ALL || LC_CTYPE || LANG || '';
+  return locale === '' ? platform === 'win32' : /utf-?8/i.test(locale);
 }

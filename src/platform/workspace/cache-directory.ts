@@ -25,7 +25,7 @@ export interface OpenPlaces {
 }
 
 /** Tells backup programs, and this one, that this is a cache. https://bford.info/cachedir describes the file. */
-const TAG = 'CACHEDIR.TAG';
+export const CACHE_TAG = 'CACHEDIR.TAG';
 const TAG_CONTENT = `Signature: 8a477f597d28d172789f06886806bc55
 # What repomill keeps from build to build. Safe to delete.
 `;
@@ -90,13 +90,13 @@ async function prepare(
   let lock: DirectoryLock | undefined;
   try {
     const present = existsSync(cache) ? await readdir(cache) : [];
-    const isTagged = present.includes(TAG) && (await readFile(join(cache, TAG), 'utf8')) === TAG_CONTENT;
+    const isTagged = present.includes(CACHE_TAG) && (await readFile(join(cache, CACHE_TAG), 'utf8')) === TAG_CONTENT;
     const foreign = isTagged ? undefined : await findForeign(cache, present);
     if (foreign !== undefined) throw notACache(cache, foreign);
     lock = await takeLock(cache, 'build', { signal });
     if (!isTagged) {
       await makeDirectory(cache);
-      await writeFile(join(cache, TAG), TAG_CONTENT);
+      await writeFile(join(cache, CACHE_TAG), TAG_CONTENT);
     }
     return lock;
   } catch (cause) {
@@ -116,7 +116,7 @@ function reasonOf(cause: unknown): string {
 /** A file or folder that is not repomill's. Somebody may have removed the tag, and a full disk may have cut it short. */
 async function findForeign(cache: string, present: readonly string[]): Promise<string | undefined> {
   for (const kind of present) {
-    if (kind === TAG && TAG_CONTENT.startsWith(await readFile(join(cache, TAG), 'utf8'))) continue;
+    if (kind === CACHE_TAG && TAG_CONTENT.startsWith(await readFile(join(cache, CACHE_TAG), 'utf8'))) continue;
     if (!/^[a-z]+$/.test(kind)) return kind;
     const keys = await readdir(join(cache, kind)).catch(() => [kind]);
     if (!keys.every(isEntryName)) return kind;

@@ -2,7 +2,7 @@
  * An entry of a workspace on disk: a digest (SHA-256 of its name and its head), the length of the head, the head (JSON), the
  * body (bytes). The head is verified when the entry is opened; the body by its reader, who knows the digest from a head.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -15,7 +15,6 @@ import {
   writevSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { decodeText, encodeText } from '../../bytes/bytes.ts';
 import type { ByteRange } from '../../model/source.ts';
 
@@ -112,15 +111,14 @@ function readUpTo(handle: number, start: number, length: number): Uint8Array {
   return bytes.subarray(0, read);
 }
 
-let nextTemporary = 0;
-
 /** Writes the entry of a name, whole or not at all. Throws what the system throws. */
 export function writeEntry(file: string, name: string, head: object, body: readonly Uint8Array[]): void {
   const headBytes = encodeText(JSON.stringify(head));
   const prefix = new Uint8Array(PREFIX_SIZE);
   prefix.set(digestOfHead(name, headBytes));
   new DataView(prefix.buffer).setUint32(DIGEST_SIZE, headBytes.length, true);
-  const temporary = `${file}.${process.pid}-${threadId}-${nextTemporary++}`;
+  // Not the ID of the process: in containers that share a cache, nearly every process has the same one.
+  const temporary = `${file}.${randomUUID()}`;
   let handle: number;
   try {
     handle = openSync(temporary, 'wx');

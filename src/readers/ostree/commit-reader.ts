@@ -4,7 +4,8 @@
 import { type Commit, parseCommit, totalSizes } from '../../ostree/commit.ts';
 import { parseRefName } from '../../ostree/ref-name.ts';
 import type { RefFile, RepositoryRef } from '../../ostree/repository.ts';
-import { type Folder, openFolder } from '../../platform/files/folder.ts';
+import type { Folder } from '../../platform/files/folder.ts';
+import { openObjects } from './parent-repositories.ts';
 import { readObject } from './read-object.ts';
 import { TreeReader } from './tree-reader.ts';
 
@@ -12,7 +13,7 @@ import { TreeReader } from './tree-reader.ts';
 export function commitReaders(): (location: string) => (ref: RefFile) => RepositoryRef {
   const readers = new Map<string, CommitReader>();
   return (location) => {
-    const reader = readers.get(location) ?? new CommitReader(openFolder(location));
+    const reader = readers.get(location) ?? new CommitReader(openObjects(location));
     readers.set(location, reader);
     return (ref) => reader.read(ref);
   };

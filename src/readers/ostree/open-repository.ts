@@ -15,6 +15,7 @@ import {
   CONFIG_PATH,
   isSuperblock,
   OBJECTS_PATH,
+  objectPath,
   parseSuperblockPath,
   REFS_PATH,
   refPath,
@@ -25,8 +26,10 @@ import type { OstreeRepository, RefFile } from '../../ostree/repository.ts';
 import { type Folder, openFolder } from '../../platform/files/folder.ts';
 import { digestOf } from '../../platform/hash/sha256.ts';
 import { checkpoint, FILES_PER_TURN } from '../../platform/threads/next-turn.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { CommitReader } from './commit-reader.ts';
 import { RepositoryFindings } from './findings.ts';
+import { openObjects, parentOf } from './parent-repositories.ts';
 
 /** A repository, and what was found wrong with it so far. */
 export interface OpenRepository extends OstreeRepository {
@@ -47,12 +50,12 @@ export function isOstreeRepository(directory: string): boolean {
 
 /** How a repository is opened. */
 export interface OpenRepositoryOptions {
-  /** Opens a repository without refs too. */
+  /** Opens a repository without a directory of refs too: by default it is taken for an incomplete copy. */
   readonly allowEmpty?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Opens a repository. Throws a metadata error if it has no usable configuration or no refs. */
+/** Opens a repository, which may have no refs. Throws a metadata error if it has no usable configuration or no directory of refs. */
 export async function openOstreeRepository(
   location: string,
   progress: Reporter,
@@ -63,17 +66,35 @@ export async function openOstreeRepository(
   const config = findings.attempt(CONFIG_PATH, () => readConfig(folder));
   const refs = await readRefs(folder, findings, progress, signal);
   const staticDeltas = await readStaticDeltas(folder, findings, signal);
-  const commits = new CommitReader(folder);
+  // A parent that cannot be opened is a problem of the configuration.
+  const objects = config && findings.attempt(CONFIG_PATH, () => openObjects(location));
+  if (objects !== undefined && config !== undefined) warnOfParent(config.config, refs, folder, progress);
+  const commits = new CommitReader(objects ?? folder);
   // Nothing can be built without a configuration; the commits are read only to report everything else that is wrong.
   if (config === undefined) await readAll(refs, commits, findings, signal);
-  if (config === undefined || findings.isFull || refs.length === 0) findings.check();
-  if (config === undefined || (refs.length === 0 && !allowEmpty)) {
-    throw new RepomillError('metadata', `no refs in ${REFS_PATH}; nothing was written`, {
-      path: location,
-      hint: 'to publish a repository without refs, add --allow-empty',
-    });
-  }
+  if (objects === undefined || config === undefined || findings.isFull || refs.length === 0) findings.check();
+  if (config === undefined || (!allowEmpty && !folder.has(REFS_PATH))) throw withoutRefs(location);
   return { location, ...config, refs, staticDeltas, findings, readCommit: (ref) => commits.read(ref) };
+}
+
+/** The error for a repository without refs, where it is not meant to be empty. */
+export function withoutRefs(location: string): RepomillError {
+  return new RepomillError('metadata', `no refs in ${REFS_PATH}; nothing was written`, {
+    path: location,
+    hint: 'to publish a repository without refs, add --allow-empty',
+  });
+}
+
+/** Clients ask one host for everything, and never look for a parent. */
+function warnOfParent(config: Keyfile, refs: readonly RefFile[], folder: Folder, progress: Reporter): void {
+  const parent = parentOf(config);
+  if (parent === undefined) return;
+  const missing = refs.filter(({ commit }) => !folder.has(objectPath(commit, 'commit')));
+  if (missing.length === 0) return;
+  progress.warn(
+    `${folder.location}: ${formatPlural(missing.length, 'commit')} only in its parent ${parent}: clients need a host that ` +
+      'serves the objects of both',
+  );
 }
 
 function readConfig(folder: Folder): { readonly config: Keyfile; readonly configText: string } {

@@ -17,7 +17,7 @@ export const toyAuditor: Auditor = {
     return {
       report: { layout: 'toy', findings, remarks: [], counts: { lines: lines.length }, state: { lines: lines.length } },
       reached: new Set([LIST_PATH]),
-      leftover: async () => 'nothing reaches it',
+      leftover: async () => ({ message: 'nothing reaches it', isProblem: true }),
     };
   },
 };

@@ -9,6 +9,7 @@ import { LIST_PATH } from './layout.ts';
 /** Generates the list. It has no work for threads. */
 export const toyGenerator: Generator = defineGenerator<unknown, Record<never, never>, RecordInput>({
   tasks: {},
+  checkTree: async () => ({ paths: [], check: async () => undefined }),
   async plan({ input: { catalogue } }) {
     const listings = Array.from({ length: SLICES }, (_, slice) => catalogue.readSlice(slice).listings).flat();
     const lines = listings.map(({ name, version, arch }) => `${name} ${version} ${arch}\n`).sort();

@@ -14,6 +14,7 @@ export const toy: Layout<'toy'> = defineLayout({
   directories: [],
   owns: (path) => path === LIST_PATH || path === 'absent.txt',
   headerRules: [headerRule(LIST_PATH, 'entry point', { type: 'text/plain; charset=utf-8', compress: true })],
+  isNamed: false,
   signatures: [],
   remedies: {},
   absentPath: 'absent.txt',

@@ -50,7 +50,9 @@ describe('a plan for a new copy', () => {
   });
 
   it('is refused for what is not published, and without all', () => {
-    expect(() => plan(['amd64'], NEW, { selection: { arch: 'mips' } })).toThrow('no summary for mips; found amd64');
+    expect(() => plan(['amd64'], NEW, { selection: { arch: 'mips' } })).toThrow(
+      'no architecture mips here; there is: amd64',
+    );
   });
 
   it('has nothing of an empty repository', () => {
@@ -116,7 +118,7 @@ describe('a plan for a copy', () => {
     expect(plan(['amd64'], copy, { selection: { arch: 'amd64' }, only: true })).toMatchObject({ selections: amd64 });
     expect(plan(['all', 'amd64'], copy, { selection: {}, only: true })).toMatchObject({ selections: [{}] });
     expect(() => plan(['amd64'], copy, { selection: { arch: 'amd46' }, only: true })).toThrow(
-      'no summary for amd46; found amd64',
+      'no architecture amd46 here; there is: amd64',
     );
   });
 
@@ -224,6 +226,6 @@ describe('a plan that would give something up', () => {
   it('is refused, allowed or not, for what is asked now', () => {
     const copy = copyOf(['arm64'], ['arm64'], [{ arch: 'arm64' }]);
     const request = { selection: { arch: 'arm64' }, allowRemoval: true };
-    expect(() => plan(['amd64'], copy, request)).toThrow('no summary for arm64; found amd64');
+    expect(() => plan(['amd64'], copy, request)).toThrow('no architecture arm64 here; there is: amd64');
   });
 });

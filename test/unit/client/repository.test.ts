@@ -121,7 +121,7 @@ describe('show', () => {
   it('refuses a subset that was not pulled', async () => {
     await expect(repository.show('curl', { subset: 'free' })).rejects.toMatchObject({
       code: 'not-found',
-      message: 'no summary for any arch (free); found amd64, arm64',
+      message: 'no subset free here; there is none',
     });
   });
 
@@ -211,8 +211,19 @@ describe('search', () => {
     expect(hits.map(({ version }) => version)).toEqual(['1.10', '1.9']);
   });
 
+  it('names the fields of a query that no record has, and what was probably meant', async () => {
+    const where = parseQuery('versoin = 1 or not colour');
+    const { unknownFields } = await repository.search([], { where });
+    expect(unknownFields).toEqual([{ field: 'versoin', meant: 'version' }, { field: 'colour' }]);
+    expect((await repository.search([], { where: parseQuery('version = 1') })).unknownFields).toEqual([]);
+  });
+
   it('returns no hits if none are wanted, and counts them', async () => {
-    expect(await repository.search(['curl'], { arch: 'amd64', limit: 0 })).toEqual({ total: 9, hits: [] });
+    expect(await repository.search(['curl'], { arch: 'amd64', limit: 0 })).toEqual({
+      total: 9,
+      hits: [],
+      unknownFields: [],
+    });
   });
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses to return at most %d hits', async (limit) => {

@@ -76,7 +76,11 @@ describe('a search', () => {
           const records = fields.map((some, i) => ({ name: `pkg-n${i}`, version: '1', arch: 'x', ...some }));
           const summary = await summaryOf(records);
           for (const terms of searches) {
-            const hits = await searchSummaries([summary], { terms, compare: compareVersions, decide: compareVersions });
+            const { hits } = await searchSummaries([summary], {
+              terms,
+              compare: compareVersions,
+              decide: compareVersions,
+            });
             expect(hits.map(({ name }) => name).sort()).toEqual(expectedNames(records, terms));
           }
         },

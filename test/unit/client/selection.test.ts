@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coveredSummaries, formatSummaryName, selectSummaries, servingArch } from '../../../src/client/selection.ts';
+import { failureOf } from '../../failure.ts';
 
 const entries = [
   { arch: 'amd64' },
@@ -21,18 +22,20 @@ describe('selectSummaries', () => {
   });
 
   it.each([
-    [{ arch: 'mips' }, 'mips'],
-    [{ subset: 'nonfree' }, 'any arch (nonfree)'],
-    [{ arch: 'arm64', subset: 'free' }, 'arm64 (free)'],
-  ])('refuses %j, which does not exist, and lists what does', (selection, wanted) => {
-    expect(() => selectSummaries(entries, selection)).toThrow(
-      `no summary for ${wanted}; found amd64, amd64 (free), arm64, riscv64 (free), riscv64 (games)`,
-    );
+    [{ arch: 'mips' }, 'no architecture mips here; there is: amd64, arm64, riscv64', undefined],
+    [{ arch: 'amd65' }, 'no architecture amd65 here; there is: amd64, arm64, riscv64', 'did you mean amd64?'],
+    [{ subset: 'nonfree' }, 'no subset nonfree here; there is: free, games', undefined],
+    [{ subset: 'fre' }, 'no subset fre here; there is: free, games', 'did you mean free?'],
+    [{ arch: 'arm64', subset: 'free' }, 'no subset free of arm64 here; there is none', undefined],
+    [{ arch: 'amd64', subset: 'games' }, 'no subset games of amd64 here; there is: free', undefined],
+  ])('refuses %j, which does not exist, and lists what does', async (selection, message, hint) => {
+    const error = await failureOf(Promise.resolve().then(() => selectSummaries(entries, selection)));
+    expect(error).toMatchObject({ code: 'not-found', message, hint });
   });
 
   it('finds nothing in nothing', () => {
     expect(selectSummaries([], {})).toEqual([]);
-    expect(() => selectSummaries([], { arch: 'amd64' })).toThrow('no summary for amd64; found none');
+    expect(() => selectSummaries([], { arch: 'amd64' })).toThrow('no architecture amd64 here; there is none');
   });
 });
 
@@ -56,13 +59,15 @@ describe('the arch all', () => {
 
   it('does not serve an arch that lacks only the subset', () => {
     expect(() => selectSummaries(withAll, { arch: 'arm64', subset: 'free' })).toThrow(
-      'no summary for arm64 (free); found all, all (free), amd64, amd64 (free), arm64, riscv64 (free), riscv64 (games)',
+      'no subset free of arm64 here; there is none',
     );
   });
 
   it('does not serve an arch whose summary is published but not at hand', () => {
     const held = [{ arch: 'all' }];
-    expect(() => selectSummaries(held, { arch: 'arm64' }, withAll)).toThrow('no summary for arm64; found all');
+    expect(() => selectSummaries(held, { arch: 'arm64' }, withAll)).toThrow(
+      'no architecture arm64 here; there is: all',
+    );
     expect(selectSummaries(held, { arch: 'mips' }, withAll)).toEqual(held);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_PATH_RULES, parseConfig } from '../../../src/config/parse-config.ts';
 import { archName, MAX_PATTERN_LENGTH, plainName } from '../../../src/config/text-rules.ts';
 import schema from '../../../src/layouts/config.schema.json' with { type: 'json' };
-import { configSections } from '../../../src/layouts/layouts.ts';
+import { configSections, DEFAULT_LAYOUT, layoutNames } from '../../../src/layouts/layouts.ts';
 import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
 import { DEFAULT_VERSION_ORDER, versionOrderNames } from '../../../src/model/versions/version-order.ts';
 import { presets } from '../../../src/platform/templates.ts';
@@ -23,6 +23,11 @@ describe('config.schema.json', () => {
     expect(properties.subsets.propertyNames.pattern).toBe(plainName.pattern.source);
     expect(definitions.arches.items.pattern).toBe(archName.pattern.source);
     expect(properties.combined.items.pattern).toBe(plainName.pattern.source);
+  });
+
+  it('has the same layouts as the command line', () => {
+    expect(properties.layout.enum).toEqual(layoutNames);
+    expect(properties.layout.default).toBe(DEFAULT_LAYOUT);
   });
 
   it('has the same orders of versions as the parser', () => {

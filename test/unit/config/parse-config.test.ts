@@ -76,7 +76,7 @@ describe('parseConfig', () => {
       details: ['details', 'packageDeltas', 'changelog'],
       paths: ['pool/{component}/{Source|name:word:pool}/{name}_{version:noepoch}_{arch}.deb'],
       packages: { root: '../debs', publish: 'link' },
-      sections: new Map([['flatpak', { exact: true, secondaryArches: true, keepUnchanged: false, signatures: 3 }]]),
+      sections: new Map([['flatpak', expect.objectContaining({ exact: true, version: '1.14', signatures: 3 })]]),
       file: { path: 'repomill.yaml', lines: expect.any(Map) },
     });
   });
@@ -173,7 +173,12 @@ describe('parseConfig', () => {
     // keys
     ['name: a\nhistroy: 3', ['2:1: histroy: unknown key; did you mean "history"?']],
     ['name: a\nflatpak: exact', ['2:1: flatpak: expected a mapping of settings, found "exact"']],
-    ['name: a\nflatpak: { exact: yes }', ['2:12: flatpak.exact: expected true or false, found "yes"']],
+    [
+      'name: a\nflatpak: { exact: yes }',
+      [
+        '2:12: flatpak.exact: expected true, false, or a version of flatpak: 1.14 (for 1.10 to 1.18) or 1.19, found "yes"',
+      ],
+    ],
     ['name: a\nflatpak: { exat: true }', ['2:12: flatpak.exat: unknown key; did you mean "exact"?']],
     [
       'name: a\nflatpak: { signatures: 257 }',
@@ -183,13 +188,13 @@ describe('parseConfig', () => {
     [
       'name: a\nx: 3',
       [
-        '2:1: x: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
+        '2:1: x: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
       ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key; known: name, title, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
       ],
     ],
     // lists of names

@@ -118,6 +118,21 @@ describe('withKey', () => {
       }),
     );
   });
+
+  it('escapes what would not be read back, as GLib does', () => {
+    for (const value of ['  two blanks', '\ttab', 'a\nb\rc', 'back\\slash', 'a b\tc', 'ä=ö;ü']) {
+      const text = withKey('[g]\na=1\n', 'g', 'k', value);
+      expect(text.split('\n')).toHaveLength(4);
+      expect(parseKeyfile(text, '').string('g', 'k')).toBe(value);
+    }
+    expect(withKey('[g]\n', 'g', 'k', ' a\n\\b')).toBe('[g]\nk=\\sa\\n\\\\b\n');
+  });
+
+  it('takes a key out, wherever it is, and nothing else', () => {
+    const text = '[g]\nk=1\n# k=2\nl=3\n k = 4\n[h]\nk=5\n';
+    expect(withKey(text, 'g', 'k', undefined)).toBe('[g]\n# k=2\nl=3\n[h]\nk=5\n');
+    expect(withKey('[h]\nk=5', 'g', 'k', undefined)).toBe('[h]\nk=5');
+  });
 });
 
 function asVector(file: Keyfile, group: string, key: string): KeyVector {

@@ -16,6 +16,14 @@ describe('closestWord', () => {
     expect(closestWord(word, words)).toBe(meant);
   });
 
+  it('has no more wrong letters than one in three: `move` is not `none`', () => {
+    expect(closestWord('move', ['none'])).toBeUndefined();
+    expect(closestWord('ot', ['out'])).toBe('out');
+    expect(closestWord('x', ['y'])).toBeUndefined();
+    expect(closestWord('stabel', ['stable'])).toBe('stable');
+    expect(closestWord('section', ['Section'])).toBe('Section');
+  });
+
   it.each(['', 'x', 'colour', 'description', 'h'.repeat(10_000)])('finds no match for %.20j', (word) => {
     expect(closestWord(word, words)).toBeUndefined();
   });

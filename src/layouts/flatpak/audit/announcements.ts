@@ -17,6 +17,8 @@ interface Announcement {
   readonly key: string;
   readonly type: 's' | 'b' | 'u' | 'ay';
   readonly value: PlainValue | undefined;
+  /** It may be missing as well: not every flatpak announces it. */
+  readonly isOptional?: boolean;
 }
 
 const OPTIONS = 'authenticator-options.';
@@ -64,11 +66,16 @@ function announcementsOf(config: Keyfile): readonly Announcement[] {
     { key: 'xa.cache-version', type: 'u', value: 2 },
     ...config.keys('flatpak').flatMap((key) => (key.startsWith(OPTIONS) ? [text(key)] : [])),
     { key: 'xa.gpg-keys', type: 'ay', value: keys && formatHex(keys) },
+    { ...text('gpg-keys-url'), isOptional: true },
   ];
 }
 
-function compare({ key, type, value }: Announcement, found: Variant | undefined): readonly string[] {
-  if (found === undefined) return value === undefined ? [] : [`metadata: expected ${key}, as in config, found none`];
+function compare(
+  { key, type, value, isOptional = false }: Announcement,
+  found: Variant | undefined,
+): readonly string[] {
+  if (found === undefined)
+    return value === undefined || isOptional ? [] : [`metadata: expected ${key}, as in config, found none`];
   if (value === undefined) return [notInConfig(key)];
   return found.type.text === type && plainValue(found) === value ? [] : [`metadata: ${key} differs from config`];
 }

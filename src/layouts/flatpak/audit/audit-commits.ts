@@ -11,6 +11,7 @@ import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_TEXT_LENGTH } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
+import type { Reporter } from '../../../model/progress.ts';
 import { type Commit, type InstallSizes, parseCommit, totalSizes } from '../../../ostree/commit.ts';
 import { MAX_OBJECT_SIZE } from '../../../ostree/limits.ts';
 import { objectPath } from '../../../ostree/paths.ts';
@@ -35,6 +36,8 @@ export interface CommitAudit {
   readonly listed: ListedFiles | undefined;
   readonly config: Keyfile | undefined;
   readonly findings: Finding[];
+  readonly remarks: Finding[];
+  readonly progress: Reporter;
 }
 
 /** The commits of refs that match their digests, by digest. */
@@ -51,21 +54,47 @@ export function chooseRefs(refs: readonly PublishedRef[], listed: ListedFiles | 
 
 /** Audits refs against their commits. */
 export async function auditCommits(refs: readonly PublishedRef[], audit: CommitAudit): Promise<AuditedCommits> {
-  const { listed, findings } = audit;
+  const { listed, findings, progress } = audit;
+  progress.start('checking', refs.length, 'refs');
   const commits = new Map<Digest, Commit>();
   const trees = listed && new TreeSizer(listed);
-  const collection = audit.config && announcedCollection(audit.config);
   await inParallel(refs, PARALLEL, async (ref) => {
     const path = objectPath(ref.commit, 'commit');
     await check(path, findings, async () => {
       const commit = commits.get(ref.commit) ?? (await readCommit(ref.commit, path, audit));
       commits.set(ref.commit, commit);
-      for (const difference of await compare(ref, commit, trees, collection)) {
+      for (const difference of await compare(ref, commit, trees)) {
         findings.push({ path, message: `${ref.name}: ${difference}` });
       }
     });
+    progress.advance(1);
   });
+  auditCollections(refs, commits, audit);
   return commits;
+}
+
+/**
+ * Clients refuse commits that are not bound to the collection that is announced. If some are, the others may be left over from
+ * before it was announced: that is remarked on. If none is, no client can install anything.
+ */
+function auditCollections(
+  refs: readonly PublishedRef[],
+  commits: AuditedCommits,
+  { config, findings, remarks }: CommitAudit,
+): void {
+  const collection = config && announcedCollection(config);
+  if (collection === undefined) return;
+  const bound = refs.flatMap((ref) => {
+    const commit = isFlatpak(ref.name) ? commits.get(ref.commit) : undefined;
+    return commit === undefined ? [] : [{ ref, collectionBinding: commit.collectionBinding }];
+  });
+  const isForAll = bound.every(({ collectionBinding }) => collectionBinding !== collection);
+  for (const { ref, collectionBinding } of bound) {
+    for (const difference of differs('collection of its commit', collection, collectionBinding)) {
+      const message = `${ref.name}: ${difference}`;
+      (isForAll ? findings : remarks).push({ path: objectPath(ref.commit, 'commit'), message });
+    }
+  }
 }
 
 async function readCommit(sha256: Digest, path: string, { read, listed }: CommitAudit): Promise<Commit> {
@@ -78,9 +107,8 @@ async function compare(
   { name, size, timestamp, facts }: PublishedRef,
   commit: Commit,
   trees: TreeSizer | undefined,
-  collection: string | undefined,
 ): Promise<readonly string[]> {
-  const { refBinding, collectionBinding } = commit;
+  const { refBinding } = commit;
   const isBound = refBinding?.includes(name) ?? true;
   const expected = isFlatpak(name) ? await factsOf(commit, facts, trees) : noFacts;
   return [
@@ -88,9 +116,6 @@ async function compare(
     ...differs('timestamp', commit.timestamp, timestamp),
     ...factDifferences(expected, facts),
     ...(isBound ? [] : [`clients refuse its commit, which is bound to ${refBinding?.join(', ') || 'no ref'}`]),
-    ...(collection === undefined || !isFlatpak(name)
-      ? []
-      : differs('collection of its commit', collection, collectionBinding)),
   ];
 }
 

@@ -112,12 +112,13 @@ async function auditSummaries(entries: readonly IndexEntry[], audit: FlatpakAudi
     const summary = await check(flatpakSummaryPath(entry.sha256), findings, () =>
       auditFlatpakSummary(entry, files, known, findings),
     );
+    if (summary !== undefined) {
+      summaries.push(summary);
+      const counts = await auditHistory(summary, entries, files, findings);
+      deltas += counts.deltas;
+      clients += counts.clients;
+    }
     progress.advance(1);
-    if (summary === undefined) continue;
-    summaries.push(summary);
-    const counts = await auditHistory(summary, entries, files, findings);
-    deltas += counts.deltas;
-    clients += counts.clients;
   }
   for (const summary of summaries) {
     const unseen = unseenRefs(summary, known);
@@ -133,7 +134,7 @@ async function auditFacts(
   refs: readonly PublishedRef[],
   summaries: readonly AuditedFlatpakSummary[],
   isWhole: boolean,
-  { listed, files, config, known, findings, remarks }: FlatpakAudit,
+  { listed, files, config, known, findings, remarks, progress }: FlatpakAudit,
 ): Promise<number> {
   if (listed !== undefined && !(await listed.has(OBJECTS_PATH))) {
     remarks.push({ path: OBJECTS_PATH, message: 'missing, so refs were not compared with their commits' });
@@ -145,7 +146,7 @@ async function auditFacts(
     remarks.push({ path: OBJECTS_PATH, message });
   }
   const read = files.read.bind(files);
-  const commits = await auditCommits(chosen, { read, listed, config, findings });
+  const commits = await auditCommits(chosen, { read, listed, config, findings, remarks, progress });
   if (isWhole && (await listed?.has(REFS_PATH)) && listed) {
     await auditRefs(listed, summaries, known, commits, findings);
   }

@@ -74,11 +74,14 @@ function compareNames(refs: readonly PublishedRef[], { known, config }: OldSumma
   // As in summaries, flatpak lists a ref wherever another ref of the same commit belongs.
   const commits = new Set(expected.map(({ commit }) => commit));
   const found = new Set(refs.map(({ name }) => name));
+  // Without an arch there is no summary, and what has none is listed only here.
+  const isOnlyHere = (name: string): boolean => known.size === 0 && parseRefName(name).arch === undefined;
   return [
     ...expected
       .filter(({ name }) => !found.has(name))
       .map(({ name }) => `${name}: missing, although it is in a summary`),
     ...refs
+      .filter(({ name }) => !isOnlyHere(name))
       .filter(({ name, commit }) => !known.has(name) || !(isNamed(name) || commits.has(commit)))
       .map(({ name }) => `${name}: ${known.has(name) ? 'not of summary-arches' : 'in no summary'}`),
   ];

@@ -29,7 +29,7 @@ export function oldSummaryArches(config: Keyfile): readonly string[] | undefined
  * How many older versions of a summary keep a delta, according to the repository's own configuration; undefined if it does not
  * say.
  *
- * @param misspelt - read the key as flatpak 1.10 to 1.18.1 do, with a letter missing
+ * @param misspelt - read the key as flatpak 1.10 to 1.18 do, with a letter missing; 1.19.0 is the first that does not
  */
 export function historyLength(config: Keyfile, misspelt: boolean): number | undefined {
   const length = config.integer(FLATPAK_GROUP, misspelt ? 'sumary-history-length' : 'summary-history-length');
@@ -46,4 +46,24 @@ export function publicKeys(config: Keyfile): Uint8Array | undefined {
   }
   const message = 'gpg-keys of [flatpak]: expected base64, found something else';
   throw new RepomillError('metadata', message, { path: CONFIG_PATH });
+}
+
+/** Where clients look for newer keys (flatpak's pull request 6798). No released flatpak announces it yet. */
+export const KEYS_URL = 'gpg-keys-url';
+
+/** Options of the authenticator: every key that starts like this is announced. */
+export const AUTHENTICATOR_OPTIONS = 'authenticator-options.';
+
+/** The keys of the group that flatpak knows. */
+export const flatpakKeys: readonly string[] = [
+  ...['title', 'comment', 'description', 'homepage', 'icon', 'redirect-url', 'default-branch'],
+  ...['authenticator-name', 'authenticator-install', 'deploy-collection-id', 'deploy-sideload-collection-id'],
+  ...['gpg-keys', KEYS_URL, 'summary-arches', 'summary-history-length', 'sumary-history-length'],
+];
+
+/** Keys of the group that mean nothing to flatpak, so that nothing is announced of them. */
+export function unknownKeys(config: Keyfile): readonly string[] {
+  return config
+    .keys(FLATPAK_GROUP)
+    .filter((key) => !flatpakKeys.includes(key) && !key.startsWith(AUTHENTICATOR_OPTIONS));
 }

@@ -3,13 +3,16 @@
  * are not bound to, apps without their translations. flatpak publishes all of it.
  */
 import { type Problem, RepomillError } from '../../../errors.ts';
+import type { Keyfile } from '../../../glib/keyfile.ts';
 import type { Reporter } from '../../../model/progress.ts';
-import { refPath } from '../../../ostree/paths.ts';
+import { CONFIG_PATH, refPath } from '../../../ostree/paths.ts';
 import type { OstreeRepository } from '../../../ostree/repository.ts';
 import { memoize } from '../../../platform/workspace/slot.ts';
 import type { Workspace } from '../../../platform/workspace/workspace.ts';
+import { closestWord } from '../../../text/closest-word.ts';
+import { quote } from '../../../text/printable.ts';
 import { formatPlural } from '../../../text/quantity.ts';
-import { announcedCollection } from '../format/repository-config.ts';
+import { announcedCollection, FLATPAK_GROUP, flatpakKeys, unknownKeys } from '../format/repository-config.ts';
 import type { Refs } from './pack-refs.ts';
 import type { PackedRef } from './packed-ref.ts';
 
@@ -38,18 +41,19 @@ export async function checkRepository(refs: Refs, options: CheckOptions): Promis
   const { location, config } = repository;
   const announced = announcedCollection(config);
   const { warnings, problems } = await memoize(
-    'findings',
+    'checks',
     [refs.key, announced],
     workspace,
     async (): Promise<CheckResult> => {
       const packed = await refs.packed();
+      const collections = announced === undefined ? none : wrongCollections(packed, announced);
       return {
-        warnings: [...splitApps(packed), ...wrongBindings(packed)],
-        problems: [...hyphenated(packed), ...(announced === undefined ? [] : wrongCollections(packed, announced))],
+        warnings: [...splitApps(packed), ...wrongBindings(packed), ...collections.warnings],
+        problems: [...hyphenated(packed), ...collections.problems],
       };
     },
   );
-  for (const message of warnings) progress.warn(message);
+  for (const message of [...unknownAnnouncements(config), ...warnings]) progress.warn(message);
   if (problems.length === 0) return;
   if (exact) for (const { file, message } of problems) progress.warn(`${file}: ${message}`);
   else
@@ -68,14 +72,39 @@ function hyphenated(refs: readonly PackedRef[]): readonly Problem[] {
   return [...bad].map(([what, ref]) => ({ file: refPath(ref), message: `expected no "-" in a name, found ${what}` }));
 }
 
-/** Once a collection id is announced, clients refuse every commit that is not bound to it. */
-function wrongCollections(refs: readonly PackedRef[], id: string): readonly Problem[] {
-  const wrong = refs.filter(({ parsed, claims }) => parsed.kind !== 'other' && claims.collectionBinding !== id);
+const none: CheckResult = { warnings: [], problems: [] };
+
+/** The most refs that a warning names. */
+const SHOWN_REFS = 10;
+
+/**
+ * Once a collection id is announced, clients refuse every commit that is not bound to it. If that is so of all commits, the
+ * announcement is wrong; if only of some, these commits are, and the others are published.
+ */
+function wrongCollections(refs: readonly PackedRef[], id: string): CheckResult {
+  const own = refs.filter(({ parsed }) => parsed.kind !== 'other');
+  const wrong = own.filter(({ claims }) => claims.collectionBinding !== id);
   const [first] = wrong;
-  if (first === undefined) return [];
-  const found = first.claims.collectionBinding ? `"${first.claims.collectionBinding}"` : 'none';
-  const message = `expected commits of collection "${id}", which [flatpak] announces; found ${found} in ${formatPlural(wrong.length, 'ref')}`;
-  return [{ file: refPath(first.name), message }];
+  if (first === undefined) return none;
+  if (wrong.length === own.length) {
+    const found = first.claims.collectionBinding ? `"${first.claims.collectionBinding}"` : 'none';
+    const message = `expected commits of collection "${id}", which [flatpak] announces; found ${found} in ${formatPlural(wrong.length, 'ref')}`;
+    return { warnings: [], problems: [{ file: refPath(first.name), message }] };
+  }
+  const names = wrong.slice(0, SHOWN_REFS).map(({ name }) => name);
+  const rest = wrong.length > SHOWN_REFS ? ` and ${wrong.length - SHOWN_REFS} more` : '';
+  const message =
+    `${formatPlural(wrong.length, 'ref')} not bound to collection "${id}", which [flatpak] announces, so clients refuse ` +
+    `${wrong.length === 1 ? 'it' : 'them'}: ${names.join(', ')}${rest}`;
+  return { warnings: [message], problems: [] };
+}
+
+/** What somebody wrote into `config` for clients, and no client will hear of. */
+function unknownAnnouncements(config: Keyfile): readonly string[] {
+  return unknownKeys(config).map((key) => {
+    const misspelt = closestWord(key, flatpakKeys);
+    return `${CONFIG_PATH}: ${quote(key)} in [${FLATPAK_GROUP}] is no key of flatpak's, so it is not announced${misspelt ? `; did you mean ${misspelt}?` : ''}`;
+  });
 }
 
 /** A client refuses a commit that is bound to other refs. */

@@ -7,6 +7,9 @@ import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
 import { historyLength } from '../format/repository-config.ts';
 import type { FlatpakSettings } from '../settings.ts';
+import { checkFlatpakTree } from './check-tree.ts';
+import { configureRepository } from './configure-repository.ts';
+import { completeByFlatpak, pruneByFlatpak } from './flatpak-program.ts';
 import { packRefsTask } from './pack-refs.ts';
 import { type FlatpakTasks, planFlatpak, reportFlatpakTree } from './plan-flatpak.ts';
 
@@ -37,13 +40,20 @@ export const flatpakGenerator: Generator<FlatpakSettings> = defineGenerator<
   OpenRepository
 >({
   tasks,
-  async plan({ input: repository, settings, config, session, output, ...request }) {
+  checkTree: checkFlatpakTree,
+  complete: completeByFlatpak,
+  tidy: pruneByFlatpak,
+  async plan({ input, settings, config, session, output, ...request }) {
+    const repository = await configureRepository(input, settings);
     if (!isOstreeRepository(output.location)) {
       session.progress.warn(
         `${output.location}: has no objects and refs; clients need those of the repository there too`,
       );
     }
-    const history = config.history ?? historyLength(repository.config, settings.exact) ?? DEFAULT_HISTORY;
+    const history =
+      config.history ??
+      historyLength(repository.config, settings.exact && settings.version === '1.14') ??
+      DEFAULT_HISTORY;
     const plan = await planFlatpak({ ...request, ...session, repository, output }, { ...settings, history });
     return { plan, report: (published) => reportFlatpakTree(plan, published) };
   },

@@ -37,7 +37,7 @@ export async function nextIndex(
   { repository, refs, workspace, keepUnchanged, exact, now }: IndexOptions,
 ): Promise<NextIndex> {
   const at = (lastModified: bigint): NextIndex => {
-    const metadata = repositoryMetadata(repository.config, lastModified);
+    const metadata = repositoryMetadata(repository.config, lastModified, exact);
     return { bytes: encodeSummaryIndex(entries, metadata), lastModified, metadata };
   };
   const before = published?.lastModified;

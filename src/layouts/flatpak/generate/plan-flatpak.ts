@@ -79,6 +79,9 @@ export async function planFlatpak(input: FlatpakInput, options: FlatpakOptions):
   const { repository, workspace, previous, output, progress, signal } = input;
   const published = await readPublishedSummaryIndex(previous);
   const found = await packRefs(repository, input);
+  if (found.count === 0) {
+    progress.warn(`${repository.location}: no refs, so an empty repository is published: clients find nothing in it`);
+  }
   const refs = options.exact ? await withPublishedSubsets(found, published, previous) : found;
   await checkRepository(refs, { ...input, ...options });
   const drafts = await draftSummaries(refs, { ...options, workspace, signal });

@@ -12,7 +12,13 @@ import {
   packUint64,
 } from '../../../glib/gvariant/pack.ts';
 import type { Keyfile } from '../../../glib/keyfile.ts';
-import { collectionId, FLATPAK_GROUP, publicKeys } from '../format/repository-config.ts';
+import {
+  AUTHENTICATOR_OPTIONS,
+  collectionId,
+  FLATPAK_GROUP,
+  KEYS_URL,
+  publicKeys,
+} from '../format/repository-config.ts';
 import { LAST_MODIFIED_KEY } from '../format/summary-index.ts';
 
 /** A key and its value. */
@@ -28,8 +34,9 @@ const TEXTS = ['title', 'comment', 'description', 'homepage', 'icon', 'redirect-
  * Facts about a repository, in order.
  *
  * @param lastModified - seconds since 1970
+ * @param exact - only what released versions of flatpak announce
  */
-export function repositoryMetadata(config: Keyfile, lastModified: bigint): readonly MetadataEntry[] {
+export function repositoryMetadata(config: Keyfile, lastModified: bigint, exact: boolean): readonly MetadataEntry[] {
   const facts: MetadataEntry[] = [
     ['ostree.summary.mode', packString(config.string('core', 'mode') ?? 'bare')],
     ['ostree.summary.tombstone-commits', packBoolean(config.boolean('core', 'tombstone-commits'))],
@@ -50,9 +57,10 @@ export function repositoryMetadata(config: Keyfile, lastModified: bigint): reado
   }
   facts.push(['xa.cache-version', packUint32(CACHE_VERSION)]);
   for (const key of config.keys(FLATPAK_GROUP)) {
-    if (key.startsWith('authenticator-options.')) text(`xa.${key}`, config.string(FLATPAK_GROUP, key));
+    if (key.startsWith(AUTHENTICATOR_OPTIONS)) text(`xa.${key}`, config.string(FLATPAK_GROUP, key));
   }
   const keys = publicKeys(config);
   if (keys !== undefined) facts.push(['xa.gpg-keys', packBytes(keys)]);
+  if (!exact) text(`xa.${KEYS_URL}`, config.string(FLATPAK_GROUP, KEYS_URL));
   return facts;
 }

@@ -37,7 +37,9 @@ export async function makeSignatures(input: SignatureInput): Promise<SignatureFi
   const read = (path: string): Promise<Uint8Array | undefined> => previous.read(path, MAX_SIGNATURE_SIZE);
   const path = signaturePath(digestOf(index));
   const ofIndex = await signatureOver(async () => index, await read(path), signer, signal);
-  const present = (await isPublished(oldSummary, previous)) ? await read(OLD_SIGNATURE_PATH) : undefined;
+  // An index without a signature and an old summary with one would be two answers to whether the tree is signed.
+  const isKept = ofIndex !== undefined && (await isPublished(oldSummary, previous));
+  const present = isKept ? await read(OLD_SIGNATURE_PATH) : undefined;
   const ofOld = await signatureOver(async () => concatBytes(await oldSummary.chunks()), present, signer, signal);
   // A client that gets the previous index from a cache must find its signature, even if this build starts in an empty folder.
   const before = published === undefined ? path : signaturePath(published.sha256);

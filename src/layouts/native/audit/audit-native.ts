@@ -1,5 +1,6 @@
 /** The audit of a native tree: every digest, every delta, every path, and every state that a client can be in. FORMAT.md. */
 
+import type { Leftover } from '../../../audit/audit-leftovers.ts';
 import { check, expect, type Finding, type ReadFile } from '../../../audit/findings.ts';
 import { detailsEntryOf } from '../../../client/details.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
@@ -71,13 +72,25 @@ async function auditNative(request: AuditRequest): Promise<Audit> {
     archAll: new ArchAllAudit(),
     counts,
   };
-  progress.start('checking', signed.summaries.length, 'summaries');
+  // Bytes are small steps, where one of a few summaries may take a minute.
+  progress.start(
+    'checking',
+    signed.summaries.reduce((sum, entry) => sum + workOn(entry), 0),
+    'bytes',
+  );
   let isWhole = true;
   for (const entry of archAllFirst(signed.summaries)) {
-    isWhole = (await auditEntry(entry, audit)) && isWhole;
-    progress.advance(1);
+    let done = 0;
+    const advance = (bytes: number): void => {
+      done += bytes;
+      progress.advance(bytes);
+    };
+    isWhole = (await auditEntry(entry, audit, advance)) && isWhole;
+    // What a damaged summary leaves out is done, too.
+    progress.advance(workOn(entry) - done);
   }
-  await auditDetails(audit);
+  if (audit.details.size > 0) progress.start('checking', audit.details.size, 'files');
+  await auditDetails(audit, () => progress.advance(1));
   await auditCombinedFile(audit, isWhole);
   const packages = await auditPackages(audit, request);
   const details = [...audit.details.keys()].map((digest) => detailsPath(digest, signed.dictionary?.sha256));
@@ -92,7 +105,7 @@ async function auditNative(request: AuditRequest): Promise<Audit> {
         ...counts,
         ...packages.counts,
       },
-      state: { version: signed.version },
+      state: defined({ version: signed.version, versions: signed.versions }),
     },
     reached: new Set([...pathsOf(signed), ...details, ...packages.reached, ...audit.files.keys()]),
     // A summary that could not be read may name any details.
@@ -106,7 +119,7 @@ function remarksOn({ versions }: SignedIndex): readonly Finding[] {
   return [{ path: INDEX_PATH, message: `versions: unknown order ${JSON.stringify(versions)}` }];
 }
 
-const LEFTOVER = 'nothing refers to it: the next build will remove it';
+const LEFTOVER: Leftover = { message: 'nothing refers to it: the next build will remove it', isProblem: false };
 
 /** The paths that an index leads to by itself: everything except details, which the summaries name. */
 function pathsOf({ summaries, dictionary, combined }: SignedIndex): readonly string[] {
@@ -121,13 +134,22 @@ function pathsOf({ summaries, dictionary, combined }: SignedIndex): readonly str
   ];
 }
 
-/** Audits a summary and its history. Resolves to whether all of its records could be read. */
-async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<boolean> {
+/** The bytes of a summary that its audit goes through: its own, those of each client, and those of each delta's result. */
+function workOn({ size, history }: SummaryEntry): number {
+  return size * (3 + 2 * history.length);
+}
+
+/**
+ * Audits a summary and its history. Resolves to whether all of its records could be read.
+ *
+ * @param advance - called with the bytes that were gone through
+ */
+async function auditEntry(entry: SummaryEntry, audit: NativeAudit, advance: (bytes: number) => void): Promise<boolean> {
   const { findings, read, signed, source, signal, counts } = audit;
   const fingerprint = await loadFingerprint();
   const path = summaryPath(entry.sha256);
   const audited = await check(path, findings, async () =>
-    auditSummary(await read(path, entry.storedSize), entry, fingerprint),
+    auditSummary(await read(path, entry.storedSize), entry, fingerprint, advance),
   );
   if (audited === undefined) return false;
   noteRecords(path, audited.records, audit);
@@ -135,6 +157,7 @@ async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<bool
   const replay = async (state: Parameters<typeof replayClient>[0]): Promise<void> => {
     await check(path, findings, () => replayClient(state, entry, signed, source, signal));
     counts.clients++;
+    advance(entry.size);
   };
   await replay(undefined);
   await replay({ sha256: entry.sha256, canonical: audited.canonical });
@@ -145,6 +168,7 @@ async function auditEntry(entry: SummaryEntry, audit: NativeAudit): Promise<bool
     if (canonical === undefined) continue;
     await check(delta, findings, () => auditDelta(old, canonical, entry, read));
     counts.deltas++;
+    advance(entry.size);
     await replay({ sha256: old.sha256, canonical });
   }
   return true;
@@ -193,7 +217,10 @@ function noteRecords(path: string, records: readonly PackageRecord[], audit: Nat
   audit.findings.push({ path, message: `${first.message}${also}` });
 }
 
-async function auditDetails({ signed, details, findings, read, counts }: NativeAudit): Promise<void> {
+async function auditDetails(
+  { signed, details, findings, read, counts }: NativeAudit,
+  advance: () => void,
+): Promise<void> {
   const entry = signed.dictionary;
   let dictionary: { sha256: Digest; bytes: Uint8Array } | undefined;
   if (entry !== undefined) {
@@ -203,6 +230,7 @@ async function auditDetails({ signed, details, findings, read, counts }: NativeA
     dictionary = { sha256: entry.sha256, bytes };
   }
   for (const [digest, size] of details) {
+    advance();
     if (size === undefined) continue;
     const path = detailsPath(digest, dictionary?.sha256);
     await check(path, findings, () => auditDetailsFile(digest, size, dictionary, read));

@@ -28,11 +28,16 @@ export interface AuditedSummary {
   readonly records: readonly PackageRecord[];
 }
 
-/** Audits the stored bytes of a summary against its entry in the index. Throws an integrity or format error if they differ. */
+/**
+ * Audits the stored bytes of a summary against its entry in the index. Throws an integrity or format error if they differ.
+ *
+ * @param advance - called with the size of each bucket that was audited
+ */
 export async function auditSummary(
   stored: Uint8Array,
   entry: SummaryEntry,
   fingerprint: Fingerprint,
+  advance: (bytes: number) => void = () => undefined,
 ): Promise<AuditedSummary> {
   expect('stored size', entry.storedSize, stored.length);
   const canonical = gunzipStrictly(stored, entry.size);
@@ -54,6 +59,7 @@ export async function auditSummary(
       expect(`bucket ${listed.id}: SHA-256 of its own gzip member`, listed.sha256, await sha256(member));
     }
     records.push(...auditBucket(openBucket(bytes), listed, entry.arch, fingerprint));
+    advance(bytes.length);
   }
   return { canonical, records };
 }

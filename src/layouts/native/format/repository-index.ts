@@ -45,6 +45,8 @@ export interface SignedIndex {
   /** Grows by one with every published change, never otherwise. */
   readonly version: number;
   readonly name: string;
+  /** Names that the repository had before: clients of these take it as an update. */
+  readonly formerNames?: readonly string[];
   readonly title?: string;
   /** The order of versions: `semver`. Absent for that of Debian. Newer writers may know others than we do. */
   readonly versions?: string;
@@ -145,6 +147,7 @@ function parseSigned(document: JsonDocument): SignedIndex {
   const subsets = optionalListMember(document, 'subsets').map((value) =>
     parseSubsetEntry(requireDocument(value, 'index: subset')),
   );
+  const formerNames = optionalListMember(document, 'formerNames').filter((name) => typeof name === 'string');
   const combined = optionalDocumentMember(document, 'combined');
   const dictionary = optionalDocumentMember(document, 'dictionary');
   const packageFiles = optionalDocumentMember(document, 'packageFiles');
@@ -157,6 +160,7 @@ function parseSigned(document: JsonDocument): SignedIndex {
     format: FORMAT_VERSION,
     version: integerMember(document, 'version'),
     name: textMember(document, 'name'),
+    formerNames: formerNames.length === 0 ? undefined : formerNames,
     title: optionalTextMember(document, 'title'),
     versions: optionalTextMember(document, 'versions'),
     subsets: subsets.length === 0 ? undefined : subsets,

@@ -11,6 +11,7 @@ import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import type { TaskDefinitions } from '../../../work/task.ts';
 import { defineGenerator, type Generator } from '../../layout.ts';
 import { INDEX_PATH } from '../format/paths.ts';
+import { checkNativeTree } from './check-tree.ts';
 import { makeDeltasTask } from './deltas/make-deltas.ts';
 import { compressDocumentsTask } from './details/plan-details.ts';
 import { formatLinesTask } from './plan-combined.ts';
@@ -55,10 +56,17 @@ const tasks: TaskDefinitions<NativeTasks> = {
 /** Decides what a native tree holds. */
 export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, RecordInput>({
   tasks,
-  async plan({ input, config, session, previous, output }) {
+  checkTree: checkNativeTree,
+  async plan({ input, config, session, previous, output, renameFrom }) {
     const plan = await planNative(
       { ...input, ...session, previous, output },
-      { ...config, history: config.history ?? DEFAULT_HISTORY, subsets: describeSubsets(config.subsets) },
+      {
+        ...config,
+        renameFrom,
+        isNamed: config.file?.lines.has('name') === true,
+        history: config.history ?? DEFAULT_HISTORY,
+        subsets: describeSubsets(config.subsets),
+      },
     );
     for (const warning of findUnusedPaths(config, plan)) session.progress.warn(warning);
     const { version, summaries } = plan.signed;
@@ -68,6 +76,7 @@ export const nativeGenerator: Generator = defineGenerator<unknown, NativeTasks, 
         layout: 'native',
         state: { version },
         packages: plan.records,
+        names: plan.names,
         summaries,
         indexSize: published.sizeOf(INDEX_PATH),
       }),

@@ -22,6 +22,7 @@ import { type DetailsTasks, planDetails } from './details/plan-details.ts';
 import { planPackages } from './packages/plan-packages.ts';
 import { type CombinedTasks, planCombined } from './plan-combined.ts';
 import { readPublishedIndex } from './published-index.ts';
+import { type NameRequest, nameRepository } from './repository-name.ts';
 import { draftSummary, gatherSummaries, type SummaryDraft } from './summaries/draft-summaries.ts';
 import { type EncodedSlice, type EncodeTasks, encodeSlices, type PathUse } from './summaries/encode-slices.ts';
 
@@ -35,8 +36,7 @@ export interface NativeInput extends RecordInput, BuildSession<NativeTasks> {
 }
 
 /** The configuration of a native tree. */
-export interface NativeOptions {
-  readonly name: string;
+export interface NativeOptions extends NameRequest {
   readonly title?: string;
   readonly versions: VersionOrderName;
   readonly subsets: readonly SubsetEntry[];
@@ -53,6 +53,8 @@ export interface NativePlan extends TreePlan {
   readonly signed: SignedIndex;
   /** How many different combinations of name, version and arch the repository has. */
   readonly records: number;
+  /** How many different names they have. */
+  readonly names: number;
   /** What the path rules did for all records together. */
   readonly pathUse: PathUse;
 }
@@ -61,19 +63,21 @@ export interface NativePlan extends TreePlan {
 export async function planNative(input: NativeInput, options: NativeOptions): Promise<NativePlan> {
   const { catalogue, workspace, previous, signal } = input;
   const published = (await readPublishedIndex(previous))?.signed;
+  const { location } = previous;
+  const names = nameRepository(options, { published, location, warn: input.progress.warn });
   const packages = await planPackages({ ...input, published, packages: input.packages, history: options.history });
   // An emptied repository keeps its summaries, without records: otherwise clients of an arch would miss theirs, and keep a copy.
   const arches = input.arches.length > 0 ? input.arches : archesOfRepository(publishedArches(published), []);
   const subsets = options.subsets.map(({ name, where }) => defined({ name, where }));
-  const names = subsets.map(({ name }) => name);
+  const subsetNames = subsets.map(({ name }) => name);
   const encoded = await encodeSlices(catalogue, {
     ...input,
     arches,
-    subsets: names,
+    subsets: subsetNames,
     pathRules: options.paths,
     fingerprint: await loadFingerprint(),
   });
-  const slices = encoded.length > 0 ? encoded : [emptySlice({ arches, subsets: names })];
+  const slices = encoded.length > 0 ? encoded : [emptySlice({ arches, subsets: subsetNames })];
   const dictionary = await dictionaryFor(catalogue, published?.dictionary, previous, workspace, signal);
   const combined = await planCombined(catalogue, { ...input, combined: options.combined });
   const drafts: SummaryDraft[] = [];
@@ -91,7 +95,7 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
     defined({
       format: FORMAT_VERSION,
       version,
-      name: options.name,
+      ...names,
       title: options.title,
       versions: options.versions === DEFAULT_VERSION_ORDER ? undefined : options.versions,
       subsets: subsets.length === 0 ? undefined : subsets,
@@ -105,6 +109,7 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
     ...defined({ packages: packages.at(signed.version).plan }),
     signed,
     records: slices.reduce((sum, slice) => sum + slice.packages, 0),
+    names: slices.reduce((sum, slice) => sum + slice.names, 0),
     pathUse: pathUseOfAll(slices),
     files: [
       ...planDetails(catalogue, dictionary, input.tasks),
@@ -128,7 +133,7 @@ function emptySlice(options: PartitionOptions): EncodedSlice {
     packages: 0,
     buckets: [],
   }));
-  return { packages: 0, summaries };
+  return { packages: 0, names: 0, summaries };
 }
 
 function publishedArches(published: SignedIndex | undefined): readonly string[] {

@@ -82,10 +82,10 @@ describe('plan of the metadata', () => {
     expect(metadata.total.bytes).toBe(indexSize() + amd64(second).storedSize);
   });
 
-  it('is unknown for the index if there is no source', async () => {
+  it('has no index to fetch if there is no source', async () => {
     const repository = await openRepository({ store: await pulled(second) });
     const { metadata } = await repository.plan({ packages: [] });
-    expect(metadata).toMatchObject({ index: 'unknown', total: { bytes: 0, unknown: 1 } });
+    expect(metadata).toMatchObject({ index: 'unknown', total: { bytes: 0, unknown: 0 } });
   });
 
   it('changes nothing in the store', async () => {

@@ -226,7 +226,7 @@ describe('pull', () => {
   it('refuses an arch that is not published, and lists those that are', async () => {
     await expect(pull({ source: fakeHost(first.files), store: memoryStore(), arch: 'mips' })).rejects.toMatchObject({
       code: 'not-found',
-      message: 'no summary for mips; found amd64, amd64 (free), arm64',
+      message: 'no architecture mips here; there is: amd64, arm64',
     });
   });
 
@@ -387,7 +387,7 @@ describe('pull, of packages for every arch', () => {
     const repository = await openRepository({ store: memoryStore(kept) });
     await expect(repository.show('docs', { arch: 'amd64' })).rejects.toMatchObject({
       code: 'not-found',
-      message: 'no summary for amd64; found all',
+      message: 'no architecture amd64 here; there is: all',
     });
     expect(await repository.show('docs', { arch: 'mips' })).toHaveLength(1);
   });

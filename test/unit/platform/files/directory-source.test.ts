@@ -57,7 +57,7 @@ it('refuses a directory', async () => {
   await expect(directorySource(tree).fetch('summaries', { maxBytes: 1 << 20 })).rejects.toMatchObject({
     code: 'transport',
     path: join(tree, 'summaries'),
-    message: 'cannot read: illegal operation on a directory',
+    message: 'expected a file, found a directory',
   });
 });
 

@@ -40,7 +40,7 @@ describe('hashing a file', () => {
     });
     await expect(hashFile(join(workspace, 'folder'))).rejects.toMatchObject({
       code: 'transport',
-      message: 'is no longer a file',
+      message: 'expected a file, found a directory',
     });
   });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,23 +129,26 @@ describe('an input file', () => {
   });
 
   it.each([
-    ['missing', 'none', 'not-found', 'no such file or directory'],
-    ['missing and compressed', 'none.gz', 'not-found', 'no such file or directory'],
-    ['missing and compressed with xz', 'none.xz', 'not-found', 'no such file or directory'],
-    ['below a file', 'plain/none', 'not-found', 'not a directory'],
-    ['a directory', '.', 'transport', 'illegal operation on a directory'],
-    ['a link to itself', 'loop', 'transport', 'too many symbolic links encountered'],
+    ['missing', 'none', 'not-found', 'cannot read: no such file or directory'],
+    ['missing and compressed', 'none.gz', 'not-found', 'cannot read: no such file or directory'],
+    ['missing and compressed with xz', 'none.xz', 'not-found', 'cannot read: no such file or directory'],
+    ['below a file', 'plain/none', 'not-found', 'cannot read: not a directory'],
+    ['a directory', '.', 'transport', 'expected a file, found a directory'],
+    ['a pipe', 'pipe', 'transport', 'expected a file, found a pipe'],
+    ['a link to itself', 'loop', 'transport', 'cannot read: too many symbolic links encountered'],
   ])(
     'that is %s is an error with the path as the user typed it, and the reason',
-    async (_title, name, code, reason) => {
+    async (_title, name, code, message) => {
       await writeFile(join(directory, 'plain'), '');
       await rm(join(directory, 'loop'), { force: true });
       await symlink('loop', join(directory, 'loop'));
+      await rm(join(directory, 'pipe'), { force: true });
+      execFileSync('mkfifo', [join(directory, 'pipe')]);
       await expect(openInputFile(join(directory, name), `shown/${name}`)).rejects.toMatchObject({
         name: 'RepomillError',
         code,
         path: `shown/${name}`,
-        message: `cannot read: ${reason}`,
+        message,
       });
     },
   );

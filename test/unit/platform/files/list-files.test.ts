@@ -204,6 +204,18 @@ describe('the files of a directory', () => {
     ]);
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'do not include what the kernel shows as files, wherever a link leads',
+    async () => {
+      const directory = writeFiles(freshPath(), { a: '' });
+      for (const target of ['/proc/self', '/sys', '/dev']) symlinkSync(target, join(directory, target.slice(1, 4)));
+      const { files, warnings } = await listFiles(directory, everyFile);
+      expect(files.map(({ path }) => path)).toEqual(['a']);
+      const message = 'symbolic link to what the kernel shows as files; left out';
+      expect(warnings).toEqual(['dev', 'pro', 'sys'].map((file) => ({ file, message })));
+    },
+  );
+
   it('are listed once for each way through links, up to a limit', async () => {
     const directory = writeFiles(freshPath(), { '00/end': '' });
     for (let level = 1; level < 11; level++) {

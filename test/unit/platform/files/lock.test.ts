@@ -149,6 +149,13 @@ describe('a lock file', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^repomill 1 2 elsewhere/);
   });
 
+  it('without a holder is not watched for long: its process was killed while it wrote it', async () => {
+    const directory = writeFiles(freshPath(), { [LOCK_NAME]: '' });
+    const lock = await lockOf(directory, { ...here, timing: { rewriteEvery: 20, watchFor: 3_600_000 } });
+    lock.confirm();
+    await lock.release();
+  });
+
   it('is rewritten while it is held', async () => {
     const directory = freshPath();
     const lock = await lockOf(directory);

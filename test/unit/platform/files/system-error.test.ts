@@ -7,7 +7,7 @@ import {
   cannotWrite,
   explainFailure,
   isSystemError,
-  systemRefusal,
+  systemErrorAsOurs,
 } from '../../../../src/platform/files/system-error.ts';
 import { makeWorkspace } from '../../../workspace.ts';
 
@@ -45,8 +45,7 @@ describe('what the system refuses', () => {
   });
 
   it('is an error about the path that the system names, where nobody expected it', () => {
-    if (!isSystemError(noFile)) throw noFile;
-    expect(systemRefusal(noFile)).toMatchObject({
+    expect(systemErrorAsOurs(noFile)).toMatchObject({
       code: 'not-found',
       path: missing,
       message: 'cannot open: no such file or directory',
@@ -57,7 +56,9 @@ describe('what the system refuses', () => {
 describe('anything else that is thrown', () => {
   it('is what it says, about a broken file', () => {
     expect(explainFailure(new Error('cut off'))).toEqual({ code: 'format', text: 'cut off' });
-    expect(isSystemError(new Error('cut off'))).toBe(false);
+    const cutOff = new Error('cut off');
+    expect(systemErrorAsOurs(cutOff)).toBe(cutOff);
+    expect(isSystemError(cutOff)).toBe(false);
     expect(isSystemError(new RepomillError('format', 'bad'))).toBe(false);
   });
 });

@@ -2,9 +2,12 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -23,6 +26,49 @@ import {
 import { listPaths, makeWorkspace, writeFiles } from '../../../workspace.ts';
 
 const root = makeWorkspace();
+
+const MEMORY = '/dev/shm';
+
+describe.skipIf(!existsSync(MEMORY))('a directory on a different file system', () => {
+  it('is rid of what a killed process left there when a file is put into it, and of nothing else', async () => {
+    const [top, elsewhere] = [writeFiles(join(root, 'top'), {}), mkdtempSync(join(MEMORY, 'repomill-test-'))];
+    symlinkSync(elsewhere, join(top, 'pool'));
+    writeFiles(elsewhere, { [`${TEMPORARY_PREFIX}1-0`]: 'half', other: '' });
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('whole');
+    }
+    await createFileOf(join(top, 'pool/file'), pieces(), top);
+    expect(listPaths(elsewhere)).toEqual(['file', 'other']);
+    rmSync(elsewhere, { recursive: true });
+  });
+});
+
+describe('permissions that cannot be set', () => {
+  const refuse = async (resets: boolean): Promise<string> => {
+    const file = join(root, `refused-${resets}`);
+    const handle = await open(join(root, 'any'), 'w');
+    const chmod = vi
+      .spyOn(Object.getPrototypeOf(handle), 'chmod')
+      .mockRejectedValue(
+        Object.assign(new Error('EPERM: operation not permitted, fchmod'), { code: 'EPERM', syscall: 'fchmod' }),
+      );
+    await handle.close();
+    try {
+      await createFile(file, [Buffer.from('x')], { file: 0o600, directory: 0o700, resets });
+      return existsSync(file) ? 'written' : 'lost';
+    } catch (error) {
+      expect(existsSync(file)).toBe(false);
+      return String(Object(error).message);
+    } finally {
+      chmod.mockRestore();
+    }
+  };
+
+  it('are an error if somebody asked for them, and otherwise the business of the file system', async () => {
+    expect(await refuse(true)).toBe('cannot write: EPERM: operation not permitted, fchmod');
+    expect(await refuse(false)).toBe('written');
+  });
+});
 
 describe('making a directory', () => {
   it('makes those above it too, and accepts one that exists', async () => {

@@ -55,6 +55,14 @@ describe('a workspace', () => {
     }
   });
 
+  it('does not mind what a killed process with the same ID left, as in a container', () => {
+    const [cache, temporary] = [freshDirectory(), freshDirectory()];
+    mkdirSync(join(cache, 'kind'));
+    for (let i = 0; i < 1000; i++) writeFileSync(join(cache, `${one}.${process.pid}-0-${i}`), 'half');
+    openWorkspace({ cache, temporary }).write(one, { in: 'cache' });
+    expect(openWorkspace({ cache, temporary: freshDirectory() }).readHead(one)).toEqual({ in: 'cache' });
+  });
+
   it.each([0, 1, 8191, 8192, 8193, 100_000])('keeps a head of %i more bytes than none', (length) => {
     const workspace = openWorkspace({ cache: undefined, temporary: freshDirectory() });
     workspace.write(one, ['x'.repeat(length)], [bytes('body')]);

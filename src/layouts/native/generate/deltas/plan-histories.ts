@@ -173,7 +173,8 @@ export async function keepHistory(entry: SummaryEntry, now: Newest, tools: Histo
 function keepDelta({ sha256, deltaSize }: HistoryEntry, now: Newest, tools: HistoryTools): PlannedFile {
   const path = deltaPath(sha256, now.sha256);
   const content = async (): Promise<Uint8Array> => {
-    const bytes = await tools.previous.read(path, MAX_SUMMARY_SIZE);
+    const isThere = await tools.previous.has(path);
+    const bytes = isThere ? await tools.previous.read(path, MAX_SUMMARY_SIZE) : undefined;
     if (bytes?.length === deltaSize) return bytes;
     const stored = await readOldSummary(sha256, tools);
     const [remade] =

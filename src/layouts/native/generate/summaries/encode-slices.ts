@@ -71,6 +71,8 @@ export interface EncodedBucket extends EncodedMember {
 export interface EncodedSlice {
   /** How many different combinations of name, version and arch there are. */
   readonly packages: number;
+  /** How many different names. */
+  readonly names: number;
   /** Every arch in order, and for each the whole and then its subsets. */
   readonly summaries: readonly SummarySlice[];
 }
@@ -91,7 +93,7 @@ export interface PlacedBucket {
 }
 
 // The versions grow whenever the same listings lead to different buckets.
-const sliceSlot = defineSlot<EncodedSlice>('slice', 4);
+const sliceSlot = defineSlot<EncodedSlice>('slice', 5);
 const bucketSlot = defineSlot<EncodedBucket>('bucket', 3);
 
 /** Packages of a slice from which on it pays to free at once what arranging them took: some hundred bytes for each. */
@@ -155,6 +157,7 @@ interface ArrangedSlice {
   /** Name of the slice in the workspace. */
   readonly name: string;
   readonly packages: number;
+  readonly names: number;
   readonly problems: readonly Problem[];
   readonly summaries: readonly (Omit<SummarySlice, 'buckets'> & {
     readonly buckets: readonly { readonly id: string; readonly name: string }[];
@@ -176,7 +179,17 @@ function arrange(slice: number, name: string, catalogue: Catalogue, options: Enc
     });
     return { ...base, packages: own.length, buckets };
   });
-  return { name, packages, problems, summaries, jobs };
+  return { name, packages, names: countNames(listings), problems, summaries, jobs };
+}
+
+function countNames(listings: readonly Listing[]): number {
+  let names = 0;
+  let last: string | undefined;
+  for (const { name } of listings) {
+    if (name !== last) names++;
+    last = name;
+  }
+  return names;
 }
 
 /**
@@ -218,12 +231,13 @@ async function encodeBuckets(
 }
 
 function complete(
-  { name, packages, summaries }: ArrangedSlice,
+  { name, packages, names, summaries }: ArrangedSlice,
   buckets: ReadonlyMap<string, EncodedBucket>,
   workspace: Workspace,
 ): EncodedSlice {
   const slice = {
     packages,
+    names,
     summaries: summaries.map((summary) => ({
       ...summary,
       buckets: summary.buckets.flatMap(({ id, name: bucketName }) => {

@@ -94,6 +94,26 @@ describe('checkRepository', () => {
     ]);
   });
 
+  it('publishes the refs of the announced collection, and names the others', async () => {
+    const others = Array.from({ length: 11 }, (_, i) => ({ name: `app/org.a.B${i + 10}/x86_64/stable` }));
+    const right = { name: APP, collectionBinding: 'org.a' };
+    const [one] = others;
+    expect(await warningsOf([right, ...(one === undefined ? [] : [one])], ANNOUNCES)).toEqual([
+      '1 ref not bound to collection "org.a", which [flatpak] announces, so clients refuse it: app/org.a.B10/x86_64/stable',
+    ]);
+    const [warning, ...more] = await warningsOf([right, ...others], ANNOUNCES);
+    expect(warning).toMatch(/^11 refs not bound .* refuse them: app\/org\.a\.B10\/.*B19\/x86_64\/stable and 1 more$/);
+    expect(more).toEqual([]);
+  });
+
+  it('warns of keys of [flatpak] that mean nothing to flatpak', async () => {
+    const config = '[flatpak]\ntitel=a\ngpg-keys-url=b\nauthenticator-options.c=d\nsummary-arches=x86_64\nxa.foo=e\n';
+    expect(await warningsOf([{ name: APP }], config)).toEqual([
+      'config: "titel" in [flatpak] is no key of flatpak\'s, so it is not announced; did you mean title?',
+      'config: "xa.foo" in [flatpak] is no key of flatpak\'s, so it is not announced',
+    ]);
+  });
+
   it('warns of a commit that is bound to a different ref', async () => {
     const bound = ['app/org.a.Other/x86_64/stable'];
     expect(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packDictionary } from '../../../../../src/glib/gvariant/pack.ts';
+import { packDictionary, packString } from '../../../../../src/glib/gvariant/pack.ts';
 import { Variant } from '../../../../../src/glib/gvariant/variant.ts';
 import { parseKeyfile } from '../../../../../src/glib/keyfile.ts';
 import { repositoryMetadata } from '../../../../../src/layouts/flatpak/generate/repository-metadata.ts';
@@ -7,7 +7,7 @@ import { repositoryMetadata } from '../../../../../src/layouts/flatpak/generate/
 const configOf = (flatpak: string, core = ''): ReturnType<typeof parseKeyfile> =>
   parseKeyfile(`[core]\nmode=archive-z2\n${core}\n[flatpak]\n${flatpak}`, 'config');
 const factsOf = (flatpak: string, core = ''): Variant =>
-  new Variant('a{sv}', packDictionary(repositoryMetadata(configOf(flatpak, core), 258n)).bytes);
+  new Variant('a{sv}', packDictionary(repositoryMetadata(configOf(flatpak, core), 258n, false)).bytes);
 const keysOf = (facts: Variant): readonly string[] => [...facts.children()].map((entry) => entry.child(0).string());
 const FIXED = ['mode', 'tombstone-commits', 'indexed-deltas', 'last-modified'].map((key) => `ostree.summary.${key}`);
 
@@ -69,5 +69,12 @@ describe('repositoryMetadata', () => {
 
   it('says that an authenticator is not installed if the key says anything but true', () => {
     expect(factsOf('authenticator-install=yes\n').lookup('xa.authenticator-install', 'b')?.boolean()).toBe(false);
+  });
+
+  it('announces where newer keys are, which no released flatpak does', () => {
+    const config = configOf('gpg-keys-url=https://example.org/keys\n');
+    const [name, value] = repositoryMetadata(config, 258n, false).at(-1) ?? [];
+    expect([name, value?.bytes]).toEqual(['xa.gpg-keys-url', packString('https://example.org/keys').bytes]);
+    expect(repositoryMetadata(config, 258n, true).map(([key]) => key)).not.toContain('xa.gpg-keys-url');
   });
 });

@@ -1,0 +1,51 @@
+/**
+ * Replaces a small file without waiting: for a process that ends, perhaps by a signal, and has something to write first.
+ */
+import { accessSync, constants, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { RepomillError } from '../../errors.ts';
+import { cannotWrite } from './system-error.ts';
+import { TEMPORARY_PREFIX } from './write-files.ts';
+
+/**
+ * Checks that a file can be there: its directory exists, and nothing else has its name.
+ *
+ * @throws RepomillError `not-found` without the directory, `conflict` if a directory, device or pipe has the name, `transport`
+ *   without the permission to write in the directory
+ */
+export function checkReplaceable(file: string): void {
+  const directory = dirname(file);
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new RepomillError('not-found', 'no such directory', { path: directory });
+  }
+  const present = statSync(file, { throwIfNoEntry: false });
+  if (present !== undefined && !present.isFile()) {
+    const found = present.isDirectory() ? 'a directory' : 'a device or a pipe';
+    throw new RepomillError('conflict', `expected a file, found ${found}`, { path: file });
+  }
+  try {
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new RepomillError('transport', 'no permission to write files in this directory', { path: directory, cause });
+  }
+}
+
+/**
+ * Replaces a file, or creates it. A reader sees the old content or the new one.
+ *
+ * @throws RepomillError as `checkReplaceable`, and `transport` if it cannot be written
+ */
+export function replaceFileNow(file: string, content: Uint8Array): void {
+  checkReplaceable(file);
+  let temporary: string | undefined;
+  try {
+    temporary = mkdtempSync(join(dirname(file), TEMPORARY_PREFIX));
+    const whole = join(temporary, 'file');
+    writeFileSync(whole, content);
+    renameSync(whole, file);
+  } catch (cause) {
+    throw cannotWrite(file, cause);
+  } finally {
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  }
+}
