@@ -31,7 +31,7 @@ export function hostOptions<Options>(yargs: Argv<Options>): Argv<Options & HostO
     });
 }
 
-/** The options as a source takes them. Throws a usage error for a time or a host that is none. */
+/** The options as a source takes them. Throws a usage error for what is not a number of seconds, or not the URL of a host. */
 export function httpOptionsOf({ timeout, 'allow-redirect': allowRedirect }: HostOptions): HttpOptions {
   const seconds = timeout?.trim() === '' ? 0 : Number(timeout);
   if (timeout !== undefined && !(seconds > 0)) {
