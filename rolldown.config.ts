@@ -30,6 +30,9 @@ const VERSION_ORDERS = /\/src\/(?:platform\/versions\/(semver|pep440)-order|mode
 /** A package that users may have beside this one, under a licence of its own. */
 const OPTIONAL = 'openpgp';
 
+/** SHA-256 for pages without Web Crypto: Node has its own, so the command line never loads it. */
+const WITHOUT_NODE = '@noble/hashes/sha2.js';
+
 /**
  * What is put in the place of modules that cost more than they give: text of a module by the name that is imported.
  *
@@ -88,7 +91,7 @@ const config: readonly RolldownOptions[] = [
   {
     ...shared,
     input: { main: 'src/cli/main.ts' },
-    external: [COMPILED, GENERATOR, GENERATORS, VERSION_ORDERS, OPTIONAL],
+    external: [COMPILED, GENERATOR, GENERATORS, VERSION_ORDERS, OPTIONAL, WITHOUT_NODE],
     preserveEntrySignatures: 'allow-extension',
     plugins: [substitution, licences('main')],
     output: {
@@ -109,7 +112,7 @@ const config: readonly RolldownOptions[] = [
     ...shared,
     input: { generator: 'src/build.ts', explain: 'src/explain.ts', guess: 'src/guess.ts', worker: 'src/worker.ts' },
     // Its package has no text of its licence to put beside the bundle.
-    external: [COMPILED, WORDS, VERSION_ORDERS, OPTIONAL, 'xz-decompress'],
+    external: [COMPILED, WORDS, VERSION_ORDERS, OPTIONAL, WITHOUT_NODE, 'xz-decompress'],
     plugins: [licences('generator')],
     // Decompression without Node is loaded when it is needed, which is never here; the generator has that module anyway.
     checks: { ineffectiveDynamicImport: false },

@@ -21,6 +21,7 @@ import { type Progress, type Reporter, reporterOf, silent } from './model/progre
 import type { Signer } from './model/signer.ts';
 import { rememberingView } from './platform/files/folder-view.ts';
 import { realPathOf } from './platform/files/read-files.ts';
+import type { HttpOptions } from './platform/http/http-source.ts';
 import { presets } from './platform/templates.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { modesOf } from './publish/file-modes.ts';
@@ -50,6 +51,8 @@ export interface BuildRequest {
   readonly previous?: string;
   /** Allows `previous` to be empty, for the very first build. It is an error without `previous`. */
   readonly previousOptional?: boolean;
+  /** How to talk to the host of `previous`. */
+  readonly http?: HttpOptions;
   /**
    * Permissions of published files, such as `0o664`; a directory can be entered by everybody who can read it. By default 0644,
    * but a file that is replaced keeps its own. The umask of the process does not matter.
@@ -230,9 +233,9 @@ async function generate(
   request: BuildRequest,
   { layout, generator, settings, opened, tree, progress }: Stage,
 ): Promise<Omit<BuildReport, 'warnings'>> {
-  const { cache, signal, signer, previous: location, previousOptional: isOptional = false } = request;
+  const { cache, signal, signer, previous: location, previousOptional: isOptional = false, http } = request;
   const { config } = opened;
-  const previous = await openPrevious({ location, isOptional, owner: layout, signal, warn: progress.warn }, tree);
+  const previous = await openPrevious({ location, isOptional, http, owner: layout, signal, warn: progress.warn }, tree);
   await checkPackagesApart(opened, request.out);
   const threads = opened.isSmall && opened.packages === undefined ? 1 : (request.workers ?? 1);
   const isLarge = !opened.isSmall;

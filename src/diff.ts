@@ -10,6 +10,7 @@ import { MAX_INDEX_SIZE } from './model/limits.ts';
 import { isUrl } from './model/location.ts';
 import { directoryStore } from './platform/files/directory-store.ts';
 import { isDirectory, isFile } from './platform/files/read-files.ts';
+import type { HttpOptions } from './platform/http/http-source.ts';
 import { openSource } from './platform/open-source.ts';
 
 /** How to compare. */
@@ -20,6 +21,8 @@ export interface DiffOptions {
   readonly subset?: string;
   /** By default the first that both sides have, as `repomill diff` takes it. */
   readonly layout?: LayoutName;
+  /** How to talk to the hosts of URLs. */
+  readonly http?: HttpOptions;
   /** Aborts with an `interrupted` error. */
   readonly signal?: AbortSignal;
 }
@@ -47,9 +50,9 @@ export interface DiffReport extends Comparison {
 export async function diff(
   from: string | ComparedPlace,
   to: string | ComparedPlace,
-  { arch, subset, layout: wanted, signal }: DiffOptions = {},
+  { arch, subset, layout: wanted, http, signal }: DiffOptions = {},
 ): Promise<DiffReport> {
-  const sides = [await openPlace(from), await openPlace(to)] as const;
+  const sides = [await openPlace(from, http), await openPlace(to, http)] as const;
   const present = [await layoutsAt(sides[0], signal), await layoutsAt(sides[1], signal)] as const;
   const shared = present[0].filter((one) => present[1].includes(one));
   const layout = wanted === undefined ? shared[0] : shared.find(({ name }) => name === wanted);
@@ -70,14 +73,14 @@ type KnownLayout = (typeof layouts)[number];
  * The place that a person names. `@3` at the end goes back three steps, unless there is a directory of that name. A slash after it
  * makes it a part of the name.
  */
-async function openPlace(place: string | ComparedPlace): Promise<ComparedPlace> {
+async function openPlace(place: string | ComparedPlace, http: HttpOptions | undefined): Promise<ComparedPlace> {
   if (typeof place !== 'string') return place;
   const [, tree, digits] = /^(.+)@(\d{1,9})$/.exec(place) ?? [];
   const isPlain = tree === undefined || (!isUrl(place) && (await isDirectory(place)));
   const name = isPlain ? place : tree;
   const steps = isPlain ? 0 : Number(digits);
   if (!isUrl(name) && (await isCopy(name))) return { store: directoryStore(name), steps, label: name };
-  return { source: await openSource(name), steps, label: name };
+  return { source: await openSource(name, http), steps, label: name };
 }
 
 // As `client/cached-state.ts` writes it; no published tree has one.

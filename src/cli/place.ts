@@ -7,7 +7,7 @@ import { isUrl } from '../model/location.ts';
 import type { Source } from '../model/source.ts';
 import { directorySource } from '../platform/files/directory-source.ts';
 import { isDirectory, readIfPresent } from '../platform/files/read-files.ts';
-import { httpSource } from '../platform/http/http-source.ts';
+import { type HttpOptions, httpSource } from '../platform/http/http-source.ts';
 import { ruleFor } from '../publish/header-rules.ts';
 
 /** A file, and where it was found. */
@@ -17,15 +17,15 @@ export interface PlacedFile {
 }
 
 /** Reads a file, the file at a URL, or the first entry point of a tree; undefined if it is missing. */
-export async function readPlace(place: string): Promise<PlacedFile | undefined> {
+export async function readPlace(place: string, http?: HttpOptions): Promise<PlacedFile | undefined> {
   if (!isUrl(place)) {
     if (await isDirectory(place)) return readEntryPoint(directorySource(place));
     const bytes = await readIfPresent(place);
     return bytes && { path: place, bytes };
   }
   const file = splitUrl(place);
-  if (file === undefined) return readEntryPoint(httpSource(place));
-  return firstOf(httpSource(file.base), [file.path]);
+  if (file === undefined) return readEntryPoint(httpSource(place, http));
+  return firstOf(httpSource(file.base, http), [file.path]);
 }
 
 /**

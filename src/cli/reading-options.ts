@@ -13,8 +13,9 @@ import { openSource } from '../platform/open-source.ts';
 import type { Terminal } from '../platform/process/terminal.ts';
 import { printableLine } from '../text/printable.ts';
 import { formatCommandLine } from '../text/shell-word.ts';
+import { type HostOptions, hostOptions, httpOptionsOf } from './host-options.ts';
 
-export interface ReadingOptions {
+export interface ReadingOptions extends HostOptions {
   cache: string | undefined;
   from: string | undefined;
   arch: string | undefined;
@@ -23,7 +24,7 @@ export interface ReadingOptions {
 }
 
 export function readingOptions<Options>(yargs: Argv<Options>): Argv<Options & ReadingOptions> {
-  return yargs
+  return hostOptions(yargs)
     .option('cache', { type: 'string', requiresArg: true, describe: 'Directory of a copy made by `repomill pull`' })
     .option('from', { type: 'string', requiresArg: true, describe: 'URL or directory of a published tree' })
     .option('arch', { type: 'string', requiresArg: true, describe: 'Only this architecture' })
@@ -45,7 +46,7 @@ export async function openNamed(options: ReadingOptions, terminal: Terminal): Pr
   const { cache, from } = options;
   const { arch } = selectionOf(options);
   const store = cache === undefined ? undefined : directoryStore(cache);
-  const source = from === undefined ? undefined : await openSource(from);
+  const source = from === undefined ? undefined : await openSource(from, httpOptionsOf(options));
   const repository = await openRepository(defined({ store, source }));
   const { versions } = repository.signed;
   if (versions !== undefined && !isVersionOrderName(versions)) {
@@ -76,10 +77,12 @@ export function selectionOf({ arch, subset }: Pick<ReadingOptions, 'arch' | 'sub
 /** A command line that reads the same part of the same repository: a hint that can be pasted. */
 export function formatSameReading(
   words: readonly string[],
-  { cache, from, arch, subset }: Pick<ReadingOptions, 'cache' | 'from' | 'arch' | 'subset'>,
+  { cache, from, arch, subset, timeout, 'allow-redirect': origins = [] }: Omit<ReadingOptions, 'json'>,
 ): string {
-  const options = Object.entries({ cache, from, arch, subset });
-  const named = options.flatMap(([option, value]) => (value === undefined ? [] : [`--${option}`, value]));
+  const options = Object.entries({ cache, from, arch, subset, timeout });
+  const named = [...options, ...origins.map((origin) => ['allow-redirect', origin] as const)].flatMap(
+    ([option, value]) => (value === undefined ? [] : [`--${option}`, value]),
+  );
   // After `--` a word that begins with a hyphen is no option.
   const [command = '', ...rest] = words;
   const isPlain = rest.every((word) => !word.startsWith('-'));

@@ -3,7 +3,6 @@
  */
 import type { Bucket } from '../layouts/native/format/bucket.ts';
 import { bucketsFor } from '../layouts/native/format/summary.ts';
-import type { Fingerprint } from '../model/bucket-placement.ts';
 import { compareRecords, type PackageRecord } from '../model/record.ts';
 import type { VersionComparison } from '../model/versions/version-order.ts';
 import type { Summary } from './summaries/open-summary.ts';
@@ -18,7 +17,6 @@ export interface FoundPackage {
 
 /** How to find packages. */
 export interface FindOptions {
-  readonly fingerprint: Fingerprint;
   /** The order of versions. */
   readonly compare: VersionComparison;
   readonly signal: AbortSignal | undefined;
@@ -37,12 +35,12 @@ export async function findPackages(
 export async function findAllPackages(
   names: readonly string[],
   summaries: readonly Summary[],
-  { fingerprint, compare, signal }: FindOptions,
+  { compare, signal }: FindOptions,
 ): Promise<ReadonlyMap<string, readonly FoundPackage[]>> {
   const wanted = new Set(names);
   const positions = new Map(
     summaries.map((summary) => {
-      const ofNames = names.flatMap((name) => bucketsFor(name, summary.header, fingerprint));
+      const ofNames = names.flatMap((name) => bucketsFor(name, summary.header));
       return [summary, [...new Set(ofNames.map(({ position }) => position))].sort((a, b) => a - b)];
     }),
   );

@@ -8,7 +8,6 @@ import { defined } from '../model/defined.ts';
 import type { Digest } from '../model/digest.ts';
 import type { PackageRecord } from '../model/record.ts';
 import type { Source } from '../model/source.ts';
-import { loadFingerprint } from '../platform/hash/fingerprint.ts';
 import type { Query } from '../query/query.ts';
 import { type CachedIndex, readCachedIndex } from './cached-state.ts';
 import { type Details, detailsEntryOf, detailsFetcher } from './details.ts';
@@ -138,8 +137,7 @@ export async function openRepository({ signal, ...locations }: OpenOptions): Pro
     archFor: (arch) => servingArch(signed.summaries, arch),
     async show(name, { version, signal, ...selection } = {}) {
       const { compare } = await orderOf(signed);
-      const options = { fingerprint: await loadFingerprint(), compare, signal };
-      const found = await findPackages(name, await summaries.open(selection, signal), options);
+      const found = await findPackages(name, await summaries.open(selection, signal), { compare, signal });
       return found.filter(({ record }) => version === undefined || record.version === version);
     },
     async search(terms, { where, limit, signal, ...selection } = {}) {

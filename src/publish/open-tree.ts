@@ -11,7 +11,7 @@ import type { TreeOwner } from '../model/tree-owner.ts';
 import { isDirectory, realPathOf } from '../platform/files/read-files.ts';
 import { isWithin } from '../platform/files/resolve-inside.ts';
 import type { FileModes } from '../platform/files/write-files.ts';
-import { httpSource } from '../platform/http/http-source.ts';
+import { type HttpOptions, httpSource } from '../platform/http/http-source.ts';
 import { checkOutput } from './check-output.ts';
 import { directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';
@@ -71,6 +71,8 @@ export async function openOutput(request: OutputRequest): Promise<Output> {
 export interface PreviousRequest {
   /** A directory or a URL; by default the output. */
   readonly location: string | undefined;
+  /** How to talk to the host of a URL. */
+  readonly http: HttpOptions | undefined;
   /** Whether it may be missing, because this is the very first build. */
   readonly isOptional: boolean;
   /** The layout that continues it. */
@@ -86,12 +88,12 @@ export interface PreviousRequest {
  *   fetch everything again; `transport` if it cannot be read
  */
 export async function openPrevious(request: PreviousRequest, output: Tree): Promise<PreviousTree> {
-  const { location, isOptional, owner, signal } = request;
+  const { location, isOptional, http, owner, signal } = request;
   if (location === undefined) {
     await warnOfLostHistory(request, output);
     return output;
   }
-  const tree = isUrl(location) ? readableSource(httpSource(location), signal) : readableDirectory(location);
+  const tree = isUrl(location) ? readableSource(httpSource(location, http), signal) : readableDirectory(location);
   if (isOptional) return tree;
   if (!isUrl(location) && !(await isDirectory(location))) throw noPrevious(location, 'no such directory');
   for (const path of owner.entryPoints) {

@@ -283,8 +283,8 @@ describe('a key that the layout does not read', () => {
     expect(await flatpakWarningsOf('history: 3\nflatpak: { signatures: 1 }')).toEqual([]);
   });
 
-  it('can be any key but the name, which every file must have', () => {
-    expect(native.configKeys.toSorted()).toEqual(Object.keys(values).toSorted());
+  it('can be any key but the name, which every file must have, and the layout itself', () => {
+    expect(native.configKeys.toSorted()).toEqual([...Object.keys(values), 'layout'].toSorted());
   });
 });
 

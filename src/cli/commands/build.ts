@@ -21,6 +21,7 @@ import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
 import { formatReport } from '../format-report.ts';
 import { formatUnread } from '../format-unread.ts';
+import { HOST_LISTS, type HostOptions, hostOptions, httpOptionsOf } from '../host-options.ts';
 import { type Measuring, type MetricsOptions, metricsOptions, withMetrics } from '../metrics.ts';
 import type { Figures } from '../metrics-document.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
@@ -34,15 +35,16 @@ const signedLayouts = layouts
 
 export const buildCommand: AnyCommand = defineCommand({
   example: ['repomill build examples/debian --out public', 'publish the Debian sample to public/'],
-  lists: ['sign'],
+  lists: ['sign', ...HOST_LISTS],
   groups: {
     Tree: ['out', 'layout', 'config', 'previous', 'previous-optional', 'repair', 'rename-from', 'allow-empty', 'mode'],
+    Host: ['timeout', 'allow-redirect'],
     Signing: ['sign', 'gpg-homedir'],
     Speed: ['cache', 'rehash', 'workers', 'timings', 'metrics', 'metrics-format'],
     Run: ['explain', 'dry-run', 'json', 'help', 'version'],
   },
   options: (yargs) =>
-    metricsOptions(yargs)
+    metricsOptions(hostOptions(yargs))
       .positional('input', {
         type: 'string',
         demandOption: true,
@@ -151,7 +153,7 @@ export const buildCommand: AnyCommand = defineCommand({
   },
 });
 
-interface BuildOptions extends MetricsOptions {
+interface BuildOptions extends MetricsOptions, HostOptions {
   readonly input: string;
   readonly out: string;
   readonly layout: LayoutName | undefined;
@@ -207,6 +209,7 @@ async function runBuild(
     ...defined({ cache: kept.cache, layout, config, previous, renameFrom, mode: parseMode(options.mode) }),
     allowEmpty,
     previousOptional,
+    http: httpOptionsOf(options),
     rehash,
     repair,
   }).finally(() => bar.end());

@@ -10,6 +10,7 @@ import { formatCount } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { DIFFERENT } from '../exit-code.ts';
 import { formatChangeCounts, formatChanges } from '../format-changes.ts';
+import { HOST_LISTS, hostOptions, httpOptionsOf } from '../host-options.ts';
 import { selectionOf } from '../reading-options.ts';
 import { parseLimit } from '../whole-number.ts';
 
@@ -17,8 +18,9 @@ const DEFAULT_LIMIT = '50';
 
 export const diffCommand: AnyCommand = defineCommand({
   example: ['repomill diff public@1 public', 'show what the last build changed'],
+  lists: HOST_LISTS,
   options: (yargs) =>
-    yargs
+    hostOptions(yargs)
       .positional('from', {
         type: 'string',
         demandOption: true,
@@ -48,7 +50,7 @@ export const diffCommand: AnyCommand = defineCommand({
     const report = await diff(
       options.from,
       options.to,
-      defined({ ...selection, layout: options.layout, signal: interrupted.signal }),
+      defined({ ...selection, layout: options.layout, http: httpOptionsOf(options), signal: interrupted.signal }),
     );
     if (options.json) terminal.data(JSON.stringify(report));
     else await show(report, limit, terminal);

@@ -6,6 +6,7 @@ import { printableLine, shortPath } from '../../text/printable.ts';
 import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { HOST_LISTS } from '../host-options.ts';
 import { readInstalled } from '../installed-packages.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 import { parseLimit } from '../whole-number.ts';
@@ -17,7 +18,7 @@ export const planCommand: AnyCommand = defineCommand({
     'repomill plan bash --installed bash=5.2-1 --from https://example.org/repo --arch amd64',
     'compare whole packages with package deltas',
   ],
-  lists: ['packages', 'installed'],
+  lists: ['packages', 'installed', ...HOST_LISTS],
   options: (yargs) =>
     readingOptions(
       yargs.positional('packages', {

@@ -11,6 +11,7 @@ import { printableLine, shortPath } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { HOST_LISTS, hostOptions, httpOptionsOf } from '../host-options.ts';
 import { metricsOptions, withMetrics } from '../metrics.ts';
 import { progressBar } from '../progress-bar.ts';
 import { noteSubstitute, selectionOf } from '../reading-options.ts';
@@ -21,12 +22,14 @@ export const pullCommand: AnyCommand = defineCommand({
     'repomill pull https://example.org/repo --cache ~/.cache/repo --arch amd64',
     'fetch what has changed since the last pull',
   ],
+  lists: HOST_LISTS,
   groups: {
     Copy: ['cache', 'arch', 'subset', 'only', 'rename-from', 'allow-rollback', 'allow-removal'],
+    Host: ['timeout', 'allow-redirect'],
     Run: ['timings', 'metrics', 'metrics-format', 'json', 'help', 'version'],
   },
   options: (yargs) =>
-    metricsOptions(yargs)
+    metricsOptions(hostOptions(yargs))
       .positional('url', { type: 'string', demandOption: true, describe: 'URL or directory of a published tree' })
       .option('cache', {
         type: 'string',
@@ -75,7 +78,7 @@ export const pullCommand: AnyCommand = defineCommand({
         const interrupted = new AbortController();
         void stopSignal().then(() => interrupted.abort());
         return pull({
-          source: await openSource(url),
+          source: await openSource(url, httpOptionsOf(options)),
           store: directoryStore(cache),
           only,
           allowRollback,

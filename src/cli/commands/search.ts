@@ -5,6 +5,7 @@ import { printable, printableLine } from '../../text/printable.ts';
 import { formatPackages, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { foundOrders, groupByName } from '../found-packages.ts';
+import { HOST_LISTS } from '../host-options.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 import { parseLimit } from '../whole-number.ts';
 
@@ -12,7 +13,7 @@ const DEFAULT_LIMIT = '50';
 
 export const searchCommand: AnyCommand = defineCommand({
   example: ['repomill search editor --where "size < 1MB" --cache ~/.cache/repo', 'find small editors'],
-  lists: ['terms'],
+  lists: ['terms', ...HOST_LISTS],
   options: (yargs) =>
     readingOptions(
       yargs.positional('terms', { type: 'string', array: true, default: [], describe: 'Words that must all occur' }),

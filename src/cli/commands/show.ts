@@ -6,6 +6,7 @@ import type { Terminal } from '../../platform/process/terminal.ts';
 import { printable } from '../../text/printable.ts';
 import { formatBytes, formatPlural } from '../../text/quantity.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { HOST_LISTS } from '../host-options.ts';
 import { formatSameReading, openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 import { parseLimit } from '../whole-number.ts';
 
@@ -16,6 +17,7 @@ export const showCommand: AnyCommand = defineCommand({
     'repomill show bash --from https://example.org/repo --arch amd64',
     'fetch only the index, a header and a bucket or two',
   ],
+  lists: HOST_LISTS,
   options: (yargs) =>
     readingOptions(yargs.positional('name', { type: 'string', demandOption: true, describe: 'Name of the package' }))
       .option('details', { type: 'boolean', default: false, describe: 'Also fetch the details' })

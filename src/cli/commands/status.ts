@@ -4,10 +4,12 @@ import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatCount } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
+import { HOST_LISTS } from '../host-options.ts';
 import { openNamed, readingOptions, selectionOf } from '../reading-options.ts';
 
 export const statusCommand: AnyCommand = defineCommand({
   example: ['repomill status --cache ~/.cache/repo', 'show the local copy without contacting the site'],
+  lists: HOST_LISTS,
   options: (yargs) => readingOptions(yargs),
   run: async (options, terminal) => {
     const repository = await openNamed(options, terminal);

@@ -4,12 +4,14 @@ import { RepomillError } from '../../errors.ts';
 import { layoutNamed } from '../../layouts/layouts.ts';
 import { defined } from '../../model/defined.ts';
 import { readIfPresent } from '../../platform/files/read-files.ts';
+import { openSource } from '../../platform/open-source.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { formatPlural } from '../../text/quantity.ts';
 import { type VerifyReport, verify } from '../../verify.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatFindings } from '../format-findings.ts';
+import { HOST_LISTS, hostOptions, httpOptionsOf } from '../host-options.ts';
 import { metricsOptions, withMetrics } from '../metrics.ts';
 import type { Figures } from '../metrics-document.ts';
 import { progressBar } from '../progress-bar.ts';
@@ -17,9 +19,9 @@ import { measuredProgress } from '../stopwatch.ts';
 
 export const verifyCommand: AnyCommand = defineCommand({
   example: ['repomill verify public', 'check the tree in public/ before it is uploaded'],
-  lists: ['gpg-import', 'gpgImport'],
+  lists: ['gpg-import', 'gpgImport', ...HOST_LISTS],
   options: (yargs) =>
-    metricsOptions(yargs)
+    metricsOptions(hostOptions(yargs))
       .positional('tree', { type: 'string', demandOption: true, describe: 'Directory or URL of a published tree' })
       .option('full', {
         type: 'boolean',
@@ -41,7 +43,8 @@ export const verifyCommand: AnyCommand = defineCommand({
         const bar = progressBar(terminal);
         const publicKeys = await readKeys(options.gpgImport ?? []);
         const progress = measuredProgress(bar, watch);
-        return verify({ tree: options.tree, full: options.full, progress, publicKeys }).finally(() => bar.end());
+        const tree = await openSource(options.tree, httpOptionsOf(options));
+        return verify({ tree, full: options.full, progress, publicKeys }).finally(() => bar.end());
       },
       (done) => ({
         figures: figuresOf(done),

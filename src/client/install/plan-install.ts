@@ -6,7 +6,6 @@ import { RepomillError } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { PackageRecord } from '../../model/record.ts';
 import type { VersionComparison } from '../../model/versions/version-order.ts';
-import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
 import { type CachedIndex, heldSummaries, listCachedSummaries, readSelections } from '../cached-state.ts';
 import { detailsEntryOf, detailsFetcher } from '../details.ts';
 import { fetchIndex } from '../fetch/fetch-index.ts';
@@ -110,7 +109,7 @@ async function newestRecords(
       hint: 'choose one with --arch, or with `arch` in a program',
     });
   }
-  const found = await findAllPackages(names, summaries, { fingerprint: await loadFingerprint(), compare, signal });
+  const found = await findAllPackages(names, summaries, { compare, signal });
   const missing = names.filter((name) => !found.has(name));
   if (packages.length > 0 && missing.length > 0) {
     throw new RepomillError('not-found', `no package named ${missing.join(', ')}`);

@@ -30,6 +30,7 @@ import { fetchNamed, fetchStored, unpackSummary, verifyBytes } from '../fetch/fe
 import { planCopy } from '../plan-copy.ts';
 import { planSummary, type SummaryStep } from '../plan-metadata.ts';
 import type { Selection } from '../selection.ts';
+import { checkListed } from '../summaries/open-summary.ts';
 import type { Fallback, FileReport, PullReport } from './pull-report.ts';
 
 /** What to pull, and from where to where. */
@@ -162,7 +163,8 @@ async function forgetDamaged(
     if (!present.has(entry.sha256)) continue;
     const path = cachedSummaryName(entry.sha256);
     try {
-      await verifyBytes((await context.store.read(path)) ?? new Uint8Array(), entry, path);
+      const canonical = await verifyBytes((await context.store.read(path)) ?? new Uint8Array(), entry, path);
+      await checkListed(canonical, entry, path);
     } catch (thrown) {
       if (!(thrown instanceof RepomillError) || thrown.code !== 'integrity') throw thrown;
       noteFallback({ path, reason: `the cached copy is damaged: ${thrown.message}`, bytes: 0 }, context);
@@ -195,6 +197,7 @@ async function bringSummaries(
       continue;
     }
     const { canonical, file } = await finish();
+    await checkListed(canonical, entry, summaryPath(entry.sha256));
     await store.write(cachedSummaryName(entry.sha256), canonical);
     files.push(file);
   }

@@ -11,6 +11,7 @@ import { type BucketEntry, decodeHeader, type SummaryHeader } from '../../layout
 import type { Digest } from '../../model/digest.ts';
 import type { ByteRange } from '../../model/source.ts';
 import type { Store } from '../../model/store.ts';
+import { formatPlural } from '../../text/quantity.ts';
 import { cachedSummaryName } from '../cached-state.ts';
 import { verifyBytes } from '../fetch/fetch-verified.ts';
 import { mergeRanges } from '../fetch/merge-ranges.ts';
@@ -164,7 +165,26 @@ export async function decodeVerifiedHeader(
   if (length === verified.length && arch === entry.arch && subset === entry.subset && packages === entry.packages) {
     return header;
   }
-  throw new RepomillError('format', `header: does not belong to ${formatSummaryName(entry)}`, { path });
+  if (length !== verified.length) {
+    throw new RepomillError('format', `header: expected ${verified.length} bytes, found ${length}`, { path });
+  }
+  throw new RepomillError('format', `header: expected ${describe(entry)}, found ${describe(header)}`, { path });
+}
+
+function describe(summary: Pick<SummaryEntry, 'arch' | 'subset' | 'packages'>): string {
+  return `${formatSummaryName(summary)} with ${formatPlural(summary.packages, 'package')}`;
+}
+
+/**
+ * Checks that a summary is the one that the index lists under its digest: the architecture, the subset, the number of packages,
+ * and a header and buckets that add up to its size. FORMAT.md, check 7.
+ *
+ * @param canonical - its bytes, whose digest the caller has verified
+ * @param path - the file they came from, for messages
+ */
+export async function checkListed(canonical: Uint8Array, entry: SummaryEntry, path: string): Promise<void> {
+  const header = await decodeVerifiedHeader(canonical.subarray(0, entry.header.size), entry, path);
+  bucketRanges(header, entry, path);
 }
 
 /** The range of each bucket in the canonical bytes. Throws a format error if they do not add up to the summary. */

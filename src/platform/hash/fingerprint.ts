@@ -1,5 +1,6 @@
 /**
- * XXH64 with seed 0, by xxhash-wasm: places packages in buckets and names strings. It proves nothing: SHA-256 does.
+ * XXH64 with seed 0, by xxhash-wasm: places packages in buckets and names strings. It proves nothing: SHA-256 does. It is
+ * WebAssembly, for generator and auditor; clients use `bytes/xxh64.ts`.
  */
 import xxhash, { type XXHashAPI } from 'xxhash-wasm';
 import type { Fingerprint } from '../../model/bucket-placement.ts';

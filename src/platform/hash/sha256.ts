@@ -1,6 +1,7 @@
 /**
  * SHA-256. In Node through its own crypto, which neither copies the bytes nor waits for a thread; in a browser through the
- * Web Crypto API, which is asynchronous alone: what the generator needs is synchronous and needs Node.
+ * Web Crypto API, which is asynchronous alone: what the generator needs is synchronous and needs Node. A page that came over
+ * plain http, unless from localhost, has no Web Crypto ("secure contexts"); noble-hashes is loaded there.
  */
 import type * as Crypto from 'node:crypto';
 import { formatHex, inChunks } from '../../bytes/bytes.ts';
@@ -56,9 +57,13 @@ export function endsBatch(name: string, mean: number): boolean {
 }
 
 async function webSha256(bytes: Uint8Array): Promise<string> {
+  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
   // The assertion excludes shared memory, which nothing here uses.
-  const hash = await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return formatHex(new Uint8Array(hash));
+  if (subtle !== undefined) {
+    return formatHex(new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));
+  }
+  const { sha256: sha256InJs } = await import('@noble/hashes/sha2.js');
+  return formatHex(sha256InJs(bytes));
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A source over HTTP, through the `fetch` that Node and every browser have. Network errors and 5xx answers are tried again;
+ * A source over HTTP, through the `fetch` that Node and every browser have. Network errors, 429 and 5xx answers are tried again;
  * an answer that breaks a bound is refused at once. It tolerates hosts that ignore Range, send no ETag, or label a `.gz` file
  * as compressed so that `fetch` unpacks it.
  */
@@ -7,81 +7,100 @@ import { concatBytes } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import type { FetchedBytes, FetchRequest, FetchResult, Source } from '../../model/source.ts';
+import { parseBaseUrl } from './base-url.ts';
+import { startDeadline } from './deadline.ts';
+import { type PaceLimits, watchPace } from './pace.ts';
+import { type Destination, fetchFollowing } from './redirects.ts';
+import { retryAfter } from './retry-after.ts';
 
 /** How to talk to a host. */
 export interface HttpOptions {
-  /** Sent with every request: an authorization, for example. */
+  /** Sent with every request to this host, and to no other: an authorization, for example. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Other origins to which the host may redirect, such as `https://cdn.example.org`; none if absent. From http to https it may. */
+  readonly allowRedirect?: readonly string[];
   /** Milliseconds without a byte after which an attempt is given up; 30,000 if absent. */
   readonly timeout?: number;
-  /** Milliseconds to wait before each further attempt, one number for each; 250 and 1,000 if absent. */
+  /** Bytes a second below which an attempt is given up, on average over every `timeout`; 1,000 if absent, and any rate if 0. */
+  readonly lowestRate?: number;
+  /** Milliseconds that one file may take, with all attempts; as long as `lowestRate` allows if absent. */
+  readonly deadline?: number;
+  /**
+   * Milliseconds to wait before each further attempt, one number for each; 250 and 1,000 if absent. If the host asks for more, with
+   * `Retry-After`, that is waited, up to a minute; for even more, the file is given up.
+   */
   readonly retryDelays?: readonly number[];
 }
 
 const TIMEOUT = 30_000;
+const LOWEST_RATE = 1_000;
 const RETRY_DELAYS: readonly number[] = [250, 1_000];
+const LONGEST_WAIT = 60_000;
 
 /**
  * A published tree on a web host.
  *
- * @param base - URL of the directory that holds `index.json`, with or without a slash at its end. A query string, such as a
- * signature, is sent with every request, and shown in no message. A user name and a password become an authorization.
+ * @param base - URL of the directory that holds `index.json`, with or without a slash at its end; on a web page, it may be
+ * relative to that page. A query string, such as a signature, is sent with every request, and shown in no message. A user name
+ * and a password become an authorization.
  * @throws RepomillError `usage` if that is not an http or https URL
  * @example
  * const source = httpSource('https://example.org/repo', { timeout: 10_000 });
  */
 export function httpSource(base: string, options: HttpOptions = {}): Source {
-  const { url: location, query, headers } = parseBase(base);
-  const { timeout = TIMEOUT, retryDelays = RETRY_DELAYS } = options;
-  const host: Host = { query, headers: { ...headers, ...options.headers }, timeout };
+  const { url: location, query, headers } = parseBaseUrl(base);
+  const { timeout = TIMEOUT, lowestRate = LOWEST_RATE, retryDelays = RETRY_DELAYS, allowRedirect = [] } = options;
+  const { deadline = Number.POSITIVE_INFINITY } = options;
+  const { origin } = new URL(location);
+  const host: Host = {
+    query,
+    pace: { timeout, lowestRate },
+    retryDelays,
+    destination: { origin, headers: { ...headers, ...options.headers }, allowRedirect },
+  };
   return {
     location,
     async fetch(path, request) {
       const url = location + path.split('/').map(encodeURIComponent).join('/');
-      for (const delay of retryDelays) {
-        const result = await attempt(url, request, host);
-        if (result.kind !== 'failed') return result;
-        await wait(delay, request.signal);
+      const limit = startDeadline(deadline, request.signal);
+      try {
+        return await fetchPatiently(url, { ...request, signal: limit.signal }, host);
+      } catch (cause) {
+        if (!limit.isOver()) throw cause;
+        throw new RepomillError('transport', `expected the file within ${deadline / 1000} s`, { path: url, cause });
+      } finally {
+        limit.stop();
       }
-      const result = await attempt(url, request, host);
-      if (result.kind === 'failed') throw result.error;
-      return result;
     },
   };
-}
-
-function parseBase(base: string): Pick<Host, 'query' | 'headers'> & { readonly url: string } {
-  const url = URL.canParse(base) ? new URL(base) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new RepomillError('usage', `expected an http or https URL, found ${JSON.stringify(base)}`);
-  }
-  const { username, password, search: query } = url;
-  const directory = `${url.protocol}//${url.host}${url.pathname.replace(/\/*$/, '/')}`;
-  if (username === '' && password === '') return { url: directory, query, headers: {} };
-  return { url: directory, query, headers: { Authorization: `Basic ${encodeCredentials(username, password)}` } };
-}
-
-// Basic authentication is UTF-8 in base64 (RFC 7617); `btoa` takes bytes. The message does not show a password.
-function encodeCredentials(username: string, password: string): string {
-  try {
-    const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-  } catch (cause) {
-    throw new RepomillError('usage', 'expected a percent-encoded user name and password in the URL', { cause });
-  }
 }
 
 interface Host {
   /** With its question mark; empty if there is none. */
   readonly query: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeout: number;
+  readonly pace: PaceLimits;
+  readonly retryDelays: readonly number[];
+  readonly destination: Destination;
 }
 
 /** An attempt that may succeed the next time. */
 interface Failure {
   readonly kind: 'failed';
   readonly error: RepomillError;
+  /** Milliseconds that the host asks to wait. */
+  readonly wait: number;
+}
+
+async function fetchPatiently(url: string, request: FetchRequest, host: Host): Promise<FetchResult> {
+  for (const delay of host.retryDelays) {
+    const result = await attempt(url, request, host);
+    if (result.kind !== 'failed') return result;
+    if (result.wait > LONGEST_WAIT) throw result.error;
+    await wait(Math.max(delay, result.wait), request.signal);
+  }
+  const result = await attempt(url, request, host);
+  if (result.kind === 'failed') throw result.error;
+  return result;
 }
 
 async function attempt(url: string, request: FetchRequest, host: Host): Promise<FetchResult | Failure> {
@@ -90,26 +109,25 @@ async function attempt(url: string, request: FetchRequest, host: Host): Promise<
   const controller = new AbortController();
   const stop = (): void => controller.abort(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
-  const giveUp = (): void => controller.abort(new Error(`nothing received for ${host.timeout} ms`));
-  let timer = setTimeout(giveUp, host.timeout);
+  const pace = watchPace(host.pace, (reason) => controller.abort(reason));
   const onBytes = (received: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(giveUp, host.timeout);
+    pace.received(received);
     request.onBytes?.(received);
   };
   try {
-    const headers = { ...host.headers, ...requestHeaders(request) };
     const cache = request.validator === undefined || !isBrowser() ? 'default' : 'no-cache';
-    const response = await fetch(url + host.query, { headers, cache, signal: controller.signal });
+    const plain = { headers: requestHeaders(request), cache, signal: controller.signal } as const;
+    const response = await fetchFollowing(url + host.query, url, plain, host.destination, isBrowser());
     return await readAnswer(url, response, { ...request, onBytes });
   } catch (thrown) {
     throwIfAborted(signal);
     if (thrown instanceof RepomillError) throw thrown;
     // `fetch` says only that it failed; the cause says why.
     const reason = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-    return { kind: 'failed', error: new RepomillError('transport', messageOf(reason), { path: url, cause: thrown }) };
+    const error = new RepomillError('transport', messageOf(reason), { path: url, cause: thrown });
+    return { kind: 'failed', error, wait: 0 };
   } finally {
-    clearTimeout(timer);
+    pace.stop();
     signal?.removeEventListener('abort', stop);
     // Stops what was not read; a body that was read to its end is not affected.
     controller.abort();
@@ -160,8 +178,10 @@ async function readAnswer(url: string, response: Response, request: FetchRequest
   if (status === 304 && request.validator !== undefined) return { kind: 'unchanged' };
   if (status === 404 || status === 410) return { kind: 'missing' };
   if (status === 403 && request.forbiddenIsMissing === true) return { kind: 'missing' };
-  const error = new RepomillError('transport', `expected HTTP status 200, found ${status}`, { path: url });
-  if (status >= 500) return { kind: 'failed', error };
+  const pause = retryAfter(response.headers);
+  const hint = pause === 0 ? undefined : `the host asks to wait ${pause / 1000} s`;
+  const error = new RepomillError('transport', `expected HTTP status 200, found ${status}`, { path: url, hint });
+  if (status === 429 || status >= 500) return { kind: 'failed', error, wait: pause };
   throw error;
 }
 

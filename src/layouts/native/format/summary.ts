@@ -5,6 +5,7 @@
  */
 
 import { encodeText } from '../../../bytes/bytes.ts';
+import { xxh64 } from '../../../bytes/xxh64.ts';
 import { RepomillError } from '../../../errors.ts';
 import {
   type BucketPlace,
@@ -100,12 +101,22 @@ function parseBucketEntry(document: JsonDocument): BucketEntry {
 export function bucketsFor(
   name: string,
   header: SummaryHeader,
-  fingerprint: Fingerprint,
 ): readonly { readonly entry: BucketEntry; readonly place: BucketPlace; readonly position: number }[] {
   const stem = stemOf(name);
+  const fingerprint = hashesOfStarts();
   return header.buckets
     .map((entry, position) => ({ entry, place: parseBucketId(entry.id), position }))
     .filter(({ place }) => belongsInBucket(stem, place, fingerprint));
+}
+
+// A stem is compared with every bucket, always by the hash of one of its starts.
+function hashesOfStarts(): Fingerprint {
+  const known = new Map<number, bigint>();
+  return (start) => {
+    const hash = known.get(start.length) ?? xxh64(start);
+    known.set(start.length, hash);
+    return hash;
+  };
 }
 
 /** Splits a whole summary, whose digest the caller has verified, into its header and buckets. Throws a format error. */

@@ -687,6 +687,69 @@ describe('pull, when the host is not to be trusted', () => {
   });
 });
 
+describe('pull, when the index does not describe its summaries', () => {
+  const archOf = ({ arch, subset }: SummaryEntry): string => `${arch} ${subset ?? ''}`;
+
+  /** The refusal of an index with one other entry for amd64, by a copy of the first version, which must not have changed. */
+  async function refusalOf(entry: SummaryEntry): Promise<string> {
+    const others = second.signed.summaries.filter((listed) => archOf(listed) !== archOf(entry));
+    const kept = await pulled(first);
+    const before = new Map(kept);
+    const source = fakeHost(withIndex(second, { summaries: [entry, ...others] }));
+    const error = await failureOf(pull({ source, store: memoryStore(kept) }));
+    expect(filesAsText(kept)).toEqual(filesAsText(before));
+    const copy = await openRepository({ store: memoryStore(kept) });
+    expect((await copy.show('curl')).length).toBe(1);
+    return `${error.code}: ${formatError(error)}`;
+  }
+
+  it.each<readonly [string, () => SummaryEntry, string]>([
+    [
+      'gives the summary of a different arch',
+      () => ({ ...entryOf(second, 'arm64'), arch: 'amd64' }),
+      'format: PATH: header: expected amd64 with 50 packages, found arm64 with 50 packages',
+    ],
+    [
+      'gives a subset for the whole',
+      () => {
+        const { subset: _subset, ...entry } = entryOf(second, 'amd64', 'free');
+        return entry;
+      },
+      'format: PATH: header: expected amd64 with 30 packages, found amd64 (free) with 30 packages',
+    ],
+    [
+      'counts the packages of a whole file wrong',
+      () => ({ ...entryOf(second, 'amd64'), packages: 1, history: [] }),
+      'format: PATH: header: expected amd64 with 1 package, found amd64 with 50 packages',
+    ],
+    [
+      'counts the packages of a delta wrong',
+      () => ({ ...entryOf(second, 'amd64'), packages: 1 }),
+      'format: PATH: header: expected amd64 with 1 package, found amd64 with 50 packages',
+    ],
+    [
+      'counts the packages of what the copy has wrong',
+      () => ({ ...entryOf(first, 'amd64'), packages: 1 }),
+      'format: PATH: header: expected amd64 with 1 package, found amd64 with 50 packages',
+    ],
+    [
+      'has a digest of the header that is not its own',
+      () => {
+        const entry = entryOf(second, 'amd64');
+        return { ...entry, header: { ...entry.header, sha256: entry.sha256 } };
+      },
+      'integrity: PATH: header: expected SHA-256 DIGEST, found DIGEST',
+    ],
+  ])('refuses an index that %s, before anything is replaced', async (_title, make, expected) => {
+    const refusal = await refusalOf(make());
+    expect(
+      refusal
+        .replace(/summaries\/[0-9a-f]{64}(\.gz)?/, 'PATH')
+        .replaceAll(/(?<=SHA-256 |found )[0-9a-f]{64}/g, 'DIGEST'),
+    ).toBe(expected);
+  });
+});
+
 describe('pull, when the store fails', () => {
   /** Every change to a store counts as one; the one of the given number and all after it fail. */
   function failingStore(kept: Map<string, Uint8Array>, failAt: number): Store & { readonly changes: () => number } {

@@ -176,7 +176,7 @@ describe('openStoredSummary', () => {
     await expect(openStoredSummary(storeWith(canonical), other, emptyCache())).rejects.toMatchObject({
       code: 'format',
       path: name(),
-      message: 'header: does not belong to arm64',
+      message: `header: expected arm64 with ${entry.packages} packages, found amd64 with ${entry.packages} packages`,
     });
   });
 

@@ -1,45 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RepomillError } from '../../../../src/errors.ts';
-import type { Source } from '../../../../src/model/source.ts';
-import { type HttpOptions, httpSource } from '../../../../src/platform/http/http-source.ts';
+import { httpSource } from '../../../../src/platform/http/http-source.ts';
 import { asBrowser } from '../as-browser.ts';
+import { closeServers, content, type LocalHost, serve, serveContent, servers } from './local-host.ts';
 
-const content = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
-const servers: Server[] = [];
-
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-interface Host {
-  readonly url: string;
-  readonly requests: IncomingMessage[];
-  source(options?: HttpOptions): Source;
-}
-
-/** A host on this machine that answers with a function. */
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Host> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    answer(request, response);
-  });
-  servers.push(server);
-  await new Promise<void>((resume) => server.listen(0, '127.0.0.1', resume));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, requests, source: (options) => httpSource(url, { retryDelays: [0, 0], ...options }) };
-}
-
-/** A host that answers every request with the content. */
-function serveContent(headers: Readonly<Record<string, string>> = {}): Promise<Host> {
-  return serve((_, response) => void response.writeHead(200, headers).end(content));
-}
+afterEach(closeServers);
 
 const range = { start: 10, length: 5 };
 const part = content.subarray(10, 15);
@@ -300,7 +267,7 @@ describe('httpSource, bounding what it reads', () => {
 
 describe('httpSource, trying again', () => {
   /** A host that fails some times, and then works. */
-  function failing(times: number, fail: (response: ServerResponse) => void): Promise<Host> {
+  function failing(times: number, fail: (response: ServerResponse) => void): Promise<LocalHost> {
     let left = times;
     return serve((_, response) => {
       if (left-- > 0) fail(response);
@@ -310,6 +277,7 @@ describe('httpSource, trying again', () => {
 
   const failures: readonly (readonly [string, (response: ServerResponse) => void, RegExp])[] = [
     ['answers 500', (response) => void response.writeHead(500).end(), /^expected HTTP status 200, found 500$/],
+    ['answers 429', (response) => void response.writeHead(429).end(), /^expected HTTP status 200, found 429$/],
     ['answers 503', (response) => void response.writeHead(503).end('busy'), /^expected HTTP status 200, found 503$/],
     ['hangs up', (response) => void response.destroy(), /^other side closed$|ECONNRESET/],
     [
@@ -358,12 +326,71 @@ describe('httpSource, trying again', () => {
     await expect(fetching).rejects.toMatchObject({ code: 'transport', message: 'nothing received for 20 ms' });
   });
 
+  it('gives up on a host that sends a byte now and then', async () => {
+    const host = await serve((_, response) => {
+      const timer = setInterval(() => response.write('a'), 5);
+      response.on('close', () => clearInterval(timer));
+    });
+    const fetching = host.source({ timeout: 300, retryDelays: [] }).fetch('a', { maxBytes: 5000 });
+    await expect(fetching).rejects.toMatchObject({
+      code: 'transport',
+      path: `${host.url}/a`,
+      message: expect.stringMatching(/^expected at least 300 bytes in 300 ms, found \d+$/),
+    });
+  });
+
+  it('gives up on a host that sends early hints without end', async () => {
+    const host = await serve((_, response) => {
+      const timer = setInterval(() => response.writeEarlyHints({ link: '</a>; rel=preload' }), 5);
+      response.on('close', () => clearInterval(timer));
+    });
+    const fetching = host.source({ timeout: 60, retryDelays: [] }).fetch('a', { maxBytes: 5000 });
+    await expect(fetching).rejects.toMatchObject({ code: 'transport', message: 'nothing received for 60 ms' });
+  });
+
+  it('gives up at the deadline, whatever the host does, and does not try again', async () => {
+    const host = await serve((_, response) => void response.writeHead(503).end());
+    const fetching = host.source({ deadline: 400, retryDelays: [60_000] }).fetch('a', { maxBytes: 1000 });
+    await expect(fetching).rejects.toMatchObject({
+      code: 'transport',
+      path: `${host.url}/a`,
+      message: 'expected the file within 0.4 s',
+    });
+    expect(host.requests).toHaveLength(1);
+  });
+
+  it('tells an abort from the deadline', async () => {
+    const controller = new AbortController();
+    const host = await serve(() => controller.abort());
+    const fetching = host.source({ deadline: 60_000 }).fetch('a', { maxBytes: 1000, signal: controller.signal });
+    await expect(fetching).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
+  it('waits as long as the host asks', async () => {
+    const times: number[] = [];
+    const host = await serve((_, response) => {
+      times.push(performance.now());
+      if (times.length > 1) response.end(content);
+      else response.writeHead(503, { 'Retry-After': '1' }).end();
+    });
+    expect(await host.source().fetch('a', { maxBytes: 1000 })).toMatchObject({ bytes: content });
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
+  });
+
+  it('does not wait if the host asks for more than a minute', async () => {
+    const host = await serve((_, response) => void response.writeHead(429, { 'Retry-After': '3600' }).end());
+    await expect(host.source().fetch('a', { maxBytes: 1000 })).rejects.toMatchObject({
+      code: 'transport',
+      path: `${host.url}/a`,
+      message: 'expected HTTP status 200, found 429',
+      hint: 'the host asks to wait 3600 s',
+    });
+    expect(host.requests).toHaveLength(1);
+  });
+
   it('gives up on a host that is not there', async () => {
     const host = await serveContent();
-    servers.splice(0).forEach((server) => {
-      server.closeAllConnections();
-      server.close();
-    });
+    closeServers();
     const error = await host
       .source()
       .fetch('a', { maxBytes: 1 })

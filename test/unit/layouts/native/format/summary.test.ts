@@ -9,9 +9,7 @@ import {
 } from '../../../../../src/layouts/native/format/summary.ts';
 import type { Digest } from '../../../../../src/model/digest.ts';
 import { MAX_SUMMARY_SIZE } from '../../../../../src/model/limits.ts';
-import { loadFingerprint } from '../../../../../src/platform/hash/fingerprint.ts';
 
-const fingerprint = await loadFingerprint();
 const sha256 = 'ab'.repeat(32) as Digest;
 const bucket = { id: '46/own', records: 2, size: 4, sha256 };
 const other = { id: '46/shared', records: 1, size: 3, sha256 };
@@ -183,7 +181,7 @@ describe('the buckets for a name', () => {
     [['45/own', '47/own'], []],
   ])('among %j are those at %j', (ids, positions) => {
     const buckets = ids.map((id) => ({ ...bucket, id }));
-    const found = bucketsFor('alien-arena-common', { ...header, buckets }, fingerprint);
+    const found = bucketsFor('alien-arena-common', { ...header, buckets });
     expect(found.map(({ position }) => position)).toEqual(positions);
     expect(found.map(({ entry }) => entry)).toEqual(positions.map((position) => buckets[position]));
   });
@@ -191,7 +189,7 @@ describe('the buckets for a name', () => {
   it('are at most one of each group', () => {
     const ids = ['46/own/0', '46/own/1', '46/shared/0', '46/shared/10', '46/shared/11'];
     const buckets = ids.map((id) => ({ ...bucket, id }));
-    const found = bucketsFor('alien-arena-common', { ...header, buckets }, fingerprint);
+    const found = bucketsFor('alien-arena-common', { ...header, buckets });
     expect(found.map(({ place }) => place.group)).toEqual(['own', 'shared']);
   });
 });
