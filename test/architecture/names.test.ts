@@ -97,6 +97,8 @@ describe('below the command line', () => {
       .filter(({ path }) => !path.startsWith('cli/'))
       .flatMap((file) => [...new Set(surroundingsOf(file))].sort().map((name) => `${file.path}: ${name}`));
     expect(found).toEqual([
+      // The name of a lock file until it has its content.
+      'platform/files/lock-file.ts: randomUUID',
       // Directories that are gone after the build, and locks, which say which machine and process they belong to.
       'platform/files/lock.ts: process.platform',
       'platform/files/lock.ts: tmpdir',

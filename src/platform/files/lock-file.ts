@@ -4,8 +4,10 @@
  * different container or on a different machine), the file itself does: its holder rewrites it every few seconds, and one
  * that stays the same while it is watched has no holder. No clock is asked, so clocks may differ.
  */
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
@@ -13,6 +15,7 @@ import { atExit } from '../process/process-end.ts';
 import { ownIdentity, type ProcessIdentity, stateOfProcess } from '../process/process-identity.ts';
 import { openRegularFile } from './regular-file.ts';
 import { cannotWrite } from './system-error.ts';
+import { TEMPORARY_PREFIX } from './write-files.ts';
 
 /** A lock that this process holds. */
 export interface LockFile {
@@ -65,22 +68,10 @@ export async function takeLockFile(
 let lockCount = 0;
 
 async function createLockFile(file: string, { rewriteEvery }: LockTiming): Promise<LockFile | undefined> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, 'wx');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return undefined;
-    throw cause;
-  }
   const holder = formatHolder(ownIdentity(), `${threadId}.${lockCount++}`);
   let rewritten = 0;
-  try {
-    await handle.write(`${holder} ${rewritten}\n`, 0);
-  } catch (cause) {
-    await handle.close();
-    await rm(file, { force: true });
-    throw cause;
-  }
+  const handle = await createWith(file, `${holder} ${rewritten}\n`);
+  if (handle === undefined) return undefined;
   let writing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     const content = `${holder} ${++rewritten}\n`;
@@ -112,6 +103,47 @@ async function createLockFile(file: string, { rewriteEvery }: LockTiming): Promi
       cancel();
     },
   };
+}
+
+/**
+ * Creates a file that has its content as soon as it has its name, so that it never looks like one whose process was killed in between.
+ * Undefined if there is a file of that name.
+ */
+async function createWith(file: string, content: string): Promise<FileHandle | undefined> {
+  const draft = join(dirname(file), TEMPORARY_PREFIX + randomUUID());
+  const handle = await open(draft, 'wx');
+  try {
+    await handle.write(content, 0);
+    await link(draft, file);
+    return handle;
+  } catch (cause) {
+    await handle.close();
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'EEXIST') return undefined;
+    // A file system without hard links.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return await createThenWrite(file, content);
+    throw cause;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function createThenWrite(file: string, content: string): Promise<FileHandle | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file, 'wx');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return undefined;
+    throw cause;
+  }
+  try {
+    await handle.write(content, 0);
+    return handle;
+  } catch (cause) {
+    await handle.close();
+    await rm(file, { force: true });
+    throw cause;
+  }
 }
 
 // Of several that find the same abandoned file, one alone may replace it: the one that creates a second file next to it.
@@ -149,7 +181,7 @@ async function isAbandoned(
   const holder = parseHolder(content);
   const state = holder === undefined ? 'unknown' : stateOfProcess(holder);
   if (state !== 'unknown') return state === 'gone';
-  // A file without a holder may be about to get one: creating and writing are two steps. Or its process was killed between them.
+  // Where there are no hard links, a file without a holder may be about to get one, or its process was killed before it did.
   const limit = holder === undefined ? Math.min(3 * rewriteEvery, watchFor) : watchFor;
   const pause = rewriteEvery / 4;
   for (let watched = 0; watched < limit; watched += pause) {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type DirectoryLock, type LockOptions, takeLock } from '../../../../src/platform/files/lock.ts';
 import { type SeenFiles, seenFiles } from '../../../../src/platform/files/seen-files.ts';
@@ -137,6 +138,30 @@ describe('a lock file', () => {
     holders[0]?.confirm();
     await holders[0]?.release();
     expect(existsSync(directory) && listPaths(directory)).toEqual([]);
+  });
+
+  it('has its content from the first moment on, and leaves nothing else', async () => {
+    const directory = writeFiles(freshPath(), {});
+    const file = join(directory, LOCK_NAME);
+    const seen = new Set<string>();
+    for (let round = 0; round < 50; round++) {
+      let isLooking = true;
+      const look = async (): Promise<void> => {
+        while (isLooking) {
+          if (existsSync(file)) seen.add(readFileSync(file, 'utf8').slice(0, 'repomill '.length));
+          await setImmediate();
+        }
+      };
+      const looking = look();
+      const lock = await lockOf(directory);
+      await lock.claim();
+      isLooking = false;
+      await looking;
+      expect(listPaths(directory)).toEqual([LOCK_NAME]);
+      await lock.release();
+      mkdirSync(directory, { recursive: true });
+    }
+    expect([...seen]).toEqual(['repomill ']);
   });
 
   it('that a process in a different container rewrites is left alone', async () => {
