@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, rmSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeLock } from '../../src/platform/files/lock.ts';
 import { type Run, repomill } from '../launcher.ts';
@@ -46,6 +46,20 @@ describe('repomill cache list', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('lists at most 50 caches, and all of them as JSON', async () => {
+    const { run, folder, directoryOf, trees } = await inRoom('a');
+    const cache = await directoryOf('a');
+    for (let i = 0; i < 60; i++) {
+      const copy = join(folder, i.toString(16).padStart(basename(cache).length, '0'));
+      cpSync(cache, copy, { recursive: true });
+      cpSync(`${cache}.json`, `${copy}.json`);
+    }
+    const { stdout, stderr } = await run(['cache', 'list']);
+    expect(stdout.split(join(trees, 'a'))).toHaveLength(51);
+    expect(stderr).toBe('… and 11 more; --json has all\n');
+    expect(JSON.parse((await run(['cache', 'list', '--json'])).stdout).caches).toHaveLength(61);
   });
 
   it('says so where there are none', async () => {

@@ -5,7 +5,7 @@ import type { Terminal } from '../../platform/process/terminal.ts';
 import { buildCacheOf, userCacheFolder } from '../../platform/process/user-cache.ts';
 import { type BuildCache, boundCaches, listCaches, removeCache } from '../../platform/workspace/caches.ts';
 import { printableLine } from '../../text/printable.ts';
-import { formatBytes, formatPlural } from '../../text/quantity.ts';
+import { formatBytes, formatCount, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import { parseByteCount } from '../cache-limit.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
@@ -61,6 +61,9 @@ function requireFolder(): string {
   });
 }
 
+/** How many caches are listed, those used last first. */
+const SHOWN_CACHES = 50;
+
 async function list(json: boolean, terminal: Terminal): Promise<undefined> {
   const folder = requireFolder();
   const caches = listCaches(folder);
@@ -69,12 +72,14 @@ async function list(json: boolean, terminal: Terminal): Promise<undefined> {
     terminal.data(JSON.stringify({ folder, size, caches: caches.map(describeCache) }));
     return;
   }
-  const rows = caches.map(({ tree, size: bytes, usedAt }) => {
+  const rows = caches.slice(0, SHOWN_CACHES).map(({ tree, size: bytes, usedAt }) => {
     return [formatBytes(bytes), usedAt.toISOString().slice(0, 16).replace('T', ' '), formatTree(tree)];
   });
   const table =
     caches.length === 0 ? [] : formatTable([['size', 'last used (UTC)', 'tree'], ...rows], ['right', 'left', 'left']);
   for (const line of table) terminal.data(printableLine(line));
+  if (caches.length > rows.length)
+    terminal.note(`… and ${formatCount(caches.length - rows.length)} more; --json has all`);
   terminal.data(printableLine(`${formatPlural(caches.length, 'cache')}, ${formatBytes(size)} in ${folder}`));
 }
 
