@@ -468,7 +468,7 @@ describe('--metrics', () => {
       1,
       `${workspace}/none: no such directory`,
     ],
-    ['a device', () => ['--metrics=/dev/null'], 1, '/dev/null: expected a file, found a device or a pipe'],
+    ['a device', () => ['--metrics=/dev/null'], 1, '/dev/null: expected a file, found a device'],
     [
       'no file, with a format',
       () => ['--metrics-format', 'json'],

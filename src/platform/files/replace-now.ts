@@ -1,9 +1,10 @@
 /**
  * Replaces a small file without waiting: for a process that ends, perhaps by a signal, and has something to write first.
  */
-import { accessSync, constants, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RepomillError } from '../../errors.ts';
+import { kindOfEntry } from './regular-file.ts';
 import { cannotWrite } from './system-error.ts';
 import { TEMPORARY_PREFIX } from './write-files.ts';
 
@@ -15,18 +16,25 @@ import { TEMPORARY_PREFIX } from './write-files.ts';
  */
 export function checkReplaceable(file: string): void {
   const directory = dirname(file);
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (statsFor(file, directory)?.isDirectory() !== true) {
     throw new RepomillError('not-found', 'no such directory', { path: directory });
   }
-  const present = statSync(file, { throwIfNoEntry: false });
+  const present = statsFor(file, file);
   if (present !== undefined && !present.isFile()) {
-    const found = present.isDirectory() ? 'a directory' : 'a device or a pipe';
-    throw new RepomillError('conflict', `expected a file, found ${found}`, { path: file });
+    throw new RepomillError('conflict', `expected a file, found ${kindOfEntry(present)}`, { path: file });
   }
   try {
     accessSync(directory, constants.W_OK);
   } catch (cause) {
     throw new RepomillError('transport', 'no permission to write files in this directory', { path: directory, cause });
+  }
+}
+
+function statsFor(file: string, path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw cannotWrite(file, cause);
   }
 }
 
