@@ -18,9 +18,6 @@ export interface TaskThreads {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How many tasks on the calling thread say that more will follow: a thread then starts beside them, for the next stages. */
-const START_AFTER = 6;
-
 /** Opens all tasks of a table on this thread. */
 export async function openInline<Tasks extends TaskTable<Tasks>>(
   definitions: TaskDefinitions<Tasks>,
@@ -37,7 +34,7 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
   definitions: TaskDefinitions<Tasks>,
   setup: TaskSetup,
   threads: TaskThreads,
-): Promise<Pick<WorkerPool<Tasks>, 'tasks' | 'close'>> {
+): Promise<WorkerPool<Tasks>> {
   const { signal } = threads;
   const names = namesOf(definitions);
   const opened = await openInline(definitions, setup);
@@ -51,14 +48,9 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
     signal,
   });
   if (threads.isFirstBuild) return pool;
-  let done = 0;
   const tasks = tableOf<Tasks>(names, (name) => {
     let left = definitions[name].inlineFirst;
-    return (job) => {
-      if (left-- <= 0 || pool.hasRoom) return pool.tasks[name](job);
-      if (++done === START_AFTER) pool.start();
-      return inline[name](job);
-    };
+    return (job) => (left-- > 0 ? inline : pool.tasks)[name](job);
   });
   return { tasks, close: pool.close };
 }

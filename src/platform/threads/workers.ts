@@ -15,10 +15,6 @@ export type TaskTable<Tasks> = { readonly [Name in keyof Tasks]: (input: never) 
 /** Tasks that worker threads do. */
 export interface WorkerPool<Tasks> {
   readonly tasks: Tasks;
-  /** Whether a thread that has started can take another task at once. */
-  readonly hasRoom: boolean;
-  /** Starts a thread ahead of its first task, if there is none. */
-  start(): void;
   /** Ends the threads. The results of what they are doing are lost. */
   close(): Promise<void>;
 }
@@ -44,8 +40,7 @@ interface Request {
 }
 
 interface Response {
-  /** Of the request; undefined if the thread says that it is ready. */
-  readonly id?: number;
+  readonly id: number;
   readonly result?: unknown;
   readonly failure?: Failure;
 }
@@ -94,7 +89,6 @@ export function openWorkers<Tasks extends TaskTable<Tasks>>(options: WorkerOptio
       }
     }
   };
-  const start = (): void => void threads.push(startThread(module, setup, distribute, fail));
   const run = (name: string, input: unknown): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (failure !== undefined) {
@@ -103,7 +97,7 @@ export function openWorkers<Tasks extends TaskTable<Tasks>>(options: WorkerOptio
       }
       waiting.push({ id: nextId++, name, input, resolve, reject });
       const isIdle = threads.some((thread) => thread.busy === 0);
-      if (!isIdle && threads.length < count) start();
+      if (!isIdle && threads.length < count) threads.push(startThread(module, setup, distribute, fail));
       distribute();
     });
   const end = async (reason: RepomillError): Promise<void> => {
@@ -117,19 +111,11 @@ export function openWorkers<Tasks extends TaskTable<Tasks>>(options: WorkerOptio
   return {
     // Each name of the table has its function: the module serves the same table.
     tasks: Object.fromEntries(names.map((name) => [name, (input: unknown) => run(name, input)])) as object as Tasks,
-    get hasRoom() {
-      return threads.some((thread) => thread.isReady && thread.busy < TASKS_PER_THREAD);
-    },
-    start() {
-      if (threads.length === 0 && failure === undefined) start();
-    },
     close: () => end(new RepomillError('interrupted', 'the build ended')),
   };
 }
 
 interface Thread {
-  /** Whether its modules are loaded, which takes as long as some ten tasks. */
-  readonly isReady: boolean;
   readonly busy: number;
   send(task: PendingTask): void;
   /** Returns what it was doing; from then on, its answers are ignored. */
@@ -140,11 +126,8 @@ interface Thread {
 function startThread(module: URL, setup: unknown, onDone: () => void, fail: (reason: RepomillError) => void): Thread {
   const doing = new Map<number, PendingTask>();
   let ended = false;
-  let isReady = false;
   const worker = new Worker(module, { workerData: setup, resourceLimits: HEAP_LIMITS });
   worker.on('message', ({ id, result, failure }: Response) => {
-    isReady = true;
-    if (id === undefined) return;
     const task = doing.get(id);
     doing.delete(id);
     if (failure === undefined) task?.resolve(result);
@@ -157,9 +140,6 @@ function startThread(module: URL, setup: unknown, onDone: () => void, fail: (rea
   });
   const cancel = atExit(() => void worker.terminate());
   return {
-    get isReady() {
-      return isReady;
-    },
     get busy() {
       return doing.size;
     },
@@ -210,7 +190,6 @@ export async function serveTasks<Tasks extends TaskTable<Tasks>>(
       .catch((reason: unknown) => send({ failure: packError(reason) }));
   });
   await tasks;
-  port.postMessage({} satisfies Response);
 }
 
 async function respond(work: () => Promise<unknown>): Promise<Omit<Response, 'id'>> {
