@@ -88,8 +88,9 @@ export interface DetectedPreset {
 export async function detectPresets(directory: string, options?: ListingOptions): Promise<readonly DetectedPreset[]> {
   const candidates = signs.map((sign) => ({ sign, matches: compileFiles(sign) }));
   const select = (path: string): readonly Sign[] | undefined => {
-    const matching = candidates.flatMap(({ sign, matches }) => (matches(path) ? [sign] : []));
-    return matching.length === 0 ? undefined : matching;
+    const plain = withoutCompression(path);
+    const matching = candidates.filter(({ matches }) => matches(path, plain));
+    return matching.length === 0 ? undefined : matching.map(({ sign }) => sign);
   };
   const { files } = await listFiles(directory, { select, leadsInto: () => 'anywhere' }, options);
   const found: DetectedPreset[] = [];
@@ -124,15 +125,18 @@ export function formatInput({ preset, reads }: DetectedPreset): string {
   return reads === undefined ? `{ preset: ${preset} }` : `{ preset: ${preset}, files: ${JSON.stringify(reads)} }`;
 }
 
-/** A test of paths. It compares their ends first, because most files of a large directory are of one kind. */
-function compileFiles({ files, start: beginning }: Sign): (path: string) => boolean {
+/** A test of paths, with and without compression. It compares their ends first: most files of a large directory are of one kind. */
+function compileFiles({ files, start: beginning }: Sign): (path: string, plain: string) => boolean {
   const { match } = parseFilePattern(files);
   const [, start = files, choices = ''] = /^(.*)\{([^{}]*)\}$/.exec(files) ?? [];
-  const ends = choices.split(',').map((choice) => /[^*?\]>}]*$/.exec(`${start}${choice}`)?.[0] ?? '');
-  return (path) => {
+  const ends = choices.split(',').map((choice) => {
+    const end = /[^*?\]>}]*$/.exec(`${start}${choice}`)?.[0] ?? '';
+    // A file at the top has no slash before its name.
+    return { end, name: end.slice(1) };
+  });
+  return (path, plain) => {
     if (beginning?.test(path) === false) return false;
-    const plain = withoutCompression(path);
-    return ends.some((end) => plain.endsWith(end) || `/${plain}` === end) && match(path) !== undefined;
+    return ends.some(({ end, name }) => plain.endsWith(end) || plain === name) && match(path) !== undefined;
   };
 }
 

@@ -3,12 +3,12 @@
  * an error: a record that is missing must not pass for one that was withdrawn.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, readFileSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import { MAX_INPUT_SIZE } from '../../model/limits.ts';
 import { type Compression, compressionOf, DECISIVE_SIZE, withoutCompression } from '../zlib/compressions.ts';
-import { openRegularFileSync } from './regular-file.ts';
+import { openRegularFileSync, readRegularFileSync } from './regular-file.ts';
 import { explainFailure } from './system-error.ts';
 
 /** The most bytes that `InputFile.head` holds. */
@@ -66,12 +66,7 @@ export function inputName(path: string): string {
 /** The bytes of a small file as it is on disk. Throws what `openInputFile` throws. */
 export function readSmallFile(file: string, shownAs: string): Uint8Array {
   try {
-    const handle = openRegularFileSync(file);
-    try {
-      return readFileSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    return readRegularFileSync(file);
   } catch (error) {
     throw inputError(shownAs, error);
   }

@@ -2,7 +2,16 @@
  * Opens regular files, and nothing else: a pipe would make the reader wait for its other end, and a device has no end. Both
  * may be at any path that somebody else can write to.
  */
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { RepomillError } from '../../errors.ts';
 
@@ -34,6 +43,31 @@ export function openRegularFileSync(file: string): number {
   } catch (thrown) {
     closeSync(handle);
     throw thrown;
+  }
+}
+
+/**
+ * Reads a small file at once: as many bytes as it has when it is opened, or fewer if it shrinks.
+ *
+ * @throws what `openRegularFile` throws
+ */
+export function readRegularFileSync(file: string): Uint8Array {
+  const handle = openSync(file, FLAGS);
+  try {
+    const stats = fstatSync(handle);
+    requireRegular(stats, file);
+    // A file of the kernel's says that it has no bytes, and has some.
+    if (stats.size === 0) return readFileSync(handle);
+    const bytes = new Uint8Array(stats.size);
+    let used = 0;
+    while (used < bytes.length) {
+      const more = readSync(handle, bytes, used, bytes.length - used, null);
+      if (more === 0) break;
+      used += more;
+    }
+    return bytes.subarray(0, used);
+  } finally {
+    closeSync(handle);
   }
 }
 
