@@ -43,6 +43,18 @@ const holds = (cache: string, { sha256, size }: PlainSummary): boolean =>
     return bytes.length === size && sha256Of(bytes) === sha256;
   });
 
+describe('a pull into a copy where a killed process left temporary files', () => {
+  it('is not stopped by them, whatever its own process ID is, and removes them', async () => {
+    const cache = freshPath();
+    await pullAmd64(older, cache);
+    const expected = listPaths(cache);
+    for (let id = 0; id < 3; id++) writeFileSync(join(cache, `.repomill-tmp-${process.pid}-${id}`), 'half');
+    expect((await pullAmd64(newer, cache)).version).toBe(2);
+    expect(listPaths(cache)).toHaveLength(expected.length);
+    expect(holds(cache, after)).toBe(true);
+  });
+});
+
 describe('a pull from `serve`', () => {
   it('fetches the index and the whole summary the first time', async () => {
     const cache = freshPath();

@@ -119,7 +119,8 @@ async function createWith(file: string, content: string): Promise<FileHandle | u
   } catch (cause) {
     await handle.close();
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EEXIST') return undefined;
+    // The holder of the lock removes what it takes for a leftover: this draft, too.
+    if (code === 'EEXIST' || code === 'ENOENT') return undefined;
     // A file system without hard links.
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return await createThenWrite(file, content);
     throw cause;

@@ -562,8 +562,10 @@ describe('pull, when the store is damaged', () => {
   it('removes leftovers of interrupted writes', async () => {
     const kept = await pulled(first);
     kept.set('summaries/.repomill-tmp-1-0', Uint8Array.of(1));
+    kept.set('.repomill-tmp-1-0', Uint8Array.of(1));
     await pull({ source: fakeHost(first.files), store: memoryStore(kept) });
     expect(held(kept)).toEqual([`summaries/${entryOf(first, 'amd64').sha256}`]);
+    expect(kept.has('.repomill-tmp-1-0')).toBe(false);
   });
 });
 
