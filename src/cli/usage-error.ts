@@ -114,8 +114,14 @@ function meantOption(word: string, command: string | undefined, known: readonly 
 }
 
 function suggestion(word: string, known: readonly string[], before = ''): string {
-  const meant = closestWord(word, known);
+  const meant = closestWord(word, known) ?? longerWord(word, known);
   return meant === undefined ? '' : `, did you mean ${before}${meant}?`;
+}
+
+/** The shortest of the words that begin with this one: other programs let people leave out the rest. */
+function longerWord(word: string, known: readonly string[]): string | undefined {
+  if (word.length < 3) return undefined;
+  return known.filter((one) => one.startsWith(word)).toSorted((a, b) => a.length - b.length)[0];
 }
 
 function takes(positionals: ReadonlyMap<string, string>): string {

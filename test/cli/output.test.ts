@@ -146,6 +146,7 @@ describe('a command that fails', () => {
       '--histroy: no such option, did you mean history: in repomill.yaml?',
       'see repomill build --help',
     ],
+    ['build in --out x --prev y', '--prev: no such option, did you mean --previous?', 'see repomill build --help'],
     ['build input-0 --out x --workers two', '--workers: expected a whole number from 1 to 64, found two', ''],
     ['serve public --port abc', '--port: expected a whole number from 0 to 65535, found abc', ''],
     ['search --cache cache --limit all', '--limit: expected a whole number from 0 up, found all', ''],
