@@ -4,27 +4,23 @@ import { RepomillError } from '../../errors.ts';
 import { DEFAULT_LAYOUT, type LayoutName, layoutNamed, layoutNames, layouts } from '../../layouts/layouts.ts';
 import { defined } from '../../model/defined.ts';
 import type { Signer } from '../../model/signer.ts';
-import { exists, realPathOf } from '../../platform/files/read-files.ts';
 import { openSigner } from '../../platform/openpgp/open-signer.ts';
-import { keepHeapSmall, letYoungGenerationGrow } from '../../platform/process/heap-growth.ts';
 import { exitAtSignal } from '../../platform/process/process-end.ts';
 import { processorCount } from '../../platform/process/process-figures.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
-import { buildCacheOf, userCacheFolder } from '../../platform/process/user-cache.ts';
-import { boundCaches, noteCache } from '../../platform/workspace/caches.ts';
 import type { BuildReport } from '../../publish/build-report.ts';
 import { modesOf } from '../../publish/file-modes.ts';
-import { formatBytes, formatPlural } from '../../text/quantity.ts';
-import { cacheLimit } from '../cache-limit.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { formatExplanation } from '../format-explanation.ts';
 import { formatReport } from '../format-report.ts';
 import { formatUnread } from '../format-unread.ts';
 import { HOST_LISTS, type HostOptions, hostOptions, httpOptionsOf } from '../host-options.ts';
+import { openCache } from '../kept-work.ts';
 import { type Measuring, type MetricsOptions, metricsOptions, withMetrics } from '../metrics.ts';
 import type { Figures } from '../metrics-document.ts';
-import { type ProgressBar, progressBar } from '../progress-bar.ts';
+import { progressBar } from '../progress-bar.ts';
+import { sizingBar } from '../sizing-bar.ts';
 import { measuredProgress } from '../stopwatch.ts';
 import { parseWhole } from '../whole-number.ts';
 
@@ -251,37 +247,6 @@ async function explainFile(
   else for (const line of formatExplanation(explanation)) terminal.data(line);
 }
 
-/** Where a build keeps its work, and what is to do with that after it. */
-interface KeptWork {
-  readonly cache?: string;
-  /** Notes that the cache was used, and bounds the caches of this user if this build has made a new one. */
-  settle(): Promise<void>;
-}
-
-// yargs sets `cache` to false for `--no-cache`, even though the option is a string.
-async function openCache(cache: string | false | undefined, out: string, terminal: Terminal): Promise<KeptWork> {
-  const limit = cacheLimit(process.env.REPOMILL_CACHE_LIMIT);
-  if (cache === false) return { settle: async () => undefined };
-  if (cache !== undefined) return { cache, settle: async () => undefined };
-  const [own, folder] = [await buildCacheOf(out), userCacheFolder()];
-  if (own === undefined || folder === undefined) {
-    terminal.note('repomill: no home directory, so nothing is kept for the next build; name a directory with --cache');
-    return { settle: async () => undefined };
-  }
-  const isNew = !exists(own);
-  return {
-    cache: own,
-    async settle() {
-      noteCache(own, await realPathOf(out), new Date());
-      const removed = isNew ? await boundCaches(folder, limit, own) : [];
-      if (removed.length === 0) return;
-      terminal.note(
-        `repomill: removed ${formatPlural(removed.length, 'cache')} of other builds: all of them took more than ${formatBytes(limit)}`,
-      );
-    },
-  };
-}
-
 async function signerOf({
   sign,
   gpgHomedir,
@@ -310,22 +275,4 @@ function parseMode(mode: string | undefined): number | undefined {
   const [, digits] = /^(?:0o)?([0-7]{1,5})$/.exec(mode) ?? [];
   if (digits !== undefined) return modesOf(Number.parseInt(digits, 8), '--mode').file;
   throw new RepomillError('usage', `--mode: expected octal digits such as 0664, found ${JSON.stringify(mode)}`);
-}
-
-/** Input size in bytes above which the heap may grow: about 20,000 Debian packages. */
-const LARGE_INPUT = 16_000_000;
-
-/** A bar that sizes the heap for the input: it stays small unless the input is large and this is the only thread. */
-function sizingBar(bar: ProgressBar, threads: number): ProgressBar {
-  let isLarge = false;
-  return {
-    ...bar,
-    start: (stage, total, unit) => {
-      if (stage === 'reading') isLarge = total > LARGE_INPUT;
-      // For every stage, since threads start in between.
-      if (isLarge && threads === 1) letYoungGenerationGrow();
-      else keepHeapSmall();
-      bar.start(stage, total, unit);
-    },
-  };
 }
