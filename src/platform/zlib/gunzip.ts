@@ -10,6 +10,11 @@ import { defined } from '../../model/defined.ts';
 /** Memory for the output is allocated in chunks of this many bytes, or at once if the output is smaller. */
 const CHUNK_SIZE = 4 * 1024 * 1024;
 
+/** Above this size, content is inflated in pieces into its own array: at once, Node holds all of it twice. */
+const LARGE_SIZE = 16 * 1024 * 1024;
+
+const PIECE_SIZE = 256 * 1024;
+
 /**
  * The content of a gzip file of one or several members. Runs in a browser, too.
  *
@@ -20,6 +25,7 @@ export async function gunzip(stored: Uint8Array, size: number): Promise<Uint8Arr
   const zlib = builtinZlib();
   // Loaded only in browsers: a start of the command line pays for what it loads.
   if (zlib === undefined) return (await import('./gzip.ts')).gunzipInJs(stored, size);
+  if (size > LARGE_SIZE) return gunzipInPieces(zlib, stored, size);
   let content: Buffer;
   try {
     const chunkSize = Math.max(64, Math.min(size + 1, CHUNK_SIZE));
@@ -29,6 +35,25 @@ export async function gunzip(stored: Uint8Array, size: number): Promise<Uint8Arr
   }
   if (content.length === size) return new Uint8Array(content.buffer, content.byteOffset, size);
   throw new RepomillError('format', `gzip: expected ${size} bytes, found ${content.length}`);
+}
+
+async function gunzipInPieces(zlib: typeof Zlib, stored: Uint8Array, size: number): Promise<Uint8Array> {
+  const content = new Uint8Array(size);
+  let used = 0;
+  try {
+    const engine = zlib.createGunzip({ chunkSize: PIECE_SIZE });
+    engine.end(stored);
+    for await (const piece of engine) {
+      const bytes: Uint8Array = piece;
+      if (used + bytes.length > size) throw new RepomillError('format', `expected ${size} bytes, found more`);
+      content.set(bytes, used);
+      used += bytes.length;
+    }
+  } catch (cause) {
+    throw new RepomillError('format', `gzip: ${messageOf(cause)}`, { cause });
+  }
+  if (used === size) return content;
+  throw new RepomillError('format', `gzip: expected ${size} bytes, found ${used}`);
 }
 
 /** The content of a gzip file of one or several members, at most `max` bytes. Throws `format` for anything that is wrong with it. */

@@ -6,6 +6,8 @@ import { asBrowser } from '../as-browser.ts';
 
 const hello = encodeText('hello, hello, hello');
 const zeros = new Uint8Array(10_000_000);
+// More than is inflated at once.
+const large = concatBytes([zeros, hello, zeros]);
 
 // What runs in a browser gives and refuses the same.
 describe.each([['in Node'], ['in a browser']])('gunzip %s', (place) => {
@@ -17,6 +19,8 @@ describe.each([['in Node'], ['in a browser']])('gunzip %s', (place) => {
     ['several members', concatBytes([gzip(hello), gzip(hello)]), concatBytes([hello, hello])],
     ['no content', gzip(new Uint8Array()), new Uint8Array()],
     ['more than a piece of content', gzip(zeros), zeros],
+    ['large content', gzip(large), large],
+    ['large content in several members', concatBytes([gzip(large), gzip(hello)]), concatBytes([large, hello])],
   ])('undoes gzip of %s', async (_, stored, content) => {
     const found = await run(stored, content.length);
     expect(found.constructor).toBe(Uint8Array);
@@ -30,6 +34,9 @@ describe.each([['in Node'], ['in a browser']])('gunzip %s', (place) => {
     ['the file is cut', gzip(encodeText('abcdefghijklmnopqrstuvwxyz'.repeat(9))).subarray(0, 20), 234],
     ['it is no gzip file', hello, hello.length],
     ['a bomb exceeds what is expected', gzip(zeros), 1000],
+    ['large content exceeds what is expected', gzip(large), large.length - 1],
+    ['large content is less than what is expected', gzip(large), large.length + 1],
+    ['large content is cut', gzip(large).subarray(0, 5000), large.length],
   ])('refuses a file where %s', async (_, stored, size) => {
     await expect(run(stored, size)).rejects.toMatchObject({ code: 'format', message: expect.stringContaining('gzip') });
   });
