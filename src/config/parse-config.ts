@@ -5,7 +5,7 @@
 import { isObject } from '../bytes/json.ts';
 import { RepomillError } from '../errors.ts';
 import { defined } from '../model/defined.ts';
-import { MAX_HISTORY } from '../model/limits.ts';
+import { MAX_ARCHES, MAX_HISTORY } from '../model/limits.ts';
 import { parsePathRule } from '../model/path-rule.ts';
 import { compareProblems } from '../model/problems.ts';
 import { isVersionOrderName, type VersionOrderName, versionOrderNames } from '../model/versions/version-order.ts';
@@ -136,7 +136,7 @@ function parseEntries(entries: Entries, known: KnownNames): Partial<Config> {
     title: title && (textOf(title, titleText) ?? ''),
     layout: layout && choiceOf(layout, 'a layout', known.layouts ?? []),
     inputs: inputs && parseInputs(inputs, inputNames(known)),
-    arches: arches && textsOf(arches, archName),
+    arches: arches && textsOf(arches, archName, MAX_ARCHES),
     versions: versions && parseVersions(versions),
     subsets: subsets && parseSubsets(subsets),
     history: history && integerOf(history, MAX_HISTORY),

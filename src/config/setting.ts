@@ -110,8 +110,12 @@ function isFieldValue(value: unknown): value is FieldValue {
   return typeof value === 'object' && value !== null && Object.values(value).every(isFieldValue);
 }
 
-/** A list of distinct texts that follow a rule. */
-export function textsOf(setting: Setting, rule: TextRule): readonly string[] {
+/** A list of distinct texts that follow a rule, at most `max`. */
+export function textsOf(setting: Setting, rule: TextRule, max: number = Number.POSITIVE_INFINITY): readonly string[] {
+  if (Array.isArray(setting.value) && setting.value.length > max) {
+    setting.report(`expected at most ${max} entries, found ${setting.value.length}`);
+    return [];
+  }
   const texts = new Set<string>();
   for (const item of itemsOf(setting, `a list, each entry ${rule.expected}`) ?? []) {
     const text = textOf(item, rule);

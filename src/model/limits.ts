@@ -10,6 +10,9 @@ const GiB = 1024 * MiB;
 /** Bytes of `index.json`, the only file whose size is not announced by another. 16 MiB hold 8,000 summaries. */
 export const MAX_INDEX_SIZE: number = 16 * MiB;
 
+/** Architectures that a configuration may list. Each has a summary of its own, and several with subsets. */
+export const MAX_ARCHES = 1000;
+
 /** Canonical bytes of one summary: room for five million Debian packages. */
 export const MAX_SUMMARY_SIZE: number = 2 * GiB - 1;
 

@@ -3,7 +3,7 @@ import { MAX_PATH_RULES, parseConfig } from '../../../src/config/parse-config.ts
 import { archName, MAX_PATTERN_LENGTH, plainName } from '../../../src/config/text-rules.ts';
 import schema from '../../../src/layouts/config.schema.json' with { type: 'json' };
 import { configSections, DEFAULT_LAYOUT, layoutNames } from '../../../src/layouts/layouts.ts';
-import { DEFAULT_HISTORY, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
+import { DEFAULT_HISTORY, MAX_ARCHES, MAX_HISTORY, MAX_NAME_LENGTH } from '../../../src/model/limits.ts';
 import { DEFAULT_VERSION_ORDER, versionOrderNames } from '../../../src/model/versions/version-order.ts';
 import { presets } from '../../../src/platform/templates.ts';
 import { MAX_QUERY_LENGTH } from '../../../src/query/parse-query.ts';
@@ -44,6 +44,7 @@ describe('config.schema.json', () => {
     expect(properties.subsets.propertyNames.maxLength).toBe(MAX_NAME_LENGTH);
     expect(properties.subsets.additionalProperties.maxLength).toBe(MAX_QUERY_LENGTH);
     expect(definitions.arches.items.maxLength).toBe(MAX_NAME_LENGTH);
+    expect(definitions.arches.maxItems).toBe(MAX_ARCHES);
     expect(properties.combined.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.fieldNames.items.maxLength).toBe(MAX_NAME_LENGTH);
     expect(definitions.filePattern.maxLength).toBe(MAX_PATTERN_LENGTH);

@@ -4,6 +4,7 @@ import type { Config } from '../../../src/config/config.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { formatError, formatProblem, RepomillError } from '../../../src/errors.ts';
 import { configSections } from '../../../src/layouts/layouts.ts';
+import { MAX_ARCHES } from '../../../src/model/limits.ts';
 import { presets as shipped } from '../../../src/platform/templates.ts';
 import { parseQuery } from '../../../src/query/parse-query.ts';
 
@@ -321,6 +322,14 @@ describe('parseConfig', () => {
     ],
   ])('refuses %j', (text, problems) => {
     expect(problemsOf(text)).toEqual(problems.map((problem) => `repomill.yaml:${problem}`));
+  });
+
+  it('refuses more architectures than anybody has', () => {
+    const listing = (count: number): string => `name: a\narches: [${Array.from({ length: count }, (_, i) => `a${i}`)}]`;
+    expect(parse(listing(MAX_ARCHES)).arches).toHaveLength(1000);
+    expect(problemsOf(listing(20_000))).toEqual([
+      'repomill.yaml:2:1: arches: expected at most 1000 entries, found 20000',
+    ]);
   });
 
   const noStep = 'expected a step such as `entries` or `"a.b"`';

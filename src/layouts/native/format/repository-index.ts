@@ -124,9 +124,14 @@ export function encodeIndex(index: RepositoryIndex): Uint8Array {
   const { summaries, ...rest } = index.signed;
   const head = JSON.stringify(rest).slice(0, -1);
   const lines = summaries.map((entry) => `\n${JSON.stringify(entry)}`).join(',');
-  return encodeText(
+  const bytes = encodeText(
     `{"signed":${head},"summaries":[${lines}\n]},\n"signatures":${JSON.stringify(index.signatures)}}\n`,
   );
+  if (bytes.length <= MAX_INDEX_SIZE) return bytes;
+  const hint = `${summaries.length} summaries are too many: one for each arch and subset; a shorter \`history\` takes less, too`;
+  throw new RepomillError('metadata', `index: expected at most ${MAX_INDEX_SIZE} bytes, found ${bytes.length}`, {
+    hint,
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   MAX_SUMMARY_SIZE,
   maxStoredSize,
 } from '../../../../../src/model/limits.ts';
+import { failureOf } from '../../../../failure.ts';
 
 /** What the largest summary needs at least. */
 const MAX_STORED = Math.ceil((MAX_SUMMARY_SIZE - MAX_CANONICAL_SLACK) / MAX_CANONICAL_RATIO);
@@ -136,6 +137,17 @@ describe('the bounds of an index', () => {
     expect(() => decodeSigned(dictionary(MAX_DICTIONARY_SIZE + 1))).toThrow(
       refusal('index: signed: dictionary: size: expected an integer from 0 to 32768, found 32769'),
     );
+  });
+
+  it('keep the writer from an index that no reader takes', async () => {
+    const summaries = Array.from({ length: 90_000 }, () => summary);
+    expect(
+      await failureOf(Promise.resolve().then(() => encodeIndex({ signed: { ...signed, summaries }, signatures: [] }))),
+    ).toMatchObject({
+      code: 'metadata',
+      message: expect.stringMatching(/^index: expected at most 16777216 bytes, found \d{8}$/),
+      hint: '90000 summaries are too many: one for each arch and subset; a shorter `history` takes less, too',
+    });
   });
 
   it('let an index of 16 MiB pass and refuse one byte more', () => {
