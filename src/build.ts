@@ -8,21 +8,14 @@ import { CONFIG_NAME, type Config, formatUnusedSetting } from './config/config.t
 import { type DetectedPreset, formatPreset } from './config/detect-preset.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
+import { knownNames } from './known-names.ts';
 import type { Generator, Layout } from './layouts/layout.ts';
-import {
-  configSections,
-  DEFAULT_LAYOUT,
-  type LayoutName,
-  layoutNamed,
-  layoutNames,
-  layouts,
-} from './layouts/layouts.ts';
+import { DEFAULT_LAYOUT, type LayoutName, layoutNamed, layoutNames, layouts } from './layouts/layouts.ts';
 import { type Progress, type Reporter, reporterOf, silent } from './model/progress.ts';
 import type { Signer } from './model/signer.ts';
-import { rememberingView } from './platform/files/folder-view.ts';
+import { successiveViews } from './platform/files/folder-view.ts';
 import { realPathOf } from './platform/files/read-files.ts';
 import type { HttpOptions } from './platform/http/http-source.ts';
-import { presets } from './platform/templates.ts';
 import { type BuildReport, reportBuild } from './publish/build-report.ts';
 import { modesOf } from './publish/file-modes.ts';
 import { findExceededLimits } from './publish/hosts/host-limits.ts';
@@ -31,7 +24,6 @@ import { publish } from './publish/publish.ts';
 import { type DamageSearch, findDamaged, withoutDamaged } from './publish/repair.ts';
 import type { ReadableTree, Tree } from './publish/tree.ts';
 import { isOstreeRepository } from './readers/ostree/open-repository.ts';
-import { readerNames } from './readers/readers.ts';
 import { withBuildSession } from './work/build-session.ts';
 
 /** The most threads of a build. No machine gains from more. */
@@ -108,9 +100,8 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   const modes = modesOf(request.mode);
   const warnings: string[] = [];
   const progress = collectWarnings(reporterOf(request.progress), warnings);
-  const known = { readers: readerNames, sections: configSections, layouts: layoutNames, presets };
-  const listing = { signal, view: rememberingView() };
-  const config = await readConfig(input, request.config, known, listing);
+  const views = successiveViews();
+  const config = await readConfig(input, request.config, knownNames, { signal, view: views.first });
   const layout = chooseLayout(request.layout ?? config.layout, out);
   if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
     throw new RepomillError(
@@ -138,7 +129,8 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
         progress: reporter,
         excludes: output.isInTree,
         allowEmpty,
-        ...listing,
+        signal,
+        view: views.second,
       });
       const tree =
         request.repair === true ? await repaired(generator, output.tree, { progress: reporter, signal }) : output.tree;

@@ -4,7 +4,7 @@
  */
 import { RepomillError } from './errors.ts';
 import type { ComparedPlace, Comparison, Layout } from './layouts/layout.ts';
-import { type LayoutName, layouts } from './layouts/layouts.ts';
+import { DEFAULT_LAYOUT, type LayoutName, layouts } from './layouts/layouts.ts';
 import { defined } from './model/defined.ts';
 import { MAX_INDEX_SIZE } from './model/limits.ts';
 import { isUrl } from './model/location.ts';
@@ -88,14 +88,14 @@ async function isCopy(directory: string): Promise<boolean> {
   return isFile(`${directory}/origin.json`);
 }
 
-/** The layouts whose entry points are at a place. A copy is of the native one. */
+/** The layouts whose entry points are at a place. Copies are of the default one. */
 async function layoutsAt(
   { source, store, label }: ComparedPlace,
   signal: AbortSignal | undefined,
 ): Promise<readonly KnownLayout[]> {
   if (source === undefined) {
     if (store === undefined) throw new RepomillError('usage', 'expected a source or a store, found neither');
-    return layouts.slice(0, 1);
+    return layouts.filter(({ name }) => name === DEFAULT_LAYOUT);
   }
   const found: KnownLayout[] = [];
   for (const layout of layouts) {

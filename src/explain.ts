@@ -6,19 +6,11 @@ import { explainFile, type FileExplanation } from './catalogue/read/explain-file
 import { listInputs } from './catalogue/read/list-inputs.ts';
 import { readConfig } from './config/read-config.ts';
 import { RepomillError } from './errors.ts';
-import {
-  configSections,
-  DEFAULT_LAYOUT,
-  type LayoutName,
-  layoutNamed,
-  layoutNames,
-  layouts,
-} from './layouts/layouts.ts';
+import { knownNames } from './known-names.ts';
+import { DEFAULT_LAYOUT, type LayoutName, layoutNamed, layouts } from './layouts/layouts.ts';
 import type { PackageRecord } from './model/record.ts';
 import { typedPathInside } from './platform/files/resolve-inside.ts';
-import { presets } from './platform/templates.ts';
 import { publishedIn, publishedMembership, treeMembership } from './publish/published-trees.ts';
-import { readerNames } from './readers/readers.ts';
 
 /** What to explain. */
 export interface ExplainRequest {
@@ -49,8 +41,7 @@ const DEFAULT_LIMIT = 10;
  */
 export async function explain(request: ExplainRequest): Promise<FileExplanation> {
   const { input, file, config: named, limit = DEFAULT_LIMIT } = request;
-  const known = { readers: readerNames, sections: configSections, layouts: layoutNames, presets };
-  const config = await readConfig(input, named, known);
+  const config = await readConfig(input, named, knownNames);
   const { files } = await listInputs(input, { config, excludes: await treeFilesOf(request) });
   const found = file === undefined ? files[0] : findFile(files, input, file);
   if (found !== undefined) return explainFile(input, found, { config, limit });
@@ -67,7 +58,7 @@ export async function explain(request: ExplainRequest): Promise<FileExplanation>
  */
 export async function previewRecords(request: ExplainRequest, most: number): Promise<readonly PackageRecord[]> {
   const { input, config: named } = request;
-  const config = await readConfig(input, named, { readers: readerNames, sections: configSections, presets });
+  const config = await readConfig(input, named, knownNames);
   const { files } = await listInputs(input, { config, excludes: await treeFilesOf(request) });
   const limit = Math.max(1, Math.ceil(most / Math.max(1, files.length)));
   const records: PackageRecord[] = [];

@@ -1,6 +1,6 @@
 /**
- * How the listing of a directory looks at its folders: each time anew, or remembering what it saw, for several lists that are
- * made one after the other.
+ * How the listing of a directory looks at its folders: each time anew, or, where two lists are made one after the other, with what
+ * the first has seen.
  */
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 
@@ -17,8 +17,6 @@ export interface FolderView {
   namesIn(folder: string): readonly string[];
   /** What an entry is; undefined if it is gone. */
   statsOf(path: string): EntryStats | undefined;
-  /** Looks at the names in a folder anew the next time. */
-  forget(folder: string): void;
 }
 
 /** Remembers nothing. */
@@ -28,26 +26,39 @@ export const freshView: FolderView = {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     return stats && entryStats(stats);
   },
-  forget: () => undefined,
 };
 
-/** A view that looks at everything once. */
-export function rememberingView(): FolderView {
+/**
+ * Views for two lists of one directory. The first remembers what it sees; the second looks only at what the first did not look at,
+ * and what it has seen is forgotten: a build lasts longer than its lists.
+ */
+export function successiveViews(): { readonly first: FolderView; readonly second: FolderView } {
   const names = new Map<string, readonly string[]>();
   const entries = new Map<string, EntryStats>();
   return {
-    namesIn(folder) {
-      const known = names.get(folder) ?? freshView.namesIn(folder);
-      names.set(folder, known);
-      return known;
+    first: {
+      namesIn(folder) {
+        const found = freshView.namesIn(folder);
+        names.set(folder, found);
+        return found;
+      },
+      statsOf(path) {
+        const found = freshView.statsOf(path);
+        if (found !== undefined) entries.set(path, found);
+        return found;
+      },
     },
-    statsOf(path) {
-      const known = entries.get(path) ?? freshView.statsOf(path);
-      if (known !== undefined) entries.set(path, known);
-      return known;
+    second: {
+      namesIn: (folder) => taken(names, folder) ?? freshView.namesIn(folder),
+      statsOf: (path) => taken(entries, path) ?? freshView.statsOf(path),
     },
-    forget: (folder) => void names.delete(folder),
   };
+}
+
+function taken<Value>(known: Map<string, Value>, key: string): Value | undefined {
+  const value = known.get(key);
+  known.delete(key);
+  return value;
 }
 
 /** What the system's stats say. */

@@ -172,7 +172,6 @@ class Walk<Reason> {
           return entries;
         }
         before = found;
-        this.#view.forget(join(this.#root, directory));
       }
       this.#report(directory, 'cannot list: files come and go all the time');
     } catch (cause) {

@@ -11,27 +11,28 @@ import { cannotRead, isMissing, isSystemError } from './system-error.ts';
 
 /** A file's bytes; undefined if there is no such file, or if `size` is given and it has a different size. */
 export async function readIfPresent(file: string, size?: number): Promise<Uint8Array | undefined> {
+  return readIf(file, (found) => size === undefined || found === size);
+}
+
+/** A file's bytes; undefined if there is no such file. A file of more than `maxSize` bytes is not read: that is a `format` error. */
+export async function readWithin(file: string, maxSize: number): Promise<Uint8Array | undefined> {
+  return readIf(file, (size) => {
+    if (size <= maxSize) return true;
+    throw new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path: file });
+  });
+}
+
+async function readIf(file: string, isWanted: (size: number) => boolean): Promise<Uint8Array | undefined> {
   let handle: FileHandle | undefined;
   try {
     handle = await openRegularFile(file);
-    if (size !== undefined && (await handle.stat()).size !== size) return undefined;
-    return await handle.readFile();
+    return isWanted((await handle.stat()).size) ? await handle.readFile() : undefined;
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw cannotRead(file, cause);
   } finally {
     await handle?.close();
   }
-}
-
-/** A file's bytes; undefined if there is no such file. A file of more than `maxSize` bytes is not read: that is a `format` error. */
-export async function readWithin(file: string, maxSize: number): Promise<Uint8Array | undefined> {
-  const size = await stat(file).then(
-    (found) => (found.isFile() ? found.size : 0),
-    () => 0,
-  );
-  if (size <= maxSize) return readIfPresent(file);
-  throw new RepomillError('format', `expected at most ${maxSize} bytes, found ${size}`, { path: file });
 }
 
 /** A path that is relative to a directory, or absolute. */

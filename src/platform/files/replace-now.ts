@@ -1,7 +1,17 @@
 /**
  * Replaces a small file without waiting: for a process that ends, perhaps by a signal, and has something to write first.
  */
-import { accessSync, constants, mkdtempSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import { kindOfEntry } from './regular-file.ts';
@@ -39,7 +49,7 @@ function statsFor(file: string, path: string): Stats | undefined {
 }
 
 /**
- * Replaces a file, or creates it. A reader sees the old content or the new one.
+ * Replaces a file, which keeps its mode, or creates it. A reader sees the old content or the new one.
  *
  * @throws RepomillError as `checkReplaceable`, and `transport` if it cannot be written
  */
@@ -50,10 +60,21 @@ export function replaceFileNow(file: string, content: Uint8Array): void {
     temporary = mkdtempSync(join(dirname(file), TEMPORARY_PREFIX));
     const whole = join(temporary, 'file');
     writeFileSync(whole, content);
+    keepMode(whole, statsFor(file, file));
     renameSync(whole, file);
   } catch (cause) {
     throw cannotWrite(file, cause);
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** A collector of metrics may be another user, whom this process's umask would lock out of a file that it could read before. */
+function keepMode(file: string, before: Stats | undefined): void {
+  if (before === undefined) return;
+  try {
+    chmodSync(file, before.mode & 0o777);
+  } catch {
+    // A file system without permissions.
   }
 }

@@ -105,8 +105,7 @@ export async function linkFile(existing: string, file: string, top: string, mode
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && NO_LINKS.includes(String(cause.code))) return false;
-    // What a content is made from has errors of its own, which are passed on.
-    throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
+    throw writeError(file, cause);
   } finally {
     // Renaming a link to a link to the same file does nothing at all.
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
@@ -134,8 +133,7 @@ async function placeForTemporary(file: string, top: string, mode: number | undef
     await removeAbandoned(directory);
     return directory;
   } catch (cause) {
-    // What a content is made from has errors of its own, which are passed on.
-    throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
+    throw writeError(file, cause);
   }
 }
 
@@ -238,9 +236,13 @@ async function writeFile(
   } catch (cause) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
     if (await isDirectory(file)) throw directoryInTheWay(file, cause);
-    // What a content is made from has errors of its own, which are passed on.
-    throw isSystemError(cause) ? cannotWrite(file, cause) : cause;
+    throw writeError(file, cause);
   }
+}
+
+/** What the system said as an error of ours. What a content is made from has errors of its own, which are passed on. */
+function writeError(file: string, cause: unknown): unknown {
+  return isSystemError(cause) ? cannotWrite(file, cause) : cause;
 }
 
 function directoryInTheWay(path: string, cause: unknown): RepomillError {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rememberingView } from '../../../../src/platform/files/folder-view.ts';
+import { type FolderView, successiveViews } from '../../../../src/platform/files/folder-view.ts';
 import { type FileList, type FileSelection, type Lead, listFiles } from '../../../../src/platform/files/list-files.ts';
 import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
@@ -124,22 +124,24 @@ describe('the files of a directory', () => {
     },
   );
 
-  it('are looked at once by lists that share a view, each with its own choice', async () => {
+  it('are looked at once by two lists with successive views, each with its own choice', async () => {
     const directory = writeFiles(freshPath(), { 'a/x': 'xx', 'b/y': 'yyy' });
-    const view = rememberingView();
-    const listed = async (select: (path: string) => string | undefined) =>
+    const { first, second } = successiveViews();
+    const listed = async (select: (path: string) => string | undefined, view: FolderView) =>
       (await listFiles(directory, { ...everyFile, select }, { view })).files.map(({ path, size }) => `${path} ${size}`);
-    expect(await listed(isOneOf('a/x'))).toEqual(['a/x 2']);
+    expect(await listed(isOneOf('a/x'), first)).toEqual(['a/x 2']);
     writeFiles(directory, { 'a/z': '' });
-    expect(await listed(() => 'all')).toEqual(['a/x 2', 'b/y 3']);
+    expect(await listed(() => 'all', second)).toEqual(['a/x 2', 'b/y 3']);
+    // What was seen is used once.
+    expect(await listed(() => 'all', second)).toEqual(['a/x 2', 'a/z 0', 'b/y 3']);
   });
 
-  it('are looked at anew where one that a view remembers is gone before it is looked at', async () => {
+  it('are looked at anew where one that the first view saw is gone before it is looked at', async () => {
     const directory = writeFiles(freshPath(), { 'a/x': 'xx', 'a/y': 'yyy', 'b/w': '' });
-    const view = rememberingView();
-    await listFiles(directory, { select: isOneOf('a/x'), leadsInto: (path) => leadTo(path, 'a') }, { view });
+    const { first, second } = successiveViews();
+    await listFiles(directory, { select: isOneOf('a/x'), leadsInto: (path) => leadTo(path, 'a') }, { view: first });
     renameSync(join(directory, 'a/y'), join(directory, 'a/z'));
-    const { files, problems } = await listFiles(directory, everyFile, { view });
+    const { files, problems } = await listFiles(directory, everyFile, { view: second });
     expect(files.map(({ path }) => path)).toEqual(['a/x', 'a/z', 'b/w']);
     expect(problems).toEqual([]);
   });
