@@ -15,7 +15,7 @@ import { findEntry } from '../../platform/files/read-files.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
 import type { ReadOptions } from '../read/input-reader.ts';
-import type { RuledBatch } from '../read/settings-use.ts';
+import type { RuledBatch } from '../read/unused-settings.ts';
 import { type FileRef, readFileRefs } from './file-refs.ts';
 import { type HashedFiles, hashLocated } from './hash-located.ts';
 import { KnownDigests } from './known-digests.ts';

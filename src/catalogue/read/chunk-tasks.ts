@@ -15,7 +15,7 @@ import type { InputPath } from './list-inputs.ts';
 import type { RuledLacking } from './problems/lacking-records.ts';
 import { joinKinds, type RuledKind } from './problems/problem-kinds.ts';
 import type { BatchReport } from './read-tasks.ts';
-import type { RuledBatch } from './settings-use.ts';
+import type { RuledBatch } from './unused-settings.ts';
 
 /** A reading task: its chunks and its result. */
 export interface ChunkTask {

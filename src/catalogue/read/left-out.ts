@@ -5,7 +5,8 @@ import { formatProblem, type Problem } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { compareProblems } from '../../model/problems.ts';
 import { formatPlural } from '../../text/quantity.ts';
-import { type RuledBatch, SHOWN_SKIPPED } from './settings-use.ts';
+import { SHOWN_SKIPPED } from './settings-use.ts';
+import type { RuledBatch } from './unused-settings.ts';
 
 /** How many records `invalid: skip` left out. */
 export function countSkipped(batches: readonly RuledBatch[]): number {

@@ -27,8 +27,8 @@ import { lackingProblem } from './problems/lacking-records.ts';
 import { type MappableProblems, mappingHint } from './problems/mapping-hint.ts';
 import { shownOfKind } from './problems/problem-kinds.ts';
 import { resolveDuplicates } from './resolve-duplicates.ts';
-import { findIdleWays, findUnusedSettings, type RuledBatch } from './settings-use.ts';
 import { describeUnread, type UnreadFiles } from './unread-files.ts';
+import { findIdleWays, findUnusedSettings, type RuledBatch } from './unused-settings.ts';
 
 /** What was read. */
 export interface ReadResult {

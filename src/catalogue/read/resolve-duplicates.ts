@@ -19,7 +19,7 @@ import { type ChunkPlace, SliceListing } from '../batch-slice.ts';
 import { BatchWriter } from '../batch-writer.ts';
 import { sameContent } from '../catalogue.ts';
 import { eachRecord } from '../packages/whole-records.ts';
-import type { RuledBatch } from './settings-use.ts';
+import type { RuledBatch } from './unused-settings.ts';
 
 /** Batches in which each record is kept once, and the records that were left out. */
 export interface ResolvedBatches {
