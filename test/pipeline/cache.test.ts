@@ -18,6 +18,7 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { takeLock } from '../../src/platform/files/lock.ts';
+import { readEntryHead, writeEntry } from '../../src/platform/workspace/workspace-entry.ts';
 import { failureOf } from '../failure.ts';
 import { asLines, sampleRecord, sampleRelease } from '../sample-records.ts';
 import { digestsOf, listPaths, makeWorkspace, sha256Of, stateOf, writeFiles } from '../workspace.ts';
@@ -180,6 +181,10 @@ describe('the tree is the same if, of the files in the cache,', () => {
     expect(paths.length).toBeGreaterThan(0);
     for (const path of paths) change(join(cache, path), statSync(join(cache, path)).size);
   };
+  const makeOlder = (file: string): void => {
+    const name = file.split('/').slice(-2).join('/');
+    writeEntry(file, name, { ...readEntryHead(file, name), version: 1, head: {} }, []);
+  };
   const kinds = ['batch', 'file', 'slice', 'bucket', 'lines', 'combined', 'dictionary'];
   const atRandom = (seed: number) => (cache: string) => {
     const next = sequence(seed);
@@ -205,6 +210,7 @@ describe('the tree is the same if, of the files in the cache,', () => {
     ['every one has its middle bit flipped', everyFile((file, size) => flipBit(file, size >> 1))],
     ...kinds.flatMap((kind): [string, (cache: string) => void][] => [
       [`those of ${kind} are gone`, ofKind(kind, (file) => rmSync(file))],
+      [`those of ${kind} were written by an older version, under names that others remember`, ofKind(kind, makeOlder)],
       [`those of ${kind} lost their last byte`, ofKind(kind, (file, size) => truncateSync(file, size - 1))],
       [`those of ${kind} have a bit flipped in the middle`, ofKind(kind, (file, size) => flipBit(file, size >> 1))],
       [

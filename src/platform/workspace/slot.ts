@@ -1,7 +1,7 @@
 /**
  * A kind of workspace entry, with the type of its heads. An entry's name is the digest of what it was made from, and a head
- * with a wrong digest counts as absent, so a head that is found has the type that this kind was written with: the one place
- * where that is asserted.
+ * with a wrong digest or of a different version counts as absent, so a head that is found has the type that this kind was
+ * written with: the one place where that is asserted.
  */
 import { keyOf } from '../hash/sha256.ts';
 import type { Workspace } from './workspace.ts';
@@ -25,10 +25,22 @@ export interface Slot<Head> {
 export function defineSlot<Head extends object>(kind: string, version: number): Slot<Head> {
   return {
     nameOf: (madeFrom) => `${kind}/${keyOf([version, madeFrom])}`,
-    // The head was written as this kind, or its digest would be wrong (above).
-    read: (name, workspace) => workspace.readHead(name) as Head | undefined,
-    write: (name, head, workspace, body) => workspace.write(name, head, body),
+    read(name, workspace) {
+      // The head was written as this kind, or its digest would be wrong (above).
+      const entry = workspace.readHead(name) as VersionedHead<Head> | undefined;
+      return entry?.version === version ? entry.head : undefined;
+    },
+    write(name, head, workspace, body) {
+      const entry: VersionedHead<Head> = { version, head };
+      workspace.write(name, entry, body);
+    },
   };
+}
+
+/** A head with its version: the name alone does not say it where another entry, written long ago, remembers the name. */
+interface VersionedHead<Head> {
+  readonly version: number;
+  readonly head: Head;
 }
 
 /** Grows when what is made from the same things becomes different. */

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { memoize } from '../../../../src/platform/workspace/slot.ts';
+import { defineSlot, memoize } from '../../../../src/platform/workspace/slot.ts';
 import { openWorkspace, type Workspace } from '../../../../src/platform/workspace/workspace.ts';
 import { makeWorkspace } from '../../../workspace.ts';
 
@@ -10,6 +10,19 @@ function onDisk(): { readonly directory: string; open(): Workspace } {
   const directory = makeWorkspace();
   return { directory, open: () => openWorkspace({ cache: undefined, temporary: directory }) };
 }
+
+describe('a slot', () => {
+  it('finds no entry that a different version wrote, even by its name', () => {
+    const workspace = onDisk().open();
+    const before = defineSlot<{ readonly n: number }>('kind', 1);
+    const name = before.nameOf('premise');
+    before.write(name, { n: 1 }, workspace);
+    const after = defineSlot<{ readonly n: number }>('kind', 2);
+    expect(before.read(name, workspace)).toEqual({ n: 1 });
+    expect(after.read(name, workspace)).toBeUndefined();
+    expect(after.nameOf('premise')).not.toBe(name);
+  });
+});
 
 describe('memoize', () => {
   it.each([[0], [''], [null], [[]], [{ a: [1, 'b'] }], [false]])('works out %j once', async (result) => {
