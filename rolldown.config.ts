@@ -30,6 +30,9 @@ const VERSION_ORDERS = /\/src\/(?:platform\/versions\/(semver|pep440)-order|mode
 /** A package that users may have beside this one, under a licence of its own. */
 const OPTIONAL = 'openpgp';
 
+/** Its package has no text of its licence to put beside the bundle. */
+const WITHOUT_LICENCE = 'xz-decompress';
+
 /** SHA-256 for pages without Web Crypto: Node has its own, so the command line never loads it. */
 const WITHOUT_NODE = '@noble/hashes/sha2.js';
 
@@ -91,7 +94,7 @@ const config: readonly RolldownOptions[] = [
   {
     ...shared,
     input: { main: 'src/cli/main.ts' },
-    external: [COMPILED, GENERATOR, GENERATORS, VERSION_ORDERS, OPTIONAL, WITHOUT_NODE],
+    external: [COMPILED, GENERATOR, GENERATORS, VERSION_ORDERS, OPTIONAL, WITHOUT_NODE, WITHOUT_LICENCE],
     preserveEntrySignatures: 'allow-extension',
     plugins: [substitution, licences('main')],
     output: {
@@ -111,8 +114,7 @@ const config: readonly RolldownOptions[] = [
   {
     ...shared,
     input: { generator: 'src/build.ts', explain: 'src/explain.ts', guess: 'src/guess.ts', worker: 'src/worker.ts' },
-    // Its package has no text of its licence to put beside the bundle.
-    external: [COMPILED, WORDS, VERSION_ORDERS, OPTIONAL, WITHOUT_NODE, 'xz-decompress'],
+    external: [COMPILED, WORDS, VERSION_ORDERS, OPTIONAL, WITHOUT_NODE, WITHOUT_LICENCE],
     plugins: [licences('generator')],
     // Decompression without Node is loaded when it is needed, which is never here; the generator has that module anyway.
     checks: { ineffectiveDynamicImport: false },

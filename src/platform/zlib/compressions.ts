@@ -89,7 +89,7 @@ async function* readGzip(file: string, chunkSize: number): AsyncGenerator<Uint8A
 }
 
 /** zlib says what it found where it stopped, and not that the file is broken. */
-function explainGzip(error: unknown): unknown {
+export function explainGzip(error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && error.code === 'Z_DATA_ERROR')) return error;
   const isElse = error.message === 'incorrect header check';
   const text = isElse ? 'not gzip data, or something else after it' : `corrupt gzip data (${error.message})`;

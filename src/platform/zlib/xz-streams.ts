@@ -2,7 +2,12 @@
  * The streams of a .xz file, found from its end: each ends with a footer that has the length of its index, and the index has
  * the lengths of its blocks. The .xz File Format 1.1, sections 2.1 (streams), 2.2 (padding) and 4 (index).
  */
-import type { FileHandle } from 'node:fs/promises';
+/** Bytes that are read in any order. */
+export interface XzSource {
+  readonly size: number;
+  /** Exactly `length` bytes from `start`. Throws an Error if they are not there. */
+  read(start: number, length: number): Uint8Array | Promise<Uint8Array>;
+}
 
 /** A stream of a .xz file: the bytes from `start` up to `end`. */
 export interface XzStream {
@@ -22,33 +27,33 @@ const MAX_PADDING = 4096;
 const HEADER_MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const FOOTER_MAGIC = [0x59, 0x5a];
 
-/** Finds all streams of a file, in their order. Throws an Error unless they fill the file to its last byte. */
-export async function findXzStreams(handle: FileHandle): Promise<readonly XzStream[]> {
+/** Finds all streams of a file, in their order. Throws an Error unless they fill it to its last byte. */
+export async function findXzStreams(source: XzSource): Promise<readonly XzStream[]> {
   const streams: XzStream[] = [];
-  let { size: end } = await handle.stat();
+  let { size: end } = source;
   if (end === 0) throw new Error('unexpected end of file');
   let padding = 0;
   while (end > 0) {
-    const footer = await readExactly(handle, end - FRAME_SIZE, FRAME_SIZE);
+    const footer = await readFrame(source, end - FRAME_SIZE, FRAME_SIZE);
     if (isPadding(footer) && padding < MAX_PADDING) {
       padding += 4;
       end -= 4;
       continue;
     }
-    const start = await findStart(handle, footer, end);
+    const start = await findStart(source, footer, end);
     streams.unshift({ start, end });
     end = start;
   }
   return streams;
 }
 
-async function findStart(handle: FileHandle, footer: Uint8Array, end: number): Promise<number> {
+async function findStart(source: XzSource, footer: Uint8Array, end: number): Promise<number> {
   if (!isAt(footer, FRAME_SIZE - 2, FOOTER_MAGIC)) throw new Error('not xz data, or its end is missing');
   const indexSize = (viewOf(footer).getUint32(4, true) + 1) * 4;
   if (indexSize > MAX_INDEX_SIZE) throw new Error(`an xz index of ${indexSize} bytes`);
   const indexStart = end - FRAME_SIZE - indexSize;
-  const start = indexStart - blocksSize(await readExactly(handle, indexStart, indexSize)) - FRAME_SIZE;
-  const header = await readExactly(handle, start, FRAME_SIZE);
+  const start = indexStart - blocksSize(await readFrame(source, indexStart, indexSize)) - FRAME_SIZE;
+  const header = await readFrame(source, start, FRAME_SIZE);
   if (!isAt(header, 0, HEADER_MAGIC)) throw new Error('not xz data, or a part of it is missing');
   return start;
 }
@@ -73,17 +78,9 @@ function blocksSize(index: Uint8Array): number {
   return size;
 }
 
-/** Exactly `length` bytes of a file from `position` on. Throws an Error if the file is shorter. */
-export async function readExactly(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let read = 0;
-  while (position >= 0 && read < length) {
-    const { bytesRead } = await handle.read(bytes, read, length - read, position + read);
-    if (bytesRead === 0) break;
-    read += bytesRead;
-  }
-  if (read < length) throw new Error('unexpected end of file');
-  return bytes;
+async function readFrame(source: XzSource, start: number, length: number): Promise<Uint8Array> {
+  if (start < 0 || start + length > source.size) throw new Error('unexpected end of file');
+  return source.read(start, length);
 }
 
 // After a stream there may be zeros, a multiple of four; no footer ends with a zero.

@@ -43,6 +43,7 @@ export async function* readZstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 
 async function* decodeFrame(source: ByteSource): AsyncGenerator<Uint8Array, void> {
   const { bytes, window, contentSize, hasChecksum } = await takeHeader(source);
+  let blockHeader = await source.take(3);
   const hash = await createStreamHash();
   const decoded: Uint8Array[] = [];
   let size = 0;
@@ -51,12 +52,11 @@ async function* decodeFrame(source: ByteSource): AsyncGenerator<Uint8Array, void
     hash.update(chunk);
     size += chunk.length;
   });
-  decode(decoder, bytes, false);
+  decode(decoder, isLastBlock(blockHeader) ? withSmallWindow(bytes) : bytes, false);
   let checksum: number | undefined;
   for (let isLast = false; !isLast; ) {
-    const blockHeader = await source.take(3);
     const header = integerOf(blockHeader);
-    isLast = header % 2 === 1;
+    isLast = isLastBlock(blockHeader);
     const type = (header >> 1) % 4;
     const length = header >> 3;
     if (type === RESERVED || length > Math.min(MAX_BLOCK, window)) throw new Error('corrupt zstd data');
@@ -68,10 +68,27 @@ async function* decodeFrame(source: ByteSource): AsyncGenerator<Uint8Array, void
     }
     decode(decoder, concatBytes(block), isLast);
     yield* decoded.splice(0);
+    if (!isLast) blockHeader = await source.take(3);
   }
   const isWrong = checksum !== undefined && BigInt(checksum) !== BigInt.asUintN(32, hash.digest());
   if (isWrong || (contentSize !== undefined && contentSize !== size)) throw new Error('corrupt zstd data');
 }
+
+function isLastBlock(header: Uint8Array): boolean {
+  return integerOf(header) % 2 === 1;
+}
+
+/** The header of a frame with only one block, which refers to no more than a block: the decoder allocates what is announced. */
+function withSmallWindow(bytes: Uint8Array): Uint8Array {
+  const isSingleSegment = ((bytes[4] ?? 0) & 0b10_0000) !== 0;
+  if (isSingleSegment || windowOf(bytes[5] ?? 0) <= MAX_BLOCK) return bytes;
+  const small = bytes.slice();
+  small[5] = BLOCK_WINDOW;
+  return small;
+}
+
+/** How a header announces a window of `MAX_BLOCK` bytes. */
+const BLOCK_WINDOW = 7 << 3;
 
 interface FrameHeader {
   /** The whole header, magic number included. */
