@@ -1,10 +1,11 @@
 /**
  * What a detached OpenPGP signature says about itself: when it was made, and by which key. Nothing is checked against a key here,
- * so these are claims. Refuses anything but one whole version 4 signature packet over binary data (RFC 9580, section 5.2.3; the
- * bytes are the same in RFC 4880), the only form that flatpak's client reads.
+ * so these are claims. Refuses anything but one whole version 4 signature packet over a document (RFC 9580, section 5.2.3; the
+ * bytes are the same in RFC 4880): version 4 is what GnuPG 2.2, and with it flatpak's and apt's clients, can read.
  */
 import { formatHex } from '../bytes/bytes.ts';
 import { defined } from '../model/defined.ts';
+import type { SignatureForm } from '../model/signer.ts';
 
 /** What a signature claims. */
 export interface SignatureFacts {
@@ -20,22 +21,45 @@ export const MAX_SIGNATURE_SIZE: number = 256 * 1024;
 /** Packet type of a signature (RFC 9580, section 5). */
 const SIGNATURE = 2;
 
-/** Signature type for a binary document (section 5.2.1). */
-const BINARY_DOCUMENT = 0;
+/** Signature types of documents (section 5.2.1). */
+const DOCUMENT_TYPES: { readonly [Form in SignatureForm]: number } = { binary: 0x00, text: 0x01 };
 
 /** Subpacket types (section 5.2.3.7). */
 const CREATION_TIME = 2;
 const ISSUER_KEY_ID = 16;
+const KEY_FLAGS = 27;
 const ISSUER_FINGERPRINT = 33;
 
 /** Bytes of a version 4 fingerprint, a SHA-1, and of a key id. */
 const FINGERPRINT_SIZE = 20;
 const KEY_ID_SIZE = 8;
 
-/** Parses one signature packet over binary data. Undefined if the bytes are anything else, or anything more. Never throws. */
-export function readSignatureFacts(bytes: Uint8Array): SignatureFacts | undefined {
+/** What a signature of any kind claims. */
+export interface SignatureClaims extends SignatureFacts {
+  /** Its type (section 5.2.1): over a document, or a certification of a key. */
+  readonly type: number;
+  /** The number of its digest algorithm (section 9.5). */
+  readonly digest: number;
+  /** What it says its key is for (section 5.2.3.29), in the first byte of flags. */
+  readonly keyFlags?: number;
+}
+
+/**
+ * Parses one signature packet over a document of a form. Undefined if the bytes are anything else, or anything more. Never
+ * throws.
+ */
+export function readSignatureFacts(bytes: Uint8Array, form: SignatureForm = 'binary'): SignatureFacts | undefined {
+  const claims = readSignature(bytes);
+  if (claims?.type !== DOCUMENT_TYPES[form]) return undefined;
+  const { created, issuer } = claims;
+  return { created, ...defined({ issuer }) };
+}
+
+/** Parses one signature packet of version 4. Undefined if the bytes are anything else, or anything more. Never throws. */
+export function readSignature(bytes: Uint8Array): SignatureClaims | undefined {
   const body = readPacketBody(bytes);
-  if (body === undefined || body[0] !== 4 || body[1] !== BINARY_DOCUMENT) return undefined;
+  const [version, type, , digest] = body ?? [];
+  if (body === undefined || version !== 4 || type === undefined || digest === undefined) return undefined;
   // After version, type, public key algorithm and digest algorithm: two areas of subpackets, each with its length.
   const hashed = readArea(body, 4);
   const unhashed = hashed && readArea(body, hashed.end);
@@ -46,7 +70,8 @@ export function readSignatureFacts(bytes: Uint8Array): SignatureFacts | undefine
   const created = lastOf(hashed.subpackets, CREATION_TIME, 4);
   if (created === undefined) return undefined;
   const issuer = issuerOf(hashed.subpackets) ?? issuerOf(unhashed.subpackets);
-  return { created: viewOf(created).getUint32(0), ...defined({ issuer }) };
+  const keyFlags = hashed.subpackets.findLast((one) => one.type === KEY_FLAGS)?.content[0];
+  return { type, digest, created: viewOf(created).getUint32(0), ...defined({ issuer, keyFlags }) };
 }
 
 /** The body of the one packet that the bytes are. */
@@ -57,14 +82,35 @@ function readPacketBody(bytes: Uint8Array): Uint8Array | undefined {
 
 /** The types of the packets that the bytes are, in their order. Undefined if they are not whole packets. Never throws. */
 export function packetTypesOf(bytes: Uint8Array): readonly number[] | undefined {
-  const types: number[] = [];
+  return splitPackets(bytes)?.map(({ type }) => type);
+}
+
+/** Signature packets that follow each other, one by one. Undefined if the bytes are anything else. Never throws. */
+export function splitSignatures(bytes: Uint8Array): readonly Uint8Array[] | undefined {
+  const packets = splitPackets(bytes);
+  return packets?.every(({ type }) => type === SIGNATURE) ? packets.map((packet) => packet.bytes) : undefined;
+}
+
+/** A packet with its header. */
+export interface WholePacket {
+  /** Section 5. */
+  readonly type: number;
+  readonly bytes: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+/** Packets that follow each other, one by one. Undefined if the bytes are not whole packets. Never throws. */
+export function splitPackets(bytes: Uint8Array): readonly WholePacket[] | undefined {
+  const packets: WholePacket[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const packet = readPacket(bytes.subarray(at));
-    if (packet === undefined || at + packet.end > bytes.length) return undefined;
-    types.push(packet.type);
-    at += packet.end;
+    const rest = bytes.subarray(at);
+    const packet = readPacket(rest);
+    if (packet === undefined || packet.end > rest.length) return undefined;
+    const { type, start, end } = packet;
+    packets.push({ type, bytes: rest.subarray(0, end), body: rest.subarray(start, end) });
+    at += end;
   }
-  return types;
+  return packets;
 }
 
 interface Packet {

@@ -88,6 +88,7 @@ describe.skipIf(!hasGpg)('openSigner', () => {
         code: 'usage',
         path: expect.stringMatching(/locked\.gpg$/),
         message: 'the key is locked: expected a passphrase, found none',
+        hint: 'set REPOMILL_PASSPHRASE, or `passphrase` of openSigner',
       });
     });
 
@@ -192,6 +193,20 @@ describe.skipIf(!hasGpg)('openSigner', () => {
     it('opens a locked key with its passphrase', async () => {
       const signer = await openSigner({ keys: ['<locked@example.org>'], homedir, passphrase: 'open sesame' });
       await expectGood(signer, ['locked']);
+    });
+
+    it('says what helps where gpg asks for a passphrase and there is no program to ask with', async () => {
+      const signer = await openSigner({ keys: ['<locked@example.org>'], homedir });
+      const agentFile = join(homedir, 'gpg-agent.conf');
+      writeFileSync(agentFile, 'pinentry-program /bin/false\n');
+      execFileSync('gpgconf', ['--homedir', homedir, '--kill', 'all']);
+      const failure = await failureOf(signer.sign(bytes)).finally(() => writeFileSync(agentFile, ''));
+      execFileSync('gpgconf', ['--homedir', homedir, '--kill', 'all']);
+      expect(failure).toMatchObject({
+        code: 'usage',
+        message: expect.stringMatching(/^key <locked@example.org>: gpg: /),
+        hint: 'set REPOMILL_PASSPHRASE, or `passphrase` of openSigner',
+      });
     });
 
     it('does not read a second line of a passphrase as what is to be signed', async () => {

@@ -5,10 +5,17 @@ import type { Key, PrivateKey, Subkey } from 'openpgp';
 import { messageOf, RepomillError } from '../../errors.ts';
 import type { SigningKey } from '../../model/signer.ts';
 import { readKeyBlocks } from '../../openpgp/armor.ts';
-import { AS_GNUPG, type OpenPgp } from './load-openpgp.ts';
+import { AS_GNUPG, dateOf, messageFor, type OpenPgp } from './load-openpgp.ts';
+import { PASSPHRASE_HINT } from './passphrase-hint.ts';
 
 /** Algorithms of version 4 keys that GnuPG 2.2 knows: RSA, DSA, ECDSA and the older way to write EdDSA. */
 const READABLE = new Set(['rsaEncryptSign', 'rsaSign', 'dsa', 'ecdsa', 'eddsaLegacy']);
+
+/**
+ * Algorithms whose signatures over the same bytes at the same time are the same, as gpg makes them. For these the random
+ * notation that OpenPGP.js adds can go: it guards against faults of the processor, and others have a random part anyway.
+ */
+const REPEATABLE = new Set(['rsaEncryptSign', 'rsaSign', 'eddsaLegacy']);
 
 /**
  * Opens the one key of a file.
@@ -23,24 +30,30 @@ export async function openFileKey(
   passphrase: string | undefined,
 ): Promise<SigningKey> {
   const key = await readOneKey(openpgp, file, content);
-  if (!key.isDecrypted() && passphrase === undefined)
-    throw problem(file, 'the key is locked: expected a passphrase, found none');
+  if (!key.isDecrypted() && passphrase === undefined) {
+    const hint = PASSPHRASE_HINT;
+    throw new RepomillError('usage', 'the key is locked: expected a passphrase, found none', { path: file, hint });
+  }
   let unlocked: Promise<PrivateKey> | undefined;
   return {
     name: file,
     fingerprint: key.getFingerprint(),
-    publicKey: key.toPublic().write(),
-    sign: async (bytes) => {
+    created: BigInt(Math.floor(key.getCreationTime().getTime() / 1000)),
+    packets: key.toPublic().write(),
+    sign: async (bytes, { form, time } = {}) => {
       unlocked ??= unlock(openpgp, file, key, passphrase);
       const signingKeys = await unlocked;
-      const { keyPacket } = await findSigningKey(openpgp, file, signingKeys);
+      const at = dateOf(time);
+      const { keyPacket } = await findSigningKey(openpgp, file, signingKeys, at.date);
       const { algorithm } = keyPacket.getAlgorithmInfo();
       if (keyPacket.version !== 4 || !READABLE.has(algorithm)) {
         const found = `version ${keyPacket.version} with ${algorithm}`;
         throw problem(file, `expected a key that GnuPG 2.2 can read, found ${found}`);
       }
-      const message = await openpgp.createMessage({ binary: bytes });
-      return openpgp.sign({ message, signingKeys, detached: true, format: 'binary', config: AS_GNUPG });
+      const message = await messageFor(openpgp, bytes, form);
+      const nonDeterministicSignaturesViaNotation = time === undefined || !REPEATABLE.has(algorithm);
+      const config = { ...AS_GNUPG, nonDeterministicSignaturesViaNotation };
+      return openpgp.sign({ message, signingKeys, detached: true, format: 'binary', config, ...at });
     },
   };
 }
@@ -74,9 +87,9 @@ async function unlock(
   }
 }
 
-async function findSigningKey(openpgp: OpenPgp, file: string, key: Key): Promise<Key | Subkey> {
+async function findSigningKey(openpgp: OpenPgp, file: string, key: Key, date: Date | undefined): Promise<Key | Subkey> {
   try {
-    return await key.getSigningKey(undefined, undefined, undefined, { ...openpgp.config, ...AS_GNUPG });
+    return await key.getSigningKey(undefined, date, undefined, { ...openpgp.config, ...AS_GNUPG });
   } catch (cause) {
     throw problem(file, `expected a key that can sign: ${messageOf(cause)}`, cause);
   }

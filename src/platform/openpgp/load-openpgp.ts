@@ -2,8 +2,10 @@
  * OpenPGP.js, if the user has it. It is under the LGPL and of some size, so it is neither bundled nor required: it is loaded
  * here alone, and only when a signature is made or checked. It asks the clock whether a key has expired.
  */
-import type { PartialConfig } from 'openpgp';
+import type { Message, PartialConfig } from 'openpgp';
+import { decodeText } from '../../bytes/bytes.ts';
 import { messageOf, RepomillError } from '../../errors.ts';
+import type { SignatureForm } from '../../model/signer.ts';
 
 /** The package `openpgp`, version 6. */
 export type OpenPgp = typeof import('openpgp');
@@ -26,6 +28,22 @@ export async function loadOpenPgp(load: () => Promise<OpenPgp> = () => import('o
     }
     throw new RepomillError('transport', `the npm package openpgp cannot be loaded: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** What is signed or checked, in the form that its signature has. Text that is not UTF-8 is a `format` error. */
+export async function messageFor(
+  openpgp: OpenPgp,
+  bytes: Uint8Array,
+  form: SignatureForm = 'binary',
+): Promise<Message<Uint8Array<ArrayBufferLike> | string>> {
+  return form === 'binary'
+    ? openpgp.createMessage({ binary: bytes })
+    : openpgp.createMessage({ text: decodeText(bytes) });
+}
+
+/** A time in seconds as OpenPGP.js takes it. Without one it asks the clock. */
+export function dateOf(time: bigint | undefined): { readonly date?: Date } {
+  return time === undefined ? {} : { date: new Date(Number(time) * 1000) };
 }
 
 /**

@@ -4,10 +4,10 @@
  */
 import type { Key, Signature } from 'openpgp';
 import { messageOf, RepomillError } from '../../errors.ts';
-import type { SignatureChecker } from '../../model/signer.ts';
+import type { SignatureChecker, SignedForm } from '../../model/signer.ts';
 import { readKeyBlocks } from '../../openpgp/armor.ts';
 import { readSignatureFacts } from '../../openpgp/packets.ts';
-import { AS_GNUPG, loadOpenPgp, type OpenPgp } from './load-openpgp.ts';
+import { AS_GNUPG, dateOf, loadOpenPgp, messageFor, type OpenPgp } from './load-openpgp.ts';
 
 /**
  * Opens key rings to check signatures with.
@@ -21,12 +21,12 @@ export async function openChecker(publicKeys: readonly Uint8Array[]): Promise<Si
   for (const ring of publicKeys) rings.push(await readRing(openpgp, ring));
   const keys = rings.flat();
   return {
-    check: async (bytes, binarySignature) => {
-      if (readSignatureFacts(binarySignature) === undefined) return undefined;
+    check: async (bytes, binarySignature, expected = {}) => {
+      if (readSignatureFacts(binarySignature, expected.form) === undefined) return undefined;
       const signature = await openpgp.readSignature({ binarySignature }).catch(() => undefined);
       if (signature === undefined) return undefined;
       // Ids are short enough to be forged, so there may be several keys of one id.
-      for (const key of keys) if (await isGood(openpgp, bytes, signature, key)) return key.getFingerprint();
+      for (const key of keys) if (await isGood(openpgp, bytes, signature, key, expected)) return key.getFingerprint();
       return undefined;
     },
   };
@@ -45,15 +45,22 @@ async function readRing(openpgp: OpenPgp, ring: Uint8Array): Promise<Key[]> {
   return keys;
 }
 
-async function isGood(openpgp: OpenPgp, bytes: Uint8Array, signature: Signature, key: Key): Promise<boolean> {
+async function isGood(
+  openpgp: OpenPgp,
+  bytes: Uint8Array,
+  signature: Signature,
+  key: Key,
+  { form, time }: SignedForm,
+): Promise<boolean> {
   const [id] = signature.getSigningKeyIDs();
   if (id === undefined || key.getKeys(id).length === 0) return false;
-  const message = await openpgp.createMessage({ binary: bytes });
+  const at = dateOf(time);
   try {
-    const verificationKeys = [key];
-    const result = await openpgp.verify({ message, signature, verificationKeys, format: 'binary', config: AS_GNUPG });
+    const message = await messageFor(openpgp, bytes, form);
+    const options = { signature, verificationKeys: [key], config: AS_GNUPG, ...at };
+    const result = await openpgp.verify({ message, format: 'binary', ...options });
     const verified = await Promise.all(result.signatures.map((one) => one.verified));
-    await key.getSigningKey(id, undefined, undefined, { ...openpgp.config, ...AS_GNUPG });
+    await key.getSigningKey(id, at.date, undefined, { ...openpgp.config, ...AS_GNUPG });
     return verified.length === 1;
   } catch {
     // OpenPGP.js says no by throwing.

@@ -54,12 +54,19 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
     keys: options.keys,
     ...(files.length === 0 && { ring: { keys: keys.map(({ fingerprint }) => fingerprint), homedir: options.homedir } }),
     sign: (bytes, request) => signWithAll(keys, bytes, request),
-    covers: async (bytes, signatures) => {
+    publicKeys: keys.map(({ name, fingerprint, packets }) => ({ name, fingerprint, packets })),
+    covers: async (bytes, signatures, expected) => {
       if (signatures.length !== keys.length) return false;
-      checker ??= openChecker(keys.map((key) => key.publicKey));
+      checker ??= openChecker(keys.map((key) => key.packets));
       const { check } = await checker;
-      const makers = await Promise.all(signatures.map((signature) => check(bytes, signature)));
-      return keys.every((key) => makers.includes(key.fingerprint));
+      const made = signatures.map(async (signature) => ({
+        maker: await check(bytes, signature, expected),
+        issuer: readSignatureFacts(signature, expected?.form)?.issuer,
+      }));
+      const found = await Promise.all(made);
+      return keys.every(({ fingerprint, part }) =>
+        found.some(({ maker, issuer }) => maker === fingerprint && (part ?? issuer) === issuer),
+      );
     },
   };
 }
@@ -81,12 +88,40 @@ async function signWithAll(
   const signatures: Uint8Array[] = [];
   for (const key of keys) {
     throwIfAborted(request?.signal);
+    checkTime(key, request?.time);
     const signature = await key.sign(bytes, request);
     // Keys of newer versions make signatures that the client's GnuPG cannot read.
-    if (readSignatureFacts(signature) === undefined) {
+    if (readSignatureFacts(signature, request?.form) === undefined) {
       throw new RepomillError('usage', 'expected a key that makes one signature of version 4', { path: key.name });
     }
     signatures.push(signature);
   }
   return signatures;
+}
+
+const TIME_HINT = 'signatures have the time of the build: check SOURCE_DATE_EPOCH, or the time in the request';
+
+/** The last second that a signature can have: in four bytes (RFC 9580, section 3.5). */
+const LAST_TIME = 0xffff_ffffn;
+
+/** No client accepts a signature that is older than its key, and programs say so in words that lead nowhere. */
+function checkTime({ name, created }: SigningKey, time: bigint | undefined): void {
+  if (time === undefined || (time >= created && time <= LAST_TIME)) return;
+  if (time > LAST_TIME) {
+    throw new RepomillError(
+      'usage',
+      `expected a time before ${timeOf(LAST_TIME + 1n)}, found ${time} seconds since 1970`,
+      {
+        hint: TIME_HINT,
+      },
+    );
+  }
+  throw new RepomillError('usage', `expected a key from before ${timeOf(time)}, found one of ${timeOf(created)}`, {
+    path: name,
+    hint: TIME_HINT,
+  });
+}
+
+function timeOf(seconds: bigint): string {
+  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}Z`;
 }

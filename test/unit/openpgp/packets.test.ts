@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSignatureFacts } from '../../../src/openpgp/packets.ts';
+import { concatBytes } from '../../../src/bytes/bytes.ts';
+import { readSignatureFacts, splitSignatures } from '../../../src/openpgp/packets.ts';
 
 /**
  * Signatures of throw-away keys over the line `an index`. By gpg 2.2.40:
@@ -46,6 +47,23 @@ const ISSUER = 'a1'.repeat(20);
 describe('readSignatureFacts', () => {
   it.each(real)('reads a signature %s', (_, bytes, facts) => {
     expect(readSignatureFacts(bytes)).toEqual(facts);
+  });
+
+  it.each(real)('tells a signature over text from one over binary data: %s', (_, bytes, facts) => {
+    // After the version, the first 4 of each.
+    const type = bytes.indexOf(4) + 1;
+    const overText = bytes.with(type, 1);
+    expect(readSignatureFacts(overText)).toBeUndefined();
+    expect(readSignatureFacts(overText, 'text')).toEqual(facts);
+    expect(readSignatureFacts(bytes, 'text')).toBeUndefined();
+  });
+
+  it('splits signatures that follow each other, and nothing else', () => {
+    const all = real.map(([, bytes]) => bytes);
+    expect(splitSignatures(concatBytes(all))).toEqual(all);
+    expect(splitSignatures(concatBytes(all).subarray(0, -1))).toBeUndefined();
+    expect(splitSignatures(concatBytes([...all, Uint8Array.of(0x99, 0, 0)]))).toBeUndefined();
+    expect(splitSignatures(new Uint8Array(0))).toEqual([]);
   });
 
   it.each(real)('reads a signature %s that is part of a larger buffer', (_, bytes, facts) => {

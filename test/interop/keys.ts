@@ -2,12 +2,17 @@
  * Keys of tests, made by gpg in a home of the tests' own.
  */
 import { join } from 'node:path';
-import { type Environment, mustRun } from './programs.ts';
+import { type Environment, mustRun } from './run-program.ts';
 
-/** Makes a key pair without a passphrase, and resolves to its fingerprint. gpg starts an agent for it: see `openStage`. */
-export async function makeKey(environment: Environment, name = 'test'): Promise<string> {
+/**
+ * Makes a key pair without a passphrase, and resolves to its fingerprint. gpg starts an agent for it: see `openStage`.
+ *
+ * @param seconds - since 1970, when it was made; for what is signed with the time of an earlier build
+ */
+export async function makeKey(environment: Environment, name = 'test', seconds?: number): Promise<string> {
+  const time = seconds === undefined ? [] : ['--faked-system-time', `${seconds}!`];
   await gpg(
-    ['--passphrase', '', '--quick-generate-key', `${name} <${name}@example.org>`, 'rsa2048', 'sign', 'never'],
+    [...time, '--passphrase', '', '--quick-generate-key', `${name} <${name}@example.org>`, 'rsa2048', 'sign', 'never'],
     environment,
   );
   const listing = await gpg(['--with-colons', '--list-keys', `${name}@example.org`], environment);
