@@ -1,6 +1,7 @@
 /**
  * A published tree in a local directory. Locking it also removes leftovers of an interrupted build.
  */
+import { concatBytes } from '../bytes/bytes.ts';
 import { withoutEndSlash } from '../model/location.ts';
 import { directoriesOf, type TreeOwner } from '../model/tree-owner.ts';
 import { differOnlyInMetadata, fileStampOf } from '../platform/files/file-stamp.ts';
@@ -8,6 +9,7 @@ import { hashFile, readFileChunks, recallDigest } from '../platform/files/hash-f
 import { type DirectoryLock, takeLock } from '../platform/files/lock.ts';
 import { findEntry, listTree, readWithin } from '../platform/files/read-files.ts';
 import { seenFiles } from '../platform/files/seen-files.ts';
+import { createSmallFile, SMALL_FILE } from '../platform/files/small-files.ts';
 import {
   createFile,
   createFileOf,
@@ -35,7 +37,7 @@ export function readableDirectory(directory: string): PreviousTree {
       const found = lookAt(`${directory}/${path}`);
       return found?.kind === 'file' && found.size === size;
     },
-    chunks: (path) => readFileChunks(`${directory}/${path}`),
+    chunks: (path, size) => readFileChunks(`${directory}/${path}`, size),
   };
 }
 
@@ -59,8 +61,15 @@ async function place(directory: string, placed: IncomingFile, modes: FileModes |
   if (placed.link !== undefined && (await linkUnchanged(placed.link, placed.path, directory, modes))) {
     return 'linked';
   }
-  await createFileOf(file, verifiedChunks(placed), directory, modes);
+  if (placed.size > SMALL_FILE) await createFileOf(file, verifiedChunks(placed), directory, modes);
+  else await createSmallFile(file, await collect(verifiedChunks(placed)), directory, modes);
   return 'copied';
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return concatBytes(all);
 }
 
 const READ_BITS = 0o444;

@@ -2,7 +2,7 @@
  * The headers a host should send with a published tree, and the upload order of its files. Each layout has its own rules; this
  * file defines them and merges the rules of several layouts into one table.
  */
-import { compareText } from '../model/order.ts';
+import { bySpecificity, matchesRulePath } from './rule-path.ts';
 
 /** HTTP headers by name. */
 export type Headers = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export type UploadStage = (typeof uploadStages)[number];
 
 /** The headers of the files whose path matches. */
 export interface HeaderRule {
-  /** A path of the tree. A star matches anything, including slashes. */
+  /** A path of the tree. A star matches anything, including slashes; there may be several. */
   readonly path: string;
   readonly headers: Headers;
   /** Whether the host should compress the response. All other files are compressed already or must arrive byte for byte. */
@@ -26,19 +26,32 @@ export interface HeaderRule {
   readonly stage: UploadStage;
 }
 
+/**
+ * How long caches keep a file.
+ *
+ * - `briefly`: it changes under the same name, and everything that an old one leads to stays. A minute, so that
+ *   clients see changes soon and a CDN still takes the load.
+ * - `revalidated`: it changes under the same name and only goes with others of the same moment. Caches ask each time.
+ * - `forever`: it is named by its content. A year, the longest that caches support, without revalidation.
+ */
+export type Caching = 'briefly' | 'revalidated' | 'forever';
+
+const cacheControl: Readonly<Record<Caching, string>> = {
+  briefly: 'public, max-age=60',
+  revalidated: 'public, max-age=0, must-revalidate',
+  forever: 'public, max-age=31536000, immutable',
+};
+
 /** Options of `headerRule`. */
 export interface HeaderRuleOptions {
   readonly type?: string;
-  /** Whether its files never change. Other files are cached only briefly. */
-  readonly immutable?: boolean;
+  /** Default: briefly. */
+  readonly caching?: Caching;
   readonly compress?: boolean;
 }
 
-/** For files that change under the same name: a minute, so that clients see changes soon and a CDN still takes the load. */
-const SHORT = 'public, max-age=60';
-
-/** For files named by their digest: a year, the longest that caches support, without revalidation. */
-const FOREVER = 'public, max-age=31536000, immutable';
+/** The `Cache-Control` of files that no layout writes. */
+export const foreignCaching: string = cacheControl.briefly;
 
 const BINARY = 'application/octet-stream';
 
@@ -50,8 +63,8 @@ export const sharedHeaders: Headers = { 'Access-Control-Allow-Origin': '*' };
  * could not use the result, and byte ranges would refer to different bytes.
  */
 export function headerRule(path: string, stage: UploadStage, options: HeaderRuleOptions = {}): HeaderRule {
-  const { type = BINARY, immutable = false, compress = false } = options;
-  return { path, stage, compress, headers: headersOf(type, immutable ? FOREVER : SHORT) };
+  const { type = BINARY, caching = 'briefly', compress = false } = options;
+  return { path, stage, compress, headers: headersOf(type, cacheControl[caching]) };
 }
 
 /**
@@ -86,7 +99,7 @@ const foreignTypes: ReadonlyMap<string, string> = new Map([
 
 /** The most specific rule that matches a path. Undefined if no layout writes it. */
 export function ruleFor(path: string, rules: readonly HeaderRule[]): HeaderRule | undefined {
-  return bySpecificity(rules).find((rule) => matches(rule, path));
+  return bySpecificity(rules).find((rule) => matchesRulePath(rule.path, path));
 }
 
 /**
@@ -102,20 +115,9 @@ export function headersFor(
   const found = ruleFor(path, rules);
   if (found !== undefined) return found.headers;
   const extension = /\.([a-z]+)$/.exec(path)?.[1] ?? '';
-  return headersOf(foreignTypes.get(extension) ?? types.get(extension) ?? BINARY, SHORT);
+  return headersOf(foreignTypes.get(extension) ?? types.get(extension) ?? BINARY, foreignCaching);
 }
 
-/** Rules sorted from most to least specific. A rule that matches fewer paths is more specific. */
-function bySpecificity(rules: readonly HeaderRule[]): readonly HeaderRule[] {
-  const fixed = ({ path }: HeaderRule): number => (path.includes('*') ? path.length : Number.MAX_SAFE_INTEGER);
-  return rules.toSorted((a, b) => fixed(b) - fixed(a) || compareText(a.path, b.path));
-}
-
-function matches(rule: HeaderRule, path: string): boolean {
-  const [start = '', end] = rule.path.split('*');
-  return end === undefined ? path === start : path.startsWith(start) && path.endsWith(end);
-}
-
-function headersOf(contentType: string, cacheControl: string): Headers {
-  return { 'Content-Type': contentType, 'Cache-Control': cacheControl };
+function headersOf(contentType: string, caching: string): Headers {
+  return { 'Content-Type': contentType, 'Cache-Control': caching };
 }

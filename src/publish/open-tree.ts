@@ -12,6 +12,7 @@ import { isDirectory, realPathOf } from '../platform/files/read-files.ts';
 import { isWithin } from '../platform/files/resolve-inside.ts';
 import type { FileModes } from '../platform/files/write-files.ts';
 import { type HttpOptions, httpSource } from '../platform/http/http-source.ts';
+import { withArticle } from '../text/word-list.ts';
 import { checkOutput } from './check-output.ts';
 import { directoryTree, lockDirectory, readableDirectory } from './directory-tree.ts';
 import { dryRunTree } from './dry-run-tree.ts';
@@ -99,7 +100,10 @@ export async function openPrevious(request: PreviousRequest, output: Tree): Prom
   for (const path of owner.entryPoints) {
     if ((await tree.read(path, MAX_INDEX_SIZE)) !== undefined) return tree;
   }
-  throw noPrevious(location, `expected a ${owner.title} to continue, found no ${owner.entryPoints.join(' or ')}`);
+  throw noPrevious(
+    location,
+    `expected ${withArticle(owner.title)} to continue, found no ${owner.entryPoints.join(' or ')}`,
+  );
 }
 
 /** Warns of an output with files of the layout but no entry point: it was lost, or a first build was interrupted. */

@@ -8,7 +8,7 @@ import { inParallel } from '../async/parallel.ts';
 import { throwIfAborted } from '../errors.ts';
 import type { Reporter } from '../model/progress.ts';
 import { digestOf, digestOfParts } from '../platform/hash/sha256.ts';
-import { type PublishedPackages, placePackages, removePackages } from './publish-packages.ts';
+import { type PublishedPackages, placePackages, removePackages } from './packages/publish-packages.ts';
 import { type Content, partsOf, type Tree, type TreeFile } from './tree.ts';
 import type { MutableFile, PlannedFile, TreePlan } from './tree-plan.ts';
 
@@ -111,10 +111,11 @@ function holds(present: ReadonlyMap<string, number>, file: PlannedFile): boolean
 
 async function holdsMutable(tree: Tree, present: ReadonlyMap<string, number>, file: MutableFile): Promise<boolean> {
   const size = present.get(file.path);
-  if (size === undefined) return false;
+  if (size === undefined || (file.size !== undefined && file.size !== size)) return false;
+  if (file.sha256 !== undefined) return (await tree.look(file.path)?.digest()) === file.sha256;
   const current = await tree.read(file.path, size);
   if (current === undefined) return false;
-  return digestOf(current) === (file.sha256 ?? digestOfParts(partsOf(await file.content())));
+  return digestOf(current) === digestOfParts(partsOf(await file.content()));
 }
 
 /** Removes files that the layout owns but the plan no longer names. Foreign files stay. */

@@ -12,7 +12,7 @@ import { pathInside, viewsFromAbove } from '../platform/files/resolve-inside.ts'
 const HEAD_SIZE = 4096;
 
 /** The most names in the path of a file in a tree. */
-const MAX_DEPTH = 3;
+const MAX_DEPTH = 10;
 
 /** The layouts that are published in a directory: those with an entry point there. */
 export function publishedIn(directory: string, owners: readonly TreeOwner[]): readonly TreeOwner[] {

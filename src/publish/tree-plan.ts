@@ -21,6 +21,8 @@ export interface MutableFile {
   readonly path: string;
   /** Digest of the stored bytes. Without it, the content is made in order to compare it. */
   readonly sha256?: Digest;
+  /** Stored bytes. A file of a different size is not read in order to compare it. */
+  readonly size?: number;
   content(): Promise<Content>;
 }
 
@@ -56,5 +58,5 @@ export interface TreePlan {
 
 /** A small file that changes under the same name. */
 export function mutableFile(path: string, bytes: Uint8Array): MutableFile {
-  return { path, sha256: digestOf(bytes), content: async () => bytes };
+  return { path, sha256: digestOf(bytes), size: bytes.length, content: async () => bytes };
 }

@@ -15,6 +15,8 @@ import { openTasks } from './tasks.ts';
 export interface BuildSession<Tasks> {
   readonly workspace: Workspace;
   readonly tasks: Tasks;
+  /** Ends threads that have nothing to do, for a stage that needs none: each takes some forty megabytes. */
+  rest(): Promise<void>;
   /** How many tasks a stage may have pending at once. */
   readonly maxPending: number;
   readonly progress: Reporter;
@@ -75,7 +77,7 @@ async function runOnce<Tasks extends TaskTable<Tasks>, Result>(
 ): Promise<{ readonly result: Result; readonly used: ReadonlySet<string> }> {
   const workspace = openWorkspace(places);
   const setup: WorkerSetup = { places, config };
-  const { tasks, close } = await openTasks(
+  const { tasks, rest, close } = await openTasks(
     definitions,
     { workspace, config },
     {
@@ -88,7 +90,7 @@ async function runOnce<Tasks extends TaskTable<Tasks>, Result>(
   );
   try {
     const maxPending = threads > 1 ? PENDING_PER_THREAD * threads : 1;
-    const result = await work({ workspace, tasks, maxPending, progress, startedAt, signal });
+    const result = await work({ workspace, tasks, rest, maxPending, progress, startedAt, signal });
     return { result, used: workspace.used };
   } finally {
     await close();

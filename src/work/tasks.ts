@@ -39,7 +39,7 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
   const names = namesOf(definitions);
   const opened = await openInline(definitions, setup);
   const inline = signal === undefined ? opened : tableOf<Tasks>(names, (name) => abortable(opened[name], signal));
-  if (threads.count === 1) return { tasks: inline, close: async () => undefined };
+  if (threads.count === 1) return { tasks: inline, rest: async () => undefined, close: async () => undefined };
   const pool = openWorkers<Tasks>({
     module: threads.worker,
     setup: threads.workerData,
@@ -52,7 +52,7 @@ export async function openTasks<Tasks extends TaskTable<Tasks>>(
     let left = definitions[name].inlineFirst;
     return (job) => (left-- > 0 ? inline : pool.tasks)[name](job);
   });
-  return { tasks, close: pool.close };
+  return { ...pool, tasks };
 }
 
 /** A task that does not start after the signal is aborted. It yields first, so that an abort can be noticed. */

@@ -11,7 +11,7 @@ set -eu
 [ $# -eq 2 ] || { echo "usage: sh upload.sh TREE HOST:DIRECTORY" >&2; exit 2; }
 cd "$1"
 host=$2
-[ -e index.json ] || [ -e summary.idx ] || { echo "$1: expected a tree with index.json or summary.idx" >&2; exit 1; }
+[ -e index.json ] || [ -e summary.idx ] || [ -e dists/repomill.json ] || { echo "$1: expected a tree with index.json, summary.idx or dists/repomill.json" >&2; exit 1; }
 
 # Uploads those that exist, one after the other.
 upload() {
@@ -20,18 +20,34 @@ upload() {
   done
 }
 
+# Uploads some files of a directory, if it exists. Of the patterns, the first that matches a file counts.
+upload_some() {
+  name=$1
+  shift
+  if [ -d "$name" ]; then rsync --archive --relative --prune-empty-dirs "$@" "$name" "$host/"; fi
+}
+
 # The files of packages that the tree publishes, wherever they are.
 for list in summaries/*.files.gz; do
   [ -e "$list" ] || continue
   gzip -dc "$list" | cut -d ' ' -f 4- | tr '\n' '\0' | rsync --archive --from0 --files-from=- . "$host/"
 done
+for list in dists/*.files.gz; do
+  [ -e "$list" ] || continue
+  gzip -dc "$list" | cut -d ' ' -f 4- | tr '\n' '\0' | rsync --archive --from0 --files-from=- . "$host/"
+done
 
 upload deltas details summaries objects
+upload_some dists --include='*/' --exclude='/dists/**/binary-**/Packages.diff/Index.gz' --exclude='/dists/**/source/Sources.diff/Index.gz' --include='/dists/**/binary-**/Packages.diff/**.gz' --include='/dists/**/source/Sources.diff/**.gz' --include='/dists/**/by-hash/SHA256/**' --include='/dists/**.files.gz' --exclude='*'
 upload combined.jsonl.gz delta-indexes refs config
-upload index.json summary summary.sig summary.idx.sig summary.idx
+upload_some dists --include='*/' --exclude='/dists/repomill.json' --include='/dists/**/binary-**/Packages.diff/Index.gz' --include='/dists/**/source/Sources.diff/Index.gz' --exclude='/dists/**/binary-**/Packages.diff/**.gz' --exclude='/dists/**/source/Sources.diff/**.gz' --exclude='/dists/**/by-hash/SHA256/**' --exclude='/dists/**/Release.gpg' --exclude='/dists/**/InRelease' --exclude='/dists/**.files.gz' --exclude='/dists/**/Release'
+upload index.json summary summary.sig summary.idx.sig summary.idx dists/repomill.json
+upload_some dists --include='*/' --exclude='/dists/**/by-hash/SHA256/**' --include='/dists/**/Release' --exclude='*'
+upload_some dists --include='*/' --exclude='/dists/**/by-hash/SHA256/**' --include='/dists/**/Release.gpg' --exclude='*'
+upload_some dists --include='*/' --exclude='/dists/**/by-hash/SHA256/**' --include='/dists/**/InRelease' --exclude='*'
 
 # Caches may keep the old index for a minute, and a client that reads it then needs the files it names.
 sleep "${GRACE:-120}"
-for name in refs delta-indexes objects summaries details deltas; do
+for name in refs delta-indexes dists objects summaries details deltas; do
   if [ -d "$name" ]; then rsync --archive --relative --delete "$name" "$host/"; fi
 done

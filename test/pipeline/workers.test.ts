@@ -103,6 +103,17 @@ describe('worker threads', () => {
     expect(await of(12)).toBe(3);
   });
 
+  it('end at rest, are started again for more work, and lose none that they are at', async () => {
+    const pool = openWorkers<SampleTasks>({ module: sample, setup: {}, names, count: 2 });
+    pools.push(pool);
+    const before = await pool.tasks.thread(0);
+    await pool.rest();
+    const after = pool.tasks.thread(1);
+    await pool.rest();
+    expect(await after).not.toBe(before);
+    expect(await pool.tasks.double(4)).toBe(8);
+  });
+
   it('pass on our errors completely: code, path, hint and problems', async () => {
     expect(await failureOf(open(1).refuse('a.json'))).toMatchObject({
       code: 'metadata',

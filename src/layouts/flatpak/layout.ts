@@ -23,11 +23,11 @@ export const flatpak: Layout<'flatpak'> = defineLayout({
   headerRules: [
     // The signatures of a commit are next to it, and more may be added.
     headerRule('objects/*.commitmeta', 'content'),
-    headerRule('objects/*', 'content', { immutable: true }),
+    headerRule('objects/*', 'content', { caching: 'forever' }),
     // OSTree's static deltas are named by their commits: made again they have different bytes, and clients compare.
     headerRule('deltas/*', 'content'),
     // The signatures of indexes are in there too; no client looks at their type.
-    headerRule(`${SUMMARIES_PATH}/*`, 'content', { immutable: true, type: 'application/gzip' }),
+    headerRule(`${SUMMARIES_PATH}/*`, 'content', { caching: 'forever', type: 'application/gzip' }),
     headerRule(`${DELTA_INDEXES_PATH}/*`, 'mutable'),
     headerRule('refs/*', 'mutable'),
     headerRule(CONFIG_PATH, 'mutable'),

@@ -22,10 +22,10 @@ export const native: Layout<'native'> = defineLayout({
   owns: (path) => parseTreePath(path) !== undefined,
   headerRules: [
     // Where packages usually are: a path there never gets a different content.
-    headerRule(`${PACKAGES_DIRECTORY}/*`, 'packages', { immutable: true }),
-    headerRule('deltas/*.bsdiff', 'content', { immutable: true }),
-    headerRule('details/*', 'content', { immutable: true }),
-    headerRule('summaries/*', 'content', { immutable: true, type: 'application/gzip' }),
+    headerRule(`${PACKAGES_DIRECTORY}/*`, 'packages', { caching: 'forever' }),
+    headerRule('deltas/*.bsdiff', 'content', { caching: 'forever' }),
+    headerRule('details/*', 'content', { caching: 'forever' }),
+    headerRule('summaries/*', 'content', { caching: 'forever', type: 'application/gzip' }),
     headerRule(COMBINED_PATH, 'mutable', { type: 'application/gzip' }),
     headerRule(INDEX_PATH, 'entry point', { type: 'application/json', compress: true }),
   ],

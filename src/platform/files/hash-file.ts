@@ -82,11 +82,30 @@ export async function recallDigest(file: string, stamp: FileStamp, memory: Diges
   return hashed.sha256;
 }
 
-/** The bytes of a file, piece by piece. Throws `not-found` or `transport` if it cannot be read. */
-export async function* readFileChunks(file: string): AsyncGenerator<Uint8Array, void> {
+/**
+ * The bytes of a file, piece by piece. Throws `not-found` or `transport` if it cannot be read.
+ *
+ * @param size - the bytes that it should have. If they are few, no more than one byte after them is read, which shows that it has
+ *   grown
+ */
+export async function* readFileChunks(file: string, size: number = CHUNK_SIZE): AsyncGenerator<Uint8Array, void> {
   try {
-    yield* createReadStream(file, { highWaterMark: CHUNK_SIZE });
+    if (size < CHUNK_SIZE) yield readStart(file, size + 1);
+    else yield* createReadStream(file, { highWaterMark: CHUNK_SIZE });
   } catch (cause) {
     throw cannotRead(file, cause);
+  }
+}
+
+function readStart(file: string, length: number): Uint8Array {
+  const handle = openRegularFileSync(file);
+  try {
+    const bytes = new Uint8Array(length);
+    let read = 0;
+    for (let more = 1; more > 0 && read < length; read += more)
+      more = readSync(handle, bytes, read, length - read, read);
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(handle);
   }
 }

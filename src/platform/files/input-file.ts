@@ -8,7 +8,9 @@ import { basename } from 'node:path';
 import { RepomillError } from '../../errors.ts';
 import { MAX_INPUT_SIZE } from '../../model/limits.ts';
 import { type Compression, compressionOf, DECISIVE_SIZE, withoutCompression } from '../zlib/compressions.ts';
+import type { DigestMemory } from './hash-file.ts';
 import { openRegularFileSync, readRegularFileSync } from './regular-file.ts';
+import { noDigests, type StoredFile, withStoredFile } from './stored-file.ts';
 import { explainFailure } from './system-error.ts';
 
 /** The most bytes that `InputFile.head` holds. */
@@ -24,6 +26,11 @@ export interface InputFile {
   readonly head: Uint8Array;
   /** The whole decompressed content, in order. May be called again. Throws what `openInputFile` throws. */
   chunks(): AsyncIterable<Uint8Array>;
+  /**
+   * Opens the file as it is on disk, for readers that look at a few places of it. Absent if it is compressed, or only in memory.
+   * Throws what `withStoredFile` throws.
+   */
+  readonly stored?: <Result>(use: (file: StoredFile) => Promise<Result>) => Promise<Result>;
 }
 
 /** Bytes: large enough that the cost of each chunk does not matter, small enough to hold many. */
@@ -43,7 +50,26 @@ export async function openInputFile(
   maxSize: number = MAX_INPUT_SIZE,
 ): Promise<InputFile> {
   const chunks = (): AsyncIterable<Uint8Array> => readBounded(file, shownAs, maxSize);
-  return { path: shownAs, name: inputName(file), head: await readHead(chunks()), chunks };
+  const opened = { path: shownAs, name: inputName(file), head: await readHead(chunks()), chunks };
+  return inputName(file) === basename(file) ? { ...storedInputFile(file, shownAs), ...opened } : opened;
+}
+
+/**
+ * A file on disk as an input file that is not read as a stream. Its head is empty: the caller knows what it is.
+ *
+ * @param shownAs - the path as the user would type it
+ * @param memory - digests of files by their real paths, asked before anything is hashed
+ */
+export function storedInputFile(file: string, shownAs: string, memory: DigestMemory = noDigests): InputFile {
+  return {
+    path: shownAs,
+    name: basename(file),
+    head: new Uint8Array(0),
+    async *chunks() {
+      yield* [];
+    },
+    stored: (use) => withStoredFile(file, memory, use),
+  };
 }
 
 /** Bytes in memory as a file. `path` is its path and its name. */

@@ -13,7 +13,7 @@ import { isDirectory, isFile, readIfPresent } from './read-files.ts';
 import { cannotWrite, isMissing, isSystemError } from './system-error.ts';
 
 /** The bits of a mode that say who may do what, and these with the bits before them: set-user-ID, set-group-ID, sticky. */
-const PERMISSIONS = 0o777;
+export const PERMISSIONS = 0o777;
 const ALL_BITS = 0o7777;
 
 /** What names of temporary files start with. */
@@ -199,10 +199,16 @@ async function setMode(
   change: (bits: number) => Promise<void>,
   isAskedFor = false,
 ): Promise<void> {
-  if ((stats.mode & PERMISSIONS) === mode) return;
-  await change((stats.mode & ~PERMISSIONS & ALL_BITS) | mode).catch((cause: unknown) => {
+  const bits = modeToSet(mode, stats);
+  if (bits === undefined) return;
+  await change(bits).catch((cause: unknown) => {
     if (isAskedFor) throw cause;
   });
+}
+
+/** The bits of a mode with these permissions; undefined if something has them already. */
+export function modeToSet(permissions: number, { mode }: Stats): number | undefined {
+  return (mode & PERMISSIONS) === permissions ? undefined : (mode & ~PERMISSIONS & ALL_BITS) | permissions;
 }
 
 async function writeFile(
@@ -241,7 +247,7 @@ async function writeFile(
 }
 
 /** What the system said as an error of ours. What a content is made from has errors of its own, which are passed on. */
-function writeError(file: string, cause: unknown): unknown {
+export function writeError(file: string, cause: unknown): unknown {
   return isSystemError(cause) ? cannotWrite(file, cause) : cause;
 }
 

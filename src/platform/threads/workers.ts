@@ -15,6 +15,8 @@ export type TaskTable<Tasks> = { readonly [Name in keyof Tasks]: (input: never) 
 /** Tasks that worker threads do. */
 export interface WorkerPool<Tasks> {
   readonly tasks: Tasks;
+  /** Ends the threads that have nothing to do, and frees their memory. Others are started when there is work again. */
+  rest(): Promise<void>;
   /** Ends the threads. The results of what they are doing are lost. */
   close(): Promise<void>;
 }
@@ -111,6 +113,11 @@ export function openWorkers<Tasks extends TaskTable<Tasks>>(options: WorkerOptio
   return {
     // Each name of the table has its function: the module serves the same table.
     tasks: Object.fromEntries(names.map((name) => [name, (input: unknown) => run(name, input)])) as object as Tasks,
+    async rest() {
+      const idle = threads.filter(({ busy }) => busy === 0);
+      threads.splice(0, threads.length, ...threads.filter((thread) => !idle.includes(thread)));
+      await Promise.all(idle.map((thread) => thread.end()));
+    },
     close: () => end(new RepomillError('interrupted', 'the build ended')),
   };
 }

@@ -1,5 +1,5 @@
 /** The `.htaccess` file for Apache 2.4. */
-import type { HeaderRule, Headers } from '../header-rules.ts';
+import { foreignCaching, type HeaderRule, type Headers } from '../header-rules.ts';
 import {
   cachingOf,
   type DirectoryRule,
@@ -7,24 +7,20 @@ import {
   type FileRule,
   groupBy,
   hostRules,
-  shortCaching,
+  isCachedLikeForeign,
+  lifetimeOf,
   typeOf,
 } from './host-rules.ts';
 
 /** Renders the file. In Apache, later lines override earlier ones, so general rules come first. */
 export function renderApache(rules: readonly HeaderRule[], shared: Headers): string {
   const { files, directories } = hostRules(rules);
-  const short = shortCaching(rules);
-  const immutable = groupBy(
-    directories.flatMap((directory) => cachePatterns(directory, short)),
-    ({ caching }) => caching,
-  );
   return `# Headers for a tree published by repomill, for Apache 2.4 with mod_headers. Copy this file into the published tree, next to
 # its index; repomill will not remove it. The server must allow it: \`AllowOverride FileInfo\`.
 
 # Serve files as stored, without Content-Encoding: clients that decompress a .gz in transit find it invalid. The first line is
 # for servers with \`AddEncoding x-gzip .gz\`, the others for servers that compress.
-RemoveEncoding .gz
+RemoveEncoding .gz .xz
 SetEnv no-gzip 1
 SetEnv no-brotli 1
 
@@ -33,50 +29,63 @@ ${Object.entries(shared)
   .map(([name, value]) => `Header always set ${name} ${value}\n`)
   .join('')}
 # Files that change under the same name are cached for a minute.
-Header set Cache-Control "${short}"
-${[...fileTypes(files), ...directoryTypes(directories)].join('')}
-# Files named by their digest never change.
-${[...immutable]
-  .map(([caching, found]) =>
-    when(found.map(({ pattern }) => pattern).join('|'), `Header set Cache-Control "${caching}"`),
-  )
-  .join('')}`;
-}
-
-function fileTypes(files: readonly FileRule[]): readonly string[] {
-  return [...groupBy(files, ({ rule }) => typeOf(rule))].map(([type, group]) => {
-    return when(`/(${group.map(({ name }) => escapePattern(name)).join('|')})$`, `ForceType ${type}`);
-  });
+Header set Cache-Control "${foreignCaching}"
+${[...directoryTypes(directories)].join('')}
+# Files named by their digest never change. Those that have to be of one moment with others are not cached.
+${[...directoryCaching(directories)].join('')}
+# Of two that match, the later one counts.
+${[...exceptionLines(directories), ...fileLines(files)].join('')}`;
 }
 
 function directoryTypes(directories: readonly DirectoryRule[]): readonly string[] {
-  const general = directories.map((directory) => ({ name: directory.name, type: typeOf(directory.general) }));
-  const special = directories.flatMap(({ name, rule, ends }) => {
-    const differs = ends.filter((end) => rule !== undefined && typeOf(end.rule) !== typeOf(rule));
-    return differs.map(({ end, rule: own }) => when(`/${name}/.*${escapePattern(end)}$`, `ForceType ${typeOf(own)}`));
-  });
-  const groups = [...groupBy(general, ({ type }) => type)];
-  return [
-    ...groups.map(([type, group]) => when(`/(${group.map(({ name }) => name).join('|')})/`, `ForceType ${type}`)),
-    ...special,
+  return [...groupBy(directories, ({ general }) => typeOf(general))].map(([type, group]) =>
+    when(anyOf(group), [typeLine(type)]),
+  );
+}
+
+/** The longest-lived first: a directory may have the name of another one in it, and then the careful rule counts. */
+function directoryCaching(directories: readonly DirectoryRule[]): readonly string[] {
+  const ruled = directories.filter(({ rule }) => rule !== undefined && !isCachedLikeForeign(rule));
+  return [...groupBy(ruled, ({ general }) => cachingOf(general)).values()]
+    .toSorted(([a], [b]) => (a === undefined || b === undefined ? 0 : lifetimeOf(b.general) - lifetimeOf(a.general)))
+    .map((group) =>
+      when(
+        anyOf(group),
+        group.slice(0, 1).map(({ general }) => cachingLine(general)),
+      ),
+    );
+}
+
+function exceptionLines(directories: readonly DirectoryRule[]): readonly string[] {
+  return directories.flatMap(({ name, exceptions }) =>
+    exceptions
+      .toReversed()
+      .map(({ pattern, rule }) => when(`/${name}/.*${pattern}`, [typeLine(typeOf(rule)), cachingLine(rule)])),
+  );
+}
+
+function fileLines(files: readonly FileRule[]): readonly string[] {
+  const linesOf = ({ rule, directory }: FileRule): readonly string[] => [
+    typeLine(typeOf(rule)),
+    ...(directory === undefined && isCachedLikeForeign(rule) ? [] : [cachingLine(rule)]),
   ];
+  return [...groupBy(files, (file) => linesOf(file).join('\n'))].map(([lines, group]) =>
+    when(`/(${group.map(({ path }) => escapePattern(path)).join('|')})$`, lines.split('\n')),
+  );
 }
 
-/** Patterns of the files in a directory that are cached for more than a short time. */
-function cachePatterns(
-  { name, rule, ends }: DirectoryRule,
-  short: string,
-): readonly { readonly pattern: string; readonly caching: string }[] {
-  const found = ends
-    .filter((end) => cachingOf(end.rule) !== short)
-    .map(({ end, rule: own }) => ({ pattern: `/${name}/.*${escapePattern(end)}$`, caching: cachingOf(own) }));
-  if (rule === undefined || cachingOf(rule) === short) return found;
-  const exceptions = ends.filter((end) => cachingOf(end.rule) !== cachingOf(rule)).map(({ end }) => escapePattern(end));
-  const pattern =
-    exceptions.length === 0 ? `/${name}/` : `/${name}/.*${exceptions.map((end) => `(?<!${end})`).join('')}$`;
-  return [...found, { pattern, caching: cachingOf(rule) }];
+function anyOf(directories: readonly DirectoryRule[]): string {
+  return `/(${directories.map(({ name }) => name).join('|')})/`;
 }
 
-function when(pattern: string, line: string): string {
-  return `<If "%{REQUEST_URI} =~ m#${pattern}#">\n  ${line}\n</If>\n`;
+function typeLine(type: string): string {
+  return `ForceType ${/\s/.test(type) ? `"${type}"` : type}`;
+}
+
+function cachingLine(rule: HeaderRule): string {
+  return `Header set Cache-Control "${cachingOf(rule)}"`;
+}
+
+function when(pattern: string, lines: readonly string[]): string {
+  return `<If "%{REQUEST_URI} =~ m#${pattern}#">\n${lines.map((line) => `  ${line}\n`).join('')}</If>\n`;
 }

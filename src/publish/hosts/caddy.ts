@@ -1,10 +1,12 @@
 /** The site configuration for Caddy 2. */
 import type { HeaderRule, Headers } from '../header-rules.ts';
-import { escapePattern, groupBy, hostRules } from './host-rules.ts';
+import { type DirectoryRule, groupBy, hostRules } from './host-rules.ts';
 
+/** Names the paths of one rule, and no path of a different rule: of several that match, none would count for certain. */
 interface Matcher {
-  /** Pattern of the matched paths. */
+  /** As it is in the rule. */
   readonly path: string;
+  /** Undefined if the path alone is enough. */
   readonly conditions?: readonly string[];
   readonly rule: HeaderRule;
 }
@@ -12,22 +14,15 @@ interface Matcher {
 /** Renders the site. */
 export function renderCaddy(rules: readonly HeaderRule[], shared: Headers): string {
   const { files, directories } = hostRules(rules);
-  const simple: Matcher[] = files.map(({ name, rule }) => ({ path: `/${name}`, rule }));
-  const special: Matcher[] = [];
-  for (const { name, rule, ends } of directories) {
-    for (const { end, rule: own } of ends) {
-      const conditions = [`path_regexp ^/${name}/.*${escapePattern(end)}$`];
-      special.push({ path: `/${name}/*${end}`, conditions, rule: own });
-    }
-    if (rule === undefined) continue;
-    const exceptions = ends.map(({ end }) => `not path *${end}`);
-    if (exceptions.length === 0) simple.push({ path: `/${name}/*`, rule });
-    else special.push({ path: `/${name}/*`, conditions: [`path /${name}/*`, ...exceptions], rule });
-  }
+  const matchers = [
+    ...files.map(({ path, rule }): Matcher => ({ path: `/${path}`, rule })),
+    ...directories.flatMap(directoryMatchers),
+  ];
+  const simple = matchers.filter(({ conditions }) => conditions === undefined);
   const grouped = [...groupBy(simple, ({ rule }) => JSON.stringify([rule.headers, rule.compress])).values()];
   const blocks = [
     ...grouped.map((group) => block(group, [`path ${group.map(({ path }) => path).join(' ')}`])),
-    ...special.map((matcher) => block([matcher], matcher.conditions ?? [])),
+    ...matchers.flatMap((matcher) => (matcher.conditions === undefined ? [] : block([matcher], matcher.conditions))),
   ];
   const compressed = grouped.filter(([first]) => first?.rule.compress === true).map(nameOf);
   return `# A site for Caddy 2 that serves a tree published by repomill. Fill in the name and the directory.
@@ -45,6 +40,32 @@ ${compressed.map((name) => `	encode @${name} gzip\n`).join('')}
 	file_server
 }
 `;
+}
+
+/** Matchers of a directory's exceptions, and of all its other files. */
+function directoryMatchers({ name, rule, exceptions, files }: DirectoryRule): readonly Matcher[] {
+  const regexp = (patterns: readonly string[]): string => {
+    const [only = '', ...others] = patterns;
+    return `path_regexp ^/${name}/.*${others.length === 0 ? only : `(${patterns.join('|')})`}`;
+  };
+  const notAnyOf = (patterns: readonly string[]): readonly string[] =>
+    patterns.length === 0 ? [] : [`not ${regexp(patterns)}`];
+  const special = exceptions.map(
+    ({ path, pattern, rule: own, overriddenBy }): Matcher => ({
+      path: `/${path}`,
+      conditions: [regexp([pattern]), ...notAnyOf(overriddenBy.map((other) => other.pattern))],
+      rule: own,
+    }),
+  );
+  if (rule === undefined) return special;
+  const general: Matcher = { path: `/${name}/*`, rule };
+  if (exceptions.length + files.length === 0) return [general];
+  const conditions = [
+    `path /${name}/*`,
+    ...(files.length === 0 ? [] : [`not path ${files.map(({ path }) => `/${path}`).join(' ')}`]),
+    ...notAnyOf(exceptions.map(({ pattern }) => pattern)),
+  ];
+  return [...special, { ...general, conditions }];
 }
 
 function block(group: readonly Matcher[], conditions: readonly string[]): string {

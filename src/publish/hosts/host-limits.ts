@@ -17,6 +17,12 @@ export interface HostLimits {
   readonly siteSize?: readonly [bytes: number, text: string];
 }
 
+/** What helps if the files in a place are too many or too large; a text is for both. */
+export type SizeRemedy = string | { readonly fewer: string; readonly smaller: string };
+
+/** Remedies by the name of a directory, or of a file at the top. */
+export type Remedies = Readonly<Record<string, SizeRemedy>>;
+
 /** The limits of hosts, as they document them. */
 export const hostLimits: readonly HostLimits[] = [
   // https://developers.cloudflare.com/pages/platform/limits/: 20,000 files on the free plan, 100,000 on others.
@@ -29,20 +35,14 @@ export const hostLimits: readonly HostLimits[] = [
  * Warnings about what is beyond the limits of hosts: one for each limit.
  *
  * @param files - of the tree
- * @param remedies - what makes the files of a directory, or a file at the top, fewer or smaller
  */
-export function findExceededLimits(
-  files: readonly TreeFile[],
-  remedies: Readonly<Record<string, string>>,
-): readonly string[] {
+export function findExceededLimits(files: readonly TreeFile[], remedies: Remedies): readonly string[] {
   return hostLimits.flatMap((limits) => [
     ...tooMany(files, limits, remedies),
     ...tooLarge(files, limits, remedies),
     ...tooMuch(files, limits, remedies),
   ]);
 }
-
-type Remedies = Readonly<Record<string, string>>;
 
 function tooMany(
   files: readonly TreeFile[],
@@ -52,7 +52,7 @@ function tooMany(
   if (most === undefined || files.length <= most) return [];
   const [place, count] = largestPlace(files, () => 1);
   const found = `${formatCount(files.length)} files, but ${formatHost(host)} accepts ${formatCount(most)} on its free plan`;
-  return [withRemedy(`${found}; ${formatCount(count)} are ${formatPlace(place)}`, remedies[place])];
+  return [withRemedy(`${found}; ${formatCount(count)} are ${formatPlace(place)}`, remedies[place], ['fewer'])];
 }
 
 function tooLarge(
@@ -66,7 +66,7 @@ function tooLarge(
   if (largest === undefined) return [];
   const more = others.length === 0 ? '' : ` (and ${formatCount(others.length)} more)`;
   const found = `${largest.path}: ${formatBytes(largest.size)}, but ${formatHost(host)} accepts ${text} for a file${more}`;
-  return [withRemedy(found, remedies[placeOf(largest)])];
+  return [withRemedy(found, remedies[placeOf(largest)], ['smaller'])];
 }
 
 function tooMuch(files: readonly TreeFile[], { siteSize, ...host }: HostLimits, remedies: Remedies): readonly string[] {
@@ -76,7 +76,9 @@ function tooMuch(files: readonly TreeFile[], { siteSize, ...host }: HostLimits, 
   if (size <= most) return [];
   const [place, bytes] = largestPlace(files, (file) => file.size);
   const found = `${formatBytes(size)} in all, but ${formatHost(host)} accepts ${text}`;
-  return [withRemedy(`${found}; ${formatBytes(bytes)} are ${formatPlace(place)}`, remedies[place])];
+  return [
+    withRemedy(`${found}; ${formatBytes(bytes)} are ${formatPlace(place)}`, remedies[place], ['fewer', 'smaller']),
+  ];
 }
 
 /** The place with the most of something: a directory, or the top of the tree. */
@@ -106,6 +108,7 @@ function placeOf({ path }: TreeFile): string {
   return path.split('/', 1)[0] ?? '';
 }
 
-function withRemedy(found: string, remedy: string | undefined): string {
-  return remedy === undefined ? found : `${found}: ${remedy}`;
+function withRemedy(found: string, remedy: SizeRemedy | undefined, wanted: readonly ('fewer' | 'smaller')[]): string {
+  if (remedy === undefined) return found;
+  return `${found}: ${typeof remedy === 'string' ? remedy : wanted.map((kind) => remedy[kind]).join('; ')}`;
 }

@@ -1,6 +1,7 @@
 /** The audit of a native tree: every digest, every delta, every path, and every state that a client can be in. FORMAT.md. */
 
 import type { Leftover } from '../../../audit/audit-leftovers.ts';
+import { auditPackageFiles } from '../../../audit/audit-package-files.ts';
 import { check, expect, type Finding, type ReadFile } from '../../../audit/findings.ts';
 import { detailsEntryOf } from '../../../client/details.ts';
 import { fetchNamed } from '../../../client/fetch/fetch-verified.ts';
@@ -23,13 +24,13 @@ import {
   detailsPath,
   dictionaryPath,
   INDEX_PATH,
+  packageListPath,
   parseTreePath,
   summaryPath,
 } from '../format/paths.ts';
 import { decodeIndex, type HistoryEntry, type SignedIndex, type SummaryEntry } from '../format/repository-index.ts';
 import { ArchAllAudit, archAllFirst } from './audit-arch-all.ts';
 import { auditCombined, auditDetailsFile, auditDictionary } from './audit-details.ts';
-import { auditPackages } from './audit-packages.ts';
 import { auditSummary } from './audit-summary.ts';
 import { replayClient } from './replay-clients.ts';
 
@@ -92,7 +93,9 @@ async function auditNative(request: AuditRequest): Promise<Audit> {
   if (audit.details.size > 0) progress.start('checking', audit.details.size, 'files');
   await auditDetails(audit, () => progress.advance(1));
   await auditCombinedFile(audit, isWhole);
-  const packages = await auditPackages(audit, request);
+  const { packageFiles } = signed;
+  const list = packageFiles && { path: packageListPath(packageFiles.sha256), ...packageFiles };
+  const packages = await auditPackageFiles({ ...audit, list }, request);
   const details = [...audit.details.keys()].map((digest) => detailsPath(digest, signed.dictionary?.sha256));
   return {
     report: {

@@ -2,7 +2,6 @@
  * The paths of a native tree. FORMAT.md, section "The tree". Each function that makes a path is next to the one that
  * parses it.
  */
-import { decodeText } from '../../../bytes/bytes.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
 
 /** The index. It changes under its name. */
@@ -60,7 +59,9 @@ export function detailsPath(sha256: Digest, dictionary: Digest | undefined): str
  * object with a member `signed`.
  */
 export function looksLikeIndex(bytes: Uint8Array): boolean {
-  return /^\s*\{\s*"(?:signed|signatures)"\s*:/.test(decodeText(bytes.subarray(0, 64)));
+  // Never refuses bytes: any file may be asked about.
+  const start = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, 64));
+  return /^\s*\{\s*"(?:signed|signatures)"\s*:/.test(start);
 }
 
 /** Parses a path; undefined for one that no function here makes. */

@@ -6,12 +6,11 @@ import { missingFile, wrongBytes } from '../../../errors.ts';
 import type { Digest } from '../../../model/digest.ts';
 import { MAX_DETAILS_SIZE, MAX_DICTIONARY_SIZE, MAX_SUMMARY_SIZE, maxStoredSize } from '../../../model/limits.ts';
 import { compareText } from '../../../model/order.ts';
-import type { PackageFile } from '../../../model/package-file.ts';
 import { digestOf } from '../../../platform/hash/sha256.ts';
 import { gunzipStrictly, inflateStrictly } from '../../../platform/zlib/gunzip.ts';
+import { announcedPackages, checkPackage } from '../../../publish/packages/check-packages.ts';
 import type { CheckFile, TreeCheck } from '../../../publish/repair.ts';
 import type { Tree } from '../../../publish/tree.ts';
-import { decodePackageList } from '../format/package-list.ts';
 import { dictionaryPath, packageListPath, parseTreePath, summaryPath, TREE_DIRECTORIES } from '../format/paths.ts';
 import { readPublishedIndex } from './published-index.ts';
 
@@ -19,7 +18,9 @@ import { readPublishedIndex } from './published-index.ts';
 export async function checkNativeTree(tree: Tree): Promise<TreeCheck> {
   const named = (await tree.list(TREE_DIRECTORIES)).map(({ path }) => path).filter((path) => path.includes('/'));
   const ours = named.filter((path) => parseTreePath(path) !== undefined).sort(compareText);
-  const packages = new Map((await listedPackages(tree)).map((file) => [file.path, file]));
+  const announced = (await readPublishedIndex(tree))?.signed.packageFiles;
+  const listed = await announcedPackages(announced, { pathOf: packageListPath }, tree);
+  const packages = new Map(listed.map((file) => [file.path, file]));
   const checkNamed = checkByName(tree);
   return {
     paths: [...ours, ...packages.keys()],
@@ -78,23 +79,4 @@ function checkByName(tree: Tree): CheckFile {
 function verified(bytes: Uint8Array, sha256: Digest, path: string): Uint8Array {
   if (digestOf(bytes) !== sha256) throw wrongBytes(path);
   return bytes;
-}
-
-/** The files of packages that the published list has; none if it cannot be read. */
-async function listedPackages(tree: Tree): Promise<readonly PackageFile[]> {
-  const entry = (await readPublishedIndex(tree))?.signed.packageFiles;
-  if (entry === undefined) return [];
-  const stored = await tree.read(packageListPath(entry.sha256), maxStoredSize(entry.size)).catch(() => undefined);
-  try {
-    return stored === undefined ? [] : decodePackageList(gunzipStrictly(stored, entry.size));
-  } catch {
-    // The list itself is found to be damaged.
-    return [];
-  }
-}
-
-// What is missing, or has a different size, every build sees.
-async function checkPackage({ path, size, sha256 }: PackageFile, tree: Tree): Promise<void> {
-  const found = tree.look(path);
-  if (found?.kind === 'file' && found.size === size && (await found.digest()) !== sha256) throw wrongBytes(path);
 }

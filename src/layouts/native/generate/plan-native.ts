@@ -9,17 +9,18 @@ import { archesOfRepository, type PartitionOptions, partition } from '../../../m
 import { DEFAULT_VERSION_ORDER, type VersionOrderName } from '../../../model/versions/version-order.ts';
 import { loadFingerprint } from '../../../platform/hash/fingerprint.ts';
 import { checkpoint } from '../../../platform/threads/next-turn.ts';
+import { planPackages } from '../../../publish/packages/plan-packages.ts';
+import type { PackageListing } from '../../../publish/packages/read-package-lists.ts';
 import type { PreviousTree, Tree } from '../../../publish/tree.ts';
 import { mutableFile, type TreePlan } from '../../../publish/tree-plan.ts';
 import type { BuildSession } from '../../../work/build-session.ts';
 import { FORMAT_VERSION } from '../format/json-document.ts';
-import { COMBINED_PATH, INDEX_PATH, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
+import { COMBINED_PATH, INDEX_PATH, packageListPath, parseTreePath, TREE_DIRECTORIES } from '../format/paths.ts';
 import { encodeIndex, type SignedIndex, type SubsetEntry } from '../format/repository-index.ts';
 import { keepHeader, rememberHeader } from './deltas/old-summary.ts';
 import { type DeltaTasks, planHistories } from './deltas/plan-histories.ts';
 import { dictionaryFor } from './details/choose-dictionary.ts';
 import { type DetailsTasks, planDetails } from './details/plan-details.ts';
-import { planPackages } from './packages/plan-packages.ts';
 import { type CombinedTasks, planCombined } from './plan-combined.ts';
 import { readPublishedIndex } from './published-index.ts';
 import { type NameRequest, nameRepository } from './repository-name.ts';
@@ -65,7 +66,12 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
   const published = (await readPublishedIndex(previous))?.signed;
   const { location } = previous;
   const names = nameRepository(options, { published, location, warn: input.progress.warn });
-  const packages = await planPackages({ ...input, published, packages: input.packages, history: options.history });
+  const packages = await planPackages({
+    ...input,
+    ...{ packages: input.packages, listing: packageListing, published: published?.packageFiles },
+    // A file stays for as many versions as have a delta.
+    ...{ lastNamed: published?.version, keep: options.history },
+  });
   // An emptied repository keeps its summaries, without records: otherwise clients of an arch would miss theirs, and keep a copy.
   const arches = input.arches.length > 0 ? input.arches : archesOfRepository(publishedArches(published), []);
   const subsets = options.subsets.map(({ name, where }) => defined({ name, where }));
@@ -125,6 +131,16 @@ export async function planNative(input: NativeInput, options: NativeOptions): Pr
       parseTreePath(path) !== undefined && path !== INDEX_PATH && (path !== COMBINED_PATH || combined === undefined),
   };
 }
+
+/** Lists of package files: FORMAT.md, section "Package files". */
+const packageListing: PackageListing = {
+  directory: 'summaries',
+  pathOf: packageListPath,
+  digestIn(path) {
+    const found = parseTreePath(path);
+    return found?.kind === 'package list' ? found.sha256 : undefined;
+  },
+};
 
 /** What a repository without records has of each summary. */
 function emptySlice(options: PartitionOptions): EncodedSlice {

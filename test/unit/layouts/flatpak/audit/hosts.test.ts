@@ -104,7 +104,7 @@ describe('verify, over HTTP', () => {
   it('says where there is no index at all', async () => {
     await expect(verify({ tree: hostOf(new Map()) })).rejects.toMatchObject({
       code: 'not-found',
-      message: expect.stringContaining('found no index.json or summary.idx'),
+      message: expect.stringContaining('found no index.json, summary.idx or dists/repomill.json'),
     });
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../../../../src/bytes/bytes.ts';
 import { memorySource } from '../../../../../src/client/in-memory.ts';
-import { encodePackageList, type ListedPackageFile } from '../../../../../src/layouts/native/format/package-list.ts';
 import { INDEX_PATH, packageListPath } from '../../../../../src/layouts/native/format/paths.ts';
 import {
   decodeIndex,
@@ -9,6 +8,7 @@ import {
   type PackageListEntry,
 } from '../../../../../src/layouts/native/format/repository-index.ts';
 import type { PackageFile } from '../../../../../src/model/package-file.ts';
+import { encodePackageList, type ListedPackageFile } from '../../../../../src/model/package-list.ts';
 import { digestOf } from '../../../../../src/platform/hash/sha256.ts';
 import { gzip } from '../../../../../src/platform/zlib/gzip.ts';
 import { verify } from '../../../../../src/verify.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decodeText, encodeText } from '../../../../../src/bytes/bytes.ts';
-import { decodePackageList, encodePackageList } from '../../../../../src/layouts/native/format/package-list.ts';
-import { digestOf } from '../../../../../src/platform/hash/sha256.ts';
+import { decodeText, encodeText } from '../../../src/bytes/bytes.ts';
+import { decodePackageList, encodePackageList } from '../../../src/model/package-list.ts';
+import { digestOf } from '../../../src/platform/hash/sha256.ts';
 
 const [a, b] = [digestOf(encodeText('a')), digestOf(encodeText('b'))];
 

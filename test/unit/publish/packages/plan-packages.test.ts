@@ -1,20 +1,19 @@
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { FoundPackageFile, PackageInput } from '../../../../../../src/catalogue/packages/package-input.ts';
-import { formatProblem } from '../../../../../../src/errors.ts';
-import { encodePackageList, type ListedPackageFile } from '../../../../../../src/layouts/native/format/package-list.ts';
-import { packageListPath } from '../../../../../../src/layouts/native/format/paths.ts';
-import type { SignedIndex } from '../../../../../../src/layouts/native/format/repository-index.ts';
-import { planPackages } from '../../../../../../src/layouts/native/generate/packages/plan-packages.ts';
-import type { Digest } from '../../../../../../src/model/digest.ts';
-import { silent } from '../../../../../../src/model/progress.ts';
-import type { DigestMemory } from '../../../../../../src/platform/files/hash-file.ts';
-import { digestOf } from '../../../../../../src/platform/hash/sha256.ts';
-import { gzip } from '../../../../../../src/platform/zlib/gzip.ts';
-import { directoryTree, readableDirectory } from '../../../../../../src/publish/directory-tree.ts';
-import { failureOf } from '../../../../../failure.ts';
-import { makeWorkspace, writeFiles } from '../../../../../workspace.ts';
+import type { FoundPackageFile, PackageInput } from '../../../../src/catalogue/packages/package-input.ts';
+import { formatProblem } from '../../../../src/errors.ts';
+import type { Digest } from '../../../../src/model/digest.ts';
+import { encodePackageList, type ListedPackageFile } from '../../../../src/model/package-list.ts';
+import { silent } from '../../../../src/model/progress.ts';
+import type { DigestMemory } from '../../../../src/platform/files/hash-file.ts';
+import { digestOf } from '../../../../src/platform/hash/sha256.ts';
+import { gzip } from '../../../../src/platform/zlib/gzip.ts';
+import { directoryTree, readableDirectory } from '../../../../src/publish/directory-tree.ts';
+import { planPackages } from '../../../../src/publish/packages/plan-packages.ts';
+import type { AnnouncedPackageList, PackageListing } from '../../../../src/publish/packages/read-package-lists.ts';
+import { failureOf } from '../../../failure.ts';
+import { makeWorkspace, writeFiles } from '../../../workspace.ts';
 
 const root = makeWorkspace();
 let count = 0;
@@ -42,12 +41,18 @@ function input(files: readonly FoundPackageFile[], publish: PackageInput['publis
   return { publish, files, hashed: { files: 0, bytes: 0 }, digests, remember: () => undefined };
 }
 
-/** What the published index says, as far as it matters. */
-function indexOf(version: number, rows: readonly ListedPackageFile[]): SignedIndex {
+/** What the published tree announces. */
+function announced(rows: readonly ListedPackageFile[]): AnnouncedPackageList {
   const list = encodePackageList(rows);
-  const packageFiles = { sha256: digestOf(list), size: list.length, storedSize: gzip(list).length, files: rows.length };
-  return { format: 'repomill/1', version, name: 'test', summaries: [], packageFiles };
+  return { sha256: digestOf(list), size: list.length, storedSize: gzip(list).length, files: rows.length };
 }
+
+/** The lists of a layout. */
+const listing: PackageListing = {
+  directory: 'lists',
+  pathOf: (sha256) => `lists/${sha256}.gz`,
+  digestIn: (path) => /^lists\/(.+)\.gz$/.exec(path)?.[1] as Digest | undefined,
+};
 
 interface Case {
   readonly packages?: PackageInput;
@@ -78,7 +83,7 @@ async function plan({
   const lists = Object.fromEntries(
     [...(list === undefined ? [] : [list]), ...leftLists].map((rows) => {
       const content = encodePackageList(rows);
-      return [packageListPath(digestOf(content)), gzip(content)];
+      return [listing.pathOf(digestOf(content)), gzip(content)];
     }),
   );
   writeFiles(directory, lists);
@@ -86,10 +91,12 @@ async function plan({
   const warnings: string[] = [];
   const planned = await planPackages({
     packages,
-    published: list && indexOf(version, list),
+    listing,
+    published: list && announced(list),
+    lastNamed: list && version,
     previous: readableDirectory(other ?? directory),
     output: directoryTree(directory),
-    history,
+    keep: history,
     progress: {
       ...silent,
       warn: (message) => void warnings.push(message.replaceAll(directory, 'OUT').replaceAll(other ?? '-', 'OLD')),
@@ -130,7 +137,7 @@ describe('the files of packages that records name', () => {
     const request = { packages: input([found('pool/a-1', 'a')]), output: { 'pool/a-1': 'a' }, list };
     expect(await summaryOf(request)).toEqual({ listed: ['1 - pool/a-1'], missing: [], obsolete: [], warnings: [] });
     const { planned } = await plan(request);
-    expect(planned.at(5).entry).toEqual(indexOf(5, list).packageFiles);
+    expect(planned.at(5).entry).toEqual(announced(list));
   });
 
   it('are placed again if the tree lost them, or they were cut short', async () => {
@@ -268,7 +275,7 @@ describe('the files that no record names any more', () => {
 
 describe('the list of an earlier build', () => {
   const list = [listed('pool/a-1', 'a')];
-  const path = packageListPath(digestOf(encodePackageList(list)));
+  const path = listing.pathOf(digestOf(encodePackageList(list)));
 
   it.each([
     ['is missing', undefined],
@@ -280,10 +287,12 @@ describe('the list of an earlier build', () => {
     const warnings: string[] = [];
     const planned = await planPackages({
       packages: input([]),
-      published: indexOf(5, list),
+      listing,
+      published: announced(list),
+      lastNamed: 5,
       previous: readableDirectory(directory),
       output: directoryTree(directory),
-      history: 0,
+      keep: 0,
       progress: { ...silent, warn: (message) => void warnings.push(message) },
     });
     expect(planned.at(6).plan?.obsolete).toEqual([]);
@@ -302,10 +311,12 @@ describe('files that the configuration no longer publishes', () => {
     const warnings: string[] = [];
     const planned = await planPackages({
       packages,
-      published: indexOf(5, [listed('pool/a-1', 'a')]),
+      listing,
+      published: announced([listed('pool/a-1', 'a')]),
+      lastNamed: 5,
       previous: readableDirectory(directory),
       output: directoryTree(directory),
-      history: 2,
+      keep: 2,
       progress: { ...silent, warn: (message) => void warnings.push(message) },
     });
     expect(planned.at(6)).toEqual({});

@@ -1,14 +1,15 @@
 /**
  * Publishes the files of packages: puts those into the tree that it lacks, and removes those that no client asks for any more.
  */
-import { inParallel } from '../async/parallel.ts';
-import { RepomillError, throwIfAborted } from '../errors.ts';
-import { compareText } from '../model/order.ts';
-import { foldPath, type PackageFile } from '../model/package-file.ts';
-import type { Reporter } from '../model/progress.ts';
-import { formatPlural } from '../text/quantity.ts';
-import type { IncomingFile } from './incoming-file.ts';
-import type { Transfer, Tree } from './tree.ts';
+import { inParallel } from '../../async/parallel.ts';
+import { RepomillError, throwIfAborted } from '../../errors.ts';
+import { compareText } from '../../model/order.ts';
+import { foldPath, type PackageFile } from '../../model/package-file.ts';
+import type { Reporter } from '../../model/progress.ts';
+import { checkpoint, FILES_PER_TURN } from '../../platform/threads/next-turn.ts';
+import { formatPlural } from '../../text/quantity.ts';
+import type { IncomingFile } from '../incoming-file.ts';
+import type { Transfer, Tree } from '../tree.ts';
 
 /** What happened to the files of packages. Each list is in the order of paths. */
 export interface PublishedPackages {
@@ -35,7 +36,9 @@ export async function placePackages(
   const unlinked: string[] = [];
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (files.length > 0) progress.start('copying', bytes, 'bytes');
+  let placedFiles = 0;
   const placeOne = async (file: IncomingFile): Promise<void> => {
+    if (++placedFiles % FILES_PER_TURN === 0) await checkpoint(signal);
     throwIfAborted(signal);
     await refuseAlias(file, tree);
     const { path, size, sha256 } = file;

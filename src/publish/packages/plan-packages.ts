@@ -1,44 +1,51 @@
 /**
  * Plans the files of packages: which are to be placed in the tree, which stay for clients with older metadata, and which are
- * removed. FORMAT.md, section "Package files". A path never changes its content while clients or caches may know the old one.
+ * removed. A path never changes its content while clients or caches may know the old one.
  */
-import { inParallel } from '../../../../async/parallel.ts';
-import type { FoundPackageFile, PackageInput } from '../../../../catalogue/packages/package-input.ts';
-import { type Problem, throwIfAborted } from '../../../../errors.ts';
-import { defined } from '../../../../model/defined.ts';
-import type { PackageFile } from '../../../../model/package-file.ts';
-import { badInput } from '../../../../model/problems.ts';
-import type { Reporter } from '../../../../model/progress.ts';
-import { readFileChunks } from '../../../../platform/files/hash-file.ts';
-import { digestOf } from '../../../../platform/hash/sha256.ts';
-import { checkpoint, FILES_PER_TURN } from '../../../../platform/threads/next-turn.ts';
-import { gzip } from '../../../../platform/zlib/gzip.ts';
-import type { IncomingFile } from '../../../../publish/incoming-file.ts';
-import type { PreviousTree, Tree } from '../../../../publish/tree.ts';
-import type { PackageFilesPlan } from '../../../../publish/tree-plan.ts';
-import { formatPlural } from '../../../../text/quantity.ts';
-import { encodePackageList, type ListedPackageFile } from '../../format/package-list.ts';
-import { packageListPath } from '../../format/paths.ts';
-import type { PackageListEntry, SignedIndex } from '../../format/repository-index.ts';
+import { inParallel } from '../../async/parallel.ts';
+import type { FoundPackageFile, PackageInput } from '../../catalogue/packages/package-input.ts';
+import { type Problem, throwIfAborted } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
+import type { PackageFile } from '../../model/package-file.ts';
+import { encodePackageList, type ListedPackageFile } from '../../model/package-list.ts';
+import { badInput } from '../../model/problems.ts';
+import type { Reporter } from '../../model/progress.ts';
+import { readFileChunks } from '../../platform/files/hash-file.ts';
+import { digestOf } from '../../platform/hash/sha256.ts';
+import { checkpoint, FILES_PER_TURN } from '../../platform/threads/next-turn.ts';
+import { gzip } from '../../platform/zlib/gzip.ts';
+import { formatPlural } from '../../text/quantity.ts';
+import type { IncomingFile } from '../incoming-file.ts';
+import type { PreviousTree, Tree } from '../tree.ts';
+import type { PackageFilesPlan } from '../tree-plan.ts';
 import { comparePublished } from './compare-published.ts';
-import { type PublishedPackageLists, readPackageLists } from './read-package-lists.ts';
+import {
+  type AnnouncedPackageList,
+  type PackageListing,
+  type PublishedPackageLists,
+  readPackageLists,
+} from './read-package-lists.ts';
 
 /** What planning needs. */
 export interface PackageRequest {
   readonly packages: PackageInput | undefined;
-  readonly published: SignedIndex | undefined;
+  readonly listing: PackageListing;
+  /** What the published tree announces. */
+  readonly published: AnnouncedPackageList | undefined;
+  /** When records named files last that they name no longer: the time of the published tree, as its lists count. */
+  readonly lastNamed: number | undefined;
   readonly previous: PreviousTree;
   readonly output: Tree;
-  /** For how many further versions a file stays that records name no longer. */
-  readonly history: number;
+  /** For how long a file stays that records name no longer, as lists count. */
+  readonly keep: number;
   readonly progress: Reporter;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The files of packages in the next version. */
+/** The files of packages in the next tree. */
 export interface PlannedPackages {
-  /** What the index says of the list, and what has to be done. */
-  at(version: number): { readonly entry?: PackageListEntry; readonly plan?: PackageFilesPlan };
+  /** What the tree announces of the list, and what has to be done, at a time as lists count. */
+  at(time: number): { readonly entry?: AnnouncedPackageList; readonly plan?: PackageFilesPlan };
 }
 
 /**
@@ -47,12 +54,12 @@ export interface PlannedPackages {
  * @throws RepomillError `metadata` with every path whose content would change
  */
 export async function planPackages(request: PackageRequest): Promise<PlannedPackages> {
-  const { packages, published, output, history, progress, signal } = request;
+  const { packages, listing, published, output, keep, progress, signal } = request;
   if (packages === undefined || packages.publish === 'none') {
     warnOfAbandoned(published, progress);
     return { at: () => ({}) };
   }
-  const lists = await readPackageLists(published, request, progress);
+  const lists = await readPackageLists(published, listing, request, progress);
   const current: PackageFile[] = [];
   const missing: IncomingFile[] = [];
   const problems: Problem[] = [];
@@ -67,16 +74,16 @@ export async function planPackages(request: PackageRequest): Promise<PlannedPack
   const named = new Set(packages.files.map(({ path }) => path));
   const older = await findOlder(lists, named, request);
   return {
-    at(version) {
+    at(time) {
       const stays = ({ file: { lastNamed = 0 }, source }: OlderFile): boolean =>
-        source !== undefined && version - lastNamed <= history;
+        source !== undefined && time - lastNamed <= keep;
       const kept = older.filter(stays);
       const rows = [...current, ...kept.map(({ file }) => file)];
       const plan = {
         missing: [...missing, ...kept.flatMap(({ source }) => (typeof source === 'object' ? [source] : []))],
         obsolete: older.filter((one) => !stays(one)).map(({ file }) => file),
       };
-      return listOf(rows, plan, published?.packageFiles);
+      return listOf(rows, plan, published, listing);
     },
   };
 }
@@ -89,7 +96,8 @@ const HINT =
 function listOf(
   rows: readonly ListedPackageFile[],
   { missing, obsolete }: Pick<PackageFilesPlan, 'missing' | 'obsolete'>,
-  published: PackageListEntry | undefined,
+  published: AnnouncedPackageList | undefined,
+  { pathOf }: PackageListing,
 ): ReturnType<PlannedPackages['at']> {
   const bytes = encodePackageList(rows);
   const sha256 = digestOf(bytes);
@@ -98,7 +106,7 @@ function listOf(
     published?.sha256 === sha256
       ? published
       : { sha256, size: bytes.length, storedSize: gzip(bytes).length, files: rows.length };
-  const list = { path: packageListPath(sha256), size: entry.storedSize, content: async () => gzip(bytes) };
+  const list = { path: pathOf(sha256), size: entry.storedSize, content: async () => gzip(bytes) };
   return { entry, plan: { list, files: rows, missing, obsolete } };
 }
 
@@ -108,7 +116,7 @@ function incomingFile(
   replaces: boolean,
 ): IncomingFile {
   const link = isLink ? { file, stamp } : undefined;
-  return defined({ path, size, sha256, link, replaces, chunks: () => readFileChunks(file) });
+  return defined({ path, size, sha256, link, replaces, chunks: () => readFileChunks(file, size) });
 }
 
 /** A file that records no longer name. */
@@ -122,11 +130,11 @@ interface OlderFile {
 async function findOlder(
   { announced, ours }: PublishedPackageLists,
   named: ReadonlySet<string>,
-  { published, previous, output, progress, signal }: PackageRequest,
+  { lastNamed: lately, previous, output, progress, signal }: PackageRequest,
 ): Promise<readonly OlderFile[]> {
   const unnamed = [...announced.values()].filter(({ path }) => !named.has(path));
   const older: OlderFile[] = [];
-  await inParallel(unnamed, PARALLEL_QUESTIONS, async ({ lastNamed = published?.version, ...file }, position) => {
+  await inParallel(unnamed, PARALLEL_QUESTIONS, async ({ lastNamed = lately, ...file }, position) => {
     throwIfAborted(signal);
     const { path, size } = file;
     const found = output.look(path);
@@ -150,8 +158,8 @@ async function findOlder(
 /** How many files a host is asked for at once. */
 const PARALLEL_QUESTIONS = 16;
 
-function warnOfAbandoned(published: SignedIndex | undefined, progress: Reporter): void {
-  const count = published?.packageFiles?.files;
+function warnOfAbandoned(published: AnnouncedPackageList | undefined, progress: Reporter): void {
+  const count = published?.files;
   if (count === undefined) return;
   progress.warn(
     `the package files that earlier builds published (${count}) stay where they are, but are no longer looked after: ` +

@@ -2,10 +2,10 @@
  * Compares the file of a package with what is at its path in the tree: nothing, the same file, or a different one, which is
  * never replaced.
  */
-import type { FoundPackageFile } from '../../../../catalogue/packages/package-input.ts';
-import type { DigestMemory } from '../../../../platform/files/hash-file.ts';
-import type { Tree } from '../../../../publish/tree.ts';
-import { quote } from '../../../../text/printable.ts';
+import type { FoundPackageFile } from '../../catalogue/packages/package-input.ts';
+import type { DigestMemory } from '../../platform/files/hash-file.ts';
+import { quote } from '../../text/printable.ts';
+import type { Tree } from '../tree.ts';
 import type { PublishedPackageLists } from './read-package-lists.ts';
 
 /** What is to be done with a file. */

@@ -1,18 +1,21 @@
 /**
- * The list of the packages' files that are published with a tree. FORMAT.md, section "Package files". A line for each file, in
- * the order of paths. Clients do not need it: it says which files belong to the repository, to the next build and to
- * programs that check or copy the tree.
+ * The list of the packages' files that are published with a tree. The native layout's FORMAT.md, section "Package files". A line
+ * for each file, in the order of paths. Clients do not need it: it says which files belong to the repository, to the next
+ * build and to programs that check or copy the tree.
  */
-import { decodeText, encodeText } from '../../../bytes/bytes.ts';
-import { RepomillError } from '../../../errors.ts';
-import { isDigest } from '../../../model/digest.ts';
-import { isSafePath } from '../../../model/field-checks.ts';
-import { compareText } from '../../../model/order.ts';
-import type { PackageFile } from '../../../model/package-file.ts';
+import { decodeText, encodeText } from '../bytes/bytes.ts';
+import { RepomillError } from '../errors.ts';
+import { isDigest } from './digest.ts';
+import { isSafePath } from './field-checks.ts';
+import { compareText } from './order.ts';
+import type { PackageFile } from './package-file.ts';
 
 /** A file on the list. */
 export interface ListedPackageFile extends PackageFile {
-  /** The last version of the index whose records name the file; absent if this version's do. */
+  /**
+   * When records last named the file; absent if they still do. The native layout counts versions of its index, the apt layout
+   * seconds since 1970.
+   */
   readonly lastNamed?: number;
 }
 
