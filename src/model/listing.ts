@@ -2,6 +2,7 @@
  * A listing: the part of a record that a build keeps in memory, enough to compare and order records and to divide them into
  * summaries and buckets. The record itself stays in the workspace until its bucket is encoded.
  */
+import type { ListName } from './list-name.ts';
 import { compareText } from './order.ts';
 import { compareRecords } from './record.ts';
 import type { ByteRange } from './source.ts';
@@ -31,10 +32,10 @@ export interface Listing {
   /** Positions in the configuration of the subsets it is in. */
   readonly subsets: readonly number[];
   /**
-   * Architectures that list this package according to the input paths, sorted. Empty if the paths name none; the record's
-   * `arch` then decides.
+   * Architectures, or lists of several parts, that list this package according to the input paths, sorted. Empty if the paths
+   * name none; the record's `arch` then decides.
    */
-  readonly listedBy: readonly string[];
+  readonly listedBy: readonly ListName[];
   readonly place: Place;
   readonly content: ContentRef;
 }

@@ -17,10 +17,25 @@ export interface PackageFile {
 /** A file as a record names it; the record may lack its size and digest. */
 export type NamedFile = Pick<PackageFile, 'path'> & Partial<PackageFile>;
 
-/** The files that a record names by path: its own, and those of its package deltas. A record with only a `url` names none. */
+/**
+ * The files that a record names by path: its own, those of its package deltas, and the archives of a source package. A record with
+ * only a `url` names none.
+ */
 export function namedFilesOf(record: Readonly<Record<string, unknown>>): readonly NamedFile[] {
   const deltas: readonly unknown[] = Array.isArray(record.packageDeltas) ? record.packageDeltas : [];
-  return [record, ...deltas.filter(isObject)].flatMap((fields) => namedFileOf(fields) ?? []);
+  const named = [record, ...deltas.filter(isObject)].flatMap((fields) => namedFileOf(fields) ?? []);
+  return record.arch === 'source' ? [...named, ...sourceFilesOf(record)] : named;
+}
+
+/** The archives of a Debian source package, which are beside its own file: lines of a digest, a size and a name. */
+function sourceFilesOf({ path, 'Checksums-Sha256': list }: Readonly<Record<string, unknown>>): readonly NamedFile[] {
+  if (typeof path !== 'string' || typeof list !== 'string') return [];
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return list.split('\n').flatMap((line) => {
+    const [sha256, size, name] = line.trim().split(/[ \t]+/);
+    const own = name === undefined ? path : folder + name;
+    return own === path || !isDigest(sha256) ? [] : [{ path: own, size: Number(size), sha256 }];
+  });
 }
 
 /** The file that a record, or one of its package deltas, names by path. */

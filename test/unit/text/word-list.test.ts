@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatList } from '../../../src/text/word-list.ts';
+import { formatList, withArticle } from '../../../src/text/word-list.ts';
 
 it.each<[readonly string[], string]>([
   [[], ''],
@@ -8,4 +8,9 @@ it.each<[readonly string[], string]>([
   [['name', 'version', 'arch'], 'name, version and arch'],
 ])('words in a sentence: %j', (words, text) => {
   expect(formatList(words)).toBe(text);
+});
+
+it('a noun has its article', () => {
+  expect(withArticle('repomill repository')).toBe('a repomill repository');
+  expect(withArticle('apt archive')).toBe('an apt archive');
 });
