@@ -4,6 +4,7 @@
 import { type SampledFiles, sampleInput } from './catalogue/read/sample-input.ts';
 import { defaultConfig } from './config/config.ts';
 import { detectPreset, formatPreset } from './config/detect-preset.ts';
+import { findAptTree } from './config/find-apt-tree.ts';
 import { formatKinds, kindsOf } from './config/pattern/file-kinds.ts';
 import { parseFilePattern } from './config/pattern/file-pattern.ts';
 import { guessPattern } from './config/pattern/guess-pattern.ts';
@@ -11,6 +12,7 @@ import { RepomillError } from './errors.ts';
 import { layouts } from './layouts/layouts.ts';
 import { type GuessedMapping, guessMapping } from './mapping/guess-mapping.ts';
 import { guessOrder } from './mapping/guess-order.ts';
+import { compareText } from './model/order.ts';
 import { listFiles } from './platform/files/list-files.ts';
 import { baseName } from './platform/files/read-files.ts';
 import { formatYaml } from './platform/yaml/format-yaml.ts';
@@ -38,18 +40,28 @@ const MAX_NAMED_FILES = 16;
  */
 export async function guessConfig(input: string): Promise<GuessedConfig> {
   const { name } = defaultConfig(baseName(input));
+  if ((await findAptTree(input)) !== undefined) {
+    const reason = '# This is an apt repository: without `inputs:`, its Release files say what to read.';
+    const layout = '# Without this, it becomes a repository of the native layout.\nlayout: apt';
+    return { text: `name: ${formatYaml(name)}\n\n${reason}\n\n${layout}\n`, undecided: [] };
+  }
   const detected = await detectPreset(input);
   if (detected !== undefined) {
     const reason = `# ${detected.file} looks like the registry of this preset. For more, see templates/presets/${detected.preset}.yaml.`;
-    return { text: `name: ${name}\n\n${reason}\n${formatPreset(detected)}\n`, undecided: [] };
+    return { text: `name: ${formatYaml(name)}\n\n${reason}\n${formatPreset(detected)}\n`, undecided: [] };
   }
   const kinds = await sampleInput(input, publishedMembership(layouts));
-  if (kinds.length === 0) throw await nothingToRead(input);
+  const paths = await pathsIn(input);
+  for (const { load } of layouts) {
+    const lines = (await load.words()).guess?.({ paths, readers: kinds.map(({ reader }) => reader) });
+    if (lines !== undefined) return { text: [`name: ${formatYaml(name)}`, ...lines, ''].join('\n'), undecided: [] };
+  }
+  if (kinds.length === 0) throw nothingToRead(input, paths);
   const guesses = kinds.slice(0, MAX_KINDS).map((kind) => guessInput(kind, name));
   const { chosen, notes } = chooseInputs(guesses);
   const order = guessOrder(chosen.flatMap(({ records }) => [...records.keys()].map(versionIn)));
   const text = [
-    `name: ${name}`,
+    `name: ${formatYaml(name)}`,
     ...(order === undefined ? [] : [`versions: ${order}`]),
     '',
     '# Guessed from a sample of the files. docs/inputs.md explains each key.',
@@ -64,9 +76,15 @@ export async function guessConfig(input: string): Promise<GuessedConfig> {
   };
 }
 
-async function nothingToRead(input: string): Promise<RepomillError> {
-  const { files } = await listFiles(input, { select: () => true, leadsInto: () => 'anywhere' });
-  const kinds = kindsOf(files.map(({ path }) => path));
+async function pathsIn(input: string): Promise<readonly string[]> {
+  const { files } = await listFiles(input, {
+    ...{ select: () => true, leadsInto: () => 'anywhere', excludes: publishedMembership(layouts) },
+  });
+  return files.map(({ path }) => path).sort(compareText);
+}
+
+function nothingToRead(input: string, paths: readonly string[]): RepomillError {
+  const kinds = kindsOf(paths);
   const found = kinds.length === 0 ? 'no files' : formatKinds(kinds, MAX_KINDS);
   return new RepomillError('metadata', `no reader reads a file in this directory; found ${found}`, {
     path: input,

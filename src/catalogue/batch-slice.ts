@@ -4,6 +4,7 @@
  * they take a third of what objects take, and most of it outside of the heap.
  */
 import { concatBytes, decodeText, encodeText } from '../bytes/bytes.ts';
+import type { ListName } from '../model/list-name.ts';
 import type { ContentRef, Listing, Place } from '../model/listing.ts';
 import { ALL } from '../model/record.ts';
 import { DamagedEntryError } from '../platform/workspace/workspace-entry.ts';
@@ -26,8 +27,8 @@ export interface ChunkPlace {
   readonly file: string;
   /** The line of the file on which the chunk begins, from 1. */
   readonly firstLine: number;
-  /** The architecture that lists the records; empty if no path names one. */
-  readonly listedBy: readonly string[];
+  /** The architecture, or the list of several parts, that the records are in; empty if no path names one. */
+  readonly listedBy: readonly ListName[];
 }
 
 /** The numbers of a row. `arch` and `subsets` are positions in lists of distinct values. */

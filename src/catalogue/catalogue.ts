@@ -3,6 +3,7 @@
  */
 import { formatCanonicalJson } from '../model/canonical-json.ts';
 import type { Digest } from '../model/digest.ts';
+import { type ListName, parseListName } from '../model/list-name.ts';
 import type { ContentRef } from '../model/listing.ts';
 import { type MergedListings, mergeListings } from '../model/merge-listings.ts';
 import { asValue } from '../model/record.ts';
@@ -33,6 +34,8 @@ export const CONFLICT_HINT =
 export interface Catalogue {
   /** Architectures that list records, and the records' own where no architecture lists them. */
   readonly arches: ReadonlySet<string>;
+  /** The lists that the paths of the input name. */
+  readonly lists: ReadonlySet<ListName>;
   /** All documents for `details/`, each once. */
   readonly documents: readonly (DocumentRef & { readonly batch: string })[];
   /** A digest of a slice: slices with the same key have the same listings. Undefined for an empty slice. */
@@ -46,10 +49,11 @@ export interface Catalogue {
 export function openCatalogue(batches: readonly Batch[], workspace: Workspace): Catalogue {
   const slices = new Map<number, { readonly batch: Batch; readonly part: BatchSlice }[]>();
   const arches = new Set<string>();
+  const lists = new Set<ListName>();
   const documents = new Map<Digest, DocumentRef & { readonly batch: string }>();
   for (const batch of batches) {
     for (const arch of batch.head.arches) arches.add(arch);
-    for (const { listedBy } of batch.places) for (const arch of listedBy) arches.add(arch);
+    for (const { listedBy } of batch.places) for (const list of listedBy) lists.add(list);
     for (const ref of batch.head.documents) documents.set(ref.sha256, { ...ref, batch: batch.name });
     for (const part of batch.head.slices) {
       const known = slices.get(part.slice);
@@ -57,8 +61,13 @@ export function openCatalogue(batches: readonly Batch[], workspace: Workspace): 
       else known.push({ batch, part });
     }
   }
+  for (const list of lists) {
+    const arch = parseListName(list).at(-1);
+    if (arch !== undefined && arch !== '') arches.add(arch);
+  }
   return {
     arches,
+    lists,
     documents: [...documents.values()],
     keyOfSlice(slice) {
       const parts = slices.get(slice);

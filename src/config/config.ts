@@ -8,6 +8,7 @@ import { MAX_NAME_LENGTH } from '../model/limits.ts';
 import { DEFAULT_VERSION_ORDER, type VersionOrderName } from '../model/versions/version-order.ts';
 import type { Query } from '../query/query.ts';
 import type { DetectedPreset } from './detect-preset.ts';
+import type { AptTree } from './find-apt-tree.ts';
 
 /** Name of the configuration file in an input directory. It is never read as records. */
 export const CONFIG_NAME = 'repomill.yaml';
@@ -70,6 +71,11 @@ export interface Config {
   readonly title?: string;
   readonly inputs: readonly InputRule[];
   /**
+   * Names in patterns that say, besides `<arch>`, where the records are listed, and give them no field. A layout may have
+   * such names.
+   */
+  readonly lists: readonly string[];
+  /**
    * The architectures that `arch: all` stands for, unless a path names one. Empty: every architecture of the input, and those
    * of clients that have none.
    */
@@ -95,7 +101,15 @@ export interface Config {
   readonly file?: ConfigFile;
   /** The preset that is used because there is no file, and the file of the input that it was recognised by. */
   readonly detected?: DetectedPreset;
+  /** The apt repository that the input holds or is a part of, if no file and no preset says what to read: its Release files do. */
+  readonly aptTree?: AptTree;
 }
+
+/** How the indexes of an apt repository are read. Which they are, its Release files say. */
+export const aptInputs: readonly InputRule[] = [
+  { files: 'dists/<suite>/<component>/binary-<arch>/Packages', reader: 'deb822', omit: [] },
+  { files: 'dists/<suite>/<component>/source/Sources', reader: 'sources', omit: [] },
+];
 
 /** The optional keys of a configuration that are not a layout's section. */
 export const configKeys = [
@@ -133,6 +147,7 @@ export function formatUnusedSetting({ setting, message }: UnusedSetting, { file 
 export const defaults: Omit<Config, 'name' | 'title'> = {
   layout: undefined,
   inputs: [{ files: '**/*', omit: [], skipsUnrecognised: true }],
+  lists: [],
   arches: [],
   versions: DEFAULT_VERSION_ORDER,
   subsets: [],

@@ -12,7 +12,8 @@ import { isVersionOrderName, type VersionOrderName, versionOrderNames } from '..
 import { formatPlural } from '../text/quantity.ts';
 import { type Config, configKeys, defaults, type PackagesRule, type SubsetRule } from './config.ts';
 import { parseDocument } from './config-document.ts';
-import { type InputNames, parseInputs, parseWhere, settingsOf } from './parse-inputs.ts';
+import { type InputNames, parseInputs, settingsOf } from './parse-inputs.ts';
+import { parseWhere } from './parse-where.ts';
 import {
   choiceOf,
   entriesOf,

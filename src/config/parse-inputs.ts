@@ -8,9 +8,8 @@ import { defined } from '../model/defined.ts';
 import { textFields } from '../model/parse-record.ts';
 import type { FieldValue } from '../model/record.ts';
 import { encodingLabels, encodingOf } from '../platform/encoding/encoding.ts';
-import { parseQuery } from '../query/parse-query.ts';
-import type { Query } from '../query/query.ts';
 import type { DuplicatesRule, InputRule } from './config.ts';
+import { parseWhere } from './parse-where.ts';
 import { parseFilePattern } from './pattern/file-pattern.ts';
 import {
   choiceOf,
@@ -178,10 +177,4 @@ function parseFiles(setting: Setting): string {
   const files = textOf(setting, filePattern);
   if (files !== undefined) parseWithin(setting, files, parseFilePattern);
   return files ?? '';
-}
-
-/** Parses a query. Problems are reported to the setting. */
-export function parseWhere(setting: Setting, expected = 'a query'): Query | undefined {
-  if (typeof setting.value === 'string') return parseWithin(setting, setting.value, parseQuery);
-  return reject(setting, expected);
 }

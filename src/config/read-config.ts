@@ -6,8 +6,9 @@ import { RepomillError } from '../errors.ts';
 import { pathBelow } from '../model/location.ts';
 import type { ListingOptions } from '../platform/files/list-files.ts';
 import { baseName, readWithin } from '../platform/files/read-files.ts';
-import { CONFIG_NAME, type Config, defaultConfig, type InputRule } from './config.ts';
+import { aptInputs, CONFIG_NAME, type Config, defaultConfig, defaults, type InputRule } from './config.ts';
 import { detectPreset } from './detect-preset.ts';
+import { findAptTree } from './find-apt-tree.ts';
 import { type KnownNames, parseConfig, parsePreset } from './parse-config.ts';
 
 /** Bytes. Room for tens of thousands of settings. */
@@ -32,13 +33,23 @@ export async function readConfig(
     throw error instanceof RepomillError && error.code === 'format' ? tooLong(error) : error;
   });
   const config = defaultConfig(baseName(input));
-  if (bytes !== undefined) return parseConfig(decodeText(bytes), file, { ...known, name: config.name });
+  if (bytes !== undefined) {
+    return withAptTree(input, parseConfig(decodeText(bytes), file, { ...known, name: config.name }));
+  }
   if (named !== undefined) throw new RepomillError('usage', 'no such configuration file', { path: named });
+  const inTree = await withAptTree(input, config);
+  if (inTree.aptTree !== undefined) return inTree;
   const detected = await detectPreset(input, listing);
   if (detected === undefined) return config;
   const { inputs = config.inputs, ...preset } = parsePreset(detected.preset, known);
   const { reads } = detected;
   return { ...config, ...preset, inputs: reads === undefined ? inputs : readInstead(inputs, reads), detected };
+}
+
+/** A configuration that does not say which files to read, with the apt repository that the input is, if it is one. */
+async function withAptTree(input: string, config: Config): Promise<Config> {
+  const aptTree = config.inputs === defaults.inputs ? await findAptTree(input) : undefined;
+  return aptTree === undefined ? config : { ...config, inputs: aptInputs, aptTree };
 }
 
 function tooLong({ message, path }: RepomillError): RepomillError {

@@ -43,6 +43,18 @@ export interface ReaderProblem extends Problem {
   readonly way?: string;
 }
 
+/** Files that are packages, or parts of one, and describe themselves. */
+export interface OwnFiles {
+  /** Whether a file with this name is one of them, whatever is in it. */
+  isNamed(name: string): boolean;
+  /**
+   * The names of files in the same directory that the record depends on.
+   *
+   * @param bytes - the whole file, of at most `MAX_RECORD_SIZE` bytes
+   */
+  neighboursIn?(bytes: Uint8Array): readonly string[];
+}
+
 /** Reads one kind of input file. */
 export interface Reader {
   /** Its name in a configuration: `reader: deb822`. */
@@ -60,6 +72,11 @@ export interface Reader {
   recognises(file: Pick<InputFile, 'name' | 'head'>): boolean;
   /** What its files call the fields that have a different name in drafts, for messages: `path` is `Filename`. */
   readonly names?: ReadonlyMap<string, string>;
+  /**
+   * Set by a reader of packages themselves: `read` uses `InputFile.stored`, so that files of any size are read in little memory, and
+   * files that did not change are not read at all.
+   */
+  readonly ownFiles?: OwnFiles;
   /** Whether its documents can hold records within records: whether `selection` has a meaning. */
   readonly nests?: boolean;
   /**

@@ -5,12 +5,15 @@ import type { InputFile } from '../platform/files/input-file.ts';
 import { apkindex } from './apkindex/apkindex.ts';
 import { arch } from './arch/arch.ts';
 import { csv, tsv } from './csv/csv.ts';
+import { deb } from './deb/deb.ts';
 import { control, deb822 } from './deb822/deb822.ts';
+import { dsc } from './dsc/dsc.ts';
 import { gentoo } from './gentoo/gentoo.ts';
 import { json, jsonLines } from './json/json.ts';
 import { jsonc } from './json/jsonc.ts';
 import { openwrt } from './openwrt/openwrt.ts';
 import type { Reader } from './reader.ts';
+import { sources } from './sources/sources.ts';
 import { toml } from './toml/toml.ts';
 import { yaml } from './yaml/yaml.ts';
 
@@ -20,7 +23,7 @@ import { yaml } from './yaml/yaml.ts';
  */
 export const readers: readonly Reader[] = [
   ...[json, jsonLines, jsonc, yaml, toml, csv, tsv],
-  ...[apkindex, arch, gentoo, openwrt, control, deb822],
+  ...[apkindex, arch, gentoo, openwrt, sources, control, deb822, deb, dsc],
 ];
 
 /** The names that `reader:` accepts in a configuration. */

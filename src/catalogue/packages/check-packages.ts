@@ -14,11 +14,11 @@ import { fileStampOf } from '../../platform/files/file-stamp.ts';
 import { findEntry } from '../../platform/files/read-files.ts';
 import { DamagedEntryError } from '../../platform/workspace/workspace-entry.ts';
 import { batchSlot } from '../batch.ts';
-import type { ReadOptions } from '../read/input-reader.ts';
+import type { ReadOptions } from '../read/read-options.ts';
 import type { RuledBatch } from '../read/unused-settings.ts';
 import { type FileRef, readFileRefs } from './file-refs.ts';
 import { type HashedFiles, hashLocated } from './hash-located.ts';
-import { KnownDigests } from './known-digests.ts';
+import type { KnownDigests } from './known-digests.ts';
 import { type LocatedFile, locateFiles } from './locate-files.ts';
 import type { FoundPackageFile, PackageInput } from './package-input.ts';
 import type { PackageTasks } from './package-tasks.ts';
@@ -36,6 +36,8 @@ export interface PackageSearch extends PackagesRule {
 /** What looking at package files needs besides. */
 export interface PackageCheckOptions extends Omit<ReadOptions, 'tasks'> {
   readonly tasks: PackageTasks;
+  /** What earlier builds found out about files, and the reading of this one. */
+  readonly known: KnownDigests;
   /** When the build began, by the clock of the file system. */
   readonly startedAt: bigint;
 }
@@ -74,7 +76,7 @@ export async function checkPackages(
   isRefused: boolean,
   options: PackageCheckOptions,
 ): Promise<CheckedPackages> {
-  const { workspace, config, progress, startedAt, signal } = options;
+  const { workspace, config, progress, known, signal } = options;
   const { directory, publish, rehash, owners } = search;
   const refs = new Map(batches.map((batch) => [batch, readFileRefs(batch, workspace)]));
   const all = [...refs.values()].flat();
@@ -85,7 +87,6 @@ export async function checkPackages(
   const problems = [...unfound, ...reserved, ...sizes];
   if (isRefused) return { batches, problems, ...hintFor(directory, problems, sizes) };
 
-  const known = new KnownDigests(directory.directory, workspace, startedAt);
   const hashed = await hashLocated(located, { ...options, known, rehash, signal });
   const different = located.flatMap((file) => compareDigests(file, hashed, show));
   problems.push(...different);

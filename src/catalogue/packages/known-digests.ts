@@ -39,6 +39,8 @@ export class KnownDigests {
 
   /** The digest of a file with this stamp, if it is known. */
   find(file: string, stamp: FileStamp): Digest | undefined {
+    const current = this.#current.get(file);
+    if (current?.stamp.text === stamp.text) return current.sha256;
     const [, text, sha256] = this.#remembered.get(file) ?? [];
     if (sha256 === undefined || text !== stamp.text) return undefined;
     this.#current.set(file, { stamp, sha256, isSure: true });

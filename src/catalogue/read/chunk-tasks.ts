@@ -56,6 +56,11 @@ export class ChunkTasks {
     return this.#problemCount + this.#kinds.size >= MAX_PROBLEMS;
   }
 
+  /** Whether a file could not be read. */
+  get hasProblems(): boolean {
+    return this.#problems.length > 0;
+  }
+
   get length(): number {
     return this.#tasks.length;
   }
@@ -154,10 +159,10 @@ function lackingIn(tasks: readonly ChunkTask[]): readonly RuledLacking[] {
 /** The batches of tasks in input order, each with the places of its chunks. */
 export function batchesOf(tasks: readonly ChunkTask[], workspace: Workspace): readonly RuledBatch[] {
   return withLines(tasks).flatMap(({ task: { inputs, report }, firstLine }) => {
-    const places = inputs.map(({ path, listedBy }) => ({
+    const places = inputs.map(({ path, listedBy, list = listedBy }) => ({
       file: path,
       firstLine,
-      listedBy: listedBy === undefined ? [] : [listedBy],
+      listedBy: list === undefined ? [] : [list],
     }));
     return report.batches.map((name) => {
       const head = batchSlot.read(name, workspace);

@@ -4,11 +4,9 @@
  * from, never by size or time.
  */
 import { ownBuffersOf } from '../../bytes/bytes.ts';
-import type { Config } from '../../config/config.ts';
 import { RepomillError, throwIfAborted } from '../../errors.ts';
 import { defined } from '../../model/defined.ts';
 import { problemsOf } from '../../model/problems.ts';
-import type { Reporter } from '../../model/progress.ts';
 import { DEFAULT_VERSION_ORDER } from '../../model/versions/version-order.ts';
 import { bytesInUtf8, fileInUtf8 } from '../../platform/encoding/transcode.ts';
 import {
@@ -19,8 +17,8 @@ import {
   openInputFile,
   readSmallFile,
 } from '../../platform/files/input-file.ts';
+import { checkStatedBytes, checkStatedFile } from '../../platform/files/stated-digest.ts';
 import { digestOf, endsBatch } from '../../platform/hash/sha256.ts';
-import type { Workspace } from '../../platform/workspace/workspace.ts';
 import { compressionOf, DECISIVE_SIZE } from '../../platform/zlib/compressions.ts';
 import type { Reader } from '../../readers/reader.ts';
 import { isCompanion, readerFor, readerNamed } from '../../readers/readers.ts';
@@ -29,22 +27,10 @@ import { findStandIn } from '../stand-ins.ts';
 import { type ChunkTask, ChunkTasks, emptyReport, nameOfFile, recallFile, rememberFile } from './chunk-tasks.ts';
 import { cutChunks } from './cut-chunks.ts';
 import type { InputPath } from './list-inputs.ts';
-import type { ReadChunksJob, ReadTasks } from './read-tasks.ts';
+import { OwnFileReader, ownFilesReaderOf } from './own-file-reader.ts';
+import type { ReadOptions } from './read-options.ts';
+import type { ReadChunksJob } from './read-tasks.ts';
 import type { ChunkRule } from './record-intake.ts';
-
-/** What reading needs. */
-export interface ReadOptions {
-  readonly config: Config;
-  readonly workspace: Workspace;
-  readonly tasks: ReadTasks;
-  /** How many tasks may be pending at once. */
-  readonly maxPending: number;
-  readonly progress: Reporter;
-  /** Whether an input without records is not an error. */
-  readonly allowEmpty?: boolean | undefined;
-  /** Aborting stops reading before the next file or chunk. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** In bytes. Smaller files are read together, because each batch costs a file in the workspace. */
 const SMALL_FILE_BYTES = 1 << 15;
@@ -77,17 +63,26 @@ export class InputReader {
   /** What determines the content of a batch, besides the bytes of its chunks and their rules. */
   readonly #madeFrom: unknown;
   readonly #tasks: ChunkTasks;
+  readonly #ownFiles: OwnFileReader;
   /** Files to remember once all tasks are done, each with its tasks. */
   readonly #largeFiles: { readonly name: string; readonly tasks: readonly ChunkTask[] }[] = [];
+  #foundDifferent = false;
   #smallFiles: SmallFile[] = [];
   #smallBytes = 0;
 
+  /** `directory`: its real path. */
   constructor(directory: string, options: ReadOptions) {
     this.#directory = directory;
     this.#options = options;
     const { details, subsets, versions } = options.config;
     this.#madeFrom = versions === DEFAULT_VERSION_ORDER ? [details, subsets] : [details, subsets, versions];
     this.#tasks = new ChunkTasks(options.maxPending);
+    this.#ownFiles = new OwnFileReader(directory, this.#madeFrom, this.#tasks, options);
+  }
+
+  /** Whether a file was not what another one states of it. */
+  get foundDifferent(): boolean {
+    return this.#foundDifferent;
   }
 
   /** Whether there are too many problems to continue reading. */
@@ -99,18 +94,41 @@ export class InputReader {
   async read(input: InputPath): Promise<void> {
     throwIfAborted(this.#options.signal);
     try {
+      const own = ownFilesReaderOf(input);
+      if (own !== undefined) {
+        await this.#readSmallFiles();
+        await this.#ownFiles.read(input, own, ruleOf(input, own));
+        return;
+      }
+      await this.#ownFiles.flush();
       const bytes = input.content ?? this.#bytesOfSmall(input);
       if (bytes === undefined) await this.#readLarge(input);
       else await this.#readSmall(input, bytes);
     } catch (error) {
       if (!(error instanceof RepomillError) || error.code === 'interrupted') throw error;
+      this.#foundDifferent ||= error.code === 'integrity';
       for (const problem of problemsOf(error, input.path)) this.#tasks.refuse(problem);
+    }
+  }
+
+  /** Whether a reader took any of the files so far. */
+  async hasRead(): Promise<boolean> {
+    await this.#readSmallFiles();
+    return this.#tasks.length > 0 || this.#tasks.hasProblems;
+  }
+
+  /** Leaves files out. */
+  leaveOut(inputs: readonly InputPath[]): void {
+    for (const { path, size } of inputs) {
+      this.skipped.push(path);
+      this.#options.progress.advance(size);
     }
   }
 
   /** Waits until everything is read. */
   async finish(): ReturnType<ChunkTasks['finish']> {
     await this.#readSmallFiles();
+    await this.#ownFiles.flush();
     const finished = await this.#tasks.finish();
     for (const { name, tasks } of this.#largeFiles) rememberFile(name, tasks, this.#options.workspace);
     return finished;
@@ -124,6 +142,8 @@ export class InputReader {
   }
 
   async #readSmall(input: InputPath, stored: Uint8Array): Promise<void> {
+    const { stated } = input;
+    if (stated !== undefined) checkStatedBytes(input.path, stored, stated);
     const bytes = input.content ?? (await this.#decode(input, stored));
     if (bytes === undefined) {
       this.#options.progress.advance(input.size);
@@ -168,7 +188,8 @@ export class InputReader {
     if (isAny && this.#readerOf(input, await openInputFile(path, input.path)) === undefined) return;
     // The base name decides whether the file is compressed and which reader recognises it.
     const digest = digestOfFile(path, input.path);
-    const { rule, given, listedBy, folder } = input;
+    const { rule, given, listedBy, folder, stated } = input;
+    if (stated !== undefined) checkStatedFile(path, input.path, digest, stated);
     const facts = folder === undefined ? [given, listedBy] : [given, listedBy, folder];
     const name = nameOfFile([this.#madeFrom, baseName(path), rule, ...facts, digest]);
     const remembered = recallFile(name, workspace);
@@ -193,6 +214,10 @@ export class InputReader {
     // A file that was not read to its end, or that changed while it was read, is not remembered.
     const isWhole = !this.hasTooManyProblems && digestOfFile(path, input.path) === digest;
     if (isWhole) this.#largeFiles.push({ name, tasks: this.#tasks.from(before) });
+    // What was read of one that changed is not what was compared with what is stated.
+    else if (stated !== undefined && !this.hasTooManyProblems) {
+      throw new RepomillError('integrity', 'changed while it was read', { path: input.path });
+    }
   }
 
   /** Reads a file in chunks; false if it cannot be cut. */

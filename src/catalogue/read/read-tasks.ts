@@ -8,7 +8,7 @@ import { parseRecordsPath } from '../../mapping/records-path.ts';
 import { NamePlacer } from '../../model/bucket-placement.ts';
 import { problemsOf } from '../../model/problems.ts';
 import { fileInUtf8 } from '../../platform/encoding/transcode.ts';
-import { type InputFile, memoryFile, openInputFile } from '../../platform/files/input-file.ts';
+import { type InputFile, memoryFile, openInputFile, storedInputFile } from '../../platform/files/input-file.ts';
 import { loadFingerprint } from '../../platform/hash/fingerprint.ts';
 import { loadVersionOrder } from '../../platform/versions/load-version-order.ts';
 import type { Workspace } from '../../platform/workspace/workspace.ts';
@@ -16,6 +16,7 @@ import type { RecordSelection } from '../../readers/reader.ts';
 import { readerNamed } from '../../readers/readers.ts';
 import type { TaskDefinitions, TaskSetup } from '../../work/task.ts';
 import type { ChunkProblem } from '../batch.ts';
+import { type KnownFile, nameOfOwnBatch, type OwnFileKey, TaskDigests } from './own-files.ts';
 import type { LackingRecords } from './problems/lacking-records.ts';
 import type { ChunkProblemKind } from './problems/problem-kinds.ts';
 import { type ChunkRule, type IntakeOptions, RecordIntake } from './record-intake.ts';
@@ -47,6 +48,29 @@ export interface ReadFileJob extends ChunkRule {
   readonly name: string;
 }
 
+/** Reads files that are packages themselves into one batch. */
+export interface ReadOwnFilesJob {
+  /** What determines the content of a batch, besides the files and their rules. */
+  readonly madeFrom: unknown;
+  readonly files: readonly OwnFileToRead[];
+}
+
+/** A file that is read by itself. */
+export interface OwnFileToRead {
+  readonly rule: ChunkRule;
+  /** As the user would type it. */
+  readonly file: string;
+  /** Where it is on disk. */
+  readonly path: string;
+  /** What is known of it and of its neighbours. */
+  readonly known: readonly KnownFile[];
+}
+
+/** What reading such files gives: also the digests that were computed, to be remembered. */
+export interface OwnFilesReport extends BatchReport {
+  readonly hashed: readonly KnownFile[];
+}
+
 /** The result of a task. */
 export interface BatchReport {
   /** The names of the batches that were written. */
@@ -61,6 +85,7 @@ export interface BatchReport {
 export interface ReadTasks {
   readChunks(job: ReadChunksJob): Promise<BatchReport>;
   readFile(job: ReadFileJob): Promise<BatchReport>;
+  readOwnFiles(job: ReadOwnFilesJob): Promise<OwnFilesReport>;
 }
 
 /** How to open each task of the read stage. */
@@ -77,6 +102,13 @@ export const readTasks: TaskDefinitions<ReadTasks> = {
     open: async (setup) => {
       const tools = await readTools(setup);
       return (job) => readFileTask(job, tools);
+    },
+  },
+  readOwnFiles: {
+    inlineFirst: 4,
+    open: async (setup) => {
+      const tools = await readTools(setup);
+      return (job) => readOwnFilesTask(job, tools);
     },
   },
 };
@@ -132,6 +164,34 @@ export async function readFileTask(job: ReadFileJob, tools: ReadTools): Promise<
     failWith(error, job.file, intake);
   }
   return reportOf(intake, batches, NO_LINES);
+}
+
+/** Reads files that are packages themselves. Each is hashed unless its digest is known; none is held in memory. */
+export async function readOwnFilesTask(
+  { madeFrom, files }: ReadOwnFilesJob,
+  tools: ReadTools,
+): Promise<OwnFilesReport> {
+  const intake = new RecordIntake(tools);
+  const hashed: KnownFile[] = [];
+  const keys: OwnFileKey[] = [];
+  for (const [position, { rule, file, path, known }] of files.entries()) {
+    const digests = new TaskDigests(known);
+    const stored = storedInputFile(path, file, digests);
+    try {
+      // What is left out because it is bad is known by its content, too.
+      if (rule.skipsInvalid === true) await stored.stored?.((own) => own.sha256());
+      for await (const _ of readInto(stored, rule, position, intake));
+    } catch (error) {
+      failWith(error, file, intake);
+    }
+    hashed.push(...digests.added);
+    keys.push({ rule, file, digests: digests.asked });
+    if (intake.hasTooManyProblems) break;
+  }
+  const name = nameOfOwnBatch(madeFrom, keys);
+  const lines = files.map(() => 0);
+  if (!intake.isRefused) writeBatch(name, lines, intake, tools.workspace);
+  return { ...reportOf(intake, [name], lines), hashed };
 }
 
 /** Reports that a file cannot be read to its end. Throws any other error. */

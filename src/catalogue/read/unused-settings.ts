@@ -37,7 +37,7 @@ export interface UsedInputs {
 /** The settings without effect, in the order of the keys of a configuration. */
 export function findUnusedSettings(config: Config, used: UsedInputs): readonly UnusedSetting[] {
   return [
-    ...unusedInputs(config.inputs, used),
+    ...(config.aptTree === undefined ? unusedInputs(config.inputs, used) : []),
     ...unusedArches(config, used),
     ...unusedSubsets(config, used),
     ...unusedDetails(config, used),

@@ -10,7 +10,7 @@ import { isOpenwrtStanza, openwrtFieldsOf } from '../openwrt/openwrt.ts';
 import { type OutputBuilder, readDrafts } from '../read-drafts.ts';
 import type { Reader, ReaderOutput } from '../reader.ts';
 import type { RawRecord } from '../splitter.ts';
-import { caselessFieldTable, parseFields } from '../stanza/field-table.ts';
+import { caselessFieldTable, type FieldTable, parseFields } from '../stanza/field-table.ts';
 import { type MakeFields, parseStanza, requireField } from '../stanza/parse-stanza.ts';
 import { stanzaCut } from '../stanza/stanza-cut.ts';
 
@@ -30,7 +30,8 @@ const plainLists = [
   'Static-Built-Using',
 ];
 
-const debianFields = caselessFieldTable([
+/** What the fields of a package become. */
+export const debianFields: FieldTable = caselessFieldTable([
   ['Package', 'name', 'text'],
   ['Version', 'version', 'text'],
   ['Architecture', 'arch', 'arch'],

@@ -67,6 +67,7 @@ describe('parseConfig', () => {
       title: 'Debian bookworm',
       arches: ['amd64', 'arm64'],
       versions: 'semver',
+      lists: [],
       inputs: [
         { files: '<component>/<arch>/Packages', reader: 'deb822', omit: ['MD5sum', 'Description-md5'] },
         { files: 'extra/**/*.json', omit: [] },
@@ -88,6 +89,7 @@ describe('parseConfig', () => {
       inputs: [{ files: '**/*', omit: [], skipsUnrecognised: true }],
       arches: [],
       versions: 'debian',
+      lists: [],
       subsets: [],
       history: undefined,
       combined: [],
@@ -189,13 +191,13 @@ describe('parseConfig', () => {
     [
       'name: a\nx: 3',
       [
-        '2:1: x: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
+        '2:1: x: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak, apt',
       ],
     ],
     [
       'name: a\n__proto__: 3',
       [
-        '2:1: __proto__: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak',
+        '2:1: __proto__: unknown key; known: name, title, layout, preset, inputs, arches, versions, subsets, history, combined, details, paths, packages, flatpak, apt',
       ],
     ],
     // lists of names

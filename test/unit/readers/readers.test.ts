@@ -50,8 +50,11 @@ describe('the readers', () => {
       'arch',
       'gentoo',
       'openwrt',
+      'sources',
       'control',
       'deb822',
+      'deb',
+      'dsc',
     ]);
     expect(readers.map(({ name }) => readerNamed(name))).toEqual(readers);
     expect(readerNames.filter((name) => readerNamed(name)?.name !== name)).toEqual(['pacman', 'portage', 'opkg']);
@@ -67,6 +70,7 @@ describe('the readers', () => {
         yield* file.chunks();
         throw new Error('lost');
       },
+      stored: () => Promise.reject(new Error('lost')),
     };
     await expect(readAll(reader, broken)).rejects.toThrow('lost');
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { completeBatchTask, hashFilesTask } from '../../../../src/catalogue/packages/package-tasks.ts';
 import { listInputs } from '../../../../src/catalogue/read/list-inputs.ts';
 import { readInputs } from '../../../../src/catalogue/read/read-inputs.ts';
-import { readChunksTask, readFileTask } from '../../../../src/catalogue/read/read-tasks.ts';
+import { readChunksTask, readFileTask, readOwnFilesTask } from '../../../../src/catalogue/read/read-tasks.ts';
 import { defaultConfig } from '../../../../src/config/config.ts';
 import { NamePlacer } from '../../../../src/model/bucket-placement.ts';
 import { silent } from '../../../../src/model/progress.ts';
@@ -43,6 +43,7 @@ async function readAll(
         return report;
       },
       readFile: (job) => readFileTask(job, tools),
+      readOwnFiles: (job) => readOwnFilesTask(job, tools),
       hashFiles: hashFilesTask,
       completeBatch: async (job) => completeBatchTask(job, tools),
     },
