@@ -1,7 +1,8 @@
 /**
  * Runs a build: read, decide, publish. Knows layouts only through their rows in `layouts/layouts.ts`, never by name.
  */
-import { type OpenedInput, openInput } from './catalogue/open-input.ts';
+
+import { type InputOptions, type OpenedInput, openInput } from './catalogue/open-input.ts';
 import { packageTasks } from './catalogue/packages/package-tasks.ts';
 import { readTasks } from './catalogue/read/read-tasks.ts';
 import { CONFIG_NAME, type Config, formatUnusedSetting } from './config/config.ts';
@@ -24,6 +25,7 @@ import { publish } from './publish/publish.ts';
 import { type DamageSearch, findDamaged, withoutDamaged } from './publish/repair.ts';
 import type { ReadableTree, Tree } from './publish/tree.ts';
 import { isOstreeRepository } from './readers/ostree/open-repository.ts';
+import { formatChoices, formatList, withArticle } from './text/word-list.ts';
 import { withBuildSession } from './work/build-session.ts';
 
 /** The most threads of a build. No machine gains from more. */
@@ -106,11 +108,11 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   if (signer !== undefined && !layout.signatures.includes(signer.kind)) {
     throw new RepomillError(
       'usage',
-      `cannot sign with ${signer.keys.join(', ')}: a ${layout.title} does not hold such signatures`,
+      `cannot sign with ${signer.keys.join(', ')}: ${withArticle(layout.title)} does not hold such signatures`,
     );
   }
   if (request.renameFrom !== undefined && !layout.isNamed) {
-    throw new RepomillError('usage', `--rename-from: a ${layout.title} has no name that clients compare`);
+    throw new RepomillError('usage', `--rename-from: ${withArticle(layout.title)} has no name that clients compare`);
   }
   if (config.detected !== undefined) progress.warn(tellPreset(config.detected));
   for (const warning of findUnreadSettings(config, layout)) progress.warn(warning);
@@ -119,15 +121,20 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   try {
     const generator: Generator = await layout.load.generator();
     const settings = config.sections.get(layout.name) ?? layout.section?.defaults;
+    const configured = layout.configure?.(config, settings) ?? config;
     const work = { input, settings, signer, progress, signal };
+    const places = { input: await realPathOf(input), out: await realPathOf(out) };
+    const packagesOf = packagesQuestion(layout, settings, places);
+    const isPlaced = placedFiles(layout, places);
     const readAndGenerate = async (reporter: Reporter): Promise<Omit<BuildReport, 'warnings'>> => {
       const opened = await openInput(layout.input, {
         directory: input,
-        config,
+        config: configured,
         rehash: request.rehash ?? false,
         owners: layouts,
         progress: reporter,
-        excludes: output.isInTree,
+        excludes: (path) => output.isInTree(path) || isPlaced(path),
+        packagesOf,
         allowEmpty,
         signal,
         view: views.second,
@@ -146,12 +153,33 @@ export async function build(request: BuildRequest): Promise<BuildReport> {
   }
 }
 
+/** Real paths. */
+interface BuildPlaces {
+  readonly input: string;
+  readonly out: string;
+}
+
+/** How the layout says where package files are. Where the input is the output, they are where they belong. */
+function packagesQuestion(layout: Layout, settings: unknown, places: BuildPlaces): InputOptions['packagesOf'] {
+  if (layout.packagesOf === undefined) return undefined;
+  return (question) => {
+    const rule = layout.packagesOf?.(question, settings);
+    return rule !== undefined && places.input === places.out ? { ...rule, publish: 'none' } : rule;
+  };
+}
+
+/** Whether a file, given by its real path, is one of the packages that earlier builds put into the output. */
+function placedFiles({ packagesDirectory }: Layout, { input, out }: BuildPlaces): (realPath: string) => boolean {
+  if (packagesDirectory === undefined || input === out) return () => false;
+  return (realPath) => realPath.startsWith(`${out}/${packagesDirectory}/`);
+}
+
 /** The layout with a name, or the default one. In an OSTree repository it is hardly what is meant. */
 function chooseLayout(name: string | undefined, out: string): Layout {
   if (name !== undefined || !isOstreeRepository(out)) return layoutNamed(name ?? DEFAULT_LAYOUT);
   throw new RepomillError('usage', 'is an OSTree repository: expected a layout', {
     path: out,
-    hint: `add --layout, or \`layout:\` in the configuration: ${layoutNames.join(' or ')}`,
+    hint: `add --layout, or \`layout:\` in the configuration: ${formatChoices(layoutNames)}`,
   });
 }
 
@@ -201,8 +229,8 @@ function findUnreadSettings(config: Config, layout: Layout): readonly string[] {
     const readBy = layouts.filter((candidate) => reads(candidate, setting));
     // Keys that no layout reads by itself are `name`, which every file has to have, and parts of other keys.
     if (readBy.length === 0 || readBy.some(({ name }) => name === layout.name)) return [];
-    const others = readBy.map(({ name }) => `--layout ${name}`).join(' and ');
-    const message = `--layout ${layout.name} does not read it, only ${others} does`;
+    const others = `${formatList(readBy.map(({ name }) => name))} ${readBy.length === 1 ? 'does' : 'do'}`;
+    const message = `--layout ${layout.name} does not read it, only --layout ${others}`;
     return [formatUnusedSetting({ setting, message }, config)];
   });
 }
@@ -229,7 +257,8 @@ async function generate(
   const { config } = opened;
   const previous = await openPrevious({ location, isOptional, http, owner: layout, signal, warn: progress.warn }, tree);
   await checkPackagesApart(opened, request.out);
-  const threads = opened.isSmall && opened.packages === undefined ? 1 : (request.workers ?? 1);
+  const hashesPackages = opened.packages !== undefined && !opened.packages.areRead;
+  const threads = opened.isSmall && !hashesPackages ? 1 : (request.workers ?? 1);
   const isLarge = !opened.isSmall;
   const worker = { module: new URL('./worker.js', import.meta.url), data: { layout: layout.name } };
   const definitions = { ...readTasks, ...packageTasks, ...generator.tasks };

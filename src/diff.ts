@@ -2,6 +2,7 @@
  * What changed between two trees, copies or older versions of a tree. Finds what each place is and which layout both have; the
  * layout compares.
  */
+
 import { RepomillError } from './errors.ts';
 import type { ComparedPlace, Comparison, Layout } from './layouts/layout.ts';
 import { DEFAULT_LAYOUT, type LayoutName, layouts } from './layouts/layouts.ts';
@@ -12,6 +13,7 @@ import { directoryStore } from './platform/files/directory-store.ts';
 import { isDirectory, isFile } from './platform/files/read-files.ts';
 import type { HttpOptions } from './platform/http/http-source.ts';
 import { openSource } from './platform/open-source.ts';
+import { formatChoices, withArticle } from './text/word-list.ts';
 
 /** How to compare. */
 export interface DiffOptions {
@@ -105,7 +107,7 @@ async function layoutsAt(
     }
   }
   if (found.length > 0) return found;
-  const wanted = layouts.flatMap(({ entryPoints }) => entryPoints).join(' or ');
+  const wanted = formatChoices(layouts.flatMap(({ entryPoints }) => entryPoints));
   throw new RepomillError('not-found', `expected a published tree, found no ${wanted}`, {
     path: label ?? source.location,
   });
@@ -117,8 +119,8 @@ function nothingInCommon(
   wanted: string | undefined,
 ): RepomillError {
   const found = sides.map(({ source, store, label }, i) => {
-    const titles = present[i]?.map(({ title }) => title).join(' and a ');
-    return `${label ?? (source ?? store)?.location} is a ${titles}`;
+    const titles = present[i]?.map(({ title }) => withArticle(title)).join(' and ');
+    return `${label ?? (source ?? store)?.location} is ${titles}`;
   });
   const expected = wanted === undefined ? 'two trees of the same layout' : `two trees of layout ${wanted}`;
   return new RepomillError('usage', `expected ${expected}; ${found.join(', ')}`);

@@ -26,7 +26,15 @@ export type {
   RecordChanges,
   VersionDirection,
 } from './model/record-changes.ts';
-export type { KeyRing, SignatureKind, Signer, SignRequest } from './model/signer.ts';
+export type {
+  KeyRing,
+  PublicKey,
+  SignatureForm,
+  SignatureKind,
+  SignedForm,
+  Signer,
+  SignRequest,
+} from './model/signer.ts';
 export { directorySource } from './platform/files/directory-source.ts';
 export { directoryStore } from './platform/files/directory-store.ts';
 export { openSigner, type SignerOptions } from './platform/openpgp/open-signer.ts';

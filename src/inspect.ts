@@ -1,6 +1,7 @@
 /** Inspects a file: asks each layout in turn whether it recognises it. */
 import { isGzip } from './bytes/bytes.ts';
 import { RepomillError, withPath } from './errors.ts';
+import type { Layout } from './layouts/layout.ts';
 import { type Inspection, layouts } from './layouts/layouts.ts';
 import { defined } from './model/defined.ts';
 import { MAX_SUMMARY_SIZE } from './model/limits.ts';
@@ -28,7 +29,9 @@ export interface InspectOptions {
 export async function inspect(bytes: Uint8Array, options: InspectOptions = {}): Promise<Inspection> {
   const { path } = options;
   const content = await aboutPath(path, unpack(bytes));
-  for (const { name, load } of layouts) {
+  // What only one layout writes is not shown to others, which may take it for something damaged of their own.
+  const own = layouts.filter((layout: Layout) => layout.recognises?.(content) === true);
+  for (const { name, load } of own.length > 0 ? own : layouts) {
     const inspector = await load.inspector();
     const found = await aboutPath(path, inspector.inspect({ content, storedSize: bytes.length, path }));
     // `Inspection` is the union of what the layouts' inspectors return.

@@ -2,6 +2,7 @@
  * Audits a published tree by re-deriving it; shares only the formats with the generator. A tree may have several layouts, and
  * each is audited.
  */
+
 import { type HostAudit, HostWatch, looksLikePage } from './audit/audit-host.ts';
 import { auditLeftovers } from './audit/audit-leftovers.ts';
 import { RepomillError, throwIfAborted, withPath } from './errors.ts';
@@ -17,6 +18,7 @@ import { directoriesOf } from './model/tree-owner.ts';
 import { listTree } from './platform/files/read-files.ts';
 import { digestOf } from './platform/hash/sha256.ts';
 import { openSource } from './platform/open-source.ts';
+import { formatChoices } from './text/word-list.ts';
 
 /** What to verify. */
 export interface VerifyRequest {
@@ -166,7 +168,7 @@ async function findLayouts(source: Source, signal: AbortSignal | undefined): Pro
   const [error] = errors;
   if (real.length === 0 && error !== undefined) throw error;
   if (found.length > 0) return real.length === 0 ? found : real;
-  const wanted = layouts.flatMap(({ entryPoints }) => entryPoints).join(' or ');
+  const wanted = formatChoices(layouts.flatMap(({ entryPoints }) => entryPoints));
   throw new RepomillError('not-found', `expected a published tree, found no ${wanted}`, { path: source.location });
 }
 

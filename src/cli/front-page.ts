@@ -1,6 +1,7 @@
 /**
  * The page that `repomill serve` shows at the top of a tree without an `index.html`: what this is, and how to read it.
  */
+import { withArticle } from '../text/word-list.ts';
 
 /** A layout that is in the tree. */
 export interface ServedLayout {
@@ -16,7 +17,7 @@ export interface ServedLayout {
 export function formatFrontPage(directory: string, found: readonly ServedLayout[], url: string): string {
   const parts = found.map(
     ({ title, entryPoint, hint }) =>
-      `<p>A ${escapeHtml(title)}. Clients start from <a href="${escapeHtml(entryPoint)}">${escapeHtml(entryPoint)}</a>.</p>\n` +
+      `<p>This is ${escapeHtml(withArticle(title))}. Clients start from <a href="${escapeHtml(entryPoint)}">${escapeHtml(entryPoint)}</a>.</p>\n` +
       (hint === undefined ? '' : `<pre>${escapeHtml(hint)}</pre>\n`),
   );
   const none = '<p>There is no repository in it: <code>repomill build</code> writes one.</p>\n';

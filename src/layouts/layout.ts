@@ -5,8 +5,8 @@
  */
 import type { Leftover } from '../audit/audit-leftovers.ts';
 import type { Finding } from '../audit/findings.ts';
-import type { BuildInputs } from '../catalogue/open-input.ts';
-import type { Config, ConfigKey } from '../config/config.ts';
+import type { BuildInputs, PackagesQuestion } from '../catalogue/open-input.ts';
+import type { Config, ConfigKey, PackagesRule } from '../config/config.ts';
 import type { SectionReader } from '../config/setting.ts';
 import type { Reporter } from '../model/progress.ts';
 import type { RecordChanges } from '../model/record-changes.ts';
@@ -17,6 +17,7 @@ import type { TreeOwner } from '../model/tree-owner.ts';
 import type { TaskTable } from '../platform/threads/workers.ts';
 import type { TreeReport } from '../publish/build-report.ts';
 import type { HeaderRule } from '../publish/header-rules.ts';
+import type { Remedies } from '../publish/hosts/host-limits.ts';
 import type { PackageLists } from '../publish/hosts/upload-script.ts';
 import type { PublishReport } from '../publish/publish.ts';
 import type { TreeCheck } from '../publish/repair.ts';
@@ -46,13 +47,19 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
   /** The kinds of signatures it can hold. A build refuses a signer of any other kind. */
   readonly signatures: readonly SignatureKind[];
   /** What makes the files of a directory, or a file at the top, fewer or smaller, for a tree that is too large for its host. */
-  readonly remedies: Readonly<Record<string, string>>;
+  readonly remedies: Remedies;
   /** A path that no tree of this layout has. Requesting it shows how a host answers for a missing file. */
   readonly absentPath: string;
   /** The keys of `repomill.yaml` that a build of it reads, besides the name and its section. Others that are set are warnings. */
   readonly configKeys: readonly ConfigKey[];
   /** Reads its section of `repomill.yaml`, if it has one. */
   readonly section?: SectionReader<Settings>;
+  /** A directory at the top of the tree that it puts files of packages into. A build does not read them as input. */
+  readonly packagesDirectory?: string;
+  /** Where files of packages are and whether they are published, by what was listed. By default as the configuration says. */
+  packagesOf?(input: PackagesQuestion, settings: Settings): PackagesRule | undefined;
+  /** The configuration that its input is read with, by its settings. By default as it is. */
+  configure?(config: Config, settings: Settings): Config;
   /** Content types of files that are often put next to such a tree, by extension. */
   readonly foreignTypes?: Readonly<Record<string, string>>;
   readonly load: {
@@ -65,6 +72,14 @@ export interface Layout<Name extends string = string, Settings = unknown> extend
     /** Absent if trees of this layout cannot be compared. */
     comparer?(): Promise<Comparer>;
   };
+}
+
+/** What is in a directory without a configuration. */
+export interface GuessedInput {
+  /** Of all files, sorted. */
+  readonly paths: readonly string[];
+  /** The readers that recognise files with text in them. */
+  readonly readers: readonly string[];
 }
 
 /** Type-checks a layout against its settings, then erases their type. */
@@ -249,12 +264,18 @@ export interface Words {
    * @param sibling - maps a name to its path next to the directory
    */
   nextCommand(directory: string, sibling: (name: string) => string): readonly string[];
+  /** The lines of the `repomill.yaml` that `init --from` writes, after its name, for a directory that is made for such a tree. */
+  guess?(found: GuessedInput): readonly string[] | undefined;
   /** What `diff` counts: `package`. Absent if the layout has no comparer. */
   readonly compared?: string;
   /** A version as `diff` prints it; by default as it is. */
   shownVersion?(version: string): string;
-  /** A hint that `serve` prints after its URL. */
-  serveHint?(url: string): string;
+  /**
+   * A hint that `serve` prints after its URL.
+   *
+   * @param read - reads a small file of the tree; undefined if it is missing or cannot be read
+   */
+  serveHint?(url: string, read: (path: string) => Promise<Uint8Array | undefined>): string | Promise<string>;
 }
 
 /** The parts of the last line of `verify`. */

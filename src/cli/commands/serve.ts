@@ -1,12 +1,15 @@
 /** `repomill serve`: a local preview with the headers a host should send. */
+
 import { layouts, treeHeaders } from '../../layouts/layouts.ts';
-import { isFile } from '../../platform/files/read-files.ts';
+import { MAX_INDEX_SIZE } from '../../model/limits.ts';
+import { isFile, readWithin } from '../../platform/files/read-files.ts';
 import { type Answer, startStaticServer } from '../../platform/http/static-server.ts';
 import { stopSignal } from '../../platform/process/process-end.ts';
 import type { Terminal } from '../../platform/process/terminal.ts';
 import { sharedHeaders } from '../../publish/header-rules.ts';
 import { printableLine } from '../../text/printable.ts';
 import { formatBytes } from '../../text/quantity.ts';
+import { formatChoices } from '../../text/word-list.ts';
 import { type AnyCommand, defineCommand } from '../command.ts';
 import { formatFrontPage, type ServedLayout } from '../front-page.ts';
 import { parseWhole } from '../whole-number.ts';
@@ -49,15 +52,18 @@ export const serveCommand: AnyCommand = defineCommand({
 });
 
 /** What a published tree has at the top, of each layout. */
-const wanted = layouts.map(({ entryPoints }) => entryPoints.join(' and ')).join(' or ');
+const wanted = formatChoices(layouts.map(({ entryPoints }) => entryPoints.join(' and ')));
 
 /** The layouts in a directory, with hints about the preview. */
 async function layoutsIn(directory: string, url: string): Promise<readonly ServedLayout[]> {
   const found: ServedLayout[] = [];
+  const read = (path: string): Promise<Uint8Array | undefined> =>
+    readWithin(`${directory}/${path}`, MAX_INDEX_SIZE).catch(() => undefined);
   for (const { title, entryPoints, load } of layouts) {
     const isPresent = await Promise.all(entryPoints.map((path) => isFile(`${directory}/${path}`)));
     const entryPoint = entryPoints.find((_, i) => isPresent[i]);
-    if (entryPoint !== undefined) found.push({ title, entryPoint, hint: (await load.words()).serveHint?.(url) });
+    if (entryPoint === undefined) continue;
+    found.push({ title, entryPoint, hint: await (await load.words()).serveHint?.(url, read) });
   }
   return found;
 }
