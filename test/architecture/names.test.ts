@@ -102,6 +102,8 @@ describe('below the command line', () => {
       // Directories that are gone after the build, and locks, which say which machine and process they belong to.
       'platform/files/lock.ts: process.platform',
       'platform/files/lock.ts: tmpdir',
+      // Names of temporary files, which are gone after each write.
+      'platform/files/small-files.ts: randomUUID',
       'platform/files/temporary-directory.ts: tmpdir',
       // Names of temporary files, which are gone after each write.
       'platform/files/write-files.ts: randomUUID',

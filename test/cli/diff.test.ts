@@ -109,7 +109,7 @@ describe('repomill diff', () => {
     );
     writeFiles(join(workspace, 'plain'), { 'a.txt': 'a' });
     expect((await run(['diff', 'plain', 'old'])).stderr).toBe(
-      'repomill: error: plain: expected a published tree, found no index.json or summary.idx\n',
+      'repomill: error: plain: expected a published tree, found no index.json, summary.idx or dists/repomill.json\n',
     );
   });
 });

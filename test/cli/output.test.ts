@@ -30,6 +30,7 @@ beforeAll(async () => {
 const GOOD = [
   'init fresh',
   'init fresh --layout flatpak',
+  'init fresh --layout apt',
   'build input-0 --out public',
   'build input-1 --out public --dry-run',
   'verify public',

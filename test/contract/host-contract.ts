@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byHashNextTo, packageFilesPath, STATE_PATH } from '../../src/layouts/apt/format/paths.ts';
 import {
   INDEX_SIGNATURE_PATH,
   OLD_SIGNATURE_PATH,
@@ -43,17 +44,43 @@ const binary = Buffer.from(Uint8Array.from({ length: 5000 }, (_, i) => (i * i) %
 const [old, current] = await Promise.all([sha256(json), sha256(binary)]);
 
 const SUMMARY = summaryPath(current);
+/** Both layouts that publish packages list the same file. */
+const list = gzipSync(Buffer.from(`${current} ${binary.length} - pool/g++_12~rc1_all.deb\n`));
 
 /** What flatpak 1.14 asks for with every request; its curl unpacks what the answer calls compressed. */
 export const FLATPAK_ENCODINGS = 'deflate, gzip, br, zstd';
 
-/** One file of every kind that a tree has, of both layouts. */
+const INDEX = 'dists/stable/main/binary-amd64/Packages';
+const SOURCES = 'dists/stable/main/source/Sources';
+
+/** One file of every kind that a tree has, of all layouts. */
 export const treeFiles: ReadonlyMap<string, Buffer> = new Map([
   [INDEX_PATH, json],
   [COMBINED_PATH, lines],
   [SUMMARY, Buffer.concat([lines, lines])],
-  [packageListPath(current), gzipSync(Buffer.from(`${current} ${binary.length} - pool/g++_12~rc1_all.deb\n`))],
+  [packageListPath(current), list],
   ['pool/g++_12~rc1_all.deb', binary],
+  ['pool/main/g/g++/g++_12~rc1.orig.tar.xz', binary],
+  [packageFilesPath(current), list],
+  [INDEX, Buffer.from('Package: g++\n')],
+  [`${INDEX}.gz`, lines],
+  [`${INDEX}.xz`, binary],
+  [byHashNextTo(INDEX, current), binary],
+  [`${INDEX}.diff/Index`, binary],
+  [`${INDEX}.diff/Index.gz`, lines],
+  [`${INDEX}.diff/${current.slice(0, 16)}.gz`, lines],
+  [byHashNextTo(`${INDEX}.diff/Index`, current), binary],
+  [`${SOURCES}.xz`, binary],
+  [`${SOURCES}.diff/Index.gz`, lines],
+  [`${SOURCES}.diff/${current.slice(0, 16)}.gz`, lines],
+  ['dists/stable/main/Contents-amd64.gz', lines],
+  [byHashNextTo('dists/stable/InRelease', old), binary],
+  ['dists/stable/example.sources', Buffer.from('Types: deb\n')],
+  ['dists/stable/example.asc', Buffer.from('-----BEGIN PGP PUBLIC KEY BLOCK-----\n')],
+  [STATE_PATH, json],
+  ['dists/stable/Release', json],
+  ['dists/stable/Release.gpg', binary],
+  ['dists/stable/InRelease', json],
   [deltaPath(old, current), binary],
   [dictionaryPath(old), binary],
   [detailsPath(current, undefined), binary],
@@ -149,7 +176,7 @@ export function describeHost(title: string, start: (directory: string) => Promis
       expect([status, headers['content-range']]).toEqual([416, 'bytes */5000']);
     });
 
-    it.each([INDEX_PATH, COMBINED_PATH, SUMMARY, SUMMARY_INDEX_PATH])(
+    it.each([INDEX_PATH, COMBINED_PATH, SUMMARY, SUMMARY_INDEX_PATH, 'dists/stable/InRelease', `${INDEX}.xz`])(
       'answers 304 for %s to a client that has it',
       async (path) => {
         const { headers } = await get(path);

@@ -42,6 +42,20 @@ const subjects: readonly ContractSubject[] = [
     },
     optional: { summary: 'only clients before flatpak 1.9 read it' },
   },
+  {
+    layout: 'apt',
+    write(directory, release, order) {
+      const records = sampleRelease(40, release * 70);
+      const sorted = order === 'forward' ? records : records.toReversed();
+      const [first, second] = order === 'forward' ? ['a', 'b'] : ['b', 'a'];
+      const input = writeFiles(join(directory, `input-${release}`), {
+        [`${first}.jsonl`]: asLines(sorted.slice(0, 20)),
+        [`${second}.jsonl`]: asLines(sorted.slice(20)),
+        'repomill.yaml': 'name: sample\napt:\n  history: 4\n',
+      });
+      return { input, out: join(directory, 'public') };
+    },
+  },
 ];
 
 for (const subject of subjects) describeLayout(subject);

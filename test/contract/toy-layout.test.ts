@@ -21,8 +21,8 @@ const out = join(copy, 'public');
 function addRow(table: string): string {
   return table
     .replace("import { native } from './native/layout.ts';", "$&\nimport { toy } from './toy/layout.ts';")
-    .replace('[typeof native, typeof flatpak]', '[typeof native, typeof flatpak, typeof toy]')
-    .replace('[native, flatpak]', '[native, flatpak, toy]');
+    .replace('typeof apt]', 'typeof apt, typeof toy]')
+    .replace('flatpak, apt]', 'flatpak, apt, toy]');
 }
 
 beforeAll(() => {
@@ -60,7 +60,7 @@ function run(...words: readonly string[]): string {
   });
 }
 
-describe('a third layout, by a folder and a row', () => {
+describe('a fourth layout, by a folder and a row', () => {
   it('is built, and not written again without change', () => {
     expect(run('build', input, '--layout', 'toy', '--out', out)).toBe(
       'toy list: 2 records; wrote 24 B in 1 file; a new client fetches at most 24 B\n',

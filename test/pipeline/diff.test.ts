@@ -164,7 +164,7 @@ describe('diff', () => {
     expect(await failureOf(diff(empty, tree))).toMatchObject({
       code: 'not-found',
       path: empty,
-      message: 'expected a published tree, found no index.json or summary.idx',
+      message: 'expected a published tree, found no index.json, summary.idx or dists/repomill.json',
     });
     expect(await failureOf(diff(join(workspace, 'nowhere'), tree))).toMatchObject({ code: 'not-found' });
   });

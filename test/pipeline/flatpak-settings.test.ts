@@ -148,7 +148,7 @@ esac`;
   it('signs appstream with the keys of the index', async () => {
     const { directory } = repositoryWith('appstream: true');
     const signer: Signer = {
-      ...{ kind: 'openpgp-detached', keys: ['me'], ring: { keys: ['abc'], homedir: '/keys' } },
+      ...{ kind: 'openpgp-detached', keys: ['me'], publicKeys: [], ring: { keys: ['abc'], homedir: '/keys' } },
       sign: async () => [Uint8Array.of(1)],
       covers: async () => false,
     };
@@ -324,7 +324,7 @@ describe('an unsigned build', () => {
     const { directory } = repository;
     repository.commit(APP);
     const signer: Signer = {
-      ...{ kind: 'openpgp-detached', keys: ['me'] },
+      ...{ kind: 'openpgp-detached', keys: ['me'], publicKeys: [] },
       sign: async () => [Uint8Array.of(1)],
       covers: async () => false,
     };

@@ -2,11 +2,13 @@
  * Metadata in forms that repomill has no preset for: what `init --from` guesses builds, and its records are the right ones; or it
  * says in one line what a person must decide.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { build } from '../../src/build.ts';
 import { previewRecords } from '../../src/explain.ts';
 import { guessConfig } from '../../src/guess.ts';
+import { controlOf, makeDeb } from '../debian-package.ts';
 import { failureOf } from '../failure.ts';
 import { makeWorkspace, writeFiles } from '../workspace.ts';
 import { contentsOf, type Files, recordsIn } from './registry-files.ts';
@@ -466,5 +468,40 @@ describe('a preview', () => {
     await build({ input, out: input });
     expect(await previewRecords({ input }, 10)).toHaveLength(1);
     expect((await guessConfig(input)).text).toContain('  - files: a.json\n');
+  });
+});
+
+describe('a directory of Debian packages', () => {
+  const deb = (name: string): Promise<Uint8Array> => makeDeb({ control: controlOf({ Package: name }) });
+
+  it.each([
+    ['side by side', ['one.deb', 'two.deb'], '**/*.{deb,udeb,dsc}', ['main', 'main']],
+    [
+      'in a pool',
+      ['pool/main/o/one.deb', 'pool/extra/two.deb'],
+      'pool/<component>/**/*.{deb,udeb,dsc}',
+      ['main', 'extra'],
+    ],
+  ])('%s becomes an apt archive', async (_, [first = '', second = ''], files, components) => {
+    const input = writeFiles(freshPath(), { [first]: await deb('one'), [second]: await deb('two') });
+    const { text, undecided } = await guessConfig(input);
+    expect(undecided).toEqual([]);
+    expect(text).toContain(`layout: apt\n`);
+    expect(text).toContain(`\n  - files: "${files}"\n`);
+    const config = join(writeFiles(freshPath(), { 'repomill.yaml': text }), 'repomill.yaml');
+    const out = freshPath();
+    expect(await build({ input, config, out })).toMatchObject({ packages: 2 });
+    const release = readFileSync(join(out, 'dists/stable/Release'), 'utf8');
+    expect(release).toContain(`\nComponents: ${[...new Set(components)].join(' ')}\n`);
+  });
+
+  it('is not read twice where a list of them is next to them', async () => {
+    const input = writeFiles(freshPath(), { 'one.deb': await deb('one'), Packages: 'Package: one\nVersion: 1\n' });
+    expect((await guessConfig(input)).text).toContain('layout: apt\n');
+  });
+
+  it('is nothing of the kind where other files describe the packages', async () => {
+    const input = writeFiles(freshPath(), { 'one.deb': await deb('one'), 'one.yaml': 'name: one\nversion: 1\n' });
+    expect((await guessConfig(input)).text).not.toContain('layout:');
   });
 });

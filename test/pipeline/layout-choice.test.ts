@@ -23,7 +23,7 @@ it('an OSTree repository as the output asks for the layout to be named, and noth
       code: 'usage',
       path: out,
       message: 'is an OSTree repository: expected a layout',
-      hint: 'add --layout, or `layout:` in the configuration: native or flatpak',
+      hint: 'add --layout, or `layout:` in the configuration: native, flatpak or apt',
     });
   }
   expect(listPaths(out)).toEqual(before);
@@ -44,6 +44,7 @@ it('a signer that the layout cannot use is refused, and nothing is written', asy
   const signer = {
     kind: 'openpgp-detached',
     keys: ['key.asc'],
+    publicKeys: [],
     sign: async () => [],
     covers: async () => true,
   } as const;
@@ -59,6 +60,6 @@ it('a layout that there is not is refused with its line', async () => {
   const input = writeFiles(join(workspace, 'unknown'), { 'repomill.yaml': 'name: a\nlayout: apk\n' });
   await expect(build({ input, out: join(workspace, 'none') })).rejects.toMatchObject({
     code: 'usage',
-    problems: [{ line: 2, message: 'layout: expected a layout, found "apk"; known: native, flatpak' }],
+    problems: [{ line: 2, message: 'layout: expected a layout, found "apk"; did you mean "apt"?' }],
   });
 });

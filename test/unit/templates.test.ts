@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/parse-config.ts';
-import { configSections, headerRules, hostTable, treeHeaders } from '../../src/layouts/layouts.ts';
+import { aptDefaults } from '../../src/layouts/apt/settings.ts';
+import {
+  configSections,
+  headerRules,
+  hostTable,
+  type LayoutName,
+  layoutNames,
+  treeHeaders,
+} from '../../src/layouts/layouts.ts';
 import { namesContent } from '../../src/model/package-file.ts';
 import { parseRecord } from '../../src/model/parse-record.ts';
 import { digestOf } from '../../src/platform/hash/sha256.ts';
@@ -13,9 +21,9 @@ import { renderHostFiles } from '../../src/publish/hosts/host-files.ts';
 import { treeFiles } from '../contract/host-contract.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
-const [native, flatpak] = await Promise.all([textsOf('native'), textsOf('flatpak')]);
+const [native, flatpak, apt] = await Promise.all([textsOf('native'), textsOf('flatpak'), textsOf('apt')]);
 
-async function textsOf(layout: 'native' | 'flatpak'): Promise<ReadonlyMap<string, string>> {
+async function textsOf(layout: LayoutName): Promise<ReadonlyMap<string, string>> {
   return new Map((await readTemplates(layout)).map(({ path, bytes }) => [path, decoder.decode(bytes)]));
 }
 
@@ -51,7 +59,17 @@ describe('the templates', () => {
     ]);
   });
 
-  it.each([...native, ...flatpak])(
+  it('of the apt layout are these files', () => {
+    expect([...apt.keys()]).toEqual([
+      '.github/workflows/publish.yml',
+      'README.md',
+      'debs/README.md',
+      ...HOSTS,
+      'repomill.yaml',
+    ]);
+  });
+
+  it.each([...native, ...flatpak, ...apt])(
     'end %s with one newline, without white space at the end of a line',
     (_path, text) => {
       expect(text).toMatch(/[^\n]\n$/);
@@ -80,6 +98,35 @@ describe('templates/native/repomill.yaml', () => {
     expect(config.arches).toEqual(['x86_64', 'aarch64']);
     expect(config.combined).toEqual(['x86_64']);
     expect(config.subsets).toMatchObject([{ name: 'stable' }, { name: 'free', where: expect.anything() }]);
+  });
+});
+
+describe('templates/apt/repomill.yaml', () => {
+  const known = { readers: [], sections: configSections, layouts: layoutNames };
+  const settingsOf = (text: string): unknown => parseConfig(text, 'repomill.yaml', known).sections.get('apt');
+
+  it('reads the packages in debs/, and has one suite with all of them', () => {
+    const config = parseConfig(template('repomill.yaml', apt), 'repomill.yaml', known);
+    expect(config).toMatchObject({
+      name: 'my-archive',
+      layout: 'apt',
+      inputs: [{ files: 'debs/**/*.{deb,udeb,dsc}' }],
+    });
+    expect(config.sections.get('apt')).toEqual({
+      ...aptDefaults,
+      ...{ origin: 'My archive', label: 'My archive', pool: 'copy' },
+      suites: [
+        { name: 'stable', suite: 'stable', codename: 'stable', notAutomatic: false, butAutomaticUpgrades: false },
+      ],
+    });
+  });
+
+  it('has commented-out keys that are valid when uncommented', () => {
+    const text = template('repomill.yaml', apt).replaceAll(/^( *)# (\w+: \S.*)$/gm, '$1$2');
+    expect(settingsOf(text)).toMatchObject({
+      ...{ url: 'https://packages.example.org', validFor: 30 * 86_400, contents: true },
+      suites: [{ name: 'stable' }, { name: 'tools', where: expect.anything(), description: 'Only the tools' }],
+    });
   });
 });
 
@@ -123,8 +170,10 @@ describe('templates/hosts/_headers', () => {
   });
 
   it('has the headers of the table for each path, or those of mutable files in the same directory', () => {
-    // A star is at the end or nowhere: a directory has one rule, the most careful of its kinds of files.
-    const careful = headerRules.toSorted((a, b) => lifetimeOf(a.headers) - lifetimeOf(b.headers));
+    // A star is at the end or nowhere: a directory has one rule, the most careful of its kinds of files, or the general one.
+    const careful = headerRules
+      .toSorted((a, b) => a.path.length - b.path.length)
+      .toSorted((a, b) => lifetimeOf(a.headers) - lifetimeOf(b.headers));
     for (const path of treeFiles.keys()) {
       const [found, ...more] = [...rules].filter(([rule]) => rule !== '/*' && covers(rule, `/${path}`));
       const start = path.slice(0, path.indexOf('/') + 1);
@@ -195,14 +244,14 @@ describe('templates/hosts/.htaccess', () => {
   const text = template('hosts/.htaccess');
 
   it('has the headers of the table for each path', () => {
-    const blocks = [...text.matchAll(/^<If "%\{REQUEST_URI\} =~ m#(.*)#">\n {2}(.*)\n<\/If>$/gm)];
+    const blocks = [...text.matchAll(/^<If "%\{REQUEST_URI\} =~ m#(.*)#">\n((?: {2}.*\n)+)<\/If>$/gm)];
     expect(text.match(/^<If/gm)).toHaveLength(blocks.length);
     // The last one counts.
     const lines = (path: string): readonly string[] => [
       ...(text.match(/^Header set .*$/gm) ?? []),
       ...blocks
         .filter(([, pattern = '']) => new RegExp(pattern).test(`/some/where/${path}`))
-        .map(([, , line = '']) => line),
+        .flatMap(([, , own = '']) => own.match(/\S.*/g) ?? []),
     ];
     const found = [...treeFiles.keys()].map((path) => [path, headersOfApache(lines(path))] as const);
     expect(found).toEqual([...expectedHeaders]);
@@ -215,7 +264,7 @@ describe('templates/hosts/.htaccess', () => {
   });
 
   it('labels nothing as compressed, and compresses nothing', () => {
-    for (const line of ['RemoveEncoding .gz', 'SetEnv no-gzip 1', 'SetEnv no-brotli 1'])
+    for (const line of ['RemoveEncoding .gz .xz', 'SetEnv no-gzip 1', 'SetEnv no-brotli 1'])
       expect(text).toContain(`\n${line}\n`);
   });
 });
@@ -316,6 +365,33 @@ describe('templates/flatpak/.github/workflows/publish.yml', () => {
   });
 });
 
+describe('templates/apt/.github/workflows/publish.yml', () => {
+  const workflow = parse(template('.github/workflows/publish.yml', apt));
+  const other = parse(template('.github/workflows/publish.yml'));
+  const steps: readonly { readonly uses?: string; readonly run?: string; readonly env?: object }[] =
+    workflow.jobs.publish.steps;
+
+  it('is that of the native layout, with a package and a key for signing', () => {
+    const { steps: _, ...job } = workflow.jobs.publish;
+    const { steps: theirs, ...otherJob } = other.jobs.publish;
+    expect({ ...workflow, jobs: job }).toEqual({ ...other, jobs: otherJob });
+    expect(steps.filter((_step, i) => i !== 2 && i !== 4)).toEqual(
+      theirs.filter((_step: unknown, i: number) => i !== 2 && i !== 4),
+    );
+    expect(steps[2]).toEqual({ ...theirs[2], run: `${theirs[2].run} openpgp` });
+    expect(steps[4]?.env).toMatchObject(theirs[4].env);
+  });
+
+  it('never has the key in the tree, in a file that others may read, or longer than the build', () => {
+    expect(steps[4]?.run?.trimEnd().split('\n')).toEqual([
+      `(umask 077 && printf '%s\\n' "$ARCHIVE_KEY" > "$RUNNER_TEMP/archive-secret.asc")`,
+      'repomill build . --out "$RUNNER_TEMP/tree" --previous "$SITE" $FIRST --sign "$RUNNER_TEMP/archive-secret.asc"',
+      'rm "$RUNNER_TEMP/archive-secret.asc"',
+    ]);
+    expect(steps.slice(0, 4)).toEqual(steps.slice(0, 4).filter((step) => !JSON.stringify(step).includes('secrets.')));
+  });
+});
+
 /** In seconds. */
 function lifetimeOf(headers: Headers): number {
   return Number(/max-age=(\d+)/.exec(headers['Cache-Control'] ?? '')?.[1]);
@@ -331,11 +407,14 @@ function covers(pattern: string, path: string): boolean {
 function caddyMatches(conditions: string, path: string): boolean {
   return (
     conditions.match(/\S.*/g)?.every((condition) => {
-      const [name, ...patterns] = condition.replace(/^not path/, 'not-path').split(' ');
+      const [, not, name, text = ''] = /^(not )?(\w+)(?: (.*))?$/.exec(condition) ?? [];
       if (name === 'file') return true;
-      if (name === 'path_regexp') return new RegExp(patterns.join(' ')).test(`/${path}`);
-      if (name !== 'path' && name !== 'not-path') throw new Error(`unknown condition ${condition}`);
-      return patterns.some((pattern) => covers(pattern, `/${path}`)) === (name === 'path');
+      if (name !== 'path' && name !== 'path_regexp') throw new Error(`unknown condition ${condition}`);
+      const isMet =
+        name === 'path'
+          ? text.split(' ').some((pattern) => covers(pattern, `/${path}`))
+          : new RegExp(text).test(`/${path}`);
+      return isMet === (not === undefined);
     }) === true
   );
 }
@@ -348,8 +427,8 @@ function headersOfCaddy(lines: string): Headers {
 function headersOfApache(lines: readonly string[]): Headers {
   return Object.fromEntries(
     lines.map((line) => {
-      const [, type, name, value] = /^(?:ForceType (\S+)|Header set (\S+) "([^"]+)")$/.exec(line) ?? [];
-      return type === undefined ? [name, value] : ['Content-Type', type];
+      const [, type, name, value] = /^(?:ForceType ("[^"]+"|\S+)|Header set (\S+) "([^"]+)")$/.exec(line) ?? [];
+      return type === undefined ? [name, value] : ['Content-Type', type.replaceAll('"', '')];
     }),
   );
 }
