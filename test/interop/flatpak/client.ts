@@ -2,7 +2,8 @@
  * The unmodified flatpak, as a user runs it, with installations of its own.
  */
 import type { Run } from '../../launcher.ts';
-import { type Environment, makeHome, runProgram, successOf } from './programs.ts';
+import { type Environment, runProgram, successOf } from '../run-program.ts';
+import { makeHome } from './programs.ts';
 
 /** A user with an empty installation. */
 export interface Client {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { makeKey } from './keys.ts';
+import { makeKey } from '../keys.ts';
 import { readRefs } from './offers.ts';
 import { type Config, changeBoth, configureBoth, copyTwice, type Pair, publishBoth } from './pair.ts';
 import { requireFlatpak } from './programs.ts';

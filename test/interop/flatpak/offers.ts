@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listPaths } from '../../workspace.ts';
-import { type Environment, runProgram } from './programs.ts';
+import { type Environment, runProgram } from '../run-program.ts';
 
 /** Lines of `Client.list` for an arch, of a subset or of everything. */
 export async function offersOf(

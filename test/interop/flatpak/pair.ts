@@ -3,7 +3,7 @@
  */
 import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from './programs.ts';
+import type { Environment } from '../run-program.ts';
 import { differencesBetween } from './published-files.ts';
 import {
   alignOldSummary,

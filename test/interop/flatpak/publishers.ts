@@ -7,7 +7,7 @@ import { build } from '../../../src/build.ts';
 import { formatError, formatProblem, RepomillError } from '../../../src/errors.ts';
 import { repomill } from '../../launcher.ts';
 import { writeFiles } from '../../workspace.ts';
-import { type Environment, mustRun, successOf } from './programs.ts';
+import { type Environment, mustRun, successOf } from '../run-program.ts';
 
 /** Publishes by `flatpak build-update-repo` with further words, in the repository itself. */
 export async function publishByFlatpak(

@@ -6,8 +6,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFiles } from '../../workspace.ts';
+import { type Environment, mustRun } from '../run-program.ts';
 import { BUILDS, type Build, contentOf, FREE } from './builds.ts';
-import { type Environment, mustRun } from './programs.ts';
 
 /** Makes the repository in a directory that does not exist yet. Takes a second; copies are cheap. */
 export async function makeRepository(directory: string, environment: Environment): Promise<void> {

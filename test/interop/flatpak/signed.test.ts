@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { exportKey, makeKey } from './keys.ts';
+import { exportKey, makeKey } from '../keys.ts';
 import { installedLineOf, kindsOf, offersOf } from './offers.ts';
 import { requireFlatpak } from './programs.ts';
 import { publishByRepomill } from './publishers.ts';
