@@ -26,11 +26,24 @@ export interface Start {
   readonly reset: () => void;
 }
 
-/** A workplace of this name, with a configuration; without one, `repomill.yaml` of the input counts. */
-export function workplaceOf({ workshop, repomill }: Bench, name: string, config?: string): Workplace {
+/** How a workplace builds. */
+export interface BuildOptions {
+  /** The configuration; without it, `repomill.yaml` of the input counts. */
+  readonly config?: string;
+  /** Further words of the command line. */
+  readonly words?: readonly string[];
+}
+
+/** A workplace of this name. */
+export function workplaceOf({ workshop, repomill }: Bench, name: string, options: BuildOptions = {}): Workplace {
+  const { config, words: further = [] } = options;
   const folder = (one: string): string => workshop.scratch(join('workplaces', name.replaceAll(/\W+/g, '-'), one));
   const [input, out, cache] = [folder('input'), folder('out'), folder('cache')];
-  const words = ['build', input, '--out', out, '--cache', cache, ...(config === undefined ? [] : ['--config', config])];
+  const words = [
+    ...['build', input, '--out', out, '--cache', cache],
+    ...(config === undefined ? [] : ['--config', config]),
+    ...further,
+  ];
   return { input, out, cache, before: folder('before'), build: repomill(words, cache) };
 }
 
@@ -64,11 +77,11 @@ export function startFrom(bench: Bench, place: Workplace, built: string, input: 
 /** A tree and its cache, built once from one input after the other. The stamp says what the inputs depend on. */
 export function builtFrom(
   bench: Bench,
-  settings: { name: string; stamp: string; inputs: readonly Fill[]; config?: string },
+  settings: BuildOptions & { name: string; stamp: string; inputs: readonly Fill[] },
 ): Promise<string> {
-  const { name, stamp, inputs, config } = settings;
+  const { name, stamp, inputs, ...options } = settings;
   return bench.workshop.made(`built-${name}`, `${stamp}; ${bench.program}`, (folder) => {
-    const place = workplaceOf(bench, name, config);
+    const place = workplaceOf(bench, name, options);
     for (const path of [place.out, place.cache]) bench.workshop.renew(path);
     for (const input of inputs) {
       fillAnew(bench, place, input);

@@ -45,7 +45,7 @@ export function aptArchive(bench: Bench, day: number): Promise<string> {
 }
 
 /** Writes a root for apt into an empty folder, with one source. */
-export function setUpApt(root: string, url: string): void {
+export function setUpApt(root: string, url: string, components = 'main contrib non-free'): void {
   for (const path of [
     'etc/apt/apt.conf.d',
     'var/lib/apt/lists/partial',
@@ -55,7 +55,7 @@ export function setUpApt(root: string, url: string): void {
     mkdirSync(join(root, path), { recursive: true });
   }
   writeFileSync(join(root, 'var/lib/dpkg/status'), '');
-  writeFileSync(join(root, 'etc/apt/sources.list'), `deb [trusted=yes] ${url} stable main contrib non-free\n`);
+  writeFileSync(join(root, 'etc/apt/sources.list'), `deb [trusted=yes] ${url} stable ${components}\n`);
   const settings = {
     Dir: root,
     'Dir::State::status': join(root, 'var/lib/dpkg/status'),

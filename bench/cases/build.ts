@@ -1,13 +1,12 @@
 /**
  * Builds of Debian: the first one, one without change, one after ten changed packages, and one with sixteen older versions.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Contest, Contestant, Step } from '../contest.ts';
-import { digestOf } from '../generate/random.ts';
 import { type Fill, type Start, startEmpty, startFrom, startWarm, type Workplace } from '../workplace.ts';
 import { bytesIn, newBytes } from '../workshop.ts';
+import { changeTen } from './changed-lists.ts';
 import { ALL_PACKAGES, debianTree, debianWorkplace, releaseInput } from './debian-trees.ts';
 
 /** Versions of a summary that keep a delta, as the configuration has it. */
@@ -88,18 +87,4 @@ function compressor({ workshop }: Bench, release: string, program: string, words
     }),
     bytes: () => bytesIn(folder),
   };
-}
-
-/** Gives ten packages, far apart, a new version. */
-function changeTen(file: string): void {
-  const stanzas = readFileSync(file, 'utf8').split('\n\n');
-  const own = [...stanzas.keys()].filter((place) => /^Architecture: amd64$/m.test(stanzas[place] ?? ''));
-  for (let change = 0; change < 10; change++) {
-    const place = own[Math.floor((own.length * (change + 0.5)) / 10)] ?? 0;
-    stanzas[place] = (stanzas[place] ?? '')
-      .replace(/^Version: .*/m, '$&+b1')
-      .replace(/^(Filename: .*)(_\w+\.deb)$/m, '$1+b1$2')
-      .replace(/^SHA256: .*/m, (line) => `SHA256: ${digestOf(line)}`);
-  }
-  writeFileSync(file, stanzas.join('\n\n'));
 }

@@ -2,6 +2,9 @@
  * Every case, in the order of the table. A new one is a file beside this one and a line here.
  */
 import type { Case } from '../contest.ts';
+import { aptListContests } from './apt-lists.ts';
+import { aptPoolContests } from './apt-pool.ts';
+import { aptUpdateContests } from './apt-update.ts';
 import { buildContests } from './build.ts';
 import { changeContests } from './change.ts';
 import { clientContests } from './client.ts';
@@ -20,6 +23,9 @@ export const CASES: readonly Case[] = [
   ...clientContests,
   ...recordContests,
   ...poolContests,
+  ...aptPoolContests,
+  ...aptListContests,
+  ...aptUpdateContests,
   snapshots,
   ...flatpakContests,
   flathubSizes,

@@ -16,7 +16,7 @@ export const ALL_PACKAGES: readonly string[] = ['amd64', 'arm64'].flatMap(packag
 
 /** A workplace with Debian's configuration. */
 export function debianWorkplace(bench: Bench, name: string): Workplace {
-  return workplaceOf(bench, name, configOf(bench));
+  return workplaceOf(bench, name, { config: configOf(bench) });
 }
 
 /** A release as an input; the days that many cases need are kept. */

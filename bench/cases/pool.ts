@@ -45,7 +45,7 @@ async function contestants(bench: Bench, updated: boolean): Promise<readonly Con
   const pool = await madePool(bench, settings);
   const place = workplaceOf(bench, 'pool');
   const listed = workplaceOf(bench, 'pool-listed');
-  const tools = [repomillOf(listed), aptFtparchive, reprepro, aptly];
+  const tools = [repomillOf(listed), aptFtparchive(), reprepro(), aptly()];
   const peers = tools.map((tool) => onPool(bench, tool, pool, settings, updated));
   return [ours(bench, place, settings, updated), ...peers];
 }
@@ -61,7 +61,13 @@ function ours(bench: Bench, place: Workplace, settings: PoolSettings, updated: b
 }
 
 /** A tool and a copy of the pool, which it publishes; or which it has published, and which then changed. */
-function onPool(bench: Bench, tool: ArchiveTool, pool: string, settings: PoolSettings, updated: boolean): Contestant {
+export function onPool(
+  bench: Bench,
+  tool: ArchiveTool,
+  pool: string,
+  settings: PoolSettings,
+  updated: boolean,
+): Contestant {
   const { workshop } = bench;
   const folder = workshop.scratch('archive');
   const own = workshop.scratch('pool');

@@ -7,7 +7,7 @@ import type { Bench } from '../bench.ts';
 import type { Contest, Contestant, Step } from '../contest.ts';
 import { changeOf, type PoolSettings, updatePool } from '../generate/pool.ts';
 import { startWarm, workplaceOf } from '../workplace.ts';
-import { aptly, aptlyReplace, aptlyStep, QUIET } from './archive-tools.ts';
+import { aptly, aptlyReplace, aptlyStep, publishOptions } from './archive-tools.ts';
 import { madePool, packagesInput } from './pool.ts';
 
 /** The one contest. */
@@ -49,26 +49,27 @@ function ours(bench: Bench, first: PoolSettings, days: readonly PoolSettings[]):
 /** Each day: the new packages, a snapshot, and the publication switched to it. */
 async function aptlySnapshots(bench: Bench, first: PoolSettings, days: readonly PoolSettings[]): Promise<Contestant> {
   const pool = await madePool(bench, first);
+  const tool = aptly();
   const folder = bench.workshop.scratch('archive');
   const own = bench.workshop.scratch('pool');
-  const written = new Written(aptly.published(folder));
+  const written = new Written(tool.published(folder));
   const snapshot = (day: number): Step =>
     aptlyStep(folder, ['snapshot', 'create', `day-${day}`, 'from', 'repo', 'bench']);
   return {
     name: 'aptly',
-    needs: aptly.needs,
+    needs: tool.needs,
     reset: () => {
       bench.workshop.renew(folder);
       bench.workshop.renew(own, pool);
-      aptly.setUp(folder, bench.workshop);
-      const publish = aptlyStep(folder, ['publish', 'snapshot', ...QUIET, '-distribution=stable', 'day-0']);
-      for (const step of [...aptly.publish(folder, own).slice(0, 2), snapshot(0), publish]) bench.run(step);
+      tool.setUp(folder, bench.workshop);
+      const publish = aptlyStep(folder, ['publish', 'snapshot', ...publishOptions(), '-distribution=stable', 'day-0']);
+      for (const step of [...tool.publish(folder, own).slice(0, 2), snapshot(0), publish]) bench.run(step);
       written.start();
     },
     steps: days.flatMap((settings) => {
       const [remove, ...add] = aptlyReplace(folder, own, changeOf(settings));
       const change = { ...(remove as Step), before: () => updatePool(own, settings) };
-      const publish = aptlyStep(folder, ['publish', 'switch', ...QUIET, 'stable', `day-${settings.day}`]);
+      const publish = aptlyStep(folder, ['publish', 'switch', ...publishOptions(), 'stable', `day-${settings.day}`]);
       return [change, ...add, snapshot(settings.day), { ...publish, after: () => written.count() }];
     }),
     bytes: () => written.bytes,

@@ -48,6 +48,29 @@ export function updatePool(folder: string, settings: PoolSettings): void {
   }
 }
 
+/** Below this folder of a pool, `renewPool` also puts what it changes under names that are the same in every round. */
+const RENEWED = 'renewed';
+
+/** Packages that are the same ones in every round, for tools whose commands name them. */
+export function renewedOf({ packages, aDay }: PoolSettings): PoolChange {
+  const names = renewedPlaces(packages, aDay).map(nameAt);
+  return { files: names.map((name) => `${RENEWED}/${name}.deb`), names };
+}
+
+/** Gives these packages a new version, in the place of the one before. Rounds count from 1. */
+export function renewPool(folder: string, { packages, aDay }: PoolSettings, round: number): void {
+  for (const place of renewedPlaces(packages, aDay)) {
+    const deb = debAt(place, round);
+    rmSync(join(folder, deb.file, '..'), { recursive: true, force: true });
+    writeDeb(folder, deb);
+    writeDeb(folder, { ...deb, file: `${RENEWED}/${deb.name}.deb` });
+  }
+}
+
+function renewedPlaces(packages: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, place) => Math.floor((packages * (place + 0.5)) / count));
+}
+
 /** The packages that change on a day. */
 export function changeOf(settings: PoolSettings): PoolChange {
   const debs = changedDebs(settings);
