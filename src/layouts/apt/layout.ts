@@ -6,12 +6,9 @@ import type { PackagesQuestion } from '../../catalogue/open-input.ts';
 import type { PackagesRule } from '../../config/config.ts';
 import { headerRule } from '../../publish/header-rules.ts';
 import { defineLayout, type Layout } from '../layout.ts';
-import { DISTS, distsPathKind, POOL, STATE_PATH } from './format/paths.ts';
+import { DISTS, distsPathKind, isPackageFile, POOL, STATE_PATH } from './format/paths.ts';
 import { looksLikeState } from './format/state-file.ts';
 import { type AptSettings, aptSection, subsetsOfSuites } from './settings.ts';
-
-/** Files that a package consists of, if they are in the input themselves. */
-const PACKAGE_FILE = /\.(?:deb|udeb|dsc)$/;
 
 /**
  * Where the files of packages are. Without a setting, those that were read themselves are copied, and those of an apt repository
@@ -21,7 +18,7 @@ function packagesOf({ packages, files, aptTree }: PackagesQuestion, { pool }: Ap
   if (pool === 'none') return undefined;
   if (packages !== undefined) return { ...packages, publish: pool ?? packages.publish };
   // An input without files may have had packages: what was published of them has to be looked after.
-  const areThere = aptTree?.hasPool === true || files.length === 0 || files.some(({ path }) => PACKAGE_FILE.test(path));
+  const areThere = aptTree?.hasPool === true || files.length === 0 || files.some(({ path }) => isPackageFile(path));
   return pool === undefined && !areThere ? undefined : { root: aptTree?.root ?? '.', publish: pool ?? 'copy' };
 }
 

@@ -7,11 +7,9 @@ import { printableLine } from '../../text/printable.ts';
 import { formatBytes, formatCount, formatPackages, formatPlural } from '../../text/quantity.ts';
 import { formatTable } from '../../text/table.ts';
 import type { GuessedInput, LayoutAudit, Words } from '../layout.ts';
-import { STATE_PATH, suiteDirectory } from './format/paths.ts';
+import { isPackageFile, STATE_PATH, suiteDirectory } from './format/paths.ts';
 import { decodeState } from './format/state-file.ts';
 import type { AptInspection } from './inspect.ts';
-
-const PACKAGE_FILE = /\.(?:deb|udeb|dsc)$/;
 
 /** Readers of lists that other programs make of packages. */
 const LISTS: readonly string[] = ['control', 'deb822', 'sources', 'dsc'];
@@ -204,7 +202,7 @@ function componentsOf(bytes: Uint8Array | undefined): string | undefined {
  * packages are left out: they say the same, or are out of date.
  */
 function guessArchive({ paths, readers }: GuessedInput): readonly string[] | undefined {
-  const packages = paths.filter((path) => PACKAGE_FILE.test(path));
+  const packages = paths.filter(isPackageFile);
   if (packages.length === 0 || !readers.every((reader) => LISTS.includes(reader))) return undefined;
   const inPool = packages.every((path) => /^pool\/[^/]+\/./.test(path));
   return [

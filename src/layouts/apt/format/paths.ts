@@ -13,6 +13,11 @@ export const DISTS = 'dists';
 /** The directory of packages. */
 export const POOL = 'pool';
 
+/** Whether a file is a package, or describes a source package: what the pool is made of. */
+export function isPackageFile(path: string): boolean {
+  return /\.(?:deb|udeb|dsc)$/.test(path);
+}
+
 /** The entry points of a suite, in the order in which they are written: clients look for the last one first. */
 export const RELEASE_NAMES = ['Release', 'Release.gpg', 'InRelease'] as const;
 

@@ -15,6 +15,7 @@ import { joinBlocks } from '../../../xz/join-blocks.ts';
 import { cutPieces } from '../format/cut-pieces.ts';
 import {
   comparedPiece,
+  type MakePieceJob,
   type PieceHead,
   type PieceRow,
   type PieceTasks,
@@ -22,7 +23,8 @@ import {
   type StanzaPlace,
 } from './index-piece.ts';
 import type { ComparedPiece } from './pdiffs/compare-pieces.ts';
-import type { NamedSlice } from './render-slices.ts';
+import { askStanzas } from './render-part.ts';
+import type { NamedPart } from './render-slices.ts';
 import { belongsTo, type IndexSpec } from './suites.ts';
 
 /** The compressions of an index, by the ends of the files' names. */
@@ -116,25 +118,19 @@ export interface IndexRow {
 }
 
 /** The rows of an index in order: by name, then version, then arch. */
-export function rowsOf(spec: IndexSpec, slices: readonly NamedSlice[]): readonly IndexRow[] {
+export function rowsOf(spec: IndexSpec, parts: readonly NamedPart[]): readonly IndexRow[] {
   const rows: IndexRow[] = [];
-  for (const [position, slice] of slices.entries()) {
-    const verdicts = new Map<string, boolean>();
+  for (const [part, columns] of parts.entries()) {
+    const isListed = askStanzas(columns, (stanza) => belongsTo(spec, stanza));
     let start = 0;
-    for (let i = 0; i < slice.names.length; i++) {
-      const size = slice.sizes[i] ?? 0;
-      const arch = slice.arches[i] ?? '';
-      const member = slice.members[i] ?? 0;
-      const key = `${member} ${arch}`;
-      let isOwn = verdicts.get(key);
-      if (isOwn === undefined) {
-        isOwn = belongsTo(spec, { arch, lists: [], subsets: [], ...slice.memberships[member] });
-        verdicts.set(key, isOwn);
-      }
-      if (isOwn) {
-        const row: PieceRow = [slice.keys[i] ?? '', size, slice.lines[i] ?? 0];
-        const place = { slice: position, position: i, start, row };
-        rows.push({ name: slice.names[i] ?? '', version: slice.versions[i] ?? '', arch, size, place });
+    for (const [position, name] of columns.names.entries()) {
+      const size = columns.sizes[position] ?? 0;
+      if (isListed(position)) {
+        const row: PieceRow = [columns.keys[position] ?? '', size, columns.lines[position] ?? 0];
+        const place = { part, position, start, row };
+        const version = columns.versions[position] ?? '';
+        const arch = columns.arches[position] ?? '';
+        rows.push({ name, version, arch, size, place });
       }
       start += size;
     }
@@ -152,7 +148,7 @@ export function rowsOf(spec: IndexSpec, slices: readonly NamedSlice[]): readonly
 export async function assembleIndex(
   spec: IndexSpec,
   name: string,
-  slices: readonly NamedSlice[],
+  parts: readonly NamedPart[],
   rows: readonly IndexRow[],
   options: AssembleOptions,
 ): Promise<AssembledIndex> {
@@ -167,7 +163,7 @@ export async function assembleIndex(
     workspace.keep(pieceName);
     if (pieceSlot.read(pieceName, workspace) !== undefined) continue;
     await queue.add(async () => {
-      await tasks.makePiece({ name: pieceName, ...placesOf(piece, slices), compress });
+      await tasks.makePiece({ name: pieceName, ...placesOf(piece, parts), compress });
     });
   }
   await queue.finish();
@@ -183,24 +179,21 @@ export async function assembleIndex(
 /** The pieces of an older version, by the digest of its uncompressed file; undefined if they are not in the workspace. */
 export function recallPieces(sha256: Digest, workspace: Workspace): readonly ComparedPiece[] | undefined {
   const pieces = piecesSlot.read(piecesSlot.nameOf(sha256), workspace)?.pieces;
-  const compared = pieces?.map(([name, key]) => {
+  const found = pieces?.flatMap(([name, key]) => {
     const head = pieceSlot.read(name, workspace);
-    return head && comparedPiece(name, key, head, workspace);
+    return head === undefined ? [] : comparedPiece(name, key, head, workspace);
   });
-  return compared?.every((piece) => piece !== undefined) ? compared.filter((piece) => piece !== undefined) : undefined;
+  return found?.length === pieces?.length ? found : undefined;
 }
 
-function placesOf(
-  rows: readonly IndexRow[],
-  slices: readonly NamedSlice[],
-): { readonly slices: readonly string[]; readonly stanzas: readonly StanzaPlace[] } {
+function placesOf(rows: readonly IndexRow[], parts: readonly NamedPart[]): Pick<MakePieceJob, 'parts' | 'stanzas'> {
   const positions = new Map<number, number>();
   const stanzas = rows.map(({ place }) => {
-    const position = positions.get(place.slice) ?? positions.size;
-    positions.set(place.slice, position);
-    return { ...place, slice: position };
+    const position = positions.get(place.part) ?? positions.size;
+    positions.set(place.part, position);
+    return { ...place, part: position };
   });
-  return { slices: [...positions.keys()].map((slice) => slices[slice]?.name ?? ''), stanzas };
+  return { parts: [...positions.keys()].map((part) => parts[part]?.name ?? ''), stanzas };
 }
 
 function countNames(rows: readonly IndexRow[]): number {

@@ -10,16 +10,16 @@ import { makePieceTask } from './index-piece.ts';
 import { type AptTasks, planApt } from './plan-apt.ts';
 import { listContentsTask } from './plan-contents.ts';
 import { MANY_STANZAS } from './plan-indexes.ts';
-import { renderSliceTask } from './render-slices.ts';
+import { renderPartTask } from './render-part.ts';
 import { reportArchive } from './report-archive.ts';
 
 const tasks: TaskDefinitions<AptTasks> = {
-  renderSlice: {
+  renderPart: {
     inlineFirst: 12,
     open:
       ({ workspace }) =>
       async (job) =>
-        renderSliceTask(job, workspace),
+        renderPartTask(job, workspace),
   },
   makePiece: {
     // The work that takes time is done by a program, or on threads that are not ours.

@@ -32,11 +32,11 @@ export interface PieceHead {
 /** What is stored of each stanza: its key, its bytes and its lines, both with the empty line after it. */
 export type PieceRow = readonly [key: string, size: number, lines: number];
 
-/** Where the text of a stanza is: in a rendered slice. */
+/** Where the text of a stanza is: in a rendered part. */
 export interface StanzaPlace {
-  /** The position of the slice in the job. */
-  readonly slice: number;
-  /** The position of its row in the slice. */
+  /** The position of the part in the job. */
+  readonly part: number;
+  /** The position of its row in the part. */
   readonly position: number;
   readonly start: number;
   readonly row: PieceRow;
@@ -46,8 +46,8 @@ export interface StanzaPlace {
 export interface MakePieceJob {
   /** Its name in the workspace. */
   readonly name: string;
-  /** Names of the slices. */
-  readonly slices: readonly string[];
+  /** Names of the parts. */
+  readonly parts: readonly string[];
   readonly stanzas: readonly StanzaPlace[];
   readonly compress: readonly string[];
 }
@@ -62,10 +62,10 @@ export const pieceSlot: Slot<PieceHead> = defineSlot<PieceHead>('piece', 1);
 
 /** The task. */
 export async function makePieceTask(
-  { name, slices, stanzas, compress }: MakePieceJob,
+  { name, parts, stanzas, compress }: MakePieceJob,
   { workspace, xz }: { readonly workspace: Workspace; readonly xz: XzEncoder | undefined },
 ): Promise<PieceHead> {
-  const text = readStanzas(slices, stanzas, workspace);
+  const text = readStanzas(parts, stanzas, workspace);
   const rows = stanzas.map(({ row }) => row);
   const body: Uint8Array[] = [];
   let start = 0;
@@ -96,19 +96,19 @@ function addBlock(stream: Uint8Array, add: (bytes: Uint8Array) => PartRef): NonN
 }
 
 /** The texts of stanzas, one after the other. Throws a `DamagedEntryError` if one is not what its key says. */
-function readStanzas(slices: readonly string[], stanzas: readonly StanzaPlace[], workspace: Workspace): Uint8Array {
+function readStanzas(parts: readonly string[], stanzas: readonly StanzaPlace[], workspace: Workspace): Uint8Array {
   const size = stanzas.reduce((sum, { row: [, bytes] }) => sum + bytes, 0);
   const text = new Uint8Array(size);
   const wanted = new Map<number, { readonly at: number; readonly place: StanzaPlace }[]>();
   let at = 0;
   for (const place of stanzas) {
-    const known = wanted.get(place.slice);
-    if (known === undefined) wanted.set(place.slice, [{ at, place }]);
+    const known = wanted.get(place.part);
+    if (known === undefined) wanted.set(place.part, [{ at, place }]);
     else known.push({ at, place });
     at += place.row[1];
   }
-  for (const [slice, own] of wanted) {
-    const name = slices[slice] ?? '';
+  for (const [part, own] of wanted) {
+    const name = parts[part] ?? '';
     const ranges = own.map(({ place: { start, row } }) => ({ start, length: row[1] }));
     for (const [i, bytes] of workspace.readBody(name, ranges).entries()) {
       const one = own[i];

@@ -23,7 +23,7 @@ import { planIndexes, type RecordFacts } from './plan-indexes.ts';
 import { type MovedFiles, movedFiles, planPool } from './plan-pool.ts';
 import { type PlannedIndex, type PlannedSuite, planSuite } from './plan-suite.ts';
 import { listedByRelease, type PublishedArchive, reachedByRelease, readPublishedArchive } from './published.ts';
-import type { RenderTasks } from './render-slices.ts';
+import type { RenderTasks } from './render-part.ts';
 import { retainFiles } from './retain-files.ts';
 import type { KnownSuite } from './suites.ts';
 
@@ -50,11 +50,6 @@ export interface AptPlan extends TreePlan {
   readonly names: number;
 }
 
-/** When the archive was published that the records are from, in seconds since 1970: its clients may become ours. */
-function dateOf(tree: OpenAptTree | undefined): number {
-  return Math.max(-1, ...(tree?.suites ?? []).map(({ facts }) => Number(facts.date ?? -1)));
-}
-
 /** Plans an archive. Throws a metadata error with all records that it cannot have. */
 export async function planApt(input: AptInput, settings: AptSettings, config: Config): Promise<AptPlan> {
   const { previous, output, packages, now, signal } = input;
@@ -74,7 +69,7 @@ export async function planApt(input: AptInput, settings: AptSettings, config: Co
   const moved = groupMoves(indexes.moved);
   const contents = hasFiles
     ? {
-        slices: await indexes.slices(),
+        parts: await indexes.parts(),
         files: new Map(movedFiles(packages.files, moved).map((file) => [file.path, file])),
       }
     : undefined;
@@ -152,6 +147,11 @@ function suitesOfEmptied(
 ): readonly KnownSuite[] | undefined {
   if (published === undefined || catalogue.arches.size > 0) return undefined;
   return [...published.suites.values()].map(({ name, release }) => ({ name, facts: release }));
+}
+
+/** When the archive was published that the records are from, in seconds since 1970: its clients may become ours. */
+function dateOf(tree: OpenAptTree | undefined): number {
+  return Math.max(-1, ...(tree?.suites ?? []).map(({ facts }) => Number(facts.date ?? -1)));
 }
 
 /** What clients will not like about signatures. */

@@ -16,7 +16,7 @@ import { gzipText } from '../../../platform/zlib/gzip-text.ts';
 import { readDebContents } from '../../../readers/deb/read-deb-contents.ts';
 import type { FileDigest } from '../format/pdiff-index.ts';
 import { rowsOf } from './assemble-index.ts';
-import type { NamedSlice } from './render-slices.ts';
+import type { NamedPart } from './render-slices.ts';
 import type { IndexSpec } from './suites.ts';
 
 /** Lists the paths of a package. */
@@ -54,7 +54,7 @@ export interface PlannedContents extends StoredContents {
 /** What planning needs. */
 export interface ContentsRequest {
   readonly spec: IndexSpec;
-  readonly slices: readonly NamedSlice[];
+  readonly parts: readonly NamedPart[];
   /** The files of packages, by their paths in the archive. */
   readonly files: ReadonlyMap<string, FoundPackageFile>;
   readonly workspace: Workspace;
@@ -73,10 +73,10 @@ export async function listContentsTask(
 }
 
 /** Plans a Contents file. Throws a metadata error with every package whose paths cannot be listed. */
-export async function planContents({ spec, slices, files, ...tools }: ContentsRequest): Promise<PlannedContents> {
+export async function planContents({ spec, parts, files, ...tools }: ContentsRequest): Promise<PlannedContents> {
   const { workspace } = tools;
-  const listed = rowsOf(spec, slices).flatMap(({ name, place: { slice, position } }) => {
-    const [path = '', section = ''] = slices[slice]?.files[position] ?? [];
+  const listed = rowsOf(spec, parts).flatMap(({ name, place: { part, position } }) => {
+    const [path = '', section = ''] = parts[part]?.files[position] ?? [];
     const file = files.get(path);
     return file === undefined ? [] : [{ where: section === '' ? name : `${section}/${name}`, file }];
   });

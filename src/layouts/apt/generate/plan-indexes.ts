@@ -28,14 +28,8 @@ import {
   rowsOf,
 } from './assemble-index.ts';
 import type { PieceTasks } from './index-piece.ts';
-import {
-  keepSlice,
-  type NamedSlice,
-  nameOfSlice,
-  type RenderChoices,
-  type RenderTasks,
-  renderSlices,
-} from './render-slices.ts';
+import { askStanzas, type RenderChoices, type RenderTasks } from './render-part.ts';
+import { keepSlice, type NamedPart, nameOfSlice, renderSlices } from './render-slices.ts';
 import { belongsTo, type IndexSpec, type KnownSuite, planSuites, type Suite, TWINS_HINT } from './suites.ts';
 
 /** A suite with its indexes. */
@@ -55,8 +49,8 @@ export interface RecordFacts {
 /** All suites. */
 export interface AptIndexes extends RecordFacts {
   readonly suites: readonly AssembledSuite[];
-  /** The slices, which may have to be rendered for it. */
-  slices(): Promise<readonly NamedSlice[]>;
+  /** The parts of all slices, which may have to be rendered for it. */
+  parts(): Promise<readonly NamedPart[]>;
 }
 
 const factsSlot = defineSlot<RecordFacts>('aptfacts', 1);
@@ -83,10 +77,10 @@ export async function planIndexes(
     (name) => name !== undefined,
   );
   for (const name of names) keepSlice(name, workspace);
-  let slices: readonly NamedSlice[] | undefined;
-  const renderOnce = async (): Promise<readonly NamedSlice[]> => {
-    slices ??= await renderAll(input, choices);
-    return slices;
+  let parts: readonly NamedPart[] | undefined;
+  const renderOnce = async (): Promise<readonly NamedPart[]> => {
+    parts ??= await renderAll(input, choices);
+    return parts;
   };
   const problems: Problem[] = [];
   const assembled = new Map<IndexSpec, AssembledIndex>();
@@ -104,30 +98,30 @@ export async function planIndexes(
     if (problems.length === 0) assembled.set(spec, await assembleIndex(spec, name, rendered, rows, options));
   }
   if (problems.length > 0) throw badInput(problems, TWINS_HINT);
-  if (slices !== undefined) tellUnlisted(slices, suites, config, progress.warn);
+  if (parts !== undefined) tellUnlisted(parts, suites, config, progress.warn);
   return {
     suites: suites.map((suite) => ({
       ...suite,
       assembled: suite.indexes.flatMap((spec) => assembled.get(spec) ?? []),
     })),
     ...(await factsOf(names, renderOnce, input)),
-    slices: renderOnce,
+    parts: renderOnce,
   };
 }
 
 async function factsOf(
   names: readonly string[],
-  render: () => Promise<readonly NamedSlice[]>,
+  render: () => Promise<readonly NamedPart[]>,
   { workspace }: IndexInput,
 ): Promise<RecordFacts> {
   const name = factsSlot.nameOf(names);
   const known = factsSlot.read(name, workspace);
   if (known !== undefined) return known;
-  const slices = await render();
+  const parts = await render();
   const facts = {
-    packages: slices.reduce((sum, slice) => sum + slice.names.length, 0),
-    names: slices.reduce((sum, slice) => sum + new Set(slice.names).size, 0),
-    moved: slices.flatMap((slice) => slice.moved),
+    packages: parts.reduce((sum, part) => sum + part.names.length, 0),
+    names: parts.reduce((sum, part) => sum + new Set(part.names).size, 0),
+    moved: parts.flatMap((part) => part.moved),
   };
   factsSlot.write(name, facts, workspace);
   return facts;
@@ -146,33 +140,33 @@ async function assembleOptions(input: IndexInput, settings: AptSettings): Promis
 /** Stanzas from which on it pays to free at once what a stage took. */
 export const MANY_STANZAS: number = 20_000;
 
-async function renderAll(input: IndexInput, choices: RenderChoices): Promise<readonly NamedSlice[]> {
-  const { slices, problems, hint } = await renderSlices(input.catalogue, { ...input, choices });
+async function renderAll(input: IndexInput, choices: RenderChoices): Promise<readonly NamedPart[]> {
+  const { parts, problems, hint } = await renderSlices(input.catalogue, { ...input, choices });
   if (problems.length > 0) throw badInput(problems, hint);
-  if (slices.reduce((sum, { names }) => sum + names.length, 0) > MANY_STANZAS) {
+  if (parts.reduce((sum, { names }) => sum + names.length, 0) > MANY_STANZAS) {
     // What reading and rendering took is no longer needed, and programs compress from here on.
     await input.rest();
     collectGarbage();
   }
-  const left = [...new Set(slices.flatMap((slice) => slice.left))];
+  const left = [...new Set(parts.flatMap((part) => part.left))];
   if (left.length > 0) {
     input.progress.warn(
       `left out of the stanzas, which have texts and lists of texts alone, and each field once: ${left.map(quote).join(', ')}`,
     );
   }
-  return slices;
+  return parts;
 }
 
 /** Two stanzas of one name, version and arch in an index: apt would take either. */
 function findRepeated(
   rows: readonly IndexRow[],
-  slices: readonly NamedSlice[],
+  parts: readonly NamedPart[],
   catalogue: Catalogue,
 ): readonly Problem[] {
   return rows.flatMap((row, i) => {
     const before = rows[i - 1];
     if (before?.name !== row.name || before.version !== row.version || before.arch !== row.arch) return [];
-    const { listings } = catalogue.readSlice(slices[row.place.slice]?.slice ?? 0);
+    const { listings } = catalogue.readSlice(parts[row.place.part]?.slice ?? 0);
     const [first, second] = listings.filter(
       ({ name, version, arch }) =>
         name === row.name && version === row.version && archesOf({ arch }).includes(row.arch),
@@ -183,7 +177,7 @@ function findRepeated(
 
 /** Warns of records that no suite has although no query keeps them out. */
 function tellUnlisted(
-  slices: readonly NamedSlice[],
+  parts: readonly NamedPart[],
   suites: readonly Suite[],
   config: Config,
   warn: (message: string) => void,
@@ -191,17 +185,10 @@ function tellUnlisted(
   const specs = suites.flatMap(({ indexes }) => indexes).map((spec) => ({ ...spec, subset: undefined }));
   let count = 0;
   let example = '';
-  for (const slice of slices) {
-    const verdicts = new Map<string, boolean>();
-    for (const [i, name] of slice.names.entries()) {
-      const arch = slice.arches[i] ?? '';
-      const member = slice.members[i] ?? 0;
-      const key = `${member} ${arch}`;
-      const membership = { arch, lists: [], subsets: [], ...slice.memberships[member] };
-      const isListed = verdicts.get(key) ?? specs.some((spec) => belongsTo(spec, membership));
-      verdicts.set(key, isListed);
-      if (isListed) continue;
-      if (count++ === 0) example = `${name} ${slice.versions[i]} (${arch})`;
+  for (const part of parts) {
+    const isListed = askStanzas(part, (stanza) => specs.some((spec) => belongsTo(spec, stanza)));
+    for (const [i, name] of part.names.entries()) {
+      if (!isListed(i) && count++ === 0) example = `${name} ${part.versions[i]} (${part.arches[i]})`;
     }
   }
   if (count === 0) return;

@@ -19,7 +19,7 @@ import type { AssembledSuite } from './plan-indexes.ts';
 import { planPatches } from './plan-patches.ts';
 import { type PlannedRelease, planRelease, type SuiteFile } from './plan-release.ts';
 import type { PublishedSuite } from './published.ts';
-import type { NamedSlice } from './render-slices.ts';
+import type { NamedPart } from './render-slices.ts';
 import { SOURCE } from './suites.ts';
 
 /** What a suite is planned from. */
@@ -38,7 +38,7 @@ export interface SuiteRequest extends BuildSession<ContentsTasks> {
   readonly previous: PreviousTree;
   /** What Contents files are made of; undefined if none are wanted. */
   readonly contents:
-    | { readonly slices: readonly NamedSlice[]; readonly files: ReadonlyMap<string, FoundPackageFile> }
+    | { readonly parts: readonly NamedPart[]; readonly files: ReadonlyMap<string, FoundPackageFile> }
     | undefined;
 }
 
