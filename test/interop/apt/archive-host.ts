@@ -2,10 +2,10 @@
  * A web host of an apt archive on 127.0.0.1. It logs what it was asked and what it answered, answers conditional requests as
  * real hosts do, and can be made to serve other bytes than those of the tree.
  */
-import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { type LocalServer, startServer } from '../../local-server.ts';
 
 /** What is sent. */
 export interface Answer {
@@ -49,9 +49,7 @@ export interface HostBehaviour {
 }
 
 /** A host that runs. */
-export interface ArchiveHost {
-  /** Ends with a slash. */
-  readonly url: string;
+export interface ArchiveHost extends LocalServer {
   /** Requests since the last call, in their order. */
   takeRequests(): readonly LoggedRequest[];
   /** From now on it serves these directories; the first that has a file counts. */
@@ -59,7 +57,6 @@ export interface ArchiveHost {
   /** From now on; without a variant, what is there. */
   vary(variant?: Variant): void;
   behave(behaviour?: HostBehaviour): void;
-  stop(): Promise<void>;
 }
 
 /** Starts a host of these directories. */
@@ -82,7 +79,7 @@ export async function startArchiveHost(...start: readonly string[]): Promise<Arc
     const answer = variant(path, file) ?? (file === undefined ? { status: 404 } : { status: 200, ...file });
     return answer.status === 200 && isNotModified(request, answer, behaviour) ? { ...answer, status: 304 } : answer;
   };
-  const server = createServer((request, response) => {
+  const server = await startServer((request, response) => {
     const raw = (request.url ?? '/').slice(1);
     const path = decodeURIComponent(raw);
     const answer = answerTo(behaviour.decodes === false ? raw : path, request);
@@ -95,12 +92,9 @@ export async function startArchiveHost(...start: readonly string[]): Promise<Arc
     });
     if (cut) response.write(body.subarray(0, body.length / 2), () => response.destroy());
     else response.end(body);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  });
   return {
-    url: `http://127.0.0.1:${port}/`,
+    ...server,
     takeRequests: () => {
       const taken = requests;
       requests = [];
@@ -114,11 +108,6 @@ export async function startArchiveHost(...start: readonly string[]): Promise<Arc
     },
     behave: (next = {}) => {
       behaviour = next;
-    },
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
     },
   };
 }

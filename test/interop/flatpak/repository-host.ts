@@ -1,10 +1,9 @@
 /**
  * A web host of a repository that can be made to fail: it gives chosen paths a different answer than the file.
  */
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { type LocalServer, startServer } from '../../local-server.ts';
 
 /** What is sent. */
 export interface Answer {
@@ -19,14 +18,11 @@ export interface Answer {
 export type Fault = (path: string, file: Buffer) => Answer | undefined;
 
 /** A host that runs. */
-export interface RepositoryHost {
-  /** Ends with a slash. */
-  readonly url: string;
+export interface RepositoryHost extends LocalServer {
   /** Paths asked for since the last call, in their order. */
   takeRequests(): readonly string[];
   /** From now on; without a fault it serves what is there. */
   failWith(fault?: Fault): void;
-  stop(): Promise<void>;
 }
 
 /** Serves a directory on 127.0.0.1. */
@@ -37,7 +33,7 @@ export async function startRepositoryHost(directory: string): Promise<Repository
     const body = await readFile(join(directory, path)).catch(() => undefined);
     return body === undefined ? { status: 404 } : (fault(path, body) ?? { status: 200, body });
   };
-  const server = createServer((request, response) => {
+  const server = await startServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname.slice(1);
     requests.push(path);
     void answerTo(path).then(({ status, headers = {}, body = Buffer.alloc(0), cut = false }) => {
@@ -45,12 +41,9 @@ export async function startRepositoryHost(directory: string): Promise<Repository
       if (cut) response.write(body.subarray(0, body.length / 2), () => response.destroy());
       else response.end(body);
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  });
   return {
-    url: `http://127.0.0.1:${port}/`,
+    ...server,
     takeRequests: () => {
       const taken = requests;
       requests = [];
@@ -58,11 +51,6 @@ export async function startRepositoryHost(directory: string): Promise<Repository
     },
     failWith: (next = () => undefined) => {
       fault = next;
-    },
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
     },
   };
 }
